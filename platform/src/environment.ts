@@ -1,0 +1,202 @@
+import { z } from 'zod';
+
+/** The variables of one process, as the operating system hands them over. */
+export type RawEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown by {@link parseEnvironment}; `problems` names every offending variable, one line each. */
+export class EnvironmentError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((p) => `  ${p}`).join('\n')}`,
+    );
+    this.name = 'EnvironmentError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Parses a flat object schema (one key per variable) against the environment.
+ *
+ * A variable set to the empty string is a problem, not a default, unless its schema is marked with
+ * {@link emptyAllowed}: a blank value is nearly always a template that was not filled in.
+ *
+ * @throws EnvironmentError naming every problem at once; values of secrets are never repeated.
+ */
+export function parseEnvironment<S extends z.ZodRawShape>(
+  schema: z.ZodObject<S>,
+  env: RawEnvironment = process.env,
+): z.output<z.ZodObject<S>> {
+  const picked: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const value = env[name];
+    if (value === undefined) continue;
+    if (value.trim() === '' && !metaOf(field).emptyAllowed) {
+      problems.push(`${name} is set but empty: give it a value, or unset it to use the default`);
+      continue;
+    }
+    picked[name] = value;
+  }
+  const result = schema.safeParse(picked);
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const name = String(issue.path[0] ?? 'environment');
+      if (problems.some((p) => p.startsWith(`${name} `))) continue;
+      const shown =
+        picked[name] === undefined || isSecret(schema.shape[name])
+          ? ''
+          : ` (got ${JSON.stringify(picked[name])})`;
+      problems.push(
+        `${name} ${picked[name] === undefined ? 'is missing' : 'is invalid'}: ${issue.message}${shown}`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return result.data as z.output<z.ZodObject<S>>;
+}
+
+/** Parses the environment or prints every problem to standard error and exits with status 1. */
+export function parseEnvironmentOrExit<S extends z.ZodRawShape>(
+  schema: z.ZodObject<S>,
+): z.output<z.ZodObject<S>> {
+  try {
+    return parseEnvironment(schema);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+interface VariableMeta {
+  description?: string;
+  secret?: boolean;
+  emptyAllowed?: boolean;
+}
+
+function metaOf(field: unknown): VariableMeta {
+  return field instanceof z.ZodType ? ((field.meta() as VariableMeta | undefined) ?? {}) : {};
+}
+
+function isSecret(field: unknown): boolean {
+  return metaOf(field).secret === true;
+}
+
+/** Marks a variable whose value must never be printed. */
+export function secret<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ ...metaOf(schema), secret: true }) as T;
+}
+
+/** Marks a variable for which the empty string is a meaningful value (a password that is not set). */
+export function emptyAllowed<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ ...metaOf(schema), emptyAllowed: true }) as T;
+}
+
+const TRUE = new Set(['true', '1', 'yes', 'on']);
+const FALSE = new Set(['false', '0', 'no', 'off']);
+
+/** `true|1|yes|on` and `false|0|no|off`, in any case. */
+export function flag(defaultValue: boolean) {
+  return z
+    .string()
+    .default(String(defaultValue))
+    .transform((text, context) => {
+      const value = text.trim().toLowerCase();
+      if (TRUE.has(value)) return true;
+      if (FALSE.has(value)) return false;
+      context.addIssue({ code: 'custom', message: 'expected true or false' });
+      return z.NEVER;
+    });
+}
+
+/** A whole number within bounds (inclusive). */
+export function integer(defaultValue: number, bounds: { min?: number; max?: number } = {}) {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
+  return z
+    .string()
+    .default(String(defaultValue))
+    .transform((text, context) => {
+      const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+      if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+      const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+      context.addIssue({ code: 'custom', message: `expected a whole number ${range}` });
+      return z.NEVER;
+    });
+}
+
+/** A decimal number within bounds (inclusive). */
+export function decimal(defaultValue: number, bounds: { min?: number; max?: number } = {}) {
+  const { min = 0, max = Number.MAX_VALUE } = bounds;
+  return z
+    .string()
+    .default(String(defaultValue))
+    .transform((text, context) => {
+      const value = text.trim() === '' ? Number.NaN : Number(text);
+      if (Number.isFinite(value) && value >= min && value <= max) return value;
+      context.addIssue({ code: 'custom', message: `expected a number from ${min} to ${max}` });
+      return z.NEVER;
+    });
+}
+
+/** A TCP or UDP port; 0 asks the system for a free one. */
+export function port(defaultValue: number) {
+  return integer(defaultValue, { min: 0, max: 65_535 });
+}
+
+/** A comma-separated list; blanks around and between commas are dropped. */
+export function list(defaultValue: string) {
+  return z
+    .string()
+    .default(defaultValue)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    );
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/**
+ * Parses a duration as Go's `time.ParseDuration` writes it (`300ms`, `1h30m`, `1.5h`) into milliseconds.
+ * Returns null for anything else, negative durations included.
+ */
+export function parseGoDuration(text: string): number | null {
+  const value = text.trim();
+  if (value === '0') return 0;
+  if (!/^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/.test(value))
+    return null;
+  let total = 0;
+  for (const [, amount, unit] of value.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)) {
+    total += Number(amount) * UNIT_MS[unit as string]!;
+  }
+  return Number.isFinite(total) ? total : null;
+}
+
+/** A Go-style duration such as `30s` or `1h30m`; the parsed value is in milliseconds. */
+export function duration(defaultValue: string, bounds: { minMs?: number } = {}) {
+  const { minMs = 1 } = bounds;
+  return z
+    .string()
+    .default(defaultValue)
+    .transform((text, context) => {
+      const value = parseGoDuration(text);
+      if (value !== null && value >= minMs) return value;
+      context.addIssue({
+        code: 'custom',
+        message: `expected a duration such as 30s or 1h30m, at least ${minMs}ms`,
+      });
+      return z.NEVER;
+    });
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { Registry } from 'prom-client';
+import { READY, type Readiness, type Service } from './lifecycle.ts';
+import type { Logger } from './logger.ts';
+import { HttpProblem } from './problem.ts';
+
+export interface HttpServerOptions {
+  name: string;
+  host: string;
+  port: number;
+  logger: Logger;
+  metrics: Registry;
+  /** What `GET /ready` tells. */
+  ready: () => Readiness | Promise<Readiness>;
+  /** Largest request body, in bytes. */
+  bodyLimit?: number;
+  fastify?: FastifyServerOptions;
+}
+
+export interface HttpServer extends Service {
+  /** Routes and plugins are registered here before `start`. */
+  readonly app: FastifyInstance;
+  /** The address in use, known after `start` (the port may have been 0). */
+  address(): { host: string; port: number; url: string };
+}
+
+/** Longer than the idle time after which clients (undici: 4 s, proxies: 60 s) reuse a connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const DEFAULT_BODY_LIMIT = 1_048_576;
+
+/**
+ * The HTTP base of every process: `GET /health` (alive), `GET /ready` (would it serve now, and if not, why),
+ * `GET /metrics` (Prometheus), failures as RFC 9457 problems, and an end that lets requests in flight finish.
+ */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    bodyLimit: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    ...options.fastify,
+  }) as unknown as FastifyInstance;
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    const readiness = await options.ready();
+    reply.code(readiness.ready ? 200 : 503);
+    return readiness.ready ? { status: 'ready' } : { status: 'not ready', reason: readiness.reason };
+  });
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(options.metrics.contentType);
+    return options.metrics.metrics();
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const problem = new HttpProblem(404, 'Not Found', {
+      detail: `no route ${request.method} ${request.url.split('?')[0]}`,
+    });
+    return reply.code(404).type('application/problem+json').send(problem.toBody());
+  });
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    return reply
+      .code(problem.status)
+      .headers(problem.headers)
+      .type('application/problem+json')
+      .send(problem.toBody());
+  });
+
+  let address = { host: options.host, port: options.port, url: '' };
+  return {
+    app,
+    address: () => address,
+    async start() {
+      await app.listen({ host: options.host, port: options.port });
+      const bound = app.server.address();
+      if (bound && typeof bound === 'object') {
+        const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+        address = { host: bound.address, port: bound.port, url: `http://${host}:${bound.port}` };
+      }
+      options.logger.debug({ url: address.url }, `${options.name} listens`);
+    },
+    async stop() {
+      await app.close();
+    },
+    ready: () => READY,
+  };
+}
+
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+function toProblem(error: FastifyError): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return new HttpProblem(status, 'Bad Request', { detail: error.message });
+  return new HttpProblem(500, 'Internal Server Error', {
+    detail: 'the request failed; its id is in the x-request-id header',
+  });
+}

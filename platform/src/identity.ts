@@ -1,0 +1,149 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import { z } from 'zod';
+import { list, secret } from './environment.ts';
+
+/** `service` is for backends of the platform; an operator may do all a viewer may. */
+export const ROLES = ['viewer', 'operator', 'service'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who is asking. */
+export interface Identity {
+  userId: string;
+  roles: readonly Role[];
+  /** When the credentials end, in milliseconds since 1970; null when they do not. */
+  expiresAt: number | null;
+}
+
+/** The visitor of an installation that runs on one's own machine. */
+export const DEMO_IDENTITY: Identity = {
+  userId: 'demo',
+  roles: ['viewer', 'operator', 'service'],
+  expiresAt: null,
+};
+
+/** Credentials that were given but do not hold; `reason` is for the log, never for the client. */
+export class AuthenticationError extends Error {
+  override readonly name = 'AuthenticationError';
+}
+
+export const authVariables = {
+  AUTH_MODE: z.enum(['jwt', 'demo']).default('jwt').meta({
+    description:
+      'demo signs every visitor without credentials in as the demo user with the operator role; refused in production',
+  }),
+  AUTH_JWKS_URL: z
+    .url()
+    .default('http://localhost:8081/.well-known/jwks.json')
+    .meta({ description: 'Keys that clients’ tokens are verified with; an https:, http: or file: URL' }),
+  AUTH_ISSUER: z.string().default('giggityflix').meta({ description: 'Required `iss` of clients’ tokens' }),
+  AUTH_AUDIENCE: z.string().default('giggityflix').meta({ description: 'Required `aud` of clients’ tokens' }),
+  SERVICE_TOKENS: secret(list('')).meta({
+    description: 'Bearer tokens that backends of the platform present, comma-separated',
+    secret: true,
+  }),
+};
+
+export interface AuthConfig {
+  mode: 'jwt' | 'demo';
+  jwksUrl: string;
+  issuer: string;
+  audience: string;
+  serviceTokens: readonly string[];
+}
+
+/** Turns parsed {@link authVariables} into one nested object. */
+export function authConfig(env: z.output<z.ZodObject<typeof authVariables>>): AuthConfig {
+  return {
+    mode: env.AUTH_MODE,
+    jwksUrl: env.AUTH_JWKS_URL,
+    issuer: env.AUTH_ISSUER,
+    audience: env.AUTH_AUDIENCE,
+    serviceTokens: env.SERVICE_TOKENS,
+  };
+}
+
+export interface Authenticator {
+  /**
+   * Tells who an `Authorization` header speaks for; null for a visitor without one.
+   * @throws AuthenticationError when the header is present but does not hold.
+   */
+  authenticate(authorization: string | undefined): Promise<Identity | null>;
+}
+
+/** Longest `Authorization` header that is looked at, in characters. */
+const MAX_HEADER_LENGTH = 8_192;
+
+export function createAuthenticator(config: AuthConfig): Authenticator {
+  const keys = lazyKeys(config.jwksUrl);
+  const serviceDigests = config.serviceTokens.map(digest);
+  return {
+    async authenticate(authorization) {
+      if (authorization === undefined || authorization === '')
+        return config.mode === 'demo' ? DEMO_IDENTITY : null;
+      if (authorization.length > MAX_HEADER_LENGTH)
+        throw new AuthenticationError('the authorization header is too long');
+      const token = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
+      if (!token) throw new AuthenticationError('not a bearer token');
+      const presented = digest(token);
+      let isService = false;
+      for (const known of serviceDigests) isService = timingSafeEqual(known, presented) || isService;
+      if (isService) return { userId: 'service', roles: ['service'], expiresAt: null };
+      try {
+        const { payload } = await jwtVerify(token, keys(), {
+          issuer: config.issuer,
+          audience: config.audience,
+          algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],
+          requiredClaims: ['sub', 'exp'],
+          clockTolerance: 5,
+        });
+        return toIdentity(payload);
+      } catch (error) {
+        throw new AuthenticationError(error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
+}
+
+export function hasRole(identity: Identity | null, role: Role): boolean {
+  return identity?.roles.includes(role) ?? false;
+}
+
+const claims = z.object({
+  sub: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+  exp: z.number(),
+  roles: z.array(z.string()).default(['viewer']),
+});
+
+function toIdentity(payload: JWTPayload): Identity {
+  const { sub, exp, roles } = claims.parse(payload);
+  return {
+    userId: sub,
+    roles: ROLES.filter((role) => role !== 'service' && roles.includes(role)),
+    expiresAt: exp * 1_000,
+  };
+}
+
+/** Reads the key set when it is first needed, so that the issuer may start after its users. */
+function lazyKeys(jwksUrl: string): () => JWTVerifyGetKey {
+  let keys: JWTVerifyGetKey | undefined;
+  return () => {
+    const url = new URL(jwksUrl);
+    keys ??=
+      url.protocol === 'file:'
+        ? createLocalJWKSet(JSON.parse(readFileSync(url, 'utf8')))
+        : createRemoteJWKSet(url, { timeoutDuration: 3_000 });
+    return keys;
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

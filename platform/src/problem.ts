@@ -1,0 +1,31 @@
+/** A failure told to an HTTP client as RFC 9457 describes. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly title: string;
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    title: string,
+    options: { detail?: string; members?: Record<string, unknown>; headers?: Record<string, string> } = {},
+  ) {
+    super(options.detail ?? title);
+    this.status = status;
+    this.title = title;
+    this.members = options.members ?? {};
+    this.headers = options.headers ?? {};
+  }
+
+  /** The `application/problem+json` body. */
+  toBody(): Record<string, unknown> {
+    return {
+      type: 'about:blank',
+      title: this.title,
+      status: this.status,
+      detail: this.message,
+      ...this.members,
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { z } from 'zod';
+import { emptyAllowed, flag, integer, list, port, secret } from './environment.ts';
+
+export type RedisClient = Redis | Cluster;
+
+/**
+ * The variables of a Redis connection as the tracker document names them, and those for Sentinel, Cluster
+ * and TLS beside them.
+ */
+export const redisVariables = {
+  REDIS_HOST: z.string().default('localhost').meta({ description: 'Redis hostname' }),
+  REDIS_PORT: port(6379).meta({ description: 'Redis port' }),
+  REDIS_DB: integer(0, { max: 1_000_000 }).meta({ description: 'Redis database number' }),
+  REDIS_USERNAME: z.string().optional().meta({ description: 'Redis ACL user' }),
+  REDIS_PASSWORD: emptyAllowed(secret(z.string().default(''))),
+  REDIS_TLS: flag(false).meta({ description: 'Connect to Redis over TLS' }),
+  REDIS_TLS_CA_PATH: z
+    .string()
+    .optional()
+    .meta({ description: 'Certificate authority of the Redis servers' }),
+  REDIS_CLUSTER_NODES: list('').meta({ description: 'host:port list; set to use Redis Cluster' }),
+  REDIS_SENTINELS: list('').meta({ description: 'host:port list; set to find the master through Sentinel' }),
+  REDIS_SENTINEL_NAME: z
+    .string()
+    .default('mymaster')
+    .meta({ description: 'Name of the master Sentinel watches' }),
+};
+
+export interface RedisConfig {
+  host: string;
+  port: number;
+  db: number;
+  username?: string;
+  password?: string;
+  tls: { ca?: Buffer } | null;
+  clusterNodes: { host: string; port: number }[];
+  sentinels: { host: string; port: number }[];
+  sentinelName: string;
+}
+
+/** Turns parsed {@link redisVariables} into one nested object. */
+export function redisConfig(env: z.output<z.ZodObject<typeof redisVariables>>): RedisConfig {
+  return {
+    host: env.REDIS_HOST,
+    port: env.REDIS_PORT,
+    db: env.REDIS_DB,
+    username: env.REDIS_USERNAME,
+    password: env.REDIS_PASSWORD || undefined,
+    tls: env.REDIS_TLS
+      ? { ca: env.REDIS_TLS_CA_PATH ? readFileSync(env.REDIS_TLS_CA_PATH) : undefined }
+      : null,
+    clusterNodes: env.REDIS_CLUSTER_NODES.map(hostAndPort),
+    sentinels: env.REDIS_SENTINELS.map(hostAndPort),
+    sentinelName: env.REDIS_SENTINEL_NAME,
+  };
+}
+
+/** Parses `host:port`; the port defaults to 6379. IPv6 hosts stand in brackets. */
+export function hostAndPort(text: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text);
+  if (!match) throw new Error(`${JSON.stringify(text)} is not host:port`);
+  return { host: (match[1] ?? match[2]) as string, port: match[3] ? Number(match[3]) : 6379 };
+}
+
+/**
+ * A client for a standalone server, a Sentinel group or a Cluster. Commands fail fast while the server is
+ * away, so that callers answer 503 rather than pile up; the connection heals by itself with growing delays.
+ */
+export function createRedis(config: RedisConfig): RedisClient {
+  const common: RedisOptions = {
+    username: config.username,
+    password: config.password,
+    tls: config.tls ?? undefined,
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    enableAutoPipelining: false,
+    connectTimeout: 3_000,
+    commandTimeout: 5_000,
+    retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) * (0.8 + 0.4 * Math.random()),
+  };
+  if (config.clusterNodes.length > 0) {
+    return new Cluster(config.clusterNodes, {
+      lazyConnect: true,
+      redisOptions: common,
+      clusterRetryStrategy: (attempt) => Math.min(2_000, 100 * attempt),
+    });
+  }
+  if (config.sentinels.length > 0) {
+    return new Redis({ ...common, sentinels: config.sentinels, name: config.sentinelName, db: config.db });
+  }
+  return new Redis({ ...common, host: config.host, port: config.port, db: config.db });
+}

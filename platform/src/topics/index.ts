@@ -1,0 +1,5 @@
+export * from './events.ts';
+export { resolveTopics, TOPIC_DESCRIPTIONS, type Topics, topicVariables } from './registry.ts';
+export type { Topic, TopicDescription } from './topic.ts';
+export * as ids from './values.ts';
+export { MAX_ID_LENGTH } from './values.ts';

@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+
+/** A topic of the bus: its name as configured, and the schema every value on it satisfies. */
+export interface Topic<T> {
+  readonly name: string;
+  readonly schema: z.ZodType<T>;
+  /** CloudEvents `type` of its records; the default name of the topic, whatever it was renamed to. */
+  readonly type: string;
+}
+
+/** What the registry says of a topic besides its schema, for people and for the generated documentation. */
+export interface TopicDescription {
+  defaultName: string;
+  key: 'peer_id' | 'session_id' | 'catalog_id' | 'edge_id';
+  producer: string;
+  consumers: readonly string[];
+  /** Variables that rename it, the most specific first. */
+  variables: readonly string[];
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/**
+ * The protocol a viewer and a peer speak over a WebRTC data channel (reliable, ordered).
+ *
+ * The viewer opens the channel, sends `open`, and once `opened` asks for byte ranges. Text messages are
+ * JSON and small; binary messages are fragments of pieces. A piece is 256 KiB of the file (the last may be
+ * shorter), aligned, sent whole whatever part of it was asked for, announced by `piece` with the uncle
+ * hashes that prove it against the catalog id (BEP 52 Merkle tree). The peer sends no more payload than the viewer has
+ * granted: a grant is the total number of fragment bytes the viewer is ready to take since the channel opened.
+ */
+export const DATA_CHANNEL_LABEL = 'giggityflix/1';
+
+/** BEP 52 block: the leaf of the Merkle tree. */
+export const BLOCK_SIZE = 16_384;
+/** The unit a viewer verifies; 16 blocks. */
+export const PIECE_SIZE = 262_144;
+/** Payload of one binary message. 64 KiB is what every WebRTC implementation takes in one message. */
+export const FRAGMENT_SIZE = 65_536 - 16;
+/** Bytes before a fragment's payload: request id, piece index, offset within the piece; three big-endian uint32. */
+export const FRAGMENT_HEADER_SIZE = 12;
+/** Most requests a viewer may have open. */
+export const MAX_OPEN_READS = 16;
+/** Longest range of one request, in bytes. */
+export const MAX_READ_BYTES = 16 * 1_024 * 1_024;
+/** Longest control message, in characters. */
+export const MAX_CONTROL_LENGTH = 16_384;
+
+const id = z.int().min(1).max(0xffff_ffff);
+const bytes = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** What a viewer sends. `read` asks for the bytes `start` to `end` (exclusive). */
+export const viewerMessage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('open'),
+    token: z.string().max(8_192),
+    catalogId: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Asks for a form the viewer can decode, where the original is not one; see `opened.rendition`. */
+    rendition: z.enum(['original', 'remux', 'transcode']).default('original'),
+    /** Where a rendition made on the fly begins, in seconds. */
+    startSeconds: z.number().min(0).default(0),
+  }),
+  z.object({ type: z.literal('read'), id, start: bytes, end: bytes }),
+  z.object({ type: z.literal('cancel'), id }),
+  z.object({ type: z.literal('grant'), totalBytes: bytes }),
+  /** A token renewed before the old one ends. */
+  z.object({ type: z.literal('token'), token: z.string().max(8_192) }),
+  z.object({ type: z.literal('close') }),
+]);
+export type ViewerMessage = z.infer<typeof viewerMessage>;
+
+export const CHANNEL_ERROR_CODES = [
+  'bad_message',
+  'unauthorized',
+  'not_found',
+  'busy',
+  'bad_range',
+  'read_failed',
+  'file_changed',
+  'unsupported',
+] as const;
+
+/** What a peer sends in text. */
+export const peerMessage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('opened'),
+    sizeBytes: bytes,
+    mimeType: z.string(),
+    pieceSize: z.literal(PIECE_SIZE),
+    rendition: z.enum(['original', 'remux', 'transcode']),
+    durationSeconds: z.number().nullable(),
+  }),
+  z.object({
+    type: z.literal('piece'),
+    id,
+    index: z.int().min(0),
+    length: z.int().min(1).max(PIECE_SIZE),
+    /** Uncle hashes from the piece's subtree up to the root, hexadecimal; empty for renditions. */
+    proof: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(64),
+  }),
+  /** Every piece of the request has been sent. */
+  z.object({ type: z.literal('done'), id }),
+  z.object({
+    type: z.literal('error'),
+    id: id.optional(),
+    code: z.enum(CHANNEL_ERROR_CODES),
+    message: z.string(),
+  }),
+]);
+export type PeerMessage = z.infer<typeof peerMessage>;
+export type ChannelErrorCode = (typeof CHANNEL_ERROR_CODES)[number];
+
+export interface FragmentHeader {
+  requestId: number;
+  pieceIndex: number;
+  offset: number;
+}
+
+/** Writes the 12 header bytes at the start of `target`. */
+export function writeFragmentHeader(target: Uint8Array, header: FragmentHeader): void {
+  const view = new DataView(target.buffer, target.byteOffset, FRAGMENT_HEADER_SIZE);
+  view.setUint32(0, header.requestId);
+  view.setUint32(4, header.pieceIndex);
+  view.setUint32(8, header.offset);
+}
+
+/** Splits a binary message; null when it is too short to be one. */
+export function parseFragment(message: Uint8Array): { header: FragmentHeader; payload: Uint8Array } | null {
+  if (message.byteLength <= FRAGMENT_HEADER_SIZE) return null;
+  const view = new DataView(message.buffer, message.byteOffset, FRAGMENT_HEADER_SIZE);
+  return {
+    header: { requestId: view.getUint32(0), pieceIndex: view.getUint32(4), offset: view.getUint32(8) },
+    payload: message.subarray(FRAGMENT_HEADER_SIZE),
+  };
+}

@@ -1,0 +1,1 @@
+export * from './generated/giggityflix/edge/v1/peer_edge.ts';
