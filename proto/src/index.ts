@@ -1,1 +1,2 @@
 export * from './generated/giggityflix/edge/v1/peer_edge.ts';
+export * from './registration.ts';
