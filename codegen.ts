@@ -1,0 +1,29 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Resolver types of one subgraph, from its own schema. */
+function subgraph(name: string): CodegenConfig['generates'] {
+  return {
+    [`subgraphs/${name}/src/generated/graphql.ts`]: {
+      schema: `subgraphs/${name}/schema.graphql`,
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        useTypeImports: true,
+        enumsAsTypes: true,
+        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
+        inputMaybeValue: 'T | null | undefined',
+        useIndexSignature: true,
+        contextType: '../context.ts#Context',
+        scalars: { DateTime: 'string', ByteCount: 'number', ID: 'string', _FieldSet: 'string' },
+        strictScalars: true,
+        defaultMapper: 'Partial<{T}>',
+      },
+    },
+  };
+}
+
+const config: CodegenConfig = {
+  generates: { ...subgraph('catalog'), ...subgraph('tracker'), ...subgraph('viewing') },
+};
+
+export default config;

@@ -1,0 +1,632 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A point in time, RFC 3339 in UTC. */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
+};
+
+export type CancelCatalogSubscriptionPayload = {
+  __typename?: 'CancelCatalogSubscriptionPayload';
+  /** False when there was no such subscription of the caller's. */
+  cancelled: Scalars['Boolean']['output'];
+};
+
+export type CaptureScreenshotsInput = {
+  catalogId: Scalars['ID']['input'];
+  count?: InputMaybe<Scalars['Int']['input']>;
+  peerId: Scalars['ID']['input'];
+};
+
+export type CaptureScreenshotsPayload = {
+  __typename?: 'CaptureScreenshotsPayload';
+  captured: Scalars['Int']['output'];
+  error: Maybe<PeerCommandError>;
+  requestId: Scalars['ID']['output'];
+};
+
+export type CatalogAvailability = {
+  __typename?: 'CatalogAvailability';
+  catalogId: Scalars['ID']['output'];
+  file: MediaFile;
+  isAvailable: Scalars['Boolean']['output'];
+  peerCount: Scalars['Int']['output'];
+};
+
+export type CatalogAvailabilityChange = {
+  __typename?: 'CatalogAvailabilityChange';
+  catalogId: Scalars['ID']['output'];
+  changedAt: Scalars['DateTime']['output'];
+  file: MediaFile;
+  isAvailable: Scalars['Boolean']['output'];
+  peerCount: Scalars['Int']['output'];
+};
+
+export type CatalogSubscription = {
+  __typename?: 'CatalogSubscription';
+  catalogId: Scalars['ID']['output'];
+  createdAt: Scalars['DateTime']['output'];
+  expiresAt: Scalars['DateTime']['output'];
+  file: MediaFile;
+  id: Scalars['ID']['output'];
+};
+
+export type CatalogSubscriptionConnection = {
+  __typename?: 'CatalogSubscriptionConnection';
+  edges: Array<CatalogSubscriptionEdge>;
+  pageInfo: PageInfo;
+};
+
+export type CatalogSubscriptionEdge = {
+  __typename?: 'CatalogSubscriptionEdge';
+  cursor: Scalars['String']['output'];
+  node: CatalogSubscription;
+};
+
+export type CatalogSubscriptionMatch = {
+  __typename?: 'CatalogSubscriptionMatch';
+  catalogId: Scalars['ID']['output'];
+  file: MediaFile;
+  matchedAt: Scalars['DateTime']['output'];
+  peerCount: Scalars['Int']['output'];
+  subscriptionId: Scalars['ID']['output'];
+};
+
+export type DeletePeerFileInput = {
+  catalogId: Scalars['ID']['input'];
+  peerId: Scalars['ID']['input'];
+};
+
+export type DeletePeerFilePayload = {
+  __typename?: 'DeletePeerFilePayload';
+  deleted: Scalars['Boolean']['output'];
+  error: Maybe<PeerCommandError>;
+  requestId: Scalars['ID']['output'];
+};
+
+export type FileAvailability = {
+  __typename?: 'FileAvailability';
+  isAvailable: Scalars['Boolean']['output'];
+  peerCount: Scalars['Int']['output'];
+};
+
+export type FileHash = {
+  __typename?: 'FileHash';
+  algorithm: Scalars['String']['output'];
+  value: Scalars['String']['output'];
+};
+
+export type FileHashPayload = {
+  __typename?: 'FileHashPayload';
+  error: Maybe<PeerCommandError>;
+  hashes: Maybe<Array<FileHash>>;
+  requestId: Scalars['ID']['output'];
+};
+
+export type MediaFile = {
+  __typename?: 'MediaFile';
+  availability: FileAvailability;
+  catalogId: Scalars['ID']['output'];
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  cancelCatalogSubscription: CancelCatalogSubscriptionPayload;
+  /** Asks a peer for pictures of a film. Needs the operator role. */
+  captureScreenshots: CaptureScreenshotsPayload;
+  /** Asks a peer to delete a file. Needs the operator role. */
+  deletePeerFile: DeletePeerFilePayload;
+  /** Asks a peer to hash a file again. Needs the operator role. */
+  requestFileHash: FileHashPayload;
+  /** Stores a wish to be told when a film can be watched. */
+  subscribeToCatalog: SubscribeToCatalogPayload;
+};
+
+
+export type MutationCancelCatalogSubscriptionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCaptureScreenshotsArgs = {
+  input: CaptureScreenshotsInput;
+};
+
+
+export type MutationDeletePeerFileArgs = {
+  input: DeletePeerFileInput;
+};
+
+
+export type MutationRequestFileHashArgs = {
+  input: RequestFileHashInput;
+};
+
+
+export type MutationSubscribeToCatalogArgs = {
+  input: SubscribeToCatalogInput;
+};
+
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  endCursor: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type Peer = {
+  __typename?: 'Peer';
+  activeStreams: Scalars['Int']['output'];
+  catalogSize: Scalars['Int']['output'];
+  connectedAt: Scalars['DateTime']['output'];
+  edgeId: Scalars['ID']['output'];
+  id: Scalars['ID']['output'];
+  lastHeartbeatAt: Scalars['DateTime']['output'];
+  state: PeerState;
+};
+
+export type PeerCommandError = {
+  __typename?: 'PeerCommandError';
+  code: PeerCommandErrorCode;
+  message: Scalars['String']['output'];
+};
+
+export type PeerCommandErrorCode =
+  | 'FAILED'
+  | 'PEER_OFFLINE'
+  | 'REFUSED'
+  | 'TIMEOUT';
+
+export type PeerConnection = {
+  __typename?: 'PeerConnection';
+  edges: Array<PeerEdge>;
+  pageInfo: PageInfo;
+};
+
+export type PeerEdge = {
+  __typename?: 'PeerEdge';
+  cursor: Scalars['String']['output'];
+  node: Peer;
+};
+
+export type PeerState =
+  | 'CONNECTED'
+  | 'DISCONNECTED'
+  | 'STALE';
+
+export type PlaybackPeer = {
+  __typename?: 'PlaybackPeer';
+  connectionId: Scalars['ID']['output'];
+  edgeId: Scalars['ID']['output'];
+  peerId: Scalars['ID']['output'];
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /** Answers in the order asked; ids nobody has, and ids never seen, are not available. At most 500 ids. */
+  catalogAvailability: Array<CatalogAvailability>;
+  /** The caller's stored subscriptions that have not been matched. */
+  catalogSubscriptions: CatalogSubscriptionConnection;
+  /** One peer. Needs the operator role. */
+  peer: Maybe<Peer>;
+  /** Peers of the platform, the most recently connected first. Needs the operator role. */
+  peers: PeerConnection;
+  /** The best peer to play a film from: healthy, least loaded. Needs the service role. */
+  playbackPeer: Maybe<PlaybackPeer>;
+};
+
+
+export type QueryCatalogAvailabilityArgs = {
+  catalogIds: Array<Scalars['ID']['input']>;
+};
+
+
+export type QueryCatalogSubscriptionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryPeerArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryPeersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first: Scalars['Int']['input'];
+  state?: InputMaybe<PeerState>;
+};
+
+
+export type QueryPlaybackPeerArgs = {
+  catalogId: Scalars['ID']['input'];
+  excludePeerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+};
+
+export type RequestFileHashInput = {
+  /** Such as md5 and sha1; the peer's configured ones when omitted. */
+  algorithms?: InputMaybe<Array<Scalars['String']['input']>>;
+  catalogId: Scalars['ID']['input'];
+  peerId: Scalars['ID']['input'];
+};
+
+export type SubscribeToCatalogInput = {
+  catalogId: Scalars['ID']['input'];
+  /** For backends subscribing in their own name; needs the service role. */
+  serviceId?: InputMaybe<Scalars['ID']['input']>;
+  /** Hours until the subscription ends, up to 8760. */
+  ttlHours?: InputMaybe<Scalars['Float']['input']>;
+};
+
+export type SubscribeToCatalogPayload = {
+  __typename?: 'SubscribeToCatalogPayload';
+  subscription: CatalogSubscription;
+};
+
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** Fires on every change of the count or the availability, in order per film. At most 500 ids. */
+  catalogAvailabilityChanged: CatalogAvailabilityChange;
+  /** Fires when one of the caller's stored subscriptions is matched. */
+  catalogSubscriptionMatched: CatalogSubscriptionMatch;
+};
+
+
+export type SubscriptionCatalogAvailabilityChangedArgs = {
+  catalogIds: Array<Scalars['ID']['input']>;
+};
+
+export type WithIndex<TObject> = TObject & Record<string, any>;
+export type ResolversObject<TObject> = WithIndex<TObject>;
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = ResolversObject<{
+  MediaFile: MediaFile;
+  Peer: Peer;
+}>;
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = ResolversObject<{
+  MediaFile:
+    ( { __typename: 'MediaFile' }
+    & GraphQLRecursivePick<FederationTypes['MediaFile'], {"catalogId":true}> );
+  Peer:
+    ( { __typename: 'Peer' }
+    & GraphQLRecursivePick<FederationTypes['Peer'], {"id":true}> );
+}>;
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = ResolversObject<{
+  CancelCatalogSubscriptionPayload: ResolverTypeWrapper<Partial<CancelCatalogSubscriptionPayload>>;
+  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
+  CaptureScreenshotsInput: ResolverTypeWrapper<Partial<CaptureScreenshotsInput>>;
+  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
+  Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
+  CaptureScreenshotsPayload: ResolverTypeWrapper<Partial<CaptureScreenshotsPayload>>;
+  CatalogAvailability: ResolverTypeWrapper<Partial<CatalogAvailability>>;
+  CatalogAvailabilityChange: ResolverTypeWrapper<Partial<CatalogAvailabilityChange>>;
+  CatalogSubscription: ResolverTypeWrapper<Partial<CatalogSubscription>>;
+  CatalogSubscriptionConnection: ResolverTypeWrapper<Partial<CatalogSubscriptionConnection>>;
+  CatalogSubscriptionEdge: ResolverTypeWrapper<Partial<CatalogSubscriptionEdge>>;
+  String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
+  CatalogSubscriptionMatch: ResolverTypeWrapper<Partial<CatalogSubscriptionMatch>>;
+  DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
+  DeletePeerFileInput: ResolverTypeWrapper<Partial<DeletePeerFileInput>>;
+  DeletePeerFilePayload: ResolverTypeWrapper<Partial<DeletePeerFilePayload>>;
+  FileAvailability: ResolverTypeWrapper<Partial<FileAvailability>>;
+  FileHash: ResolverTypeWrapper<Partial<FileHash>>;
+  FileHashPayload: ResolverTypeWrapper<Partial<FileHashPayload>>;
+  MediaFile: ResolverTypeWrapper<Partial<MediaFile>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
+  Peer: ResolverTypeWrapper<Partial<Peer>>;
+  PeerCommandError: ResolverTypeWrapper<Partial<PeerCommandError>>;
+  PeerCommandErrorCode: ResolverTypeWrapper<Partial<PeerCommandErrorCode>>;
+  PeerConnection: ResolverTypeWrapper<Partial<PeerConnection>>;
+  PeerEdge: ResolverTypeWrapper<Partial<PeerEdge>>;
+  PeerState: ResolverTypeWrapper<Partial<PeerState>>;
+  PlaybackPeer: ResolverTypeWrapper<Partial<PlaybackPeer>>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RequestFileHashInput: ResolverTypeWrapper<Partial<RequestFileHashInput>>;
+  SubscribeToCatalogInput: ResolverTypeWrapper<Partial<SubscribeToCatalogInput>>;
+  Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
+  SubscribeToCatalogPayload: ResolverTypeWrapper<Partial<SubscribeToCatalogPayload>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+}>;
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = ResolversObject<{
+  CancelCatalogSubscriptionPayload: Partial<CancelCatalogSubscriptionPayload>;
+  Boolean: Partial<Scalars['Boolean']['output']>;
+  CaptureScreenshotsInput: Partial<CaptureScreenshotsInput>;
+  ID: Partial<Scalars['ID']['output']>;
+  Int: Partial<Scalars['Int']['output']>;
+  CaptureScreenshotsPayload: Partial<CaptureScreenshotsPayload>;
+  CatalogAvailability: Partial<CatalogAvailability>;
+  CatalogAvailabilityChange: Partial<CatalogAvailabilityChange>;
+  CatalogSubscription: Partial<CatalogSubscription>;
+  CatalogSubscriptionConnection: Partial<CatalogSubscriptionConnection>;
+  CatalogSubscriptionEdge: Partial<CatalogSubscriptionEdge>;
+  String: Partial<Scalars['String']['output']>;
+  CatalogSubscriptionMatch: Partial<CatalogSubscriptionMatch>;
+  DateTime: Partial<Scalars['DateTime']['output']>;
+  DeletePeerFileInput: Partial<DeletePeerFileInput>;
+  DeletePeerFilePayload: Partial<DeletePeerFilePayload>;
+  FileAvailability: Partial<FileAvailability>;
+  FileHash: Partial<FileHash>;
+  FileHashPayload: Partial<FileHashPayload>;
+  MediaFile: Partial<MediaFile | FederationReferenceTypes['MediaFile']>;
+  Mutation: Record<PropertyKey, never>;
+  PageInfo: Partial<PageInfo>;
+  Peer: Partial<Peer | FederationReferenceTypes['Peer']>;
+  PeerCommandError: Partial<PeerCommandError>;
+  PeerConnection: Partial<PeerConnection>;
+  PeerEdge: Partial<PeerEdge>;
+  PlaybackPeer: Partial<PlaybackPeer>;
+  Query: Record<PropertyKey, never>;
+  RequestFileHashInput: Partial<RequestFileHashInput>;
+  SubscribeToCatalogInput: Partial<SubscribeToCatalogInput>;
+  Float: Partial<Scalars['Float']['output']>;
+  SubscribeToCatalogPayload: Partial<SubscribeToCatalogPayload>;
+  Subscription: Record<PropertyKey, never>;
+}>;
+
+export type CancelCatalogSubscriptionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelCatalogSubscriptionPayload'] = ResolversParentTypes['CancelCatalogSubscriptionPayload']> = ResolversObject<{
+  cancelled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+}>;
+
+export type CaptureScreenshotsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaptureScreenshotsPayload'] = ResolversParentTypes['CaptureScreenshotsPayload']> = ResolversObject<{
+  captured?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['PeerCommandError']>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type CatalogAvailabilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogAvailability'] = ResolversParentTypes['CatalogAvailability']> = ResolversObject<{
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  isAvailable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  peerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+}>;
+
+export type CatalogAvailabilityChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogAvailabilityChange'] = ResolversParentTypes['CatalogAvailabilityChange']> = ResolversObject<{
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  changedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  isAvailable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  peerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+}>;
+
+export type CatalogSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogSubscription'] = ResolversParentTypes['CatalogSubscription']> = ResolversObject<{
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type CatalogSubscriptionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogSubscriptionConnection'] = ResolversParentTypes['CatalogSubscriptionConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['CatalogSubscriptionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type CatalogSubscriptionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogSubscriptionEdge'] = ResolversParentTypes['CatalogSubscriptionEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['CatalogSubscription'], ParentType, ContextType>;
+}>;
+
+export type CatalogSubscriptionMatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogSubscriptionMatch'] = ResolversParentTypes['CatalogSubscriptionMatch']> = ResolversObject<{
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  matchedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  peerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subscriptionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DeletePeerFilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletePeerFilePayload'] = ResolversParentTypes['DeletePeerFilePayload']> = ResolversObject<{
+  deleted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['PeerCommandError']>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type FileAvailabilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileAvailability'] = ResolversParentTypes['FileAvailability']> = ResolversObject<{
+  isAvailable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  peerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+}>;
+
+export type FileHashResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileHash'] = ResolversParentTypes['FileHash']> = ResolversObject<{
+  algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type FileHashPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileHashPayload'] = ResolversParentTypes['FileHashPayload']> = ResolversObject<{
+  error?: Resolver<Maybe<ResolversTypes['PeerCommandError']>, ParentType, ContextType>;
+  hashes?: Resolver<Maybe<Array<ResolversTypes['FileHash']>>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type MediaFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaFile'] = ResolversParentTypes['MediaFile'], FederationReferenceType extends FederationReferenceTypes['MediaFile'] = FederationReferenceTypes['MediaFile']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['MediaFile']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  availability?: Resolver<ResolversTypes['FileAvailability'], ParentType, ContextType>;
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  cancelCatalogSubscription?: Resolver<ResolversTypes['CancelCatalogSubscriptionPayload'], ParentType, ContextType, RequireFields<MutationCancelCatalogSubscriptionArgs, 'id'>>;
+  captureScreenshots?: Resolver<ResolversTypes['CaptureScreenshotsPayload'], ParentType, ContextType, RequireFields<MutationCaptureScreenshotsArgs, 'input'>>;
+  deletePeerFile?: Resolver<ResolversTypes['DeletePeerFilePayload'], ParentType, ContextType, RequireFields<MutationDeletePeerFileArgs, 'input'>>;
+  requestFileHash?: Resolver<ResolversTypes['FileHashPayload'], ParentType, ContextType, RequireFields<MutationRequestFileHashArgs, 'input'>>;
+  subscribeToCatalog?: Resolver<ResolversTypes['SubscribeToCatalogPayload'], ParentType, ContextType, RequireFields<MutationSubscribeToCatalogArgs, 'input'>>;
+}>;
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = ResolversObject<{
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+}>;
+
+export type PeerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Peer'] = ResolversParentTypes['Peer'], FederationReferenceType extends FederationReferenceTypes['Peer'] = FederationReferenceTypes['Peer']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Peer']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  activeStreams?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  catalogSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  connectedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  edgeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastHeartbeatAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['PeerState'], ParentType, ContextType>;
+}>;
+
+export type PeerCommandErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerCommandError'] = ResolversParentTypes['PeerCommandError']> = ResolversObject<{
+  code?: Resolver<ResolversTypes['PeerCommandErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type PeerConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerConnection'] = ResolversParentTypes['PeerConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['PeerEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type PeerEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerEdge'] = ResolversParentTypes['PeerEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Peer'], ParentType, ContextType>;
+}>;
+
+export type PlaybackPeerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackPeer'] = ResolversParentTypes['PlaybackPeer']> = ResolversObject<{
+  connectionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  edgeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  peerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
+  catalogAvailability?: Resolver<Array<ResolversTypes['CatalogAvailability']>, ParentType, ContextType, RequireFields<QueryCatalogAvailabilityArgs, 'catalogIds'>>;
+  catalogSubscriptions?: Resolver<ResolversTypes['CatalogSubscriptionConnection'], ParentType, ContextType, RequireFields<QueryCatalogSubscriptionsArgs, 'first'>>;
+  peer?: Resolver<Maybe<ResolversTypes['Peer']>, ParentType, ContextType, RequireFields<QueryPeerArgs, 'id'>>;
+  peers?: Resolver<ResolversTypes['PeerConnection'], ParentType, ContextType, RequireFields<QueryPeersArgs, 'first'>>;
+  playbackPeer?: Resolver<Maybe<ResolversTypes['PlaybackPeer']>, ParentType, ContextType, RequireFields<QueryPlaybackPeerArgs, 'catalogId' | 'excludePeerIds'>>;
+}>;
+
+export type SubscribeToCatalogPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscribeToCatalogPayload'] = ResolversParentTypes['SubscribeToCatalogPayload']> = ResolversObject<{
+  subscription?: Resolver<ResolversTypes['CatalogSubscription'], ParentType, ContextType>;
+}>;
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
+  catalogAvailabilityChanged?: SubscriptionResolver<ResolversTypes['CatalogAvailabilityChange'], "catalogAvailabilityChanged", ParentType, ContextType, RequireFields<SubscriptionCatalogAvailabilityChangedArgs, 'catalogIds'>>;
+  catalogSubscriptionMatched?: SubscriptionResolver<ResolversTypes['CatalogSubscriptionMatch'], "catalogSubscriptionMatched", ParentType, ContextType>;
+}>;
+
+export type Resolvers<ContextType = Context> = ResolversObject<{
+  CancelCatalogSubscriptionPayload?: CancelCatalogSubscriptionPayloadResolvers<ContextType>;
+  CaptureScreenshotsPayload?: CaptureScreenshotsPayloadResolvers<ContextType>;
+  CatalogAvailability?: CatalogAvailabilityResolvers<ContextType>;
+  CatalogAvailabilityChange?: CatalogAvailabilityChangeResolvers<ContextType>;
+  CatalogSubscription?: CatalogSubscriptionResolvers<ContextType>;
+  CatalogSubscriptionConnection?: CatalogSubscriptionConnectionResolvers<ContextType>;
+  CatalogSubscriptionEdge?: CatalogSubscriptionEdgeResolvers<ContextType>;
+  CatalogSubscriptionMatch?: CatalogSubscriptionMatchResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  DeletePeerFilePayload?: DeletePeerFilePayloadResolvers<ContextType>;
+  FileAvailability?: FileAvailabilityResolvers<ContextType>;
+  FileHash?: FileHashResolvers<ContextType>;
+  FileHashPayload?: FileHashPayloadResolvers<ContextType>;
+  MediaFile?: MediaFileResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Peer?: PeerResolvers<ContextType>;
+  PeerCommandError?: PeerCommandErrorResolvers<ContextType>;
+  PeerConnection?: PeerConnectionResolvers<ContextType>;
+  PeerEdge?: PeerEdgeResolvers<ContextType>;
+  PlaybackPeer?: PlaybackPeerResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  SubscribeToCatalogPayload?: SubscribeToCatalogPayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+}>;
+

@@ -1,0 +1,610 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A point in time, RFC 3339 in UTC. */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
+};
+
+export type Concurrency = {
+  __typename?: 'Concurrency';
+  activeSessions: Array<PlaybackSession>;
+  activeStreamCount: Scalars['Int']['output'];
+  maxConcurrentStreams: Scalars['Int']['output'];
+  userId: Scalars['ID']['output'];
+};
+
+export type ConcurrencyLimitReached = {
+  __typename?: 'ConcurrencyLimitReached';
+  activeSessions: Array<PlaybackSession>;
+  maxConcurrentStreams: Scalars['Int']['output'];
+};
+
+export type ContentUnavailable = {
+  __typename?: 'ContentUnavailable';
+  message: Scalars['String']['output'];
+};
+
+export type CreatePlaybackSessionInput = {
+  catalogId: Scalars['ID']['input'];
+  deviceId: Scalars['ID']['input'];
+  profileId: Scalars['ID']['input'];
+  /** ISO 3166-1 alpha-2. */
+  region?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type CreatePlaybackSessionResult = ConcurrencyLimitReached | ContentUnavailable | NotEntitled | PlaybackSessionCreated;
+
+export type IceCandidate = {
+  __typename?: 'IceCandidate';
+  candidate: Scalars['String']['output'];
+  sdpMLineIndex: Maybe<Scalars['Int']['output']>;
+  sdpMid: Maybe<Scalars['String']['output']>;
+};
+
+export type IceCandidateInput = {
+  candidate: Scalars['String']['input'];
+  sdpMLineIndex?: InputMaybe<Scalars['Int']['input']>;
+  sdpMid?: InputMaybe<Scalars['String']['input']>;
+  usernameFragment?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type IceServer = {
+  __typename?: 'IceServer';
+  credential: Maybe<Scalars['String']['output']>;
+  urls: Array<Scalars['String']['output']>;
+  username: Maybe<Scalars['String']['output']>;
+};
+
+export type MediaFile = {
+  __typename?: 'MediaFile';
+  catalogId: Scalars['ID']['output'];
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  createPlaybackSession: CreatePlaybackSessionResult;
+  pausePlayback: PlaybackSessionPayload;
+  playbackHeartbeat: PlaybackSessionPayload;
+  refreshPlaybackToken: RefreshPlaybackTokenPayload;
+  resumePlayback: PlaybackSessionPayload;
+  /** Sends an offer, an answer or a candidate to the peer that serves the session. */
+  sendPlaybackSignal: SendPlaybackSignalPayload;
+  stopPlayback: PlaybackSessionPayload;
+};
+
+
+export type MutationCreatePlaybackSessionArgs = {
+  input: CreatePlaybackSessionInput;
+};
+
+
+export type MutationPausePlaybackArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
+
+export type MutationPlaybackHeartbeatArgs = {
+  positionSeconds: Scalars['Float']['input'];
+  sessionId: Scalars['ID']['input'];
+};
+
+
+export type MutationRefreshPlaybackTokenArgs = {
+  token: Scalars['String']['input'];
+};
+
+
+export type MutationResumePlaybackArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
+
+export type MutationSendPlaybackSignalArgs = {
+  sessionId: Scalars['ID']['input'];
+  signal: PlaybackSignalInput;
+};
+
+
+export type MutationStopPlaybackArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
+export type NotEntitled = {
+  __typename?: 'NotEntitled';
+  message: Scalars['String']['output'];
+};
+
+/** The peer went away; send a new offer, and another one is chosen. */
+export type PeerLost = {
+  __typename?: 'PeerLost';
+  peerId: Scalars['ID']['output'];
+};
+
+export type PlaybackSession = {
+  __typename?: 'PlaybackSession';
+  catalogId: Scalars['ID']['output'];
+  deviceId: Scalars['ID']['output'];
+  file: MediaFile;
+  id: Scalars['ID']['output'];
+  lastHeartbeatAt: Scalars['DateTime']['output'];
+  positionSeconds: Scalars['Float']['output'];
+  profileId: Scalars['ID']['output'];
+  startedAt: Scalars['DateTime']['output'];
+  status: PlaybackStatus;
+  userId: Scalars['ID']['output'];
+};
+
+export type PlaybackSessionCreated = {
+  __typename?: 'PlaybackSessionCreated';
+  iceServers: Array<IceServer>;
+  playbackToken: Scalars['String']['output'];
+  session: PlaybackSession;
+};
+
+export type PlaybackSessionPayload = {
+  __typename?: 'PlaybackSessionPayload';
+  session: PlaybackSession;
+};
+
+export type PlaybackSignal = IceCandidate | PeerLost | SessionDescription;
+
+/** Exactly one member is given. The members have the shapes of RTCSessionDescription.toJSON() and RTCIceCandidate.toJSON(). */
+export type PlaybackSignalInput = {
+  answer?: InputMaybe<SessionDescriptionInput>;
+  candidate?: InputMaybe<IceCandidateInput>;
+  offer?: InputMaybe<SessionDescriptionInput>;
+};
+
+export type PlaybackStatus =
+  | 'ACTIVE'
+  | 'EXPIRED'
+  | 'PAUSED'
+  | 'STOPPED'
+  | 'TERMINATED';
+
+export type Query = {
+  __typename?: 'Query';
+  /** How many streams the caller's account has, and may have. */
+  concurrency: Concurrency;
+  /** What the caller began and did not finish, the most recent first. `first` is 1 to 100. */
+  continueWatching: Array<WatchProgress>;
+  /** One of the caller's sessions. */
+  playbackSession: Maybe<PlaybackSession>;
+};
+
+
+export type QueryContinueWatchingArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  profileId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryPlaybackSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+export type RefreshPlaybackTokenPayload = {
+  __typename?: 'RefreshPlaybackTokenPayload';
+  playbackToken: Scalars['String']['output'];
+};
+
+export type SendPlaybackSignalPayload = {
+  __typename?: 'SendPlaybackSignalPayload';
+  accepted: Scalars['Boolean']['output'];
+};
+
+export type SessionDescription = {
+  __typename?: 'SessionDescription';
+  sdp: Scalars['String']['output'];
+  /** offer or answer */
+  type: Scalars['String']['output'];
+};
+
+export type SessionDescriptionInput = {
+  sdp: Scalars['String']['input'];
+  type?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** What the serving peer signals, from the start of the session on. */
+  playbackSignals: PlaybackSignal;
+};
+
+
+export type SubscriptionPlaybackSignalsArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
+export type Title = {
+  __typename?: 'Title';
+  files: Array<MediaFile>;
+  id: Scalars['ID']['output'];
+  /** Where the caller left off, on whichever of the files; null when never watched or not signed in. */
+  progress: Maybe<TitleProgress>;
+};
+
+
+export type TitleProgressArgs = {
+  profileId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type TitleProgress = {
+  __typename?: 'TitleProgress';
+  completed: Scalars['Boolean']['output'];
+  positionSeconds: Scalars['Float']['output'];
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+export type WatchProgress = {
+  __typename?: 'WatchProgress';
+  catalogId: Scalars['ID']['output'];
+  completed: Scalars['Boolean']['output'];
+  file: MediaFile;
+  positionSeconds: Scalars['Float']['output'];
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+export type WithIndex<TObject> = TObject & Record<string, any>;
+export type ResolversObject<TObject> = WithIndex<TObject>;
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = ResolversObject<{
+  MediaFile: MediaFile;
+  PlaybackSession: PlaybackSession;
+  Title: Title;
+}>;
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = ResolversObject<{
+  MediaFile:
+    ( { __typename: 'MediaFile' }
+    & GraphQLRecursivePick<FederationTypes['MediaFile'], {"catalogId":true}> );
+  PlaybackSession:
+    ( { __typename: 'PlaybackSession' }
+    & GraphQLRecursivePick<FederationTypes['PlaybackSession'], {"id":true}> );
+  Title:
+    ( { __typename: 'Title' }
+    & GraphQLRecursivePick<FederationTypes['Title'], {"id":true}>
+    & ( Record<PropertyKey, never>
+        | GraphQLRecursivePick<FederationTypes['Title'], {"files":{"catalogId":true}}> ) );
+}>;
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = ResolversObject<{
+  CreatePlaybackSessionResult:
+    | ( Partial<ConcurrencyLimitReached> )
+    | ( Partial<ContentUnavailable> )
+    | ( Partial<NotEntitled> )
+    | ( Partial<PlaybackSessionCreated> )
+  ;
+  PlaybackSignal:
+    | ( Partial<IceCandidate> )
+    | ( Partial<PeerLost> )
+    | ( Partial<SessionDescription> )
+  ;
+}>;
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = ResolversObject<{
+  Concurrency: ResolverTypeWrapper<Partial<Concurrency>>;
+  Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
+  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
+  ConcurrencyLimitReached: ResolverTypeWrapper<Partial<ConcurrencyLimitReached>>;
+  ContentUnavailable: ResolverTypeWrapper<Partial<ContentUnavailable>>;
+  String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
+  CreatePlaybackSessionInput: ResolverTypeWrapper<Partial<CreatePlaybackSessionInput>>;
+  CreatePlaybackSessionResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreatePlaybackSessionResult']>>;
+  DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
+  IceCandidate: ResolverTypeWrapper<Partial<IceCandidate>>;
+  IceCandidateInput: ResolverTypeWrapper<Partial<IceCandidateInput>>;
+  IceServer: ResolverTypeWrapper<Partial<IceServer>>;
+  MediaFile: ResolverTypeWrapper<Partial<MediaFile>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
+  NotEntitled: ResolverTypeWrapper<Partial<NotEntitled>>;
+  PeerLost: ResolverTypeWrapper<Partial<PeerLost>>;
+  PlaybackSession: ResolverTypeWrapper<Partial<PlaybackSession>>;
+  PlaybackSessionCreated: ResolverTypeWrapper<Partial<PlaybackSessionCreated>>;
+  PlaybackSessionPayload: ResolverTypeWrapper<Partial<PlaybackSessionPayload>>;
+  PlaybackSignal: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PlaybackSignal']>>;
+  PlaybackSignalInput: ResolverTypeWrapper<Partial<PlaybackSignalInput>>;
+  PlaybackStatus: ResolverTypeWrapper<Partial<PlaybackStatus>>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RefreshPlaybackTokenPayload: ResolverTypeWrapper<Partial<RefreshPlaybackTokenPayload>>;
+  SendPlaybackSignalPayload: ResolverTypeWrapper<Partial<SendPlaybackSignalPayload>>;
+  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
+  SessionDescription: ResolverTypeWrapper<Partial<SessionDescription>>;
+  SessionDescriptionInput: ResolverTypeWrapper<Partial<SessionDescriptionInput>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Title: ResolverTypeWrapper<Partial<Title>>;
+  TitleProgress: ResolverTypeWrapper<Partial<TitleProgress>>;
+  WatchProgress: ResolverTypeWrapper<Partial<WatchProgress>>;
+}>;
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = ResolversObject<{
+  Concurrency: Partial<Concurrency>;
+  Int: Partial<Scalars['Int']['output']>;
+  ID: Partial<Scalars['ID']['output']>;
+  ConcurrencyLimitReached: Partial<ConcurrencyLimitReached>;
+  ContentUnavailable: Partial<ContentUnavailable>;
+  String: Partial<Scalars['String']['output']>;
+  CreatePlaybackSessionInput: Partial<CreatePlaybackSessionInput>;
+  CreatePlaybackSessionResult: Partial<ResolversUnionTypes<ResolversParentTypes>['CreatePlaybackSessionResult']>;
+  DateTime: Partial<Scalars['DateTime']['output']>;
+  IceCandidate: Partial<IceCandidate>;
+  IceCandidateInput: Partial<IceCandidateInput>;
+  IceServer: Partial<IceServer>;
+  MediaFile: Partial<MediaFile | FederationReferenceTypes['MediaFile']>;
+  Mutation: Record<PropertyKey, never>;
+  Float: Partial<Scalars['Float']['output']>;
+  NotEntitled: Partial<NotEntitled>;
+  PeerLost: Partial<PeerLost>;
+  PlaybackSession: Partial<PlaybackSession | FederationReferenceTypes['PlaybackSession']>;
+  PlaybackSessionCreated: Partial<PlaybackSessionCreated>;
+  PlaybackSessionPayload: Partial<PlaybackSessionPayload>;
+  PlaybackSignal: Partial<ResolversUnionTypes<ResolversParentTypes>['PlaybackSignal']>;
+  PlaybackSignalInput: Partial<PlaybackSignalInput>;
+  Query: Record<PropertyKey, never>;
+  RefreshPlaybackTokenPayload: Partial<RefreshPlaybackTokenPayload>;
+  SendPlaybackSignalPayload: Partial<SendPlaybackSignalPayload>;
+  Boolean: Partial<Scalars['Boolean']['output']>;
+  SessionDescription: Partial<SessionDescription>;
+  SessionDescriptionInput: Partial<SessionDescriptionInput>;
+  Subscription: Record<PropertyKey, never>;
+  Title: Partial<Title | FederationReferenceTypes['Title']>;
+  TitleProgress: Partial<TitleProgress>;
+  WatchProgress: Partial<WatchProgress>;
+}>;
+
+export type ConcurrencyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Concurrency'] = ResolversParentTypes['Concurrency']> = ResolversObject<{
+  activeSessions?: Resolver<Array<ResolversTypes['PlaybackSession']>, ParentType, ContextType>;
+  activeStreamCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maxConcurrentStreams?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type ConcurrencyLimitReachedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConcurrencyLimitReached'] = ResolversParentTypes['ConcurrencyLimitReached']> = ResolversObject<{
+  activeSessions?: Resolver<Array<ResolversTypes['PlaybackSession']>, ParentType, ContextType>;
+  maxConcurrentStreams?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type ContentUnavailableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContentUnavailable'] = ResolversParentTypes['ContentUnavailable']> = ResolversObject<{
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type CreatePlaybackSessionResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreatePlaybackSessionResult'] = ResolversParentTypes['CreatePlaybackSessionResult']> = ResolversObject<{
+  __resolveType: TypeResolveFn<'ConcurrencyLimitReached' | 'ContentUnavailable' | 'NotEntitled' | 'PlaybackSessionCreated', ParentType, ContextType>;
+}>;
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type IceCandidateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IceCandidate'] = ResolversParentTypes['IceCandidate']> = ResolversObject<{
+  candidate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sdpMLineIndex?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  sdpMid?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type IceServerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IceServer'] = ResolversParentTypes['IceServer']> = ResolversObject<{
+  credential?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  urls?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type MediaFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaFile'] = ResolversParentTypes['MediaFile'], FederationReferenceType extends FederationReferenceTypes['MediaFile'] = FederationReferenceTypes['MediaFile']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['MediaFile']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  createPlaybackSession?: Resolver<ResolversTypes['CreatePlaybackSessionResult'], ParentType, ContextType, RequireFields<MutationCreatePlaybackSessionArgs, 'input'>>;
+  pausePlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationPausePlaybackArgs, 'sessionId'>>;
+  playbackHeartbeat?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationPlaybackHeartbeatArgs, 'positionSeconds' | 'sessionId'>>;
+  refreshPlaybackToken?: Resolver<ResolversTypes['RefreshPlaybackTokenPayload'], ParentType, ContextType, RequireFields<MutationRefreshPlaybackTokenArgs, 'token'>>;
+  resumePlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationResumePlaybackArgs, 'sessionId'>>;
+  sendPlaybackSignal?: Resolver<ResolversTypes['SendPlaybackSignalPayload'], ParentType, ContextType, RequireFields<MutationSendPlaybackSignalArgs, 'sessionId' | 'signal'>>;
+  stopPlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationStopPlaybackArgs, 'sessionId'>>;
+}>;
+
+export type NotEntitledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotEntitled'] = ResolversParentTypes['NotEntitled']> = ResolversObject<{
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type PeerLostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerLost'] = ResolversParentTypes['PeerLost']> = ResolversObject<{
+  peerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type PlaybackSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSession'] = ResolversParentTypes['PlaybackSession'], FederationReferenceType extends FederationReferenceTypes['PlaybackSession'] = FederationReferenceTypes['PlaybackSession']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['PlaybackSession']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  deviceId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastHeartbeatAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  positionSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  profileId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PlaybackStatus'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+}>;
+
+export type PlaybackSessionCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSessionCreated'] = ResolversParentTypes['PlaybackSessionCreated']> = ResolversObject<{
+  iceServers?: Resolver<Array<ResolversTypes['IceServer']>, ParentType, ContextType>;
+  playbackToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['PlaybackSession'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type PlaybackSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSessionPayload'] = ResolversParentTypes['PlaybackSessionPayload']> = ResolversObject<{
+  session?: Resolver<ResolversTypes['PlaybackSession'], ParentType, ContextType>;
+}>;
+
+export type PlaybackSignalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSignal'] = ResolversParentTypes['PlaybackSignal']> = ResolversObject<{
+  __resolveType: TypeResolveFn<'IceCandidate' | 'PeerLost' | 'SessionDescription', ParentType, ContextType>;
+}>;
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
+  concurrency?: Resolver<ResolversTypes['Concurrency'], ParentType, ContextType>;
+  continueWatching?: Resolver<Array<ResolversTypes['WatchProgress']>, ParentType, ContextType, RequireFields<QueryContinueWatchingArgs, 'first'>>;
+  playbackSession?: Resolver<Maybe<ResolversTypes['PlaybackSession']>, ParentType, ContextType, RequireFields<QueryPlaybackSessionArgs, 'id'>>;
+}>;
+
+export type RefreshPlaybackTokenPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RefreshPlaybackTokenPayload'] = ResolversParentTypes['RefreshPlaybackTokenPayload']> = ResolversObject<{
+  playbackToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type SendPlaybackSignalPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendPlaybackSignalPayload'] = ResolversParentTypes['SendPlaybackSignalPayload']> = ResolversObject<{
+  accepted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+}>;
+
+export type SessionDescriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionDescription'] = ResolversParentTypes['SessionDescription']> = ResolversObject<{
+  sdp?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = ResolversObject<{
+  playbackSignals?: SubscriptionResolver<ResolversTypes['PlaybackSignal'], "playbackSignals", ParentType, ContextType, RequireFields<SubscriptionPlaybackSignalsArgs, 'sessionId'>>;
+}>;
+
+export type TitleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Title'] = ResolversParentTypes['Title'], FederationReferenceType extends FederationReferenceTypes['Title'] = FederationReferenceTypes['Title']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Title']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  progress?: Resolver<Maybe<ResolversTypes['TitleProgress']>, ParentType, ContextType, Partial<TitleProgressArgs>>;
+}>;
+
+export type TitleProgressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TitleProgress'] = ResolversParentTypes['TitleProgress']> = ResolversObject<{
+  completed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  positionSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+}>;
+
+export type WatchProgressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WatchProgress'] = ResolversParentTypes['WatchProgress']> = ResolversObject<{
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  completed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  positionSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+}>;
+
+export type Resolvers<ContextType = Context> = ResolversObject<{
+  Concurrency?: ConcurrencyResolvers<ContextType>;
+  ConcurrencyLimitReached?: ConcurrencyLimitReachedResolvers<ContextType>;
+  ContentUnavailable?: ContentUnavailableResolvers<ContextType>;
+  CreatePlaybackSessionResult?: CreatePlaybackSessionResultResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  IceCandidate?: IceCandidateResolvers<ContextType>;
+  IceServer?: IceServerResolvers<ContextType>;
+  MediaFile?: MediaFileResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  NotEntitled?: NotEntitledResolvers<ContextType>;
+  PeerLost?: PeerLostResolvers<ContextType>;
+  PlaybackSession?: PlaybackSessionResolvers<ContextType>;
+  PlaybackSessionCreated?: PlaybackSessionCreatedResolvers<ContextType>;
+  PlaybackSessionPayload?: PlaybackSessionPayloadResolvers<ContextType>;
+  PlaybackSignal?: PlaybackSignalResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RefreshPlaybackTokenPayload?: RefreshPlaybackTokenPayloadResolvers<ContextType>;
+  SendPlaybackSignalPayload?: SendPlaybackSignalPayloadResolvers<ContextType>;
+  SessionDescription?: SessionDescriptionResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Title?: TitleResolvers<ContextType>;
+  TitleProgress?: TitleProgressResolvers<ContextType>;
+  WatchProgress?: WatchProgressResolvers<ContextType>;
+}>;
+
