@@ -1,0 +1,44 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/**
+ * What streaming may know of the files a peer shares. Nothing outside `src/content` turns a request into a
+ * path: a viewer names a catalog id, and the index alone says which file has those bytes.
+ */
+export interface ContentSource {
+  /** The shared file with these bytes, or null when this peer does not share it now. */
+  lookup(catalogId: string): SharedContent | null;
+}
+
+export interface SharedContent {
+  /** BEP 52 pieces root, 64 lowercase hexadecimal digits. */
+  catalogId: string;
+  /** Absolute path, for FFmpeg. To read bytes, use {@link SharedContent.open}. */
+  path: string;
+  sizeBytes: number;
+  mimeType: string;
+  /** Null where the container does not tell. */
+  durationSeconds: number | null;
+  /** As mediabunny names them: `mp4`, `matroska`, …; `avc`, `vp9`, …; `aac`, `opus`, …. */
+  container: string | null;
+  videoCodec: string | null;
+  audioCodec: string | null;
+  /**
+   * The Merkle hashes of the 256 KiB pieces, 32 bytes each, in file order. A file of at most one piece has one entry,
+   * the pieces root itself.
+   */
+  pieceLayer: Buffer;
+  /**
+   * Opens the file for reading, having checked that it is still the one that was hashed: a regular file
+   * inside a media folder (links resolved), of the same size and modification time.
+   *
+   * @throws ContentChangedError when it is not; the index is told, and the id is withdrawn.
+   */
+  open(): Promise<FileHandle>;
+  /** The checks of {@link SharedContent.open} without opening. */
+  isAvailable(): Promise<boolean>;
+}
+
+/** The file behind a catalog id is gone, moved out of reach, or has other bytes than were hashed. */
+export class ContentChangedError extends Error {
+  override readonly name = 'ContentChangedError';
+}
