@@ -1,6 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: {
+    // The package has an ES and a CommonJS build; Apollo's packages load the latter, and the two do not mix.
+    alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }],
+  },
   test: {
     include: [
       '{platform,proto,prisma,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,tests,scripts}/**/*.test.ts',

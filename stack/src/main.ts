@@ -1,0 +1,106 @@
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { EnvironmentError } from '@giggityflix/platform';
+import { DEFAULT_MEDIA_DIR, readEnvironment, type StackConfig } from './environment.ts';
+import { ensureIssuer } from './issuer.ts';
+import { lockDataDir } from './lock.ts';
+import { formatLogLine } from './log-view.ts';
+import { planProcesses } from './plan.ts';
+import { seedMedia } from './sample.ts';
+import { startScreen } from './screen.ts';
+import { createSupervisor } from './supervisor.ts';
+
+const USAGE = `Starts the whole platform on this machine.
+
+  npm start                 start with the state of last time
+  npm start -- --fresh      discard that state first (films in the shared folder are kept)
+
+Every port and folder can be changed: see docs/configuration.md.`;
+
+const startedAt = performance.now();
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function readConfig(): StackConfig {
+  try {
+    return readEnvironment(process.env);
+  } catch (error) {
+    if (error instanceof EnvironmentError) fail(error.message);
+    throw error;
+  }
+}
+
+function readArguments(): { fresh: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: { fresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      process.stdout.write(`${USAGE}\n`);
+      process.exit(0);
+    }
+    return { fresh: values.fresh ?? false };
+  } catch (error) {
+    fail(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+async function run(): Promise<void> {
+  const { fresh } = readArguments();
+  const config = readConfig();
+  if (process.env.NODE_ENV === 'production') {
+    fail(
+      'npm start signs every visitor in as an operator, so it does not run with NODE_ENV=production. See docs/operating.md.',
+    );
+  }
+  let release = lockDataDir(config.dataDir);
+  if (!release)
+    fail(
+      `${config.dataDir} is in use: the platform already runs there. Set STACK_DATA_DIR to run a second one.`,
+    );
+  if (fresh) {
+    release();
+    rmSync(config.dataDir, { recursive: true, force: true });
+    release = lockDataDir(config.dataDir);
+  }
+  await ensureIssuer(config.dataDir);
+  if (config.mediaDirs.includes(DEFAULT_MEDIA_DIR)) seedMedia(DEFAULT_MEDIA_DIR);
+
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const supervisor = createSupervisor(planProcesses(config), {
+    line: (name, line) => print(formatLogLine(name, line)),
+    restarting: (name, cause, delayMs) =>
+      print(
+        formatLogLine(
+          name,
+          JSON.stringify({
+            level: 'warn',
+            time: new Date(),
+            service: name,
+            msg: `${cause}; starting it again in ${Math.round(delayMs)} ms`,
+          }),
+        ),
+      ),
+  });
+
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await supervisor.stop();
+    release?.();
+    process.exit(0);
+  };
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGHUP', () => void stop());
+
+  supervisor.start();
+  await Promise.all((['hub', 'edge', 'matchmaker', 'peer'] as const).map((name) => supervisor.started(name)));
+  print(startScreen(config, performance.now() - startedAt));
+}
+
+await run();

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { RawEnvironment } from '@giggityflix/platform';
+import { ROOT, type StackConfig } from './environment.ts';
+import { ISSUER_JWKS_PATH } from './issuer.ts';
+
+/** A process of the all-in-one: what to run, and the variables it is given. */
+export interface ProcessPlan {
+  name: 'hub' | 'edge' | 'matchmaker' | 'peer';
+  script: string;
+  arguments: readonly string[];
+  environment: RawEnvironment;
+}
+
+/** Extensions the sample peer shares beyond the document's four, so that any film dropped in is found. */
+const SHARED_EXTENSIONS = '.mp4,.m4v,.mkv,.webm,.avi,.mov,.ts,.mpg,.mpeg,.wmv,.flv,.ogv';
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * The processes of the all-in-one and their variables: embedded adapters under one data folder, everything on
+ * loopback, every visitor the demo user. A variable the operator set reaches the services unchanged unless
+ * the composition depends on it.
+ */
+export function planProcesses(config: StackConfig): ProcessPlan[] {
+  const { ports, inherited } = config;
+  const data = (path: string) => join(config.dataDir, path);
+  const common: RawEnvironment = {
+    ...inherited,
+    LOG_LEVEL: config.logLevel,
+    HOST: LOOPBACK,
+    AUTH_MODE: 'demo',
+    AUTH_JWKS_URL: `file://${data(ISSUER_JWKS_PATH)}`,
+    BUS: inherited.BUS ?? (inherited.KAFKA_BOOTSTRAP_SERVERS ? 'kafka' : 'embedded'),
+    BUS_PATH: data('bus/bus.db'),
+    STATE: 'embedded',
+  };
+  return [
+    {
+      name: 'matchmaker',
+      script: script('matchmaker/src/main.ts'),
+      arguments: [],
+      environment: matchmaker(common, config),
+    },
+    {
+      name: 'hub',
+      script: script('stack/src/hub-main.ts'),
+      arguments: [],
+      environment: { ...common, STACK_DATA_DIR: config.dataDir },
+    },
+    {
+      name: 'edge',
+      script: script('edge/src/main.ts'),
+      arguments: [],
+      environment: {
+        ...common,
+        STATE_PATH: data('state/edge.db'),
+        EDGE_ID: inherited.EDGE_ID ?? 'edge-1',
+        GRPC_SERVER_ADDRESS: `${LOOPBACK}:${ports.edge}`,
+        GRPC_USE_TLS: 'false',
+        HTTP_PORT: String(ports.edgeHttp),
+        PLAYBACK_JWKS_URL: `http://${LOOPBACK}:${ports.viewing}/.well-known/jwks.json`,
+      },
+    },
+    {
+      name: 'peer',
+      script: script('peer/src/main.ts'),
+      arguments: ['start'],
+      environment: {
+        ...common,
+        DATA_DIR: data('peer'),
+        MEDIA_DIRS: config.mediaDirs.join(','),
+        INCLUDE_EXTENSIONS: inherited.INCLUDE_EXTENSIONS ?? SHARED_EXTENSIONS,
+        EDGE_GRPC_ADDRESS: `${LOOPBACK}:${ports.edge}`,
+        GRPC_USE_TLS: 'false',
+        GRPC_RECONNECT_INTERVAL_SEC: inherited.GRPC_RECONNECT_INTERVAL_SEC ?? '1',
+        HTTP_PORT: String(ports.peerHttp),
+        HTTP_HOST: LOOPBACK,
+        ENABLE_UPNP: inherited.ENABLE_UPNP ?? 'false',
+        STUN_SERVERS: inherited.STUN_SERVERS ?? `stun:${LOOPBACK}:${ports.matchmaker}`,
+        WEBRTC_MAX_BANDWIDTH_KBPS: inherited.WEBRTC_MAX_BANDWIDTH_KBPS ?? '1000000',
+      },
+    },
+  ];
+}
+
+function matchmaker(common: RawEnvironment, config: StackConfig): RawEnvironment {
+  return {
+    ...common,
+    MATCHMAKER_HOST: LOOPBACK,
+    MATCHMAKER_PORT: String(config.ports.matchmaker),
+    HTTP_PORT: String(config.ports.matchmakerHttp),
+  };
+}
+
+function script(path: string): string {
+  return join(ROOT, path);
+}

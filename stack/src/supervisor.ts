@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { retryDelayMs } from '@giggityflix/platform';
+import type { ProcessPlan } from './plan.ts';
+
+/** What the supervisor tells of its processes. */
+export interface SupervisorEvents {
+  /** A line a process printed. */
+  line(process: string, line: string): void;
+  /** A process ended by itself and is started again after `delayMs`. */
+  restarting(process: string, cause: string, delayMs: number): void;
+}
+
+export interface Supervisor {
+  start(): void;
+  /** Ends the processes in reverse order of the plan; one that does not go in time is killed. */
+  stop(): Promise<void>;
+  /** Resolves when the process has said that it started, this time or an earlier one. */
+  started(process: ProcessPlan['name']): Promise<void>;
+  pid(process: ProcessPlan['name']): number | null;
+}
+
+/** A process that lived this long is restarted without the delays of earlier failures. */
+const STABLE_AFTER_MS = 10_000;
+/** The first restart is quick, since peers and viewers wait; a process that keeps failing is tried ever more rarely. */
+const RESTART = {
+  maxRetries: Number.POSITIVE_INFINITY,
+  initialDelayMs: 200,
+  maxDelayMs: 10_000,
+  jitterFactor: 0.1,
+};
+/** Four processes, one after another, stay below the 5 s a person waits after Ctrl-C. */
+const STOP_DEADLINE_MS = 1_100;
+
+/** Runs the processes of the all-in-one and starts again what dies. */
+export function createSupervisor(plan: readonly ProcessPlan[], events: SupervisorEvents): Supervisor {
+  const processes = new Map(plan.map((item) => [item.name, superviseProcess(item, events)]));
+  const find = (name: ProcessPlan['name']) => {
+    const found = processes.get(name);
+    if (!found) throw new Error(`no process ${name}`);
+    return found;
+  };
+  return {
+    start() {
+      for (const process of processes.values()) process.start();
+    },
+    async stop() {
+      for (const process of [...processes.values()].reverse()) await process.stop();
+    },
+    started: (name) => find(name).started,
+    pid: (name) => find(name).pid(),
+  };
+}
+
+function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
+  const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
+  let child: ChildProcess | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
+  let stopping = false;
+
+  const start = () => {
+    const startedAt = Date.now();
+    // A group of its own: Ctrl-C reaches the supervisor alone, which stops the others in order.
+    const running = spawn(process.execPath, [plan.script, ...plan.arguments], {
+      env: { ...plan.environment } as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
+    child = running;
+    for (const stream of [running.stdout, running.stderr]) {
+      createInterface({ input: stream as Readable }).on('line', (line) => events.line(plan.name, line));
+    }
+    running.on('message', (message) => {
+      if ((message as { type?: string }).type === 'started') markStarted();
+    });
+    running.on('error', () => {});
+    running.once('close', (code, signal) => {
+      child = null;
+      if (stopping) return;
+      failures = Date.now() - startedAt > STABLE_AFTER_MS ? 1 : failures + 1;
+      const delayMs = retryDelayMs(RESTART, failures);
+      events.restarting(plan.name, signal ? `was ended by ${signal}` : `exited with status ${code}`, delayMs);
+      timer = setTimeout(start, delayMs);
+    });
+  };
+
+  return {
+    start,
+    started,
+    pid: () => child?.pid ?? null,
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      if (!child) return;
+      const running = child;
+      const closed = new Promise<void>((resolve) => running.once('close', () => resolve()));
+      running.kill('SIGTERM');
+      const deadline = setTimeout(() => running.kill('SIGKILL'), STOP_DEADLINE_MS);
+      await closed;
+      clearTimeout(deadline);
+    },
+  };
+}
