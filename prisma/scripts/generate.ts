@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PROVIDERS, type Provider, ROOT, readModels, schemaFor } from './providers.ts';
+
+/** Writes one client per database from the one models file. */
+for (const provider of PROVIDERS) generate(provider);
+
+function generate(provider: Provider): void {
+  const output = fileURLToPath(new URL(`src/generated/${provider}`, ROOT));
+  const generator = `generator client {
+  provider               = "prisma-client"
+  output                 = ${JSON.stringify(output)}
+  runtime                = "nodejs"
+  moduleFormat           = "esm"
+  generatedFileExtension = "ts"
+  importFileExtension    = "ts"
+}
+`;
+  const folder = mkdtempSync(join(tmpdir(), 'prisma-'));
+  try {
+    const schema = join(folder, 'schema.prisma');
+    writeFileSync(schema, `${generator}\n${schemaFor(provider, readModels())}`);
+    rmSync(output, { recursive: true, force: true });
+    execFileSync('prisma', ['generate', '--schema', schema], {
+      cwd: fileURLToPath(ROOT),
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        // Generating needs no engine, yet the command downloads one unless it is told of an executable.
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+        CHECKPOINT_DISABLE: '1',
+      },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

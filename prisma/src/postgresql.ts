@@ -1,0 +1,56 @@
+import type { Logger } from '@giggityflix/platform';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Client } from 'pg';
+import type { Database } from './database.ts';
+import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts';
+import type { PrismaClient } from './generated/sqlite/client.ts';
+import { readMigrations } from './migrations.ts';
+
+/** Names the advisory lock under which migrations run: the ASCII codes of "gigflix". */
+const MIGRATION_LOCK = '29107520316699000';
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export async function openPostgresql(url: string, poolSize: number, logger: Logger): Promise<Database> {
+  await migrate(url, logger);
+  const adapter = new PrismaPg(
+    { connectionString: url, max: poolSize, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+    { onPoolError: (error) => logger.warn({ err: error }, 'a database connection broke') },
+  );
+  const client = new PostgresqlClient({ adapter, errorFormat: 'minimal' });
+  await client.$connect();
+  return {
+    client: client as unknown as PrismaClient,
+    close: () => client.$disconnect(),
+    async check() {
+      await client.$queryRaw`SELECT 1`;
+    },
+  };
+}
+
+/** Applies what is missing in one transaction under an advisory lock, which ends with it. */
+async function migrate(url: string, logger: Logger): Promise<void> {
+  const migrations = readMigrations('postgresql');
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS "SchemaMigration" ("name" TEXT PRIMARY KEY, "appliedAt" TIMESTAMPTZ NOT NULL DEFAULT now())',
+    );
+    const { rows } = await client.query<{ name: string }>('SELECT "name" FROM "SchemaMigration"');
+    const applied = new Set(rows.map(({ name }) => name));
+    const unknown = [...applied].filter((name) => !migrations.some((known) => known.name === name));
+    if (unknown.length > 0)
+      throw new Error(`the database was written by a newer version (it has ${unknown.join(', ')})`);
+    for (const { name, sql } of migrations) {
+      if (applied.has(name)) continue;
+      await client.query(sql);
+      await client.query('INSERT INTO "SchemaMigration" ("name") VALUES ($1)', [name]);
+      logger.info({ migration: name }, 'migrated the database');
+    }
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { Database as Connection } from 'better-sqlite3';
+import { createLock } from './lock.ts';
+
+/** How long a statement blocks the thread for another process's write; longer waits yield in between. */
+const BLOCKING_WAIT_MS = 20;
+/** How long to go on trying to write while other processes do. */
+const BUSY_DEADLINE_MS = 5_000;
+const BUSY_RETRY_MS = 10;
+
+type SqliteAdapter = SqlDriverAdapter & { client: Connection };
+
+/**
+ * Prisma's better-sqlite3 adapter, made safe for concurrent use of its one connection:
+ *
+ * - A statement outside a transaction waits for the open one to end. The connection is shared, so it would
+ *   otherwise become part of that transaction, and be undone with it.
+ * - Transactions take the write lock when they begin. One that reads first and writes later could fail at
+ *   the write (SQLITE_BUSY_SNAPSHOT), where waiting does not help.
+ * - Waiting for another process's lock does not block the thread.
+ */
+export function createSqliteAdapter(file: string): SqlDriverAdapterFactory {
+  const factory = new PrismaBetterSqlite3({ url: file, timeout: BLOCKING_WAIT_MS });
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: async () => guard((await factory.connect()) as SqliteAdapter),
+  };
+}
+
+function guard(adapter: SqliteAdapter): SqlDriverAdapter {
+  const lock = createLock();
+  const prepare = adapter.client.prepare.bind(adapter.client);
+  // By then BEGIN IMMEDIATE has run, and the adapter's own BEGIN is to change nothing.
+  adapter.client.prepare = ((sql: string) =>
+    prepare(sql === 'BEGIN' ? 'SAVEPOINT begun' : sql)) as Connection['prepare'];
+  const alone = async <T>(run: () => Promise<T>): Promise<T> => {
+    const release = await lock.acquire();
+    try {
+      return await whileBusy(run);
+    } finally {
+      release();
+    }
+  };
+  return {
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    queryRaw: (query) => alone(() => adapter.queryRaw(query)),
+    executeRaw: (query) => alone(() => adapter.executeRaw(query)),
+    executeScript: (script) => alone(() => adapter.executeScript(script)),
+    dispose: () => adapter.dispose(),
+    async startTransaction(isolationLevel) {
+      const release = await lock.acquire();
+      try {
+        await whileBusy(() => adapter.executeScript('BEGIN IMMEDIATE'));
+        const transaction = await adapter.startTransaction(isolationLevel);
+        const { commit, rollback } = transaction;
+        transaction.commit = () => commit.call(transaction).finally(release);
+        transaction.rollback = () => rollback.call(transaction).finally(release);
+        return transaction;
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+  };
+}
+
+async function whileBusy<T>(run: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + BUSY_DEADLINE_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= deadline) throw error;
+      await sleep(BUSY_RETRY_MS);
+    }
+  }
+}
+
+/** Looks at the shape: the adapter may carry its own copy of the error's class. */
+function isBusy(error: unknown): boolean {
+  return (error as { cause?: { kind?: string } }).cause?.kind === 'SocketTimeout';
+}
