@@ -1,0 +1,200 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
+
+const WAIT = { timeout: 15_000, interval: 50 };
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(async () => {
+  await stack?.dispose();
+});
+
+interface FileCard {
+  catalogId: string;
+  availability: { isAvailable: boolean; peerCount: number };
+}
+interface TitleNode {
+  name: string;
+  files: FileCard[];
+}
+
+async function browse(): Promise<TitleNode[]> {
+  const { data, errors } = await stack.client.request('BrowseTitles', { first: 50 });
+  expect(errors).toBeUndefined();
+  return data.titles.edges.map((edge: { node: TitleNode }) => edge.node);
+}
+
+async function samplesAvailable(): Promise<void> {
+  await expect
+    .poll(
+      async () => (await browse()).filter((title) => title.files[0]?.availability.isAvailable).length,
+      WAIT,
+    )
+    .toBeGreaterThanOrEqual(2);
+}
+
+function catalogIdOf(path: string): string {
+  return execFileSync(join(ROOT, 'node_modules/.bin/giggityflix-peer'), ['id', path], { encoding: 'utf8' })
+    .trim()
+    .split(/\s/)[0]!;
+}
+
+describe('the whole loop', () => {
+  it('lists what the sample peer shares, with what the files hold', async () => {
+    await samplesAvailable();
+    const titles = await browse();
+    expect(titles.map((title) => title.name).sort()).toEqual(['Counting Seconds', 'Moving Shapes']);
+    expect(titles.find((title) => title.name === 'Counting Seconds')).toMatchObject({
+      year: 2026,
+      progress: null,
+      files: [
+        {
+          container: 'mp4',
+          videoCodec: expect.stringMatching(/avc|h264/),
+          audioCodec: expect.stringMatching(/aac|mp4a/),
+          width: 640,
+          height: 360,
+          durationSeconds: expect.closeTo(40, 0),
+          sizeBytes: 483348,
+          availability: { isAvailable: true, peerCount: 1 },
+        },
+      ],
+    });
+  });
+
+  it('announces a film put into the folder to who waits for it, and takes it back when it is deleted', async () => {
+    const outside = join(tmpdir(), `giggityflix-${process.pid}.mp4`);
+    const shared = join(stack.mediaDir, 'A Film Out Of Nowhere (1999).mp4');
+    writeNewFilm(outside);
+    const catalogId = catalogIdOf(outside);
+    const live = await stack.client.subscribe('CatalogAvailability', { catalogIds: [catalogId] });
+    const { data: asked } = await stack.client.request('SubscribeToCatalog', { input: { catalogId } });
+    expect(asked.subscribeToCatalog.subscription.catalogId).toBe(catalogId);
+    const matched = await stack.client.subscribe('CatalogSubscriptionMatched');
+
+    execFileSync('cp', [outside, shared]);
+    await expect.poll(() => live.events.length, WAIT).toBe(1);
+    expect(live.events[0]).toMatchObject({
+      data: {
+        catalogAvailabilityChanged: {
+          catalogId,
+          isAvailable: true,
+          peerCount: 1,
+          file: { title: { name: 'A Film Out Of Nowhere' } },
+        },
+      },
+    });
+    await expect.poll(() => matched.events.length, WAIT).toBe(1);
+    expect(matched.events[0]).toMatchObject({
+      data: { catalogSubscriptionMatched: { catalogId, file: { title: { name: 'A Film Out Of Nowhere' } } } },
+    });
+
+    rmSync(shared);
+    await expect.poll(() => live.events.length, WAIT).toBe(2);
+    expect(live.events[1]).toMatchObject({
+      data: { catalogAvailabilityChanged: { catalogId, isAvailable: false, peerCount: 0 } },
+    });
+    live.close();
+    matched.close();
+    rmSync(outside);
+  });
+
+  it('says so when a peer dies, and carries on when it is back', async () => {
+    await samplesAvailable();
+    const catalogIds = (await browse())
+      .filter((t) => t.files[0]!.availability.isAvailable)
+      .map((t) => t.files[0]!.catalogId);
+    const before = (await browse()).length;
+    const live = await stack.client.subscribe('CatalogAvailability', { catalogIds });
+    process.kill(stack.pidOf('peer'), 'SIGKILL');
+    await expect.poll(() => live.events.length, WAIT).toBeGreaterThanOrEqual(catalogIds.length * 2);
+    const changes = live.events.map((event) => event.data.catalogAvailabilityChanged);
+    for (const catalogId of catalogIds) {
+      expect(
+        changes.filter((change) => change.catalogId === catalogId).map((change) => change.isAvailable),
+      ).toEqual([false, true]);
+    }
+    expect(await browse()).toHaveLength(before);
+    live.close();
+  });
+
+  it('is right again after the edge dies', async () => {
+    await samplesAvailable();
+    process.kill(stack.pidOf('edge'), 'SIGKILL');
+    const film = join(stack.mediaDir, 'While The Edge Was Away.mp4');
+    writeNewFilm(film);
+    const catalogId = catalogIdOf(film);
+    await expect
+      .poll(
+        async () =>
+          (await stack.client.request('Availability', { catalogIds: [catalogId] })).data
+            ?.catalogAvailability[0].isAvailable,
+        WAIT,
+      )
+      .toBe(true);
+    await samplesAvailable();
+    rmSync(film);
+  });
+
+  it('is right again after gateway and subgraphs die, subscriptions included', async () => {
+    await samplesAvailable();
+    const film = join(stack.mediaDir, 'After The Gateway Came Back.mp4');
+    const outside = join(tmpdir(), `giggityflix-gateway-${process.pid}.mp4`);
+    writeNewFilm(outside);
+    const catalogId = catalogIdOf(outside);
+    const live = await stack.client.subscribe('CatalogAvailability', { catalogIds: [catalogId] });
+    process.kill(stack.pidOf('hub'), 'SIGKILL');
+    await expect
+      .poll(async () => (await fetch(`${stack.origin}/ready`).catch(() => null))?.status, WAIT)
+      .toBe(200);
+    await samplesAvailable();
+    await expect
+      .poll(
+        async () => {
+          rmSync(film, { force: true });
+          execFileSync('cp', [outside, film]);
+          return live.events.some((event) => event.data?.catalogAvailabilityChanged.isAvailable);
+        },
+        { timeout: 20_000, interval: 4_000 },
+      )
+      .toBe(true);
+    live.close();
+    rmSync(film);
+    rmSync(outside);
+  });
+
+  it('keeps catalog, stored subscriptions and unfinished sessions over a restart', async () => {
+    await samplesAvailable();
+    const wanted = 'ab'.repeat(32);
+    const { data: stored } = await stack.client.request('SubscribeToCatalog', {
+      input: { catalogId: wanted },
+    });
+    const film = (await browse()).find((title) => title.files[0]!.availability.isAvailable)!.files[0]!;
+    const { data: created } = await stack.client.request('CreatePlaybackSession', {
+      input: { profileId: 'main', catalogId: film.catalogId, deviceId: 'tv' },
+    });
+    expect(created.createPlaybackSession.__typename).toBe('PlaybackSessionCreated');
+    const sessionId = created.createPlaybackSession.session.id;
+
+    expect(await stack.interrupt()).toBe(0);
+    await stack.restart();
+
+    const { data } = await stack.client.request('{ catalogSubscriptions { edges { node { id } } } }');
+    expect(data.catalogSubscriptions.edges.map((edge: { node: { id: string } }) => edge.node.id)).toContain(
+      stored.subscribeToCatalog.subscription.id,
+    );
+    const { data: beat } = await stack.client.request('PlaybackHeartbeat', {
+      sessionId,
+      positionSeconds: 12,
+    });
+    expect(beat.playbackHeartbeat.session).toMatchObject({ id: sessionId, status: 'ACTIVE' });
+    expect((await browse()).map((title) => title.name)).toContain('Counting Seconds');
+    await samplesAvailable();
+  });
+});
