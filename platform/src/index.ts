@@ -1,4 +1,12 @@
+export { createEmbeddedBus, type EmbeddedBusConfig } from './bus/bus.embedded.ts';
+export { createKafkaBus, type KafkaBusConfig } from './bus/bus.kafka.ts';
 export * from './bus/bus.ts';
+export { type BusConfig, busConfig, busVariables, createBus } from './bus/config.ts';
+export { createInflightTracker, type InflightTracker } from './bus/inflight.ts';
+export { createKeyedQueue, type KeyedQueue } from './bus/keyed-queue.ts';
+export { type BusMetrics, createBusMetrics } from './bus/metrics.ts';
+export { InvalidRecordError } from './bus/record.ts';
+export { childOf, currentTraceparent, TRACEPARENT, withTrace } from './bus/trace.ts';
 export * from './environment.ts';
 export * from './http.ts';
 export * from './identity.ts';

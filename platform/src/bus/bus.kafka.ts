@@ -1,0 +1,75 @@
+import type { Logger } from '../logger.ts';
+import type { Bus, Consumer, OutgoingRecord } from './bus.ts';
+import { startKafkaBroadcast } from './kafka-broadcast.ts';
+import { createKafkaClient, type KafkaBusConfig } from './kafka-client.ts';
+import { joinKafkaGroup } from './kafka-member.ts';
+import { createKafkaPublisher } from './kafka-publisher.ts';
+import { createKafkaTopics } from './kafka-topics.ts';
+import { type BusMetrics, NO_BUS_METRICS } from './metrics.ts';
+import { encodeRecord } from './record.ts';
+
+export type { KafkaBusConfig } from './kafka-client.ts';
+
+/** A bus on Apache Kafka: idempotent producer, `acks=all`, offsets committed after the effect. */
+export function createKafkaBus(
+  config: KafkaBusConfig,
+  deps: { clientId: string; logger: Logger; metrics?: BusMetrics },
+): Bus {
+  const { clientId, logger } = deps;
+  const metrics = deps.metrics ?? NO_BUS_METRICS;
+  const kafka = createKafkaClient(config, clientId, logger);
+  const admin = kafka.admin();
+  const topics = createKafkaTopics(admin, config);
+  const publisher = createKafkaPublisher(kafka, topics, logger);
+  const consumers = new Set<Consumer>();
+
+  const keep = (consumer: Consumer): Consumer => {
+    consumers.add(consumer);
+    return {
+      async stop() {
+        await consumer.stop();
+        consumers.delete(consumer);
+      },
+    };
+  };
+
+  return {
+    async start() {
+      await admin.connect();
+      await publisher.start();
+    },
+
+    async stop() {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      consumers.clear();
+      await publisher.stop();
+      await admin.disconnect();
+    },
+
+    async check() {
+      await admin.describeCluster();
+    },
+
+    async publish(records) {
+      const list: readonly OutgoingRecord[] = Array.isArray(records) ? records : [records as OutgoingRecord];
+      if (list.length === 0) return;
+      const encoded = list.map((record) => encodeRecord(record, clientId));
+      try {
+        await publisher.send(encoded);
+      } catch (error) {
+        for (const { topic } of encoded) metrics.publishFailed(topic, 1);
+        throw error;
+      }
+      for (const { topic } of encoded) metrics.published(topic, 1);
+    },
+
+    async consume(options) {
+      const send = (record: Parameters<typeof publisher.send>[0][number]) => publisher.send([record]);
+      return keep(await joinKafkaGroup(options, { kafka, admin, topics, send, logger, metrics }));
+    },
+
+    async broadcast(options) {
+      return keep(await startKafkaBroadcast(options, { kafka, admin, topics, clientId, logger }));
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+import { emptyAllowed, flag, integer, list, secret } from '../environment.ts';
+import type { Logger } from '../logger.ts';
+import { createEmbeddedBus, type EmbeddedBusConfig } from './bus.embedded.ts';
+import { createKafkaBus, type KafkaBusConfig } from './bus.kafka.ts';
+import type { Bus } from './bus.ts';
+import { createBusMetrics } from './metrics.ts';
+
+/** The variables of a process that stands on the bus. */
+export const busVariables = {
+  BUS: z.enum(['kafka', 'embedded']).default('kafka').meta({
+    description: 'kafka, or embedded for processes of one machine that share the file BUS_PATH',
+  }),
+  BUS_PATH: z.string().default('.data/bus.sqlite').meta({ description: 'SQLite file of the embedded bus' }),
+  KAFKA_BOOTSTRAP_SERVERS: list('localhost:9092').meta({
+    description: 'Kafka brokers, host:port, comma-separated',
+  }),
+  KAFKA_TOPIC_PARTITIONS: integer(12, { min: 1, max: 10_000 }).meta({
+    description: 'Partitions of topics created by this process; the most processes that share a topic’s work',
+  }),
+  KAFKA_REPLICATION_FACTOR: integer(-1, { min: -1, max: 100 }).meta({
+    description: 'Replicas of topics created by this process; -1 takes the brokers’ default',
+  }),
+  KAFKA_SSL: flag(false).meta({ description: 'Connect to Kafka over TLS' }),
+  KAFKA_SSL_CA_PATH: z
+    .string()
+    .optional()
+    .meta({ description: 'Certificate authority of the Kafka brokers' }),
+  KAFKA_SSL_CERT_PATH: z.string().optional().meta({ description: 'Client certificate for Kafka' }),
+  KAFKA_SSL_KEY_PATH: z.string().optional().meta({ description: 'Key of the client certificate for Kafka' }),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512'])
+    .default('none')
+    .meta({ description: 'How this process authenticates to Kafka' }),
+  KAFKA_SASL_USERNAME: emptyAllowed(z.string().default('')).meta({ description: 'Kafka user' }),
+  KAFKA_SASL_PASSWORD: emptyAllowed(secret(z.string().default(''))).meta({
+    description: 'Password of the Kafka user',
+    secret: true,
+  }),
+};
+
+export type BusConfig = ({ kind: 'embedded' } & EmbeddedBusConfig) | ({ kind: 'kafka' } & KafkaBusConfig);
+
+/** Turns parsed {@link busVariables} into one nested object; reads the TLS files. */
+export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusConfig {
+  if (env.BUS === 'embedded') return { kind: 'embedded', path: env.BUS_PATH };
+  const read = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path));
+  return {
+    kind: 'kafka',
+    brokers: env.KAFKA_BOOTSTRAP_SERVERS,
+    partitions: env.KAFKA_TOPIC_PARTITIONS,
+    replicationFactor: env.KAFKA_REPLICATION_FACTOR,
+    ssl: env.KAFKA_SSL
+      ? {
+          ca: read(env.KAFKA_SSL_CA_PATH),
+          cert: read(env.KAFKA_SSL_CERT_PATH),
+          key: read(env.KAFKA_SSL_KEY_PATH),
+        }
+      : null,
+    sasl:
+      env.KAFKA_SASL_MECHANISM === 'none'
+        ? null
+        : {
+            mechanism: env.KAFKA_SASL_MECHANISM,
+            username: env.KAFKA_SASL_USERNAME,
+            password: env.KAFKA_SASL_PASSWORD,
+          },
+  };
+}
+
+/** The bus that the configuration names. `clientId` is the `ce_source` of what it publishes. */
+export function createBus(options: {
+  config: BusConfig;
+  clientId: string;
+  logger: Logger;
+  metrics?: Registry;
+}): Bus {
+  const { config, clientId, logger } = options;
+  const deps = { clientId, logger, metrics: options.metrics && createBusMetrics(options.metrics) };
+  return config.kind === 'embedded' ? createEmbeddedBus(config, deps) : createKafkaBus(config, deps);
+}

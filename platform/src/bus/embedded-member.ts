@@ -1,0 +1,215 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Logger } from '../logger.ts';
+import type { ConsumeOptions, Consumer } from './bus.ts';
+import { createDelivery, routesByTopic } from './delivery.ts';
+import type { EmbeddedStore, Lease } from './embedded-store.ts';
+import { createInflightTracker, type InflightTracker } from './inflight.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
+import type { BusMetrics } from './metrics.ts';
+import type { StoredRecord, WireRecord } from './record.ts';
+
+/** How long a partition stays with a member that has gone silent. */
+const LEASE_MS = 2_000;
+/** Several renewals fit into a lease, so that a busy moment does not lose it. */
+const RENEW_INTERVAL_MS = 300;
+/** Records read ahead of the handlers, per member; what bounds its memory. */
+const MAX_BUFFERED = 1_000;
+/** Records of one partition that may wait for an earlier one to settle before it is read no further. */
+const MAX_UNCOMMITTED = 500;
+/** Commits are gathered for this long: each is a write transaction on a file others write too. */
+const COMMIT_INTERVAL_MS = 10;
+const DEFAULT_CONCURRENCY = 16;
+
+export interface EmbeddedMember extends Consumer {
+  /** New records have come to these places. */
+  notice(places: readonly { topic: string; partition: number }[]): void;
+}
+
+interface Partition {
+  lease: Lease;
+  /** Id of the last record read. */
+  position: number;
+  /** There may be records behind `position`. */
+  dirty: boolean;
+  inflight: InflightTracker<number>;
+  running: number;
+  /** `lease.committed` has grown since it was written. */
+  uncommitted: boolean;
+  /** Aborts when the partition is given up or lost. */
+  revoked: AbortController;
+}
+
+/** One member of a consumer group of the embedded bus: holds partitions by lease and works them off. */
+export function createEmbeddedMember(
+  options: ConsumeOptions,
+  deps: {
+    store: EmbeddedStore;
+    send(record: WireRecord): Promise<void>;
+    logger: Logger;
+    metrics: BusMetrics;
+  },
+): EmbeddedMember {
+  const { store, logger } = deps;
+  const { groupId } = options;
+  const memberId = uuidv7();
+  const topics = [...routesByTopic(options.routes).keys()];
+  const deliver = createDelivery({ options, ...deps });
+  const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
+  const partitions = new Map<string, Partition>();
+  let leasesEndAt = 0;
+  let commitTimer: NodeJS.Timeout | null = null;
+  let stopped: Promise<void> | null = null;
+
+  const balance = () => {
+    const { held, excess } = store.balance(groupId, memberId, topics, LEASE_MS);
+    leasesEndAt = Date.now() + LEASE_MS;
+    const places = new Set(held.map(placeOf));
+    for (const [place, partition] of partitions) {
+      if (places.has(place)) continue;
+      logger.warn({ groupId, ...partition.lease }, 'lost a partition to another member');
+      partition.revoked.abort();
+      partitions.delete(place);
+    }
+    for (const lease of held)
+      if (!partitions.has(placeOf(lease))) partitions.set(placeOf(lease), startPartition(lease));
+    for (const [topic, count] of excess) giveUp(topic, count);
+    pump();
+  };
+
+  const giveUp = (topic: string, count: number) => {
+    const ours = [...partitions.values()].filter(({ lease }) => lease.topic === topic);
+    const leaving = ours.filter(({ revoked }) => revoked.signal.aborted);
+    const staying = ours.filter(({ revoked }) => !revoked.signal.aborted);
+    for (const partition of staying.slice(0, Math.max(0, count - leaving.length))) {
+      partition.revoked.abort();
+      releaseWhenIdle(partition);
+    }
+  };
+
+  /** Others may take a partition over once none of its handlers runs here. */
+  const releaseWhenIdle = (partition: Partition) => {
+    const place = placeOf(partition.lease);
+    if (!partition.revoked.signal.aborted || partition.running > 0) return;
+    if (partitions.get(place) !== partition || stopped) return;
+    commit();
+    store.release(groupId, memberId, partition.lease);
+    partitions.delete(place);
+  };
+
+  const pump = () => {
+    for (const partition of partitions.values()) {
+      if (!partition.dirty || partition.revoked.signal.aborted) continue;
+      const limit = Math.min(MAX_BUFFERED - queue.size, MAX_UNCOMMITTED - partition.inflight.size);
+      // Reading a handful at a time would cost a query for each record: wait for more room.
+      if (limit < MAX_UNCOMMITTED / 10) continue;
+      const { topic, partition: number } = partition.lease;
+      const records = store.readPartition(topic, number, partition.position, limit);
+      partition.dirty = records.length === limit;
+      for (const record of records) {
+        partition.position = Number(record.offset);
+        enqueue(partition, record);
+      }
+    }
+  };
+
+  const enqueue = (partition: Partition, record: StoredRecord) => {
+    const settle = partition.inflight.add(Number(record.offset));
+    queue.push(orderOf(record), async () => {
+      if (!mayHandle(partition)) return;
+      partition.running += 1;
+      const outcome = await deliver(record, partition.revoked.signal);
+      partition.running -= 1;
+      if (outcome === 'settled') {
+        settle();
+        commitTimer ??= setTimeout(commit, COMMIT_INTERVAL_MS);
+      }
+      releaseWhenIdle(partition);
+      if (!stopped) pump();
+    });
+  };
+
+  /** After a long stall of this process the lease may be someone else's: look before the next record. */
+  const mayHandle = (partition: Partition): boolean => {
+    if (!stopped && Date.now() >= leasesEndAt) tick();
+    return !partition.revoked.signal.aborted && Date.now() < leasesEndAt;
+  };
+
+  const commit = () => {
+    if (commitTimer) clearTimeout(commitTimer);
+    commitTimer = null;
+    for (const partition of partitions.values()) {
+      const settled = partition.inflight.takeSettled();
+      if (settled === null) continue;
+      partition.lease.committed = settled;
+      partition.uncommitted = true;
+    }
+    const grown = [...partitions.values()].filter(({ uncommitted }) => uncommitted);
+    if (grown.length === 0) return;
+    try {
+      store.commit(
+        groupId,
+        memberId,
+        grown.map(({ lease }) => lease),
+      );
+      for (const partition of grown) partition.uncommitted = false;
+    } catch (error) {
+      logger.warn({ err: error, groupId }, 'cannot commit, trying again');
+      if (!stopped) commitTimer = setTimeout(commit, RENEW_INTERVAL_MS);
+    }
+    if (!stopped) pump();
+  };
+
+  const tick = () => {
+    try {
+      balance();
+    } catch (error) {
+      logger.warn({ err: error, groupId }, 'cannot renew leases, trying again');
+    }
+  };
+
+  store.join(groupId, topics, options.from ?? 'latest');
+  balance();
+  const timer = setInterval(tick, RENEW_INTERVAL_MS);
+
+  return {
+    notice(places) {
+      for (const place of places) {
+        const partition = partitions.get(placeOf(place));
+        if (partition) partition.dirty = true;
+      }
+      pump();
+    },
+    stop() {
+      stopped ??= (async () => {
+        for (const { revoked } of partitions.values()) revoked.abort();
+        // Leases go on being renewed until the last handler has finished.
+        await queue.idle();
+        clearInterval(timer);
+        commit();
+        store.leave(groupId, memberId, topics);
+      })();
+      return stopped;
+    },
+  };
+}
+
+function startPartition(lease: Lease): Partition {
+  return {
+    lease,
+    position: lease.committed,
+    dirty: true,
+    inflight: createInflightTracker(),
+    running: 0,
+    uncommitted: false,
+    revoked: new AbortController(),
+  };
+}
+
+function placeOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${partition} ${topic}`;
+}
+
+/** Records without a key are ordered among themselves, as their partition is. */
+function orderOf({ topic, key }: StoredRecord): string {
+  return key === null ? topic : `${topic} ${key}`;
+}

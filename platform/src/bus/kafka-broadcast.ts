@@ -1,0 +1,67 @@
+import type { Admin, Kafka } from 'kafkajs';
+import { v7 as uuidv7 } from 'uuid';
+import type { Logger } from '../logger.ts';
+import type { BroadcastOptions, Consumer } from './bus.ts';
+import { deliverOnce, routesByTopic } from './delivery.ts';
+import { toStoredRecord } from './kafka-record.ts';
+import type { KafkaTopics } from './kafka-topics.ts';
+
+const MAX_FETCH_WAIT_MS = 500;
+
+/**
+ * Reads whole topics from now on through a group of its own that commits nothing and is deleted at the
+ * end; after a crash the broker drops the empty group by itself.
+ */
+export async function startKafkaBroadcast(
+  options: BroadcastOptions,
+  deps: { kafka: Kafka; admin: Admin; topics: KafkaTopics; clientId: string; logger: Logger },
+): Promise<Consumer> {
+  const { admin, logger } = deps;
+  const routes = routesByTopic(options.routes);
+  const names = [...routes.keys()];
+  await deps.topics.ensure(names);
+  const groupId = `${deps.clientId}-broadcast-${uuidv7()}`;
+  let stopped: Promise<void> | null = null;
+  /** The offset each partition is to be read from next. */
+  const next = new Map<string, bigint>();
+  for (const topic of names)
+    for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+      next.set(`${partition} ${topic}`, BigInt(high));
+
+  const consumer = deps.kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
+    allowAutoTopicCreation: false,
+    retry: { restartOnFailure: async () => !stopped },
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    for (const [topic, partitions] of Object.entries(payload.memberAssignment as Record<string, number[]>))
+      for (const partition of partitions) {
+        const offset = next.get(`${partition} ${topic}`);
+        if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
+      }
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: names, fromBeginning: false });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message }) => {
+      const place = `${partition} ${topic}`;
+      const offset = BigInt(message.offset);
+      if (stopped || offset < (next.get(place) ?? 0n)) return;
+      next.set(place, offset + 1n);
+      await deliverOnce(toStoredRecord(topic, partition, message), routes, logger);
+    },
+  });
+  return {
+    stop() {
+      stopped ??= (async () => {
+        await consumer.disconnect();
+        await admin
+          .deleteGroups([groupId])
+          .catch((error: unknown) => logger.debug({ err: error, groupId }, 'cannot delete the group'));
+      })();
+      return stopped;
+    },
+  };
+}

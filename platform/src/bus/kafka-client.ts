@@ -1,0 +1,42 @@
+import type { ConnectionOptions } from 'node:tls';
+import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
+import type { Logger } from '../logger.ts';
+
+export interface KafkaBusConfig {
+  /** host:port of some of the brokers. */
+  brokers: readonly string[];
+  /** Partitions of topics that this process creates. */
+  partitions: number;
+  /** Replicas of topics that this process creates; -1 takes the brokers' default. */
+  replicationFactor: number;
+  ssl: ConnectionOptions | null;
+  sasl: SASLOptions | null;
+}
+
+/** First wait of kafkajs after a failed request, in ms; it doubles with each further one. */
+const INITIAL_RETRY_MS = 100;
+/** Longest such wait, so that an outage's end is noticed soon. */
+const MAX_RETRY_MS = 2_000;
+
+export function createKafkaClient(config: KafkaBusConfig, clientId: string, logger: Logger): Kafka {
+  return new Kafka({
+    clientId,
+    brokers: [...config.brokers],
+    ssl: config.ssl ?? undefined,
+    sasl: config.sasl ?? undefined,
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    enforceRequestTimeout: true,
+    retry: { initialRetryTime: INITIAL_RETRY_MS, maxRetryTime: MAX_RETRY_MS, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => forward(entry, logger),
+  });
+}
+
+/** kafkajs reports as errors what it then heals by itself; what it cannot heal rejects a call of ours. */
+function forward({ level, namespace, log }: LogEntry, logger: Logger): void {
+  const { message, timestamp: _, logger: __, ...details } = log;
+  const line = { namespace, ...details, stack: undefined };
+  if (level <= logLevel.ERROR) logger.warn(line, message);
+  else logger.debug(line, message);
+}

@@ -1,0 +1,203 @@
+import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
+import type { Logger } from '../logger.ts';
+import type { ConsumeOptions, Consumer } from './bus.ts';
+import { createDelivery, routesByTopic } from './delivery.ts';
+import { createInflightTracker, type InflightTracker } from './inflight.ts';
+import { createInitialOffsets } from './kafka-initial-offsets.ts';
+import { toStoredRecord } from './kafka-record.ts';
+import type { KafkaTopics } from './kafka-topics.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
+import type { BusMetrics } from './metrics.ts';
+import type { StoredRecord, WireRecord } from './record.ts';
+
+/** A member that is silent for so long loses its partitions. */
+export const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_INTERVAL_MS = 2_000;
+/** How long members may take to come back when the group is shared out anew. */
+const REBALANCE_TIMEOUT_MS = 20_000;
+/** The broker answers a fetch after so long when there is nothing new. */
+const MAX_FETCH_WAIT_MS = 500;
+/** A partition with so many unfinished records is not fetched further… */
+const MAX_UNFINISHED = 1_000;
+/** …until it is down to so many. */
+const RESUME_BELOW = 500;
+const COMMIT_INTERVAL_MS = 50;
+const DEFAULT_CONCURRENCY = 16;
+
+interface Partition {
+  topic: string;
+  partition: number;
+  inflight: InflightTracker<bigint>;
+  /** Offset of the last record handed to the queue. */
+  position: bigint;
+  committed: bigint;
+  /** What the group is to continue with; written when greater than `committed`. */
+  next: bigint;
+  /** Set while fetching is paused. */
+  resume: (() => void) | null;
+  /** Aborts when the partition went to another member. */
+  revoked: AbortController;
+}
+
+interface MemberDeps {
+  kafka: Kafka;
+  admin: Admin;
+  topics: KafkaTopics;
+  send(record: WireRecord): Promise<void>;
+  logger: Logger;
+  metrics: BusMetrics;
+}
+
+/** One member of a Kafka consumer group; offsets are committed only after the handlers' effect. */
+export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps): Promise<Consumer> {
+  const { logger, metrics } = deps;
+  const { groupId } = options;
+  const names = [...routesByTopic(options.routes).keys()];
+  await deps.topics.ensure(names);
+  const deliver = createDelivery({ options, ...deps });
+  const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
+  const partitions = new Map<string, Partition>();
+  let commitTimer: NodeJS.Timeout | null = null;
+  let stopped: Promise<void> | null = null;
+
+  const consumer: KafkaConsumer = deps.kafka.consumer({
+    groupId,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+    maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
+    allowAutoTopicCreation: false,
+    retry: { restartOnFailure: async () => !stopped },
+  });
+
+  const placeOf = (topic: string, partition: number) => `${partition} ${topic}`;
+
+  const partitionAt = (topic: string, partition: number, first: bigint): Partition => {
+    const place = placeOf(topic, partition);
+    const known = partitions.get(place);
+    // Offsets below what was committed mean that the topic was made anew or the group was reset.
+    if (known && first >= known.committed) return known;
+    known?.revoked.abort();
+    const fresh: Partition = {
+      topic,
+      partition,
+      inflight: createInflightTracker(),
+      position: -1n,
+      committed: 0n,
+      next: 0n,
+      resume: null,
+      revoked: new AbortController(),
+    };
+    partitions.set(place, fresh);
+    return fresh;
+  };
+
+  const enqueue = (partition: Partition, record: StoredRecord) => {
+    const settle = partition.inflight.add(partition.position);
+    queue.push(record.key === null ? record.topic : `${record.topic} ${record.key}`, async () => {
+      if (partition.revoked.signal.aborted) return;
+      const outcome = await deliver(record, partition.revoked.signal);
+      if (outcome === 'abandoned') return;
+      settle();
+      commitTimer ??= setTimeout(commit, COMMIT_INTERVAL_MS);
+    });
+  };
+
+  const commit = async () => {
+    if (commitTimer) clearTimeout(commitTimer);
+    commitTimer = null;
+    for (const partition of partitions.values()) {
+      const settled = partition.inflight.takeSettled();
+      if (settled !== null) partition.next = settled + 1n;
+      if (partition.resume && partition.inflight.size < RESUME_BELOW) {
+        partition.resume();
+        partition.resume = null;
+      }
+    }
+    const grown = [...partitions.values()].filter(({ next, committed }) => next > committed);
+    if (grown.length === 0) return;
+    const written = grown.map((partition) => ({ partition, next: partition.next }));
+    try {
+      await consumer.commitOffsets(
+        written.map(({ partition, next }) => ({
+          topic: partition.topic,
+          partition: partition.partition,
+          offset: String(next),
+        })),
+      );
+      for (const { partition, next } of written) if (next > partition.committed) partition.committed = next;
+    } catch (error) {
+      // While the group is shared out anew nothing can be committed; the next try follows.
+      logger.debug({ err: error, groupId }, 'cannot commit yet');
+      if (!stopped) commitTimer ??= setTimeout(commit, HEARTBEAT_INTERVAL_MS / 2);
+    }
+  };
+
+  const eachBatch = async ({
+    batch,
+    resolveOffset,
+    heartbeat,
+    pause,
+    isStale,
+    isRunning,
+  }: EachBatchPayload) => {
+    await initial.settled();
+    if (stopped || !isRunning() || isStale() || batch.messages.length === 0) return;
+    const { topic } = batch;
+    const partition = partitionAt(topic, batch.partition, BigInt(batch.firstOffset() ?? 0));
+    for (const message of batch.messages) {
+      const offset = BigInt(message.offset);
+      // After a rebalance Kafka starts again at the committed offset; what is in flight here is not taken twice.
+      if (offset > partition.position) {
+        partition.position = offset;
+        enqueue(partition, toStoredRecord(topic, batch.partition, message));
+      }
+      resolveOffset(message.offset);
+    }
+    if (partition.inflight.size >= MAX_UNFINISHED) partition.resume ??= pause();
+    metrics.lag(
+      topic,
+      groupId,
+      Number(BigInt(batch.highWatermark) - 1n - partition.position) + partition.inflight.size,
+    );
+    await heartbeat();
+  };
+
+  const initial = await createInitialOffsets({
+    groupId,
+    topics: options.from === 'earliest' ? [] : names,
+    admin: deps.admin,
+    consumer,
+    logger,
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const assigned = payload.memberAssignment as Record<string, number[]>;
+    for (const [place, partition] of partitions) {
+      if (assigned[partition.topic]?.includes(partition.partition)) {
+        // A rejoin forgets what was paused.
+        partition.resume = null;
+        continue;
+      }
+      partition.revoked.abort();
+      partitions.delete(place);
+    }
+    initial.assigned(assigned);
+  });
+
+  await consumer.connect();
+  await consumer.subscribe({ topics: names, fromBeginning: options.from === 'earliest' });
+  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+  await initial.settled();
+
+  return {
+    stop() {
+      stopped ??= (async () => {
+        for (const { revoked } of partitions.values()) revoked.abort();
+        await queue.idle();
+        await commit();
+        await consumer.disconnect();
+      })();
+      return stopped;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { Counter, type CounterConfiguration, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** What a bus tells Prometheus; every method is cheap enough to call for each record. */
+export interface BusMetrics {
+  published(topic: string, count: number): void;
+  publishFailed(topic: string, count: number): void;
+  consumed(topic: string, group: string, seconds: number): void;
+  retried(topic: string, group: string): void;
+  deadLettered(topic: string, group: string): void;
+  /** Records of a topic that a group has yet to finish, as far as this member knows. */
+  lag(topic: string, group: string, records: number): void;
+}
+
+export const NO_BUS_METRICS: BusMetrics = {
+  published() {},
+  publishFailed() {},
+  consumed() {},
+  retried() {},
+  deadLettered() {},
+  lag() {},
+};
+
+export function createBusMetrics(registry: Registry): BusMetrics {
+  const published = counter(registry, 'bus_published_total', 'Records that the bus acknowledged', ['topic']);
+  const failed = counter(registry, 'bus_publish_failures_total', 'Records that could not be published', [
+    'topic',
+  ]);
+  const retried = counter(registry, 'bus_retries_total', 'Handler calls that failed and were repeated', [
+    'topic',
+    'group',
+  ]);
+  const deadLettered = counter(registry, 'bus_dead_letters_total', 'Records sent to a dead-letter topic', [
+    'topic',
+    'group',
+  ]);
+  const handled =
+    (registry.getSingleMetric('bus_handle_seconds') as Histogram<'topic' | 'group'> | undefined) ??
+    new Histogram({
+      name: 'bus_handle_seconds',
+      help: 'Time from the first call of the handler to the end of a record, retries included',
+      labelNames: ['topic', 'group'],
+      buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60],
+      registers: [registry],
+    });
+  const lag =
+    (registry.getSingleMetric('bus_lag_records') as Gauge<'topic' | 'group'> | undefined) ??
+    new Gauge({
+      name: 'bus_lag_records',
+      help: 'Records of the partitions held here that are not finished yet',
+      labelNames: ['topic', 'group'],
+      registers: [registry],
+    });
+  return {
+    published: (topic, count) => published.inc({ topic }, count),
+    publishFailed: (topic, count) => failed.inc({ topic }, count),
+    consumed: (topic, group, seconds) => handled.observe({ topic, group }, seconds),
+    retried: (topic, group) => retried.inc({ topic, group }),
+    deadLettered: (topic, group) => deadLettered.inc({ topic, group }),
+    lag: (topic, group, records) => lag.set({ topic, group }, records),
+  };
+}
+
+/** Two buses of one process may report to one registry, which refuses a second metric of the same name. */
+function counter<L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: CounterConfiguration<L>['labelNames'],
+): Counter<L> {
+  return (
+    (registry.getSingleMetric(name) as Counter<L> | undefined) ??
+    new Counter({ name, help, labelNames, registers: [registry] })
+  );
+}
