@@ -8,6 +8,13 @@ import { z } from 'zod';
  * shorter), aligned, sent whole whatever part of it was asked for, announced by `piece` with the uncle
  * hashes that prove it against the catalog id (BEP 52 Merkle tree). The peer sends no more payload than the viewer has
  * granted: a grant is the total number of fragment bytes the viewer is ready to take since the channel opened.
+ *
+ * Requests take turns, one piece each. After `cancel` nothing follows for that request but what was already
+ * on its way, and no `done`. A further `open` ends all requests and begins anew on the same channel.
+ *
+ * A rendition is a stream of fragmented MP4 without a size or proofs. Its pieces are numbered from 0 and may
+ * be shorter than a piece; it is read in order, each `read` beginning where the last one ended, and `done`
+ * before the end asked for means that the stream has ended.
  */
 export const DATA_CHANNEL_LABEL = 'giggityflix/1';
 
@@ -25,6 +32,9 @@ export const MAX_OPEN_READS = 16;
 export const MAX_READ_BYTES = 16 * 1_024 * 1_024;
 /** Longest control message, in characters. */
 export const MAX_CONTROL_LENGTH = 16_384;
+
+/** Most control messages a viewer may send in a second; a peer closes the channel of one that sends more. */
+export const MAX_CONTROL_MESSAGES_PER_SECOND = 500;
 
 const id = z.int().min(1).max(0xffff_ffff);
 const bytes = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -64,10 +74,14 @@ export const CHANNEL_ERROR_CODES = [
 export const peerMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('opened'),
-    sizeBytes: bytes,
+    /** Null for a rendition: its length is not known until it has been made. */
+    sizeBytes: bytes.nullable(),
+    /** With a `codecs` parameter (RFC 6381) where it is known. */
     mimeType: z.string(),
     pieceSize: z.literal(PIECE_SIZE),
     rendition: z.enum(['original', 'remux', 'transcode']),
+    /** Where the rendition really begins: at or shortly before the place asked for. */
+    startSeconds: z.number(),
     durationSeconds: z.number().nullable(),
   }),
   z.object({

@@ -1,0 +1,265 @@
+import {
+  type ChannelErrorCode,
+  MAX_READ_BYTES,
+  type PeerMessage,
+  PIECE_SIZE,
+  parseFragment,
+  peerMessage,
+  type ViewerMessage,
+} from './data-channel.ts';
+import { fromHex, pieceLength, type Sha256, verifyPiece } from './merkle.ts';
+
+/** Payload a peer may have on its way; a fifth of a second at 20 MB/s. */
+const DEFAULT_WINDOW_BYTES = 4 * 1_024 * 1_024;
+/** How long a peer may take to answer `open`: it may have to fetch the keys tokens are signed with. */
+const OPEN_TIMEOUT_MS = 15_000;
+
+/** The peer refused or failed a request. */
+export class ChannelError extends Error {
+  override readonly name = 'ChannelError';
+  readonly code: ChannelErrorCode | 'closed' | 'timeout' | 'not_proven';
+
+  constructor(code: ChannelError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export type Opened = PeerMessage & { type: 'opened' };
+
+export interface ReceivedPiece {
+  index: number;
+  data: Uint8Array;
+}
+
+export interface ViewerClientOptions {
+  catalogId: string;
+  /** Sends one control message. */
+  send(text: string): void;
+  sha256: Sha256;
+  /** Hash of a piece as in the piece layer; where it is slow it may be given later. */
+  hashPiece(piece: Uint8Array, sizeBytes: number): Uint8Array | Promise<Uint8Array>;
+  windowBytes?: number;
+}
+
+/** The viewer's end of `data-channel.ts`, over any transport. */
+export interface ViewerClient {
+  /** @throws ChannelError when the peer refuses. */
+  open(request: Omit<ViewerMessage & { type: 'open' }, 'type' | 'catalogId'>): Promise<Opened>;
+  /**
+   * The pieces that hold the bytes `start` to `end` (exclusive), in order, each proven to belong to the
+   * catalog id (renditions have no proofs). The peer is held back while the pieces are not taken. Ending the
+   * iteration early cancels the request.
+   *
+   * @throws ChannelError `not_proven` for a piece that is not the file's, and for whatever the peer says.
+   */
+  read(start: number, end: number): AsyncGenerator<ReceivedPiece, void, void>;
+  renewToken(token: string): void;
+  /** To be called with every message of the channel. */
+  receive(message: string | Uint8Array): void;
+  /** To be called when the channel has closed: whatever waits fails with `closed`. */
+  closed(reason: string): void;
+  /** Payload bytes received. */
+  receivedBytes(): number;
+}
+
+interface OpenRead {
+  announced: (PeerMessage & { type: 'piece' }) | null;
+  buffer: Uint8Array | null;
+  filled: number;
+  ready: (ReceivedPiece & { proof: string[] })[];
+  done: boolean;
+  error: ChannelError | null;
+  wake: (() => void) | null;
+}
+
+export function createViewerClient(options: ViewerClientOptions): ViewerClient {
+  const windowBytes = options.windowBytes ?? DEFAULT_WINDOW_BYTES;
+  const root = fromHex(options.catalogId);
+  const reads = new Map<number, OpenRead>();
+  let opened: Opened | null = null;
+  let opening: { resolve(value: Opened): void; reject(error: ChannelError): void } | null = null;
+  let failure: ChannelError | null = null;
+  let nextId = 1;
+  let received = 0;
+  let consumed = 0;
+  let granted = 0;
+
+  const tell = (message: ViewerMessage) => options.send(JSON.stringify(message));
+  const consume = (bytes: number) => {
+    consumed += bytes;
+    if (failure || consumed + windowBytes - granted < windowBytes / 4) return;
+    granted = consumed + windowBytes;
+    tell({ type: 'grant', totalBytes: granted });
+  };
+  const failAll = (error: ChannelError) => {
+    failure ??= error;
+    opening?.reject(error);
+    opening = null;
+    for (const read of reads.values()) fail(read, error);
+  };
+  const fail = (read: OpenRead, error: ChannelError) => {
+    read.error ??= error;
+    read.wake?.();
+  };
+
+  const onText = (message: PeerMessage) => {
+    if (message.type === 'opened') {
+      opened = message;
+      opening?.resolve(message);
+      opening = null;
+      return;
+    }
+    if (message.type === 'error' && message.id === undefined) {
+      const error = new ChannelError(message.code, message.message);
+      if (opening) opening.reject(error);
+      else failAll(error);
+      opening = null;
+      return;
+    }
+    const read = reads.get(message.id as number);
+    if (!read) return;
+    if (message.type === 'error') return fail(read, new ChannelError(message.code, message.message));
+    if (message.type === 'done') read.done = true;
+    else {
+      read.announced = message;
+      read.buffer = new Uint8Array(message.length);
+      read.filled = 0;
+    }
+    read.wake?.();
+  };
+
+  const onFragment = (message: Uint8Array) => {
+    const fragment = parseFragment(message);
+    if (!fragment) return;
+    const { header, payload } = fragment;
+    received += payload.byteLength;
+    const read = reads.get(header.requestId);
+    if (!read?.buffer || !read.announced || read.error) return consume(payload.byteLength);
+    if (
+      header.pieceIndex !== read.announced.index ||
+      header.offset !== read.filled ||
+      read.filled + payload.byteLength > read.buffer.byteLength
+    ) {
+      consume(payload.byteLength + read.filled);
+      return fail(read, new ChannelError('not_proven', 'fragments out of order'));
+    }
+    read.buffer.set(payload, read.filled);
+    read.filled += payload.byteLength;
+    if (read.filled < read.buffer.byteLength) return;
+    read.ready.push({ index: read.announced.index, data: read.buffer, proof: read.announced.proof });
+    read.buffer = null;
+    read.announced = null;
+    read.filled = 0;
+    read.wake?.();
+  };
+
+  const verify = async (
+    piece: OpenRead['ready'][number],
+    expectedIndex: number,
+    sizeBytes: number | null,
+  ) => {
+    if (piece.index !== expectedIndex)
+      throw new ChannelError('not_proven', `piece ${piece.index} was not asked for`);
+    if (sizeBytes === null) return;
+    if (piece.data.byteLength !== pieceLength(piece.index, sizeBytes))
+      throw new ChannelError('not_proven', `piece ${piece.index} has the wrong length`);
+    const proven = verifyPiece({
+      pieceHash: await options.hashPiece(piece.data, sizeBytes),
+      index: piece.index,
+      proof: piece.proof.map(fromHex),
+      sizeBytes,
+      root,
+      sha256: options.sha256,
+    });
+    if (!proven)
+      throw new ChannelError('not_proven', `piece ${piece.index} does not belong to ${options.catalogId}`);
+  };
+
+  return {
+    open(request) {
+      if (failure) return Promise.reject(failure);
+      return new Promise<Opened>((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new ChannelError('timeout', 'the peer did not answer')),
+          OPEN_TIMEOUT_MS,
+        );
+        opening = {
+          resolve(value) {
+            clearTimeout(timer);
+            resolve(value);
+          },
+          reject(error) {
+            clearTimeout(timer);
+            reject(error);
+          },
+        };
+        tell({ type: 'open', catalogId: options.catalogId, ...request });
+        consume(0);
+      });
+    },
+
+    async *read(start, end) {
+      if (failure) throw failure;
+      if (!opened) throw new ChannelError('bad_message', 'nothing is open');
+      if (end - start > MAX_READ_BYTES) throw new RangeError(`a read of more than ${MAX_READ_BYTES} bytes`);
+      const { sizeBytes } = opened;
+      const id = nextId++;
+      const read: OpenRead = {
+        announced: null,
+        buffer: null,
+        filled: 0,
+        ready: [],
+        done: false,
+        error: null,
+        wake: null,
+      };
+      reads.set(id, read);
+      tell({ type: 'read', id, start, end });
+      let index = Math.floor(start / PIECE_SIZE);
+      let unconsumed = 0;
+      try {
+        for (;;) {
+          if (read.error) throw read.error;
+          const piece = read.ready.shift();
+          if (piece) {
+            unconsumed = piece.data.byteLength;
+            await verify(piece, index, sizeBytes);
+            index += 1;
+            yield { index: piece.index, data: piece.data };
+            consume(unconsumed);
+            unconsumed = 0;
+          } else if (read.done) return;
+          else {
+            await new Promise<void>((resolve) => {
+              read.wake = resolve;
+            });
+            read.wake = null;
+          }
+        }
+      } finally {
+        reads.delete(id);
+        if (!failure && !read.done && read.error === null) tell({ type: 'cancel', id });
+        consume(unconsumed + read.filled + read.ready.reduce((sum, piece) => sum + piece.data.byteLength, 0));
+      }
+    },
+
+    renewToken: (token) => tell({ type: 'token', token }),
+    receive(message) {
+      if (typeof message !== 'string') return onFragment(message);
+      const parsed = parsePeerMessage(message);
+      if (parsed) onText(parsed);
+      else failAll(new ChannelError('bad_message', 'the peer does not speak this protocol'));
+    },
+    closed: (reason) => failAll(new ChannelError('closed', reason)),
+    receivedBytes: () => received,
+  };
+}
+
+function parsePeerMessage(text: string): PeerMessage | null {
+  try {
+    return peerMessage.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
