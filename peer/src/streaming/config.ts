@@ -1,0 +1,38 @@
+/** An ICE server as `RTCConfiguration` takes it. */
+export interface IceServerConfig {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+/** The daemon's WebRTC settings, as its environment gives them. */
+export interface StreamingConfig {
+  stunServers: readonly string[];
+  turnServers: readonly string[];
+  turnUsername: string;
+  turnPassword: string;
+  /** Shared by all viewers, in kilobits per second; 0 for no limit. */
+  maxBandwidthKbps: number;
+  /** Viewers served at once. */
+  maxStreams: number;
+  /** Secret of HS256 playback tokens; without it only EdDSA tokens of the published key set are taken. */
+  jwtSecret?: string | null;
+  /** Program that makes renditions; without it only originals are served. */
+  ffmpegPath?: string | null;
+  /** How long a viewer may take from its offer to a valid token, in milliseconds. */
+  openTimeoutMs?: number;
+}
+
+/** Enough for a slow phone on a slow line to connect through TURN. */
+export const DEFAULT_OPEN_TIMEOUT_MS = 30_000;
+
+/** The servers candidates are gathered from: the daemon's own, then those that came with the offer. */
+export function iceServersOf(
+  config: StreamingConfig,
+  offered: readonly IceServerConfig[],
+): IceServerConfig[] {
+  const turn: IceServerConfig = { urls: [...config.turnServers] };
+  if (config.turnUsername !== '')
+    Object.assign(turn, { username: config.turnUsername, credential: config.turnPassword });
+  return [{ urls: [...config.stunServers] }, turn, ...offered].filter((server) => server.urls.length > 0);
+}

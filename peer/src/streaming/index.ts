@@ -1,0 +1,2 @@
+export type { StreamingConfig } from './config.ts';
+export { createStreaming, type Streaming, type StreamingDeps, type ViewerStatus } from './streaming.ts';

@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import {
+  createPieceTree,
+  fromHex,
+  type PieceTree,
+  pieceHashOf,
+  pieceLength,
+} from '@giggityflix/proto/merkle';
+import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
+
+/** How long a file stays open that nobody reads from. */
+const CLOSE_AFTER_IDLE_MS = 60_000;
+/** How often a file being read is checked to be still shared. */
+const RECHECK_INTERVAL_MS = 2_000;
+
+export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
+
+export interface Piece {
+  index: number;
+  data: Uint8Array;
+  /** Uncle hashes up to the root, hexadecimal. */
+  proof: string[];
+}
+
+/** Reads the pieces of one shared file; each is compared with its hash, so that no changed byte leaves. */
+export interface PieceSource {
+  /** @throws ContentChangedError when the file is no longer the one its catalog id names. */
+  read(index: number): Promise<Piece>;
+  /** Closes the file. Reads under way fail. */
+  close(): Promise<void>;
+}
+
+/** @param tree the file's {@link createContentTree}, which viewers of the same film share. */
+export function createPieceSource(content: SharedContent, tree: PieceTree): PieceSource {
+  let opening: Promise<FileHandle> | null = null;
+  let reads = 0;
+  let closed = false;
+  let idle: NodeJS.Timeout | undefined;
+  let checkedAt = 0;
+
+  const release = async () => {
+    clearTimeout(idle);
+    const handle = opening;
+    opening = null;
+    await handle?.then((file) => file.close()).catch(() => {});
+  };
+
+  const file = async (): Promise<FileHandle> => {
+    if (closed) throw new Error('the source is closed');
+    if (!opening) {
+      checkedAt = performance.now();
+      opening = content.open();
+      opening.catch(() => {
+        opening = null;
+      });
+    } else if (performance.now() - checkedAt > RECHECK_INTERVAL_MS) {
+      checkedAt = performance.now();
+      if (!(await content.isAvailable())) throw new ContentChangedError(`${content.catalogId} is gone`);
+    }
+    return opening;
+  };
+
+  return {
+    async read(index) {
+      clearTimeout(idle);
+      reads += 1;
+      try {
+        const handle = await file();
+        const data = new Uint8Array(pieceLength(index, content.sizeBytes));
+        let filled = 0;
+        while (filled < data.byteLength) {
+          const position = index * PIECE_SIZE + filled;
+          const { bytesRead } = await handle.read(data, filled, data.byteLength - filled, position);
+          if (bytesRead === 0) throw new ContentChangedError(`${content.catalogId} became shorter`);
+          filled += bytesRead;
+        }
+        const found = pieceHashOf(data, content.sizeBytes, sha256);
+        if (Buffer.compare(found, tree.piece(index)) !== 0)
+          throw new ContentChangedError(
+            `piece ${index} of ${content.catalogId} has other bytes than were hashed`,
+          );
+        const proof = tree.proof(index).map((uncle) => Buffer.from(uncle).toString('hex'));
+        return { index, data, proof };
+      } finally {
+        reads -= 1;
+        if (closed) await release();
+        else if (reads === 0) idle = setTimeout(() => void release(), CLOSE_AFTER_IDLE_MS).unref();
+      }
+    },
+    async close() {
+      closed = true;
+      if (reads === 0) await release();
+    },
+  };
+}
+
+/** @throws ContentChangedError when the piece layer is not that of the catalog id. */
+export function createContentTree(content: SharedContent): PieceTree {
+  const tree = createPieceTree(content.pieceLayer, sha256);
+  if (Buffer.compare(tree.root, fromHex(content.catalogId)) !== 0)
+    throw new ContentChangedError(`the piece layer of ${content.catalogId} does not lead to it`);
+  return tree;
+}

@@ -1,0 +1,45 @@
+import type { SharedContent } from '../content/content-source.ts';
+import type { Piece } from './piece-source.ts';
+import { createPieceSource } from './piece-source.ts';
+import type { TreeCache } from './tree-cache.ts';
+
+export interface RenditionRequest {
+  rendition: 'original' | 'remux' | 'transcode';
+  /** Where a rendition made on the fly begins. */
+  startSeconds: number;
+}
+
+/** A file in the form a viewer asked for. */
+export interface Rendition {
+  rendition: RenditionRequest['rendition'];
+  /** Null for a form that is being made. */
+  sizeBytes: number | null;
+  mimeType: string;
+  startSeconds: number;
+  durationSeconds: number | null;
+  /**
+   * The piece of that index; null past the end of a stream.
+   * @throws ContentChangedError when the file is no longer the one its catalog id names.
+   */
+  read(index: number, signal: AbortSignal): Promise<Piece | null>;
+  close(): Promise<void>;
+}
+
+/** The file as it is, with a proof for every piece. */
+export function openOriginal(content: SharedContent, trees: TreeCache): Rendition {
+  const source = createPieceSource(content, trees.acquire(content));
+  let held = true;
+  return {
+    rendition: 'original',
+    sizeBytes: content.sizeBytes,
+    mimeType: content.mimeType,
+    startSeconds: 0,
+    durationSeconds: content.durationSeconds,
+    read: (index) => source.read(index),
+    async close() {
+      if (held) trees.release(content.catalogId);
+      held = false;
+      await source.close();
+    },
+  };
+}

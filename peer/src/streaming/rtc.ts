@@ -1,0 +1,45 @@
+import type { IceServerConfig } from './config.ts';
+
+/** An ICE candidate as `RTCIceCandidate.toJSON()` gives it. */
+export interface Candidate {
+  candidate: string;
+  sdpMid: string | null;
+  sdpMLineIndex: number | null;
+}
+
+/** A data channel, from the side that answers. */
+export interface RtcChannel {
+  readonly label: string;
+  /** Whether messages arrive, each once, in order. */
+  readonly reliable: boolean;
+  /** False when the channel no longer takes messages. The bytes are copied. */
+  send(message: string | Uint8Array): boolean;
+  /** Bytes accepted by `send` that have not left; lags within one turn of the event loop. */
+  bufferedAmount(): number;
+  onMessage(listener: (message: string | Uint8Array) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+export type RtcState = 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
+
+export interface RtcEvents {
+  candidate(candidate: Candidate): void;
+  state(state: RtcState): void;
+  channel(channel: RtcChannel): void;
+}
+
+/** A connection that answers a viewer's offer. */
+export interface RtcConnection {
+  /**
+   * Takes an offer and gives the answer's SDP; candidates follow as events.
+   * @throws Error when the SDP is not one.
+   */
+  answer(offerSdp: string): Promise<string>;
+  /** May come before the offer; kept until then. Those that do not parse are dropped. */
+  addCandidate(candidate: Candidate): Promise<void>;
+  /** Idempotent; no event follows. */
+  close(): void;
+}
+
+export type CreateRtcConnection = (iceServers: IceServerConfig[], events: RtcEvents) => RtcConnection;

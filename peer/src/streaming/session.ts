@@ -1,0 +1,103 @@
+import type { Logger } from '@giggityflix/platform';
+import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
+import type { IceServerConfig } from './config.ts';
+import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from './rtc.ts';
+import { createViewerChannel, type ViewerChannel, type ViewerChannelOptions } from './viewer-channel.ts';
+
+/** How long a connection may stay without a route to the viewer before it is given up. */
+const DISCONNECTED_TIMEOUT_MS = 20_000;
+
+export interface SessionOptions
+  extends Pick<
+    ViewerChannelOptions,
+    'sessionId' | 'catalogId' | 'verifier' | 'bandwidth' | 'openRendition' | 'now'
+  > {
+  createConnection: CreateRtcConnection;
+  iceServers: IceServerConfig[];
+  openTimeoutMs: number;
+  logger: Logger;
+  onAnswer(sdp: string): void;
+  onCandidate(candidate: Candidate): void;
+  onSent(bytes: number): void;
+  /** Everything is released; called once. */
+  onEnd(reason: string): void;
+}
+
+/** One viewer's connection, from its offer to its end. */
+export interface ViewerSession {
+  readonly startedAt: number;
+  /** True once a token has been accepted. */
+  isOpen(): boolean;
+  state(): RtcState;
+  accept(offerSdp: string): Promise<void>;
+  addCandidate(candidate: Candidate): Promise<void>;
+  end(reason: string): Promise<void>;
+}
+
+export function createViewerSession(options: SessionOptions): ViewerSession {
+  let viewer: ViewerChannel | null = null;
+  let open = false;
+  let ended = false;
+  let state: RtcState = 'connecting';
+  let lostRoute: NodeJS.Timeout | undefined;
+
+  const end = async (reason: string) => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(notOpened);
+    clearTimeout(lostRoute);
+    await viewer?.close(reason);
+    connection.close();
+    options.onEnd(reason);
+  };
+
+  const notOpened = setTimeout(() => void end('no valid token in time'), options.openTimeoutMs);
+
+  const onState = (next: RtcState) => {
+    state = next;
+    clearTimeout(lostRoute);
+    if (next === 'failed' || next === 'closed') void end(`connection ${next}`);
+    if (next === 'disconnected')
+      lostRoute = setTimeout(() => void end('connection lost'), DISCONNECTED_TIMEOUT_MS);
+  };
+
+  const onChannel = (channel: RtcChannel) => {
+    if (viewer || channel.label !== DATA_CHANNEL_LABEL || !channel.reliable) {
+      options.logger.info({ label: channel.label.slice(0, 64) }, 'refused a data channel');
+      channel.close();
+      return;
+    }
+    viewer = createViewerChannel({
+      ...options,
+      channel,
+      onOpened() {
+        open = true;
+        clearTimeout(notOpened);
+      },
+      onClosed: (reason) => void end(reason),
+    });
+  };
+
+  const connection = options.createConnection(options.iceServers, {
+    candidate: options.onCandidate,
+    state: onState,
+    channel: onChannel,
+  });
+
+  return {
+    startedAt: Date.now(),
+    isOpen: () => open,
+    state: () => state,
+    async accept(offerSdp) {
+      try {
+        const answer = await connection.answer(offerSdp);
+        if (!ended) options.onAnswer(answer);
+      } catch (error) {
+        options.logger.info({ err: error }, 'an offer was not understood');
+        await end('the offer was not understood');
+      }
+    },
+    addCandidate: (candidate) => connection.addCandidate(candidate),
+    end,
+  };
+}

@@ -1,0 +1,181 @@
+import { type Logger, READY, type Registry, type Service } from '@giggityflix/platform';
+import type { PlaybackSignal } from '@giggityflix/proto';
+import type { ContentSource } from '../content/content-source.ts';
+import { createBandwidth } from './bandwidth.ts';
+import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig } from './config.ts';
+import { createStreamingMetrics } from './metrics.ts';
+import { openOriginal } from './rendition.ts';
+import type { CreateRtcConnection } from './rtc.ts';
+import { createWrtcConnection } from './rtc.wrtc.ts';
+import { createViewerSession, type ViewerSession } from './session.ts';
+import { createTokenVerifier } from './token-verifier.ts';
+import { createTreeCache } from './tree-cache.ts';
+
+/** Longest offer read, in characters; a browser's is a few thousand. */
+const MAX_SDP_LENGTH = 65_536;
+
+export interface StreamingDeps {
+  content: ContentSource;
+  /** Carries a signal to the viewer of its session; lost signals are the viewer's to notice. */
+  sendSignal(signal: PlaybackSignal): void;
+  /** Asks the edge for the key set of playback tokens. */
+  requestKeySet(): void;
+  logger: Logger;
+  metrics: Registry;
+  /** Milliseconds since 1970; the platform's clock where it is known to be better than this machine's. */
+  now?: () => number;
+  createConnection?: CreateRtcConnection;
+}
+
+/** What the owner may be shown of a viewer. */
+export interface ViewerStatus {
+  sessionId: string;
+  catalogId: string;
+  since: Date;
+  sentBytes: number;
+  state: string;
+}
+
+/** Serves shared files to viewers over WebRTC. */
+export interface Streaming extends Service {
+  /** A signal from the edge: an offer begins a session or begins it anew. */
+  handleSignal(signal: PlaybackSignal): void;
+  /** A JSON Web Key Set as JSON; one that does not parse leaves the former in place. */
+  setKeySet(jwks: string): void;
+  /** Viewers whose token was accepted and who are still there. */
+  activeStreams(): number;
+  viewers(): ViewerStatus[];
+}
+
+interface Entry {
+  session: ViewerSession;
+  catalogId: string;
+  sentBytes: number;
+}
+
+export function createStreaming(config: StreamingConfig, deps: StreamingDeps): Streaming {
+  const { logger } = deps;
+  const now = deps.now ?? Date.now;
+  const sessions = new Map<string, Entry>();
+  const trees = createTreeCache();
+  const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
+  const verifier = createTokenVerifier({
+    jwtSecret: config.jwtSecret ?? null,
+    requestKeySet: deps.requestKeySet,
+    now,
+  });
+  const open = () => [...sessions.values()].filter(({ session }) => session.isOpen());
+  const metrics = createStreamingMetrics(deps.metrics, () => open().length);
+  let stopped = false;
+
+  const refuse = (signal: PlaybackSignal, reason: string) => {
+    metrics.refusedOffers.inc({ reason });
+    logger.info({ sessionId: signal.sessionId, reason }, 'refused an offer');
+    reply(signal, { $case: 'lost', value: { reason } });
+  };
+  const reply = (to: PlaybackSignal, signal: PlaybackSignal['signal']) =>
+    deps.sendSignal({ sessionId: to.sessionId, catalogId: to.catalogId, signal, iceServers: [] });
+
+  const begin = async (signal: PlaybackSignal, offerSdp: string) => {
+    const { sessionId } = signal;
+    const catalogId = signal.catalogId.toString('hex');
+    const former = sessions.get(sessionId);
+    if (!former && sessions.size >= config.maxStreams) return refuse(signal, 'busy');
+    if (stopped) return refuse(signal, 'stopping');
+    if (offerSdp.length > MAX_SDP_LENGTH) return refuse(signal, 'bad_offer');
+    if (!deps.content.lookup(catalogId)) return refuse(signal, 'not_found');
+    const log = logger.child({ sessionId, catalogId });
+    const session = createViewerSession({
+      sessionId,
+      catalogId,
+      verifier,
+      bandwidth,
+      now,
+      createConnection: deps.createConnection ?? createWrtcConnection,
+      iceServers: iceServersOf(config, signal.iceServers.map(iceServer)),
+      openTimeoutMs: config.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
+      logger: log,
+      async openRendition(request) {
+        const content = deps.content.lookup(catalogId);
+        if (!content) return { error: 'not_found', message: 'this peer does not share the file' };
+        if (request.rendition !== 'original')
+          return { error: 'unsupported', message: 'this peer serves originals only' };
+        return openOriginal(content, trees);
+      },
+      onAnswer: (sdp) => reply(signal, { $case: 'description', value: { type: 'answer', sdp } }),
+      onCandidate: ({ candidate, sdpMid, sdpMLineIndex }) =>
+        reply(signal, {
+          $case: 'candidate',
+          value: { candidate, sdpMid: sdpMid ?? undefined, sdpMLineIndex: sdpMLineIndex ?? undefined },
+        }),
+      onSent(bytes) {
+        entry.sentBytes += bytes;
+        metrics.sentBytes.inc(bytes);
+      },
+      onEnd(reason) {
+        if (sessions.get(sessionId) === entry) sessions.delete(sessionId);
+        metrics.sessions.inc({ outcome: session.isOpen() ? 'served' : 'never_opened' });
+        log.info({ reason, sentBytes: entry.sentBytes }, 'a viewer left');
+      },
+    });
+    const entry: Entry = { session, catalogId, sentBytes: 0 };
+    sessions.set(sessionId, entry);
+    await former?.session.end('a new offer of the same session');
+    await session.accept(offerSdp);
+  };
+
+  return {
+    start: async () => {},
+    async stop() {
+      stopped = true;
+      await Promise.all([...sessions.values()].map(({ session }) => session.end('the daemon stops')));
+      bandwidth.stop();
+    },
+    ready: () => READY,
+    handleSignal(signal) {
+      const entry = sessions.get(signal.sessionId);
+      switch (signal.signal?.$case) {
+        case 'description': {
+          const { type, sdp } = signal.signal.value;
+          if (type === 'offer')
+            begin(signal, sdp).catch((error: unknown) =>
+              logger.error({ err: error }, 'could not begin a session'),
+            );
+          return;
+        }
+        case 'candidate': {
+          const { candidate, sdpMid, sdpMLineIndex } = signal.signal.value;
+          void entry?.session.addCandidate({
+            candidate,
+            sdpMid: sdpMid ?? null,
+            sdpMLineIndex: sdpMLineIndex ?? null,
+          });
+          return;
+        }
+        case 'lost':
+          void entry?.session.end('the viewer left');
+      }
+    },
+    setKeySet(jwks) {
+      try {
+        verifier.setKeySet(jwks);
+      } catch (error) {
+        logger.warn({ err: error }, 'the edge sent a key set that is not one');
+      }
+    },
+    activeStreams: () => open().length,
+    viewers: () =>
+      [...sessions].map(([sessionId, { session, catalogId, sentBytes }]) => ({
+        sessionId,
+        catalogId,
+        since: new Date(session.startedAt),
+        sentBytes,
+        state: session.isOpen() ? session.state() : 'opening',
+      })),
+  };
+}
+
+function iceServer(server: { urls: string[]; username: string; credential: string }) {
+  const { urls, username, credential } = server;
+  return username === '' ? { urls } : { urls, username, credential };
+}

@@ -1,0 +1,155 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
+
+/** `iss` of playback tokens. */
+const ISSUER = 'viewing-service';
+/** Difference of clocks that is forgiven, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 30;
+/** How long a token of an unknown key waits for a new key set, and how often one is asked for. */
+const KEY_SET_WAIT_MS = 5_000;
+const KEY_SET_REQUEST_INTERVAL_MS = 5_000;
+/** Token ids remembered until their tokens end; an hour of 40 sessions a second. */
+const MAX_REMEMBERED_TOKENS = 150_000;
+
+const claimsSchema = z.object({
+  session_id: z.string(),
+  content_id: z.string(),
+  jti: z.string().min(1).max(128),
+  exp: z.number(),
+});
+
+const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) });
+
+export type TokenRefusal =
+  | 'malformed'
+  | 'unknown_key'
+  | 'bad_signature'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'bad_claims'
+  | 'other_session'
+  | 'other_content'
+  | 'replayed';
+
+export type TokenVerdict = { ok: true; expiresAtMs: number } | { ok: false; reason: TokenRefusal };
+
+/** What a token must speak for. `connectionId` is the one connection on which its `jti` may be used. */
+export interface TokenPurpose {
+  sessionId: string;
+  catalogId: string;
+  connectionId: string;
+}
+
+/** Checks playback tokens: EdDSA against the viewing service's keys, HS256 only with a configured secret. */
+export interface TokenVerifier {
+  verify(token: string, purpose: TokenPurpose): Promise<TokenVerdict>;
+  /** A JSON Web Key Set as JSON. @throws Error when it is not one; the keys known before stay. */
+  setKeySet(jwks: string): void;
+}
+
+export function createTokenVerifier(options: {
+  jwtSecret: string | null;
+  /** Asks for the present key set, which {@link TokenVerifier.setKeySet} then gets. */
+  requestKeySet: () => void;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}): TokenVerifier {
+  const now = options.now ?? Date.now;
+  const secret = options.jwtSecret === null ? null : new TextEncoder().encode(options.jwtSecret);
+  let keys = createLocalJWKSet({ keys: [] });
+  let requestedAt = Number.NEGATIVE_INFINITY;
+  const waitingForKeys = new Set<() => void>();
+  const usedOn = new Map<string, { connectionId: string; expiresAtMs: number }>();
+
+  const newKeySet = async () => {
+    if (now() - requestedAt >= KEY_SET_REQUEST_INTERVAL_MS) {
+      requestedAt = now();
+      options.requestKeySet();
+    }
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        waitingForKeys.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, KEY_SET_WAIT_MS);
+      waitingForKeys.add(done);
+    });
+  };
+
+  const check = async (token: string): Promise<JWTPayload> => {
+    const common = {
+      issuer: ISSUER,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: new Date(now()),
+      requiredClaims: ['exp', 'jti', 'session_id', 'content_id'],
+    };
+    if (secret && headerAlgorithm(token) === 'HS256')
+      return (await jwtVerify(token, secret, { ...common, algorithms: ['HS256'] })).payload;
+    const verify = async () =>
+      (
+        await jwtVerify(token, (header, input) => keys(header, input), {
+          ...common,
+          algorithms: ['EdDSA', 'Ed25519'],
+        })
+      ).payload;
+    try {
+      return await verify();
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await newKeySet();
+      return verify();
+    }
+  };
+
+  const claim = (jti: string, connectionId: string, expiresAtMs: number): boolean => {
+    const used = usedOn.get(jti);
+    if (used) return used.connectionId === connectionId;
+    if (usedOn.size >= MAX_REMEMBERED_TOKENS)
+      for (const [id, entry] of usedOn) if (entry.expiresAtMs < now()) usedOn.delete(id);
+    if (usedOn.size >= MAX_REMEMBERED_TOKENS) return false;
+    usedOn.set(jti, { connectionId, expiresAtMs: expiresAtMs + CLOCK_TOLERANCE_SECONDS * 1_000 });
+    return true;
+  };
+
+  return {
+    async verify(token, purpose) {
+      let payload: JWTPayload;
+      try {
+        payload = await check(token);
+      } catch (error) {
+        return { ok: false, reason: refusalOf(error) };
+      }
+      const claims = claimsSchema.safeParse(payload);
+      if (!claims.success) return { ok: false, reason: 'bad_claims' };
+      const { session_id, content_id, jti, exp } = claims.data;
+      if (session_id !== purpose.sessionId) return { ok: false, reason: 'other_session' };
+      if (content_id !== purpose.catalogId) return { ok: false, reason: 'other_content' };
+      const expiresAtMs = exp * 1_000;
+      if (!claim(jti, purpose.connectionId, expiresAtMs)) return { ok: false, reason: 'replayed' };
+      return { ok: true, expiresAtMs };
+    },
+    setKeySet(jwks) {
+      keys = createLocalJWKSet(jwksSchema.parse(JSON.parse(jwks)) as JSONWebKeySet);
+      for (const wake of [...waitingForKeys]) wake();
+    },
+  };
+}
+
+function headerAlgorithm(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString('utf8')).alg;
+  } catch {
+    return undefined;
+  }
+}
+
+function refusalOf(error: unknown): TokenRefusal {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'unknown_key';
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return error.claim === 'nbf' ? 'not_yet_valid' : 'bad_claims';
+  return 'malformed';
+}
