@@ -5,7 +5,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const GENERATED = ['{proto,prisma,subgraphs/*,web,gateway}/src/**/generated/**/*', 'docs/configuration.md'];
+const GENERATED = [
+  '{proto,prisma,subgraphs/*,web,gateway}/src/**/generated/**/*',
+  'docs/{configuration,protocol}.md',
+];
 
 function fingerprints(): Map<string, string> {
   const files = globSync(GENERATED, { cwd: ROOT, withFileTypes: true }).filter((entry) => entry.isFile());
