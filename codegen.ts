@@ -1,7 +1,7 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /** Resolver types of one subgraph, from its own schema. */
-function subgraph(name: string): CodegenConfig['generates'] {
+function subgraph(name: string, mappers: Record<string, string> = {}): CodegenConfig['generates'] {
   return {
     [`subgraphs/${name}/src/generated/graphql.ts`]: {
       schema: `subgraphs/${name}/schema.graphql`,
@@ -17,13 +17,22 @@ function subgraph(name: string): CodegenConfig['generates'] {
         scalars: { DateTime: 'string', ByteCount: 'number', ID: 'string', _FieldSet: 'string' },
         strictScalars: true,
         defaultMapper: 'Partial<{T}>',
+        mappers,
       },
     },
   };
 }
 
 const config: CodegenConfig = {
-  generates: { ...subgraph('catalog'), ...subgraph('tracker'), ...subgraph('viewing') },
+  generates: {
+    ...subgraph('catalog', {
+      Title: '../store.ts#TitleRecord',
+      MediaFile: '../store.ts#FileRecord',
+      TitleConnection: '../title-pages.ts#TitlePage',
+    }),
+    ...subgraph('tracker'),
+    ...subgraph('viewing'),
+  },
 };
 
 export default config;

@@ -44,6 +44,8 @@ describe('a SQLite database', () => {
         name: 'a.mp4',
         sizeBytes: 2n ** 40n,
         hashes: { md5: '00' },
+        describedBy: 'p',
+        describedAt: new Date(7),
         addedAt: new Date(7),
       },
     });

@@ -22,6 +22,8 @@ CREATE TABLE "MediaFile" (
     "titleId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "sizeBytes" BIGINT NOT NULL,
+    "describedBy" TEXT NOT NULL,
+    "describedAt" TIMESTAMP(3) NOT NULL,
     "hashes" JSONB NOT NULL,
     "container" TEXT,
     "mimeType" TEXT,

@@ -17,6 +17,8 @@ CREATE TABLE "MediaFile" (
     "titleId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "sizeBytes" BIGINT NOT NULL,
+    "describedBy" TEXT NOT NULL,
+    "describedAt" DATETIME NOT NULL,
     "hashes" JSONB NOT NULL,
     "container" TEXT,
     "mimeType" TEXT,

@@ -1,4 +1,8 @@
 import type { SubgraphContext } from '@giggityflix/platform';
+import type { Loaders } from './loaders.ts';
+import type { CatalogStore } from './store.ts';
 
-/** What every resolver of this subgraph is given. */
-export interface Context extends SubgraphContext {}
+export interface Context extends SubgraphContext {
+  store: CatalogStore;
+  loaders: Loaders;
+}

@@ -1,7 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { TitleRecord, FileRecord } from '../store.ts';
+import type { TitlePage } from '../title-pages.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -224,15 +227,15 @@ export type ResolversTypes = ResolversObject<{
   ByteCount: ResolverTypeWrapper<Partial<Scalars['ByteCount']['output']>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
-  MediaFile: ResolverTypeWrapper<Partial<MediaFile>>;
+  MediaFile: ResolverTypeWrapper<FileRecord>;
   ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Title: ResolverTypeWrapper<Partial<Title>>;
-  TitleConnection: ResolverTypeWrapper<Partial<TitleConnection>>;
-  TitleEdge: ResolverTypeWrapper<Partial<TitleEdge>>;
+  Title: ResolverTypeWrapper<TitleRecord>;
+  TitleConnection: ResolverTypeWrapper<TitlePage>;
+  TitleEdge: ResolverTypeWrapper<Partial<Omit<TitleEdge, 'node'> & { node: ResolversTypes['Title'] }>>;
   TitleFilter: ResolverTypeWrapper<Partial<TitleFilter>>;
   TitleKind: ResolverTypeWrapper<Partial<TitleKind>>;
 }>;
@@ -245,15 +248,15 @@ export type ResolversParentTypes = ResolversObject<{
   ByteCount: Partial<Scalars['ByteCount']['output']>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   FileHash: Partial<FileHash>;
-  MediaFile: Partial<MediaFile | FederationReferenceTypes['MediaFile']>;
+  MediaFile: FileRecord;
   ID: Partial<Scalars['ID']['output']>;
   Float: Partial<Scalars['Float']['output']>;
   PageInfo: Partial<PageInfo>;
   Boolean: Partial<Scalars['Boolean']['output']>;
   Query: Record<PropertyKey, never>;
-  Title: Partial<Title | FederationReferenceTypes['Title']>;
-  TitleConnection: Partial<TitleConnection>;
-  TitleEdge: Partial<TitleEdge>;
+  Title: TitleRecord;
+  TitleConnection: TitlePage;
+  TitleEdge: Partial<Omit<TitleEdge, 'node'> & { node: ResolversParentTypes['Title'] }>;
   TitleFilter: Partial<TitleFilter>;
 }>;
 

@@ -922,6 +922,8 @@ export const MediaFileScalarFieldEnum = {
   titleId: 'titleId',
   name: 'name',
   sizeBytes: 'sizeBytes',
+  describedBy: 'describedBy',
+  describedAt: 'describedAt',
   hashes: 'hashes',
   container: 'container',
   mimeType: 'mimeType',

@@ -45,6 +45,8 @@ export type MediaFileMinAggregateOutputType = {
   titleId: string | null
   name: string | null
   sizeBytes: bigint | null
+  describedBy: string | null
+  describedAt: Date | null
   container: string | null
   mimeType: string | null
   videoCodec: string | null
@@ -61,6 +63,8 @@ export type MediaFileMaxAggregateOutputType = {
   titleId: string | null
   name: string | null
   sizeBytes: bigint | null
+  describedBy: string | null
+  describedAt: Date | null
   container: string | null
   mimeType: string | null
   videoCodec: string | null
@@ -77,6 +81,8 @@ export type MediaFileCountAggregateOutputType = {
   titleId: number
   name: number
   sizeBytes: number
+  describedBy: number
+  describedAt: number
   hashes: number
   container: number
   mimeType: number
@@ -110,6 +116,8 @@ export type MediaFileMinAggregateInputType = {
   titleId?: true
   name?: true
   sizeBytes?: true
+  describedBy?: true
+  describedAt?: true
   container?: true
   mimeType?: true
   videoCodec?: true
@@ -126,6 +134,8 @@ export type MediaFileMaxAggregateInputType = {
   titleId?: true
   name?: true
   sizeBytes?: true
+  describedBy?: true
+  describedAt?: true
   container?: true
   mimeType?: true
   videoCodec?: true
@@ -142,6 +152,8 @@ export type MediaFileCountAggregateInputType = {
   titleId?: true
   name?: true
   sizeBytes?: true
+  describedBy?: true
+  describedAt?: true
   hashes?: true
   container?: true
   mimeType?: true
@@ -246,6 +258,8 @@ export type MediaFileGroupByOutputType = {
   titleId: string
   name: string
   sizeBytes: bigint
+  describedBy: string
+  describedAt: Date
   hashes: runtime.JsonValue
   container: string | null
   mimeType: string | null
@@ -286,6 +300,8 @@ export type MediaFileWhereInput = {
   titleId?: Prisma.StringFilter<"MediaFile"> | string
   name?: Prisma.StringFilter<"MediaFile"> | string
   sizeBytes?: Prisma.BigIntFilter<"MediaFile"> | bigint | number
+  describedBy?: Prisma.StringFilter<"MediaFile"> | string
+  describedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   hashes?: Prisma.JsonFilter<"MediaFile">
   container?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableFilter<"MediaFile"> | string | null
@@ -305,6 +321,8 @@ export type MediaFileOrderByWithRelationInput = {
   titleId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sizeBytes?: Prisma.SortOrder
+  describedBy?: Prisma.SortOrder
+  describedAt?: Prisma.SortOrder
   hashes?: Prisma.SortOrder
   container?: Prisma.SortOrderInput | Prisma.SortOrder
   mimeType?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -327,6 +345,8 @@ export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
   titleId?: Prisma.StringFilter<"MediaFile"> | string
   name?: Prisma.StringFilter<"MediaFile"> | string
   sizeBytes?: Prisma.BigIntFilter<"MediaFile"> | bigint | number
+  describedBy?: Prisma.StringFilter<"MediaFile"> | string
+  describedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   hashes?: Prisma.JsonFilter<"MediaFile">
   container?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableFilter<"MediaFile"> | string | null
@@ -346,6 +366,8 @@ export type MediaFileOrderByWithAggregationInput = {
   titleId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sizeBytes?: Prisma.SortOrder
+  describedBy?: Prisma.SortOrder
+  describedAt?: Prisma.SortOrder
   hashes?: Prisma.SortOrder
   container?: Prisma.SortOrderInput | Prisma.SortOrder
   mimeType?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -371,6 +393,8 @@ export type MediaFileScalarWhereWithAggregatesInput = {
   titleId?: Prisma.StringWithAggregatesFilter<"MediaFile"> | string
   name?: Prisma.StringWithAggregatesFilter<"MediaFile"> | string
   sizeBytes?: Prisma.BigIntWithAggregatesFilter<"MediaFile"> | bigint | number
+  describedBy?: Prisma.StringWithAggregatesFilter<"MediaFile"> | string
+  describedAt?: Prisma.DateTimeWithAggregatesFilter<"MediaFile"> | Date | string
   hashes?: Prisma.JsonWithAggregatesFilter<"MediaFile">
   container?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
@@ -386,6 +410,8 @@ export type MediaFileScalarWhereWithAggregatesInput = {
 export type MediaFileCreateInput = {
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -405,6 +431,8 @@ export type MediaFileUncheckedCreateInput = {
   titleId: string
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -420,6 +448,8 @@ export type MediaFileUncheckedCreateInput = {
 export type MediaFileUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -439,6 +469,8 @@ export type MediaFileUncheckedUpdateInput = {
   titleId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -456,6 +488,8 @@ export type MediaFileCreateManyInput = {
   titleId: string
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -471,6 +505,8 @@ export type MediaFileCreateManyInput = {
 export type MediaFileUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -488,6 +524,8 @@ export type MediaFileUncheckedUpdateManyInput = {
   titleId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -515,6 +553,8 @@ export type MediaFileCountOrderByAggregateInput = {
   titleId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sizeBytes?: Prisma.SortOrder
+  describedBy?: Prisma.SortOrder
+  describedAt?: Prisma.SortOrder
   hashes?: Prisma.SortOrder
   container?: Prisma.SortOrder
   mimeType?: Prisma.SortOrder
@@ -539,6 +579,8 @@ export type MediaFileMaxOrderByAggregateInput = {
   titleId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sizeBytes?: Prisma.SortOrder
+  describedBy?: Prisma.SortOrder
+  describedAt?: Prisma.SortOrder
   container?: Prisma.SortOrder
   mimeType?: Prisma.SortOrder
   videoCodec?: Prisma.SortOrder
@@ -555,6 +597,8 @@ export type MediaFileMinOrderByAggregateInput = {
   titleId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sizeBytes?: Prisma.SortOrder
+  describedBy?: Prisma.SortOrder
+  describedAt?: Prisma.SortOrder
   container?: Prisma.SortOrder
   mimeType?: Prisma.SortOrder
   videoCodec?: Prisma.SortOrder
@@ -675,6 +719,8 @@ export type MediaFileUncheckedUpdateOneWithoutAvailabilityNestedInput = {
 export type MediaFileCreateWithoutTitleInput = {
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -692,6 +738,8 @@ export type MediaFileUncheckedCreateWithoutTitleInput = {
   catalogId: string
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -737,6 +785,8 @@ export type MediaFileScalarWhereInput = {
   titleId?: Prisma.StringFilter<"MediaFile"> | string
   name?: Prisma.StringFilter<"MediaFile"> | string
   sizeBytes?: Prisma.BigIntFilter<"MediaFile"> | bigint | number
+  describedBy?: Prisma.StringFilter<"MediaFile"> | string
+  describedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   hashes?: Prisma.JsonFilter<"MediaFile">
   container?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableFilter<"MediaFile"> | string | null
@@ -752,6 +802,8 @@ export type MediaFileScalarWhereInput = {
 export type MediaFileCreateWithoutAvailabilityInput = {
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -769,6 +821,8 @@ export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
   titleId: string
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -800,6 +854,8 @@ export type MediaFileUpdateToOneWithWhereWithoutAvailabilityInput = {
 export type MediaFileUpdateWithoutAvailabilityInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -817,6 +873,8 @@ export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
   titleId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -833,6 +891,8 @@ export type MediaFileCreateManyTitleInput = {
   catalogId: string
   name: string
   sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -848,6 +908,8 @@ export type MediaFileCreateManyTitleInput = {
 export type MediaFileUpdateWithoutTitleInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -865,6 +927,8 @@ export type MediaFileUncheckedUpdateWithoutTitleInput = {
   catalogId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -881,6 +945,8 @@ export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
   catalogId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -900,6 +966,8 @@ export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   titleId?: boolean
   name?: boolean
   sizeBytes?: boolean
+  describedBy?: boolean
+  describedAt?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -919,6 +987,8 @@ export type MediaFileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   titleId?: boolean
   name?: boolean
   sizeBytes?: boolean
+  describedBy?: boolean
+  describedAt?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -938,6 +1008,8 @@ export type MediaFileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   titleId?: boolean
   name?: boolean
   sizeBytes?: boolean
+  describedBy?: boolean
+  describedAt?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -957,6 +1029,8 @@ export type MediaFileSelectScalar = {
   titleId?: boolean
   name?: boolean
   sizeBytes?: boolean
+  describedBy?: boolean
+  describedAt?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -969,7 +1043,7 @@ export type MediaFileSelectScalar = {
   addedAt?: boolean
 }
 
-export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "addedAt", ExtArgs["result"]["mediaFile"]>
+export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "addedAt", ExtArgs["result"]["mediaFile"]>
 export type MediaFileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -994,6 +1068,11 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     titleId: string
     name: string
     sizeBytes: bigint
+    /**
+     * The peer whose description this is; another's only adds what it lacks.
+     */
+    describedBy: string
+    describedAt: Date
     /**
      * Hexadecimal values by algorithm.
      */
@@ -1436,6 +1515,8 @@ export interface MediaFileFieldRefs {
   readonly titleId: Prisma.FieldRef<"MediaFile", 'String'>
   readonly name: Prisma.FieldRef<"MediaFile", 'String'>
   readonly sizeBytes: Prisma.FieldRef<"MediaFile", 'BigInt'>
+  readonly describedBy: Prisma.FieldRef<"MediaFile", 'String'>
+  readonly describedAt: Prisma.FieldRef<"MediaFile", 'DateTime'>
   readonly hashes: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly container: Prisma.FieldRef<"MediaFile", 'String'>
   readonly mimeType: Prisma.FieldRef<"MediaFile", 'String'>

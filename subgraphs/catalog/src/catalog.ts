@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Bus,
+  type Consumer,
+  composeServices,
+  createAuthenticator,
+  createHttpServer,
+  createMetrics,
+  createSubgraph,
+  type Logger,
+  notReady,
+  READY,
+  type Service,
+  withDeadline,
+} from '@giggityflix/platform';
+import { type Database, openDatabase } from '@giggityflix/prisma';
+import { parse } from 'graphql';
+import { createArrivals } from './arrivals.ts';
+import { serveArtwork } from './artwork.ts';
+import type { Context } from './context.ts';
+import type { CatalogConfig } from './environment.ts';
+import { ingestRoutes } from './ingest.ts';
+import { createLoaders } from './loaders.ts';
+import { createCatalogMetrics } from './metrics.ts';
+import { resolvers } from './resolvers.ts';
+import { createPrismaStore } from './store.prisma.ts';
+import type { CatalogStore } from './store.ts';
+
+/** Descriptions of different files are independent; each spends its time waiting for the database. */
+const INGEST_CONCURRENCY = 32;
+/** How long `GET /ready` waits for the database and the bus. */
+const CHECK_DEADLINE_MS = 2_000;
+
+export interface CatalogDeps {
+  logger: Logger;
+  /** Started and stopped by whoever made it. */
+  bus: Bus;
+}
+
+export interface Catalog extends Service {
+  /** Known after `start`. */
+  address(): { host: string; port: number; url: string };
+}
+
+/** The catalog: what exists. Titles and their files as peers describe them, with pictures. */
+export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog {
+  const { bus, logger } = deps;
+  const registry = createMetrics('catalog');
+  const arrivals = createArrivals();
+  const metrics = createCatalogMetrics(registry, arrivals);
+  const database = lazyDatabase(config.databaseUrl, logger);
+
+  const http = createHttpServer({
+    name: 'catalog',
+    ...config.http,
+    logger,
+    metrics: registry,
+    ready: () => service.ready(),
+  });
+  serveArtwork(http.app, { artwork: (catalogId, index) => database.store().artwork(catalogId, index) });
+  const subgraph = createSubgraph<Context>({
+    name: 'catalog',
+    http,
+    typeDefs: parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')),
+    resolvers,
+    authenticator: createAuthenticator(config.auth),
+    logger,
+    context: (base) => ({
+      ...base,
+      store: database.store(),
+      loaders: createLoaders(database.store(), arrivals),
+    }),
+  });
+  const ingest = createIngest();
+  const service = composeServices([database, ingest, subgraph, http]);
+  return { ...service, address: () => http.address() };
+
+  function createIngest(): Service {
+    let consumer: Consumer | null = null;
+    return {
+      async start() {
+        consumer = await bus.consume({
+          groupId: config.groupId,
+          routes: ingestRoutes({ topics: config.topics, store: database.store(), arrivals, metrics }),
+          from: 'earliest',
+          concurrency: INGEST_CONCURRENCY,
+        });
+      },
+      async stop() {
+        arrivals.stop();
+        await consumer?.stop();
+        consumer = null;
+      },
+      ready: () => reachable('the bus', () => bus.check()),
+    };
+  }
+}
+
+function lazyDatabase(url: string, logger: Logger): Service & { store(): CatalogStore } {
+  let open: { database: Database; store: CatalogStore } | null = null;
+  return {
+    store() {
+      if (!open) throw new Error('the database is not open');
+      return open.store;
+    },
+    async start() {
+      const database = await openDatabase({ url, logger });
+      open = { database, store: createPrismaStore(database) };
+    },
+    async stop() {
+      await open?.database.close();
+      open = null;
+    },
+    ready: () => reachable('the database', async () => open?.database.check()),
+  };
+}
+
+async function reachable(what: string, check: () => Promise<void>) {
+  try {
+    await withDeadline(check(), CHECK_DEADLINE_MS, `asking ${what}`);
+    return READY;
+  } catch (error) {
+    return notReady(`${what} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  type AuthConfig,
+  authConfig,
+  authVariables,
+  type BusConfig,
+  busConfig,
+  busVariables,
+  LOG_LEVELS,
+  type LogLevel,
+  parseEnvironment,
+  parseEnvironmentOrExit,
+  port,
+  type RawEnvironment,
+  resolveTopics,
+  type Topics,
+  topicVariables,
+} from '@giggityflix/platform';
+import { z } from 'zod';
+
+export const variables = {
+  HOST: z.string().default('0.0.0.0').meta({ description: 'Address to listen on' }),
+  PORT: port(8082).meta({ description: 'HTTP port: subgraph, artwork, health and metrics' }),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:.|postgres(ql)?:\/\/)/, 'expected file:PATH or postgresql://…')
+    .default('file:.data/catalog.db')
+    .meta({ description: 'file:PATH for SQLite, or postgresql://user:password@host/name', secret: true }),
+  KAFKA_GROUP_ID: z.string().min(1).default('catalog-service').meta({ description: 'Consumer group ID' }),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe log lines written' }),
+  ...busVariables,
+  ...topicVariables,
+  ...authVariables,
+};
+
+export interface CatalogConfig {
+  http: { host: string; port: number };
+  databaseUrl: string;
+  groupId: string;
+  topics: Topics;
+  auth: AuthConfig;
+}
+
+export interface CatalogProcessConfig extends CatalogConfig {
+  logLevel: LogLevel;
+  bus: BusConfig;
+}
+
+/** @throws EnvironmentError naming every problem at once. */
+export function readEnvironment(env: RawEnvironment): CatalogProcessConfig {
+  const values = parseEnvironment(z.object(variables), env);
+  return {
+    http: { host: values.HOST, port: values.PORT },
+    databaseUrl: values.DATABASE_URL,
+    groupId: values.KAFKA_GROUP_ID,
+    topics: resolveTopics(env),
+    auth: authConfig(values),
+    logLevel: values.LOG_LEVEL,
+    bus: busConfig(values),
+  };
+}
+
+/** Reads the environment of this process, or prints every problem and exits with status 1. */
+export function readEnvironmentOrExit(): CatalogProcessConfig {
+  parseEnvironmentOrExit(z.object(variables));
+  return readEnvironment(process.env);
+}

@@ -1,0 +1,39 @@
+import type { Arrivals } from './arrivals.ts';
+import { createBatch, type Load } from './batch.ts';
+import type { ArtworkInfo, CatalogStore, FileRecord, TitleRecord } from './store.ts';
+
+/** What the resolvers of one request read; each in one query, whatever the number of objects. */
+export interface Loaders {
+  title: Load<string, TitleRecord | null>;
+  file: Load<string, FileRecord | null>;
+  /** Like `file`, and waits a little for a file whose description is on its way. */
+  expectedFile: Load<string, FileRecord | null>;
+  filesOfTitle: Load<string, FileRecord[]>;
+  artworkOfFile: Load<string, ArtworkInfo[]>;
+}
+
+export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders {
+  const files = async (ids: readonly string[]) => byKey(await store.files(ids), (file) => file.catalogId);
+  return {
+    title: createBatch(async (ids) => byKey(await store.titles(ids), (title) => title.id), null),
+    file: createBatch(files, null),
+    expectedFile: createBatch(async (ids) => {
+      const found = await files(ids);
+      const missing = ids.filter((id) => !found.has(id));
+      if (missing.length === 0) return found;
+      return new Map([...found, ...(await arrivals.wait(missing, files))]);
+    }, null),
+    filesOfTitle: createBatch(
+      async (ids) => Map.groupBy(await store.filesOfTitles(ids), (file) => file.titleId),
+      [],
+    ),
+    artworkOfFile: createBatch(
+      async (ids) => Map.groupBy(await store.artworkOfFiles(ids), (picture) => picture.catalogId),
+      [],
+    ),
+  };
+}
+
+function byKey<T>(values: readonly T[], key: (value: T) => string): Map<string, T> {
+  return new Map(values.map((value) => [key(value), value]));
+}

@@ -1,0 +1,102 @@
+import type { TitleFacts, TitleKind } from './title-identity.ts';
+
+/** A title as the catalog keeps it. */
+export interface TitleRecord extends TitleFacts {
+  id: string;
+  sortKey: string;
+  /** RFC 3339, UTC. */
+  addedAt: string;
+}
+
+/** A file as the catalog keeps it. */
+export interface FileRecord {
+  catalogId: string;
+  titleId: string;
+  name: string;
+  sizeBytes: number;
+  /** Hexadecimal values by algorithm. */
+  hashes: Readonly<Record<string, string>>;
+  container: string | null;
+  mimeType: string | null;
+  videoCodec: string | null;
+  audioCodec: string | null;
+  durationSeconds: number | null;
+  width: number | null;
+  height: number | null;
+  language: string | null;
+  /** The peer whose description this is. */
+  describedBy: string;
+}
+
+/** What a peer says of a file, cleaned. */
+export interface FileDescription {
+  title: TitleFacts;
+  file: Omit<FileRecord, 'titleId'>;
+  /** Milliseconds since 1970. */
+  describedAt: number;
+}
+
+export interface ArtworkInfo {
+  catalogId: string;
+  index: number;
+  mimeType: string;
+  width: number;
+  height: number;
+  /** Hexadecimal SHA-256 of the picture. */
+  digest: string;
+}
+
+export interface ArtworkRecord extends ArtworkInfo {
+  atSeconds: number;
+  data: Uint8Array;
+}
+
+export interface TitleFilter {
+  /** Words, folded; the name must hold a word beginning with each. */
+  words: readonly string[];
+  kind: TitleKind | null;
+  /** With a file that a peer has now (true), or with none (false). */
+  available: boolean | null;
+}
+
+/** A place in the order of titles. */
+export interface TitlePosition {
+  sortKey: string;
+  id: string;
+}
+
+/**
+ * What the catalog knows, lasting. Every write is idempotent, since events are delivered at least once,
+ * and safe beside the writes of other instances.
+ */
+export interface CatalogStore {
+  /**
+   * Takes in a description. A file's first description stands: its own peer may change it later, another
+   * peer's only adds what it lacks. The title is created when it is new, and removed with its last file.
+   */
+  describe(description: FileDescription): Promise<void>;
+  /** Notes a file's availability, unless something newer is known; also of files not described yet. */
+  setAvailability(change: {
+    catalogId: string;
+    isAvailable: boolean;
+    peerCount: number;
+    /** Milliseconds since 1970. */
+    changedAt: number;
+  }): Promise<void>;
+  /** Keeps a picture in place of the one with the same file and index. */
+  putArtwork(artwork: ArtworkRecord): Promise<void>;
+
+  /** The files among these that are known, in no order. */
+  files(catalogIds: readonly string[]): Promise<FileRecord[]>;
+  titles(ids: readonly string[]): Promise<TitleRecord[]>;
+  /** The files of several titles, each title's in a stable order. */
+  filesOfTitles(titleIds: readonly string[]): Promise<FileRecord[]>;
+  /** The pictures of several files, by file and index. */
+  artworkOfFiles(catalogIds: readonly string[]): Promise<ArtworkInfo[]>;
+  artwork(catalogId: string, index: number): Promise<ArtworkRecord | null>;
+  /** Titles behind `after` in the order of their names. */
+  pageOfTitles(filter: TitleFilter, after: TitlePosition | null, limit: number): Promise<TitleRecord[]>;
+  countTitles(filter: TitleFilter): Promise<number>;
+  /** Rejects with the reason when the store cannot be reached now. */
+  check(): Promise<void>;
+}

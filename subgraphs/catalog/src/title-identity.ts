@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { words } from './text.ts';
+
+export type TitleKind = 'MOVIE' | 'EPISODE' | 'CLIP';
+
+/** What makes two titles the same one. */
+export interface TitleFacts {
+  name: string;
+  year: number | null;
+  kind: TitleKind;
+  season: number | null;
+  episode: number | null;
+}
+
+/** Longest folded name kept for ordering and searching, in characters. */
+const MAX_FOLDED_LENGTH = 300;
+
+/**
+ * The id of a title: a UUIDv8 (RFC 9562) from the SHA-256 of its folded name, year, kind, season and episode. Every
+ * instance derives the same id from two encodings of one film, with no coordination.
+ */
+export function titleId(facts: TitleFacts): string {
+  const key = [facts.kind, folded(facts.name), facts.year, facts.season, facts.episode];
+  const bytes = createHash('sha256').update(JSON.stringify(key)).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Orders titles by name, the episodes of a series by season and episode, and namesakes by year. */
+export function sortKey(facts: TitleFacts): string {
+  return [folded(facts.name), padded(facts.season, 5), padded(facts.episode, 6), padded(facts.year, 4)].join(
+    '!',
+  );
+}
+
+/** The words of a name between spaces, so that a search for a word's beginning is a search for ` word`. */
+export function searchText(name: string): string {
+  return ` ${folded(name)} `;
+}
+
+/** A name of emoji or punctuation alone has no words and stands for itself. */
+function folded(name: string): string {
+  return (words(name).join(' ') || name.toLowerCase()).slice(0, MAX_FOLDED_LENGTH).toWellFormed();
+}
+
+function padded(value: number | null, digits: number): string {
+  return value === null ? '' : String(value).padStart(digits, '0');
+}
