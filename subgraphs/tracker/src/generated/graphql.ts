@@ -37,7 +37,8 @@ export type CaptureScreenshotsPayload = {
 export type CatalogAvailability = {
   __typename?: 'CatalogAvailability';
   catalogId: Scalars['ID']['output'];
-  file: MediaFile;
+  /** Null while the catalog has no description of the file. */
+  file: Maybe<MediaFile>;
   isAvailable: Scalars['Boolean']['output'];
   peerCount: Scalars['Int']['output'];
 };
@@ -46,7 +47,8 @@ export type CatalogAvailabilityChange = {
   __typename?: 'CatalogAvailabilityChange';
   catalogId: Scalars['ID']['output'];
   changedAt: Scalars['DateTime']['output'];
-  file: MediaFile;
+  /** Null while the catalog has no description of the file. */
+  file: Maybe<MediaFile>;
   isAvailable: Scalars['Boolean']['output'];
   peerCount: Scalars['Int']['output'];
 };
@@ -56,7 +58,8 @@ export type CatalogSubscription = {
   catalogId: Scalars['ID']['output'];
   createdAt: Scalars['DateTime']['output'];
   expiresAt: Scalars['DateTime']['output'];
-  file: MediaFile;
+  /** Null while the catalog has no description of the file. */
+  file: Maybe<MediaFile>;
   id: Scalars['ID']['output'];
 };
 
@@ -75,7 +78,8 @@ export type CatalogSubscriptionEdge = {
 export type CatalogSubscriptionMatch = {
   __typename?: 'CatalogSubscriptionMatch';
   catalogId: Scalars['ID']['output'];
-  file: MediaFile;
+  /** Null while the catalog has no description of the file. */
+  file: Maybe<MediaFile>;
   matchedAt: Scalars['DateTime']['output'];
   peerCount: Scalars['Int']['output'];
   subscriptionId: Scalars['ID']['output'];
@@ -470,7 +474,7 @@ export type CaptureScreenshotsPayloadResolvers<ContextType = Context, ParentType
 
 export type CatalogAvailabilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogAvailability'] = ResolversParentTypes['CatalogAvailability']> = ResolversObject<{
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
   isAvailable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   peerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 }>;
@@ -478,7 +482,7 @@ export type CatalogAvailabilityResolvers<ContextType = Context, ParentType exten
 export type CatalogAvailabilityChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogAvailabilityChange'] = ResolversParentTypes['CatalogAvailabilityChange']> = ResolversObject<{
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   changedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
   isAvailable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   peerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 }>;
@@ -487,7 +491,7 @@ export type CatalogSubscriptionResolvers<ContextType = Context, ParentType exten
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 }>;
 
@@ -503,7 +507,7 @@ export type CatalogSubscriptionEdgeResolvers<ContextType = Context, ParentType e
 
 export type CatalogSubscriptionMatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CatalogSubscriptionMatch'] = ResolversParentTypes['CatalogSubscriptionMatch']> = ResolversObject<{
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
   matchedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   peerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   subscriptionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;

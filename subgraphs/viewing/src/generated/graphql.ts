@@ -134,7 +134,8 @@ export type PlaybackSession = {
   __typename?: 'PlaybackSession';
   catalogId: Scalars['ID']['output'];
   deviceId: Scalars['ID']['output'];
-  file: MediaFile;
+  /** Null while the catalog has no description of the file. */
+  file: Maybe<MediaFile>;
   id: Scalars['ID']['output'];
   lastHeartbeatAt: Scalars['DateTime']['output'];
   positionSeconds: Scalars['Float']['output'];
@@ -250,7 +251,8 @@ export type WatchProgress = {
   __typename?: 'WatchProgress';
   catalogId: Scalars['ID']['output'];
   completed: Scalars['Boolean']['output'];
-  file: MediaFile;
+  /** Null while the catalog has no description of the file. */
+  file: Maybe<MediaFile>;
   positionSeconds: Scalars['Float']['output'];
   updatedAt: Scalars['DateTime']['output'];
 };
@@ -513,7 +515,7 @@ export type PlaybackSessionResolvers<ContextType = Context, ParentType extends R
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['PlaybackSession']> | FederationReferenceType, FederationReferenceType, ContextType>;
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   deviceId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastHeartbeatAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   positionSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -577,7 +579,7 @@ export type TitleProgressResolvers<ContextType = Context, ParentType extends Res
 export type WatchProgressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WatchProgress'] = ResolversParentTypes['WatchProgress']> = ResolversObject<{
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   completed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  file?: Resolver<ResolversTypes['MediaFile'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
   positionSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 }>;
