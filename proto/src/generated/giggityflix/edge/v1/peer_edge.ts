@@ -90,6 +90,7 @@ export interface ConnectResponse {
     | { $case: "playbackSignal"; value: PlaybackSignal }
     | { $case: "drain"; value: Drain }
     | { $case: "keySet"; value: KeySet }
+    | { $case: "refusal"; value: Refusal }
     | undefined;
 }
 
@@ -144,8 +145,17 @@ export interface Heartbeat {
 }
 
 export interface Acknowledgement {
-  /** Every message up to and including this sequence is durable. */
+  /** Every message up to and including this sequence is durable, or was refused. */
   sequence: number;
+}
+
+/**
+ * A message that is well-formed and yet says what no one could use: a name that is too long, a catalog
+ * id of 31 bytes. Nothing came of it, the connection goes on, and sending it again would not help.
+ */
+export interface Refusal {
+  sequence: number;
+  reason: string;
 }
 
 /**
@@ -493,6 +503,9 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
       case "keySet":
         KeySet.encode(message.message.value, writer.uint32(66).fork()).join();
         break;
+      case "refusal":
+        Refusal.encode(message.message.value, writer.uint32(74).fork()).join();
+        break;
     }
     return writer;
   },
@@ -574,6 +587,14 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
             message.message = { $case: "keySet", value: KeySet.decode(reader, reader.uint32()) };
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.message = { $case: "refusal", value: Refusal.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -637,6 +658,12 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
       case "keySet": {
         if (object.message?.value !== undefined && object.message?.value !== null) {
           message.message = { $case: "keySet", value: KeySet.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "refusal": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "refusal", value: Refusal.fromPartial(object.message.value) };
         }
         break;
       }
@@ -1117,6 +1144,73 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
   fromPartial(object: DeepPartial<Acknowledgement>): Acknowledgement {
     const message = createBaseAcknowledgement();
     message.sequence = object.sequence ?? 0;
+    return message;
+  },
+};
+
+function createBaseRefusal(): Refusal {
+  return { sequence: 0, reason: "" };
+}
+
+export const Refusal: MessageFns<Refusal> = {
+  encode(message: Refusal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0) {
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Refusal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Refusal>): Refusal {
+    return Refusal.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Refusal>): Refusal {
+    const message = createBaseRefusal();
+    message.sequence = object.sequence ?? 0;
+    message.reason = object.reason ?? "";
     return message;
   },
 };

@@ -1,0 +1,178 @@
+import {
+  type Bus,
+  createHttpServer,
+  type Logger,
+  notReady,
+  READY,
+  type Readiness,
+  type Registry,
+  type RetryPolicy,
+  type Service,
+  type Topics,
+} from '@giggityflix/platform';
+import { status } from '@grpc/grpc-js';
+import { type AdmissionConfig, createAdmission } from './admission.ts';
+import type { ConnectionDirectory } from './connection-directory.ts';
+import { createConnections } from './connections.ts';
+import { createGrpcServer, type GrpcConfig } from './grpc-server.ts';
+import { createHandshake } from './handshake.ts';
+import { createKeySet, type KeySetConfig } from './key-set.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { createLiveness } from './liveness.ts';
+import { createEdgeMetrics } from './metrics.ts';
+import type { PeerKeys } from './peer-keys.ts';
+import { createPublisher } from './publisher.ts';
+import { createRelayDown } from './relay-down.ts';
+import { createRelayUp } from './relay-up.ts';
+import { createSessions } from './sessions.ts';
+
+/** Times are in milliseconds. */
+export interface EdgeConfig {
+  edgeId: string;
+  heartbeatIntervalMs: number;
+  peerTimeoutMs: number;
+  registrationTimeoutMs: number;
+  /** How long peers get to leave when the edge stops. */
+  drainMs: number;
+  enrolmentTokens: readonly string[];
+  grpc: GrpcConfig;
+  /** Null for no HTTP listener. */
+  http: { host: string; port: number } | null;
+  admission: AdmissionConfig;
+  groupId: string;
+  retry: RetryPolicy;
+  keySet: KeySetConfig;
+}
+
+export interface EdgeDeps {
+  bus: Bus;
+  topics: Topics;
+  peerKeys: PeerKeys;
+  directory: ConnectionDirectory;
+  metrics: Registry;
+  logger: Logger;
+}
+
+export interface Edge extends Service {
+  /** Ports in use, known after `start`. */
+  ports(): { grpc: number; http: number };
+}
+
+/** What is left of the drain time for peers to pick a moment in, so that the last ones still make it. */
+const DRAIN_JITTER_SHARE = 0.7;
+/** How long what is queued for the bus may take when the edge stops. */
+const FLUSH_MS = 3_000;
+const DRAIN_POLL_MS = 20;
+
+/**
+ * An edge: peers on one side, the bus on the other. The caller starts the bus before and stops it after,
+ * and closes the stores.
+ */
+export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
+  const { bus, topics, directory, logger } = deps;
+  const metrics = createEdgeMetrics(deps.metrics);
+  const connections = createConnections();
+  const publisher = createPublisher({ bus, logger, metrics });
+  const lifecycle = createLifecycle({ ...deps, edgeId: config.edgeId, publisher, connections });
+  const keySet = createKeySet(config.keySet, {
+    logger,
+    metrics,
+    onChange(jwks) {
+      for (const { registered, stream } of connections.all())
+        if (registered) stream.send({ $case: 'keySet', value: { jwks } });
+    },
+  });
+  const relayDown = createRelayDown(
+    { ...config, maxMessageBytes: config.grpc.maxMessageBytes },
+    { bus, topics, publisher, connections, directory, metrics, logger },
+  );
+  const relayUp = createRelayUp({
+    topics,
+    publisher,
+    metrics,
+    answer: relayDown.answer,
+    sendKeySet({ stream }) {
+      void keySet.refreshed().then((jwks) => {
+        if (jwks !== null) stream.send({ $case: 'keySet', value: { jwks } });
+      });
+    },
+  });
+  const sessions = createSessions(
+    { ...config, maxMessageBytes: config.grpc.maxMessageBytes },
+    {
+      admission: createAdmission(config.admission),
+      decide: createHandshake(config, deps),
+      connections,
+      directory,
+      lifecycle,
+      relayUp,
+      relayDown,
+      publisher,
+      keySet,
+      metrics,
+      logger,
+    },
+  );
+  const liveness = createLiveness(config, {
+    connections,
+    close: sessions.close,
+    heartbeat: lifecycle.heartbeat,
+  });
+  const grpc = createGrpcServer(config.grpc, { connect: sessions.connect, logger });
+
+  let state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
+  const ready = async (): Promise<Readiness> => {
+    if (state !== 'running') return notReady(state === 'new' ? 'starting' : 'draining');
+    const publishing = publisher.ready();
+    if (!publishing.ready) return publishing;
+    return bus.check().then(
+      () => READY,
+      (error: Error) => notReady(`the bus cannot be reached: ${error.message}`),
+    );
+  };
+  const http =
+    config.http && createHttpServer({ name: 'edge', ...config.http, logger, metrics: deps.metrics, ready });
+
+  /** Tells peers to go elsewhere and waits until they have, or their time is up. */
+  const drain = async (): Promise<void> => {
+    sessions.beginDrain();
+    grpc.serving(false);
+    const withinMilliseconds = Math.round(config.drainMs * DRAIN_JITTER_SHARE);
+    for (const { stream } of connections.all())
+      stream.send({ $case: 'drain', value: { withinMilliseconds } });
+    const deadline = Date.now() + config.drainMs;
+    while (connections.size() > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    for (const connection of [...connections.all()])
+      sessions.close(connection, 'edge_draining', [status.UNAVAILABLE, 'this edge is stopping']);
+  };
+
+  return {
+    async start() {
+      await http?.start();
+      await lifecycle.closeOrphans();
+      await relayDown.start();
+      keySet.start();
+      liveness.start();
+      await grpc.start();
+      grpc.serving(true);
+      state = 'running';
+      logger.info({ edge_id: config.edgeId, port: grpc.port() }, 'edge takes peers');
+    },
+    async stop() {
+      if (state === 'draining' || state === 'stopped') return;
+      const wasRunning = state === 'running';
+      state = 'draining';
+      if (wasRunning) await drain();
+      liveness.stop();
+      keySet.stop();
+      await relayDown.stop();
+      await publisher.drain(FLUSH_MS);
+      grpc.stop();
+      await http?.stop();
+      state = 'stopped';
+    },
+    ready,
+    ports: () => ({ grpc: grpc.port(), http: http?.address().port ?? 0 }),
+  };
+}

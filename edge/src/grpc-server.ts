@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module';
+import type { Logger } from '@giggityflix/platform';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
+import { createCertificates, type TlsConfig } from './certificates.ts';
+import { IDLE_CONNECTION_MS, MAX_STREAMS_PER_CONNECTION } from './limits.ts';
+import { type ConnectHandler, peerEdgeService } from './wire.ts';
+
+export interface GrpcConfig {
+  /** `host:port`; port 0 asks the system for a free one. */
+  address: string;
+  tls: TlsConfig | null;
+  /** After this long without traffic a connection is pinged, and dropped when nothing comes back in time. */
+  keepaliveTimeMs: number;
+  keepaliveTimeoutMs: number;
+  maxMessageBytes: number;
+}
+
+export const SERVICE_NAME = 'giggityflix.edge.v1.PeerEdgeService';
+
+/** The gRPC listener: the peers' service, health (`grpc.health.v1`) and reflection. */
+export function createGrpcServer(config: GrpcConfig, deps: { connect: ConnectHandler; logger: Logger }) {
+  const server = new Server({
+    'grpc.keepalive_time_ms': config.keepaliveTimeMs,
+    'grpc.keepalive_timeout_ms': config.keepaliveTimeoutMs,
+    'grpc.max_connection_idle_ms': IDLE_CONNECTION_MS,
+    'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
+    'grpc.max_receive_message_length': config.maxMessageBytes,
+    // Connection introspection costs memory for every stream, and the metrics tell as much.
+    'grpc.enable_channelz': 0,
+  });
+  const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
+  const certificates = config.tls && createCertificates(config.tls, deps);
+  let boundPort = 0;
+
+  server.addService(peerEdgeService, { connect: deps.connect });
+  health.addToServer(server);
+  reflection().addToServer(server);
+
+  return {
+    async start(): Promise<void> {
+      const credentials = certificates ? await certificates.load() : ServerCredentials.createInsecure();
+      boundPort = await new Promise<number>((resolve, reject) => {
+        server.bindAsync(config.address, credentials, (error, port) => {
+          if (!error) resolve(port);
+          else reject(new Error(`cannot listen on ${config.address}: ${error.message}`));
+        });
+      });
+    },
+    /** Answers health checks; peers are let in or not by the sessions. */
+    serving(value: boolean): void {
+      for (const name of ['', SERVICE_NAME]) health.setStatus(name, value ? 'SERVING' : 'NOT_SERVING');
+    },
+    /** Closes the listener and every connection left. */
+    stop(): void {
+      certificates?.stop();
+      server.forceShutdown();
+    },
+    port: (): number => boundPort,
+  };
+}
+
+export type GrpcServer = ReturnType<typeof createGrpcServer>;
+
+function reflection(): ReflectionService {
+  const protoPath = createRequire(import.meta.url).resolve('@giggityflix/proto/peer_edge.proto');
+  return new ReflectionService(loadSync([protoPath, healthProtoPath], { keepCase: true, longs: String }));
+}

@@ -1,0 +1,91 @@
+import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/platform';
+
+const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Every metric of the edge. */
+export function createEdgeMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    connections: new Gauge({
+      name: 'edge_connections',
+      help: 'Streams by state: registering or registered',
+      labelNames: ['state'],
+      registers,
+    }),
+    registrations: new Counter({
+      name: 'edge_registrations_total',
+      help: 'Registrations by outcome: accepted, or the gRPC status they were refused with',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    closed: new Counter({
+      name: 'edge_connections_closed_total',
+      help: 'Registered connections that ended, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    received: new Counter({
+      name: 'edge_messages_received_total',
+      help: 'Messages from peers by type and outcome: relayed, handled, refused or lost',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    relaySeconds: new Histogram({
+      name: 'edge_relay_seconds',
+      help: 'From a message leaving its stream until the bus has it',
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    publishSeconds: new Histogram({
+      name: 'edge_publish_seconds',
+      help: 'One batch, retries included, until the bus has it',
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    publishRetries: new Counter({
+      name: 'edge_publish_retries_total',
+      help: 'Batches the bus refused and that are tried again',
+      registers,
+    }),
+    heldBytes: new Gauge({
+      name: 'edge_held_bytes',
+      help: 'Bytes of peer messages waiting for the bus',
+      registers,
+    }),
+    heldStreams: new Gauge({
+      name: 'edge_held_streams',
+      help: 'Streams that are not read because the bus is behind',
+      registers,
+    }),
+    commands: new Counter({
+      name: 'edge_commands_total',
+      help: 'Commands by type and outcome: delivered, answered, forwarded, retried or undeliverable',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: 'edge_dead_letters_total',
+      help: 'Commands given to the dead-letter topic',
+      registers,
+    }),
+    unanswered: new Gauge({
+      name: 'edge_commands_unanswered',
+      help: 'Commands delivered to a peer and not answered yet',
+      registers,
+    }),
+    commandSeconds: new Histogram({
+      name: 'edge_command_seconds',
+      help: 'From delivering a command until its answer arrives',
+      buckets: LATENCY_BUCKETS,
+      registers,
+    }),
+    keySetFetches: new Counter({
+      name: 'edge_key_set_fetches_total',
+      help: 'Fetches of the playback key set by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
+
+export type EdgeMetrics = ReturnType<typeof createEdgeMetrics>;

@@ -1,0 +1,259 @@
+import {
+  type Bus,
+  type CommandResponse as CommandResponseEvent,
+  type Consumer,
+  type EdgeCommand,
+  type IncomingRecord,
+  type Logger,
+  on,
+  RejectMessage,
+  type RetryPolicy,
+  type Topic,
+  type Topics,
+} from '@giggityflix/platform';
+import { type CommandResponse, ConnectResponse } from '@giggityflix/proto';
+import { type AnsweredCommandType, answeredTypeOf, toPeerMessage } from './commands.ts';
+import type { ConnectionDirectory } from './connection-directory.ts';
+import type { Connection, Connections } from './connections.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import type { EdgeMetrics } from './metrics.ts';
+import type { OutgoingMessage } from './peer-stream.ts';
+import type { Publisher } from './publisher.ts';
+import { checked, hex, type Translation } from './translate.ts';
+import { createUnanswered, type UnansweredCommand } from './unanswered.ts';
+
+export interface RelayDownConfig {
+  edgeId: string;
+  groupId: string;
+  retry: RetryPolicy;
+  /** Largest message a peer is sent, in bytes. */
+  maxMessageBytes: number;
+}
+
+export interface RelayDownDeps {
+  bus: Bus;
+  topics: Topics;
+  publisher: Publisher;
+  connections: Connections;
+  directory: ConnectionDirectory;
+  metrics: EdgeMetrics;
+  logger: Logger;
+}
+
+/** How many peers' commands are worked on at once. */
+const CONCURRENCY = 64;
+/** Edges a command follows its peer to before it is given up. */
+const MAX_FORWARDS = 3;
+
+/** Headers by which edges tell each other, and themselves, what a command went through. */
+export const FORWARDS_HEADER = 'gf_forwards';
+export const DELIVERIES_HEADER = 'gf_deliveries';
+
+/** Carries commands to peers and notes their answers; see `unanswered.ts` for what happens in between. */
+export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
+  const { topics, publisher, connections, metrics, logger } = deps;
+  const commandTopic = topics.edgeCommands(config.edgeId);
+  const deadLetters = createDeadLetters({ ...deps, edgeId: config.edgeId });
+  const responseTopics: Readonly<Record<AnsweredCommandType, Topic<CommandResponseEvent>>> = {
+    file_delete: topics.fileDeleteResponses,
+    file_hash: topics.fileHashResponses,
+    screenshot_capture: topics.screenshotCaptureResponses,
+  };
+  const unanswered = createUnanswered((entry) => {
+    metrics.commands.inc({ type: entry.command.type, outcome: 'undeliverable' });
+    deadLetters.send(entry, `the peer did not answer before ${entry.command.expires_at}`);
+    metrics.unanswered.set(unanswered.size());
+  });
+
+  /** The topic an answer goes to: the one the command named, or that of its type. */
+  const responseTopic = (type: AnsweredCommandType, replyTo: string | null | undefined) =>
+    replyTo ? Object.values(responseTopics).find((topic) => topic.name === replyTo) : responseTopics[type];
+
+  /** Tells whoever asked that no answer will come, without waiting for the deadline. */
+  const answerForPeer = async (command: EdgeCommand, error: string): Promise<void> => {
+    const timestamp = new Date().toISOString();
+    const { peer_id, request_id } = command;
+    const event =
+      command.type === 'stream_signal'
+        ? checked(topics.peerPlaybackSignals, String(command.parameters.session_id), {
+            session_id: String(command.parameters.session_id),
+            peer_id,
+            signal: { kind: 'lost', reason: error },
+            timestamp,
+          })
+        : checked(responseTopic(command.type, command.reply_to) ?? responseTopics[command.type], peer_id, {
+            request_id,
+            peer_id,
+            success: false,
+            error,
+            result: {},
+            timestamp,
+          });
+    if (event.ok) await publisher.published(peer_id, [event.record]);
+  };
+
+  const reject = async (command: EdgeCommand, reason: string): Promise<never> => {
+    metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
+    metrics.deadLetters.inc();
+    await answerForPeer(command, reason);
+    throw new RejectMessage(reason);
+  };
+
+  /** Passes a command on to the edge its peer is at now. False when that is nowhere else. */
+  const forward = async (record: IncomingRecord<EdgeCommand>): Promise<boolean> => {
+    const forwards = Number(record.headers[FORWARDS_HEADER] ?? 0);
+    if (forwards >= MAX_FORWARDS) return false;
+    const entry = await deps.directory.find(record.key).catch(() => null);
+    if (!entry || entry.edgeId === config.edgeId) return false;
+    await publisher.published(record.key, [
+      {
+        topic: topics.edgeCommands(entry.edgeId),
+        key: record.key,
+        value: record.value,
+        headers: {
+          [DELIVERIES_HEADER]: record.headers[DELIVERIES_HEADER] ?? '0',
+          [FORWARDS_HEADER]: String(forwards + 1),
+        },
+      },
+    ]);
+    metrics.commands.inc({ type: record.value.type, outcome: 'forwarded' });
+    return true;
+  };
+
+  const undeliverable = async (record: IncomingRecord<EdgeCommand>, reason: string): Promise<void> => {
+    const command = record.value;
+    if (await forward(record)) return;
+    if (record.attempt > config.retry.maxRetries) {
+      metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
+      metrics.deadLetters.inc();
+      await answerForPeer(command, reason);
+    } else {
+      metrics.commands.inc({ type: command.type, outcome: 'retried' });
+    }
+    throw new Error(reason);
+  };
+
+  const deliver = (
+    connection: Connection,
+    message: OutgoingMessage,
+    record: IncomingRecord<EdgeCommand>,
+  ): void => {
+    const command = record.value;
+    if (command.type !== 'stream_signal') {
+      unanswered.add(connection, {
+        command,
+        origin: { topic: record.topic, partition: record.partition, offset: record.offset },
+        deliveries: Number(record.headers[DELIVERIES_HEADER] ?? 0) + 1,
+        deliveredAt: Date.now(),
+      });
+      metrics.unanswered.set(unanswered.size());
+    }
+    connection.stream.send(message);
+    metrics.commands.inc({ type: command.type, outcome: 'delivered' });
+    logger.debug(
+      { peer_id: command.peer_id, request_id: command.request_id, type: command.type },
+      'command delivered',
+    );
+  };
+
+  const handle = async (record: IncomingRecord<EdgeCommand>): Promise<void> => {
+    const command = record.value;
+    if (Date.parse(command.expires_at) <= Date.now())
+      return reject(command, `the command expired at ${command.expires_at}`);
+    if (command.type !== 'stream_signal' && !responseTopic(command.type, command.reply_to))
+      return reject(command, 'reply_to is not a response topic of this platform');
+    const peerBound = toPeerMessage(command);
+    if (!peerBound.ok) return reject(command, peerBound.reason);
+    const bytes = ConnectResponse.encode({ message: peerBound.message }).finish().byteLength;
+    if (bytes > config.maxMessageBytes)
+      return reject(command, `the command has ${bytes} bytes; a peer takes ${config.maxMessageBytes}`);
+
+    const connection = connections.get(command.peer_id);
+    if (!connection?.registered) return undeliverable(record, `peer ${command.peer_id} is not connected`);
+    if (!connection.stream.writable())
+      return undeliverable(record, `peer ${command.peer_id} does not read what it is sent`);
+    if (command.type !== 'stream_signal' && !unanswered.hasRoom(connection))
+      return undeliverable(record, `peer ${command.peer_id} has too many commands unanswered`);
+    deliver(connection, peerBound.message, record);
+  };
+
+  let consumer: Consumer | null = null;
+  return {
+    async start(): Promise<void> {
+      consumer = await deps.bus.consume({
+        // kafkajs hands the topics of all members of a group to any of them, and each edge has a topic of its own.
+        groupId: `${config.groupId}.${config.edgeId}`,
+        routes: [on(commandTopic, handle)],
+        from: 'earliest',
+        retry: config.retry,
+        deadLetterTopic: () => topics.edgeDeadLetterTopic(config.edgeId),
+        concurrency: CONCURRENCY,
+      });
+    },
+    async stop(): Promise<void> {
+      await consumer?.stop();
+      consumer = null;
+    },
+
+    /** Makes the event of a peer's answer, for the topic its command asked for. */
+    answer(connection: Connection, response: CommandResponse): Translation {
+      const asked = unanswered.take(connection, response.requestId);
+      metrics.unanswered.set(unanswered.size());
+      const type = asked ? asked.command.type : answeredTypeOf(response.type);
+      if (!type || type === 'stream_signal')
+        return { ok: false, reason: 'an answer of no type to a command this edge did not send' };
+      if (asked) {
+        metrics.commands.inc({ type, outcome: 'answered' });
+        metrics.commandSeconds.observe((Date.now() - asked.deliveredAt) / 1_000);
+      }
+      const topic = responseTopic(type, asked?.command.reply_to) ?? responseTopics[type];
+      return checked(topic, connection.peerId, {
+        request_id: response.requestId,
+        peer_id: connection.peerId,
+        catalog_id: response.catalogId.byteLength > 0 ? hex(response.catalogId) : null,
+        success: response.success,
+        error: response.error ? response.error.slice(0, 2_000) : null,
+        result: response.result ?? {},
+        timestamp: new Date().toISOString(),
+      });
+    },
+
+    /**
+     * Puts the commands a connection left unanswered back on the topic, so that the peer gets them again
+     * where it comes back; one that went through this too often is a dead letter.
+     */
+    peerGone(connection: Connection): void {
+      for (const entry of unanswered.takeAll(connection)) {
+        if (entry.deliveries > config.retry.maxRetries) {
+          void giveUp(
+            entry,
+            `peer ${connection.peerId} went away ${entry.deliveries} times without an answer`,
+          );
+          continue;
+        }
+        publisher.publish(
+          connection.peerId,
+          [
+            {
+              topic: commandTopic,
+              key: connection.peerId,
+              value: entry.command,
+              headers: { [DELIVERIES_HEADER]: String(entry.deliveries) },
+            },
+          ],
+          1_024,
+          () => {},
+        );
+      }
+      metrics.unanswered.set(unanswered.size());
+    },
+  };
+
+  async function giveUp(entry: UnansweredCommand, reason: string): Promise<void> {
+    metrics.commands.inc({ type: entry.command.type, outcome: 'undeliverable' });
+    deadLetters.send(entry, reason);
+    await answerForPeer(entry.command, reason).catch(() => {});
+  }
+}
+
+export type RelayDown = ReturnType<typeof createRelayDown>;

@@ -1,0 +1,140 @@
+import type { OutgoingRecord, Topics } from '@giggityflix/platform';
+import type { CommandResponse } from '@giggityflix/proto';
+import type { Connection } from './connections.ts';
+import {
+  JSON_GROWTH,
+  MAX_DETAILS_LENGTH,
+  MAX_IN_FLIGHT_BYTES,
+  MAX_IN_FLIGHT_MESSAGES,
+  MAX_TOTAL_IN_FLIGHT_BYTES,
+} from './limits.ts';
+import type { EdgeMetrics } from './metrics.ts';
+import type { Publisher } from './publisher.ts';
+import { type PeerMessage, type Translation, translate } from './translate.ts';
+
+export interface RelayUpDeps {
+  topics: Topics;
+  publisher: Publisher;
+  metrics: EdgeMetrics;
+  /** Turns an answer into its event, and takes note of it. */
+  answer(connection: Connection, response: CommandResponse): Translation;
+  /** Answers a `KeySetRequest`. */
+  sendKeySet(connection: Connection): void;
+}
+
+/**
+ * Carries what registered peers say to the bus. Messages of a peer are acknowledged in order, once the
+ * bus has them; a peer with too much on its way is not read until some of it has arrived.
+ */
+export function createRelayUp(deps: RelayUpDeps) {
+  const { publisher, metrics, topics } = deps;
+  /** Streams that wait for the total to fall. */
+  const waiting = new Set<Connection>();
+
+  const hold = (connection: Connection, held: boolean) => {
+    if (connection.held === held) return;
+    connection.held = held;
+    connection.lastHeardAt = Date.now();
+    metrics.heldStreams.inc(held ? 1 : -1);
+    connection.stream.hold(held);
+  };
+  const regulate = (connection: Connection) => {
+    const full =
+      connection.inFlightMessages >= MAX_IN_FLIGHT_MESSAGES ||
+      connection.inFlightBytes >= MAX_IN_FLIGHT_BYTES;
+    const crowded = publisher.heldBytes() >= MAX_TOTAL_IN_FLIGHT_BYTES;
+    if (crowded) waiting.add(connection);
+    hold(connection, !connection.closed && (full || crowded));
+  };
+  const releaseWaiting = () => {
+    if (waiting.size === 0 || publisher.heldBytes() >= MAX_TOTAL_IN_FLIGHT_BYTES) return;
+    const released = [...waiting];
+    waiting.clear();
+    released.forEach(regulate);
+  };
+
+  /** One acknowledgement covers all that became durable with the same batch. */
+  const acknowledge = (connection: Connection, sequence: number) => {
+    if (connection.durableSequence === connection.acknowledgedSequence)
+      queueMicrotask(() => {
+        connection.acknowledgedSequence = connection.durableSequence;
+        if (!connection.closed)
+          connection.stream.send({
+            $case: 'acknowledgement',
+            value: { sequence: connection.acknowledgedSequence },
+          });
+      });
+    connection.durableSequence = sequence;
+  };
+
+  const relay = (
+    connection: Connection,
+    type: PeerMessage['$case'],
+    sequence: number,
+    records: OutgoingRecord[],
+    bytes: number,
+  ) => {
+    const weight = Math.ceil(bytes * JSON_GROWTH) + 256;
+    const started = performance.now();
+    connection.inFlightMessages++;
+    connection.inFlightBytes += weight;
+    publisher.publish(connection.peerId, records, weight, (durable) => {
+      connection.inFlightMessages--;
+      connection.inFlightBytes -= weight;
+      if (durable && sequence > 0) acknowledge(connection, sequence);
+      if (records.length > 0) {
+        metrics.received.inc({ type, outcome: durable ? 'relayed' : 'lost' });
+        if (durable) metrics.relaySeconds.observe((performance.now() - started) / 1_000);
+      }
+      regulate(connection);
+      releaseWaiting();
+    });
+    regulate(connection);
+  };
+
+  const eventOf = (connection: Connection, message: PeerMessage): Translation | 'handled' => {
+    switch (message.$case) {
+      case 'heartbeat':
+        connection.activeStreams = message.value.activeStreams;
+        return 'handled';
+      case 'keySetRequest':
+        deps.sendKeySet(connection);
+        return 'handled';
+      case 'commandResponse':
+        return deps.answer(connection, message.value);
+      case 'registration':
+        return { ok: false, reason: 'this connection is registered already' };
+      default:
+        return translate(message, connection, topics);
+    }
+  };
+
+  return {
+    /** Takes one message off a registered stream. `bytes` is what it weighed on the wire. */
+    receive(connection: Connection, message: PeerMessage, sequence: number, bytes: number): void {
+      connection.lastHeardAt = Date.now();
+      if (sequence > 0) connection.receivedSequence = sequence;
+      const event = eventOf(connection, message);
+      if (event === 'handled') {
+        metrics.received.inc({ type: message.$case, outcome: 'handled' });
+        if (sequence > 0) relay(connection, message.$case, sequence, [], 0);
+        return;
+      }
+      if (event.ok) {
+        relay(connection, message.$case, sequence, [event.record], bytes);
+        return;
+      }
+      metrics.received.inc({ type: message.$case, outcome: 'refused' });
+      const reason = event.reason.slice(0, MAX_DETAILS_LENGTH);
+      connection.stream.send({ $case: 'refusal', value: { sequence, reason } });
+      if (sequence > 0) relay(connection, message.$case, sequence, [], 0);
+    },
+    /** Lets go of a connection that ended. */
+    forget(connection: Connection): void {
+      waiting.delete(connection);
+      hold(connection, false);
+    },
+  };
+}
+
+export type RelayUp = ReturnType<typeof createRelayUp>;

@@ -1,0 +1,142 @@
+import type { OutgoingRecord, Signal, Topic, Topics } from '@giggityflix/platform';
+import {
+  type ConnectRequest,
+  type MediaDescription,
+  MediaKind,
+  type PlaybackSignal,
+} from '@giggityflix/proto';
+import type { z } from 'zod';
+
+/** Who said it. */
+export interface Speaker {
+  peerId: string;
+  edgeId: string;
+  connectionId: string;
+}
+
+export type PeerMessage = NonNullable<ConnectRequest['message']>;
+/** The messages that become events as they are; the rest the edge answers or correlates itself. */
+export type AnnouncedMessage = Extract<
+  PeerMessage,
+  { $case: 'catalogUpdate' | 'mediaDescription' | 'artwork' | 'playbackSignal' }
+>;
+
+export type Translation = { ok: true; record: OutgoingRecord } | { ok: false; reason: string };
+
+const CATALOG_ID_BYTES = 32;
+const KINDS: Readonly<Record<number, 'MOVIE' | 'EPISODE' | 'CLIP'>> = {
+  [MediaKind.MEDIA_KIND_MOVIE]: 'MOVIE',
+  [MediaKind.MEDIA_KIND_EPISODE]: 'EPISODE',
+  [MediaKind.MEDIA_KIND_CLIP]: 'CLIP',
+};
+
+/** Turns what a peer announced into the event it becomes, or says why no event can be made of it. */
+export function translate(
+  message: AnnouncedMessage,
+  speaker: Speaker,
+  topics: Topics,
+  timestamp = new Date().toISOString(),
+): Translation {
+  switch (message.$case) {
+    case 'catalogUpdate': {
+      const { catalogIds, removedCatalogIds, full, updateId, final } = message.value;
+      return checked(topics.peerCatalogUpdated, speaker.peerId, {
+        peer_id: speaker.peerId,
+        edge_id: speaker.edgeId,
+        connection_id: speaker.connectionId,
+        catalog_ids: catalogIds.map(hex),
+        removed_catalog_ids: removedCatalogIds.map(hex),
+        is_full_update: full,
+        // Without an update_id there are no parts, so there is nothing to wait for.
+        ...(updateId ? { update_id: updateId, final } : { final: true }),
+        timestamp,
+      });
+    }
+    case 'mediaDescription':
+      return checked(topics.peerMediaDescribed, hex(message.value.catalogId), {
+        peer_id: speaker.peerId,
+        ...described(message.value),
+        timestamp,
+      });
+    case 'artwork': {
+      const { catalogId, index, mimeType, width, height, atSeconds, data } = message.value;
+      return checked(topics.artworkCaptured, hex(catalogId), {
+        peer_id: speaker.peerId,
+        catalog_id: hex(catalogId),
+        index,
+        mime_type: mimeType,
+        width,
+        height,
+        at_seconds: atSeconds,
+        data: data.toString('base64'),
+        timestamp,
+      });
+    }
+    case 'playbackSignal': {
+      const signal = signalOf(message.value.signal);
+      if (!signal) return { ok: false, reason: 'a playback signal says nothing' };
+      return checked(topics.peerPlaybackSignals, message.value.sessionId, {
+        session_id: message.value.sessionId,
+        peer_id: speaker.peerId,
+        signal,
+        timestamp,
+      });
+    }
+  }
+}
+
+/** Checks a value against its topic's schema, so that no peer can make a publication fail. */
+export function checked<T>(topic: Topic<T>, key: string, value: z.input<z.ZodType<T>>): Translation {
+  const parsed = topic.schema.safeParse(value);
+  if (parsed.success) return { ok: true, record: { topic, key, value: parsed.data } };
+  const [issue] = parsed.error.issues;
+  return { ok: false, reason: `${issue?.path.join('.') || 'message'}: ${issue?.message}` };
+}
+
+/** A catalog id in lowercase hexadecimal; of the wrong length it is left for the schema to refuse. */
+export function hex(id: Uint8Array): string {
+  return id.byteLength === CATALOG_ID_BYTES ? Buffer.from(id).toString('hex') : `${id.byteLength} bytes`;
+}
+
+/** Proto3 has no null: what a peer did not learn arrives as zero or the empty string. */
+function described(media: MediaDescription) {
+  return {
+    catalog_id: hex(media.catalogId),
+    name: media.name,
+    size_bytes: media.sizeBytes,
+    hashes: media.hashes,
+    container: media.container || null,
+    mime_type: media.mimeType || null,
+    video_codec: media.videoCodec || null,
+    audio_codec: media.audioCodec || null,
+    duration_seconds: media.durationSeconds || null,
+    width: media.width || null,
+    height: media.height || null,
+    language: media.language || null,
+    title: media.title || media.name.slice(0, 500),
+    year: media.year || null,
+    season: media.season ?? null,
+    episode: media.episode ?? null,
+    kind: KINDS[media.kind] ?? 'CLIP',
+  };
+}
+
+function signalOf(signal: PlaybackSignal['signal']): Signal | null {
+  switch (signal?.$case) {
+    case 'description':
+      return { kind: 'description', description: signal.value as { type: 'offer' | 'answer'; sdp: string } };
+    case 'candidate':
+      return {
+        kind: 'candidate',
+        candidate: {
+          candidate: signal.value.candidate,
+          sdp_mid: signal.value.sdpMid ?? null,
+          sdp_m_line_index: signal.value.sdpMLineIndex ?? null,
+        },
+      };
+    case 'lost':
+      return { kind: 'lost', reason: signal.value.reason.slice(0, 500) };
+    default:
+      return null;
+  }
+}

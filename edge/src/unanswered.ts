@@ -1,0 +1,80 @@
+import type { EdgeCommand } from '@giggityflix/platform';
+import type { Connection } from './connections.ts';
+import { MAX_UNANSWERED_COMMANDS } from './limits.ts';
+
+/** Where a command's record stood, for its dead letter. */
+export interface Origin {
+  topic: string;
+  partition: number;
+  offset: string;
+}
+
+/** A command a peer has been given and has not answered. */
+export interface UnansweredCommand {
+  command: EdgeCommand;
+  origin: Origin;
+  /** How often it has been given to a peer that went away, this time included. */
+  deliveries: number;
+  deliveredAt: number;
+}
+
+interface Watched extends UnansweredCommand {
+  timer: NodeJS.Timeout;
+}
+
+/** Longest delay a Node timer takes; a later deadline is as good as none here. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/**
+ * Correlates answers with commands by peer and request id. `onExpired` is called for a command whose
+ * deadline passed unanswered.
+ */
+export function createUnanswered(onExpired: (entry: UnansweredCommand) => void) {
+  const byConnection = new Map<Connection, Map<string, Watched>>();
+  let count = 0;
+
+  const remove = (connection: Connection, requestId: string): Watched | undefined => {
+    const commands = byConnection.get(connection);
+    const entry = commands?.get(requestId);
+    if (!commands || !entry) return undefined;
+    commands.delete(requestId);
+    if (commands.size === 0) byConnection.delete(connection);
+    clearTimeout(entry.timer);
+    count--;
+    return entry;
+  };
+
+  return {
+    /** Whether the peer may be given one more. */
+    hasRoom: (connection: Connection): boolean =>
+      (byConnection.get(connection)?.size ?? 0) < MAX_UNANSWERED_COMMANDS,
+    add(connection: Connection, entry: UnansweredCommand): void {
+      const requestId = entry.command.request_id;
+      remove(connection, requestId);
+      const commands = byConnection.get(connection) ?? new Map<string, Watched>();
+      byConnection.set(connection, commands);
+      const delay = Math.min(
+        LONGEST_TIMER_MS,
+        Math.max(0, Date.parse(entry.command.expires_at) - Date.now()),
+      );
+      const timer = setTimeout(() => {
+        const expired = remove(connection, requestId);
+        if (expired) onExpired(expired);
+      }, delay);
+      timer.unref();
+      commands.set(requestId, { ...entry, timer });
+      count++;
+    },
+    /** Takes out the command an answer belongs to; undefined for one that was not asked for. */
+    take: (connection: Connection, requestId: string): UnansweredCommand | undefined =>
+      remove(connection, requestId),
+    /** Takes out all that a connection leaves unanswered. */
+    takeAll(connection: Connection): UnansweredCommand[] {
+      const ids = [...(byConnection.get(connection)?.keys() ?? [])];
+      return ids.flatMap((id) => remove(connection, id) ?? []);
+    },
+    size: (): number => count,
+  };
+}
+
+export type Unanswered = ReturnType<typeof createUnanswered>;
