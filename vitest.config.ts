@@ -11,6 +11,7 @@ export default defineConfig({
       '{platform,proto,prisma,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,tests,scripts}/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['tests/support/global-setup.ts'],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,
