@@ -1,0 +1,67 @@
+/**
+ * `npm run bench -- <suite>…` measures suites of bench/, prints their figures and writes them to
+ * bench-results/<suite>.json. Without a suite it lists them.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { BenchRow } from '../bench/row.ts';
+
+const root = join(import.meta.dirname, '..');
+const NOT_SUITES = new Set(['row.ts']);
+
+const available = readdirSync(join(root, 'bench'))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !NOT_SUITES.has(file))
+  .map((file) => file.slice(0, -3))
+  .sort();
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((suite) => !available.includes(suite));
+if (wanted.length === 0 || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`no such suite: ${unknown.join(', ')}`);
+  console.error(`usage: npm run bench -- <suite>…   (suites: ${available.join(', ')})`);
+  process.exit(2);
+}
+
+for (const suite of wanted) {
+  const { default: run } = (await import(join(root, 'bench', `${suite}.ts`))) as {
+    default: () => Promise<BenchRow[]>;
+  };
+  const startedAt = new Date();
+  const rows = await run();
+  console.log(`\n${suite}, ${((Date.now() - startedAt.getTime()) / 1_000).toFixed(1)} s\n${table(rows)}`);
+  const directory = join(root, 'bench-results');
+  if (!existsSync(directory)) await mkdir(directory);
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+  await writeFile(
+    join(directory, `${suite}.json`),
+    `${JSON.stringify({ suite, at: startedAt.toISOString(), machine, rows }, null, 2)}\n`,
+  );
+}
+process.exit(0);
+
+function table(rows: readonly BenchRow[]): string {
+  const cells = rows.map(({ name, unit, value, baseline, baselineName, ratio }) => [
+    name,
+    `${figure(value)} ${unit}`,
+    baseline === null ? '' : `${figure(baseline)} ${unit}`,
+    baselineName,
+    ratio === null ? '' : `${ratio.toFixed(2)}×`,
+  ]);
+  const lines = [['measured', 'value', 'baseline', 'which is', 'ratio'], ...cells];
+  const widths =
+    lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function figure(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 2 : 4;
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Installs what the real-server tests and the production mode stand on: Redis, PostgreSQL, FFmpeg, Chromium,
+# coturn, kcat, nftables and iproute2 from Debian, and Apache Kafka from Maven Central. Safe to run again.
+# Nothing is left running, and no port taken: tests start their own servers.
+set -euo pipefail
+
+kafka_version=4.1.2
+kafka_jars="${XDG_CACHE_HOME:-$HOME/.cache}/giggityflix/kafka/$kafka_version"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
+    echo "needs root or sudo for: $*" >&2
+    exit 1
+  fi
+}
+
+wanted=()
+need() { # need <package> <program>…: the package, when one of its programs is missing
+  local package=$1 program
+  shift
+  for program in "$@"; do
+    if ! PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null; then
+      wanted+=("$package")
+      return
+    fi
+  done
+}
+need redis-server redis-server
+need ffmpeg ffmpeg ffprobe
+need chromium chromium
+need coturn turnserver
+need kcat kcat
+need nftables nft
+need iproute2 ip
+need default-jre-headless java
+need maven mvn
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || wanted+=(postgresql)
+
+install_packages() {
+  # Debian starts the daemons it installs unless this program forbids it.
+  local policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    trap "as_root rm -f $policy" EXIT
+  fi
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+}
+if [ ${#wanted[@]} -gt 0 ]; then
+  command -v apt-get >/dev/null || {
+    echo "no apt-get here; install by other means: ${wanted[*]}" >&2
+    exit 1
+  }
+  echo "installing ${wanted[*]}"
+  install_packages "${wanted[@]}"
+fi
+
+if [ ! -e "$kafka_jars/kafka_2.13-$kafka_version.jar" ]; then
+  echo "fetching Kafka $kafka_version"
+  project=$(mktemp -d)
+  cat >"$project/pom.xml" <<POM
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>giggityflix</groupId>
+  <artifactId>kafka</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId>
+      <artifactId>kafka_2.13</artifactId>
+      <version>$kafka_version</version>
+    </dependency>
+  </dependencies>
+</project>
+POM
+  # Fetched aside and moved, so that an interrupted run leaves no half a Kafka.
+  mvn -q -B -f "$project/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
+    -DoutputDirectory="$project/jars"
+  mkdir -p "$(dirname "$kafka_jars")"
+  rm -rf "$kafka_jars"
+  mv "$project/jars" "$kafka_jars"
+  rm -rf "$project"
+fi
+
+echo "Everything is installed; Kafka is in $kafka_jars."
