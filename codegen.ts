@@ -30,7 +30,7 @@ const config: CodegenConfig = {
       MediaFile: '../store.ts#FileRecord',
       TitleConnection: '../title-pages.ts#TitlePage',
     }),
-    ...subgraph('tracker'),
+    ...subgraph('tracker', { MediaFile: '../graphql/media-file.ts#MediaFileReference' }),
     ...subgraph('viewing'),
   },
 };

@@ -1,7 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { MediaFileReference } from '../graphql/media-file.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -394,20 +396,20 @@ export type ResolversTypes = ResolversObject<{
   ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   CaptureScreenshotsPayload: ResolverTypeWrapper<Partial<CaptureScreenshotsPayload>>;
-  CatalogAvailability: ResolverTypeWrapper<Partial<CatalogAvailability>>;
-  CatalogAvailabilityChange: ResolverTypeWrapper<Partial<CatalogAvailabilityChange>>;
-  CatalogSubscription: ResolverTypeWrapper<Partial<CatalogSubscription>>;
-  CatalogSubscriptionConnection: ResolverTypeWrapper<Partial<CatalogSubscriptionConnection>>;
-  CatalogSubscriptionEdge: ResolverTypeWrapper<Partial<CatalogSubscriptionEdge>>;
+  CatalogAvailability: ResolverTypeWrapper<Partial<Omit<CatalogAvailability, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
+  CatalogAvailabilityChange: ResolverTypeWrapper<Partial<Omit<CatalogAvailabilityChange, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
+  CatalogSubscription: ResolverTypeWrapper<Partial<Omit<CatalogSubscription, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
+  CatalogSubscriptionConnection: ResolverTypeWrapper<Partial<Omit<CatalogSubscriptionConnection, 'edges'> & { edges: Array<ResolversTypes['CatalogSubscriptionEdge']> }>>;
+  CatalogSubscriptionEdge: ResolverTypeWrapper<Partial<Omit<CatalogSubscriptionEdge, 'node'> & { node: ResolversTypes['CatalogSubscription'] }>>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
-  CatalogSubscriptionMatch: ResolverTypeWrapper<Partial<CatalogSubscriptionMatch>>;
+  CatalogSubscriptionMatch: ResolverTypeWrapper<Partial<Omit<CatalogSubscriptionMatch, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   DeletePeerFileInput: ResolverTypeWrapper<Partial<DeletePeerFileInput>>;
   DeletePeerFilePayload: ResolverTypeWrapper<Partial<DeletePeerFilePayload>>;
   FileAvailability: ResolverTypeWrapper<Partial<FileAvailability>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
   FileHashPayload: ResolverTypeWrapper<Partial<FileHashPayload>>;
-  MediaFile: ResolverTypeWrapper<Partial<MediaFile>>;
+  MediaFile: ResolverTypeWrapper<MediaFileReference>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
   Peer: ResolverTypeWrapper<Partial<Peer>>;
@@ -421,7 +423,7 @@ export type ResolversTypes = ResolversObject<{
   RequestFileHashInput: ResolverTypeWrapper<Partial<RequestFileHashInput>>;
   SubscribeToCatalogInput: ResolverTypeWrapper<Partial<SubscribeToCatalogInput>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
-  SubscribeToCatalogPayload: ResolverTypeWrapper<Partial<SubscribeToCatalogPayload>>;
+  SubscribeToCatalogPayload: ResolverTypeWrapper<Partial<Omit<SubscribeToCatalogPayload, 'subscription'> & { subscription: ResolversTypes['CatalogSubscription'] }>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
 }>;
 
@@ -433,20 +435,20 @@ export type ResolversParentTypes = ResolversObject<{
   ID: Partial<Scalars['ID']['output']>;
   Int: Partial<Scalars['Int']['output']>;
   CaptureScreenshotsPayload: Partial<CaptureScreenshotsPayload>;
-  CatalogAvailability: Partial<CatalogAvailability>;
-  CatalogAvailabilityChange: Partial<CatalogAvailabilityChange>;
-  CatalogSubscription: Partial<CatalogSubscription>;
-  CatalogSubscriptionConnection: Partial<CatalogSubscriptionConnection>;
-  CatalogSubscriptionEdge: Partial<CatalogSubscriptionEdge>;
+  CatalogAvailability: Partial<Omit<CatalogAvailability, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
+  CatalogAvailabilityChange: Partial<Omit<CatalogAvailabilityChange, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
+  CatalogSubscription: Partial<Omit<CatalogSubscription, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
+  CatalogSubscriptionConnection: Partial<Omit<CatalogSubscriptionConnection, 'edges'> & { edges: Array<ResolversParentTypes['CatalogSubscriptionEdge']> }>;
+  CatalogSubscriptionEdge: Partial<Omit<CatalogSubscriptionEdge, 'node'> & { node: ResolversParentTypes['CatalogSubscription'] }>;
   String: Partial<Scalars['String']['output']>;
-  CatalogSubscriptionMatch: Partial<CatalogSubscriptionMatch>;
+  CatalogSubscriptionMatch: Partial<Omit<CatalogSubscriptionMatch, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   DeletePeerFileInput: Partial<DeletePeerFileInput>;
   DeletePeerFilePayload: Partial<DeletePeerFilePayload>;
   FileAvailability: Partial<FileAvailability>;
   FileHash: Partial<FileHash>;
   FileHashPayload: Partial<FileHashPayload>;
-  MediaFile: Partial<MediaFile | FederationReferenceTypes['MediaFile']>;
+  MediaFile: MediaFileReference;
   Mutation: Record<PropertyKey, never>;
   PageInfo: Partial<PageInfo>;
   Peer: Partial<Peer | FederationReferenceTypes['Peer']>;
@@ -458,7 +460,7 @@ export type ResolversParentTypes = ResolversObject<{
   RequestFileHashInput: Partial<RequestFileHashInput>;
   SubscribeToCatalogInput: Partial<SubscribeToCatalogInput>;
   Float: Partial<Scalars['Float']['output']>;
-  SubscribeToCatalogPayload: Partial<SubscribeToCatalogPayload>;
+  SubscribeToCatalogPayload: Partial<Omit<SubscribeToCatalogPayload, 'subscription'> & { subscription: ResolversParentTypes['CatalogSubscription'] }>;
   Subscription: Record<PropertyKey, never>;
 }>;
 

@@ -1,0 +1,97 @@
+import {
+  authConfig,
+  authVariables,
+  type BusConfig,
+  busConfig,
+  busVariables,
+  integer,
+  LOG_LEVELS,
+  type LogLevel,
+  list,
+  parseEnvironment,
+  port,
+  type RawEnvironment,
+  redisConfig,
+  redisVariables,
+  resolveTopics,
+  topicVariables,
+} from '@giggityflix/platform';
+import { z } from 'zod';
+import { parseTrustedProxies } from './http/observed-address.ts';
+import type { TrackerConfig } from './tracker.ts';
+
+/** A year: beyond that a wish is forgotten by whoever had it. */
+const MAX_SUBSCRIPTION_TTL_HOURS = 8_760;
+
+/** The variables of the tracker. */
+export const variables = {
+  HOST: z.string().default('0.0.0.0').meta({ description: 'Address the tracker listens on' }),
+  PORT: port(8000).meta({ description: 'Port of the registry routes, the subgraph, health and metrics' }),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
+  KAFKA_GROUP_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,200}$/, 'expected 1 to 200 letters, digits, ".", "_" or "-"')
+    .default('tracker-service')
+    .meta({ description: 'Consumer group; the replicas of one tracker share it' }),
+  STATE: z.enum(['redis', 'embedded']).default('redis').meta({
+    description: 'redis, or embedded for processes of one machine that share the file STATE_PATH',
+  }),
+  STATE_PATH: z
+    .string()
+    .default('.data/tracker.sqlite')
+    .meta({ description: 'SQLite file of the embedded state' }),
+  HEARTBEAT_INTERVAL_SECONDS: integer(30, { min: 1, max: 86_400 }).meta({
+    description: 'Interval for stale peer checks',
+  }),
+  CONNECTION_TIMEOUT_SECONDS: integer(120, { min: 1, max: 604_800 }).meta({
+    description: 'Silence after which a peer is stale',
+  }),
+  SUBSCRIPTION_DEFAULT_TTL_HOURS: integer(24, { min: 1, max: MAX_SUBSCRIPTION_TTL_HOURS }).meta({
+    description: 'Life of a stored subscription that asks for none',
+  }),
+  TRUSTED_PROXIES: list('')
+    .transform((entries, context) => {
+      try {
+        return parseTrustedProxies(entries);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    })
+    .meta({ description: 'CIDR list of proxies whose cf-connecting-ip and x-forwarded-for are believed' }),
+  ...redisVariables,
+  ...busVariables,
+  ...authVariables,
+  ...topicVariables,
+};
+
+export interface TrackerEnvironment {
+  tracker: TrackerConfig;
+  bus: BusConfig;
+  logLevel: LogLevel;
+}
+
+/** @throws EnvironmentError naming every problem at once. */
+export function readEnvironment(raw: RawEnvironment = process.env): TrackerEnvironment {
+  const env = parseEnvironment(z.object(variables), raw);
+  return {
+    logLevel: env.LOG_LEVEL,
+    bus: busConfig(env),
+    tracker: {
+      http: { host: env.HOST, port: env.PORT, trustedProxies: env.TRUSTED_PROXIES },
+      groupId: env.KAFKA_GROUP_ID,
+      topics: resolveTopics(raw),
+      state:
+        env.STATE === 'embedded'
+          ? { kind: 'embedded', path: env.STATE_PATH }
+          : { kind: 'redis', redis: redisConfig(env) },
+      heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_SECONDS * 1_000,
+      connectionTimeoutMs: env.CONNECTION_TIMEOUT_SECONDS * 1_000,
+      subscriptionTtl: {
+        defaultHours: env.SUBSCRIPTION_DEFAULT_TTL_HOURS,
+        maxHours: MAX_SUBSCRIPTION_TTL_HOURS,
+      },
+      auth: authConfig(env),
+    },
+  };
+}

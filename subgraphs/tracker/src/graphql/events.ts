@@ -1,0 +1,104 @@
+import {
+  type Bus,
+  type Consumer,
+  createEventHub,
+  type EventHub,
+  type IncomingRecord,
+  notReady,
+  on,
+  READY,
+  type Service,
+  type Topics,
+} from '@giggityflix/platform';
+import type { SubscriptionOwner } from '../registry/outbox.ts';
+import { SEQUENCE_HEADER } from '../registry/publisher.ts';
+
+export interface AvailabilityEvent {
+  catalogId: string;
+  peerCount: number;
+  changedAt: string;
+}
+
+export interface MatchEvent {
+  subscriptionId: string;
+  catalogId: string;
+  peerCount: number;
+  matchedAt: string;
+}
+
+/** The channel of an owner's matches. */
+export function ownerChannel(owner: SubscriptionOwner): string {
+  return `${owner.kind}:${owner.id}`;
+}
+
+/** Titles whose last sequence is remembered; a repetition follows the original within seconds. */
+const MAX_REMEMBERED = 100_000;
+
+/** Hands what any replica published to the clients connected to this one, without repetitions. */
+export function createTrackerEvents(options: { bus: Bus; topics: Topics }): Service & {
+  availability: EventHub<AvailabilityEvent>;
+  matches: EventHub<MatchEvent>;
+} {
+  const { bus, topics } = options;
+  const availability = createEventHub<AvailabilityEvent>();
+  const matches = createEventHub<MatchEvent>();
+  const isNew = createSequenceFilter();
+  let consumer: Consumer | null = null;
+  return {
+    availability,
+    matches,
+    async start() {
+      consumer = await bus.broadcast({
+        routes: [
+          on(topics.catalogAvailabilityChanged, (record) => {
+            const { value } = record;
+            if (!isNew(value.catalog_id, sequenceOf(record))) return;
+            availability.emit(value.catalog_id, {
+              catalogId: value.catalog_id,
+              peerCount: value.available_peer_count,
+              changedAt: value.timestamp,
+            });
+          }),
+          on(topics.catalogSubscriptionMatched, (record) => {
+            const { value } = record;
+            if (!isNew(value.subscription_id, sequenceOf(record))) return;
+            const event = {
+              subscriptionId: value.subscription_id,
+              catalogId: value.catalog_id,
+              peerCount: value.available_peer_count,
+              matchedAt: value.timestamp,
+            };
+            if (value.user_id) matches.emit(ownerChannel({ kind: 'user', id: value.user_id }), event);
+            if (value.service_id)
+              matches.emit(ownerChannel({ kind: 'service', id: value.service_id }), event);
+          }),
+        ],
+      });
+    },
+    async stop() {
+      await consumer?.stop();
+      consumer = null;
+      availability.close();
+      matches.close();
+    },
+    ready: () => (consumer ? READY : notReady('not listening for changes yet')),
+  };
+}
+
+function sequenceOf(record: IncomingRecord): string | undefined {
+  return record.headers[SEQUENCE_HEADER];
+}
+
+/** Tells whether a sequence is beyond the last one seen of its key; records without one always are. */
+export function createSequenceFilter(maxKeys = MAX_REMEMBERED): (key: string, sequence?: string) => boolean {
+  const last = new Map<string, string>();
+  return (key, sequence) => {
+    if (sequence === undefined) return true;
+    const seen = last.get(key);
+    if (seen !== undefined && sequence <= seen) return false;
+    last.delete(key);
+    last.set(key, sequence);
+    if (last.size > maxKeys) last.delete(last.keys().next().value as string);
+    return true;
+  };
+}

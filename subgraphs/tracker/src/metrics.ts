@@ -1,0 +1,31 @@
+import { Counter, createMetrics, Gauge, type Registry } from '@giggityflix/platform';
+import type { TrackerState } from './state/state.ts';
+
+/** What an operator watches of the tracker. */
+export function createTrackerMetrics(state: TrackerState, options: { processMetrics?: boolean }) {
+  const registry: Registry = createMetrics('tracker', options);
+  const registers = [registry];
+  new Gauge({
+    name: 'tracker_outbox_entries',
+    help: 'Changes that are not on the bus yet',
+    registers,
+    async collect() {
+      // A scrape while the state is away still tells everything else.
+      this.set(await state.outbox.size().catch(() => Number.NaN));
+    },
+  });
+  return {
+    registry,
+    events: new Counter({
+      name: 'tracker_events_total',
+      help: 'Events consumed, by type',
+      labelNames: ['type'],
+      registers,
+    }),
+    published: new Counter({
+      name: 'tracker_changes_published_total',
+      help: 'Changes of availability and matches published',
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,99 @@
+import {
+  type Bus,
+  type Consumer,
+  type IncomingRecord,
+  notReady,
+  on,
+  type PeerCatalogUpdated,
+  type PeerConnectionHeartbeat,
+  type PeerLifecycleEvent,
+  READY,
+  RejectMessage,
+  type Service,
+  type Topics,
+} from '@giggityflix/platform';
+import { CatalogTooLarge, type PeerRegistry } from './registry.ts';
+
+/** Applies what the edges tell of their peers to the registry. */
+export function createRegistryConsumer(options: {
+  bus: Bus;
+  topics: Topics;
+  groupId: string;
+  registry: PeerRegistry;
+  /** A heartbeat older than this says nothing about now. */
+  connectionTimeoutMs: number;
+  onEvent?: (type: string) => void;
+}): Service {
+  const { bus, topics, registry, onEvent = () => {} } = options;
+  let consumer: Consumer | null = null;
+
+  const lifecycle = async ({ value }: IncomingRecord<PeerLifecycleEvent>) => {
+    const connection = { peerId: value.peer_id, edgeId: value.edge_id, connectionId: value.connection_id };
+    onEvent(value.event_type);
+    if (value.event_type === 'connected')
+      await registry.connectionEstablished({
+        ...connection,
+        connectedAt: Date.parse(value.timestamp),
+        catalogIds: value.catalog_ids,
+      });
+    else await registry.connectionClosed({ ...connection, replaced: value.reason === 'replaced' });
+  };
+
+  const catalog = async (record: IncomingRecord<PeerCatalogUpdated>) => {
+    const { value } = record;
+    onEvent('catalog_updated');
+    try {
+      await registry.catalogUpdated({
+        peerId: value.peer_id,
+        edgeId: value.edge_id,
+        connectionId: value.connection_id,
+        catalogIds: value.catalog_ids,
+        removedCatalogIds: value.removed_catalog_ids,
+        isFull: value.is_full_update,
+        updateId: value.update_id ?? `${record.partition}.${record.offset}`,
+        final: value.final,
+        position: {
+          source: `${record.topic}/${record.partition}`,
+          offset: record.offset,
+          timestamp: record.timestamp,
+        },
+      });
+    } catch (error) {
+      if (error instanceof CatalogTooLarge) throw new RejectMessage(error.message);
+      throw error;
+    }
+  };
+
+  const heartbeat = async ({ value, timestamp }: IncomingRecord<PeerConnectionHeartbeat>) => {
+    onEvent('heartbeat');
+    if (Date.now() - timestamp > options.connectionTimeoutMs) return;
+    await registry.heartbeat(
+      value.edge_id,
+      value.connections.map((connection) => ({
+        peerId: connection.peer_id,
+        connectionId: connection.connection_id,
+        activeStreams: connection.active_streams,
+      })),
+    );
+  };
+
+  return {
+    async start() {
+      consumer = await bus.consume({
+        groupId: options.groupId,
+        // A tracker that comes up after the edges still learns of the peers they have.
+        from: 'earliest',
+        routes: [
+          ...topics.peerLifecycle.map((topic) => on(topic, lifecycle)),
+          on(topics.peerCatalogUpdated, catalog),
+          on(topics.peerConnectionHeartbeat, heartbeat),
+        ],
+      });
+    },
+    async stop() {
+      await consumer?.stop();
+      consumer = null;
+    },
+    ready: () => (consumer ? READY : notReady('not consuming events yet')),
+  };
+}

@@ -1,0 +1,116 @@
+import type { SqliteDatabase } from '@giggityflix/platform';
+import type { Ledger } from './ledger.embedded.ts';
+import { CatalogTooLarge, MAX_CATALOG_IDS_PER_PEER, STAGED_UPDATE_TTL_MS } from './registry.ts';
+
+/** A peer whose catalog changes; only a connected one's titles count. */
+export interface Holder {
+  peerId: string;
+  connected: boolean;
+}
+
+/** Deltas that came before the event of their connection, to be laid over the catalog it brings. */
+export const EARLY_ADD = 'early:add';
+export const EARLY_REMOVE = 'early:remove';
+
+/** The catalogs of peers. Called only inside a transaction. */
+export interface Holdings {
+  change(holder: Holder, added: Iterable<string>, removed: Iterable<string>): void;
+  /** Makes the staged ids the whole catalog, touching only what differs. */
+  replace(holder: Holder, stage: string): void;
+  /** Counts, or stops counting, everything a peer has. */
+  count(peerId: string, difference: 1 | -1): void;
+  /** Forgets the catalog and what is staged. */
+  drop(holder: Holder): void;
+  stage(peerId: string, stage: string, catalogIds: Iterable<string>): void;
+  unstage(peerId: string, stage: string, catalogIds?: Iterable<string>): void;
+  staged(peerId: string, stage: string): string[];
+}
+
+/** How many ended parts one new one sweeps away. */
+const SWEEP_LIMIT = 1_000;
+
+export function createHoldings(options: {
+  database: SqliteDatabase;
+  ledger: Ledger;
+  now: () => number;
+}): Holdings {
+  const { database, ledger, now } = options;
+  const add = database.prepare('INSERT OR IGNORE INTO holdings VALUES (?, ?)');
+  const remove = database.prepare('DELETE FROM holdings WHERE peer_id = ? AND catalog_id = ?');
+  const removeAll = database.prepare('DELETE FROM holdings WHERE peer_id = ?');
+  const all = database.prepare<[string], string>('SELECT catalog_id FROM holdings WHERE peer_id = ?').pluck();
+  const resize = database
+    .prepare<[number, string], number>(
+      'UPDATE peers SET catalog_size = catalog_size + ? WHERE peer_id = ? RETURNING catalog_size',
+    )
+    .pluck();
+  const stageOne = database.prepare('INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?)');
+  const unstageOne = database.prepare(
+    'DELETE FROM staged WHERE peer_id = ? AND stage = ? AND catalog_id = ?',
+  );
+  const unstageAll = database.prepare('DELETE FROM staged WHERE peer_id = ? AND stage = ?');
+  const unstagePeer = database.prepare('DELETE FROM staged WHERE peer_id = ?');
+  const stagedSize = database
+    .prepare<[string, string], number>('SELECT count(*) FROM staged WHERE peer_id = ? AND stage = ?')
+    .pluck();
+  const stagedIds = database
+    .prepare<[string, string], string>('SELECT catalog_id FROM staged WHERE peer_id = ? AND stage = ?')
+    .pluck();
+  const sweepStaged = database.prepare(
+    `DELETE FROM staged WHERE (peer_id, stage, catalog_id) IN
+       (SELECT peer_id, stage, catalog_id FROM staged WHERE expires_at <= ? LIMIT ?)`,
+  );
+  const missing = database
+    .prepare<[string, string], string>(
+      `SELECT catalog_id FROM holdings h WHERE peer_id = ? AND NOT EXISTS
+         (SELECT 1 FROM staged s WHERE s.peer_id = h.peer_id AND s.stage = ? AND s.catalog_id = h.catalog_id)`,
+    )
+    .pluck();
+
+  const holdings: Holdings = {
+    change({ peerId, connected }, added, removed) {
+      let size = 0;
+      for (const catalogId of removed) {
+        if (remove.run(peerId, catalogId).changes === 0) continue;
+        size -= 1;
+        if (connected) ledger.change(catalogId, -1);
+      }
+      for (const catalogId of added) {
+        if (add.run(peerId, catalogId).changes === 0) continue;
+        size += 1;
+        if (connected) ledger.change(catalogId, 1);
+      }
+      // Thrown inside the transaction, so that nothing of the update stays.
+      if (size !== 0 && (resize.get(size, peerId) ?? 0) > MAX_CATALOG_IDS_PER_PEER)
+        throw new CatalogTooLarge(peerId);
+    },
+    replace(holder, stage) {
+      const gone = missing.all(holder.peerId, stage);
+      holdings.change(holder, stagedIds.all(holder.peerId, stage), gone);
+      unstageAll.run(holder.peerId, stage);
+    },
+    count(peerId, difference) {
+      for (const catalogId of all.all(peerId)) ledger.change(catalogId, difference);
+    },
+    drop({ peerId, connected }) {
+      if (connected) holdings.count(peerId, -1);
+      removeAll.run(peerId);
+      resize.get(-1 * (resize.get(0, peerId) ?? 0), peerId);
+      unstagePeer.run(peerId);
+    },
+    stage(peerId, stage, catalogIds) {
+      sweepStaged.run(now(), SWEEP_LIMIT);
+      for (const catalogId of catalogIds)
+        stageOne.run(peerId, stage, catalogId, now() + STAGED_UPDATE_TTL_MS);
+      if ((stagedSize.get(peerId, stage) ?? 0) > MAX_CATALOG_IDS_PER_PEER) {
+        throw new CatalogTooLarge(peerId);
+      }
+    },
+    unstage(peerId, stage, catalogIds) {
+      if (!catalogIds) unstageAll.run(peerId, stage);
+      else for (const catalogId of catalogIds) unstageOne.run(peerId, stage, catalogId);
+    },
+    staged: (peerId, stage) => stagedIds.all(peerId, stage),
+  };
+  return holdings;
+}

@@ -1,0 +1,90 @@
+import type { SqliteDatabase } from '@giggityflix/platform';
+import { MAX_PEERS_PER_MATCH, type SubscriptionOwner } from './outbox.ts';
+
+/** What an outbox row keeps of a match, as JSON. */
+export interface StoredMatch {
+  subscriptionId: string;
+  owner: SubscriptionOwner;
+  availablePeers: string[];
+}
+
+/**
+ * Counts the peers of each title and writes down every change of it. Called only inside a transaction, which
+ * makes the change, its event and the subscriptions it matches one step.
+ */
+export interface Ledger {
+  /** One connected peer more (1) or less (-1) has the title. */
+  change(catalogId: string, difference: 1 | -1): void;
+  /** Appends a match of a title that is available. */
+  match(catalogId: string, subscriptionId: string, owner: SubscriptionOwner): void;
+  countOf(catalogId: string): number;
+}
+
+export function createLedger(options: { database: SqliteDatabase; now: () => number }): Ledger {
+  const { database, now } = options;
+  const increment = database
+    .prepare<[string], number>(
+      `INSERT INTO counts VALUES (?, 1)
+       ON CONFLICT (catalog_id) DO UPDATE SET peer_count = peer_count + 1 RETURNING peer_count`,
+    )
+    .pluck();
+  const decrement = database
+    .prepare<[string], number>(
+      'UPDATE counts SET peer_count = peer_count - 1 WHERE catalog_id = ? RETURNING peer_count',
+    )
+    .pluck();
+  const forget = database.prepare('DELETE FROM counts WHERE catalog_id = ?');
+  const count = database
+    .prepare<[string], number>('SELECT peer_count FROM counts WHERE catalog_id = ?')
+    .pluck();
+  // Above both the last one and the clock in microseconds: a file that was deleted does not begin below
+  // what readers have already seen.
+  const nextSequence = database
+    .prepare<[number], number>(
+      'UPDATE outbox_state SET last_sequence = max(last_sequence + 1, ?) RETURNING last_sequence',
+    )
+    .pluck();
+  const append = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?)');
+  const waiting = database.prepare<[string, number], { id: string; owner: string }>(
+    'SELECT id, owner FROM subscriptions WHERE catalog_id = ? AND expires_at > ? ORDER BY id',
+  );
+  const fulfil = database.prepare('DELETE FROM subscriptions WHERE catalog_id = ?');
+  const holders = database
+    .prepare<[string, number], string>(
+      `SELECT h.peer_id FROM holdings h JOIN peers p USING (peer_id)
+       WHERE h.catalog_id = ? AND p.state = 'CONNECTED' LIMIT ?`,
+    )
+    .pluck();
+
+  const write = (catalogId: string, peerCount: number, match: StoredMatch | null) => {
+    const at = now();
+    append.run(nextSequence.get(at * 1_000), catalogId, peerCount, at, match && JSON.stringify(match));
+  };
+  const ledger: Ledger = {
+    countOf: (catalogId) => count.get(catalogId) ?? 0,
+    change(catalogId, difference) {
+      const peerCount = (difference === 1 ? increment : decrement).get(catalogId) as number;
+      write(catalogId, peerCount, null);
+      if (peerCount === 0) forget.run(catalogId);
+      if (difference === -1 || peerCount !== 1) return;
+      const subscriptions = waiting.all(catalogId, now());
+      for (const { id, owner } of subscriptions) ledger.match(catalogId, id, parseOwner(owner));
+      if (subscriptions.length > 0) fulfil.run(catalogId);
+    },
+    match(catalogId, subscriptionId, owner) {
+      const availablePeers = holders.all(catalogId, MAX_PEERS_PER_MATCH);
+      write(catalogId, ledger.countOf(catalogId), { subscriptionId, owner, availablePeers });
+    },
+  };
+  return ledger;
+}
+
+/** An owner as one string: `user:<id>` or `service:<id>`. */
+export function formatOwner(owner: SubscriptionOwner): string {
+  return `${owner.kind}:${owner.id}`;
+}
+
+export function parseOwner(text: string): SubscriptionOwner {
+  const at = text.indexOf(':');
+  return { kind: text.slice(0, at) as SubscriptionOwner['kind'], id: text.slice(at + 1) };
+}

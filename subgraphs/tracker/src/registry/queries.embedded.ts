@@ -1,0 +1,83 @@
+import type { SqliteDatabase } from '@giggityflix/platform';
+import type { Peer, PeerState, PlaybackCandidate } from './registry.ts';
+
+/** A row of `peers`. */
+export interface PeerRow {
+  peer_id: string;
+  connection_id: string;
+  edge_id: string;
+  state: PeerState;
+  connected_at: number;
+  heartbeat_at: number;
+  due_at: number;
+  active_streams: number;
+  pending_streams: number;
+  catalog_size: number;
+  established: number;
+  announced_in_full: number;
+  position: string | null;
+}
+
+/** Greater than every connection id, where a listing begins. */
+const NEWEST = '~';
+
+export function createEmbeddedQueries(database: SqliteDatabase) {
+  const row = database.prepare<[string], PeerRow>('SELECT * FROM peers WHERE peer_id = ?');
+  const counts = database.prepare<[string], { id: string; count: number }>(
+    'SELECT value AS id, peer_count AS count FROM json_each(?) JOIN counts ON catalog_id = value',
+  );
+  const recent = database.prepare<[string, string, number], PeerRow>(
+    `SELECT * FROM peers WHERE (connection_id, peer_id) < (?, ?)
+     ORDER BY connection_id DESC, peer_id DESC LIMIT ?`,
+  );
+  const recentOf = database.prepare<[string, string, string, number], PeerRow>(
+    `SELECT * FROM peers WHERE (connection_id, peer_id) < (?, ?) AND state = ?
+     ORDER BY connection_id DESC, peer_id DESC LIMIT ?`,
+  );
+  const sample = database.prepare<[string, number], PeerRow>(
+    `SELECT p.* FROM holdings h JOIN peers p USING (peer_id)
+     WHERE h.catalog_id = ? AND p.state = 'CONNECTED' ORDER BY random() LIMIT ?`,
+  );
+  return {
+    row: (peerId: string): PeerRow | undefined => row.get(peerId),
+    counts(catalogIds: readonly string[]): number[] {
+      const found = new Map(counts.all(JSON.stringify(catalogIds)).map(({ id, count }) => [id, count]));
+      return catalogIds.map((id) => found.get(id) ?? 0);
+    },
+    peer(peerId: string): Peer | null {
+      const found = row.get(peerId);
+      return found ? toPeer(found) : null;
+    },
+    peers({ first, after, state }: { first: number; after?: string; state?: PeerState }): Peer[] {
+      const at = after?.indexOf(':') ?? -1;
+      const connectionId = after === undefined ? NEWEST : after.slice(0, at);
+      const peerId = after === undefined ? '' : after.slice(at + 1);
+      const rows = state
+        ? recentOf.all(connectionId, peerId, state, first)
+        : recent.all(connectionId, peerId, first);
+      return rows.map(toPeer);
+    },
+    candidates(catalogId: string, limit: number): PlaybackCandidate[] {
+      return sample.all(catalogId, limit).map((found) => ({
+        peerId: found.peer_id,
+        edgeId: found.edge_id,
+        connectionId: found.connection_id,
+        load: found.active_streams + found.pending_streams,
+        lastHeartbeatAt: found.heartbeat_at,
+      }));
+    },
+  };
+}
+
+function toPeer(found: PeerRow): Peer {
+  return {
+    id: found.peer_id,
+    state: found.state,
+    edgeId: found.edge_id,
+    connectionId: found.connection_id,
+    connectedAt: found.connected_at,
+    lastHeartbeatAt: found.heartbeat_at,
+    catalogSize: found.catalog_size,
+    activeStreams: found.active_streams,
+  };
+}

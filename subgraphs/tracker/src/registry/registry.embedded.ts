@@ -1,0 +1,184 @@
+import type { SqliteDatabase } from '@giggityflix/platform';
+import { EARLY_ADD, EARLY_REMOVE, type Holdings } from './holdings.embedded.ts';
+import { createEmbeddedQueries, type PeerRow } from './queries.embedded.ts';
+import {
+  type CatalogUpdate,
+  CLOSED_CONNECTION_MEMORY_MS,
+  type ConnectionClosed,
+  type ConnectionEstablished,
+  type ConnectionEvent,
+  type ConnectionHeartbeat,
+  type EventPosition,
+  isRedelivery,
+  type PeerRegistry,
+} from './registry.ts';
+
+/** The registry in SQLite, where each event is one transaction: nothing can stop half way, so nothing needs repair. */
+export function createEmbeddedRegistry(options: {
+  database: SqliteDatabase;
+  holdings: Holdings;
+  now: () => number;
+  connectionTimeoutMs: number;
+  appended: () => void;
+}): PeerRegistry {
+  const { database, holdings, now, connectionTimeoutMs } = options;
+  const queries = createEmbeddedQueries(database);
+  const save = database.prepare(
+    `INSERT INTO peers VALUES (@peer_id, @connection_id, @edge_id, @state, @connected_at, @heartbeat_at, @due_at,
+       @active_streams, @pending_streams, @catalog_size, @established, @announced_in_full, @position)
+     ON CONFLICT (peer_id) DO UPDATE SET connection_id = excluded.connection_id, edge_id = excluded.edge_id,
+       state = excluded.state, connected_at = excluded.connected_at, heartbeat_at = excluded.heartbeat_at,
+       due_at = excluded.due_at, active_streams = excluded.active_streams, pending_streams = excluded.pending_streams,
+       established = excluded.established, announced_in_full = excluded.announced_in_full, position = excluded.position`,
+  );
+  const forget = database.prepare('DELETE FROM peers WHERE peer_id = ?');
+  const due = database
+    .prepare<[number, number], string>('SELECT peer_id FROM peers WHERE due_at <= ? ORDER BY due_at LIMIT ?')
+    .pluck();
+  const addPending = database.prepare(
+    'UPDATE peers SET pending_streams = pending_streams + 1 WHERE peer_id = ?',
+  );
+  const transaction = <A extends unknown[], R>(work: (...args: A) => R) => {
+    const run = database.transaction(work);
+    return async (...args: A): Promise<R> => {
+      const result = run.immediate(...args);
+      options.appended();
+      return result;
+    };
+  };
+
+  /** The record of a connection that has just become the peer's newest; a live peer keeps its catalog. */
+  const adopt = (event: ConnectionEvent, known: PeerRow | undefined): PeerRow => {
+    holdings.unstage(event.peerId, EARLY_ADD);
+    holdings.unstage(event.peerId, EARLY_REMOVE);
+    return {
+      peer_id: event.peerId,
+      connection_id: event.connectionId,
+      edge_id: event.edgeId,
+      state: 'CONNECTED',
+      connected_at: now(),
+      heartbeat_at: now(),
+      due_at: now() + connectionTimeoutMs,
+      active_streams: 0,
+      pending_streams: 0,
+      catalog_size: known?.catalog_size ?? 0,
+      established: 0,
+      announced_in_full: 0,
+      position: null,
+    };
+  };
+
+  /** The record of a connection that just spoke; null when it is over. */
+  const open = (event: ConnectionEvent): PeerRow | null => {
+    const known = queries.row(event.peerId);
+    if (known && event.connectionId < known.connection_id) return null;
+    const isKnown = known?.connection_id === event.connectionId;
+    if (isKnown && known.state === 'DISCONNECTED') return null;
+    if (known?.state === 'STALE') holdings.count(event.peerId, 1);
+    if (!isKnown) return adopt(event, known);
+    return { ...known, state: 'CONNECTED', heartbeat_at: now(), due_at: now() + connectionTimeoutMs };
+  };
+
+  const beginWith = (event: ConnectionEstablished) => {
+    const peer = { peerId: event.peerId, connected: true };
+    // Deltas of this connection that overtook it on another topic are newer than the catalog it began with.
+    const added = holdings.staged(event.peerId, EARLY_ADD);
+    const removed = new Set(holdings.staged(event.peerId, EARLY_REMOVE));
+    const stage = `established:${event.connectionId}`;
+    holdings.stage(
+      event.peerId,
+      stage,
+      [...event.catalogIds, ...added].filter((id) => !removed.has(id)),
+    );
+    holdings.replace(peer, stage);
+  };
+
+  return {
+    connectionEstablished: transaction((event: ConnectionEstablished) => {
+      const row = open(event);
+      if (!row || row.established) return;
+      save.run({ ...row, established: 1, edge_id: event.edgeId, connected_at: event.connectedAt });
+      if (event.catalogIds.length > 0 && !row.announced_in_full) beginWith(event);
+      holdings.unstage(event.peerId, EARLY_ADD);
+      holdings.unstage(event.peerId, EARLY_REMOVE);
+    }),
+
+    connectionClosed: transaction((event: ConnectionClosed) => {
+      const known = queries.row(event.peerId);
+      if (known && event.connectionId < known.connection_id) return;
+      const isKnown = known?.connection_id === event.connectionId;
+      if (isKnown && (known.state === 'DISCONNECTED' || event.replaced)) return;
+      if (event.replaced) {
+        const row = open(event);
+        if (row) save.run(row);
+        return;
+      }
+      const row = isKnown ? known : adopt(event, known);
+      const dueAt = now() + CLOSED_CONNECTION_MEMORY_MS;
+      save.run({ ...row, state: 'DISCONNECTED', active_streams: 0, due_at: dueAt });
+      holdings.drop({ peerId: event.peerId, connected: known?.state === 'CONNECTED' });
+    }),
+
+    catalogUpdated: transaction((update: CatalogUpdate) => {
+      const row = open(update);
+      if (!row) return;
+      const last = row.position === null ? null : (JSON.parse(row.position) as EventPosition);
+      if (isRedelivery(update.position, last)) {
+        save.run(row);
+        return;
+      }
+      const completes = update.isFull && update.final;
+      save.run({
+        ...row,
+        position: JSON.stringify(update.position),
+        announced_in_full: completes ? 1 : row.announced_in_full,
+      });
+      const peer = { peerId: update.peerId, connected: true };
+      if (update.isFull) {
+        const stage = `full:${update.updateId}`;
+        holdings.stage(update.peerId, stage, update.catalogIds);
+        if (update.final) holdings.replace(peer, stage);
+        return;
+      }
+      const added = new Set(update.catalogIds);
+      const removed = new Set(update.removedCatalogIds.filter((id) => !added.has(id)));
+      holdings.change(peer, added, removed);
+      if (row.established || row.announced_in_full) return;
+      holdings.unstage(update.peerId, EARLY_REMOVE, added);
+      holdings.stage(update.peerId, EARLY_ADD, added);
+      holdings.unstage(update.peerId, EARLY_ADD, removed);
+      holdings.stage(update.peerId, EARLY_REMOVE, removed);
+    }),
+
+    heartbeat: transaction((edgeId: string, connections: readonly ConnectionHeartbeat[]) => {
+      for (const { peerId, connectionId, activeStreams } of connections) {
+        const row = open({ peerId, edgeId, connectionId });
+        if (row) save.run({ ...row, active_streams: activeStreams, pending_streams: 0 });
+      }
+    }),
+
+    expireDue: transaction((limit: number) => {
+      const peerIds = due.all(now(), limit);
+      for (const peerId of peerIds) {
+        const row = queries.row(peerId) as PeerRow;
+        if (row.state === 'CONNECTED') {
+          holdings.count(peerId, -1);
+          save.run({ ...row, state: 'STALE', active_streams: 0, due_at: now() + connectionTimeoutMs });
+        } else if (row.state === 'STALE') {
+          save.run({ ...row, state: 'DISCONNECTED', due_at: now() + CLOSED_CONNECTION_MEMORY_MS });
+          holdings.drop({ peerId, connected: false });
+        } else forget.run(peerId);
+      }
+      return peerIds.length;
+    }),
+
+    repair: async () => {},
+    countPeers: async (catalogIds) => queries.counts(catalogIds),
+    peer: async (peerId) => queries.peer(peerId),
+    peers: async (page) => queries.peers(page),
+    candidates: async (catalogId, limit) => queries.candidates(catalogId, limit),
+    notePlayback: async (peerId) => {
+      addPending.run(peerId);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { migrateSqlite, openSqlite } from '@giggityflix/platform';
+import { createEmbeddedFiles } from '../files/files.embedded.ts';
+import { createHoldings } from '../registry/holdings.embedded.ts';
+import { createLedger } from '../registry/ledger.embedded.ts';
+import { createEmbeddedOutbox } from '../registry/outbox.embedded.ts';
+import { createEmbeddedRegistry } from '../registry/registry.embedded.ts';
+import { createEmbeddedSubscriptions } from '../registry/subscriptions.embedded.ts';
+import { MIGRATIONS } from './schema.embedded.ts';
+import type { StateOptions, TrackerState } from './state.ts';
+
+/** The tracker's state in a SQLite file, shared by the processes of one machine. */
+export function createEmbeddedState(options: StateOptions & { path: string }): TrackerState {
+  const { connectionTimeoutMs, now = Date.now } = options;
+  // NORMAL survives the crash of a process; after a power cut the peers announce themselves again anyway.
+  const database = openSqlite(options.path, { synchronous: 'NORMAL' });
+  migrateSqlite(database, MIGRATIONS);
+  const ledger = createLedger({ database, now });
+  const outbox = createEmbeddedOutbox({ database, now });
+  const { appended } = outbox;
+  const holdings = createHoldings({ database, ledger, now });
+  return {
+    registry: createEmbeddedRegistry({ database, holdings, now, connectionTimeoutMs, appended }),
+    outbox,
+    subscriptions: createEmbeddedSubscriptions({ database, ledger, now, appended }),
+    files: createEmbeddedFiles({ database, now }),
+    async start() {},
+    async stop() {
+      database.close();
+    },
+    async check() {
+      database.prepare('SELECT 1').get();
+    },
+  };
+}

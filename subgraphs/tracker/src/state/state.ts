@@ -1,0 +1,24 @@
+import type { FileRegistry } from '../files/files.ts';
+import type { Outbox } from '../registry/outbox.ts';
+import type { PeerRegistry } from '../registry/registry.ts';
+import type { SubscriptionStore } from '../registry/subscriptions.ts';
+
+/** Everything the tracker remembers, in one place so that changes and their events are one atomic step. */
+export interface TrackerState {
+  registry: PeerRegistry;
+  outbox: Outbox;
+  subscriptions: SubscriptionStore;
+  files: FileRegistry;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Rejects with the reason when the state cannot be reached now. */
+  check(): Promise<void>;
+}
+
+export interface StateOptions {
+  connectionTimeoutMs: number;
+  /** Milliseconds since 1970; for tests. Otherwise this machine's clock (embedded) or the server's (Redis). */
+  now?: () => number;
+  /** Called between any two writes, so that tests can let the process die there. */
+  faultPoint?: (name: string) => void;
+}

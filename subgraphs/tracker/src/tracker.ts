@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import {
+  type AuthConfig,
+  type Authenticator,
+  type Bus,
+  composeServices,
+  createAuthenticator,
+  createHttpServer,
+  createSubgraph,
+  type Logger,
+  notReady,
+  READY,
+  type Service,
+  type Topics,
+} from '@giggityflix/platform';
+import { parse } from 'graphql';
+import { createCommandRouter } from './commands/router.ts';
+import type { Context } from './context.ts';
+import { createCountLoader } from './graphql/count-loader.ts';
+import { createTrackerEvents } from './graphql/events.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import type { TrustedProxies } from './http/observed-address.ts';
+import { addRegistryRoutes } from './http/registry-routes.ts';
+import { createTrackerMetrics } from './metrics.ts';
+import { createRegistryConsumer } from './registry/consumer.ts';
+import { createExpiry } from './registry/expiry.ts';
+import { createPublisher } from './registry/publisher.ts';
+import { createState, type StateConfig } from './state/create-state.ts';
+import type { TrackerState } from './state/state.ts';
+
+export interface TrackerConfig {
+  http: { host: string; port: number; trustedProxies: TrustedProxies };
+  /** Consumer group of the replicas. */
+  groupId: string;
+  topics: Topics;
+  state: StateConfig;
+  /** How often stale peers are looked for. */
+  heartbeatIntervalMs: number;
+  /** Silence after which a peer is stale. */
+  connectionTimeoutMs: number;
+  subscriptionTtl: { defaultHours: number; maxHours: number };
+  auth: AuthConfig;
+}
+
+export interface TrackerDependencies {
+  /** Started before the tracker and stopped after it, by whoever made it. */
+  bus: Bus;
+  logger: Logger;
+  authenticator?: Authenticator;
+  /** False where another service of the same process reports on the process. */
+  processMetrics?: boolean;
+}
+
+export interface Tracker extends Service {
+  /** Where it listens, known after `start`. */
+  address(): { host: string; port: number; url: string };
+}
+
+/** Who has what, where, right now: consumes the edges' events, publishes availability, answers the gateway. */
+export function createTracker(config: TrackerConfig, deps: TrackerDependencies): Tracker {
+  const { bus, logger } = deps;
+  const { topics, connectionTimeoutMs } = config;
+  const state = createState(config.state, { connectionTimeoutMs });
+  const { registry, outbox, files } = state;
+  const metrics = createTrackerMetrics(state, { processMetrics: deps.processMetrics });
+  const http = createHttpServer({
+    name: 'tracker',
+    host: config.http.host,
+    port: config.http.port,
+    logger,
+    metrics: metrics.registry,
+    ready: () => tracker.ready(),
+  });
+  addRegistryRoutes({ http, files, trustedProxies: config.http.trustedProxies });
+  const commands = createCommandRouter({ bus, topics, registry });
+  const events = createTrackerEvents({ bus, topics });
+  const subgraph = createSubgraph<Context>({
+    name: 'tracker',
+    http,
+    typeDefs: parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')),
+    resolvers,
+    authenticator: deps.authenticator ?? createAuthenticator(config.auth),
+    logger,
+    context: (base) => ({
+      ...base,
+      state,
+      commands,
+      counts: createCountLoader(registry.countPeers),
+      availabilityEvents: events.availability,
+      matchEvents: events.matches,
+      subscriptionTtl: config.subscriptionTtl,
+    }),
+  });
+  const publisher = createPublisher({
+    outbox,
+    bus,
+    topics,
+    logger,
+    onPublished: (count) => metrics.published.inc(count),
+  });
+  const consumer = createRegistryConsumer({
+    bus,
+    topics,
+    registry,
+    connectionTimeoutMs,
+    groupId: config.groupId,
+    onEvent: (type) => metrics.events.inc({ type }),
+  });
+  const expiry = createExpiry({ registry, logger, intervalMs: config.heartbeatIntervalMs });
+  // In the order of need: whoever can be asked already knows, and what is consumed can be published.
+  const parts = composeServices([
+    stateService(state),
+    events,
+    commands,
+    publisher,
+    subgraph,
+    http,
+    consumer,
+    expiry,
+  ]);
+  const tracker: Tracker = { ...parts, address: http.address };
+  return tracker;
+}
+
+function stateService(state: TrackerState): Service {
+  return {
+    start: state.start,
+    stop: state.stop,
+    async ready() {
+      try {
+        await state.check();
+        return READY;
+      } catch (error) {
+        return notReady(`the state cannot be reached: ${error instanceof Error ? error.message : error}`);
+      }
+    },
+  };
+}
