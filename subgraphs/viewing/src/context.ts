@@ -1,4 +1,8 @@
 import type { SubgraphContext } from '@giggityflix/platform';
+import type { ProgressLoader } from './graphql/progress-loader.ts';
 
 /** What every resolver of this subgraph is given. */
-export interface Context extends SubgraphContext {}
+export interface Context extends SubgraphContext {
+  /** Null for a visitor who is not signed in. */
+  progress: ProgressLoader | null;
+}

@@ -1,0 +1,68 @@
+import {
+  AuthenticationError,
+  type Authenticator,
+  HttpProblem,
+  type Identity,
+  type Logger,
+} from '@giggityflix/platform';
+import { GraphQLError } from 'graphql';
+import type { ViewingMetrics } from './metrics.ts';
+import type { RateLimiter } from './rate-limit.ts';
+
+/** Who may ask, and how often, for both faces of the service. */
+export function createAccess(deps: {
+  authenticator: Authenticator;
+  users: RateLimiter;
+  addresses: RateLimiter;
+  metrics: ViewingMetrics;
+  logger: Logger;
+}) {
+  const { authenticator, users, addresses, metrics, logger } = deps;
+  const tooMany = (seconds: number, by: 'user' | 'address') => {
+    metrics.rateLimited.inc({ by });
+    return new HttpProblem(429, 'Too Many Requests', {
+      detail: `too many requests of one ${by}; try again in ${seconds} s`,
+      headers: { 'retry-after': String(seconds) },
+    });
+  };
+  return {
+    /** @throws HttpProblem 401 */
+    async identify(request: { headers: { authorization?: string } }): Promise<Identity> {
+      let identity: Identity | null;
+      try {
+        identity = await authenticator.authenticate(request.headers.authorization);
+      } catch (error) {
+        if (!(error instanceof AuthenticationError)) throw error;
+        logger.info({ reason: error.message }, 'refused credentials');
+        throw unauthorized('the credentials are not valid', 'Bearer error="invalid_token"');
+      }
+      if (!identity) throw unauthorized('credentials are needed', 'Bearer');
+      return identity;
+    },
+    /** @throws HttpProblem 429 */
+    limitAddress(address: string): void {
+      const seconds = addresses.take(address);
+      if (seconds > 0) throw tooMany(seconds, 'address');
+    },
+    /** @throws HttpProblem 429 */
+    limitUser(userId: string): void {
+      const seconds = users.take(userId);
+      if (seconds > 0) throw tooMany(seconds, 'user');
+    },
+    /** @throws GraphQLError RATE_LIMITED */
+    limitGraphqlUser(userId: string): void {
+      const seconds = users.take(userId);
+      if (seconds === 0) return;
+      metrics.rateLimited.inc({ by: 'user' });
+      throw new GraphQLError(`too many requests; try again in ${seconds} s`, {
+        extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds },
+      });
+    },
+  };
+}
+
+export type Access = ReturnType<typeof createAccess>;
+
+function unauthorized(detail: string, challenge: string): HttpProblem {
+  return new HttpProblem(401, 'Unauthorized', { detail, headers: { 'www-authenticate': challenge } });
+}

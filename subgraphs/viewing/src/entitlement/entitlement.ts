@@ -1,0 +1,26 @@
+export interface EntitlementRequest {
+  userId: string;
+  profileId: string;
+  catalogId: string;
+  /** ISO 3166-1 alpha-2; null when the player did not tell. */
+  region: string | null;
+}
+
+export type Entitlement =
+  | {
+      entitled: true;
+      /** The account's own limit of streams at once; null for the configured default. */
+      maxConcurrentStreams: number | null;
+    }
+  | { entitled: false; reason: string };
+
+/**
+ * Who may watch what. `entitlement.http.ts` asks the identity service, `entitlement.embedded.ts` a file of accounts.
+ * Both reject with UnavailableError when they cannot tell and are configured to fail closed.
+ */
+export interface EntitlementProvider {
+  check(request: EntitlementRequest): Promise<Entitlement>;
+  /** The account's own limit of streams at once; null for the configured default. */
+  limitOf(userId: string): Promise<number | null>;
+  close(): Promise<void>;
+}

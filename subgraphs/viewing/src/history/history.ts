@@ -1,0 +1,31 @@
+import type { PlaybackEvent, Service } from '@giggityflix/platform';
+
+/**
+ * The durable record of what was watched: a log of sessions, and how far each profile came in each film.
+ *
+ * `history.prisma.ts` keeps it in PostgreSQL or SQLite; recording the same event again changes nothing, and events that
+ * arrive late never turn progress back.
+ */
+export interface History extends Service {
+  record(eventId: string, event: PlaybackEvent): Promise<void>;
+  /** The latest progress in any of `catalogIds`, per id; of one profile, or of the account when null. */
+  progress(query: {
+    userId: string;
+    profileId: string | null;
+    catalogIds: readonly string[];
+  }): Promise<WatchProgress[]>;
+  /** What was begun and not finished, the most recent first. */
+  continueWatching(query: {
+    userId: string;
+    profileId: string | null;
+    first: number;
+  }): Promise<WatchProgress[]>;
+}
+
+export interface WatchProgress {
+  catalogId: string;
+  /** Seconds into the film. */
+  position: number;
+  completed: boolean;
+  updatedAt: Date;
+}

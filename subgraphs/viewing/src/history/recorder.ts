@@ -1,0 +1,27 @@
+import { type Bus, type Consumer, on, READY, type Service, type Topics } from '@giggityflix/platform';
+import type { History } from './history.ts';
+
+const GROUP_ID = 'viewing-history';
+
+/** Writes playback events into the history; any number of processes share the work. */
+export function createRecorder(deps: { bus: Bus; topics: Topics; history: History }): Service {
+  let consumer: Consumer | null = null;
+  return {
+    async start() {
+      consumer = await deps.bus.consume({
+        groupId: GROUP_ID,
+        from: 'earliest',
+        routes: [
+          on(deps.topics.playbackEvents, (record) =>
+            deps.history.record(record.headers.ce_id ?? `${record.partition}:${record.offset}`, record.value),
+          ),
+        ],
+      });
+    },
+    async stop() {
+      await consumer?.stop();
+      consumer = null;
+    },
+    ready: () => READY,
+  };
+}

@@ -1,0 +1,2 @@
+export { readEnvironment, type ViewingConfig, variables } from './environment.ts';
+export { createViewing, type Viewing, type ViewingDeps } from './viewing.ts';

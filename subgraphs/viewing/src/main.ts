@@ -1,0 +1,23 @@
+import {
+  composeServices,
+  createBus,
+  createLogger,
+  createMetrics,
+  READY,
+  runProcess,
+} from '@giggityflix/platform';
+import { readEnvironmentOrExit } from './environment.ts';
+import { createViewing } from './viewing.ts';
+
+const config = readEnvironmentOrExit();
+const logger = createLogger({ service: 'viewing', level: config.logLevel });
+const metrics = createMetrics('viewing');
+const bus = createBus({ config: config.bus, clientId: 'viewing', logger, metrics });
+
+await runProcess(
+  composeServices([
+    { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
+    createViewing(config, { logger, bus, metrics }),
+  ]),
+  logger,
+);

@@ -1,0 +1,52 @@
+import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/platform';
+
+/** Every metric of the service. */
+export function createViewingMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    sessionsRequested: new Counter({
+      name: 'viewing_sessions_requested_total',
+      help: 'Playback sessions asked for, by outcome',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    actions: new Counter({
+      name: 'viewing_session_actions_total',
+      help: 'Heartbeats, pauses, resumes, stops and terminations, by outcome',
+      labelNames: ['action', 'outcome'] as const,
+      registers,
+    }),
+    sessionsExpired: new Counter({
+      name: 'viewing_sessions_expired_total',
+      help: 'Sessions the sweeper ended because their lease had lapsed',
+      registers,
+    }),
+    signals: new Counter({
+      name: 'viewing_signals_total',
+      help: 'WebRTC signals sent to peers, by outcome',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    rateLimited: new Counter({
+      name: 'viewing_rate_limited_total',
+      help: 'Requests refused by a rate limit, by what was limited',
+      labelNames: ['by'] as const,
+      registers,
+    }),
+    breaker: new Gauge({
+      name: 'viewing_upstream_breaker_open',
+      help: '1 while the circuit breaker to an upstream is not closed',
+      labelNames: ['upstream'] as const,
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'viewing_rest_request_seconds',
+      help: 'Time to answer a REST request',
+      labelNames: ['route', 'status'] as const,
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers,
+    }),
+  };
+}
+
+export type ViewingMetrics = ReturnType<typeof createViewingMetrics>;

@@ -1,0 +1,130 @@
+import type { Logger } from '@giggityflix/platform';
+import type { Availability } from './availability/availability.ts';
+import type { EntitlementProvider } from './entitlement/entitlement.ts';
+import type { ViewingMetrics } from './metrics.ts';
+import { isLive, type Session, type SessionStatus } from './sessions/session.ts';
+import { newSessionId } from './sessions/session-id.ts';
+import type { ActRequest, SessionStore } from './sessions/store.ts';
+import type { PlaybackTokens, TokenVerdict } from './tokens/tokens.ts';
+
+/** How long after its end a token may still be traded for a new one, in seconds: a laptop that slept. */
+const REFRESH_GRACE_S = 900;
+
+export interface NewSession {
+  userId: string;
+  profileId: string;
+  catalogId: string;
+  deviceId: string;
+  region: string | null;
+}
+
+export type Created =
+  | { outcome: 'created'; session: Session; playbackToken: string }
+  | { outcome: 'not_entitled'; reason: string }
+  | { outcome: 'unknown_content' }
+  | { outcome: 'no_peer' }
+  | { outcome: 'limit_reached'; limit: number; live: Session[] };
+
+export type Acted =
+  | { outcome: 'done'; session: Session }
+  | { outcome: 'not_found' }
+  | { outcome: 'not_allowed'; status: SessionStatus };
+
+export interface Concurrency {
+  userId: string;
+  limit: number;
+  live: Session[];
+}
+
+/** An account, or null for a backend that acts for any. */
+export type Actor = string | null;
+
+/**
+ * Playback as both REST and GraphQL offer it. Expected failures are values; UnavailableError is thrown while something
+ * needed for the answer cannot be reached.
+ */
+export interface Playback {
+  create(request: NewSession): Promise<Created>;
+  /** Null for another account's session, as for one that does not exist. */
+  get(sessionId: string, actor: Actor): Promise<Session | null>;
+  act(sessionId: string, actor: Actor, action: ActRequest['action'], position?: number): Promise<Acted>;
+  concurrency(userId: string): Promise<Concurrency>;
+  validate(token: string): Promise<TokenVerdict>;
+  /** A new token for a session that is live; null when the old one does not earn it. */
+  refresh(token: string, actor: Actor): Promise<string | null>;
+}
+
+export function createPlayback(deps: {
+  store: SessionStore;
+  tokens: PlaybackTokens;
+  entitlement: EntitlementProvider;
+  availability: Availability;
+  metrics: ViewingMetrics;
+  logger: Logger;
+  maxConcurrentStreams: number;
+}): Playback {
+  const { store, tokens, entitlement, availability, metrics, logger } = deps;
+
+  const create = async (request: NewSession): Promise<Created> => {
+    const allowed = await entitlement.check(request);
+    if (!allowed.entitled) return { outcome: 'not_entitled', reason: allowed.reason };
+    const found = await availability.check(request.catalogId);
+    if (found === 'unknown') return { outcome: 'unknown_content' };
+    if (found === 'no_peer') return { outcome: 'no_peer' };
+    const limit = allowed.maxConcurrentStreams ?? deps.maxConcurrentStreams;
+    const { region: _, ...wanted } = request;
+    const admission = await store.admit({ ...wanted, sessionId: newSessionId(request.userId), limit });
+    if (!admission.admitted) return { outcome: 'limit_reached', limit, live: admission.live };
+    const { session } = admission;
+    return { outcome: 'created', session, playbackToken: await tokens.issue(session) };
+  };
+
+  return {
+    async create(request) {
+      const created = await create(request);
+      metrics.sessionsRequested.inc({ outcome: created.outcome });
+      return created;
+    },
+    async get(sessionId, actor) {
+      const session = await store.get(sessionId);
+      return session && (actor === null || session.userId === actor) ? session : null;
+    },
+    async act(sessionId, actor, action, position) {
+      const acted = await store.act({ sessionId, userId: actor, action, position });
+      metrics.actions.inc({ action, outcome: acted.outcome });
+      return acted;
+    },
+    async concurrency(userId) {
+      const [limit, live] = await Promise.all([entitlement.limitOf(userId), store.live(userId)]);
+      return { userId, limit: limit ?? deps.maxConcurrentStreams, live };
+    },
+    validate: (token) => tokens.verify(token),
+    async refresh(token, actor) {
+      const verdict = await tokens.verify(token, { graceSeconds: REFRESH_GRACE_S });
+      if (!verdict.valid) return null;
+      const { claims } = verdict;
+      const session = await store.get(claims.session_id);
+      const refusal = whyNotRefreshed(session, claims, actor);
+      if (session === null || refusal !== null) {
+        logger.info({ reason: refusal, sessionId: claims.session_id }, 'refused to refresh a playback token');
+        return null;
+      }
+      return tokens.issue(session);
+    },
+  };
+}
+
+function whyNotRefreshed(
+  session: Session | null,
+  claims: { user_id: string; content_id: string; device_id: string },
+  actor: Actor,
+): string | null {
+  if (!session) return 'the session is not known';
+  if (!isLive(session)) return `the session is ${session.status}`;
+  if (actor !== null && session.userId !== actor) return 'the session is of another account';
+  const isSame =
+    session.userId === claims.user_id &&
+    session.catalogId === claims.content_id &&
+    session.deviceId === claims.device_id;
+  return isSame ? null : 'the claims are not those of the session';
+}

@@ -1,0 +1,85 @@
+import { HttpProblem } from '@giggityflix/platform';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { Access } from '../access.ts';
+import type { ViewingMetrics } from '../metrics.ts';
+import type { Playback } from '../playback.ts';
+import { UnavailableError } from '../resilience/unavailable.ts';
+import type { PlaybackTokens } from '../tokens/tokens.ts';
+import { registerRoutes } from './routes.ts';
+
+/** Largest request body, in bytes: the largest documented one holds a token. */
+const BODY_LIMIT = 32_768;
+
+/** Longest id in a path that reaches a route, in characters: Node.js takes no longer request line. */
+const MAX_PARAM_LENGTH = 16_384;
+
+/** What the API asks of the server: any string may stand for an id in a path, and is at worst not found. */
+export function restServerOptions(trustedProxies: readonly string[]): FastifyServerOptions {
+  return {
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (_error, _request, reply) => {
+      const problem = new HttpProblem(404, 'Not Found', { detail: 'the path cannot be decoded' });
+      reply.code(404).type('application/problem+json').send(problem.toBody());
+    },
+  };
+}
+
+/** Puts the documented HTTP API on a server, with what all its routes share: address limits, bodies, metrics, failures. */
+export function createRestApi(
+  app: FastifyInstance,
+  deps: { playback: Playback; tokens: PlaybackTokens; access: Access; metrics: ViewingMetrics },
+): void {
+  const { playback, tokens, access, metrics } = deps;
+  app.register(async (scope) => {
+    acceptBodies(scope);
+    scope.addHook('onRequest', async (request) => access.limitAddress(request.ip));
+    scope.addHook('onResponse', async (request, reply) => {
+      metrics.requestSeconds.observe(
+        { route: request.routeOptions.url ?? 'unknown', status: String(reply.statusCode) },
+        reply.elapsedTime / 1_000,
+      );
+    });
+    scope.setErrorHandler(async (error) => {
+      throw error instanceof UnavailableError ? toProblem(error) : error;
+    });
+    registerRoutes(scope, {
+      playback,
+      tokens,
+      identify: (request) => access.identify(request),
+      limitUser: (userId) => access.limitUser(userId),
+    });
+  });
+}
+
+/** An empty body is none, whatever its content type: clients put one on `POST …/pause`. */
+function acceptBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: BODY_LIMIT },
+    async (_request: unknown, body: string) => {
+      if (body.trim() === '') return undefined;
+      try {
+        return JSON.parse(body);
+      } catch {
+        throw new HttpProblem(400, 'Bad Request', { detail: 'the body is not valid JSON' });
+      }
+    },
+  );
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'string', bodyLimit: BODY_LIMIT },
+    async (_request: unknown, body: string) => {
+      if (body === '') return undefined;
+      throw new HttpProblem(415, 'Unsupported Media Type', { detail: 'the body must be application/json' });
+    },
+  );
+}
+
+function toProblem(error: UnavailableError): HttpProblem {
+  return new HttpProblem(503, 'Service Unavailable', {
+    detail: `${error.message}; try again in ${error.retryAfterSeconds} s`,
+    headers: { 'retry-after': String(error.retryAfterSeconds) },
+  });
+}

@@ -1,0 +1,63 @@
+import { ids } from '@giggityflix/platform';
+import { z } from 'zod';
+
+/** Longest film position that is believed, in seconds: thirty days. */
+export const MAX_POSITION_SECONDS = 2_592_000;
+
+export const position = z.number().min(0).max(MAX_POSITION_SECONDS);
+const id = ids.opaqueId;
+
+/** Bodies of requests. Members that are not named here are ignored, as JSON APIs do. */
+export const newSessionBody = z.object({
+  user_id: id.describe('The account; a viewer may name only itself'),
+  profile_id: id,
+  content_id: id.describe('The catalog id of a file'),
+  device_id: id,
+  region: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'expected two capital letters, as ISO 3166-1 alpha-2 has them')
+    .nullish()
+    .describe('ISO 3166-1 alpha-2'),
+});
+export const heartbeatBody = z.object({ position: position.describe('Playback position in seconds') });
+export const tokenBody = z.object({ token: z.string().min(1).max(16_384) });
+
+/** Bodies of answers. */
+export const sessionBody = z.object({
+  session_id: z.string(),
+  user_id: z.string(),
+  profile_id: z.string(),
+  content_id: z.string(),
+  device_id: z.string(),
+  status: z.enum(['active', 'paused', 'stopped', 'terminated', 'expired']),
+  started_at: z.iso.datetime(),
+  last_heartbeat: z.iso.datetime(),
+  position: z.number().min(0),
+});
+export const createdBody = z.object({ session: sessionBody, playback_token: z.string() });
+export const statusBody = z.object({ status: z.string() });
+export const claimsBody = z.object({
+  session_id: z.string(),
+  user_id: z.string(),
+  profile_id: z.string(),
+  content_id: z.string(),
+  device_id: z.string(),
+});
+export const verdictBody = z.object({
+  valid: z.boolean(),
+  claims: claimsBody.optional(),
+  reason: z.string().optional(),
+});
+export const refreshedBody = z.object({ token: z.string() });
+export const concurrencyBody = z.object({
+  user_id: z.string(),
+  active_stream_count: z.int().min(0),
+  max_concurrent_streams: z.int().min(0),
+  active_sessions: z.array(z.string()),
+});
+export const problemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+});

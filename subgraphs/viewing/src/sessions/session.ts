@@ -1,0 +1,22 @@
+/** `active` and `paused` sessions are live: they hold a slot. The others have ended, for good. */
+export const SESSION_STATUSES = ['active', 'paused', 'stopped', 'terminated', 'expired'] as const;
+export type SessionStatus = (typeof SESSION_STATUSES)[number];
+
+/** A playback session: the right of one device to watch one film, and how far it has come. */
+export interface Session {
+  id: string;
+  userId: string;
+  profileId: string;
+  catalogId: string;
+  deviceId: string;
+  status: SessionStatus;
+  /** Milliseconds since 1970, by the store's clock. */
+  startedAt: number;
+  lastHeartbeatAt: number;
+  /** Seconds into the film. */
+  position: number;
+}
+
+export function isLive(session: Pick<Session, 'status'>): boolean {
+  return session.status === 'active' || session.status === 'paused';
+}

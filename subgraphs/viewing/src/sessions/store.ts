@@ -1,0 +1,102 @@
+import type { PlaybackEvent, Service } from '@giggityflix/platform';
+import type { Session, SessionStatus } from './session.ts';
+import type { SessionAction } from './transitions.ts';
+
+/**
+ * The session store: leases on an account's streams, and the events that tell of them.
+ *
+ * - **A slot is a lease.** A live session holds one slot of its account until it ends or its lease lapses. Heartbeats, pauses and
+ *   resumes renew the lease. Time is the store's own; the clocks of its callers do not matter.
+ * - **Admission is atomic.** However many callers ask at once, an account never has more live sessions than
+ *   the limit they gave.
+ * - **A session ends once.** Whoever first touches a session whose lease has lapsed ends it as `expired`; every
+ *   ending frees the slot in the same step.
+ * - **Events are written with what they tell of**, in one step, and wait in the outbox until a relay
+ *   has published them.
+ *
+ * `store.embedded.ts` (SQLite) and `store.redis.ts` (Redis, Redis Cluster) pass `store.compliance.ts` unchanged.
+ * Every method rejects with UnavailableError while the store cannot be reached.
+ */
+export interface SessionStore extends Service {
+  /** Starts a session if its account has a free slot. */
+  admit(request: AdmissionRequest): Promise<Admission>;
+  /** The session with this id, live or lately ended; null for any other string. */
+  get(sessionId: string): Promise<Session | null>;
+  /** Applies the state machine's row for `action`. */
+  act(request: ActRequest): Promise<ActResult>;
+  /** An account's live sessions, the oldest first. */
+  live(userId: string): Promise<Session[]>;
+  /** Ends sessions whose lease has lapsed and forgets those that ended long ago; tells how many it ended. */
+  sweep(): Promise<number>;
+  readonly outbox: EventOutbox;
+}
+
+export interface AdmissionRequest {
+  sessionId: string;
+  userId: string;
+  profileId: string;
+  catalogId: string;
+  deviceId: string;
+  /** Most live sessions the account may have, this one included. */
+  limit: number;
+}
+
+export type Admission = { admitted: true; session: Session } | { admitted: false; live: Session[] };
+
+export interface ActRequest {
+  sessionId: string;
+  action: Exclude<SessionAction, 'expire'>;
+  /** The account that asks: another account's session is not found. Null acts for any account. */
+  userId: string | null;
+  /** Seconds into the film; unchanged when omitted. */
+  position?: number;
+}
+
+export type ActResult =
+  | { outcome: 'done'; session: Session }
+  | { outcome: 'not_found' }
+  /** The state machine has no such transition from the state the session is in. */
+  | { outcome: 'not_allowed'; status: SessionStatus };
+
+/** Events not yet on the bus, in the order they happened per session. */
+export interface EventOutbox {
+  /**
+   * Takes events for publishing. They are this caller's alone until it settles them, or until
+   * {@link CLAIM_MS} have passed: a relay that died leaves nothing behind. `everywhere` also looks for events that other processes left.
+   */
+  claim(options: { everywhere: boolean }): Promise<Claim[]>;
+  /** Calls `listener` when this process has added events. */
+  onAdded(listener: () => void): void;
+}
+
+export interface Claim {
+  events: readonly OutboxEvent[];
+  /** Removes the events: they are published. */
+  settle(): Promise<void>;
+  /** Gives the events back: publishing failed. */
+  release(): Promise<void>;
+}
+
+export interface OutboxEvent {
+  /** The same each time the event is published, so that consumers may drop what they know. */
+  id: string;
+  event: PlaybackEvent;
+}
+
+export interface StoreTimes {
+  /** How long a lease lasts without a sign of life, in milliseconds. */
+  leaseMs: number;
+  /** Longest life of a session however lively, in milliseconds. */
+  sessionTimeoutMs: number;
+}
+
+/** How long an ended session can still be asked for, in milliseconds: a player that comes back learns why. */
+export const ENDED_RETENTION_MS = 3_600_000;
+/** How long a relay may take to publish what it claimed, in milliseconds; well above the bus's own time-outs. */
+export const CLAIM_MS = 30_000;
+/** Most events one claim holds. */
+export const CLAIM_LIMIT = 200;
+/** Most sessions one sweep ends per shard; the rest follow in the next. */
+export const SWEEP_LIMIT = 200;
+/** Events that may wait per shard while the bus is away; beyond it heartbeats are dropped, never starts and endings. */
+export const MAX_WAITING_EVENTS_PER_SHARD = 10_000;

@@ -1,0 +1,47 @@
+import type { Signal } from '@giggityflix/platform';
+import type { ServingPeer } from '../availability/availability.ts';
+
+/**
+ * What the two ends of a session have to agree on: which peer serves it, and what that peer has signalled since the
+ * last offer. Any process can thus send a candidate to the right peer, and hand a player that subscribes late
+ * what it missed.
+ *
+ * `negotiations.embedded.ts` and `negotiations.redis.ts` pass `negotiations.compliance.ts` unchanged.
+ * Every method rejects with UnavailableError while the store cannot be reached.
+ */
+export interface NegotiationStore {
+  get(sessionId: string): Promise<Negotiation | null>;
+  /** Begins anew with `peer`: signals of the one before are forgotten. */
+  begin(sessionId: string, peer: ServingPeer): Promise<void>;
+  /**
+   * Keeps a signal of the session's peer; `lost` also takes the peer off the session. `foreign`: the signal is not from the peer that
+   * serves the session, and is not kept. Appending the same id again changes nothing.
+   */
+  append(sessionId: string, signal: StoredSignal): Promise<'appended' | 'known' | 'foreign'>;
+  /** What the peer has signalled since the negotiation began, in order. */
+  signals(sessionId: string): Promise<StoredSignal[]>;
+  /** Sessions a peer serves over one connection of its; the newest {@link MAX_SESSIONS_PER_PEER}. */
+  servedBy(peerId: string, connectionId: string): Promise<string[]>;
+}
+
+export interface Negotiation {
+  /** Null once the peer is lost, until the next offer. */
+  peer: ServingPeer | null;
+  /** Peers that were lost to this session, the latest last. */
+  lostPeerIds: string[];
+}
+
+export interface StoredSignal {
+  /** Names the record it came with, the same however often it is delivered. */
+  id: string;
+  peerId: string;
+  signal: Signal;
+}
+
+/** Signals kept of one negotiation: a description and more candidates than any host gathers. */
+export const MAX_SIGNALS = 100;
+/** Lost peers remembered of one session. */
+export const MAX_LOST_PEERS = 20;
+export const MAX_SESSIONS_PER_PEER = 1_000;
+/** How long a negotiation is kept after it was last touched, in milliseconds: the longest life of a session. */
+export const NEGOTIATION_TTL_MS = 86_400_000;

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Bus,
+  type Consumer,
+  createEventHub,
+  type Logger,
+  on,
+  type PeerConnectionClosed,
+  type PeerLifecycleEvent,
+  READY,
+  type Route,
+  type Service,
+  type Signal,
+  type Topics,
+} from '@giggityflix/platform';
+import type { Availability, ServingPeer } from '../availability/availability.ts';
+import type { Session } from '../sessions/session.ts';
+import type { IceServer } from './ice-servers.ts';
+import type { NegotiationStore, StoredSignal } from './negotiations.ts';
+
+/** How long a signal is of use to the peer, in milliseconds: after it the player has given up. */
+const SIGNAL_LIFETIME_MS = 10_000;
+
+/**
+ * Ends of a peer's connection to the edge that mean the peer itself is gone. A peer that moves to another edge goes on serving:
+ * the data channel does not pass through the edge.
+ */
+const PEER_IS_GONE: ReadonlySet<PeerConnectionClosed['reason']> = new Set([
+  'closed_by_peer',
+  'stream_error',
+  'timeout',
+  'protocol_violation',
+]);
+
+/** What a player is told: the peer's signal, or that the peer is lost. */
+export type PlayerSignal = Exclude<Signal, { kind: 'lost' }> | { kind: 'lost'; peerId: string };
+
+export type SendResult = 'sent' | 'no_peer' | 'not_negotiating';
+
+export interface Signalling extends Service {
+  /**
+   * Sends a player's signal to the peer that serves its session. An offer chooses the peer.
+   * `not_negotiating`: something other than an offer, while no peer serves the session.
+   */
+  send(session: Session, signal: Exclude<Signal, { kind: 'lost' }>): Promise<SendResult>;
+  /** What the peer signals: first what was missed since the last offer, then what comes. */
+  receive(sessionId: string): AsyncIterableIterator<PlayerSignal>;
+}
+
+export function createSignalling(deps: {
+  bus: Bus;
+  topics: Topics;
+  negotiations: NegotiationStore;
+  availability: Pick<Availability, 'choosePeer'>;
+  iceServers(session: Session): IceServer[];
+  logger: Logger;
+}): Signalling {
+  const { bus, topics, negotiations, availability, logger } = deps;
+  const hub = createEventHub<StoredSignal>();
+  let consumer: Consumer | null = null;
+
+  const deliver = async (sessionId: string, delivered: StoredSignal) => {
+    const outcome = await negotiations.append(sessionId, delivered);
+    if (outcome === 'foreign') {
+      logger.debug(
+        { sessionId, peerId: delivered.peerId },
+        'ignored a signal from a peer that does not serve the session',
+      );
+      return;
+    }
+    hub.emit(sessionId, delivered);
+  };
+  const onClosed = async (event: PeerLifecycleEvent) => {
+    if (event.event_type !== 'disconnected' || !PEER_IS_GONE.has(event.reason)) return;
+    const signal: Signal = { kind: 'lost', reason: event.reason };
+    for (const sessionId of await negotiations.servedBy(event.peer_id, event.connection_id))
+      await deliver(sessionId, { id: `closed:${event.connection_id}`, signal, peerId: event.peer_id });
+  };
+
+  const choosePeer = async (session: Session): Promise<ServingPeer | null> => {
+    const before = await negotiations.get(session.id);
+    const lost = before?.lostPeerIds ?? [];
+    // A new offer means the last attempt did not do: another peer first, then the same, then those that may have come back.
+    const exclusions = [before?.peer ? [...lost, before.peer.peerId] : lost, lost, []];
+    for (const [index, excluded] of exclusions.entries()) {
+      if (index > 0 && excluded.length === exclusions[index - 1]?.length) continue;
+      const peer = await availability.choosePeer(session.catalogId, excluded);
+      if (peer) return peer;
+    }
+    return null;
+  };
+  const command = async (session: Session, peer: ServingPeer, signal: Signal) => {
+    const isOffer = signal.kind === 'description' && signal.description.type === 'offer';
+    await bus.publish({
+      topic: topics.edgeCommands(peer.edgeId),
+      key: peer.peerId,
+      value: {
+        type: 'stream_signal',
+        request_id: randomUUID(),
+        peer_id: peer.peerId,
+        reply_to: null,
+        expires_at: new Date(Date.now() + SIGNAL_LIFETIME_MS).toISOString(),
+        parameters: {
+          session_id: session.id,
+          catalog_id: session.catalogId,
+          signal,
+          ice_servers: isOffer ? deps.iceServers(session) : [],
+        },
+      },
+    });
+  };
+
+  return {
+    async start() {
+      consumer = await bus.broadcast({
+        routes: [
+          on(topics.peerPlaybackSignals, (record) =>
+            deliver(record.value.session_id, {
+              id: `${record.partition}:${record.offset}`,
+              signal: record.value.signal,
+              peerId: record.value.peer_id,
+            }),
+          ),
+          ...topics.peerLifecycle
+            .filter(
+              (topic) => topics.peerLifecycle.length === 1 || topic.name === topics.peerConnectionClosed.name,
+            )
+            .map((topic): Route => on(topic, (record) => onClosed(record.value))),
+        ],
+      });
+    },
+    async stop() {
+      hub.close();
+      await consumer?.stop();
+      consumer = null;
+    },
+    ready: () => READY,
+    async send(session, signal) {
+      if (signal.kind === 'description' && signal.description.type === 'offer') {
+        const peer = await choosePeer(session);
+        if (!peer) return 'no_peer';
+        await negotiations.begin(session.id, peer);
+        await command(session, peer, signal);
+        return 'sent';
+      }
+      const peer = (await negotiations.get(session.id))?.peer;
+      if (!peer) return 'not_negotiating';
+      await command(session, peer, signal);
+      return 'sent';
+    },
+    receive(sessionId) {
+      // Listening begins before the store is read, so that nothing falls between the two.
+      const live = hub.read([sessionId]);
+      const signals = replayThenFollow(negotiations.signals(sessionId), live);
+      return {
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+        next: () => signals.next(),
+        // A generator that waits for the next signal hears of `return` only once that wait ends.
+        async return() {
+          await live.return?.();
+          return signals.return(undefined);
+        },
+      };
+    },
+  };
+}
+
+async function* replayThenFollow(
+  missed: Promise<StoredSignal[]>,
+  live: AsyncIterableIterator<StoredSignal>,
+): AsyncGenerator<PlayerSignal> {
+  const known = new Set<string>();
+  for (const stored of await missed) {
+    known.add(stored.id);
+    yield toPlayer(stored);
+  }
+  for await (const stored of live) if (!known.delete(stored.id)) yield toPlayer(stored);
+}
+
+function toPlayer({ signal, peerId }: StoredSignal): PlayerSignal {
+  return signal.kind === 'lost' ? { kind: 'lost', peerId } : signal;
+}

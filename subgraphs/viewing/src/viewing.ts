@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Authenticator,
+  type Bus,
+  composeServices,
+  createAuthenticator,
+  createHttpServer,
+  createMetrics,
+  createSubgraph,
+  hasRole,
+  type Logger,
+  type Readiness,
+  type Registry,
+  type Service,
+} from '@giggityflix/platform';
+import { parse } from 'graphql';
+import { createAccess } from './access.ts';
+import { createHttpAvailability } from './availability/availability.http.ts';
+import type { Availability } from './availability/availability.ts';
+import type { Context } from './context.ts';
+import { createEmbeddedEntitlement, readAccountsFile } from './entitlement/entitlement.embedded.ts';
+import { createHttpEntitlement } from './entitlement/entitlement.http.ts';
+import type { EntitlementProvider } from './entitlement/entitlement.ts';
+import type { ViewingConfig } from './environment.ts';
+import { createProgressLoader } from './graphql/progress-loader.ts';
+import { createResolvers } from './graphql/resolvers.ts';
+import { createPrismaHistory } from './history/history.prisma.ts';
+import type { History } from './history/history.ts';
+import { createRecorder } from './history/recorder.ts';
+import { createViewingMetrics } from './metrics.ts';
+import { createPlayback } from './playback.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import { createRestApi, restServerOptions } from './rest/api.ts';
+import { createEventRelay } from './sessions/relay.ts';
+import type { Session } from './sessions/session.ts';
+import { createSweeper } from './sessions/sweeper.ts';
+import { iceServersFor } from './signalling/ice-servers.ts';
+import { createSignalling } from './signalling/signalling.ts';
+import { createState } from './state.ts';
+import { createFixedKeyStore } from './tokens/keys.fixed.ts';
+import { createPlaybackTokens } from './tokens/tokens.ts';
+
+/** A session whose player is silent for this many heartbeat intervals has lost its slot: two may go missing. */
+const LEASE_INTERVALS = 3;
+/** How long a new signing key is published before it signs, in milliseconds; verifiers keep the set for minutes. */
+const KEY_LEAD_MS = 3_600_000;
+/** Bursts a rate limit lets through, as a multiple of what it allows in a second. */
+const BURST_FACTOR = 4;
+
+export interface ViewingDeps {
+  logger: Logger;
+  /** Started by the caller, and stopped by it after the service. */
+  bus: Bus;
+  metrics?: Registry;
+  authenticator?: Authenticator;
+  availability?: Availability;
+  entitlement?: EntitlementProvider;
+  history?: History;
+}
+
+export interface Viewing extends Service {
+  /** Where it listens, known after `start`. */
+  address(): { host: string; port: number; url: string };
+}
+
+/** The viewing service: REST and GraphQL on one port, over one domain. */
+export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing {
+  const { logger, bus } = deps;
+  const { topics } = config;
+  const registry = deps.metrics ?? createMetrics('viewing');
+  const metrics = createViewingMetrics(registry);
+  const authenticator = deps.authenticator ?? createAuthenticator(config.auth);
+  const onBreaker = (upstream: string, state: string) =>
+    metrics.breaker.set({ upstream }, state === 'closed' ? 0 : 1);
+  const availability =
+    deps.availability ??
+    createHttpAvailability({ catalog: config.catalog, tracker: config.tracker, logger, onBreaker });
+  const entitlement =
+    deps.entitlement ?? createEntitlement(config, logger, (state) => onBreaker('identity', state));
+  const history =
+    deps.history ??
+    createPrismaHistory({ url: config.databaseUrl, logger, durationOf: (id) => availability.durationOf(id) });
+
+  const state = createState(
+    config,
+    {
+      leaseMs: Math.min(LEASE_INTERVALS * config.heartbeatIntervalMs, config.sessionTimeoutMs),
+      sessionTimeoutMs: config.sessionTimeoutMs,
+    },
+    { periodMs: config.tokens.rotationMs, leadMs: KEY_LEAD_MS, overlapMs: 2 * config.tokens.lifetimeMs },
+  );
+  const tokens = createPlaybackTokens({
+    signing:
+      config.tokens.secret !== null
+        ? { algorithm: 'HS256', secret: config.tokens.secret }
+        : {
+            algorithm: 'EdDSA',
+            keys:
+              config.tokens.signingKey !== null ? createFixedKeyStore(config.tokens.signingKey) : state.keys,
+          },
+    lifetimeMs: config.tokens.lifetimeMs,
+    logger,
+  });
+  const playback = createPlayback({
+    store: state.sessions,
+    tokens,
+    entitlement,
+    availability,
+    metrics,
+    logger,
+    maxConcurrentStreams: config.maxConcurrentStreams,
+  });
+  const iceServers = (session: Session) =>
+    iceServersFor({ ...config.ice, turnLifetimeMs: config.sessionTimeoutMs }, session.id);
+  const signalling = createSignalling({
+    bus,
+    topics,
+    negotiations: state.negotiations,
+    availability,
+    iceServers,
+    logger,
+  });
+
+  const limiter = (perSecond: number) => createRateLimiter({ perSecond, burst: perSecond * BURST_FACTOR });
+  const access = createAccess({
+    authenticator,
+    users: limiter(config.rateLimits.userPerSecond),
+    addresses: limiter(config.rateLimits.addressPerSecond),
+    metrics,
+    logger,
+  });
+  const http = createHttpServer({
+    name: 'viewing',
+    host: config.http.host,
+    port: config.http.port,
+    logger,
+    metrics: registry,
+    ready: (): Promise<Readiness> | Readiness => parts.ready(),
+    fastify: restServerOptions(config.http.trustedProxies),
+  });
+  createRestApi(http.app, { playback, tokens, access, metrics });
+  const subgraph = createSubgraph<Context>({
+    name: 'viewing',
+    http,
+    typeDefs: parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')),
+    resolvers: createResolvers({
+      playback,
+      signalling,
+      history,
+      metrics,
+      iceServers,
+      limitUser: access.limitGraphqlUser,
+    }),
+    authenticator,
+    logger,
+    context: (base) => ({
+      ...base,
+      progress: hasRole(base.identity, 'viewer')
+        ? createProgressLoader(history, base.identity!.userId)
+        : null,
+    }),
+  });
+  const parts = composeServices([
+    state,
+    history,
+    createEventRelay({ outbox: state.sessions.outbox, bus, topics, logger }),
+    createSweeper({
+      store: state.sessions,
+      logger,
+      onExpired: (count) => metrics.sessionsExpired.inc(count),
+    }),
+    createRecorder({ bus, topics, history }),
+    signalling,
+    subgraph,
+    http,
+  ]);
+  return {
+    start: parts.start,
+    async stop() {
+      await parts.stop();
+      await Promise.all([availability.close(), entitlement.close()]);
+    },
+    ready: parts.ready,
+    address: http.address,
+  };
+}
+
+function createEntitlement(
+  config: ViewingConfig,
+  logger: Logger,
+  onBreaker: (state: string) => void,
+): EntitlementProvider {
+  const { entitlement } = config;
+  if (entitlement.kind === 'http') return createHttpEntitlement({ ...entitlement, logger, onBreaker });
+  return createEmbeddedEntitlement({
+    accounts: entitlement.accountsPath
+      ? readAccountsFile(entitlement.accountsPath)
+      : { plans: {}, accounts: [] },
+    unknownAccounts: entitlement.unknownAccounts,
+  });
+}
