@@ -49,7 +49,8 @@ export function createPeerStream(call: PeerCall, handlers: PeerStreamHandlers): 
   call.on('data', (frame: Frame) => {
     if (!over) handlers.onFrame(frame);
   });
-  call.on('end', () => finish('half-closed'));
+  // A connection that breaks looks like a half-close first; its 'cancelled' follows in the same turn.
+  call.on('end', () => setImmediate(() => finish('half-closed')));
   call.on('cancelled', () => finish('lost'));
   call.on('error', () => finish('lost'));
 
