@@ -1,0 +1,36 @@
+import type { PeerStatus } from '../status.ts';
+import { ask } from './ask.ts';
+import { bytes } from './format.ts';
+
+/** `status`: what the running daemon is doing. */
+export async function printStatus(flags: { dataDir?: string; json?: boolean }): Promise<void> {
+  const status = await ask<PeerStatus>(flags, 'GET', '/status');
+  process.stdout.write(flags.json ? `${JSON.stringify(status)}\n` : toText(status));
+}
+
+function toText(status: PeerStatus): string {
+  const { edge, library, scan } = status;
+  const count = (name: keyof PeerStatus['library']) => library[name].files;
+  const lines = [
+    ['peer', status.peerId],
+    [
+      'edge',
+      edge.state === 'connected'
+        ? `connected to ${edge.edgeId} at ${edge.address}`
+        : `${edge.state}: ${edge.address}${edge.lastError ? ` (${edge.lastError})` : ''}`,
+    ],
+    ['folders', status.mediaDirs.join(', ') || 'none: set MEDIA_DIRS'],
+    ['shared', `${count('shared')} files, ${bytes(library.shared.bytes)}`],
+    ['waiting', `${count('pending') + count('settling')} to be read`],
+    [
+      'not shared',
+      `${count('rejected')} unusable, ${count('unreadable')} unreadable, ${count('unavailable')} on disks that are away`,
+    ],
+    ['viewers', String(status.streams.active)],
+    ['to be sent', `${edge.unacknowledged} messages`],
+    ['last scan', scan.last ? `${scan.last.startedAt}, ${scan.last.durationMs} ms` : 'under way'],
+  ];
+  if (status.http) lines.push(['page', status.http]);
+  for (const missing of status.missing) lines.push(['missing', missing]);
+  return `${lines.map(([name, value]) => `${name!.padEnd(11)} ${value}`).join('\n')}\n`;
+}

@@ -1,0 +1,86 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Library } from '../library/library.ts';
+import type { LibraryFile } from '../library/types.ts';
+import { isInside } from '../scan/walk.ts';
+import { ContentChangedError, type ContentSource } from './content-source.ts';
+
+const CATALOG_ID = /^[0-9a-f]{64}$/;
+
+/** Serves contents from the index; `onChanged` hears of files that are not what was hashed. */
+export function createLibraryContentSource(
+  config: { roots: readonly string[] },
+  deps: { library: Library; onChanged: (file: LibraryFile) => void },
+): ContentSource {
+  /** Opens one of the files with these bytes, the first that is still as it was. */
+  async function openAny(catalogId: string): Promise<FileHandle> {
+    for (const file of deps.library.holders(catalogId)) {
+      const handle = await openUnchanged(file).catch(() => null);
+      if (handle) return handle;
+      deps.onChanged(file);
+    }
+    throw new ContentChangedError('the file is gone or has changed since it was hashed');
+  }
+
+  async function openUnchanged(file: LibraryFile): Promise<FileHandle> {
+    const path = join(file.dir, file.name);
+    await checkInside(path);
+    const handle = await open(path, constants.O_RDONLY);
+    try {
+      // The descriptor is checked, not the name: what is read is what was checked.
+      const stats = await handle.stat();
+      if (!stats.isFile() || stats.size !== file.sizeBytes || stats.mtimeMs !== file.mtimeMs)
+        throw new ContentChangedError(`${path} has changed since it was hashed`);
+      return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async function checkInside(path: string): Promise<void> {
+    const target = await realpath(path);
+    for (const root of config.roots) {
+      const realRoot = await realpath(root).catch(() => null);
+      if (realRoot !== null && isInside(target, realRoot)) return;
+    }
+    throw new ContentChangedError(`${path} leads out of the media folders`);
+  }
+
+  async function isUnchanged(file: LibraryFile): Promise<boolean> {
+    const path = join(file.dir, file.name);
+    const stats = await stat(path).catch(() => null);
+    if (!stats?.isFile() || stats.size !== file.sizeBytes || stats.mtimeMs !== file.mtimeMs) return false;
+    return checkInside(path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  return {
+    lookup(catalogId) {
+      if (!CATALOG_ID.test(catalogId)) return null;
+      const [file] = deps.library.holders(catalogId);
+      const content = file && deps.library.content(catalogId);
+      if (!content) return null;
+      const { media } = content;
+      return {
+        catalogId,
+        path: join(file.dir, file.name),
+        sizeBytes: content.sizeBytes,
+        mimeType: media.mimeType,
+        durationSeconds: media.durationSeconds,
+        container: media.container,
+        videoCodec: media.videoCodec,
+        audioCodec: media.audioCodec,
+        pieceLayer: content.pieceLayer,
+        open: () => openAny(catalogId),
+        async isAvailable() {
+          for (const holder of deps.library.holders(catalogId)) if (await isUnchanged(holder)) return true;
+          return false;
+        },
+      };
+    },
+  };
+}

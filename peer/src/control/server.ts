@@ -1,0 +1,61 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { READY, type Service } from '@giggityflix/platform';
+import type { FileKey, FileState, LibraryFile } from '../library/types.ts';
+import type { ScanReport } from '../scan/scanner.ts';
+import type { PeerStatus } from '../status.ts';
+
+/** What the daemon's owner may ask of it through the control socket. */
+export interface ControlActions {
+  status(): PeerStatus;
+  /** Scans, and waits for what was found to be read if asked. */
+  scan(options: { wait: boolean }): Promise<ScanReport>;
+  files(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[];
+}
+
+/** HTTP on a Unix domain socket (a named pipe on Windows) that only the daemon's user can reach. */
+export function createControlServer(config: { address: string }, actions: ControlActions): Service {
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://daemon');
+    try {
+      if (request.method === 'GET' && url.pathname === '/status')
+        return reply(response, 200, actions.status());
+      if (request.method === 'POST' && url.pathname === '/scan')
+        return reply(response, 200, await actions.scan({ wait: url.searchParams.get('wait') === 'true' }));
+      if (request.method === 'GET' && url.pathname === '/files') {
+        const { searchParams: query } = url;
+        const dir = query.get('dir');
+        const page = actions.files({
+          after: dir === null ? undefined : { dir, name: query.get('name') ?? '' },
+          limit: Math.min(1_000, Number(query.get('limit')) || 1_000),
+          state: (query.get('state') as FileState | null) ?? undefined,
+        });
+        return reply(response, 200, page);
+      }
+      reply(response, 404, { error: `no command ${request.method} ${url.pathname}` });
+    } catch (error) {
+      reply(response, 500, { error: (error as Error).message });
+    }
+  });
+  return {
+    async start() {
+      // The data directory is locked by now, so a socket that is left over belongs to a daemon that died.
+      if (process.platform !== 'win32') rmSync(config.address, { force: true });
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(config.address, resolve);
+      });
+      if (process.platform !== 'win32') chmodSync(config.address, 0o600);
+    },
+    async stop() {
+      if (!server.listening) return;
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+    ready: () => READY,
+  };
+}
+
+function reply(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

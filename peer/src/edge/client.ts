@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/platform';
+import type { Command, PlaybackSignal } from '@giggityflix/proto';
+import { status } from '@grpc/grpc-js';
+import type { PeerConfig } from '../environment.ts';
+import { backoffMs } from './backoff.ts';
+import { connectToEdge, createCredentials, type EdgeConnection, type EndReason } from './connection.ts';
+import type { PeerIdentity } from './identity.ts';
+import type { Sender } from './sender.ts';
+
+export interface EdgeClientDeps {
+  identity: PeerIdentity;
+  sender: Sender;
+  logger: Logger;
+  activeStreams: () => number;
+  onCommand: (command: Command) => void;
+  onSignal: (signal: PlaybackSignal) => void;
+  /** JSON Web Key Set that playback tokens are verified with. */
+  onKeySet: (jwks: string) => void;
+}
+
+export interface EdgeStatus {
+  state: 'connected' | 'connecting' | 'waiting' | 'stopped';
+  address: string;
+  edgeId: string | null;
+  connectionId: string | null;
+  /** Attempts that failed since the last connection. */
+  failedAttempts: number;
+  lastError: string | null;
+}
+
+export interface EdgeClient extends Service {
+  status(): EdgeStatus;
+  /** Sends a WebRTC signal; dropped while there is no connection, as the viewer tries again. */
+  signal(signal: PlaybackSignal): void;
+  requestKeySet(): void;
+}
+
+/** Statuses that another quick attempt cannot help: the wait is the long one at once, and an operator is told. */
+const HOPELESS: ReadonlySet<number> = new Set([
+  status.UNAUTHENTICATED,
+  status.PERMISSION_DENIED,
+  status.INVALID_ARGUMENT,
+  status.FAILED_PRECONDITION,
+  status.UNIMPLEMENTED,
+  // Replaced: another daemon has this key, and the two must not take turns throwing each other out.
+  status.ABORTED,
+]);
+
+/** Keeps one registered stream to one of the edges, for ever: the daemon works offline and catches up. */
+export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDeps): EdgeClient {
+  const { sender, logger } = deps;
+  const stopping = new AbortController();
+  let connection: EdgeConnection | null = null;
+  let loop: Promise<void> = Promise.resolve();
+  const current: EdgeStatus = {
+    state: 'stopped',
+    address: config.addresses[0]!,
+    edgeId: null,
+    connectionId: null,
+    failedAttempts: 0,
+    lastError: null,
+  };
+
+  /** One connection from its beginning to its end. */
+  async function serve(address: string): Promise<EndReason> {
+    let end!: (reason: EndReason) => void;
+    const ended = new Promise<EndReason>((resolve) => {
+      end = resolve;
+    });
+    let leave: NodeJS.Timeout | undefined;
+    connection = await connectToEdge(
+      {
+        address,
+        credentials: createCredentials(config.tls),
+        identity: deps.identity,
+        enrolmentToken: config.enrolmentToken,
+        timeoutMs: config.timeoutMs,
+        signal: stopping.signal,
+      },
+      {
+        onDrained: () => sender.drained(),
+        onEnd: end,
+        onMessage(message) {
+          if (message.$case === 'acknowledgement') sender.acknowledge(message.value.sequence);
+          else if (message.$case === 'command') deps.onCommand(message.value);
+          else if (message.$case === 'playbackSignal') deps.onSignal(message.value);
+          else if (message.$case === 'keySet') deps.onKeySet(message.value.jwks);
+          else if (message.$case === 'drain')
+            leave ??= setTimeout(
+              () => connection?.close('the edge asked to reconnect'),
+              Math.random() * message.value.withinMilliseconds,
+            );
+        },
+      },
+    );
+    const { registration } = connection;
+    Object.assign(current, {
+      state: 'connected',
+      edgeId: registration.edgeId,
+      connectionId: registration.connectionId,
+      failedAttempts: 0,
+      lastError: null,
+    });
+    logger.info(
+      { address, edge_id: registration.edgeId, connection_id: registration.connectionId },
+      'connected to the edge',
+    );
+    if (registration.keySet) deps.onKeySet(registration.keySet.jwks);
+    const asked = registration.heartbeatIntervalSeconds * 1_000 || config.heartbeatIntervalMs;
+    const heartbeat = setInterval(beat, Math.min(asked, config.heartbeatIntervalMs));
+    sender.attach(connection);
+    try {
+      return await ended;
+    } finally {
+      clearInterval(heartbeat);
+      clearTimeout(leave);
+      sender.detach();
+      connection = null;
+      current.edgeId = null;
+      current.connectionId = null;
+    }
+  }
+
+  function beat(): void {
+    const now = Date.now();
+    connection?.send({
+      $case: 'heartbeat',
+      value: {
+        sentAt: { seconds: Math.floor(now / 1_000), nanos: (now % 1_000) * 1e6 },
+        activeStreams: deps.activeStreams(),
+      },
+    });
+  }
+
+  async function run(): Promise<void> {
+    for (let turn = 0; !stopping.signal.aborted; turn += 1) {
+      current.address = config.addresses[turn % config.addresses.length]!;
+      current.state = 'connecting';
+      const reason = await serve(current.address).catch((error: unknown) => asReason(error));
+      if (stopping.signal.aborted) break;
+      if (reason.code === status.OK) {
+        logger.info({ address: current.address }, reason.message);
+        continue;
+      }
+      current.failedAttempts += 1;
+      current.lastError = reason.message;
+      current.state = 'waiting';
+      const hopeless = HOPELESS.has(reason.code);
+      const waitMs = hopeless
+        ? config.reconnect.maxMs
+        : backoffMs(config.reconnect, Math.ceil(current.failedAttempts / config.addresses.length));
+      const details = {
+        address: current.address,
+        code: status[reason.code],
+        reason: reason.message,
+        retry_in_ms: waitMs,
+      };
+      if (hopeless) logger.error(details, 'the edge refuses this peer');
+      else if (current.failedAttempts === 1 || current.failedAttempts % 20 === 0)
+        logger.warn(details, 'no connection to the edge; sharing resumes by itself');
+      else logger.debug(details, 'no connection to the edge');
+      await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    current.state = 'stopped';
+  }
+
+  return {
+    /** Returns at once: an edge that is away must not keep the daemon from starting. */
+    async start() {
+      createCredentials(config.tls);
+      loop = run();
+    },
+    async stop() {
+      const open = connection;
+      current.state = 'stopped';
+      open?.close('stopped');
+      stopping.abort();
+      await loop;
+    },
+    ready(): Readiness {
+      return current.state === 'connected'
+        ? READY
+        : notReady(
+            `not connected to the edge ${current.address}${current.lastError ? `: ${current.lastError}` : ''}`,
+          );
+    },
+    status: () => ({ ...current }),
+    signal(signal) {
+      connection?.send({ $case: 'playbackSignal', value: signal });
+    },
+    requestKeySet() {
+      connection?.send({ $case: 'keySetRequest', value: {} });
+    },
+  };
+}
+
+function asReason(error: unknown): EndReason {
+  const reason = error as Partial<EndReason>;
+  return { code: reason.code ?? status.UNKNOWN, message: reason.message ?? String(error) };
+}

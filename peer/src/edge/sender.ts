@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import type { SharedChange } from '../library/types.ts';
+import type { EdgeConnection } from './connection.ts';
+import type { Outbox, OutboxEntry } from './outbox.ts';
+
+/** Messages and bytes on their way without an acknowledgement; the edge stores each before it acknowledges. */
+const MAX_IN_FLIGHT = 64;
+const MAX_IN_FLIGHT_BYTES = 4 * 1_048_576;
+/** Most ids of one announcement: what one event on the bus carries. */
+const MAX_IDS = 10_000;
+/** Bytes of an id in a message, with its tag and length, and of all else in an announcement. */
+const ID_BYTES = 34;
+const UPDATE_OVERHEAD_BYTES = 256;
+/** Up to so many descriptions go out before the first announcement, so that titles have names when they appear. */
+const MAX_DESCRIPTIONS_FIRST = 200;
+
+type Body = OutboxEntry['message'];
+
+interface InFlight {
+  sequence: number;
+  bytes: number;
+  outboxId: number | null;
+}
+
+/**
+ * Sends what the edge must know, in order: everything shared once a connection begins, differences from then on, and the
+ * outbox. A content's description goes ahead of its announcement.
+ */
+export type Sender = ReturnType<typeof createSender>;
+
+export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }) {
+  const { outbox } = deps;
+  let connection: EdgeConnection | null = null;
+  let libraryReady = false;
+  let congested = false;
+  let inFlight: InFlight[] = [];
+  let inFlightBytes = 0;
+  let parts: Body[] = [];
+  let announced = false;
+  let delta = new Map<string, boolean>();
+  let lastOutboxId = 0;
+  let descriptionsFirst = 0;
+  let sentAhead = new Set<number>();
+
+  function put(message: Body, bytes: number, outboxId: number | null): void {
+    const sequence = outbox.nextSequence();
+    inFlight.push({ sequence, bytes, outboxId });
+    inFlightBytes += bytes;
+    if (connection!.send(message, sequence) === false) congested = true;
+  }
+
+  function idsPerMessage(): number {
+    const limit = connection!.registration.maxMessageBytes || 4_194_304;
+    return Math.max(1, Math.min(MAX_IDS, Math.floor((limit - UPDATE_OVERHEAD_BYTES) / ID_BYTES)));
+  }
+
+  function announceAll(): void {
+    const ids = deps.sharedIds();
+    const size = idsPerMessage();
+    const updateId = randomUUID();
+    parts = [];
+    for (let at = 0; at === 0 || at < ids.length; at += size) {
+      const catalogIds = ids.slice(at, at + size);
+      const final = at + size >= ids.length;
+      parts.push({
+        $case: 'catalogUpdate',
+        value: { full: true, catalogIds, removedCatalogIds: [], updateId, final },
+      });
+    }
+    delta = new Map();
+    announced = true;
+  }
+
+  function sendDescription(catalogId: string): void {
+    const entry = outbox.find('description', catalogId);
+    if (!entry || entry.id <= lastOutboxId || sentAhead.has(entry.id)) return;
+    sentAhead.add(entry.id);
+    put(entry.message, entry.bytes, entry.id);
+  }
+
+  function sendDelta(): void {
+    const batch = [...delta].slice(0, Math.min(500, idsPerMessage()));
+    for (const [id] of batch) delta.delete(id);
+    const catalogIds: Buffer[] = [];
+    const removedCatalogIds: Buffer[] = [];
+    for (const [id, isAdded] of batch) {
+      if (isAdded) sendDescription(id);
+      (isAdded ? catalogIds : removedCatalogIds).push(Buffer.from(id, 'hex'));
+    }
+    const value = { full: false, catalogIds, removedCatalogIds, updateId: randomUUID(), final: true };
+    put({ $case: 'catalogUpdate', value }, batch.length * ID_BYTES, null);
+  }
+
+  function sendFromOutbox(): boolean {
+    const entry = outbox.after(lastOutboxId);
+    if (!entry) return false;
+    lastOutboxId = entry.id;
+    if (!sentAhead.delete(entry.id)) put(entry.message, entry.bytes, entry.id);
+    return true;
+  }
+
+  /** Sends the next thing; false when there is nothing to send. */
+  function sendNext(): boolean {
+    if (!announced) {
+      if (!libraryReady) return sendFromOutbox();
+      if (descriptionsFirst > 0) {
+        descriptionsFirst -= 1;
+        if (sendFromOutbox()) return true;
+        descriptionsFirst = 0;
+      }
+      announceAll();
+    }
+    const part = parts.shift();
+    if (part) {
+      put(part, idsPerMessage() * ID_BYTES, null);
+      return true;
+    }
+    if (delta.size > 0) {
+      sendDelta();
+      return true;
+    }
+    return sendFromOutbox();
+  }
+
+  function pump(): void {
+    while (
+      connection &&
+      !congested &&
+      inFlight.length < MAX_IN_FLIGHT &&
+      inFlightBytes < MAX_IN_FLIGHT_BYTES &&
+      sendNext()
+    );
+  }
+
+  return {
+    /** Begins a connection: nothing sent on an earlier one counts unless it was acknowledged. */
+    attach(next: EdgeConnection): void {
+      connection = next;
+      congested = false;
+      inFlight = [];
+      inFlightBytes = 0;
+      parts = [];
+      delta = new Map();
+      announced = false;
+      lastOutboxId = 0;
+      sentAhead = new Set();
+      const waiting = outbox.size();
+      descriptionsFirst = waiting <= MAX_DESCRIPTIONS_FIRST ? waiting : 0;
+      pump();
+    },
+    detach(): void {
+      connection = null;
+    },
+    /** The index has been compared with the disk: from now on it may be announced. */
+    libraryReady(): void {
+      libraryReady = true;
+      pump();
+    },
+    /** Notes what began and ceased to be shared. Opposite changes that were not sent cancel each other. */
+    change(change: SharedChange): void {
+      if (!connection || !announced) return;
+      const note = (id: string, isAdded: boolean) => {
+        if (delta.get(id) === !isAdded) delta.delete(id);
+        else delta.set(id, isAdded);
+      };
+      for (const id of change.added) note(id, true);
+      for (const id of change.removed) note(id, false);
+      pump();
+    },
+    acknowledge(sequence: number): void {
+      const done: number[] = [];
+      while (inFlight.length > 0 && inFlight[0]!.sequence <= sequence) {
+        const entry = inFlight.shift()!;
+        inFlightBytes -= entry.bytes;
+        if (entry.outboxId !== null) done.push(entry.outboxId);
+      }
+      outbox.remove(done);
+      pump();
+    },
+    drained(): void {
+      congested = false;
+      pump();
+    },
+    /** Call when something was put into the outbox. */
+    pump,
+    /** Messages not acknowledged yet, sent or not. */
+    backlog: () => outbox.size() + parts.length + delta.size,
+  };
+}

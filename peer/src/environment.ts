@@ -1,0 +1,211 @@
+import { getHashes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  emptyAllowed,
+  flag,
+  integer,
+  LOG_LEVELS,
+  list,
+  parseEnvironment,
+  port,
+  type RawEnvironment,
+  secret,
+} from '@giggityflix/platform';
+import { z } from 'zod';
+
+/** Every variable the peer daemon reads. */
+export const variables = z.object({
+  MEDIA_DIRS: emptyAllowed(list('')).meta({
+    emptyAllowed: true,
+    description: 'Comma-separated directories to scan for media files.',
+  }),
+  INCLUDE_EXTENSIONS: list('.mp4,.mkv,.avi,.mov').meta({
+    description: 'Comma-separated file extensions to include, in any case.',
+  }),
+  EXCLUDE_DIRS: list('').meta({
+    description:
+      'Comma-separated directories not to scan: absolute paths, or names that are skipped wherever they occur.',
+  }),
+  SCAN_INTERVAL_MINUTES: integer(60, { min: 1, max: 525_600 }).meta({
+    description: 'Minutes between complete scans. Changes in between are noticed as they happen.',
+  }),
+  WATCH: flag(true).meta({ description: 'Whether to notice changes as they happen, between scans.' }),
+  HASH_ALGORITHMS: emptyAllowed(list('md5,sha1'))
+    .refine((names) => names.every((name) => getHashes().includes(name.toLowerCase())), {
+      error: `expected names among ${['md5', 'sha1', 'sha256', 'sha384', 'sha512'].join(', ')} and what else OpenSSL has`,
+    })
+    .meta({
+      emptyAllowed: true,
+      description: 'Comma-separated hashes computed in the same read as the catalog id.',
+    }),
+  HASH_WORKERS: integer(0, { max: 64 }).meta({
+    description: 'Threads that hash and read metadata; 0 takes half the cores, at least two.',
+  }),
+  HASH_MAX_MB_PER_SEC: integer(0, { max: 1_000_000 }).meta({
+    description:
+      'Most megabytes a second to read while hashing; 0 for no limit. Hashing always yields to other programs.',
+  }),
+  EXTRACT_METADATA: flag(true).meta({ description: 'Whether to extract metadata from media files.' }),
+
+  EDGE_GRPC_ADDRESS: list('localhost:50051')
+    .refine(
+      (addresses) =>
+        addresses.length > 0 && addresses.every((a) => /^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/.test(a)),
+      {
+        error: 'expected host:port, or several separated by commas',
+      },
+    )
+    .meta({ description: 'Address of the Edge Service; several, comma-separated, are tried in turn.' }),
+  GRPC_RECONNECT_INTERVAL_SEC: integer(10, { min: 1, max: 86_400 }).meta({
+    description: 'Longest wait between reconnection attempts. The first waits are shorter and grow.',
+  }),
+  GRPC_RECONNECT_INITIAL_MS: integer(250, { min: 10, max: 60_000 }).meta({
+    description:
+      'Wait before the first reconnection attempt, in milliseconds; doubled, with jitter, after each.',
+  }),
+  GRPC_MAX_RECONNECT_ATTEMPTS: integer(5, { max: 1_000 }).meta({
+    description:
+      'Quick attempts before the daemon settles into one every GRPC_RECONNECT_INTERVAL_SEC. It never gives up.',
+  }),
+  GRPC_HEARTBEAT_INTERVAL_SEC: integer(30, { min: 1, max: 3_600 }).meta({
+    description: 'Seconds between heartbeats; shorter if the edge asks for it.',
+  }),
+  GRPC_TIMEOUT_SEC: integer(5, { min: 1, max: 600 }).meta({
+    description: 'Seconds to wait for a connection and its registration.',
+  }),
+  GRPC_USE_TLS: flag(false).meta({ description: 'Whether to use TLS for gRPC.' }),
+  GRPC_CERT_PATH: z.string().optional().meta({
+    description: 'PEM file with the certificates that may sign the edge; default: those of the system.',
+  }),
+  GRPC_CLIENT_CERT_PATH: z.string().optional().meta({
+    description: 'PEM certificate to present to an edge that asks for one (mTLS).',
+  }),
+  GRPC_CLIENT_KEY_PATH: z.string().optional().meta({ description: 'PEM key of GRPC_CLIENT_CERT_PATH.' }),
+  ENROLMENT_TOKEN: secret(
+    z
+      .string()
+      .default('')
+      .meta({ description: 'Token of an edge that admits invited peers only.', emptyAllowed: true }),
+  ),
+
+  PEER_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._~-]{1,128}$/, { error: 'expected 1 to 128 letters, digits, ".", "_", "~" or "-"' })
+    .optional()
+    .meta({ description: 'Identifier of this peer; bound to its key by the first edge that sees it.' }),
+  AUTO_GENERATE_ID: flag(true).meta({
+    description: "Whether to derive the peer's id from its key if PEER_ID is not set.",
+  }),
+  DATA_DIR: z
+    .string()
+    .default('~/.giggityflix')
+    .meta({ description: 'Directory of the key, the index and the screenshots.' }),
+  SCREENSHOT_CACHE_SIZE_MB: integer(100, { max: 1_000_000 }).meta({
+    description: 'Size of the screenshot cache.',
+  }),
+  AUTO_SCREENSHOTS: integer(3, { max: 10 }).meta({
+    description: 'Screenshots taken of each new film for the catalog, if FFmpeg is there; 0 for none.',
+  }),
+  ALLOW_REMOTE_DELETE: flag(false).meta({
+    description: 'Whether the platform may delete files on this machine (command file_delete).',
+  }),
+  HTTP_PORT: port(8080).meta({ description: 'Port of the local status page.' }),
+  HTTP_HOST: z.string().default('127.0.0.1').meta({ description: 'Address the status page listens on.' }),
+  ENABLE_UPNP: flag(true).meta({
+    description: 'Whether to ask the router for port mappings (UPnP, NAT-PMP).',
+  }),
+  FFMPEG_PATH: z.string().default('ffmpeg').meta({ description: 'FFmpeg, for screenshots and transcoding.' }),
+  FFPROBE_PATH: z
+    .string()
+    .default('ffprobe')
+    .meta({ description: 'ffprobe, for containers nothing else reads.' }),
+
+  STUN_SERVERS: emptyAllowed(list('stun:stun.l.google.com:19302')).meta({
+    emptyAllowed: true,
+    description: 'Comma-separated STUN servers.',
+  }),
+  TURN_SERVERS: list('').meta({ description: 'Comma-separated TURN servers.' }),
+  TURN_USERNAME: z
+    .string()
+    .default('')
+    .meta({ description: 'Username for the TURN servers.', emptyAllowed: true }),
+  TURN_PASSWORD: secret(
+    z.string().default('').meta({ description: 'Password for the TURN servers.', emptyAllowed: true }),
+  ),
+  WEBRTC_MAX_BANDWIDTH_KBPS: integer(5_000, { max: 100_000_000 }).meta({
+    description: 'Most kilobits a second to all viewers together; 0 for no limit.',
+  }),
+  MAX_STREAMS: integer(20, { min: 1, max: 10_000 }).meta({ description: 'Most viewers served at once.' }),
+
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged.' }),
+});
+
+export type PeerConfig = ReturnType<typeof readEnvironment>;
+
+/**
+ * The configuration as one nested object, paths absolute. `flags` of the command line, by the variable they stand
+ * for, come before the variables.
+ *
+ * @throws EnvironmentError naming every variable that is wrong.
+ */
+export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnvironment = {}) {
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const v = parseEnvironment(variables, { ...env, ...given });
+  return {
+    media: {
+      dirs: [...new Set(v.MEDIA_DIRS.map(absolute))],
+      extensions: v.INCLUDE_EXTENSIONS.map((e) => `.${e.replace(/^\./, '')}`.toLowerCase()),
+      excludeDirs: v.EXCLUDE_DIRS.map((dir) => (/[/\\~]/.test(dir) ? absolute(dir) : dir)),
+      scanIntervalMs: v.SCAN_INTERVAL_MINUTES * 60_000,
+      watch: v.WATCH,
+      extractMetadata: v.EXTRACT_METADATA,
+    },
+    hashing: {
+      algorithms: [...new Set(v.HASH_ALGORITHMS.map((name) => name.toLowerCase()))],
+      workers: v.HASH_WORKERS,
+      maxBytesPerSecond: v.HASH_MAX_MB_PER_SEC * 1e6,
+    },
+    edge: {
+      addresses: v.EDGE_GRPC_ADDRESS,
+      reconnect: {
+        initialMs: v.GRPC_RECONNECT_INITIAL_MS,
+        maxMs: v.GRPC_RECONNECT_INTERVAL_SEC * 1_000,
+        quickAttempts: v.GRPC_MAX_RECONNECT_ATTEMPTS,
+      },
+      heartbeatIntervalMs: v.GRPC_HEARTBEAT_INTERVAL_SEC * 1_000,
+      timeoutMs: v.GRPC_TIMEOUT_SEC * 1_000,
+      tls: v.GRPC_USE_TLS
+        ? {
+            certPath: v.GRPC_CERT_PATH ? absolute(v.GRPC_CERT_PATH) : null,
+            clientCertPath: v.GRPC_CLIENT_CERT_PATH ? absolute(v.GRPC_CLIENT_CERT_PATH) : null,
+            clientKeyPath: v.GRPC_CLIENT_KEY_PATH ? absolute(v.GRPC_CLIENT_KEY_PATH) : null,
+          }
+        : null,
+      enrolmentToken: v.ENROLMENT_TOKEN,
+    },
+    peer: {
+      id: v.PEER_ID ?? null,
+      autoGenerateId: v.AUTO_GENERATE_ID,
+      dataDir: absolute(v.DATA_DIR),
+      allowRemoteDelete: v.ALLOW_REMOTE_DELETE,
+    },
+    screenshots: { cacheBytes: v.SCREENSHOT_CACHE_SIZE_MB * 1_048_576, automatic: v.AUTO_SCREENSHOTS },
+    http: { host: v.HTTP_HOST, port: v.HTTP_PORT },
+    upnp: v.ENABLE_UPNP,
+    ffmpeg: { path: v.FFMPEG_PATH, probePath: v.FFPROBE_PATH },
+    webrtc: {
+      stunServers: v.STUN_SERVERS,
+      turnServers: v.TURN_SERVERS,
+      turnUsername: v.TURN_USERNAME,
+      turnPassword: v.TURN_PASSWORD,
+      maxBandwidthKbps: v.WEBRTC_MAX_BANDWIDTH_KBPS,
+      maxStreams: v.MAX_STREAMS,
+    },
+    logLevel: v.LOG_LEVEL,
+  };
+}
+
+function absolute(path: string): string {
+  return resolve(path.startsWith('~/') || path === '~' ? join(homedir(), path.slice(1)) : path);
+}

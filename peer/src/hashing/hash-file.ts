@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import { createPiecesHasher } from './pieces.ts';
+
+/** One read: large enough that system calls do not count, small enough to stay in the processor's cache. */
+const READ_BYTES = 4 * PIECE_SIZE;
+
+export interface FileHashes {
+  /** BEP 52 pieces root, 32 bytes. */
+  root: Uint8Array;
+  /** 32 bytes per 256 KiB piece. */
+  pieceLayer: Uint8Array;
+  /** Lowercase hexadecimal by algorithm. */
+  hashes: Record<string, string>;
+  sizeBytes: number;
+  mtimeMs: number;
+}
+
+/** The file is not what it was when hashing began, or cannot be hashed at all; `message` is for its owner. */
+export class HashingError extends Error {
+  override readonly name = 'HashingError';
+  readonly code: 'empty' | 'changed' | 'unreadable' | 'cancelled';
+
+  constructor(code: HashingError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface HashFileOptions {
+  path: string;
+  algorithms: readonly string[];
+  /** Called with the bytes of each read; returning false ends the work. */
+  onBytes?: (bytes: number) => boolean;
+}
+
+/**
+ * Reads a file once, in this thread, and computes its pieces root and the named hashes.
+ *
+ * @throws HashingError when the file is empty, cannot be read or changes meanwhile.
+ */
+export function hashFile({ path, algorithms, onBytes }: HashFileOptions): FileHashes {
+  const fd = open(path);
+  try {
+    const before = fstatSync(fd);
+    if (!before.isFile()) throw new HashingError('unreadable', 'not a regular file');
+    if (before.size === 0) throw new HashingError('empty', 'the file is empty');
+    const streams = algorithms.map((name) => ({ name, hash: createHash(name) }));
+    const pieces = createPiecesHasher();
+    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, before.size + 1));
+    let total = 0;
+    while (true) {
+      const filled = fill(fd, buffer);
+      if (filled === 0) break;
+      const data = buffer.subarray(0, filled);
+      for (const { hash } of streams) hash.update(data);
+      pieces.update(data);
+      total += filled;
+      if (onBytes?.(filled) === false) throw new HashingError('cancelled', 'hashing was stopped');
+      if (filled < buffer.length) break;
+    }
+    const after = fstatSync(fd);
+    if (total !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs)
+      throw new HashingError('changed', 'the file changed while it was read');
+    return {
+      ...pieces.digest(),
+      hashes: Object.fromEntries(streams.map(({ name, hash }) => [name, hash.digest('hex')])),
+      sizeBytes: total,
+      mtimeMs: before.mtimeMs,
+    };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new HashingError('unreadable', (error as Error).message);
+  }
+}
+
+/** Fills the buffer as far as the file goes: a read may return less than was asked for. */
+function fill(fd: number, buffer: Buffer): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    let count: number;
+    try {
+      count = readSync(fd, buffer, filled, buffer.length - filled, null);
+    } catch (error) {
+      throw new HashingError('unreadable', (error as Error).message);
+    }
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}

@@ -1,0 +1,62 @@
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type FileHashes, HashingError, hashFile } from './hash-file.ts';
+
+export interface HashRequest {
+  id: number;
+  path: string;
+  algorithms: string[];
+}
+
+export type HashReply =
+  | { id: number; ok: true; result: FileHashes }
+  | { id: number; ok: false; code: string; message: string };
+
+export interface HashWorkerData {
+  /** Bytes read so far, over all workers. */
+  bytesRead: BigInt64Array;
+  /** Not 0 once the pool stops. */
+  stopping: Int32Array;
+  /** Bytes a second this worker may read; 0 for no limit. */
+  maxBytesPerSecond: number;
+}
+
+const { bytesRead, stopping, maxBytesPerSecond } = workerData as HashWorkerData;
+
+yieldToOtherPrograms();
+
+parentPort!.on('message', (request: HashRequest) => {
+  const startedAt = performance.now();
+  let read = 0;
+  const onBytes = (bytes: number): boolean => {
+    read += bytes;
+    Atomics.add(bytesRead, 0, BigInt(bytes));
+    if (maxBytesPerSecond > 0) {
+      const aheadMs = (read / maxBytesPerSecond) * 1_000 - (performance.now() - startedAt);
+      if (aheadMs > 1) Atomics.wait(stopping, 0, 0, aheadMs);
+    }
+    return Atomics.load(stopping, 0) === 0;
+  };
+  parentPort!.postMessage(work(request, onBytes));
+});
+
+function work(request: HashRequest, onBytes: (bytes: number) => boolean): HashReply {
+  try {
+    return { id: request.id, ok: true, result: hashFile({ ...request, onBytes }) };
+  } catch (error) {
+    const code = error instanceof HashingError ? error.code : 'unreadable';
+    return { id: request.id, ok: false, code, message: (error as Error).message };
+  }
+}
+
+/** On Linux a thread has a priority of its own, set through its thread id. Elsewhere threads keep that of the process. */
+function yieldToOtherPrograms(): void {
+  try {
+    const threadId = Number(basename(readlinkSync('/proc/thread-self')));
+    setPriority(threadId, constants.priority.PRIORITY_LOW);
+  } catch {
+    // No procfs, or not allowed: hashing then competes as an equal.
+  }
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { Logger } from '@giggityflix/platform';
+import { HashingError } from '../hashing/hash-file.ts';
+import type { HashPool } from '../hashing/pool.ts';
+import { type DescribeConfig, describeFile, UnplayableError } from '../metadata/describe.ts';
+import type { Library } from './library.ts';
+import type { Content, FileKey, LibraryFile } from './types.ts';
+
+export interface IngestDeps {
+  library: Library;
+  hashes: HashPool;
+  logger: Logger;
+  /** Called within the transaction that makes a content shared. */
+  onContent: (content: Content, name: string, isNew: boolean) => void;
+  /** Called for a file that changed while it was read. */
+  onChanged: (keys: FileKey[]) => void;
+}
+
+export type Ingest = ReturnType<typeof createIngest>;
+
+/** Reads the files the scanner found: describes and hashes each, and puts the outcome into the index. */
+export function createIngest(config: DescribeConfig, deps: IngestDeps) {
+  const { library, hashes, logger } = deps;
+  const busy = new Map<string, Promise<void>>();
+  const waiting: (() => void)[] = [];
+  let stopped = false;
+
+  /** Takes up as many files as there are threads. Files stay in the index until done, so nothing is queued here. */
+  function pump(): void {
+    if (stopped) return;
+    const free = hashes.concurrency - busy.size;
+    if (free > 0) {
+      for (const file of library.pending(free, (key) => busy.has(join(key.dir, key.name)))) {
+        const path = join(file.dir, file.name);
+        const work = take(file, path).finally(() => {
+          busy.delete(path);
+          pump();
+        });
+        busy.set(path, work);
+      }
+    }
+    if (busy.size === 0) for (const resolve of waiting.splice(0)) resolve();
+  }
+
+  async function take(file: LibraryFile, path: string): Promise<void> {
+    try {
+      if (file.sizeBytes === 0) throw new UnplayableError('it is empty');
+      const media = await describeFile(file, config);
+      const result = await hashes.hash(path);
+      if (stopped) return;
+      const content: Content = {
+        catalogId: Buffer.from(result.root).toString('hex'),
+        sizeBytes: result.sizeBytes,
+        hashes: result.hashes,
+        pieceLayer: Buffer.from(result.pieceLayer),
+        media,
+      };
+      const read = { ...file, sizeBytes: result.sizeBytes, mtimeMs: result.mtimeMs };
+      if (!library.complete(read, content, (isNew) => deps.onContent(content, file.name, isNew)))
+        deps.onChanged([file]);
+      else logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');
+    } catch (error) {
+      fail(file, path, error);
+    }
+  }
+
+  function fail(file: LibraryFile, path: string, error: unknown): void {
+    if (stopped) return;
+    const reason = (error as Error).message;
+    // Whatever went wrong, it may be because the file went away or changed meanwhile.
+    const now = library.get(file);
+    if (!now || now.sizeBytes !== file.sizeBytes || now.mtimeMs !== file.mtimeMs) return;
+    if (error instanceof HashingError && error.code === 'changed') {
+      library.mark([file], 'settling');
+      deps.onChanged([file]);
+      return;
+    }
+    const rejected =
+      error instanceof UnplayableError || (error instanceof HashingError && error.code === 'empty');
+    library.mark([file], rejected ? 'rejected' : 'unreadable', reason);
+    logger.warn({ path, reason }, 'not shared');
+  }
+
+  return {
+    pump,
+    busy: () => busy.size,
+    /** Resolves once nothing is being read. */
+    idle(): Promise<void> {
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        pump();
+      });
+    },
+    /** Resolves once no file is being read, though more may wait. Call after `stop`. */
+    async settled(): Promise<void> {
+      await Promise.allSettled(busy.values());
+    },
+    stop(): void {
+      stopped = true;
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+  };
+}

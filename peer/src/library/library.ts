@@ -1,0 +1,311 @@
+import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/platform';
+import { MIGRATIONS } from './migrations.ts';
+import type { Content, FileFacts, FileKey, FileState, LibraryFile, SharedChange } from './types.ts';
+
+interface FileRow {
+  dir: string;
+  name: string;
+  root: string;
+  size_bytes: number;
+  mtime_ms: number;
+  dev: number;
+  ino: number;
+  state: FileState;
+  reason: string | null;
+  catalog_id: Buffer | null;
+}
+
+interface ContentRow {
+  catalog_id: Buffer;
+  size_bytes: number;
+  hashes: string;
+  piece_layer: Buffer;
+  media: string;
+}
+
+/** The index of what this peer has: every file seen, and what the bytes of the hashed ones are. */
+export type Library = ReturnType<typeof openLibrary>;
+
+/**
+ * Opens the index, creating or migrating it. Every method is one transaction: killed at any moment, the
+ * file opens again and holds all or nothing of it.
+ *
+ * `onSharedChange` hears, after each commit, which catalog ids began or ceased to be shared by it.
+ */
+export function openLibrary(path: string) {
+  const database = openSqlite(path);
+  migrateSqlite(database, MIGRATIONS);
+  const sql = prepare(database);
+  const listeners = new Set<(change: SharedChange) => void>();
+
+  const isShared = (id: string) => sql.isShared.get(Buffer.from(id, 'hex')) !== undefined;
+  const toFile = (row: FileRow): LibraryFile => ({
+    dir: row.dir,
+    name: row.name,
+    root: row.root,
+    sizeBytes: row.size_bytes,
+    mtimeMs: row.mtime_ms,
+    dev: row.dev,
+    ino: row.ino,
+    state: row.state,
+    reason: row.reason,
+    catalogId: row.catalog_id?.toString('hex') ?? null,
+  });
+  const get = (key: FileKey): LibraryFile | null => {
+    const row = sql.get.get(key.dir, key.name) as FileRow | undefined;
+    return row ? toFile(row) : null;
+  };
+
+  /** Runs `work` in a transaction, watching the catalog ids it touches for a change of being shared. */
+  function mutate<T>(work: (touch: (id: string | null | undefined) => void) => T): T {
+    const before = new Map<string, boolean>();
+    const touch = (id: string | null | undefined) => {
+      if (id && !before.has(id)) before.set(id, isShared(id));
+    };
+    const change: SharedChange = { added: [], removed: [] };
+    const result = database
+      .transaction(() => {
+        const value = work(touch);
+        for (const [id, was] of before) {
+          const is = isShared(id);
+          if (is && !was) change.added.push(id);
+          if (!is && was) change.removed.push(id);
+        }
+        return value;
+      })
+      .immediate();
+    if (change.added.length + change.removed.length > 0) for (const listener of listeners) listener(change);
+    return result;
+  }
+
+  function put(file: FileFacts, state: FileState, reason: string | null, catalogId: string | null): void {
+    sql.put.run(
+      file.dir,
+      file.name,
+      file.root,
+      file.sizeBytes,
+      file.mtimeMs,
+      file.dev,
+      file.ino,
+      state,
+      reason,
+      catalogId ? Buffer.from(catalogId, 'hex') : null,
+    );
+  }
+
+  return {
+    database,
+    get,
+
+    onSharedChange(listener: (change: SharedChange) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    /**
+     * Records files as found. One that was hashed under another name (same device, inode, size and time)
+     * keeps its content; the others get `state`.
+     */
+    record(files: readonly { file: FileFacts; state: 'settling' | 'pending' }[]): void {
+      mutate((touch) => {
+        for (const { file, state } of files) {
+          touch(get(file)?.catalogId);
+          const known = sql.byInode.get(file.ino, file.sizeBytes, file.dev, file.mtimeMs) as
+            | FileRow
+            | undefined;
+          const id = known?.catalog_id?.toString('hex') ?? null;
+          touch(id);
+          put(file, id ? 'shared' : state, null, id);
+        }
+      });
+    },
+
+    /** Records that files are as they were before they became unavailable. */
+    restore(files: readonly FileFacts[]): void {
+      mutate((touch) => {
+        for (const file of files) {
+          const known = get(file);
+          if (!known) continue;
+          touch(known.catalogId);
+          put(file, known.catalogId ? 'shared' : 'pending', null, known.catalogId);
+        }
+      });
+    },
+
+    /** Moves files to a state without content of use: `rejected`, `unreadable`, `settling`, `pending`. */
+    mark(keys: readonly FileKey[], state: FileState, reason: string | null = null): void {
+      mutate((touch) => {
+        for (const key of keys) {
+          touch(get(key)?.catalogId);
+          sql.mark.run(state, reason, key.dir, key.name);
+        }
+      });
+    },
+
+    /** Forgets files, and contents no file holds any more. */
+    remove(keys: readonly FileKey[]): void {
+      mutate((touch) => {
+        for (const key of keys) {
+          const id = get(key)?.catalogId;
+          touch(id);
+          sql.remove.run(key.dir, key.name);
+        }
+      });
+    },
+
+    /**
+     * Records what a file's bytes are, if it is still the file that was read. Returns whether it was; the
+     * description goes to the outbox in the same transaction through `enqueue`.
+     */
+    complete(read: FileFacts, content: Content, enqueue: (isNew: boolean) => void = () => {}): boolean {
+      return mutate((touch) => {
+        const now = get(read);
+        if (
+          !now ||
+          now.sizeBytes !== read.sizeBytes ||
+          now.mtimeMs !== read.mtimeMs ||
+          now.state !== 'pending'
+        )
+          return false;
+        touch(now.catalogId);
+        touch(content.catalogId);
+        const id = Buffer.from(content.catalogId, 'hex');
+        const isNew = sql.content.get(id) === undefined;
+        sql.putContent.run(
+          id,
+          content.sizeBytes,
+          JSON.stringify(content.hashes),
+          content.pieceLayer,
+          JSON.stringify(content.media),
+        );
+        put(now, 'shared', null, content.catalogId);
+        enqueue(isNew);
+        return true;
+      });
+    },
+
+    /** Files to be read, at most `limit`, leaving out `busy`. */
+    pending(limit: number, busy: (key: FileKey) => boolean): LibraryFile[] {
+      const found: LibraryFile[] = [];
+      for (const row of sql.pending.iterate() as Iterable<FileRow>) {
+        if (!busy(row)) found.push(toFile(row));
+        if (found.length >= limit) break;
+      }
+      return found;
+    },
+
+    /** Gives files another chance that were being written or could not be read. */
+    retry(): void {
+      sql.retry.run();
+    },
+
+    /** Takes files of folders that are no longer configured out of what is shared; their index stays. */
+    limitToRoots(roots: readonly string[]): void {
+      mutate((touch) => {
+        for (const row of sql.outsideRoots.all(JSON.stringify(roots)) as FileRow[]) {
+          touch(row.catalog_id?.toString('hex'));
+          sql.mark.run('unavailable', 'its folder is not shared any more', row.dir, row.name);
+        }
+      });
+    },
+
+    sharedIds: (): Buffer[] => sql.sharedIds.pluck().all() as Buffer[],
+    isShared,
+
+    content(catalogId: string): Content | null {
+      const row = sql.content.get(Buffer.from(catalogId, 'hex')) as ContentRow | undefined;
+      if (!row) return null;
+      return {
+        catalogId,
+        sizeBytes: row.size_bytes,
+        hashes: JSON.parse(row.hashes),
+        pieceLayer: row.piece_layer,
+        media: JSON.parse(row.media),
+      };
+    },
+
+    /** The files that hold a content now. */
+    holders: (catalogId: string): LibraryFile[] =>
+      (sql.holders.all(Buffer.from(catalogId, 'hex')) as FileRow[]).map(toFile),
+
+    /** All files by folder and name, a page at a time. */
+    list(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[] {
+      const after = options.after ?? { dir: '', name: '' };
+      return (
+        sql.list.all({
+          dir: after.dir,
+          name: after.name,
+          state: options.state ?? null,
+          limit: options.limit,
+        }) as FileRow[]
+      ).map(toFile);
+    },
+
+    /** Number and bytes of files by state. */
+    counts(): Record<FileState, { files: number; bytes: number }> {
+      const result = Object.fromEntries(
+        ['settling', 'pending', 'shared', 'rejected', 'unreadable', 'unavailable'].map((s) => [
+          s,
+          { files: 0, bytes: 0 },
+        ]),
+      ) as Record<FileState, { files: number; bytes: number }>;
+      for (const row of sql.counts.all() as { state: FileState; files: number; bytes: number }[])
+        result[row.state] = { files: row.files, bytes: row.bytes };
+      return result;
+    },
+
+    /** Drops contents that no file holds. */
+    collectGarbage(): void {
+      sql.collectGarbage.run();
+    },
+
+    close(): void {
+      database.close();
+    },
+  };
+}
+
+function prepare(database: SqliteDatabase) {
+  return {
+    get: database.prepare('SELECT * FROM files WHERE dir = ? AND name = ?'),
+    put: database.prepare(
+      `INSERT INTO files (dir, name, root, size_bytes, mtime_ms, dev, ino, state, reason, catalog_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (dir, name) DO UPDATE SET root = excluded.root, size_bytes = excluded.size_bytes,
+         mtime_ms = excluded.mtime_ms, dev = excluded.dev, ino = excluded.ino, state = excluded.state,
+         reason = excluded.reason, catalog_id = excluded.catalog_id`,
+    ),
+    mark: database.prepare('UPDATE files SET state = ?, reason = ? WHERE dir = ? AND name = ?'),
+    remove: database.prepare('DELETE FROM files WHERE dir = ? AND name = ?'),
+    byInode: database.prepare(
+      'SELECT * FROM files WHERE ino = ? AND size_bytes = ? AND dev = ? AND mtime_ms = ? AND catalog_id IS NOT NULL LIMIT 1',
+    ),
+    isShared: database.prepare("SELECT 1 FROM files WHERE catalog_id = ? AND state = 'shared' LIMIT 1"),
+    pending: database.prepare("SELECT * FROM files WHERE state = 'pending'"),
+    retry: database.prepare(
+      "UPDATE files SET state = 'pending', reason = NULL WHERE state IN ('settling', 'unreadable')",
+    ),
+    outsideRoots: database.prepare(
+      "SELECT * FROM files WHERE state <> 'unavailable' AND root NOT IN (SELECT value FROM json_each(?))",
+    ),
+    sharedIds: database.prepare(
+      "SELECT DISTINCT catalog_id FROM files WHERE state = 'shared' AND catalog_id IS NOT NULL",
+    ),
+    content: database.prepare('SELECT * FROM content WHERE catalog_id = ?'),
+    putContent: database.prepare(
+      `INSERT INTO content (catalog_id, size_bytes, hashes, piece_layer, media) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (catalog_id) DO UPDATE SET hashes = excluded.hashes`,
+    ),
+    holders: database.prepare("SELECT * FROM files WHERE catalog_id = ? AND state = 'shared'"),
+    list: database.prepare(
+      `SELECT * FROM files WHERE (dir, name) > ($dir, $name) AND ($state IS NULL OR state = $state)
+       ORDER BY dir, name LIMIT $limit`,
+    ),
+    counts: database.prepare(
+      'SELECT state, count(*) AS files, sum(size_bytes) AS bytes FROM files GROUP BY state',
+    ),
+    collectGarbage: database.prepare(
+      'DELETE FROM content WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.catalog_id = content.catalog_id)',
+    ),
+  };
+}

@@ -1,0 +1,42 @@
+/** The index's schema, oldest first; a released step is never edited. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- What a file's bytes are, by catalog id. Several files may hold the same.
+  CREATE TABLE content (
+    catalog_id BLOB PRIMARY KEY,
+    size_bytes INTEGER NOT NULL,
+    hashes TEXT NOT NULL,
+    piece_layer BLOB NOT NULL,
+    media TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE files (
+    dir TEXT NOT NULL,
+    name TEXT NOT NULL,
+    root TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    mtime_ms REAL NOT NULL,
+    dev REAL NOT NULL,
+    ino REAL NOT NULL,
+    -- settling | pending | shared | rejected | unavailable
+    state TEXT NOT NULL,
+    reason TEXT,
+    catalog_id BLOB REFERENCES content (catalog_id),
+    PRIMARY KEY (dir, name)
+  ) WITHOUT ROWID;
+  CREATE INDEX files_by_content ON files (catalog_id, state) WHERE catalog_id IS NOT NULL;
+  CREATE INDEX files_by_inode ON files (ino, size_bytes) WHERE catalog_id IS NOT NULL;
+  CREATE INDEX files_to_do ON files (state) WHERE state IN ('settling', 'pending');
+
+  -- What the edge has not acknowledged yet, in the order it is to be sent.
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    message BLOB NOT NULL,
+    UNIQUE (kind, key)
+  );
+
+  CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,88 @@
+/** What the filesystem says of a file; equal size and time mean equal bytes, as rsync has it. */
+export interface FileFacts {
+  dir: string;
+  name: string;
+  /** The media folder it was found under. */
+  root: string;
+  sizeBytes: number;
+  mtimeMs: number;
+  dev: number;
+  ino: number;
+}
+
+export interface FileKey {
+  dir: string;
+  name: string;
+}
+
+/**
+ * - `settling`: seen, and possibly still being written.
+ * - `pending`: to be read and hashed.
+ * - `shared`: announced.
+ * - `rejected`: no use to anyone; `reason` says why.
+ * - `unreadable`: could not be read; tried again with the next complete scan.
+ * - `unavailable`: was there, and its disk or folder is not there now.
+ */
+export const FILE_STATES = [
+  'settling',
+  'pending',
+  'shared',
+  'rejected',
+  'unreadable',
+  'unavailable',
+] as const;
+export type FileState = (typeof FILE_STATES)[number];
+
+export interface LibraryFile extends FileFacts {
+  state: FileState;
+  reason: string | null;
+  /** 64 lowercase hexadecimal digits, once hashed. */
+  catalogId: string | null;
+}
+
+export interface MediaTrack {
+  kind: 'video' | 'audio' | 'subtitle';
+  codec: string | null;
+  /** ISO 639-2/T; null when not told. */
+  language: string | null;
+  width?: number;
+  height?: number;
+  channels?: number;
+  name?: string;
+}
+
+/** What is known of a film; null where the file does not tell. */
+export interface MediaInfo {
+  title: string;
+  year: number | null;
+  season: number | null;
+  episode: number | null;
+  kind: 'MOVIE' | 'EPISODE' | 'CLIP';
+  container: string | null;
+  mimeType: string;
+  videoCodec: string | null;
+  audioCodec: string | null;
+  durationSeconds: number | null;
+  width: number | null;
+  height: number | null;
+  language: string | null;
+  tracks: MediaTrack[];
+  /** Names of subtitle files beside the film. */
+  subtitles: string[];
+}
+
+export interface Content {
+  catalogId: string;
+  sizeBytes: number;
+  /** Lowercase hexadecimal by algorithm. */
+  hashes: Record<string, string>;
+  /** 32 bytes per 256 KiB piece. */
+  pieceLayer: Buffer;
+  media: MediaInfo;
+}
+
+/** Catalog ids that began or ceased to be shared in one step. */
+export interface SharedChange {
+  added: string[];
+  removed: string[];
+}

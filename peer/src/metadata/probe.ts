@@ -1,0 +1,66 @@
+import { ALL_FORMATS, FilePathSource, Input, type InputTrack } from 'mediabunny';
+import type { MediaTrack } from '../library/types.ts';
+
+/** What the inside of a file tells; null where it does not. */
+export interface Probe {
+  container: string | null;
+  mimeType: string | null;
+  durationSeconds: number | null;
+  tracks: MediaTrack[];
+}
+
+/** Names of containers, as mediabunny's formats call themselves, in short. */
+const CONTAINERS: Readonly<Record<string, string>> = {
+  MP4: 'mp4',
+  'QuickTime File Format': 'mov',
+  Matroska: 'matroska',
+  WebM: 'webm',
+  'MPEG Transport Stream': 'mpegts',
+};
+
+/** Bytes of a file mediabunny may hold at once. */
+const CACHE_BYTES = 4 * 1_048_576;
+
+/**
+ * Reads a file's headers with mediabunny.
+ *
+ * @returns null for a container it does not know.
+ * @throws Error when the container is known and broken.
+ */
+export async function probeFile(path: string): Promise<Probe | null> {
+  using input = new Input({
+    formats: ALL_FORMATS,
+    source: new FilePathSource(path, { maxCacheSize: CACHE_BYTES }),
+  });
+  if (!(await input.canRead())) return null;
+  const format = await input.getFormat();
+  const tracks = await input.getTracks();
+  const durationSeconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
+  return {
+    container: CONTAINERS[format.name] ?? format.name.toLowerCase(),
+    mimeType: format.mimeType,
+    durationSeconds: Number.isFinite(durationSeconds) && durationSeconds > 0 ? durationSeconds : null,
+    tracks: await Promise.all(tracks.map(describe)),
+  };
+}
+
+async function describe(track: InputTrack): Promise<MediaTrack> {
+  const language = await track.getLanguageCode();
+  const internal = await track.getInternalCodecId();
+  const codec = (await track.getCodec()) ?? (typeof internal === 'string' ? internal : null);
+  const name = await track.getName();
+  const common = {
+    codec,
+    language: language === 'und' ? null : language,
+    ...(name ? { name } : {}),
+  };
+  if (track.isVideoTrack())
+    return {
+      kind: 'video',
+      ...common,
+      width: await track.getDisplayWidth(),
+      height: await track.getDisplayHeight(),
+    };
+  if (track.isAudioTrack()) return { kind: 'audio', ...common, channels: await track.getNumberOfChannels() };
+  return { kind: 'subtitle', ...common };
+}

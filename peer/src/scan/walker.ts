@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads';
+import type { WalkEvent, WalkRules } from './walk.ts';
+import type { WalkReply, WalkRequest } from './worker.ts';
+
+export interface WalkTarget {
+  dir: string;
+  root: string;
+  recursive: boolean;
+}
+
+/** Walks folders in a thread of its own, one request after the other. */
+export interface Walker {
+  /** Hands over the differences in batches; resolves when the last one has been dealt with. */
+  walk(targets: WalkTarget[], onEvents: (events: WalkEvent[]) => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Job {
+  onEvents(events: WalkEvent[]): void;
+  dealtWith: Int32Array;
+  finish(error?: Error): void;
+}
+
+export function createWalker(config: { databasePath: string; rules: WalkRules }): Walker {
+  let worker: Worker | null = null;
+  let job: Job | null = null;
+  let last: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  function spawn(): Worker {
+    const fresh = new Worker(new URL('./worker.ts', import.meta.url), { workerData: config });
+    const die = (reason: string) => {
+      if (worker === fresh) worker = null;
+      job?.finish(new Error(reason));
+    };
+    fresh.on('message', receive);
+    fresh.on('error', (error: Error) => die(error.message));
+    fresh.on('exit', () => die('the scanner has stopped'));
+    return fresh;
+  }
+
+  function receive(reply: WalkReply): void {
+    if (!job) return;
+    if (reply.kind === 'done') return job.finish();
+    if (reply.kind === 'failed') return job.finish(new Error(reply.message));
+    const { dealtWith } = job;
+    try {
+      if (!stopped) job.onEvents(reply.events);
+    } catch (error) {
+      job.finish(error as Error);
+    }
+    Atomics.add(dealtWith, 0, 1);
+    Atomics.notify(dealtWith, 0);
+  }
+
+  function run(targets: WalkTarget[], onEvents: (events: WalkEvent[]) => void): Promise<void> {
+    if (stopped) return Promise.reject(new Error('the scanner has stopped'));
+    worker ??= spawn();
+    const current = worker;
+    const dealtWith = new Int32Array(new SharedArrayBuffer(4));
+    return new Promise((resolve, reject) => {
+      const finish = (error?: Error) => {
+        job = null;
+        current.unref();
+        if (error) reject(error);
+        else resolve();
+      };
+      job = { onEvents, dealtWith, finish };
+      current.ref();
+      current.postMessage({ targets, dealtWith } satisfies WalkRequest);
+    });
+  }
+
+  return {
+    walk(targets, onEvents) {
+      const result = last.then(() => run(targets, onEvents));
+      last = result.catch(() => {});
+      return result;
+    },
+    async stop() {
+      stopped = true;
+      await worker?.terminate();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { EdgeStatus } from './edge/client.ts';
+import type { FileState } from './library/types.ts';
+import type { ScanReport } from './scan/scanner.ts';
+
+/** What `giggityflix-peer status` and the local page tell. */
+export interface PeerStatus {
+  peerId: string;
+  version: string;
+  pid: number;
+  startedAt: string;
+  dataDir: string;
+  mediaDirs: string[];
+  http: string | null;
+  edge: EdgeStatus & { unacknowledged: number };
+  library: Record<FileState, { files: number; bytes: number }>;
+  scan: {
+    scanning: boolean;
+    hashing: number;
+    settling: number;
+    bytesHashed: number;
+    watching: boolean;
+    last: ScanReport | null;
+  };
+  streams: { active: number; [name: string]: unknown };
+  missing: string[];
+}
+
+export const VERSION = '0.1.0';
