@@ -1,0 +1,200 @@
+/** What the pages ask of the gateway, and the shapes of the answers. */
+
+export interface MediaFile {
+  catalogId: string;
+  name: string;
+  sizeBytes: number;
+  durationSeconds: number | null;
+  container: string | null;
+  mimeType: string | null;
+  videoCodec: string | null;
+  audioCodec: string | null;
+  width: number | null;
+  height: number | null;
+  language: string | null;
+  availability: { isAvailable: boolean; peerCount: number };
+}
+
+export interface Progress {
+  positionSeconds: number;
+  completed: boolean;
+}
+
+export interface Title {
+  id: string;
+  name: string;
+  year: number | null;
+  kind: 'MOVIE' | 'EPISODE' | 'CLIP';
+  season: number | null;
+  episode: number | null;
+  artwork: { url: string; width: number; height: number }[];
+  files: MediaFile[];
+  progress: Progress | null;
+}
+
+const FILE = /* GraphQL */ `
+  fragment FileDetails on MediaFile {
+    catalogId name sizeBytes durationSeconds container mimeType videoCodec audioCodec width height language
+    availability { isAvailable peerCount }
+  }`;
+
+const TITLE = /* GraphQL */ `
+  fragment TitleDetails on Title {
+    id name year kind season episode
+    artwork { url width height }
+    files { ...FileDetails }
+    progress { positionSeconds completed }
+  }
+  ${FILE}`;
+
+export const BROWSE = /* GraphQL */ `
+  query Browse($first: Int!, $after: String, $filter: TitleFilter) {
+    titles(first: $first, after: $after, filter: $filter) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      edges { node { ...TitleDetails } }
+    }
+  }
+  ${TITLE}`;
+export interface BrowseResult {
+  titles: {
+    totalCount: number;
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    edges: { node: Title }[];
+  };
+}
+
+export const TITLE_BY_ID = /* GraphQL */ `
+  query TitlePage($id: ID!) { title(id: $id) { ...TitleDetails } }
+  ${TITLE}`;
+
+export const FILE_BY_ID = /* GraphQL */ `
+  query WatchPage($catalogId: ID!) {
+    mediaFile(catalogId: $catalogId) {
+      ...FileDetails
+      title { id name year kind season episode progress { positionSeconds completed } }
+    }
+  }
+  ${FILE}`;
+export interface FileResult {
+  mediaFile: (MediaFile & { title: Omit<Title, 'files' | 'artwork'> }) | null;
+}
+
+export const CONTINUE_WATCHING = /* GraphQL */ `
+  query ContinueWatching($first: Int!) {
+    continueWatching(first: $first) {
+      catalogId positionSeconds completed
+      file {
+        durationSeconds
+        availability { isAvailable peerCount }
+        title { id name year kind artwork { url width height } }
+      }
+    }
+  }`;
+export interface ContinueWatchingResult {
+  continueWatching: {
+    catalogId: string;
+    positionSeconds: number;
+    completed: boolean;
+    file: {
+      durationSeconds: number | null;
+      availability: { isAvailable: boolean; peerCount: number } | null;
+      title: Pick<Title, 'id' | 'name' | 'year' | 'kind' | 'artwork'>;
+    } | null;
+  }[];
+}
+
+export const AVAILABILITY_CHANGED = /* GraphQL */ `
+  subscription AvailabilityChanged($catalogIds: [ID!]!) {
+    catalogAvailabilityChanged(catalogIds: $catalogIds) { catalogId isAvailable peerCount }
+  }`;
+export interface AvailabilityChange {
+  catalogAvailabilityChanged: { catalogId: string; isAvailable: boolean; peerCount: number };
+}
+
+export const AVAILABILITY = /* GraphQL */ `
+  query Availability($catalogIds: [ID!]!) {
+    catalogAvailability(catalogIds: $catalogIds) { catalogId isAvailable peerCount }
+  }`;
+export interface AvailabilityResult {
+  catalogAvailability: { catalogId: string; isAvailable: boolean; peerCount: number }[];
+}
+
+export const NOTIFY_ME = /* GraphQL */ `
+  mutation NotifyMe($catalogId: ID!) {
+    subscribeToCatalog(input: { catalogId: $catalogId }) { subscription { id } }
+  }`;
+
+export const NOTIFIED = /* GraphQL */ `
+  subscription Notified {
+    catalogSubscriptionMatched { catalogId file { title { id name } } }
+  }`;
+export interface NotifiedEvent {
+  catalogSubscriptionMatched: { catalogId: string; file: { title: { id: string; name: string } } };
+}
+
+export const CREATE_SESSION = /* GraphQL */ `
+  mutation CreateSession($input: CreatePlaybackSessionInput!) {
+    createPlaybackSession(input: $input) {
+      __typename
+      ... on PlaybackSessionCreated {
+        session { id positionSeconds }
+        playbackToken
+        iceServers { urls username credential }
+      }
+      ... on ConcurrencyLimitReached { maxConcurrentStreams activeSessions { id deviceId } }
+      ... on NotEntitled { message }
+      ... on ContentUnavailable { message }
+    }
+  }`;
+export interface CreatedSession {
+  __typename: 'PlaybackSessionCreated';
+  session: { id: string; positionSeconds: number };
+  playbackToken: string;
+  iceServers: { urls: string[]; username: string | null; credential: string | null }[];
+}
+export interface CreateSessionResult {
+  createPlaybackSession:
+    | CreatedSession
+    | {
+        __typename: 'ConcurrencyLimitReached';
+        maxConcurrentStreams: number;
+        activeSessions: { id: string; deviceId: string }[];
+      }
+    | { __typename: 'NotEntitled'; message: string }
+    | { __typename: 'ContentUnavailable'; message: string };
+}
+
+export const HEARTBEAT = /* GraphQL */ `
+  mutation Heartbeat($sessionId: ID!, $positionSeconds: Float!) {
+    playbackHeartbeat(sessionId: $sessionId, positionSeconds: $positionSeconds) { session { id status } }
+  }`;
+export const PAUSE = /* GraphQL */ `
+  mutation Pause($sessionId: ID!) { pausePlayback(sessionId: $sessionId) { session { id status } } }`;
+export const RESUME = /* GraphQL */ `
+  mutation Resume($sessionId: ID!) { resumePlayback(sessionId: $sessionId) { session { id status } } }`;
+export const STOP = /* GraphQL */ `
+  mutation Stop($sessionId: ID!) { stopPlayback(sessionId: $sessionId) { session { id status } } }`;
+export const REFRESH_TOKEN = /* GraphQL */ `
+  mutation Refresh($token: String!) { refreshPlaybackToken(token: $token) { playbackToken } }`;
+
+export const SEND_SIGNAL = /* GraphQL */ `
+  mutation SendSignal($sessionId: ID!, $signal: PlaybackSignalInput!) {
+    sendPlaybackSignal(sessionId: $sessionId, signal: $signal) { accepted }
+  }`;
+
+export const SIGNALS = /* GraphQL */ `
+  subscription Signals($sessionId: ID!) {
+    playbackSignals(sessionId: $sessionId) {
+      __typename
+      ... on SessionDescription { type sdp }
+      ... on IceCandidate { candidate sdpMid sdpMLineIndex }
+      ... on PeerLost { peerId }
+    }
+  }`;
+export interface SignalEvent {
+  playbackSignals:
+    | { __typename: 'SessionDescription'; type: 'offer' | 'answer'; sdp: string }
+    | { __typename: 'IceCandidate'; candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }
+    | { __typename: 'PeerLost'; peerId: string };
+}

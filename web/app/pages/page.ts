@@ -1,0 +1,6 @@
+/** What the router shows; `leave` releases everything the page holds. */
+export interface Page {
+  element: HTMLElement;
+  title: string;
+  leave?(): void;
+}

@@ -1,0 +1,95 @@
+import { request } from '../graphql.ts';
+import { type MediaFile, NOTIFY_ME, TITLE_BY_ID, type Title } from '../operations.ts';
+import { type Availability, describeAvailability, watchAvailability } from '../ui/availability.ts';
+import { artwork } from '../ui/card.ts';
+import { h, toast } from '../ui/dom.ts';
+import { clock, codec, resolution, size, titleName } from '../ui/format.ts';
+import type { Page } from './page.ts';
+
+/** One title: its files, whether they can be had, and the way to watch them. */
+export async function titlePage(id: string): Promise<Page> {
+  const { title } = await request<{ title: Title | null }>(TITLE_BY_ID, { id });
+  if (!title) return { title: 'Not found', element: h('div', {}, h('h1', {}, 'There is no such title')) };
+  const rows = new Map(title.files.map((file) => [file.catalogId, fileRow(file, title)]));
+  const leave = watchAvailability([...rows.keys()], (catalogId, availability) =>
+    rows.get(catalogId)?.show(availability),
+  );
+  const facts = [
+    title.year,
+    title.kind.toLowerCase(),
+    title.files[0]?.durationSeconds && clock(title.files[0].durationSeconds),
+  ];
+  return {
+    title: `${title.name} · Giggityflix`,
+    leave,
+    element: h(
+      'article',
+      { class: 'title' },
+      h('div', { class: 'poster' }, artwork(title)),
+      h(
+        'div',
+        {},
+        h('h1', {}, titleName(title)),
+        h('p', { class: 'facts' }, facts.filter(Boolean).join(' · ')),
+        h(
+          'ul',
+          { class: 'files' },
+          [...rows.values()].map((row) => row.element),
+        ),
+      ),
+    ),
+  };
+}
+
+function fileRow(file: MediaFile, title: Title) {
+  const badge = h('span', { class: 'badge' });
+  const begun = title.progress && !title.progress.completed && title.progress.positionSeconds > 1;
+  const play = h(
+    'a',
+    { class: 'button primary', href: `#/watch/${file.catalogId}`, 'data-action': 'play' },
+    begun ? `Resume from ${clock(title.progress!.positionSeconds)}` : 'Play',
+  );
+  const notify = h(
+    'button',
+    {
+      class: 'button',
+      'data-action': 'notify',
+      async onclick() {
+        notify.disabled = true;
+        try {
+          await request(NOTIFY_ME, { catalogId: file.catalogId });
+          notify.textContent = 'You will be told';
+        } catch (error) {
+          notify.disabled = false;
+          toast(`That did not work: ${(error as Error).message}`);
+        }
+      },
+    },
+    'Notify me when it is available',
+  );
+  const facts = [
+    resolution(file.height),
+    codec(file.videoCodec),
+    codec(file.audioCodec),
+    file.container,
+    size(file.sizeBytes),
+    file.language,
+  ];
+  const show = (availability: Availability) => {
+    badge.textContent = describeAvailability(availability);
+    badge.classList.toggle('on', availability.isAvailable);
+    play.hidden = !availability.isAvailable;
+    notify.hidden = availability.isAvailable;
+  };
+  show(file.availability);
+  return {
+    show,
+    element: h(
+      'li',
+      { 'data-catalog-id': file.catalogId },
+      h('div', { class: 'actions' }, play, notify, badge),
+      h('p', { class: 'name' }, file.name),
+      h('p', { class: 'facts' }, facts.filter(Boolean).join(' · ')),
+    ),
+  };
+}

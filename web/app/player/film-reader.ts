@@ -1,0 +1,59 @@
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import { ChannelError } from '@giggityflix/proto/viewer-client';
+import type { Link } from './link.ts';
+
+/** Proven pieces kept for the requests to come: 32 MiB. */
+const CACHED_PIECES = 128;
+
+/** Bytes of a film, from whichever peer gives them. */
+export interface FilmReader {
+  /** Parts of the range `start` to `end` (exclusive), in order; ending the iteration cancels it. */
+  read(start: number, end: number): AsyncGenerator<Uint8Array, void, void>;
+  describe(): Promise<{ sizeBytes: number; mimeType: string }>;
+}
+
+export function createFilmReader(link: Link): FilmReader {
+  const cache = new Map<number, Uint8Array>();
+  const keep = (index: number, data: Uint8Array) => {
+    cache.delete(index);
+    cache.set(index, data);
+    if (cache.size > CACHED_PIECES) cache.delete(cache.keys().next().value as number);
+  };
+
+  return {
+    async describe() {
+      const { opened } = await link.connection();
+      return { sizeBytes: opened.sizeBytes ?? 0, mimeType: opened.mimeType };
+    },
+    async *read(start, end) {
+      const part = (index: number, data: Uint8Array) =>
+        data.subarray(
+          Math.max(0, start - index * PIECE_SIZE),
+          Math.min(data.byteLength, end - index * PIECE_SIZE),
+        );
+      let at = start;
+      while (at < end) {
+        const index = Math.floor(at / PIECE_SIZE);
+        const cached = cache.get(index);
+        if (cached) {
+          keep(index, cached);
+          at = (index + 1) * PIECE_SIZE;
+          yield part(index, cached);
+          continue;
+        }
+        const connection = await link.connection();
+        try {
+          for await (const piece of connection.client.read(at, end)) {
+            keep(piece.index, piece.data);
+            at = (piece.index + 1) * PIECE_SIZE;
+            yield part(piece.index, piece.data);
+          }
+        } catch (error) {
+          if (!(error instanceof ChannelError)) throw error;
+          // Whatever it was, the film may still be had from another peer.
+          link.abandon(connection);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { request, subscribe } from '../graphql.ts';
+import { SEND_SIGNAL, SIGNALS, type SignalEvent } from '../operations.ts';
+
+export type PeerSignal = SignalEvent['playbackSignals'];
+
+/** The way of offers, answers and candidates between this page and the peer that serves a session. */
+export interface Signalling {
+  /** Signals leave in the order given. @throws GraphQLRequestError when the gateway refuses. */
+  send(signal: { offer: RTCSessionDescriptionInit } | { candidate: RTCIceCandidateInit }): Promise<void>;
+  /** Sets who hears what the peer signals from now on. */
+  onSignal(listener: (signal: PeerSignal) => void): void;
+  close(): void;
+}
+
+export function createSignalling(sessionId: string): Signalling {
+  let listener: (signal: PeerSignal) => void = () => {};
+  let sending: Promise<unknown> = Promise.resolve();
+  // A subscription that reconnects is told everything since the session began.
+  const seen = new Set<string>();
+  const unsubscribe = subscribe<SignalEvent>(
+    SIGNALS,
+    { sessionId },
+    {
+      next({ playbackSignals: signal }) {
+        const text = JSON.stringify(signal);
+        if (signal.__typename !== 'PeerLost' && seen.has(text)) return;
+        seen.add(text);
+        listener(signal);
+      },
+    },
+  );
+  return {
+    send(signal) {
+      const result = sending.then(() => request(SEND_SIGNAL, { sessionId, signal }));
+      sending = result.catch(() => {});
+      return result.then(() => {});
+    },
+    onSignal(next) {
+      listener = next;
+    },
+    close: unsubscribe,
+  };
+}

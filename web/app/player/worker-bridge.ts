@@ -1,0 +1,103 @@
+import type { FilmReader } from './film-reader.ts';
+
+/** A range the service worker needs for a request of the video element. */
+export interface RangeRequest {
+  type: 'range';
+  filmId: string;
+  /** The `Range` header, if there was one. */
+  range: string | null;
+}
+
+/** Longest answer to one request, in bytes: the element asks again for what follows. */
+const MAX_RESPONSE_BYTES = 4 * 1_024 * 1_024;
+
+const films = new Map<string, FilmReader>();
+let listening = false;
+
+/** Gives the URL under which a video element finds a film, once the service worker has control of the page. */
+export async function publishFilm(
+  filmId: string,
+  film: FilmReader,
+): Promise<{ url: string; withdraw(): void }> {
+  await takeControl();
+  if (!listening) {
+    navigator.serviceWorker.addEventListener('message', ({ data, ports }) => {
+      if (data?.type === 'range' && ports[0]) answer(data as RangeRequest, ports[0]);
+    });
+    navigator.serviceWorker.startMessages();
+    listening = true;
+  }
+  films.set(filmId, film);
+  return { url: `/film/${filmId}`, withdraw: () => films.delete(filmId) };
+}
+
+async function takeControl(): Promise<void> {
+  if (!('serviceWorker' in navigator))
+    throw new Error(
+      'This page must be opened over HTTPS or on localhost: the player needs a service worker.',
+    );
+  const registration = await navigator.serviceWorker.register('/sw.js', { type: 'module' });
+  await navigator.serviceWorker.ready;
+  if (navigator.serviceWorker.controller) return;
+  // A page loaded past the worker (a forced reload) is not controlled until it claims it.
+  const controlled = new Promise<void>((resolve) =>
+    navigator.serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true }),
+  );
+  registration.active?.postMessage({ type: 'claim' });
+  await controlled;
+}
+
+/** Sends the head, then one part for each `pull`; `cancel` ends it. */
+function answer(request: RangeRequest, port: MessagePort): void {
+  const film = films.get(request.filmId);
+  if (!film) {
+    port.postMessage({ type: 'refused', status: 404 });
+    return;
+  }
+  let parts: AsyncGenerator<Uint8Array, void, void> | null = null;
+  let working = false;
+
+  const begin = async () => {
+    const { sizeBytes, mimeType } = await film.describe();
+    const range = parseRange(request.range, sizeBytes);
+    if (!range) return port.postMessage({ type: 'refused', status: 416, sizeBytes });
+    const end = Math.min(range.end, range.start + MAX_RESPONSE_BYTES);
+    parts = film.read(range.start, end);
+    port.postMessage({ type: 'head', start: range.start, end, sizeBytes, mimeType });
+  };
+  const pull = async () => {
+    if (!parts || working) return;
+    working = true;
+    const { value, done } = await parts.next();
+    working = false;
+    if (done) {
+      port.postMessage({ type: 'end' });
+      port.close();
+      return;
+    }
+    // The cache keeps the piece; what is transferred must be a copy.
+    const copy = value.slice();
+    port.postMessage({ type: 'part', bytes: copy }, [copy.buffer]);
+  };
+  const fail = (error: unknown) => {
+    port.postMessage({ type: 'failed', message: String(error) });
+    port.close();
+  };
+  port.onmessage = ({ data }) => {
+    if (data.type === 'pull') pull().catch(fail);
+    else if (data.type === 'cancel') {
+      void parts?.return();
+      port.close();
+    }
+  };
+  begin().catch(fail);
+}
+
+function parseRange(header: string | null, sizeBytes: number): { start: number; end: number } | null {
+  if (header === null) return { start: 0, end: sizeBytes };
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+  if (first === undefined || (first === '' && last === '')) return null;
+  const start = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? sizeBytes : Math.min(sizeBytes, Number(last) + 1);
+  return start < end ? { start, end } : null;
+}

@@ -1,0 +1,30 @@
+type Child = Node | string | number | null | undefined | false;
+type Attributes = Record<string, string | number | boolean | null | undefined | ((event: never) => void)>;
+
+/**
+ * Makes an element. An attribute that is a function is a listener (`onclick`); `false`, `null` and
+ * `undefined` leave one out. Text is text: nothing given is ever parsed as markup.
+ */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Child | Child[])[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value as EventListener);
+    else if (value === true) element.setAttribute(name, '');
+    else if (value !== false && value != null) element.setAttribute(name, String(value));
+  }
+  for (const child of children.flat())
+    if (child !== null && child !== undefined && child !== false)
+      element.append(child instanceof Node ? child : String(child));
+  return element;
+}
+
+/** Shows a message for a while; `href` makes it a link. */
+export function toast(text: string, href?: string): void {
+  const note = h('div', { class: 'toast' }, href ? h('a', { href }, text) : text);
+  document.getElementById('toasts')?.append(note);
+  setTimeout(() => note.remove(), 8_000);
+}

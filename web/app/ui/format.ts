@@ -1,0 +1,49 @@
+/** `1:02:03` or `4:05`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60, whole % 60];
+  if (parts[0] === 0) parts.shift();
+  return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  let value = bytes;
+  for (; value >= 1_000 && unit < units.length - 1; unit += 1) value /= 1_000;
+  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** As people know them from boxes. */
+export function resolution(height: number | null): string | null {
+  if (!height) return null;
+  const known = [4320, 2160, 1440, 1080, 720, 576, 480, 360, 240].find((lines) => height >= lines * 0.95);
+  return known === 2160 ? '4K' : known === 4320 ? '8K' : known ? `${known}p` : `${height}p`;
+}
+
+const CODEC_NAMES: Record<string, string> = {
+  avc: 'H.264',
+  h264: 'H.264',
+  hevc: 'HEVC',
+  h265: 'HEVC',
+  vp8: 'VP8',
+  vp9: 'VP9',
+  av1: 'AV1',
+  aac: 'AAC',
+  mp3: 'MP3',
+  opus: 'Opus',
+  vorbis: 'Vorbis',
+  flac: 'FLAC',
+  ac3: 'Dolby Digital',
+  eac3: 'Dolby Digital Plus',
+};
+
+export function codec(name: string | null): string | null {
+  return name ? (CODEC_NAMES[name.toLowerCase()] ?? name) : null;
+}
+
+export function titleName(title: { name: string; season?: number | null; episode?: number | null }): string {
+  if (title.season == null && title.episode == null) return title.name;
+  const number = `${title.season == null ? '' : `S${title.season}`}${title.episode == null ? '' : `E${title.episode}`}`;
+  return `${title.name} · ${number}`;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+const repositoryRoot = dirname(packageRoot);
+const resolveFrom = createRequire(join(packageRoot, 'package.json')).resolve;
+
+/** The directory whose files a web server hands out at `/`. */
+export const webRoot = join(packageRoot, 'dist');
+
+/** Names the state of the sources that `dist` was built from. */
+const STAMP = '.stamp';
+/** What the bundles are made of, beside the packages named in the lock file. */
+const SOURCES = ['app', 'graphiql', 'public', 'src', 'sw', 'tsconfig.json', 'package.json'];
+
+/** Builds `dist` anew. It is swapped in whole: a server beside it never sees half of it. */
+export async function bundle(): Promise<void> {
+  const target = join(packageRoot, 'node_modules', `.dist-${process.pid}`);
+  rmSync(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  await cp(join(packageRoot, 'public'), target, { recursive: true });
+  const common = {
+    bundle: true,
+    minify: true,
+    target: 'es2022',
+    logLevel: 'warning',
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    absWorkingDir: packageRoot,
+  } as const;
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: { app: 'app/main.ts', sw: 'sw/worker.ts' },
+      outdir: target,
+      format: 'esm',
+      tsconfig: join(packageRoot, 'tsconfig.json'),
+    }),
+    build({
+      ...common,
+      entryPoints: {
+        graphiql: 'graphiql/main.tsx',
+        'editor.worker': resolveFrom('monaco-editor/esm/vs/editor/editor.worker.js'),
+        'json.worker': resolveFrom('monaco-editor/esm/vs/language/json/json.worker.js'),
+        'graphql.worker': resolveFrom('monaco-graphql/esm/graphql.worker.js'),
+      },
+      outdir: join(target, 'graphiql'),
+      format: 'iife',
+      tsconfig: join(packageRoot, 'tsconfig.json'),
+      loader: { '.ttf': 'file', '.woff': 'file', '.woff2': 'file', '.svg': 'file', '.graphql': 'text' },
+      assetNames: '[name]-[hash]',
+    }),
+  ]);
+  await writeFile(join(target, STAMP), sourceStamp());
+  swapIn(target);
+}
+
+/** Another process may have built the same meanwhile; one of the two results stays. */
+function swapIn(target: string): void {
+  for (let attempt = 0; ; attempt += 1) {
+    rmSync(webRoot, { recursive: true, force: true });
+    try {
+      renameSync(target, webRoot);
+      return;
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+/** Builds `dist` when there is none, or one of other sources. */
+export async function ensureBuilt(): Promise<void> {
+  const stamp = join(webRoot, STAMP);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceStamp()) return;
+  await bundle();
+}
+
+function sourceStamp(): string {
+  const digest = createHash('sha256');
+  const files = [
+    ...SOURCES.flatMap((name) => filesUnder(join(packageRoot, name))),
+    ...filesUnder(join(repositoryRoot, 'proto', 'src')),
+    join(repositoryRoot, 'package-lock.json'),
+  ];
+  for (const file of files.sort())
+    digest.update(relative(repositoryRoot, file)).update('\0').update(readFileSync(file));
+  return digest.digest('hex');
+}
+
+function filesUnder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)],
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [path];
+    throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { ensureBuilt, webRoot } from './bundle.ts';

@@ -1,0 +1,97 @@
+/// <reference lib="webworker" />
+
+/**
+ * Answers the video element's requests for `/film/…` with bytes the page has from a peer. Keeps no state: the
+ * browser may end it between two requests.
+ */
+const worker = self as unknown as ServiceWorkerGlobalScope;
+
+/** How long the page may take to find a peer. The element gives up by itself much later. */
+const HEAD_TIMEOUT_MS = 60_000;
+
+worker.addEventListener('install', () => void worker.skipWaiting());
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener('message', (event) => {
+  if (event.data?.type === 'claim') event.waitUntil(worker.clients.claim());
+});
+worker.addEventListener('fetch', (event) => {
+  const { origin, pathname } = new URL(event.request.url);
+  if (origin === worker.location.origin && pathname.startsWith('/film/'))
+    event.respondWith(respond(event, pathname.slice('/film/'.length)));
+});
+
+async function respond(event: FetchEvent, filmId: string): Promise<Response> {
+  const page = await worker.clients.get(event.clientId);
+  const pages = page ? [page] : await worker.clients.matchAll({ type: 'window' });
+  for (const candidate of pages) {
+    const response = await ask(candidate, filmId, event.request.headers.get('range'));
+    if (response) return response;
+  }
+  return new Response(null, { status: 404 });
+}
+
+/** Null when the page does not have the film. */
+function ask(page: Client, filmId: string, range: string | null): Promise<Response | null> {
+  const { port1: port, port2 } = new MessageChannel();
+  let body: ReadableStreamDefaultController<Uint8Array>;
+  let pulled: (() => void) | null = null;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        body = controller;
+      },
+      pull() {
+        port.postMessage({ type: 'pull' });
+        return new Promise<void>((resolve) => {
+          pulled = resolve;
+        });
+      },
+      cancel() {
+        pulled?.();
+        port.postMessage({ type: 'cancel' });
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(new Response(null, { status: 504 })), HEAD_TIMEOUT_MS);
+    port.onmessage = ({ data }) => {
+      switch (data.type) {
+        case 'head':
+          clearTimeout(timer);
+          return resolve(headOf(data, stream));
+        case 'refused':
+          clearTimeout(timer);
+          return resolve(data.status === 404 ? null : new Response(null, { status: data.status }));
+        case 'part':
+          body.enqueue(data.bytes);
+          return pulled?.();
+        case 'end':
+          body.close();
+          return pulled?.();
+        case 'failed':
+          clearTimeout(timer);
+          body.error(new Error(data.message));
+          pulled?.();
+          return resolve(new Response(null, { status: 503 }));
+      }
+    };
+    page.postMessage({ type: 'range', filmId, range }, [port2]);
+  });
+}
+
+function headOf(
+  head: { start: number; end: number; sizeBytes: number; mimeType: string },
+  body: ReadableStream<Uint8Array>,
+): Response {
+  return new Response(body, {
+    status: 206,
+    headers: {
+      'content-type': head.mimeType,
+      'content-length': String(head.end - head.start),
+      'content-range': `bytes ${head.start}-${head.end - 1}/${head.sizeBytes}`,
+      'accept-ranges': 'bytes',
+      'cache-control': 'no-store',
+    },
+  });
+}
