@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import type { Registry } from 'prom-client';
 import { READY, type Readiness, type Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
@@ -35,8 +40,9 @@ const DEFAULT_BODY_LIMIT = 1_048_576;
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const app = Fastify({
-    loggerInstance: options.logger,
-    disableRequestLogging: true,
+    // Fastify's own news of listening addresses repeats what the service says.
+    loggerInstance: options.logger.child({}, { level: quieter(options.logger.level) }),
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -90,6 +96,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     ready: () => READY,
   };
+}
+
+function quieter(level: string): string {
+  return level === 'info' ? 'warn' : level;
 }
 
 function requestId(given: string | string[] | undefined): string {

@@ -1,4 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
@@ -46,7 +47,7 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     logger: logger as never,
-    plugins: [noLandingPage<C>()],
+    plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled()],
   });
 
   http.app.post(GRAPHQL_PATH, async (request, reply) => {

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { RawEnvironment } from '@giggityflix/platform';
+import type { StackConfig } from './environment.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** The variables of the services that share the hub's process, on top of those the hub was given. */
+export function hubEnvironments(
+  config: StackConfig,
+): Record<'catalog' | 'tracker' | 'viewing' | 'gateway', RawEnvironment> {
+  const { ports, inherited } = config;
+  const data = (path: string) => join(config.dataDir, path);
+  const url = (port: number) => `http://${LOOPBACK}:${port}`;
+  const databaseUrl = `file:${data('state/giggityflix.db')}`;
+  return {
+    catalog: { ...inherited, PORT: String(ports.catalog), DATABASE_URL: databaseUrl },
+    tracker: { ...inherited, PORT: String(ports.tracker), STATE_PATH: data('state/tracker.db') },
+    viewing: {
+      ...inherited,
+      SERVER_PORT: String(ports.viewing),
+      STATE_PATH: data('state/viewing.db'),
+      DATABASE_URL: databaseUrl,
+      UNKNOWN_ACCOUNTS: inherited.UNKNOWN_ACCOUNTS ?? 'entitle',
+      CONTENT_SERVICE_URL: url(ports.catalog),
+      TRACKER_SERVICE_URL: url(ports.tracker),
+      STUN_SERVERS: inherited.STUN_SERVERS ?? `stun:${LOOPBACK}:${ports.matchmaker}`,
+    },
+    gateway: {
+      ...inherited,
+      PORT: String(ports.gateway),
+      CATALOG_URL: url(ports.catalog),
+      TRACKER_URL: url(ports.tracker),
+      VIEWING_URL: url(ports.viewing),
+    },
+  };
+}
