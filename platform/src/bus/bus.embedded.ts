@@ -11,6 +11,10 @@ import { encodeRecord } from './record.ts';
 export interface EmbeddedBusConfig {
   /** The SQLite file that all processes of the machine share. */
   path: string;
+  /** How long records are kept after every group consumed them, in milliseconds. Default 10 minutes. */
+  consumedRetentionMs?: number;
+  /** How often old records are deleted, in milliseconds. Default a minute. */
+  sweepIntervalMs?: number;
 }
 
 interface Broadcast {
@@ -21,6 +25,14 @@ interface Broadcast {
   tail: Promise<void>;
   stopped: boolean;
 }
+
+/** Records that nobody consumed, and groups without members, are kept for a week, as Kafka does by default. */
+const RETENTION_MS = 7 * 24 * 3_600_000;
+/** Records that every group consumed are kept a little for people who look at the file. */
+const CONSUMED_RETENTION_MS = 10 * 60_000;
+const SWEEP_INTERVAL_MS = 60_000;
+/** Records deleted in one transaction, during which other processes cannot publish. */
+const SWEEP_BATCH = 2_000;
 
 /** Records a broadcast reads in one go. */
 const BROADCAST_BATCH = 500;
@@ -38,6 +50,7 @@ export function createEmbeddedBus(
   let open: { store: EmbeddedStore; wake: Wake; publisher: EmbeddedPublisher } | null = null;
   const members = new Set<EmbeddedMember>();
   const broadcasts = new Set<Broadcast>();
+  let sweeper: NodeJS.Timeout | undefined;
   /** Records up to here have been noticed. */
   let seen = 0;
 
@@ -77,12 +90,26 @@ export function createEmbeddedBus(
     broadcast.position = Math.max(broadcast.position, upTo);
   };
 
+  const sweep = () => {
+    if (!open) return;
+    try {
+      const now = Date.now();
+      const retention = config.consumedRetentionMs ?? CONSUMED_RETENTION_MS;
+      const deleted = open.store.sweep(now - RETENTION_MS, now - retention, SWEEP_BATCH);
+      if (deleted === SWEEP_BATCH) setImmediate(sweep);
+    } catch (error) {
+      logger.warn({ err: error }, 'cannot delete old records, trying again later');
+    }
+  };
+
   return {
     async start() {
       if (open) return;
       const store = createEmbeddedStore(config.path);
       seen = store.lastId();
       const wake = createWake(`${config.path}-wake`, scan);
+      sweeper = setInterval(sweep, config.sweepIntervalMs ?? SWEEP_INTERVAL_MS);
+      sweeper.unref();
       open = { store, wake, publisher: createEmbeddedPublisher(store, () => wake.ring()) };
     },
 
@@ -96,6 +123,7 @@ export function createEmbeddedBus(
       broadcasts.clear();
       publisher.flush();
       open = null;
+      clearInterval(sweeper);
       wake.close();
       store.close();
     },

@@ -65,7 +65,17 @@ export function createKafkaBus(
 
     async consume(options) {
       const send = (record: Parameters<typeof publisher.send>[0][number]) => publisher.send([record]);
-      return keep(await joinKafkaGroup(options, { kafka, admin, topics, send, logger, metrics }));
+      return keep(
+        await joinKafkaGroup(options, {
+          kafka,
+          admin,
+          topics,
+          sessionTimeoutMs: config.sessionTimeoutMs,
+          send,
+          logger,
+          metrics,
+        }),
+      );
     },
 
     async broadcast(options) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import { emptyAllowed, flag, integer, list, secret } from '../environment.ts';
+import { duration, emptyAllowed, flag, integer, list, secret } from '../environment.ts';
 import type { Logger } from '../logger.ts';
 import { createEmbeddedBus, type EmbeddedBusConfig } from './bus.embedded.ts';
 import { createKafkaBus, type KafkaBusConfig } from './bus.kafka.ts';
@@ -22,6 +22,9 @@ export const busVariables = {
   }),
   KAFKA_REPLICATION_FACTOR: integer(-1, { min: -1, max: 100 }).meta({
     description: 'Replicas of topics created by this process; -1 takes the brokers’ default',
+  }),
+  KAFKA_SESSION_TIMEOUT: duration('10s', { minMs: 1_000 }).meta({
+    description: 'A consumer that is silent for so long loses its partitions to the others of its group',
   }),
   KAFKA_SSL: flag(false).meta({ description: 'Connect to Kafka over TLS' }),
   KAFKA_SSL_CA_PATH: z
@@ -52,6 +55,7 @@ export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusC
     brokers: env.KAFKA_BOOTSTRAP_SERVERS,
     partitions: env.KAFKA_TOPIC_PARTITIONS,
     replicationFactor: env.KAFKA_REPLICATION_FACTOR,
+    sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT,
     ssl: env.KAFKA_SSL
       ? {
           ca: read(env.KAFKA_SSL_CA_PATH),

@@ -18,6 +18,9 @@ const MAX_BUFFERED = 1_000;
 const MAX_UNCOMMITTED = 500;
 /** Commits are gathered for this long: each is a write transaction on a file others write too. */
 const COMMIT_INTERVAL_MS = 10;
+const LAG_INTERVAL_MS = 5_000;
+/** Counting a backlog reads it, so a large one is only said to be at least this, for each partition. */
+const MAX_LAG_COUNTED = 10_000;
 const DEFAULT_CONCURRENCY = 16;
 
 export interface EmbeddedMember extends Consumer {
@@ -29,8 +32,6 @@ interface Partition {
   lease: Lease;
   /** Id of the last record read. */
   position: number;
-  /** There may be records behind `position`. */
-  dirty: boolean;
   inflight: InflightTracker<number>;
   running: number;
   /** `lease.committed` has grown since it was written. */
@@ -56,6 +57,8 @@ export function createEmbeddedMember(
   const deliver = createDelivery({ options, ...deps });
   const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
   const partitions = new Map<string, Partition>();
+  /** Partitions that may have records behind their position. */
+  const dirty = new Set<Partition>();
   let leasesEndAt = 0;
   let commitTimer: NodeJS.Timeout | null = null;
   let stopped: Promise<void> | null = null;
@@ -70,8 +73,12 @@ export function createEmbeddedMember(
       partition.revoked.abort();
       partitions.delete(place);
     }
-    for (const lease of held)
-      if (!partitions.has(placeOf(lease))) partitions.set(placeOf(lease), startPartition(lease));
+    for (const lease of held) {
+      if (partitions.has(placeOf(lease))) continue;
+      const partition = startPartition(lease);
+      partitions.set(placeOf(lease), partition);
+      dirty.add(partition);
+    }
     for (const [topic, count] of excess) giveUp(topic, count);
     pump();
   };
@@ -92,25 +99,38 @@ export function createEmbeddedMember(
     if (!partition.revoked.signal.aborted || partition.running > 0) return;
     if (partitions.get(place) !== partition || stopped) return;
     commit();
-    store.release(groupId, memberId, partition.lease);
     partitions.delete(place);
+    // Failing that, the lease ends by itself, as nothing renews what is not in `partitions`.
+    guarded('release a partition', () => store.release(groupId, memberId, partition.lease))();
   };
 
-  const pump = () => {
-    for (const partition of partitions.values()) {
-      if (!partition.dirty || partition.revoked.signal.aborted) continue;
+  /** An unreadable file must not end the process: the next notice or tick tries again. */
+  const guarded = (what: string, work: () => void) => () => {
+    try {
+      work();
+    } catch (error) {
+      logger.warn({ err: error, groupId }, `cannot ${what}, trying again`);
+    }
+  };
+
+  const pump = guarded('read records', () => {
+    for (const partition of dirty) {
+      if (partition.revoked.signal.aborted) {
+        dirty.delete(partition);
+        continue;
+      }
       const limit = Math.min(MAX_BUFFERED - queue.size, MAX_UNCOMMITTED - partition.inflight.size);
       // Reading a handful at a time would cost a query for each record: wait for more room.
       if (limit < MAX_UNCOMMITTED / 10) continue;
       const { topic, partition: number } = partition.lease;
       const records = store.readPartition(topic, number, partition.position, limit);
-      partition.dirty = records.length === limit;
+      if (records.length < limit) dirty.delete(partition);
       for (const record of records) {
         partition.position = Number(record.offset);
         enqueue(partition, record);
       }
     }
-  };
+  });
 
   const enqueue = (partition: Partition, record: StoredRecord) => {
     const settle = partition.inflight.add(Number(record.offset));
@@ -159,23 +179,27 @@ export function createEmbeddedMember(
     if (!stopped) pump();
   };
 
-  const tick = () => {
-    try {
-      balance();
-    } catch (error) {
-      logger.warn({ err: error, groupId }, 'cannot renew leases, trying again');
-    }
-  };
+  const tick = guarded('renew leases', () => {
+    if (stopped) store.renew(groupId, memberId, topics, LEASE_MS);
+    else balance();
+  });
 
   store.join(groupId, topics, options.from ?? 'latest');
   balance();
   const timer = setInterval(tick, RENEW_INTERVAL_MS);
+  const reportLag = guarded('count the backlog', () => {
+    const lag = new Map(topics.map((topic) => [topic, 0]));
+    for (const { lease } of partitions.values())
+      lag.set(lease.topic, (lag.get(lease.topic) ?? 0) + store.backlog(lease, MAX_LAG_COUNTED));
+    for (const [topic, records] of lag) deps.metrics.lag(topic, groupId, records);
+  });
+  const lagTimer = setInterval(reportLag, LAG_INTERVAL_MS);
 
   return {
     notice(places) {
       for (const place of places) {
         const partition = partitions.get(placeOf(place));
-        if (partition) partition.dirty = true;
+        if (partition) dirty.add(partition);
       }
       pump();
     },
@@ -185,8 +209,14 @@ export function createEmbeddedMember(
         // Leases go on being renewed until the last handler has finished.
         await queue.idle();
         clearInterval(timer);
+        clearInterval(lagTimer);
         commit();
-        store.leave(groupId, memberId, topics);
+        if (commitTimer) clearTimeout(commitTimer);
+        try {
+          store.leave(groupId, memberId, topics);
+        } catch (error) {
+          logger.warn({ err: error, groupId }, 'cannot leave the group; its leases run out by themselves');
+        }
       })();
       return stopped;
     },
@@ -197,7 +227,6 @@ function startPartition(lease: Lease): Partition {
   return {
     lease,
     position: lease.committed,
-    dirty: true,
     inflight: createInflightTracker(),
     running: 0,
     uncommitted: false,

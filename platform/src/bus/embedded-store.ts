@@ -67,7 +67,7 @@ export function createEmbeddedStore(path: string) {
     'SELECT * FROM record WHERE topic IN (SELECT value FROM json_each(?)) AND +id > ? ORDER BY id LIMIT ?',
   );
   const addLease = db.prepare(
-    'INSERT INTO lease (group_id, topic, partition, committed, owner, expires_at) VALUES (?, ?, ?, ?, NULL, 0) ON CONFLICT DO NOTHING',
+    'INSERT INTO lease (group_id, topic, partition, committed, owner, expires_at) VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING',
   );
   const renewMember = db.prepare(
     `INSERT INTO member (group_id, topic, member_id, expires_at) VALUES (?, ?, ?, ?)
@@ -98,6 +98,24 @@ export function createEmbeddedStore(path: string) {
   );
   const removeMember = db.prepare('DELETE FROM member WHERE group_id = ? AND topic = ? AND member_id = ?');
 
+  const forgetGroups = db.prepare('DELETE FROM lease WHERE expires_at < ?');
+  const deleteOld = db.prepare(
+    'DELETE FROM record WHERE id IN (SELECT id FROM record ORDER BY id LIMIT ?) AND timestamp < ?',
+  );
+  const consumedPlaces = db.prepare<[], Lease>(
+    'SELECT topic, partition, min(committed) AS committed FROM lease GROUP BY topic, partition',
+  );
+  const deleteConsumed = db.prepare(
+    `DELETE FROM record WHERE id IN (
+       SELECT id FROM record WHERE topic = ? AND partition = ? AND id <= ? AND timestamp < ? LIMIT ?
+     )`,
+  );
+  const backlog = db
+    .prepare<[string, number, number, number], number>(
+      'SELECT count(*) FROM (SELECT 1 FROM record WHERE topic = ? AND partition = ? AND id > ? LIMIT ?)',
+    )
+    .pluck();
+
   const lastId = () => last.get()?.last ?? 0;
 
   return {
@@ -120,7 +138,7 @@ export function createEmbeddedStore(path: string) {
       const start = from === 'earliest' ? 0 : lastId();
       for (const topic of topics)
         for (let partition = 0; partition < PARTITIONS; partition += 1)
-          addLease.run(groupId, topic, partition, start);
+          addLease.run(groupId, topic, partition, start, Date.now());
     }).immediate,
 
     /**
@@ -149,6 +167,15 @@ export function createEmbeddedStore(path: string) {
       },
     ).immediate,
 
+    /** Keeps what a member holds while its last handlers finish. */
+    renew: db.transaction((groupId: string, memberId: string, topics: readonly string[], leaseMs: number) => {
+      const until = Date.now() + leaseMs;
+      for (const topic of topics) {
+        renewMember.run(groupId, topic, memberId, until);
+        renewLeases.run(until, groupId, topic, memberId);
+      }
+    }).immediate,
+
     commit: db.transaction((groupId: string, memberId: string, leases: readonly Lease[]) => {
       for (const { topic, partition, committed } of leases)
         commit.run(committed, groupId, topic, partition, memberId, committed);
@@ -165,8 +192,26 @@ export function createEmbeddedStore(path: string) {
       }
     }).immediate,
 
+    /**
+     * Deletes at most `limit` records that nobody needs: those every group has consumed and that are older than
+     * `consumedBefore`, and any older than `before`. Groups without a member since `before` are forgotten.
+     * Returns how many records went. Times are milliseconds since 1970.
+     */
+    sweep: db.transaction((before: number, consumedBefore: number, limit: number): number => {
+      forgetGroups.run(before);
+      let deleted = deleteOld.run(limit, before).changes;
+      for (const { topic, partition, committed } of consumedPlaces.all()) {
+        if (deleted >= limit) break;
+        deleted += deleteConsumed.run(topic, partition, committed, consumedBefore, limit - deleted).changes;
+      }
+      return deleted;
+    }).immediate,
+
+    /** Records a group has yet to finish in a partition, counted up to `limit`. */
+    backlog: ({ topic, partition, committed }: Lease, limit: number) =>
+      backlog.get(topic, partition, committed, limit) ?? 0,
+
     close: () => db.close(),
-    db,
   };
 }
 

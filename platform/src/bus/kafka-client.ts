@@ -9,6 +9,8 @@ export interface KafkaBusConfig {
   partitions: number;
   /** Replicas of topics that this process creates; -1 takes the brokers' default. */
   replicationFactor: number;
+  /** A member of a consumer group that is silent for so long loses its partitions to the others. */
+  sessionTimeoutMs: number;
   ssl: ConnectionOptions | null;
   sasl: SASLOptions | null;
 }

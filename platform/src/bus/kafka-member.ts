@@ -10,9 +10,10 @@ import { createKeyedQueue } from './keyed-queue.ts';
 import type { BusMetrics } from './metrics.ts';
 import type { StoredRecord, WireRecord } from './record.ts';
 
-/** A member that is silent for so long loses its partitions. */
-export const SESSION_TIMEOUT_MS = 10_000;
-const HEARTBEAT_INTERVAL_MS = 2_000;
+/** Heartbeats that fit into the session timeout, so that one late heartbeat costs nothing. */
+const HEARTBEATS_PER_SESSION = 4;
+/** How long after a failed commit the next one is tried. */
+const COMMIT_RETRY_MS = 1_000;
 /** How long members may take to come back when the group is shared out anew. */
 const REBALANCE_TIMEOUT_MS = 20_000;
 /** The broker answers a fetch after so long when there is nothing new. */
@@ -33,8 +34,8 @@ interface Partition {
   committed: bigint;
   /** What the group is to continue with; written when greater than `committed`. */
   next: bigint;
-  /** Set while fetching is paused. */
-  resume: (() => void) | null;
+  /** Fetching is held back because too much is unfinished. */
+  paused: boolean;
   /** Aborts when the partition went to another member. */
   revoked: AbortController;
 }
@@ -43,6 +44,7 @@ interface MemberDeps {
   kafka: Kafka;
   admin: Admin;
   topics: KafkaTopics;
+  sessionTimeoutMs: number;
   send(record: WireRecord): Promise<void>;
   logger: Logger;
   metrics: BusMetrics;
@@ -62,8 +64,8 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
 
   const consumer: KafkaConsumer = deps.kafka.consumer({
     groupId,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+    sessionTimeout: deps.sessionTimeoutMs,
+    heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
     allowAutoTopicCreation: false,
@@ -85,7 +87,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       position: -1n,
       committed: 0n,
       next: 0n,
-      resume: null,
+      paused: false,
       revoked: new AbortController(),
     };
     partitions.set(place, fresh);
@@ -109,9 +111,9 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     for (const partition of partitions.values()) {
       const settled = partition.inflight.takeSettled();
       if (settled !== null) partition.next = settled + 1n;
-      if (partition.resume && partition.inflight.size < RESUME_BELOW) {
-        partition.resume();
-        partition.resume = null;
+      if (partition.paused && partition.inflight.size < RESUME_BELOW) {
+        partition.paused = false;
+        consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
       }
     }
     const grown = [...partitions.values()].filter(({ next, committed }) => next > committed);
@@ -129,18 +131,11 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     } catch (error) {
       // While the group is shared out anew nothing can be committed; the next try follows.
       logger.debug({ err: error, groupId }, 'cannot commit yet');
-      if (!stopped) commitTimer ??= setTimeout(commit, HEARTBEAT_INTERVAL_MS / 2);
+      if (!stopped) commitTimer ??= setTimeout(commit, COMMIT_RETRY_MS);
     }
   };
 
-  const eachBatch = async ({
-    batch,
-    resolveOffset,
-    heartbeat,
-    pause,
-    isStale,
-    isRunning,
-  }: EachBatchPayload) => {
+  const eachBatch = async ({ batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload) => {
     await initial.settled();
     if (stopped || !isRunning() || isStale() || batch.messages.length === 0) return;
     const { topic } = batch;
@@ -154,7 +149,10 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       }
       resolveOffset(message.offset);
     }
-    if (partition.inflight.size >= MAX_UNFINISHED) partition.resume ??= pause();
+    if (partition.inflight.size >= MAX_UNFINISHED) {
+      partition.paused = true;
+      consumer.pause([{ topic, partitions: [batch.partition] }]);
+    }
     metrics.lag(
       topic,
       groupId,
@@ -173,13 +171,11 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     const assigned = payload.memberAssignment as Record<string, number[]>;
     for (const [place, partition] of partitions) {
-      if (assigned[partition.topic]?.includes(partition.partition)) {
-        // A rejoin forgets what was paused.
-        partition.resume = null;
-        continue;
-      }
+      if (assigned[partition.topic]?.includes(partition.partition)) continue;
       partition.revoked.abort();
       partitions.delete(place);
+      // What is paused stays so through a rejoin, and the partition may come back to us.
+      if (partition.paused) consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
     }
     initial.assigned(assigned);
   });

@@ -61,6 +61,7 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
     } catch (error) {
       logger.warn({ err: error, records: records.length }, 'cannot publish');
       for (const { reject } of batch) reject(error);
+      topics.forget();
       // The broker may have forgotten the producer's sequence numbers; a new producer begins afresh.
       const broken = producer;
       producer = null;

@@ -1,18 +1,24 @@
 import type { Admin, KafkaJSAggregateError } from 'kafkajs';
 
-/** Creates topics that do not exist yet, each once in the life of the process. */
+/** Creates topics that do not exist yet. */
 export interface KafkaTopics {
+  /** Resolves once all of `names` exist. */
   ensure(names: Iterable<string>): Promise<void>;
+  /** Looks again at the next {@link ensure}: someone may have deleted a topic. */
+  forget(): void;
 }
 
 export function createKafkaTopics(
   admin: Admin,
   options: { partitions: number; replicationFactor: number },
 ): KafkaTopics {
-  const known = new Set<string>();
+  let known = new Set<string>();
   return {
     async ensure(names) {
-      const missing = [...new Set(names)].filter((name) => !known.has(name));
+      const wanted = [...new Set(names)];
+      if (wanted.every((name) => known.has(name))) return;
+      known = new Set(await admin.listTopics());
+      const missing = wanted.filter((name) => !known.has(name));
       if (missing.length === 0) return;
       try {
         await admin.createTopics({
@@ -24,9 +30,13 @@ export function createKafkaTopics(
           })),
         });
       } catch (error) {
+        // Another process may have been faster.
         if (!allExist(error)) throw error;
       }
       for (const name of missing) known.add(name);
+    },
+    forget() {
+      known.clear();
     },
   };
 }
