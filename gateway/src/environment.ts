@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import {
+  type AuthConfig,
+  authConfig,
+  authVariables,
+  decimal,
+  duration,
+  flag,
+  integer,
+  LOG_LEVELS,
+  type LogLevel,
+  list,
+  parseEnvironment,
+  port,
+  type RawEnvironment,
+} from '@giggityflix/platform';
+import { z } from 'zod';
+import type { GatewayConfig } from './gateway.ts';
+import type { SubgraphAddress } from './graph/graph.ts';
+
+const subgraphList = list(
+  'catalog=http://127.0.0.1:8082/graphql,tracker=http://127.0.0.1:8000/graphql,viewing=http://127.0.0.1:8080/graphql',
+).transform((items, context): SubgraphAddress[] =>
+  items.flatMap((item) => {
+    const [, name, url] = /^([A-Za-z][\w-]*)=(https?:\/\/\S+)$/.exec(item) ?? [];
+    if (name && url && URL.canParse(url)) return [{ name, url }];
+    context.addIssue({
+      code: 'custom',
+      message: `expected name=http://host:port/path, not ${JSON.stringify(item)}`,
+    });
+    return [];
+  }),
+);
+
+/** Every variable of the gateway. */
+export const variables = {
+  HOST: z.string().default('0.0.0.0').meta({ description: 'Address to listen on' }),
+  PORT: port(4000).meta({ description: 'HTTP port: GraphQL, the viewer, GraphiQL, health and metrics' }),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
+
+  SUBGRAPHS: subgraphList.meta({ description: 'Subgraphs, as comma-separated name=URL' }),
+  SUPERGRAPH_FILE: z.string().optional().meta({
+    description:
+      'Supergraph written by `npm run compose`, read again when it changes; without it the subgraphs are asked for their schemas. SUBGRAPHS, when set, says where its subgraphs are',
+  }),
+  SUPERGRAPH_POLL: duration('5s', { minMs: 100 }).meta({
+    description: 'How often the supergraph file, or the subgraphs’ schemas, are read again',
+  }),
+  SUBGRAPH_TIMEOUT: duration('10s', { minMs: 100 }).meta({
+    description: 'How long a subgraph may take to answer',
+  }),
+
+  GATEWAY_WEB_ROOT: z.string().optional().meta({
+    description: 'Directory of the built viewer and GraphiQL; without it only the API is served',
+  }),
+  GATEWAY_ARTWORK_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description: 'Server of /artwork/*; the origin of the catalog subgraph when unset',
+    }),
+  GATEWAY_GRAPHIQL: flag(true).meta({ description: 'Whether GraphiQL is served at /graphiql' }),
+  GATEWAY_INTROSPECTION: flag(true).meta({ description: 'Whether clients may read the schema' }),
+  GATEWAY_EXECUTOR: z.enum(['lean', 'apollo']).default('lean').meta({
+    description:
+      'What runs query plans: our own executor, or that of @apollo/gateway (slower; to compare answers)',
+  }),
+
+  GATEWAY_MAX_TOKENS: integer(2_000, { min: 50, max: 10_000 }).meta({
+    description: 'Most tokens in a document',
+  }),
+  GATEWAY_MAX_DEPTH: integer(16, { min: 1, max: 100 }).meta({
+    description: 'Most levels of fields in an operation',
+  }),
+  GATEWAY_MAX_ALIASES: integer(30, { max: 1_000 }).meta({ description: 'Most aliases in an operation' }),
+  GATEWAY_MAX_COST: integer(20_000, { min: 1 }).meta({
+    description:
+      'Most objects an operation may ask for: selected objects times the items asked of their lists',
+  }),
+  GATEWAY_SAFELIST: z.string().optional().meta({
+    description:
+      'Manifest of the only operations served (SHA-256 to document); without it any within limits is',
+  }),
+  GATEWAY_CORS_ORIGINS: list('').meta({
+    description:
+      'Origins of web pages that may use the API, comma-separated; * for any. Our own pages always may',
+  }),
+  GATEWAY_RATE_PER_SEC: decimal(50, { max: 1_000_000 }).meta({
+    description: 'Operations one user (or address, when not signed in) may start per second; 0 for no limit',
+  }),
+  GATEWAY_RATE_BURST: integer(500, { min: 1, max: 1_000_000 }).meta({
+    description: 'Operations one user may start at once',
+  }),
+  GATEWAY_MAX_SOCKETS: integer(20_000, { min: 1 }).meta({ description: 'Most WebSocket connections' }),
+  GATEWAY_TRUSTED_PROXIES: list('').meta({
+    description: 'Proxies whose X-Forwarded-For is believed: addresses and CIDR ranges, comma-separated',
+  }),
+  ...authVariables,
+};
+
+export interface Environment {
+  logLevel: LogLevel;
+  gateway: GatewayConfig;
+}
+
+/** @throws EnvironmentError naming every problem at once. */
+export function readEnvironment(env: RawEnvironment = process.env): Environment {
+  const values = parseEnvironment(z.object(variables), env);
+  const auth: AuthConfig = authConfig(values);
+  return {
+    logLevel: values.LOG_LEVEL,
+    gateway: {
+      host: values.HOST,
+      port: values.PORT,
+      auth,
+      supergraph: {
+        file: values.SUPERGRAPH_FILE === undefined ? null : resolve(values.SUPERGRAPH_FILE),
+        pollMs: values.SUPERGRAPH_POLL,
+        subgraphs:
+          values.SUPERGRAPH_FILE !== undefined && env.SUBGRAPHS === undefined ? [] : values.SUBGRAPHS,
+        timeoutMs: values.SUBGRAPH_TIMEOUT,
+      },
+      executor: values.GATEWAY_EXECUTOR,
+      web: {
+        root: values.GATEWAY_WEB_ROOT === undefined ? null : resolve(values.GATEWAY_WEB_ROOT),
+        graphiql: values.GATEWAY_GRAPHIQL,
+        artworkUrl: values.GATEWAY_ARTWORK_URL ?? null,
+      },
+      limits: {
+        tokens: values.GATEWAY_MAX_TOKENS,
+        depth: values.GATEWAY_MAX_DEPTH,
+        aliases: values.GATEWAY_MAX_ALIASES,
+        cost: values.GATEWAY_MAX_COST,
+        ratePerSecond: values.GATEWAY_RATE_PER_SEC,
+        rateBurst: values.GATEWAY_RATE_BURST,
+        sockets: values.GATEWAY_MAX_SOCKETS,
+      },
+      introspection: values.GATEWAY_INTROSPECTION,
+      safelist: values.GATEWAY_SAFELIST === undefined ? null : resolve(values.GATEWAY_SAFELIST),
+      corsOrigins: values.GATEWAY_CORS_ORIGINS,
+      trustedProxies: values.GATEWAY_TRUSTED_PROXIES,
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import {
+  type CompositeType,
+  type FieldSelection,
+  isCompositeType,
+  isCustomScalarType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isSubtype,
+  type Operation,
+  type Schema,
+  type Selection,
+  type SelectionSet,
+  type Type,
+  Variable,
+} from '@apollo/federation-internals';
+import type { SelectionNode } from 'graphql';
+
+/** How a value of some type is completed. */
+export type ValueShape = { nonNull: boolean; typeName: string } & (
+  | { kind: 'leaf'; valid: (value: unknown) => boolean }
+  | { kind: 'list'; of: ValueShape }
+  | { kind: 'object'; object: ObjectShape }
+);
+
+/** One member of an object, under the name clients see. */
+export type MemberShape = {
+  key: string;
+  /** Set for names every JavaScript object inherits, which need a guarded look-up. */
+  inherited: boolean;
+  /** The type the field is of, for messages. */
+  parent: string;
+} & (
+  | { kind: 'typename'; resolve: (given: string | undefined) => string | null }
+  | { kind: 'introspection'; selections: readonly SelectionNode[] }
+  | { kind: 'value'; value: ValueShape }
+);
+
+/** The members of an object, which depend on the type it turns out to have. */
+export interface ObjectShape {
+  /** Members for a `__typename` the subgraphs gave, or for none; null when no such type is known to clients. */
+  members(typename: string | undefined): readonly MemberShape[] | null;
+}
+
+/** The values of the variables `@skip` and `@include` use. */
+export type Conditions = ReadonlyMap<string, boolean>;
+
+/**
+ * Compiles what a client selected to the shape of its answer, duplicates merged, fragments and conditions resolved:
+ * per concrete type there is a flat list of members in the order of the answer.
+ */
+export function compileShape(operation: Operation, conditions: Conditions): ObjectShape {
+  const schema = operation.schema();
+  const root = schema.schemaDefinition.rootType(operation.rootKind);
+  if (!root) throw new Error(`the schema has no ${operation.rootKind} type`);
+  return objectShape({ schema, conditions }, root, [operation.selectionSet]);
+}
+
+interface Context {
+  schema: Schema;
+  conditions: Conditions;
+}
+
+function objectShape(
+  context: Context,
+  type: CompositeType,
+  selectionSets: readonly SelectionSet[],
+): ObjectShape {
+  const compiled = new Map<string | undefined, readonly MemberShape[] | null>();
+  return {
+    members(typename) {
+      let members = compiled.get(typename);
+      if (members === undefined) {
+        members = compileMembers(context, type, typename, selectionSets);
+        // Names that are no type come from outside and are not remembered.
+        if (members !== null) compiled.set(typename, members);
+      }
+      return members;
+    },
+  };
+}
+
+interface Collected {
+  selection: FieldSelection;
+  occurrences: FieldSelection[];
+  parent: CompositeType;
+  subselections: SelectionSet[];
+}
+
+function compileMembers(
+  context: Context,
+  declared: CompositeType,
+  typename: string | undefined,
+  selectionSets: readonly SelectionSet[],
+): readonly MemberShape[] | null {
+  const named = typename === undefined ? declared : context.schema.type(typename);
+  if (!named || !isCompositeType(named)) return null;
+  const fields = new Map<string, Collected>();
+  for (const selectionSet of selectionSets)
+    collect(context, selectionSet.selections(), typename === undefined ? undefined : named, named, fields);
+  return [...fields].map(([key, field]) => memberShape(context, key, field));
+}
+
+function collect(
+  context: Context,
+  selections: readonly Selection[],
+  runtimeType: CompositeType | undefined,
+  parent: CompositeType,
+  into: Map<string, Collected>,
+): void {
+  for (const selection of selections) {
+    if (isSkipped(selection, context)) continue;
+    if (selection.kind === 'FieldSelection') {
+      const key = selection.element.responseName();
+      const field = into.get(key) ?? { selection, occurrences: [], parent, subselections: [] };
+      field.occurrences.push(selection.expandFragments());
+      if (selection.selectionSet) field.subselections.push(selection.selectionSet);
+      into.set(key, field);
+    } else {
+      const condition = selection.element.typeCondition;
+      if (!condition || isSubtype(condition, runtimeType ?? parent))
+        collect(context, selection.selectionSet.selections(), runtimeType, condition ?? parent, into);
+    }
+  }
+}
+
+function isSkipped(selection: Selection, context: Context): boolean {
+  const { element } = selection;
+  const skip = element.appliedDirectivesOf(context.schema.skipDirective())[0];
+  const include = element.appliedDirectivesOf(context.schema.includeDirective())[0];
+  return (
+    (skip !== undefined && conditionOf(skip.arguments().if, context)) ||
+    (include !== undefined && !conditionOf(include.arguments().if, context))
+  );
+}
+
+function conditionOf(value: unknown, { conditions }: Context): boolean {
+  return value instanceof Variable ? conditions.get(value.name) === true : value === true;
+}
+
+function memberShape(context: Context, key: string, field: Collected): MemberShape {
+  const { selection, parent, subselections } = field;
+  const { definition } = selection.element;
+  const common = { key, inherited: key in Object.prototype, parent: parent.name };
+  if (definition.isSchemaIntrospectionField())
+    return {
+      ...common,
+      kind: 'introspection',
+      selections: field.occurrences.map((one) => one.toSelectionNode()),
+    };
+  if (selection.element.name === '__typename')
+    return { ...common, kind: 'typename', resolve: (given) => objectTypeName(context.schema, given, parent) };
+  return { ...common, kind: 'value', value: valueShape(context, definition.type as Type, subselections) };
+}
+
+/** The name to tell for `__typename`: what a subgraph gave if clients know it, or else the type of the place. */
+function objectTypeName(schema: Schema, given: string | undefined, parent: CompositeType): string | null {
+  const type = (given === undefined ? undefined : schema.type(given)) ?? parent;
+  return isObjectType(type) ? type.name : null;
+}
+
+function valueShape(context: Context, type: Type, subselections: readonly SelectionSet[]): ValueShape {
+  const nonNull = isNonNullType(type);
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  const common = { nonNull, typeName: nullable.toString() };
+  if (isListType(nullable))
+    return { ...common, kind: 'list', of: valueShape(context, nullable.ofType, subselections) };
+  if (isCompositeType(nullable))
+    return { ...common, kind: 'object', object: objectShape(context, nullable, subselections) };
+  return { ...common, kind: 'leaf', valid: leafCheck(nullable) };
+}
+
+/** The values a leaf type may have as JSON, with the leniency federation has always had (an Int may be an ID). */
+function leafCheck(type: Type): (value: unknown) => boolean {
+  if (isCustomScalarType(type)) return () => true;
+  if (isEnumType(type)) {
+    const values = new Set(type.values.map((value) => value.name));
+    return (value) => typeof value === 'string' && values.has(value);
+  }
+  switch (type.toString()) {
+    case 'Boolean':
+      return (value) => typeof value === 'boolean';
+    case 'Int':
+      return (value) => Number.isInteger(value);
+    case 'Float':
+      return (value) => typeof value === 'number';
+    case 'ID':
+      return (value) => typeof value === 'string' || Number.isInteger(value);
+    default:
+      return (value) => typeof value === 'string';
+  }
+}

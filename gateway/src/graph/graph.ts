@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { type Schema, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+
+/** One subgraph of a supergraph and where its GraphQL endpoint is. */
+export interface SubgraphAddress {
+  name: string;
+  url: string;
+}
+
+/** A supergraph made ready to plan and answer operations. Immutable: a schema change makes a new one. */
+export interface Graph {
+  /** Digest of the supergraph's SDL; two graphs with the same id answer alike. */
+  readonly id: string;
+  readonly sdl: string;
+  /** What clients see, in the form graphql-js validates and introspects. */
+  readonly schema: GraphQLSchema;
+  /** The same in the form the planner works with. */
+  readonly api: Schema;
+  /** With the members clients do not see: entity types for plans may be among them. */
+  readonly internal: GraphQLSchema;
+  readonly planner: QueryPlanner;
+  readonly subgraphs: readonly SubgraphAddress[];
+}
+
+/**
+ * Builds a graph from supergraph SDL, as `npm run compose` or {@link compose} write it.
+ * @throws GraphQLError when the SDL is not a supergraph.
+ */
+export function buildGraph(sdl: string): Graph {
+  const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
+  const api = supergraph.apiSchema();
+  return {
+    id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
+    sdl,
+    schema: api.toGraphQLJSSchema(),
+    api,
+    internal: supergraph.schema.toGraphQLJSSchema(),
+    planner: new QueryPlanner(supergraph),
+    subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
+  };
+}

@@ -1,0 +1,87 @@
+import { type Logger, notReady, READY, type Service } from '@giggityflix/platform';
+import { buildGraph, type Graph } from './graph.ts';
+import { OriginError, type SupergraphOrigin } from './origin.ts';
+
+export interface GraphStore extends Service {
+  /** The graph that serves now; null until the first one composes. */
+  current(): Graph | null;
+  /** Called after a new graph serves, with the one it replaced. */
+  onChange(listener: (graph: Graph, previous: Graph | null) => void): void;
+  /** Reads the origin now; resolves to whether the graph changed. Rejects with the reason it could not be read. */
+  reload(): Promise<boolean>;
+}
+
+/** Wait between attempts before there is any schema: services start side by side and take about a second. */
+const STARTING_RETRY_MS = 100;
+
+/**
+ * Keeps the newest graph that composes. A failed read, a failed composition or a supergraph that cannot be built
+ * leaves the graph before it serving. `start` does not wait for the subgraphs: readiness tells.
+ */
+export function createGraphStore(options: {
+  origin: SupergraphOrigin;
+  /** How often the origin is read again, in milliseconds; 0 never does. */
+  pollMs: number;
+  logger: Logger;
+}): GraphStore {
+  const { origin, pollMs, logger } = options;
+  const listeners: ((graph: Graph, previous: Graph | null) => void)[] = [];
+  let current: Graph | null = null;
+  let problem = 'the supergraph is not composed yet';
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let reading: Promise<boolean> | null = null;
+
+  const read = async (): Promise<boolean> => {
+    const sdl = await origin.read();
+    if (sdl === current?.sdl) return false;
+    const previous = current;
+    current = buildGraph(sdl);
+    for (const listener of listeners) listener(current, previous);
+    logger.info(
+      { schema: current.id, subgraphs: current.subgraphs.map((subgraph) => subgraph.name) },
+      previous ? 'serving a changed schema' : 'serving',
+    );
+    return true;
+  };
+  const reload = () => {
+    reading ??= read().finally(() => {
+      reading = null;
+    });
+    return reading;
+  };
+  const tick = async () => {
+    try {
+      await reload();
+      problem = '';
+    } catch (error) {
+      const problems = error instanceof OriginError ? error.problems : [(error as Error).message];
+      const text = problems.join('; ');
+      // The same trouble is told once, and not at all while the subgraphs are still starting.
+      if (text !== problem && current)
+        logger.error({ problems }, 'the schema in use stays: the new one fails');
+      problem = text;
+    }
+    if (stopped) return;
+    const delay = current ? pollMs : STARTING_RETRY_MS;
+    if (delay > 0) {
+      timer = setTimeout(tick, delay);
+      timer.unref();
+    }
+  };
+
+  return {
+    current: () => current,
+    onChange: (listener) => void listeners.push(listener),
+    reload,
+    async start() {
+      stopped = false;
+      void tick();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+    ready: () => (current ? READY : notReady(problem)),
+  };
+}

@@ -1,0 +1,28 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyReply } from 'fastify';
+
+/** Below this, in characters, a packet is not filled anyway and compression only costs. */
+const MIN_LENGTH = 1_400;
+const gzipAsync = promisify(gzip);
+const brotliAsync = promisify(brotliCompress);
+
+/** Sends a text, compressed when the client takes that and it is long enough to be worth it. */
+export async function compress(
+  reply: FastifyReply,
+  acceptEncoding: string | string[] | undefined,
+  text: string,
+): Promise<FastifyReply> {
+  if (text.length < MIN_LENGTH || typeof acceptEncoding !== 'string') return reply.send(text);
+  reply.header('vary', 'accept-encoding');
+  if (/\bbr\b/.test(acceptEncoding)) {
+    reply.header('content-encoding', 'br');
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 3 };
+    return reply.send(await brotliAsync(text, { params }));
+  }
+  if (/\bgzip\b/.test(acceptEncoding)) {
+    reply.header('content-encoding', 'gzip');
+    return reply.send(await gzipAsync(text, { level: 4 }));
+  }
+  return reply.send(text);
+}

@@ -1,0 +1,48 @@
+import { AuthenticationError, type Authenticator, type Identity, type Logger } from '@giggityflix/platform';
+import type { SubgraphRequestContext } from '../subgraph/client.ts';
+
+/** Who makes a request, and what of it travels on to the subgraphs. */
+export interface Visitor {
+  /** Null for someone who did not sign in; subgraphs decide what that lets them see. */
+  readonly identity: Identity | null;
+  /** What rate limits count by: the user, or the address of someone who did not sign in. */
+  readonly key: string;
+  readonly context: SubgraphRequestContext;
+}
+
+export interface Admission {
+  /** Null when there are credentials that do not hold. */
+  admit(request: {
+    authorization: string | undefined;
+    address: string;
+    requestId: string;
+    traceparent?: string | undefined;
+  }): Promise<Visitor | null>;
+}
+
+/** W3C Trace Context, version 00. */
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+export function createAdmission(authenticator: Authenticator, logger: Logger): Admission {
+  return {
+    async admit({ authorization, address, requestId, traceparent }) {
+      let identity: Identity | null;
+      try {
+        identity = await authenticator.authenticate(authorization);
+      } catch (error) {
+        if (!(error instanceof AuthenticationError)) throw error;
+        logger.info({ reason: error.message, requestId }, 'refused credentials');
+        return null;
+      }
+      return {
+        identity,
+        key: identity && authorization ? `user ${identity.userId}` : `address ${address}`,
+        context: {
+          authorization: authorization || undefined,
+          requestId,
+          traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : undefined,
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** What a page of ours may load and talk to: this server, WebRTC peers, and nothing of anyone else's. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "font-src 'self' data:",
+  "connect-src 'self' ws: wss:",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Names of bundled assets carry a digest of their content, or are revalidated each time. */
+const DIGESTED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+
+/**
+ * Serves the viewer at `/` and GraphiQL at `/graphiql/` from a directory of built files. Without a directory, `/`
+ * says that there is none.
+ */
+export async function registerWeb(
+  app: FastifyInstance,
+  options: { root: string | null; graphiql: boolean },
+): Promise<void> {
+  const { root } = options;
+  if (root === null || !existsSync(join(root, 'index.html'))) {
+    const message =
+      root === null
+        ? 'This gateway serves the API only: GraphQL is at /graphql. Set GATEWAY_WEB_ROOT to serve the viewer.\n'
+        : `There is no viewer in ${root}: build it with "npm run build -w web". GraphQL is at /graphql.\n`;
+    app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(message));
+    return;
+  }
+  const { fastifyStatic } = await import('@fastify/static');
+  await app.register(fastifyStatic, {
+    root,
+    index: ['index.html'],
+    redirect: true,
+    cacheControl: false,
+    dotfiles: 'deny',
+    allowedPath: (path) => options.graphiql || !path.startsWith('/graphiql'),
+    setHeaders(reply, path) {
+      reply.header('content-security-policy', POLICY);
+      reply.header('x-content-type-options', 'nosniff');
+      reply.header('referrer-policy', 'no-referrer');
+      reply.header('cross-origin-opener-policy', 'same-origin');
+      reply.header('cache-control', DIGESTED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      if (path.endsWith('sw.js')) reply.header('service-worker-allowed', '/');
+    },
+  });
+  if (options.graphiql)
+    app.get('/graphiql', (_request, reply: FastifyReply) => reply.redirect('/graphiql/', 302));
+}

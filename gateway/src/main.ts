@@ -1,0 +1,17 @@
+import { createLogger, EnvironmentError, runProcess } from '@giggityflix/platform';
+import { type Environment, readEnvironment } from './environment.ts';
+import { createGateway } from './gateway.ts';
+
+const { gateway: config, logLevel } = readEnvironmentOrExit();
+const logger = createLogger({ service: 'gateway', level: logLevel });
+await runProcess(createGateway(config, { logger }), logger);
+
+function readEnvironmentOrExit(): Environment {
+  try {
+    return readEnvironment();
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,189 @@
+import type { Fetch } from '../execution/plan.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import { type ClientError, clientError } from '../operation/errors.ts';
+import { createBreaker } from './breaker.ts';
+import { createRetryBudget } from './budget.ts';
+import { createTransport, type HttpAnswer, TransportError } from './transport.ts';
+
+/** What of a client's request travels on to the subgraphs. */
+export interface SubgraphRequestContext {
+  /** The client's `Authorization` header, as it came. */
+  readonly authorization: string | undefined;
+  readonly requestId: string;
+  /** W3C trace context of the caller. */
+  readonly traceparent: string | undefined;
+  /** Never answered from a fetch that began earlier: an event's completion must see what the event tells of. */
+  readonly fresh?: boolean;
+  /** Told the `Cache-Control` of every answer (null when there was none). */
+  noteCacheControl?(header: string | null): void;
+}
+
+/** A subgraph's answer. Without an answer, `data` is null and `errors` says why. */
+export interface SubgraphAnswer {
+  data: unknown;
+  errors: readonly ClientError[];
+}
+
+/** The subgraphs of one graph. */
+export interface SubgraphClients {
+  /** Sends a fetch of a plan with the given body. Never rejects. The answer is the caller's own to change. */
+  fetch(fetch: Fetch, body: string, request: SubgraphRequestContext): Promise<SubgraphAnswer>;
+  /** Asks every subgraph for a sign of life; names those that give none. */
+  silent(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** The pause before the one retry of a query, in milliseconds, jittered by half. */
+const RETRY_DELAY_MS = 30;
+/** How long a sign of life may take, in milliseconds: probes of orchestrators wait about a second. */
+const ALIVE_TIMEOUT_MS = 800;
+const RETRIED_STATUS = new Set([502, 503, 504]);
+
+export function createSubgraphClients(options: {
+  addresses: readonly { name: string; url: string }[];
+  timeoutMs: number;
+  metrics: GatewayMetrics;
+}): SubgraphClients {
+  const clients = new Map(
+    options.addresses.map((address) => [address.name, createClient({ ...options, ...address })]),
+  );
+  return {
+    async fetch(fetch, body, request) {
+      const client = clients.get(fetch.subgraph);
+      if (!client) return failure(unavailable(fetch.subgraph, 'is not known'));
+      return client.fetch(fetch, body, request);
+    },
+    async silent() {
+      const alive = await Promise.all([...clients.values()].map((client) => client.alive()));
+      return [...clients.keys()].filter((_name, index) => !alive[index]);
+    },
+    async close() {
+      await Promise.all([...clients.values()].map((client) => client.close()));
+    },
+  };
+}
+
+type Outcome = HttpAnswer | ClientError;
+
+function createClient(options: { name: string; url: string; timeoutMs: number; metrics: GatewayMetrics }) {
+  const { name } = options;
+  const transport = createTransport(options);
+  const breaker = createBreaker();
+  const budget = createRetryBudget();
+  const meter = options.metrics.subgraph(name);
+  const inFlight = new Map<string, Promise<Outcome>>();
+
+  const attempt = async (body: string, headers: Record<string, string>): Promise<HttpAnswer> => {
+    const answer = await transport.post(body, headers);
+    if (RETRIED_STATUS.has(answer.status))
+      throw new TransportError(`it answered ${answer.status}`, { sent: true, timedOut: false });
+    return answer;
+  };
+
+  const send = async (body: string, mutation: boolean, request: SubgraphRequestContext): Promise<Outcome> => {
+    if (!breaker.allow()) {
+      meter.refused();
+      return unavailable(name, 'does not answer');
+    }
+    const headers = headersOf(request);
+    const startedAt = performance.now();
+    budget.earn();
+    for (let attempts = 1; ; attempts++) {
+      try {
+        const answer = await attempt(body, headers);
+        breaker.succeeded();
+        meter.answered(performance.now() - startedAt);
+        return answer;
+      } catch (error) {
+        const failed = error as TransportError;
+        breaker.failed();
+        // A mutation is only sent again when the subgraph cannot have begun it.
+        const retriable = attempts === 1 && !failed.timedOut && (!mutation || !failed.sent);
+        if (retriable && breaker.state === 'closed' && budget.spend()) {
+          meter.retried();
+          await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS * (0.5 + Math.random())));
+          continue;
+        }
+        meter.failed(performance.now() - startedAt);
+        return unavailable(
+          name,
+          failed.timedOut ? `did not answer within ${options.timeoutMs} ms` : 'does not answer',
+        );
+      }
+    }
+  };
+
+  /** Identical queries of one identity that are in flight at the same time are one request. */
+  const share = (body: string, request: SubgraphRequestContext): Promise<Outcome> => {
+    const key = `${request.authorization ?? ''}\n${body}`;
+    const running = inFlight.get(key);
+    if (running) {
+      meter.shared();
+      return running;
+    }
+    const sent = send(body, false, request).finally(() => inFlight.delete(key));
+    inFlight.set(key, sent);
+    return sent;
+  };
+
+  return {
+    async fetch(fetch: Fetch, body: string, request: SubgraphRequestContext): Promise<SubgraphAnswer> {
+      const outcome = await (fetch.mutation || request.fresh
+        ? send(body, fetch.mutation, request)
+        : share(body, request));
+      if (!('status' in outcome)) return failure(outcome);
+      request.noteCacheControl?.(outcome.cacheControl);
+      return readAnswer(name, outcome);
+    },
+    async alive(): Promise<boolean> {
+      const answered = transport
+        .post('{"query":"{__typename}"}', { 'content-type': 'application/json' })
+        .then(
+          (answer) => answer.status < 500,
+          () => false,
+        );
+      const timeout = new Promise<boolean>((resolve) => setTimeout(resolve, ALIVE_TIMEOUT_MS, false).unref());
+      return Promise.race([answered, timeout]);
+    },
+    close: () => transport.close(),
+  };
+}
+
+function headersOf(request: SubgraphRequestContext): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'x-request-id': request.requestId,
+  };
+  if (request.authorization !== undefined) headers.authorization = request.authorization;
+  if (request.traceparent !== undefined) headers.traceparent = request.traceparent;
+  return headers;
+}
+
+/** Parses per reader, not per request: those who share an answer each change their own. */
+function readAnswer(name: string, answer: HttpAnswer): SubgraphAnswer {
+  let body: { data?: unknown; errors?: unknown } | undefined;
+  try {
+    body = JSON.parse(answer.text);
+  } catch {}
+  const isResponse = typeof body === 'object' && body !== null && ('data' in body || 'errors' in body);
+  if (!isResponse) return failure(rejected(name, answer.status));
+  return {
+    data: body!.data ?? null,
+    errors: Array.isArray(body!.errors) ? (body!.errors as ClientError[]) : [],
+  };
+}
+
+function rejected(name: string, status: number): ClientError {
+  const code =
+    status === 401 ? 'UNAUTHENTICATED' : status === 403 ? 'FORBIDDEN' : 'SUBGRAPH_INVALID_RESPONSE';
+  return clientError(code, `the ${name} subgraph answered ${status} without a GraphQL response`);
+}
+
+function unavailable(name: string, what: string): ClientError {
+  return clientError('SUBGRAPH_UNAVAILABLE', `the ${name} subgraph ${what}`);
+}
+
+function failure(error: ClientError): SubgraphAnswer {
+  return { data: null, errors: [error] };
+}
