@@ -8,6 +8,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const GENERATED = [
   '{proto,prisma,subgraphs/*,web,gateway}/src/**/generated/**/*',
   'docs/{configuration,protocol}.md',
+  'deploy/supergraph.graphql',
 ];
 
 function fingerprints(): Map<string, string> {
