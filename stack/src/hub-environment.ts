@@ -28,9 +28,18 @@ export function hubEnvironments(
     gateway: {
       ...inherited,
       PORT: String(ports.gateway),
-      CATALOG_URL: url(ports.catalog),
-      TRACKER_URL: url(ports.tracker),
-      VIEWING_URL: url(ports.viewing),
+      SUBGRAPHS: Object.entries(subgraphUrls(config))
+        .map(([name, address]) => `${name}=${address}`)
+        .join(','),
     },
+  };
+}
+
+/** Where each subgraph answers GraphQL. */
+export function subgraphUrls({ ports }: StackConfig): Record<'catalog' | 'tracker' | 'viewing', string> {
+  return {
+    catalog: `http://${LOOPBACK}:${ports.catalog}/graphql`,
+    tracker: `http://${LOOPBACK}:${ports.tracker}/graphql`,
+    viewing: `http://${LOOPBACK}:${ports.viewing}/graphql`,
   };
 }

@@ -4,7 +4,7 @@ import { createHub } from './hub.ts';
 
 try {
   const config = readEnvironment(process.env);
-  await runProcess(createHub(config), createLogger({ service: 'hub', level: config.logLevel }));
+  await runProcess(await createHub(config), createLogger({ service: 'hub', level: config.logLevel }));
 } catch (error) {
   if (!(error instanceof EnvironmentError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -1,10 +1,13 @@
 import { createCatalog, readEnvironment as readCatalog } from '@giggityflix/catalog';
+import { createGateway, readEnvironment as readGateway } from '@giggityflix/gateway';
 import { composeServices, createBus, createLogger, READY, type Service } from '@giggityflix/platform';
 import { createTracker, readEnvironment as readTracker } from '@giggityflix/tracker';
 import { createViewing, readEnvironment as readViewing } from '@giggityflix/viewing';
+import { ensureBuilt, webRoot } from '@giggityflix/web';
 import type { StackConfig } from './environment.ts';
 import { hubEnvironments } from './hub-environment.ts';
 import { createPersistentService } from './persistent-service.ts';
+import { writeSupergraph } from './supergraph.ts';
 
 /**
  * Gateway and subgraphs in one process. They meet as they do apart, over HTTP and the bus; one that cannot
@@ -12,33 +15,34 @@ import { createPersistentService } from './persistent-service.ts';
  *
  * @throws EnvironmentError naming every problem of the first service that has one.
  */
-export function createHub(config: StackConfig): Service {
+export async function createHub(config: StackConfig): Promise<Service> {
+  const supergraphFile = await writeSupergraph(config);
   const environments = hubEnvironments(config);
   const catalog = readCatalog(environments.catalog);
   const tracker = readTracker(environments.tracker);
   const viewing = readViewing(environments.viewing);
+  const { gateway } = readGateway({
+    ...environments.gateway,
+    SUPERGRAPH_FILE: supergraphFile,
+    GATEWAY_WEB_ROOT: webRoot,
+  });
 
   const loggerOf = (service: string) => createLogger({ service, level: config.logLevel });
   const logger = loggerOf('hub');
   const bus = createBus({ config: catalog.bus, clientId: 'hub', logger });
+  const deps = (service: string) => ({ bus, logger: loggerOf(service) });
+  const persist = (name: string, create: () => Promise<Service> | Service) =>
+    createPersistentService(name, create, logger);
   return composeServices([
     { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
     together([
-      createPersistentService(
-        'catalog',
-        () => createCatalog(catalog, { bus, logger: loggerOf('catalog') }),
-        logger,
-      ),
-      createPersistentService(
-        'tracker',
-        () => createTracker(tracker.tracker, { bus, logger: loggerOf('tracker') }),
-        logger,
-      ),
-      createPersistentService(
-        'viewing',
-        () => createViewing(viewing, { bus, logger: loggerOf('viewing') }),
-        logger,
-      ),
+      persist('catalog', () => createCatalog(catalog, deps('catalog'))),
+      persist('tracker', () => createTracker(tracker.tracker, deps('tracker'))),
+      persist('viewing', () => createViewing(viewing, deps('viewing'))),
+      persist('gateway', async () => {
+        await ensureBuilt();
+        return createGateway(gateway, { logger: loggerOf('gateway') });
+      }),
     ]),
   ]);
 }
