@@ -11,14 +11,17 @@ import wrtc from '@roamhq/wrtc';
 import { exportJWK, SignJWT } from 'jose';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import type { StreamingConfig } from './config.ts';
-import { createStreaming, type Streaming } from './streaming.ts';
+import { createStreaming, type Streaming, type StreamingDeps } from './streaming.ts';
 
 export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 
 /** A temporary file of random bytes and a source that shares it. */
-export async function shareRandomFile(sizeBytes: number) {
+export const shareRandomFile = (sizeBytes: number) => shareFile(randomBytes(sizeBytes));
+
+/** A temporary file of these bytes and a source that shares it. */
+export async function shareFile(bytes: Buffer, described: Partial<SharedContent> = {}) {
+  const sizeBytes = bytes.byteLength;
   const path = join(tmpdir(), `giggityflix-streaming-${randomBytes(8).toString('hex')}`);
-  const bytes = randomBytes(sizeBytes);
   await writeFile(path, bytes);
   const hasher = createPiecesHasher(sha256);
   hasher.update(bytes);
@@ -40,6 +43,7 @@ export async function shareRandomFile(sizeBytes: number) {
       throw new ContentChangedError('changed');
     },
     isAvailable: async () => true,
+    ...described,
   };
   const source: ContentSource = { lookup: (id) => (id === shared.catalogId ? shared : null) };
   return {
@@ -103,7 +107,11 @@ export interface TestViewer {
   disconnect(): void;
 }
 
-export function createTestPeer(source: ContentSource, jwks: string, config: Partial<StreamingConfig> = {}) {
+export function createTestPeer(
+  source: ContentSource,
+  jwks: string,
+  { sendSignal, now, ...config }: Partial<StreamingConfig & Pick<StreamingDeps, 'sendSignal' | 'now'>> = {},
+) {
   const listeners = new Map<string, (signal: PlaybackSignal) => void>();
   const keyRequests = { count: 0 };
   const streaming: Streaming = createStreaming(
@@ -118,7 +126,8 @@ export function createTestPeer(source: ContentSource, jwks: string, config: Part
     },
     {
       content: source,
-      sendSignal: (signal) => listeners.get(signal.sessionId)?.(signal),
+      sendSignal: sendSignal ?? ((signal) => listeners.get(signal.sessionId)?.(signal)),
+      now,
       requestKeySet: () => {
         keyRequests.count += 1;
       },

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { createEventHub } from '@giggityflix/platform';
+import type { PlaybackSignal } from '@giggityflix/proto';
+import { graphql } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { composedSchema } from './composed-schema.ts';
+
+const schema = composedSchema();
+
+const MIME: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+};
+
+export interface FakeFile {
+  catalogId: string;
+  name: string;
+  sizeBytes: number;
+  durationSeconds: number;
+  container: string;
+  videoCodec: string;
+  audioCodec: string;
+}
+
+/** Something that takes the signals of a session, as a peer does. */
+export interface SignalTarget {
+  peerId: string;
+  handleSignal(signal: PlaybackSignal): void;
+}
+
+/** Serves the built pages and a GraphQL API without any service behind it. */
+export async function startFakeGateway(options: {
+  webRoot: string;
+  file: FakeFile;
+  signToken(sessionId: string, catalogId: string): Promise<string>;
+}) {
+  const { file } = options;
+  const hub = createEventHub<object>();
+  const serving = new Map<string, SignalTarget>();
+  const signalled = new Map<string, object[]>();
+  const calls: { operation: string; at: number; variables: Record<string, unknown> }[] = [];
+  const http = { bytes: 0 };
+  let peers: SignalTarget[] = [];
+  let sessions = 0;
+  const availability = () => ({ isAvailable: peers.length > 0, peerCount: peers.length });
+  const media = () => ({
+    ...file,
+    mimeType: null,
+    width: 640,
+    height: 360,
+    language: null,
+    availability: availability(),
+  });
+  const title = () => ({
+    id: 'title-1',
+    name: file.name,
+    year: 2026,
+    kind: 'CLIP',
+    season: null,
+    episode: null,
+    artwork: [],
+    files: [media()],
+    progress: null,
+  });
+  const session = (id: string) => ({ id, status: 'ACTIVE', positionSeconds: 0, deviceId: 'x' });
+
+  const root = {
+    titles: () => ({
+      totalCount: 1,
+      pageInfo: { hasNextPage: false, endCursor: null },
+      edges: [{ cursor: '1', node: title() }],
+    }),
+    title: title,
+    mediaFile: () => ({ ...media(), title: title() }),
+    continueWatching: () => [],
+    catalogAvailability: ({ catalogIds }: { catalogIds: string[] }) =>
+      catalogIds.map((catalogId) => ({ catalogId, ...availability() })),
+    async createPlaybackSession({ input }: { input: { catalogId: string } }) {
+      if (peers.length === 0)
+        return { __typename: 'ContentUnavailable', message: 'no peer has the film now' };
+      const id = `session-${++sessions}`;
+      const playbackToken = await options.signToken(id, input.catalogId);
+      return { __typename: 'PlaybackSessionCreated', session: session(id), playbackToken, iceServers: [] };
+    },
+    async refreshPlaybackToken({ token }: { token: string }) {
+      const claims = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+      return { playbackToken: await options.signToken(claims.session_id, claims.content_id) };
+    },
+    playbackHeartbeat: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
+    pausePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
+    resumePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
+    stopPlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
+    subscribeToCatalog: () => ({ subscription: { id: 'subscription-1' } }),
+    sendPlaybackSignal({ sessionId, signal }: { sessionId: string; signal: Record<string, never> }) {
+      if (signal.offer) {
+        const chosen = peers.find((peer) => peer !== serving.get(sessionId)) ?? peers[0];
+        if (!chosen) throw new Error('no peer has the film now');
+        serving.set(sessionId, chosen);
+        signalled.set(sessionId, []);
+      }
+      serving.get(sessionId)?.handleSignal({
+        sessionId,
+        catalogId: Buffer.from(file.catalogId, 'hex'),
+        iceServers: [],
+        signal: signal.offer
+          ? { $case: 'description', value: { type: 'offer', sdp: (signal.offer as { sdp: string }).sdp } }
+          : { $case: 'candidate', value: signal.candidate as never },
+      });
+      return { accepted: true };
+    },
+  };
+  const follow = async function* (topic: string, field: string) {
+    for await (const event of hub.read([topic])) yield { [field]: event };
+  };
+  const followSignals = async function* (sessionId: string) {
+    const live = hub.read([sessionId]);
+    for (const event of [...(signalled.get(sessionId) ?? [])]) yield { playbackSignals: event };
+    for await (const event of live) yield { playbackSignals: event };
+  };
+  const signal = (sessionId: string, event: object) => {
+    signalled.get(sessionId)?.push(event);
+    hub.emit(sessionId, event);
+  };
+  const subscriptions = {
+    playbackSignals: ({ sessionId }: { sessionId: string }) => followSignals(sessionId),
+    catalogAvailabilityChanged: () => follow('availability', 'catalogAvailabilityChanged'),
+    catalogSubscriptionMatched: () => follow('matched', 'catalogSubscriptionMatched'),
+  };
+
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://x');
+    if (request.method === 'POST' && pathname === '/graphql') {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      const { query, variables } = JSON.parse(Buffer.concat(parts).toString());
+      const operation = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? '';
+      calls.push({ operation, at: Date.now(), variables });
+      const result = await graphql({ schema, source: query, variableValues: variables, rootValue: root });
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
+      return;
+    }
+    const wanted = normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+    try {
+      const body = readFileSync(join(options.webRoot, wanted));
+      http.bytes += body.byteLength;
+      response.setHeader('content-type', MIME[extname(wanted)] ?? 'application/octet-stream').end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  const sockets = new WebSocketServer({ server, path: '/graphql' });
+  const disposable = useServer({ schema, roots: { subscription: subscriptions as never } }, sockets);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    servedBy: (sessionId: string) => serving.get(sessionId)?.peerId,
+    /** Bytes of pages and scripts; nothing else is ever served over HTTP. */
+    httpBytes: () => http.bytes,
+    setPeers(next: SignalTarget[]) {
+      peers = next;
+      hub.emit('availability', { catalogId: file.catalogId, ...availability() });
+    },
+    /** What a peer signals, on its way to the player. */
+    relay({ sessionId, signal: sent }: PlaybackSignal) {
+      if (sent?.$case === 'description')
+        signal(sessionId, { __typename: 'SessionDescription', ...sent.value });
+      else if (sent?.$case === 'candidate') signal(sessionId, { __typename: 'IceCandidate', ...sent.value });
+      else signal(sessionId, { __typename: 'PeerLost', peerId: 'peer' });
+    },
+    loseServer(sessionId: string) {
+      signal(sessionId, { __typename: 'PeerLost', peerId: serving.get(sessionId)?.peerId ?? '' });
+    },
+    matched: () =>
+      hub.emit('matched', { catalogId: file.catalogId, file: { title: { id: 'title-1', name: file.name } } }),
+    async stop() {
+      await disposable.dispose();
+      hub.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
