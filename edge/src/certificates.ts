@@ -29,22 +29,23 @@ const RELOAD_INTERVAL_MS = 10_000;
  */
 export function createCertificates(
   config: TlsConfig,
-  deps: { logger: Logger; reloadIntervalMs?: number },
+  deps: { logger: Logger; reloadIntervalMs?: number | undefined },
 ): { load(): Promise<ServerCredentials>; stop(): void } {
   const identityListeners = new Set<Parameters<CertificateProvider['addIdentityCertificateListener']>[0]>();
   const caListeners = new Set<Parameters<CertificateProvider['addCaCertificateListener']>[0]>();
   let files: Files;
   let timer: NodeJS.Timeout | undefined;
 
+  // grpc-js starts to watch only after it has added its listeners, so their first word comes a moment later.
   const provider: CertificateProvider = {
     addIdentityCertificateListener(listener) {
       identityListeners.add(listener);
-      listener(files);
+      queueMicrotask(() => listener(files));
     },
     removeIdentityCertificateListener: (listener) => void identityListeners.delete(listener),
     addCaCertificateListener(listener) {
       caListeners.add(listener);
-      listener(files.clientCa && { caCertificate: files.clientCa });
+      queueMicrotask(() => listener(files.clientCa && { caCertificate: files.clientCa }));
     },
     removeCaCertificateListener: (listener) => void caListeners.delete(listener),
   };

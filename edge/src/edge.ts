@@ -36,6 +36,8 @@ export interface EdgeConfig {
   drainMs: number;
   enrolmentTokens: readonly string[];
   grpc: GrpcConfig;
+  /** How often certificates are looked at; a fixed default unless given. */
+  certificateReloadMs?: number;
   /** Null for no HTTP listener. */
   http: { host: string; port: number } | null;
   admission: AdmissionConfig;
@@ -118,7 +120,11 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
     close: sessions.close,
     heartbeat: lifecycle.heartbeat,
   });
-  const grpc = createGrpcServer(config.grpc, { connect: sessions.connect, logger });
+  const grpc = createGrpcServer(config.grpc, {
+    connect: sessions.connect,
+    logger,
+    reloadIntervalMs: config.certificateReloadMs,
+  });
 
   let state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
   const ready = async (): Promise<Readiness> => {

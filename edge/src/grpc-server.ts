@@ -21,7 +21,10 @@ export interface GrpcConfig {
 export const SERVICE_NAME = 'giggityflix.edge.v1.PeerEdgeService';
 
 /** The gRPC listener: the peers' service, health (`grpc.health.v1`) and reflection. */
-export function createGrpcServer(config: GrpcConfig, deps: { connect: ConnectHandler; logger: Logger }) {
+export function createGrpcServer(
+  config: GrpcConfig,
+  deps: { connect: ConnectHandler; logger: Logger; reloadIntervalMs?: number | undefined },
+) {
   const server = new Server({
     'grpc.keepalive_time_ms': config.keepaliveTimeMs,
     'grpc.keepalive_timeout_ms': config.keepaliveTimeoutMs,

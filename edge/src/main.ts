@@ -19,7 +19,7 @@ if (!config.grpc.tls)
 
 const metrics = createMetrics('edge');
 const bus = createBus({ config: environment.bus, clientId: config.edgeId, logger, metrics });
-const state = openState(environment.state);
+const state = openState(environment.state, logger);
 const edge = createEdge(config, { ...state, bus, topics, metrics, logger });
 
 const service: Service = {

@@ -1,4 +1,4 @@
-import { createRedis } from '@giggityflix/platform';
+import { createRedis, type Logger } from '@giggityflix/platform';
 import { createEmbeddedConnectionDirectory } from './connection-directory.embedded.ts';
 import { createRedisConnectionDirectory } from './connection-directory.redis.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
@@ -16,7 +16,7 @@ export interface EdgeState {
 }
 
 /** Opens the stores that the configuration names. Redis is connected to in the background. */
-export function openState(config: StateConfig): EdgeState {
+export function openState(config: StateConfig, logger?: Logger): EdgeState {
   if (config.kind === 'embedded') {
     const database = openEdgeState(config.path);
     return {
@@ -26,6 +26,7 @@ export function openState(config: StateConfig): EdgeState {
     };
   }
   const redis = createRedis(config.redis);
+  redis.on('error', (error: Error) => logger?.warn({ err: error }, 'Redis cannot be reached'));
   return {
     peerKeys: createRedisPeerKeys(redis),
     directory: createRedisConnectionDirectory(redis),
