@@ -1,10 +1,22 @@
-import { migrateSqlite, openSqlite, READY, type Service } from '@giggityflix/platform';
+import {
+  createRedis,
+  type Logger,
+  migrateSqlite,
+  notReady,
+  openSqlite,
+  READY,
+  type RedisConfig,
+  type Service,
+} from '@giggityflix/platform';
 import type { ViewingConfig } from './environment.ts';
 import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './sessions/store.embedded.ts';
+import { createRedisSessionStore } from './sessions/store.redis.ts';
 import type { SessionStore, StoreTimes } from './sessions/store.ts';
 import { createEmbeddedNegotiations, NEGOTIATION_MIGRATIONS } from './signalling/negotiations.embedded.ts';
+import { createRedisNegotiations } from './signalling/negotiations.redis.ts';
 import type { NegotiationStore } from './signalling/negotiations.ts';
 import { createFileKeyStore } from './tokens/keys.file.ts';
+import { createRedisKeyStore } from './tokens/keys.redis.ts';
 import type { KeyStore, RotationPolicy } from './tokens/keys.ts';
 
 /** Everything that outlives a request, on the adapters the configuration names. */
@@ -14,16 +26,43 @@ export interface State extends Service {
   readonly keys: KeyStore;
 }
 
-export function createState(config: ViewingConfig, times: StoreTimes, rotation: RotationPolicy): State {
-  if (config.state.kind === 'redis') throw new Error('not yet');
-  const database = openSqlite(config.state.path);
+export interface StateOptions {
+  times: StoreTimes;
+  rotation: RotationPolicy;
+  /** Where the embedded state keeps its signing keys. */
+  keyPath: string;
+  logger: Logger;
+}
+
+export function createState(config: ViewingConfig['state'], options: StateOptions): State {
+  return config.kind === 'redis'
+    ? createRedisState(config.redis, options)
+    : createEmbeddedState(config.path, options);
+}
+
+function createEmbeddedState(path: string, { times, rotation, keyPath }: StateOptions): State {
+  const database = openSqlite(path);
   migrateSqlite(database, [...SESSION_MIGRATIONS, ...NEGOTIATION_MIGRATIONS]);
   return {
     sessions: createEmbeddedSessionStore(database, times),
     negotiations: createEmbeddedNegotiations(database),
-    keys: createFileKeyStore(config.tokens.keyPath, rotation),
+    keys: createFileKeyStore(keyPath, rotation),
     start: async () => {},
     stop: async () => void database.close(),
     ready: () => READY,
+  };
+}
+
+function createRedisState(config: RedisConfig, { times, rotation, logger }: StateOptions): State {
+  const redis = createRedis(config);
+  redis.on('error', (error: Error) => logger.warn({ err: error }, 'Redis cannot be reached; trying again'));
+  return {
+    sessions: createRedisSessionStore(redis, times),
+    negotiations: createRedisNegotiations(redis),
+    keys: createRedisKeyStore(redis, rotation),
+    // The service may start before Redis does: until then it answers 503.
+    start: async () => void (await redis.connect().catch(() => {})),
+    stop: async () => redis.disconnect(),
+    ready: () => (redis.status === 'ready' ? READY : notReady(`Redis is ${redis.status}`)),
   };
 }

@@ -81,14 +81,19 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     deps.history ??
     createPrismaHistory({ url: config.databaseUrl, logger, durationOf: (id) => availability.durationOf(id) });
 
-  const state = createState(
-    config,
-    {
+  const state = createState(config.state, {
+    times: {
       leaseMs: Math.min(LEASE_INTERVALS * config.heartbeatIntervalMs, config.sessionTimeoutMs),
       sessionTimeoutMs: config.sessionTimeoutMs,
     },
-    { periodMs: config.tokens.rotationMs, leadMs: KEY_LEAD_MS, overlapMs: 2 * config.tokens.lifetimeMs },
-  );
+    rotation: {
+      periodMs: config.tokens.rotationMs,
+      leadMs: KEY_LEAD_MS,
+      overlapMs: 2 * config.tokens.lifetimeMs,
+    },
+    keyPath: config.tokens.keyPath,
+    logger,
+  });
   const tokens = createPlaybackTokens({
     signing:
       config.tokens.secret !== null

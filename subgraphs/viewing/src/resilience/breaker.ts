@@ -5,6 +5,8 @@ export interface BreakerOptions {
   failures: number;
   /** How long it stays open before one call may probe, in milliseconds. */
   openMs: number;
+  /** Which errors are failures of the other side; all when omitted. */
+  counts?(error: unknown): boolean;
   clock?: () => number;
   onChange?(state: BreakerState): void;
 }
@@ -44,6 +46,11 @@ export function createBreaker(options: BreakerOptions): Breaker {
         change('closed');
         return result;
       } catch (error) {
+        if (options.counts && !options.counts(error)) {
+          failures = 0;
+          change('closed');
+          throw error;
+        }
         failures += 1;
         const wasProbe = state !== 'closed';
         if (wasProbe || failures >= options.failures) {

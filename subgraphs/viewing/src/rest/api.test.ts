@@ -142,7 +142,7 @@ describe('failures', () => {
 
   it('name every member of a body that is wrong', async () => {
     const { status, body } = await viewing.call('POST', '/api/playback/session', {
-      user_id: '',
+      user_id: 'a b',
       region: 'us',
     });
     expect(status).toBe(400);

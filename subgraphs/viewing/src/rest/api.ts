@@ -1,5 +1,5 @@
 import { HttpProblem } from '@giggityflix/platform';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import type { Access } from '../access.ts';
 import type { ViewingMetrics } from '../metrics.ts';
 import type { Playback } from '../playback.ts';
@@ -18,7 +18,7 @@ export function restServerOptions(trustedProxies: readonly string[]): FastifySer
   return {
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: (_error, _request, reply) => {
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
       const problem = new HttpProblem(404, 'Not Found', { detail: 'the path cannot be decoded' });
       reply.code(404).type('application/problem+json').send(problem.toBody());
     },

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { PlaybackEvent, RedisClient } from '@giggityflix/platform';
+import { shardPrefix } from '../redis/keys.ts';
+import { createRedisScripts } from '../redis/scripts.ts';
+import { SHARD_COUNT } from './session-id.ts';
+import { CLAIM, SETTLE } from './store.redis.scripts.ts';
+import { CLAIM_LIMIT, CLAIM_MS, type Claim, type EventOutbox } from './store.ts';
+
+/** Shards claimed at a time: bounds what one publication holds. */
+const CLAIM_SHARDS = 32;
+/** How long to leave a shard to the relay that has it, in milliseconds. */
+const BUSY_MS = 50;
+
+/** The outbox lists of all shards. Knows which ones this process added to; looks at all when asked to. */
+export function createRedisOutbox(redis: RedisClient): EventOutbox & { added(shard: number): void } {
+  const run = createRedisScripts(redis, { CLAIM, SETTLE });
+  const waiting = new Set<number>();
+  const listeners: (() => void)[] = [];
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+  const later = (shard: number) => {
+    setTimeout(() => {
+      waiting.add(shard);
+      tell();
+    }, BUSY_MS).unref();
+  };
+
+  const claimShard = async (shard: number): Promise<Claim | null> => {
+    const keys = [`${shardPrefix(shard)}outbox`, `${shardPrefix(shard)}relay`];
+    const token = randomUUID();
+    const entries = (await run('CLAIM', keys, [token, CLAIM_MS, CLAIM_LIMIT])) as string[] | -1;
+    if (entries === -1) later(shard);
+    if (entries === -1 || entries.length === 0) return null;
+    if (entries.length === CLAIM_LIMIT) waiting.add(shard);
+    return {
+      events: entries.map(toEvent),
+      settle: async () => void (await run('SETTLE', keys, [token, entries.length])),
+      async release() {
+        waiting.add(shard);
+        await run('SETTLE', keys, [token, 0]);
+      },
+    };
+  };
+
+  return {
+    onAdded: (listener) => void listeners.push(listener),
+    added(shard) {
+      waiting.add(shard);
+      tell();
+    },
+    async claim({ everywhere }) {
+      if (everywhere) for (let shard = 0; shard < SHARD_COUNT; shard += 1) waiting.add(shard);
+      while (waiting.size > 0) {
+        const shards = [...waiting].slice(0, CLAIM_SHARDS);
+        for (const shard of shards) waiting.delete(shard);
+        const results = await Promise.allSettled(shards.map(claimShard));
+        const failed = results.find((result) => result.status === 'rejected');
+        if (failed) for (const shard of shards) waiting.add(shard);
+        const claims = results.flatMap((result) =>
+          result.status === 'fulfilled' && result.value ? [result.value] : [],
+        );
+        if (claims.length > 0) return claims;
+        if (failed) throw failed.reason;
+      }
+      return [];
+    },
+  };
+}
+
+/** An entry of the outbox, as the scripts write it. */
+function toEvent(entry: string): { id: string; event: PlaybackEvent } {
+  const [id, sequence, type, user, profile, catalog, device, position, reason, at] = JSON.parse(entry) as [
+    string,
+    string,
+    PlaybackEvent['type'],
+    ...string[],
+  ];
+  return {
+    id: `${id}:${sequence}`,
+    event: {
+      type,
+      session_id: id,
+      user_id: user!,
+      profile_id: profile!,
+      content_id: catalog!,
+      device_id: device!,
+      position: Number(position),
+      reason: (reason || null) as PlaybackEvent['reason'],
+      timestamp: new Date(Number(at)).toISOString(),
+    },
+  };
+}

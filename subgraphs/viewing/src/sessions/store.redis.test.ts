@@ -1,0 +1,28 @@
+import { createRedis, hostAndPort, redisConfig, redisVariables } from '@giggityflix/platform';
+import { describe } from 'vitest';
+import { z } from 'zod';
+import { realRedis, realRedisCluster } from '../../../../tests/support/index.ts';
+import { describeSessionStore } from './store.compliance.ts';
+import { createRedisSessionStore } from './store.redis.ts';
+import type { StoreTimes } from './store.ts';
+
+const server = await realRedis();
+const cluster = await realRedisCluster();
+const defaults = redisConfig(z.object(redisVariables).parse({}));
+
+const open = (connection: Partial<typeof defaults>) => async (times: StoreTimes) => {
+  const redis = createRedis({ ...defaults, ...connection });
+  await redis.connect();
+  return {
+    store: createRedisSessionStore(redis, times),
+    close: async () => redis.disconnect(),
+  };
+};
+
+describe.skipIf(server.skip)('with a Redis server', () => {
+  describeSessionStore('the Redis session store', open({ host: server.host, port: server.port }));
+});
+
+describe.skipIf(cluster.skip)('with a Redis Cluster', () => {
+  describeSessionStore('the Redis session store', open({ clusterNodes: cluster.nodes.map(hostAndPort) }));
+});

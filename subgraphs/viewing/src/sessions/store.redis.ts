@@ -1,0 +1,124 @@
+import { notReady, READY, type RedisClient } from '@giggityflix/platform';
+import { shardPrefix } from '../redis/keys.ts';
+import { createRedisScripts, type RunScript } from '../redis/scripts.ts';
+import { createRedisOutbox } from './outbox.redis.ts';
+import type { Session, SessionStatus } from './session.ts';
+import { SHARD_COUNT, shardOfSession, shardOfUser } from './session-id.ts';
+import { ACT, ADMIT, GET, LIVE, SWEEP } from './store.redis.scripts.ts';
+import {
+  type ActResult,
+  type Admission,
+  ENDED_RETENTION_MS,
+  MAX_WAITING_EVENTS_PER_SHARD,
+  type SessionStore,
+  type StoreTimes,
+  SWEEP_LIMIT,
+} from './store.ts';
+
+/** Shards swept at a time: a sweep is a trickle, not a burst in front of viewers' requests. */
+const SWEEP_BATCH = 32;
+
+type SessionReply = [string, string, string, string, string, SessionStatus, string, string, string];
+type Reply<R> = [added: number, outcome: string, result: R];
+
+/**
+ * The session store on Redis or Redis Cluster. Each step is one script on one slot: an account's keys share the hash tag of its
+ * shard, which the account's session ids carry.
+ *
+ * Keys under `viewing:{shard}:`: `session:<id>` (hash), `user:<id>` and `leases` (sorted sets of session ids by the end of their
+ * lease), `outbox` (list), `relay` (lock).
+ */
+export function createRedisSessionStore(redis: RedisClient, times: StoreTimes): SessionStore {
+  const run = createRedisScripts(redis, { ADMIT, GET, ACT, LIVE, SWEEP });
+  const outbox = createRedisOutbox(redis);
+  const settings = [times.leaseMs, times.sessionTimeoutMs, ENDED_RETENTION_MS, MAX_WAITING_EVENTS_PER_SHARD];
+
+  const step = async <R>(
+    script: Parameters<RunScript<'ADMIT' | 'GET' | 'ACT' | 'LIVE' | 'SWEEP'>>[0],
+    shard: number,
+    ...args: (string | number)[]
+  ): Promise<Reply<R>> => {
+    const prefix = shardPrefix(shard);
+    const reply = (await run(
+      script,
+      [`${prefix}leases`, `${prefix}outbox`],
+      [prefix, ...settings, ...args],
+    )) as Reply<R>;
+    if (reply[0] === 1) outbox.added(shard);
+    return reply;
+  };
+
+  return {
+    start: async () => {},
+    stop: async () => {},
+    ready: () => (redis.status === 'ready' ? READY : notReady(`Redis is ${redis.status}`)),
+    async admit(request): Promise<Admission> {
+      const [, outcome, result] = await step<SessionReply | SessionReply[]>(
+        'ADMIT',
+        shardOfUser(request.userId),
+        request.limit,
+        request.sessionId,
+        request.userId,
+        request.profileId,
+        request.catalogId,
+        request.deviceId,
+      );
+      if (outcome === 'admitted') return { admitted: true, session: toSession(result as SessionReply) };
+      return { admitted: false, live: toSessions(result as SessionReply[]) };
+    },
+    async get(sessionId) {
+      const shard = shardOfSession(sessionId);
+      if (shard === null) return null;
+      const [, outcome, result] = await step<SessionReply>('GET', shard, sessionId);
+      return outcome === 'found' ? toSession(result) : null;
+    },
+    async act(request): Promise<ActResult> {
+      const shard = shardOfSession(request.sessionId);
+      if (shard === null) return { outcome: 'not_found' };
+      const [, outcome, result] = await step<SessionReply | SessionStatus>(
+        'ACT',
+        shard,
+        request.sessionId,
+        request.userId ?? '',
+        request.action,
+        request.position ?? '',
+      );
+      if (outcome === 'done') return { outcome, session: toSession(result as SessionReply) };
+      if (outcome === 'not_allowed') return { outcome, status: result as SessionStatus };
+      return { outcome: 'not_found' };
+    },
+    async live(userId) {
+      const [, , result] = await step<SessionReply[]>('LIVE', shardOfUser(userId), userId);
+      return toSessions(result);
+    },
+    async sweep() {
+      let ended = 0;
+      for (let first = 0; first < SHARD_COUNT; first += SWEEP_BATCH) {
+        const shards = Array.from({ length: SWEEP_BATCH }, (_, index) => first + index);
+        const replies = await Promise.all(shards.map((shard) => step<number>('SWEEP', shard, SWEEP_LIMIT)));
+        for (const [, , count] of replies) ended += count;
+      }
+      return ended;
+    },
+    outbox,
+  };
+}
+
+function toSession(reply: SessionReply): Session {
+  const [id, userId, profileId, catalogId, deviceId, status, startedAt, lastHeartbeatAt, position] = reply;
+  return {
+    id,
+    userId,
+    profileId,
+    catalogId,
+    deviceId,
+    status,
+    startedAt: Number(startedAt),
+    lastHeartbeatAt: Number(lastHeartbeatAt),
+    position: Number(position),
+  };
+}
+
+function toSessions(replies: SessionReply[]): Session[] {
+  return replies.map(toSession).sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+}
