@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Signal } from '@giggityflix/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newSessionId } from '../sessions/session-id.ts';
+import { MAX_LOST_PEERS, MAX_SIGNALS, type NegotiationStore } from './negotiations.ts';
+
+const answer: Signal = { kind: 'description', description: { type: 'answer', sdp: 'v=0\r\no="x" 🎬\n' } };
+const candidate = (n: number): Signal => ({
+  kind: 'candidate',
+  candidate: { candidate: `candidate:${n}`, sdp_mid: '0', sdp_m_line_index: 0 },
+});
+const lost: Signal = { kind: 'lost', reason: 'timeout' };
+
+/** What every negotiation store keeps to. */
+export function describeNegotiationStore(
+  name: string,
+  open: () => Promise<{ store: NegotiationStore; close(): Promise<void> }>,
+): void {
+  describe(name, () => {
+    let store: NegotiationStore;
+    let close: () => Promise<void>;
+    beforeAll(async () => {
+      ({ store, close } = await open());
+    });
+    afterAll(() => close?.());
+
+    const newSession = () => newSessionId(randomUUID());
+    const newPeer = (peerId = `peer-${randomUUID()}`) => ({
+      peerId,
+      edgeId: 'edge-1',
+      connectionId: randomUUID(),
+    });
+    const begun = async () => {
+      const [sessionId, peer] = [newSession(), newPeer()];
+      await store.begin(sessionId, peer);
+      return { sessionId, peer };
+    };
+
+    it('knows nothing of a session without an offer', async () => {
+      const sessionId = newSession();
+      expect(await store.get(sessionId)).toBeNull();
+      expect(await store.signals(sessionId)).toEqual([]);
+      expect(await store.append(sessionId, { id: '1', peerId: 'p', signal: answer })).toBe('foreign');
+    });
+
+    it('keeps what the peer signals, in order, each once', async () => {
+      const { sessionId, peer } = await begun();
+      const signals = [answer, candidate(1), candidate(2)].map((signal, index) => ({
+        id: `0:${index}`,
+        peerId: peer.peerId,
+        signal,
+      }));
+      for (const signal of signals) expect(await store.append(sessionId, signal)).toBe('appended');
+      expect(await store.append(sessionId, signals[1]!)).toBe('known');
+      expect(await store.signals(sessionId)).toEqual(signals);
+      expect(await store.get(sessionId)).toEqual({ peer, lostPeerIds: [] });
+    });
+
+    it('refuses signals of a peer that does not serve the session', async () => {
+      const { sessionId } = await begun();
+      expect(await store.append(sessionId, { id: '1', peerId: 'intruder', signal: answer })).toBe('foreign');
+      expect(await store.append(sessionId, { id: '2', peerId: 'intruder', signal: lost })).toBe('foreign');
+      expect(await store.signals(sessionId)).toEqual([]);
+    });
+
+    it('forgets the signals of the negotiation before', async () => {
+      const { sessionId, peer } = await begun();
+      await store.append(sessionId, { id: '1', peerId: peer.peerId, signal: answer });
+      const next = newPeer();
+      await store.begin(sessionId, next);
+      expect(await store.signals(sessionId)).toEqual([]);
+      expect(await store.append(sessionId, { id: '2', peerId: peer.peerId, signal: answer })).toBe('foreign');
+      expect((await store.get(sessionId))?.peer).toEqual(next);
+    });
+
+    it('takes a lost peer off the session, and remembers it', async () => {
+      const { sessionId, peer } = await begun();
+      const told = { id: 'closed:1', peerId: peer.peerId, signal: lost };
+      expect(await store.append(sessionId, told)).toBe('appended');
+      expect(await store.append(sessionId, told)).toBe('known');
+      expect(await store.get(sessionId)).toEqual({ peer: null, lostPeerIds: [peer.peerId] });
+      expect(await store.signals(sessionId)).toEqual([told]);
+      await store.begin(sessionId, newPeer());
+      expect((await store.get(sessionId))?.lostPeerIds).toEqual([peer.peerId]);
+    });
+
+    it('keeps a bounded number of signals, yet always the loss of the peer', async () => {
+      const { sessionId, peer } = await begun();
+      for (let n = 0; n < MAX_SIGNALS + 5; n += 1)
+        await store.append(sessionId, { id: `0:${n}`, peerId: peer.peerId, signal: candidate(n) });
+      expect(await store.signals(sessionId)).toHaveLength(MAX_SIGNALS);
+      await store.append(sessionId, { id: 'lost', peerId: peer.peerId, signal: lost });
+      expect((await store.signals(sessionId)).at(-1)?.signal).toEqual(lost);
+    });
+
+    it('remembers the latest of many lost peers', async () => {
+      const sessionId = newSession();
+      for (let n = 0; n < MAX_LOST_PEERS + 3; n += 1) {
+        await store.begin(sessionId, newPeer(`peer-${n}`));
+        await store.append(sessionId, { id: `lost:${n}`, peerId: `peer-${n}`, signal: lost });
+      }
+      const remembered = (await store.get(sessionId))?.lostPeerIds;
+      expect(remembered).toHaveLength(MAX_LOST_PEERS);
+      expect(remembered?.at(-1)).toBe(`peer-${MAX_LOST_PEERS + 2}`);
+    });
+
+    it('finds the sessions a peer serves over a connection', async () => {
+      const peer = newPeer();
+      const [a, b, moved] = [newSession(), newSession(), newSession()];
+      for (const sessionId of [a, b, moved]) await store.begin(sessionId, peer);
+      await store.begin(moved, newPeer());
+      expect((await store.servedBy(peer.peerId, peer.connectionId)).sort()).toEqual([a, b].sort());
+      expect(await store.servedBy(peer.peerId, randomUUID())).toEqual([]);
+    });
+  });
+}
