@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from '@giggityflix/platform';
 import { MAX_PEERS_PER_MATCH, type SubscriptionOwner } from './outbox.ts';
+import { parseOwner } from './owner.ts';
 
 /** What an outbox row keeps of a match, as JSON. */
 export interface StoredMatch {
@@ -77,14 +78,4 @@ export function createLedger(options: { database: SqliteDatabase; now: () => num
     },
   };
   return ledger;
-}
-
-/** An owner as one string: `user:<id>` or `service:<id>`. */
-export function formatOwner(owner: SubscriptionOwner): string {
-  return `${owner.kind}:${owner.id}`;
-}
-
-export function parseOwner(text: string): SubscriptionOwner {
-  const at = text.indexOf(':');
-  return { kind: text.slice(0, at) as SubscriptionOwner['kind'], id: text.slice(at + 1) };
 }

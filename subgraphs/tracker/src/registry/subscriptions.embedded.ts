@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from '@giggityflix/platform';
-import { formatOwner, type Ledger, parseOwner } from './ledger.embedded.ts';
+import type { Ledger } from './ledger.embedded.ts';
+import { formatOwner, parseOwner } from './owner.ts';
 import {
   MAX_SUBSCRIPTIONS_PER_OWNER,
   type StoredSubscription,

@@ -1,5 +1,6 @@
 import type { RedisConfig } from '@giggityflix/platform';
 import { createEmbeddedState } from './state.embedded.ts';
+import { createRedisState } from './state.redis.ts';
 import type { StateOptions, TrackerState } from './state.ts';
 
 export type StateConfig = { kind: 'embedded'; path: string } | { kind: 'redis'; redis: RedisConfig };
@@ -7,5 +8,5 @@ export type StateConfig = { kind: 'embedded'; path: string } | { kind: 'redis'; 
 /** The state that the configuration names. */
 export function createState(config: StateConfig, options: StateOptions): TrackerState {
   if (config.kind === 'embedded') return createEmbeddedState({ ...options, path: config.path });
-  throw new Error('STATE=redis is not available');
+  return createRedisState({ ...options, redis: config.redis });
 }

@@ -1,0 +1,13 @@
+import type { RedisClient } from '@giggityflix/platform';
+import type { Keys } from './keys.ts';
+import type { RunScript } from './scripts.ts';
+
+/** What every part of the Redis state stands on. */
+export interface RedisContext {
+  client: RedisClient;
+  run: RunScript;
+  keys: Keys;
+  /** The time scripts are given: empty for the server's own. */
+  time: () => string;
+  faultPoint: (name: string) => void;
+}

@@ -1,0 +1,91 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+
+/**
+ * Slots that peers, titles, files and owners are spread over, each. Enough to keep every master of a large
+ * Cluster busy; few enough that a batch of titles becomes few scripts. Fixed for the life of the data.
+ */
+export const SHARDS = 64;
+
+const ID_LENGTH = 43;
+
+/** Catalog ids as Redis keeps them: in base64url they take one allocation class less than in hexadecimal. */
+export function encodeId(catalogId: string): string {
+  return Buffer.from(catalogId, 'hex').toString('base64url');
+}
+
+export function decodeId(encoded: string): string {
+  return Buffer.from(encoded, 'base64url').toString('hex');
+}
+
+/** Splits what a script joined. */
+export function splitIds(joined: string): string[] {
+  const ids: string[] = [];
+  for (let at = 0; at < joined.length; at += ID_LENGTH) ids.push(joined.slice(at, at + ID_LENGTH));
+  return ids;
+}
+
+const SHARD_OF_CHARACTER = new Map(
+  [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].map((character, index) => [
+    character,
+    index,
+  ]),
+);
+
+/** A title's shard is the first character of its id, which is part of a hash already. */
+export function shardOfTitle(encoded: string): number {
+  return SHARD_OF_CHARACTER.get(encoded[0] as string) as number;
+}
+
+export function shardOf(text: string): number {
+  return (createHash('sha1').update(text).digest()[0] as number) % SHARDS;
+}
+
+/** Every key of the tracker. The braces hold what chooses the slot. */
+export function createKeys(namespace: string) {
+  const slot = (kind: string, shard: number) => `${namespace}:{${kind}${shard}}:`;
+  return {
+    /** Prefix of the keys of peers in one shard. */
+    peers: (shard: number) => slot('p', shard),
+    /** Keys of one peer, in the order transition.lua takes them. */
+    peer(peerId: string): string[] {
+      const prefix = slot('p', shardOf(peerId));
+      return [
+        `${prefix}peer:${peerId}`,
+        `${prefix}own:${peerId}`,
+        `${prefix}add:${peerId}`,
+        `${prefix}remove:${peerId}`,
+        `${prefix}staged:${peerId}`,
+        `${prefix}early-add:${peerId}`,
+        `${prefix}early-remove:${peerId}`,
+        `${prefix}due`,
+        `${prefix}repair`,
+        `${prefix}list:CONNECTED`,
+        `${prefix}list:STALE`,
+        `${prefix}list:DISCONNECTED`,
+      ];
+    },
+    record: (peerId: string) => `${slot('p', shardOf(peerId))}peer:${peerId}`,
+    own: (peerId: string) => `${slot('p', shardOf(peerId))}own:${peerId}`,
+    /** Prefix of the keys of titles in one shard. */
+    titles: (shard: number) => slot('c', shard),
+    outbox: (shard: number) => `${slot('c', shard)}outbox`,
+    outboxLease: (shard: number) => `${slot('c', shard)}outbox-lease`,
+    titlePeers: (encoded: string) => `${slot('c', shardOfTitle(encoded))}peers:${encoded}`,
+    waiting: (encoded: string) => `${slot('c', shardOfTitle(encoded))}subs:${encoded}`,
+    waitingExpiry: (encoded: string) => `${slot('c', shardOfTitle(encoded))}expiry:${encoded}`,
+    ownerIndex: (owner: string) => `${slot('o', shardOf(owner))}subs:${owner}`,
+    fileNames: (shard: number) => `${slot('f', shard)}names`,
+    /** Keys of one file, in the order the file scripts take them. */
+    file(name: string): string[] {
+      const prefix = slot('f', shardOf(name));
+      return [`${prefix}hash:${name}`, `${prefix}peers:${name}`, `${prefix}names`, `${prefix}expiry`];
+    },
+    addressIndex: (ip: string) => `${slot('a', shardOf(ip))}files:${ip}`,
+  };
+}
+
+export type Keys = ReturnType<typeof createKeys>;
+
+/** 0 to {@link SHARDS} - 1. */
+export const ALL_SHARDS: readonly number[] = Array.from({ length: SHARDS }, (_, shard) => shard);

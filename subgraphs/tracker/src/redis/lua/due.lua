@@ -1,0 +1,2 @@
+-- Members whose time is up.
+return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', clock(ARGV[1]), 'LIMIT', 0, ARGV[2])

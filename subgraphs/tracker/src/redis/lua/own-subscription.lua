@@ -1,0 +1,8 @@
+-- Notes a subscription in its owner's index; 0 when the owner has as many as may be.
+local index = KEYS[1]
+local id, expiresAt, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+redis.call('ZREMRANGEBYSCORE', index, '-inf', clock(ARGV[1]))
+if redis.call('ZCARD', index) >= limit then return 0 end
+redis.call('ZADD', index, expiresAt, id)
+redis.call('PEXPIREAT', index, redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')[2])
+return 1

@@ -1,0 +1,80 @@
+import type { RedisContext } from '../redis/context.ts';
+import { ALL_SHARDS, encodeId } from '../redis/keys.ts';
+import { type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
+
+const STATES: readonly PeerState[] = ['CONNECTED', 'STALE', 'DISCONNECTED'];
+
+/** The reads of the registry. The client gathers the commands of one turn into one round trip per node. */
+export function createRedisQueries(
+  context: RedisContext,
+): Pick<PeerRegistry, 'countPeers' | 'peer' | 'peers' | 'candidates' | 'notePlayback'> {
+  const { client, run, keys } = context;
+
+  const peer = async (peerId: string): Promise<Peer | null> => {
+    const [fields, catalogSize] = await Promise.all([
+      client.hmget(keys.record(peerId), 'state', 'edge', 'conn', 'at', 'hb', 'streams'),
+      client.scard(keys.own(peerId)),
+    ]);
+    const [state, edge, connection, at, heartbeat, streams] = fields;
+    if (!state || !connection) return null;
+    return {
+      id: peerId,
+      state: state as PeerState,
+      edgeId: edge as string,
+      connectionId: connection,
+      connectedAt: Number(at),
+      lastHeartbeatAt: Number(heartbeat),
+      catalogSize,
+      activeStreams: Number(streams),
+    };
+  };
+
+  return {
+    peer,
+
+    async countPeers(catalogIds) {
+      return Promise.all(catalogIds.map((catalogId) => client.scard(keys.titlePeers(encodeId(catalogId)))));
+    },
+
+    async peers({ first, after, state }) {
+      const from = after === undefined ? '+' : `(${after}`;
+      const lists = ALL_SHARDS.flatMap((shard) =>
+        (state ? [state] : STATES).map((name) => `${keys.peers(shard)}list:${name}`),
+      );
+      const members = await Promise.all(
+        lists.map((list) => client.zrevrangebylex(list, from, '-', 'LIMIT', 0, first)),
+      );
+      const newest = members
+        .flat()
+        .sort((a, b) => (a < b ? 1 : -1))
+        .slice(0, first);
+      const found = await Promise.all(newest.map((member) => peer(member.slice(member.indexOf(':') + 1))));
+      // One that reconnected while this was read stands elsewhere in the listing.
+      return found.filter((one, index): one is Peer => one !== null && peerCursor(one) === newest[index]);
+    },
+
+    async candidates(catalogId, limit) {
+      const peerIds = await client.srandmember(keys.titlePeers(encodeId(catalogId)), limit);
+      const records = await Promise.all(
+        peerIds.map((peerId) =>
+          client.hmget(keys.record(peerId), 'state', 'edge', 'conn', 'streams', 'pending', 'hb'),
+        ),
+      );
+      return records.flatMap(([state, edge, connection, streams, pending, heartbeat], index) =>
+        state === 'CONNECTED'
+          ? {
+              peerId: peerIds[index] as string,
+              edgeId: edge as string,
+              connectionId: connection as string,
+              load: Number(streams) + Number(pending),
+              lastHeartbeatAt: Number(heartbeat),
+            }
+          : [],
+      );
+    },
+
+    async notePlayback(peerId) {
+      await run('note-playback', [keys.record(peerId)], []);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { RedisContext } from '../redis/context.ts';
+import { ALL_SHARDS, encodeId, shardOf } from '../redis/keys.ts';
+import { createRedisQueries } from './queries.redis.ts';
+import { type ConnectionHeartbeat, type PeerRegistry, padOffset } from './registry.ts';
+import { createTransitions } from './transitions.redis.ts';
+
+/** Half-done changes completed in one look at a shard. */
+const REPAIRS_PER_SHARD = 100;
+
+/** The registry in Redis or Redis Cluster; see {@link createTransitions} for how a change crosses slots. */
+export function createRedisRegistry(
+  context: RedisContext,
+  options: {
+    connectionTimeoutMs: number;
+    appended: (shards: readonly number[], crowded: boolean) => Promise<void>;
+  },
+): PeerRegistry {
+  const { run, keys, time } = context;
+  const { perform } = createTransitions(context, options);
+
+  const dueIn = async (name: 'due' | 'repair', limit: number): Promise<string[]> => {
+    const found = await Promise.all(
+      ALL_SHARDS.map((shard) => run<string[]>('due', [`${keys.peers(shard)}${name}`], [time(), limit])),
+    );
+    return found.flat();
+  };
+
+  const beat = async (edgeId: string, shard: number, connections: readonly ConnectionHeartbeat[]) => {
+    const prefix = keys.peers(shard);
+    const others = await run<number[]>(
+      'heartbeat',
+      [`${prefix}due`],
+      [
+        time(),
+        prefix,
+        options.connectionTimeoutMs,
+        ...connections.flatMap(({ peerId, connectionId, activeStreams }) => [
+          peerId,
+          connectionId,
+          activeStreams,
+        ]),
+      ],
+    );
+    for (const index of others) {
+      const { peerId, connectionId, activeStreams } = connections[index] as ConnectionHeartbeat;
+      const event = { conn: connectionId, edge: edgeId, streams: activeStreams };
+      await perform({ operation: 'heartbeat', peerId, event });
+    }
+  };
+
+  return {
+    ...createRedisQueries(context),
+
+    async connectionEstablished(event) {
+      await perform({
+        operation: 'established',
+        peerId: event.peerId,
+        event: { conn: event.connectionId, edge: event.edgeId, at: event.connectedAt },
+        added: join(event.catalogIds),
+      });
+    },
+
+    async connectionClosed(event) {
+      await perform({
+        operation: 'closed',
+        peerId: event.peerId,
+        event: { conn: event.connectionId, edge: event.edgeId, replaced: event.replaced },
+      });
+    },
+
+    async catalogUpdated(update) {
+      const added = new Set(update.catalogIds);
+      await perform({
+        operation: 'updated',
+        peerId: update.peerId,
+        event: {
+          conn: update.connectionId,
+          edge: update.edgeId,
+          full: update.isFull,
+          final: update.final,
+          update: update.updateId,
+          source: update.position.source,
+          offset: padOffset(update.position.offset),
+          timestamp: update.position.timestamp,
+        },
+        added: join(added),
+        removed: update.isFull ? '' : join(update.removedCatalogIds.filter((id) => !added.has(id))),
+      });
+    },
+
+    async heartbeat(edgeId, connections) {
+      const byShard = Map.groupBy(connections, ({ peerId }) => shardOf(peerId));
+      await Promise.all([...byShard].map(([shard, group]) => beat(edgeId, shard, group)));
+    },
+
+    async expireDue(limit) {
+      const peerIds = (await dueIn('due', limit)).slice(0, limit);
+      const acted = await Promise.all(peerIds.map((peerId) => perform({ operation: 'expire', peerId })));
+      return acted.filter(Boolean).length;
+    },
+
+    async repair() {
+      for (const peerId of await dueIn('repair', REPAIRS_PER_SHARD))
+        await perform({ operation: 'resume', peerId });
+    },
+  };
+}
+
+function join(catalogIds: Iterable<string>): string {
+  let joined = '';
+  for (const catalogId of catalogIds) joined += encodeId(catalogId);
+  return joined;
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hostAndPort, type RedisConfig } from '@giggityflix/platform';
+import { realRedis, realRedisCluster } from '../../../../tests/support/index.ts';
+import { createEmbeddedState } from '../state/state.embedded.ts';
+import { createRedisState } from '../state/state.redis.ts';
+import { CONNECTION_TIMEOUT_MS, type StateUnderTest } from './fixtures.ts';
+
+const redis = await realRedis();
+const cluster = await realRedisCluster();
+
+const defaults = { connectionTimeoutMs: CONNECTION_TIMEOUT_MS };
+let namespaces = 0;
+
+/** Every adapter of the tracker's state, each opened empty by `create`. */
+export const ADAPTERS: { name: string; skip: boolean; create(): Promise<StateUnderTest> }[] = [
+  { name: 'embedded', skip: false, create: embedded },
+  {
+    name: 'Redis',
+    skip: Boolean(redis.skip),
+    create: () => onRedis(redisConfig({ host: redis.host, port: redis.port })),
+  },
+  {
+    name: 'Redis Cluster',
+    skip: Boolean(cluster.skip),
+    create: () => onRedis(redisConfig({ clusterNodes: cluster.nodes.map(hostAndPort) })),
+  },
+];
+
+async function embedded(): Promise<StateUnderTest> {
+  const directory = await mkdtemp(join(tmpdir(), 'giggityflix-tracker-'));
+  return track(
+    (options) => createEmbeddedState({ ...defaults, ...options, path: join(directory, 'tracker.sqlite') }),
+    () => rm(directory, { recursive: true, force: true }),
+  );
+}
+
+async function onRedis(config: RedisConfig): Promise<StateUnderTest> {
+  namespaces += 1;
+  const namespace = `tracker-test-${process.pid}-${namespaces}`;
+  return track(
+    (options) => createRedisState({ ...defaults, ...options, redis: config, namespace }),
+    async () => {},
+  );
+}
+
+function track(
+  create: (options: Parameters<StateUnderTest['open']>[0]) => Awaited<ReturnType<StateUnderTest['open']>>,
+  discard: () => Promise<void>,
+): StateUnderTest {
+  const opened: Awaited<ReturnType<StateUnderTest['open']>>[] = [];
+  return {
+    async open(options) {
+      const state = create(options);
+      await state.start();
+      opened.push(state);
+      return state;
+    },
+    async close() {
+      for (const state of opened) await state.stop();
+      await discard();
+    },
+  };
+}
+
+function redisConfig(given: Partial<RedisConfig>): RedisConfig {
+  return {
+    host: 'localhost',
+    port: 6379,
+    db: 0,
+    tls: null,
+    clusterNodes: [],
+    sentinels: [],
+    sentinelName: 'mymaster',
+    ...given,
+  };
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Outbox, OutboxEntry } from '../registry/outbox.ts';
+import type { CatalogUpdate } from '../registry/registry.ts';
+import type { StateOptions, TrackerState } from '../state/state.ts';
+
+/** What a compliance suite runs against: two processes' views of one state, on a clock of the test's own. */
+export interface StateUnderTest {
+  /** Opens the state as another process would. */
+  open(options: Partial<StateOptions>): Promise<TrackerState>;
+  close(): Promise<void>;
+}
+
+export const CONNECTION_TIMEOUT_MS = 120_000;
+
+/** The n-th title. */
+export function title(n: number): string {
+  return createHash('sha256').update(`title ${n}`).digest('hex');
+}
+
+/** The n-th connection id: of two the greater number is the newer. */
+export function connection(n: number): string {
+  return `0198${n.toString(16).padStart(4, '0')}-0000-7000-8000-000000000000`;
+}
+
+let offset = 0;
+
+/** A catalog update, the next on the bus unless told otherwise. */
+export function catalogUpdate(
+  update: Partial<CatalogUpdate> & { peerId: string; connectionId: string },
+): CatalogUpdate {
+  offset += 1;
+  return {
+    edgeId: 'edge-1',
+    catalogIds: [],
+    removedCatalogIds: [],
+    isFull: false,
+    updateId: `update-${offset}`,
+    final: true,
+    position: { source: 'peer.catalog.updated/0', offset: String(offset), timestamp: offset },
+    ...update,
+  };
+}
+
+/** Takes everything out of the outbox, as a publisher does. */
+export async function drain(outbox: Outbox): Promise<OutboxEntry[]> {
+  const entries: OutboxEntry[] = [];
+  for (let batch = await outbox.claim(100); batch; batch = await outbox.claim(100)) {
+    entries.push(...batch.entries);
+    await outbox.complete(batch);
+  }
+  return entries;
+}
+
+/** The counts told of each title, in the order told. */
+export function countsByTitle(entries: readonly OutboxEntry[]): Map<string, number[]> {
+  const counts = new Map<string, number[]>();
+  for (const entry of entries) {
+    if (entry.kind !== 'availability') continue;
+    const told = counts.get(entry.catalogId) ?? [];
+    told.push(entry.peerCount);
+    counts.set(entry.catalogId, told);
+  }
+  return counts;
+}
