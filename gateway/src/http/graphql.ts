@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine, Opened } from '../engine.ts';
 import { type ClientError, clientError, type Result } from '../operation/errors.ts';
 import type { GraphQLParams } from '../operation/resolve.ts';
@@ -32,8 +32,22 @@ const GRAPHQL_PATH = '/graphql';
 
 /** GraphQL over HTTP: POST for all operations, GET for queries. */
 export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
-  app.post(GRAPHQL_PATH, (request, reply) => answer(options, request, reply, request.body));
-  app.get(GRAPHQL_PATH, (request, reply) => {
+  const errorHandler = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    const told =
+      status >= 500
+        ? clientError('INTERNAL_SERVER_ERROR', 'the request could not be completed')
+        : clientError('BAD_REQUEST', error.message);
+    return refuse(reply, request, status, [told]);
+  };
+  app.post(GRAPHQL_PATH, { errorHandler }, (request, reply) => {
+    // A web page may send other types without a preflight request.
+    if (!request.headers['content-type']?.toLowerCase().startsWith(JSON_TYPE))
+      return refuse(reply, request, 415, [clientError('BAD_REQUEST', `send the request as ${JSON_TYPE}`)]);
+    return answer(options, request, reply, request.body);
+  });
+  app.get(GRAPHQL_PATH, { errorHandler }, (request, reply) => {
     const params = paramsOfQueryString(request.query as Record<string, unknown>);
     return answer(options, request, reply, params);
   });
