@@ -1,11 +1,6 @@
 import { join } from 'node:path';
-import {
-  composeServices,
-  createMetrics,
-  type Logger,
-  type Readiness,
-  type Service,
-} from '@giggityflix/platform';
+import { composeServices, createMetrics, type Logger, READY, type Service } from '@giggityflix/platform';
+import { createCommands } from './commands/commands.ts';
 import { createLibraryContentSource } from './content/library-content-source.ts';
 import { controlAddress } from './control/address.ts';
 import { createControlServer } from './control/server.ts';
@@ -16,10 +11,15 @@ import { createOutbox } from './edge/outbox.ts';
 import { createSender } from './edge/sender.ts';
 import type { PeerConfig } from './environment.ts';
 import { createHashPool } from './hashing/pool.ts';
+import { createPageServer } from './http/server.ts';
 import { createIngest } from './library/ingest.ts';
 import { openLibrary } from './library/library.ts';
+import { createPeerMetrics } from './metrics.ts';
+import { createPortMapping } from './network/port-mapping.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { createWalker } from './scan/walker.ts';
+import { createAutomaticScreenshots } from './screenshots/automatic.ts';
+import { createScreenshots, type Screenshot } from './screenshots/screenshots.ts';
 import { type PeerStatus, VERSION } from './status.ts';
 import { createStreaming } from './streaming/index.ts';
 
@@ -47,12 +47,14 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       library,
       hashes,
       logger,
-      onContent: (content, name) =>
+      onContent(content, name) {
         outbox.put('description', content.catalogId, {
           $case: 'mediaDescription',
           value: toMediaDescription(content, name),
-        }),
+        });
+      },
       onChanged: (keys) => scanner.resettle(keys),
+      onIdle: () => automatic.pump(),
     },
   );
   const rules = {
@@ -62,7 +64,13 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   };
   const scanner: Scanner = createScanner(
     { rules, intervalMs: config.media.scanIntervalMs, watch: config.media.watch },
-    { library, walker: createWalker({ databasePath, rules }), logger, onPending: () => ingest.pump() },
+    {
+      library,
+      walker: createWalker({ databasePath, rules }),
+      logger,
+      onPending: () => ingest.pump(),
+      onScanned: () => sender.libraryReady(),
+    },
   );
   const content = createLibraryContentSource(
     { roots: config.media.dirs },
@@ -78,16 +86,58 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       metrics,
     },
   );
+  const sendPictures = (catalogId: string, pictures: Screenshot[]) => {
+    for (const picture of pictures)
+      outbox.put('artwork', `${catalogId}/${picture.index}`, {
+        $case: 'artwork',
+        value: { catalogId: Buffer.from(catalogId, 'hex'), ...picture },
+      });
+    setImmediate(() => sender.pump());
+  };
+  const screenshots = createScreenshots(
+    {
+      ffmpegPath: config.ffmpeg.path,
+      dataDir: config.peer.dataDir,
+      cacheBytes: config.screenshots.cacheBytes,
+    },
+    { content, logger },
+  );
+  const automatic = createAutomaticScreenshots(
+    { count: config.screenshots.automatic },
+    {
+      database: library.database,
+      screenshots,
+      logger,
+      isIdle: () => ingest.busy() === 0,
+      onPictures: sendPictures,
+    },
+  );
+  const commands = createCommands(
+    { allowDelete: config.peer.allowRemoteDelete },
+    {
+      library,
+      hashes,
+      screenshots,
+      logger,
+      onPictures: sendPictures,
+      respond(response) {
+        outbox.put('command_response', response.requestId, { $case: 'commandResponse', value: response });
+        sender.pump();
+      },
+    },
+  );
   const edge = createEdgeClient(config.edge, {
     identity,
     sender,
     logger,
     activeStreams: () => streaming.activeStreams(),
-    onCommand: () => {},
+    onCommand: (command) => commands.handle(command),
     onSignal: (signal) => streaming.handleSignal(signal),
     onKeySet: (jwks) => streaming.setKeySet(jwks),
   });
+  const portMapping = createPortMapping({ enabled: config.upnp, ports: config.webrtc.ports }, { logger });
 
+  const missing: string[] = [];
   const status = (): PeerStatus => ({
     peerId: identity.peerId,
     version: VERSION,
@@ -95,7 +145,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     startedAt: startedAt.toISOString(),
     dataDir: config.peer.dataDir,
     mediaDirs: [...config.media.dirs],
-    http: null,
+    http: page.address().url || null,
     edge: { ...edge.status(), unacknowledged: sender.backlog() },
     library: library.counts(),
     scan: {
@@ -107,7 +157,16 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       last: scanner.lastReport(),
     },
     streams: { active: streaming.activeStreams() },
-    missing: [],
+    ports: portMapping.status(),
+    missing: [...missing],
+  });
+  const page = createPageServer(config.http, {
+    logger,
+    metrics,
+    status,
+    ready: () => service.ready(),
+    viewers: () => streaming.viewers(),
+    titles: (limit) => library.titles(limit),
   });
   const control = createControlServer(
     { address: controlAddress(config.peer.dataDir) },
@@ -121,26 +180,35 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       },
     },
   );
+  createPeerMetrics(metrics, status);
 
   let firstScan: Promise<void> = Promise.resolve();
   const scanning: Service = {
     /** The first scan goes on in the background: a disk that is slow to answer must not hold up everything else. */
     async start() {
+      library.onSharedChange(() => automatic.pump());
       firstScan = scanner
         .start()
-        .then(() => sender.libraryReady())
         .catch((error: unknown) => logger.error({ err: error }, 'the first scan failed'));
+      void screenshots.available().then((has) => {
+        if (!has)
+          missing.push(
+            'FFmpeg is not installed: no screenshots, and no video made fit for browsers that cannot decode it',
+          );
+        automatic.pump();
+      });
     },
     async stop() {
+      commands.stop();
       ingest.stop();
       await scanner.stop();
       await firstScan;
       await hashes.stop();
-      await ingest.settled();
+      await Promise.all([ingest.settled(), automatic.stop()]);
       library.close();
     },
-    ready: (): Readiness => ({ ready: true }),
+    ready: () => READY,
   };
-  const service = composeServices([scanning, streaming, edge, control]);
+  const service = composeServices([scanning, streaming, portMapping, edge, control, page]);
   return { ...service, status };
 }

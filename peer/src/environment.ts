@@ -136,6 +136,17 @@ export const variables = z.object({
   WEBRTC_MAX_BANDWIDTH_KBPS: integer(5_000, { max: 100_000_000 }).meta({
     description: 'Most kilobits a second to all viewers together; 0 for no limit.',
   }),
+  WEBRTC_PORT_RANGE: z
+    .string()
+    .regex(/^\d{1,5}-\d{1,5}$/, { error: 'expected first-last, such as 50200-50215' })
+    .refine(isPortRange, {
+      error: 'expected two ports from 1024 to 65535, the first not above the last, at most 64 of them',
+    })
+    .optional()
+    .meta({
+      description:
+        'UDP ports that WebRTC uses, and that ENABLE_UPNP asks the router for, such as 50200-50215; default: any port.',
+    }),
   MAX_STREAMS: integer(20, { min: 1, max: 10_000 }).meta({ description: 'Most viewers served at once.' }),
 
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged.' }),
@@ -201,6 +212,7 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       turnPassword: v.TURN_PASSWORD,
       maxBandwidthKbps: v.WEBRTC_MAX_BANDWIDTH_KBPS,
       maxStreams: v.MAX_STREAMS,
+      ports: portsOf(v.WEBRTC_PORT_RANGE),
     },
     logLevel: v.LOG_LEVEL,
   };
@@ -208,4 +220,17 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
 
 function absolute(path: string): string {
   return resolve(path.startsWith('~/') || path === '~' ? join(homedir(), path.slice(1)) : path);
+}
+
+const MAX_PORTS = 64;
+
+function isPortRange(text: string): boolean {
+  const [first = 0, last = 0] = text.split('-').map(Number);
+  return first >= 1_024 && last <= 65_535 && first <= last && last - first < MAX_PORTS;
+}
+
+function portsOf(range: string | undefined): number[] {
+  if (!range) return [];
+  const [first = 0, last = 0] = range.split('-').map(Number);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

@@ -1,5 +1,6 @@
 import type { EdgeStatus } from './edge/client.ts';
 import type { FileState } from './library/types.ts';
+import type { PortMappingStatus } from './network/port-mapping.ts';
 import type { ScanReport } from './scan/scanner.ts';
 
 /** What `giggityflix-peer status` and the local page tell. */
@@ -21,7 +22,9 @@ export interface PeerStatus {
     watching: boolean;
     last: ScanReport | null;
   };
-  streams: { active: number; [name: string]: unknown };
+  streams: { active: number };
+  ports: PortMappingStatus;
+  /** What this machine lacks, in words. */
   missing: string[];
 }
 

@@ -86,6 +86,11 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
           else if (message.$case === 'command') deps.onCommand(message.value);
           else if (message.$case === 'playbackSignal') deps.onSignal(message.value);
           else if (message.$case === 'keySet') deps.onKeySet(message.value.jwks);
+          else if (message.$case === 'refusal')
+            logger.warn(
+              { sequence: message.value.sequence, reason: message.value.reason },
+              'the edge refused a message',
+            );
           else if (message.$case === 'drain')
             leave ??= setTimeout(
               () => connection?.close('the edge asked to reconnect'),

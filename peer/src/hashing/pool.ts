@@ -16,7 +16,7 @@ export interface HashPool {
   /** How many files are worth handing over at once. */
   readonly concurrency: number;
   /** @throws HashingError when the file cannot be hashed. */
-  hash(path: string): Promise<FileHashes>;
+  hash(path: string, algorithms?: readonly string[]): Promise<FileHashes>;
   /** Bytes read since the pool was made. */
   bytesRead(): number;
   stop(): Promise<void>;
@@ -24,6 +24,7 @@ export interface HashPool {
 
 interface Job {
   path: string;
+  algorithms: string[];
   resolve(result: FileHashes): void;
   reject(error: Error): void;
 }
@@ -69,17 +70,17 @@ export function createHashPool(config: HashPoolConfig): HashPool {
       const job = queue.shift()!;
       workers.set(worker, job);
       worker.ref();
-      const request: HashRequest = { id: nextId++, path: job.path, algorithms: [...config.algorithms] };
+      const request: HashRequest = { id: nextId++, path: job.path, algorithms: job.algorithms };
       worker.postMessage(request);
     }
   }
 
   return {
     concurrency,
-    hash(path) {
+    hash(path, algorithms = config.algorithms) {
       if (stopped) return Promise.reject(new HashingError('cancelled', 'hashing was stopped'));
       return new Promise((resolve, reject) => {
-        queue.push({ path, resolve, reject });
+        queue.push({ path, algorithms: [...algorithms], resolve, reject });
         dispatch();
       });
     },

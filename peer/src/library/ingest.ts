@@ -10,10 +10,12 @@ export interface IngestDeps {
   library: Library;
   hashes: HashPool;
   logger: Logger;
-  /** Called within the transaction that makes a content shared. */
-  onContent: (content: Content, name: string, isNew: boolean) => void;
+  /** Called within the transaction that makes a new content known. */
+  onContent: (content: Content, name: string) => void;
   /** Called for a file that changed while it was read. */
   onChanged: (keys: FileKey[]) => void;
+  /** Called when the last file in hand has been read. */
+  onIdle: () => void;
 }
 
 export type Ingest = ReturnType<typeof createIngest>;
@@ -39,7 +41,9 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
         busy.set(path, work);
       }
     }
-    if (busy.size === 0) for (const resolve of waiting.splice(0)) resolve();
+    if (busy.size > 0) return;
+    for (const resolve of waiting.splice(0)) resolve();
+    deps.onIdle();
   }
 
   async function take(file: LibraryFile, path: string): Promise<void> {
@@ -56,8 +60,7 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
         media,
       };
       const read = { ...file, sizeBytes: result.sizeBytes, mtimeMs: result.mtimeMs };
-      if (!library.complete(read, content, (isNew) => deps.onContent(content, file.name, isNew)))
-        deps.onChanged([file]);
+      if (!library.complete(read, content, () => deps.onContent(content, file.name))) deps.onChanged([file]);
       else logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');
     } catch (error) {
       fail(file, path, error);

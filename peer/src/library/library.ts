@@ -1,6 +1,16 @@
 import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/platform';
 import { MIGRATIONS } from './migrations.ts';
-import type { Content, FileFacts, FileKey, FileState, LibraryFile, SharedChange } from './types.ts';
+import {
+  type Content,
+  FILE_STATES,
+  type FileFacts,
+  type FileKey,
+  type FileState,
+  type LibraryFile,
+  type MediaInfo,
+  type SharedChange,
+  type SharedTitle,
+} from './types.ts';
 
 interface FileRow {
   dir: string;
@@ -154,10 +164,10 @@ export function openLibrary(path: string) {
     },
 
     /**
-     * Records what a file's bytes are, if it is still the file that was read. Returns whether it was; the
-     * description goes to the outbox in the same transaction through `enqueue`.
+     * Records what a file's bytes are, if it is still the file that was read. Returns whether it was; `onNew` runs in
+     * the same transaction when no other file had these bytes.
      */
-    complete(read: FileFacts, content: Content, enqueue: (isNew: boolean) => void = () => {}): boolean {
+    complete(read: FileFacts, content: Content, onNew: () => void = () => {}): boolean {
       return mutate((touch) => {
         const now = get(read);
         if (
@@ -179,7 +189,7 @@ export function openLibrary(path: string) {
           JSON.stringify(content.media),
         );
         put(now, 'shared', null, content.catalogId);
-        enqueue(isNew);
+        if (isNew) onNew();
         return true;
       });
     },
@@ -241,13 +251,19 @@ export function openLibrary(path: string) {
       ).map(toFile);
     },
 
+    /** What is shared, as its owner knows it. */
+    titles(limit: number): SharedTitle[] {
+      return (sql.titles.all(limit) as Omit<ContentRow, 'piece_layer'>[]).map((row) => {
+        const { title, year, season, episode, durationSeconds } = JSON.parse(row.media) as MediaInfo;
+        const catalogId = row.catalog_id.toString('hex');
+        return { catalogId, title, year, season, episode, sizeBytes: row.size_bytes, durationSeconds };
+      });
+    },
+
     /** Number and bytes of files by state. */
     counts(): Record<FileState, { files: number; bytes: number }> {
       const result = Object.fromEntries(
-        ['settling', 'pending', 'shared', 'rejected', 'unreadable', 'unavailable'].map((s) => [
-          s,
-          { files: 0, bytes: 0 },
-        ]),
+        FILE_STATES.map((state) => [state, { files: 0, bytes: 0 }]),
       ) as Record<FileState, { files: number; bytes: number }>;
       for (const row of sql.counts.all() as { state: FileState; files: number; bytes: number }[])
         result[row.state] = { files: row.files, bytes: row.bytes };
@@ -300,6 +316,11 @@ function prepare(database: SqliteDatabase) {
     list: database.prepare(
       `SELECT * FROM files WHERE (dir, name) > ($dir, $name) AND ($state IS NULL OR state = $state)
        ORDER BY dir, name LIMIT $limit`,
+    ),
+    titles: database.prepare(
+      `SELECT catalog_id, size_bytes, hashes, media FROM content
+       WHERE EXISTS (SELECT 1 FROM files WHERE files.catalog_id = content.catalog_id AND state = 'shared')
+       ORDER BY json_extract(media, '$.title') LIMIT ?`,
     ),
     counts: database.prepare(
       'SELECT state, count(*) AS files, sum(size_bytes) AS bytes FROM files GROUP BY state',

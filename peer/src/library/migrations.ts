@@ -7,8 +7,10 @@ export const MIGRATIONS: readonly string[] = [
     size_bytes INTEGER NOT NULL,
     hashes TEXT NOT NULL,
     piece_layer BLOB NOT NULL,
-    media TEXT NOT NULL
+    media TEXT NOT NULL,
+    artwork_tried INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
+  CREATE INDEX content_without_artwork ON content (catalog_id) WHERE artwork_tried = 0;
 
   CREATE TABLE files (
     dir TEXT NOT NULL,

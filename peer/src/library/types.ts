@@ -86,3 +86,14 @@ export interface SharedChange {
   added: string[];
   removed: string[];
 }
+
+/** A shared film, as its owner is shown it. */
+export interface SharedTitle {
+  catalogId: string;
+  title: string;
+  year: number | null;
+  season: number | null;
+  episode: number | null;
+  sizeBytes: number;
+  durationSeconds: number | null;
+}

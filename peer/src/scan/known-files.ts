@@ -1,8 +1,8 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { Database } from 'better-sqlite3';
 import type { KnownFile, KnownFiles } from './walk.ts';
 
 /** Reads the index for a walk, over a connection of the walking thread. */
-export function createKnownFiles(database: SqliteDatabase): KnownFiles {
+export function createKnownFiles(database: Database): KnownFiles {
   const inDirectory = database.prepare(
     'SELECT name, size_bytes AS sizeBytes, mtime_ms AS mtimeMs, dev, state FROM files WHERE dir = ?',
   );

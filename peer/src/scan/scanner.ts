@@ -24,6 +24,8 @@ export interface ScannerDeps {
   logger: Logger;
   /** Called when files are ready to be read. */
   onPending: () => void;
+  /** Called after each complete scan: the index is what the folders hold, but for what is still to be read. */
+  onScanned: () => void;
 }
 
 export interface ScanReport {
@@ -122,6 +124,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
     deps.onPending();
     report.durationMs = Math.round(performance.now() - startedAt);
     lastReport = report;
+    deps.onScanned();
     for (const { path, reason } of report.problems.slice(0, 10)) logger.warn({ path, reason }, 'not scanned');
     logger.info({ ...report, problems: report.problems.length }, 'scan finished');
     return report;

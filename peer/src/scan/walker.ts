@@ -41,11 +41,11 @@ export function createWalker(config: { databasePath: string; rules: WalkRules })
 
   function receive(reply: WalkReply): void {
     if (!job) return;
-    if (reply.kind === 'done') return job.finish();
-    if (reply.kind === 'failed') return job.finish(new Error(reply.message));
     const { dealtWith } = job;
     try {
-      if (!stopped) job.onEvents(reply.events);
+      if (reply.kind === 'batch') {
+        if (!stopped) job.onEvents(reply.events);
+      } else job.finish(reply.kind === 'failed' ? new Error(reply.message) : undefined);
     } catch (error) {
       job.finish(error as Error);
     }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSqlite } from '@giggityflix/platform';
+import Database from 'better-sqlite3';
 import { createKnownFiles } from './known-files.ts';
 import { type WalkEvent, type WalkRules, walk } from './walk.ts';
 
@@ -24,8 +24,11 @@ const BATCH_EVENTS = 500;
 /** Batches under way at once, which bounds the memory of a walk however large the library. */
 const MAX_BATCHES_AHEAD = 4;
 
+/** How long a read waits for the file to become readable, while the daemon's own connection recovers it. */
+const BUSY_TIMEOUT_MS = 5_000;
+
 const { databasePath, rules } = workerData as WalkWorkerData;
-const known = createKnownFiles(openSqlite(databasePath));
+const known = createKnownFiles(new Database(databasePath, { readonly: true, timeout: BUSY_TIMEOUT_MS }));
 
 parentPort!.on('message', (request: WalkRequest) => {
   try {

@@ -1,0 +1,111 @@
+const REFRESH_MS = 2_000;
+/** Titles change seldom and are many. */
+const TITLES_EVERY = 5;
+
+const element = (id) => document.getElementById(id);
+const size = (bytes) => {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  let value = bytes;
+  for (; value >= 1_000 && unit < units.length - 1; unit += 1) value /= 1_000;
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+};
+const duration = (seconds) => {
+  if (!seconds) return '';
+  const minutes = Math.floor(seconds / 60);
+  const rest = String(Math.floor(seconds % 60)).padStart(2, '0');
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+function rows(table, lines) {
+  const body = table.tBodies[0];
+  body.replaceChildren(
+    ...lines.map((cells) => {
+      const row = document.createElement('tr');
+      for (const cell of cells) row.insertCell().textContent = cell;
+      return row;
+    }),
+  );
+}
+
+function figures(values) {
+  element('figures').replaceChildren(
+    ...values.map(([name, value]) => {
+      const box = document.createElement('div');
+      const term = document.createElement('dt');
+      const data = document.createElement('dd');
+      term.textContent = name;
+      data.textContent = value;
+      box.append(term, data);
+      return box;
+    }),
+  );
+}
+
+function titleOf({ title, year, season, episode }) {
+  if (episode !== null) return `${title} · ${season === null ? '' : `S${season}`}E${episode}`;
+  return year ? `${title} (${year})` : title;
+}
+
+const get = async (path) => (await fetch(path)).json();
+const names = new Map();
+let turn = 0;
+let former = null;
+
+async function refresh() {
+  const [status, viewers] = await Promise.all([get('api/status'), get('api/viewers')]);
+  if (turn++ % TITLES_EVERY === 0) {
+    const titles = await get('api/titles');
+    for (const item of titles) names.set(item.catalogId, titleOf(item));
+    rows(
+      element('titles'),
+      titles.map((item) => [titleOf(item), duration(item.durationSeconds), size(item.sizeBytes)]),
+    );
+  }
+  const { edge, library } = status;
+  const waiting = library.pending.files + library.settling.files;
+  element('edge').textContent =
+    edge.state === 'connected' ? `connected to ${edge.edgeId}` : `offline, trying ${edge.address}`;
+  element('edge').className = edge.state;
+  const now = { at: Date.now(), sent: viewers.reduce((sum, viewer) => sum + viewer.sentBytes, 0) };
+  const rate =
+    former && now.sent >= former.sent ? ((now.sent - former.sent) * 1_000) / (now.at - former.at) : 0;
+  former = now;
+  figures([
+    ['shared', `${library.shared.files} · ${size(library.shared.bytes)}`],
+    ['being read', String(waiting)],
+    ['not shared', String(library.rejected.files + library.unreadable.files + library.unavailable.files)],
+    ['viewers', String(viewers.length)],
+    ['sending', `${size(Math.round(rate))}/s`],
+  ]);
+  const notes = [...status.missing];
+  if (edge.lastError && edge.state !== 'connected') notes.push(edge.lastError);
+  element('notes').replaceChildren(
+    ...notes.map((note) => {
+      const item = document.createElement('li');
+      item.textContent = note;
+      return item;
+    }),
+  );
+  rows(
+    element('viewers'),
+    viewers.map((viewer) => [
+      names.get(viewer.catalogId) ?? viewer.catalogId,
+      `since ${new Date(viewer.since).toLocaleTimeString()}`,
+      size(viewer.sentBytes),
+    ]),
+  );
+  element('identity').textContent =
+    `${status.peerId} · version ${status.version} · ${status.mediaDirs.join(', ') || 'no media folder'}`;
+}
+
+async function loop() {
+  try {
+    await refresh();
+  } catch {
+    element('edge').textContent = 'the daemon does not answer';
+    element('edge').className = '';
+  }
+  setTimeout(loop, REFRESH_MS);
+}
+loop();

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import {
+  createHttpServer,
+  HttpProblem,
+  type HttpServer,
+  type Logger,
+  type Readiness,
+  type Registry,
+} from '@giggityflix/platform';
+import type { SharedTitle } from '../library/types.ts';
+import type { PeerStatus } from '../status.ts';
+import type { ViewerStatus } from '../streaming/index.ts';
+
+export interface PageDeps {
+  logger: Logger;
+  metrics: Registry;
+  ready: () => Readiness | Promise<Readiness>;
+  status: () => PeerStatus;
+  viewers: () => ViewerStatus[];
+  titles: (limit: number) => SharedTitle[];
+}
+
+/** Titles on the page; a library of thousands is looked at with `giggityflix-peer files`. */
+const MAX_TITLES = 500;
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+/** The owner's page: what is shared, who is watching, how fast; with health, readiness and metrics. */
+export function createPageServer(config: { host: string; port: number }, deps: PageDeps): HttpServer {
+  const server = createHttpServer({ name: 'peer', ...config, ...deps });
+  const { app } = server;
+  const isLoopback = /^(127\.|::1$|localhost$)/.test(config.host);
+
+  app.addHook('onRequest', async (request, reply) => {
+    // A page on the internet whose name resolves to 127.0.0.1 must not read this one through the owner's browser.
+    if (isLoopback && !isLoopbackName(request.headers.host ?? ''))
+      throw new HttpProblem(421, 'Misdirected Request', { detail: 'this page answers to localhost only' });
+    reply.headers(HEADERS);
+  });
+  const asset = (path: string, file: string, type: string) => {
+    const body = readFileSync(new URL(`./page/${file}`, import.meta.url));
+    app.get(path, async (_request, reply) => reply.type(type).send(body));
+  };
+  asset('/', 'index.html', 'text/html; charset=utf-8');
+  asset('/page.css', 'page.css', 'text/css; charset=utf-8');
+  asset('/page.js', 'page.js', 'text/javascript; charset=utf-8');
+  app.get('/api/status', async () => deps.status());
+  app.get('/api/viewers', async () => deps.viewers());
+  app.get('/api/titles', async () => deps.titles(MAX_TITLES));
+  return server;
+}
+
+function isLoopbackName(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
+}

@@ -1,0 +1,64 @@
+import type { Logger, SqliteDatabase } from '@giggityflix/platform';
+import type { Screenshot, Screenshots } from './screenshots.ts';
+
+/** Takes pictures of films no pictures were taken of, one film at a time, when there is nothing better to do. */
+export interface AutomaticScreenshots {
+  /** Call when there may be new films. */
+  pump(): void;
+  stop(): Promise<void>;
+}
+
+export function createAutomaticScreenshots(
+  config: { count: number },
+  deps: {
+    database: SqliteDatabase;
+    screenshots: Screenshots;
+    logger: Logger;
+    isIdle: () => boolean;
+    onPictures: (catalogId: string, pictures: Screenshot[]) => void;
+  },
+): AutomaticScreenshots {
+  const next = deps.database
+    .prepare(
+      `SELECT catalog_id FROM content WHERE artwork_tried = 0
+       AND EXISTS (SELECT 1 FROM files WHERE files.catalog_id = content.catalog_id AND state = 'shared') LIMIT 1`,
+    )
+    .pluck();
+  const tried = deps.database.prepare('UPDATE content SET artwork_tried = 1 WHERE catalog_id = ?');
+  let running: Promise<void> | null = null;
+  let stopped = false;
+
+  async function run(): Promise<void> {
+    if (config.count === 0 || !(await deps.screenshots.available())) return;
+    while (!stopped && deps.isIdle()) {
+      const id = next.get() as Buffer | undefined;
+      if (!id) return;
+      const catalogId = id.toString('hex');
+      const pictures = await deps.screenshots.capture(catalogId, config.count).catch((error: Error) => {
+        deps.logger.debug({ catalog_id: catalogId, reason: error.message }, 'no screenshots');
+        return [];
+      });
+      if (stopped) return;
+      // Stored and marked in one transaction, so that a crash neither loses the pictures nor takes them twice.
+      deps.database.transaction(() => {
+        deps.onPictures(catalogId, pictures);
+        tried.run(id);
+      })();
+    }
+  }
+
+  return {
+    pump() {
+      if (stopped) return;
+      running ??= run()
+        .catch((error: unknown) => deps.logger.warn({ err: error }, 'screenshots failed'))
+        .finally(() => {
+          running = null;
+        });
+    },
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}

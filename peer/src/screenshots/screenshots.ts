@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { Logger } from '@giggityflix/platform';
+import type { ContentSource } from '../content/content-source.ts';
+import { createPictureCache } from './cache.ts';
+import { captureFrame, hasFfmpeg, jpegSize, PICTURE_WIDTH } from './ffmpeg.ts';
+
+export const MAX_SCREENSHOTS = 10;
+
+export interface Screenshot {
+  index: number;
+  atSeconds: number;
+  width: number;
+  height: number;
+  mimeType: 'image/jpeg';
+  data: Buffer;
+}
+
+export interface Screenshots {
+  /** Whether there is an FFmpeg to take them with. */
+  available(): Promise<boolean>;
+  /**
+   * Takes `count` frames spread over a film, or finds them in the cache.
+   *
+   * @throws Error in words for the one who asked.
+   */
+  capture(catalogId: string, count: number): Promise<Screenshot[]>;
+}
+
+export function createScreenshots(
+  config: { ffmpegPath: string; dataDir: string; cacheBytes: number },
+  deps: { content: ContentSource; logger: Logger },
+): Screenshots {
+  const cache = createPictureCache({ dir: join(config.dataDir, 'screenshots'), maxBytes: config.cacheBytes });
+  let found: Promise<boolean> | null = null;
+  const available = () => {
+    found ??= hasFfmpeg(config.ffmpegPath);
+    return found;
+  };
+
+  async function frame(catalogId: string, path: string, atSeconds: number): Promise<Buffer> {
+    const key = `${catalogId}-${Math.round(atSeconds * 1_000)}`;
+    const known = await cache.get(key);
+    if (known) return known;
+    const data = await captureFrame(config.ffmpegPath, path, atSeconds);
+    await cache
+      .put(key, data)
+      .catch((error: unknown) => deps.logger.warn({ err: error }, 'a screenshot is not kept'));
+    return data;
+  }
+
+  return {
+    available,
+    async capture(catalogId, count) {
+      const film = deps.content.lookup(catalogId);
+      if (!film || !(await film.isAvailable())) throw new Error('this peer does not share the file');
+      if (!(await available())) throw new Error('FFmpeg is not installed on this peer (FFMPEG_PATH)');
+      const wanted = Math.min(MAX_SCREENSHOTS, Math.max(1, count));
+      const duration = film.durationSeconds ?? 0;
+      const pictures: Screenshot[] = [];
+      for (let index = 0; index < wanted; index += 1) {
+        const atSeconds = (duration * (index + 1)) / (wanted + 1);
+        const data = await frame(catalogId, film.path, atSeconds);
+        const { width, height } = jpegSize(data) ?? { width: PICTURE_WIDTH, height: PICTURE_WIDTH };
+        pictures.push({ index, atSeconds, width, height, mimeType: 'image/jpeg', data });
+        if (duration === 0) break;
+      }
+      return pictures;
+    },
+  };
+}
