@@ -76,8 +76,8 @@ export function createLifecycle(deps: {
     /** Queues the event behind all that the peer said before; the record in the directory goes after it. */
     closed(connection: Connection, reason: CloseReason): void {
       const entry = entryOf(connection);
-      publisher.publish(entry.peerId, [closedRecord(entry, reason)], EVENT_BYTES, (durable) => {
-        if (durable) void forget(entry);
+      publisher.publish(entry.peerId, [closedRecord(entry, reason)], EVENT_BYTES, (outcome) => {
+        if (outcome === 'durable') void forget(entry);
       });
     },
 

@@ -1,4 +1,4 @@
-import { createLogger, createMetrics } from '@giggityflix/platform';
+import { createLogger, createMetrics, InvalidRecordError } from '@giggityflix/platform';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_BATCH_MESSAGES } from './limits.ts';
@@ -38,8 +38,8 @@ describe('the publisher', () => {
             messages.map(
               ({ peer, bytes }, index) =>
                 new Promise<void>((resolve) => {
-                  publisher.publish(`p${peer}`, [record(`p${peer}`, index)], bytes, (durable) => {
-                    expect(durable).toBe(true);
+                  publisher.publish(`p${peer}`, [record(`p${peer}`, index)], bytes, (outcome) => {
+                    expect(outcome).toBe('durable');
                     confirmed.push([`p${peer}`, index]);
                     resolve();
                   });
@@ -70,6 +70,27 @@ describe('the publisher', () => {
     bus.stall(false);
     await Promise.all(all);
     expect(bus.calls()).toBe(2);
+  });
+
+  it('sets a record aside that fits no topic, and the rest of its batch gets through', async () => {
+    const { bus, publisher } = newPublisher();
+    const publish = bus.publish;
+    bus.publish = async (records) => {
+      await publish([]);
+      if ([records].flat().some(({ value }) => value === 2)) throw new InvalidRecordError('not a value');
+      await publish(records);
+    };
+    bus.stall(true);
+    const all = [0, 1, 2, 3].map((value) => publisher.published('p', [record('p', value)]));
+    bus.stall(false);
+    const settled = await Promise.allSettled(all);
+    expect(settled.map((result) => result.status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(bus.published.map(({ value }) => value)).toEqual([0, 1, 3]);
   });
 
   it('says that the bus is away, and that it is back', async () => {

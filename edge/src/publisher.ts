@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Bus,
+  InvalidRecordError,
   type Logger,
   notReady,
   type OutgoingRecord,
@@ -13,20 +15,30 @@ import type { EdgeMetrics } from './metrics.ts';
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 2_000;
 
+/**
+ * What became of records: the bus has them, it never will because they are none of their topic's, or the
+ * edge stopped first.
+ */
+export type Outcome = 'durable' | 'invalid' | 'abandoned';
+
+const REASONS = {
+  invalid: 'the record is none of its topic',
+  abandoned: 'the edge stopped before the bus took the record',
+} as const;
+
 interface Entry {
   records: readonly OutgoingRecord[];
   bytes: number;
-  done: (durable: boolean) => void;
+  done: (outcome: Outcome) => void;
 }
 
 export interface Publisher {
   /**
-   * Queues records behind all earlier ones of the same `order` (a peer id); `done(true)` is called, in
-   * order, once the bus has them. A bus that fails is tried again until it takes them, so `done(false)`
-   * comes only when the edge stops first.
+   * Queues records behind all earlier ones of the same `order` (a peer id); `done` is called in order. A bus
+   * that fails is tried again until it takes them.
    */
   publish(order: string, records: readonly OutgoingRecord[], bytes: number, done: Entry['done']): void;
-  /** The same as a promise, which rejects when the edge stops before the bus took the records. */
+  /** The same as a promise, which rejects unless the records became durable. */
   published(order: string, records: readonly OutgoingRecord[], bytes?: number): Promise<void>;
   /** Bytes queued and in flight, over all peers. */
   heldBytes(): number;
@@ -44,40 +56,36 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
   const lanes = Array.from({ length: PUBLISH_LANES }, () => ({ queue: [] as Entry[], busy: false }));
   let held = 0;
   let failure: string | null = null;
-  let givenUp = false;
-  let wake: (() => void) | null = null;
+  const stop = new AbortController();
   let onEmpty: (() => void) | null = null;
 
-  const settle = (batch: Entry[], durable: boolean) => {
+  const settle = (batch: Entry[], outcome: Outcome) => {
     for (const entry of batch) {
       held -= entry.bytes;
-      entry.done(durable);
+      entry.done(outcome);
     }
     deps.metrics.heldBytes.set(held);
-    if (onEmpty && lanes.every((lane) => lane.queue.length === 0 && !lane.busy)) onEmpty();
   };
+  const idle = () => lanes.every((lane) => lane.queue.length === 0 && !lane.busy);
 
-  const attempt = async (batch: Entry[]): Promise<boolean> => {
+  const attempt = async (batch: Entry[]): Promise<Outcome> => {
     const records = batch.flatMap((entry) => entry.records);
-    for (let delay = FIRST_RETRY_MS; !givenUp; delay = Math.min(LONGEST_RETRY_MS, delay * 2)) {
+    if (records.length === 0) return 'durable';
+    for (let delay = FIRST_RETRY_MS; !stop.signal.aborted; delay = Math.min(LONGEST_RETRY_MS, delay * 2)) {
       try {
         await deps.bus.publish(records);
         failure = null;
-        return true;
+        return 'durable';
       } catch (error) {
+        if (error instanceof InvalidRecordError) return 'invalid';
         if (failure === null) deps.logger.error({ err: error }, 'the bus takes no events; peers wait');
         failure = (error as Error).message;
         deps.metrics.publishRetries.inc();
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, delay * (0.8 + 0.4 * Math.random()));
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      const jittered = delay * (0.8 + 0.4 * Math.random());
+      await sleep(jittered, null, { signal: stop.signal }).catch(() => {});
     }
-    return false;
+    return 'abandoned';
   };
 
   const run = async (lane: (typeof lanes)[number]) => {
@@ -85,17 +93,24 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
     while (lane.queue.length > 0) {
       const batch = takeBatch(lane.queue);
       const started = performance.now();
-      const durable = await attempt(batch);
-      if (durable) deps.metrics.publishSeconds.observe((performance.now() - started) / 1_000);
-      lane.busy = lane.queue.length > 0;
-      settle(batch, durable);
+      const outcome = await attempt(batch);
+      if (outcome === 'durable') deps.metrics.publishSeconds.observe((performance.now() - started) / 1_000);
+      if (outcome === 'invalid' && batch.length > 1) {
+        // One record spoils the call: alone, the others get through.
+        for (const entry of batch) settle([entry], await attempt([entry]));
+        continue;
+      }
+      if (outcome === 'invalid')
+        deps.logger.error({ order: batch[0]?.records[0]?.key }, 'a record fits no topic');
+      settle(batch, outcome);
     }
     lane.busy = false;
+    if (onEmpty && idle()) onEmpty();
   };
 
   const publish: Publisher['publish'] = (order, records, bytes, done) => {
-    if (givenUp) {
-      done(false);
+    if (stop.signal.aborted) {
+      done('abandoned');
       return;
     }
     const lane = lanes[laneOf(order)]!;
@@ -108,14 +123,13 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
     publish,
     published: (order, records, bytes = 256) =>
       new Promise((resolve, reject) => {
-        publish(order, records, bytes, (durable) =>
-          durable ? resolve() : reject(new Error('the edge stopped before the bus took the event')),
+        publish(order, records, bytes, (outcome) =>
+          outcome === 'durable' ? resolve() : reject(new Error(REASONS[outcome])),
         );
       }),
     heldBytes: () => held,
     ready: () => (failure === null ? READY : notReady(`the bus takes no events: ${failure}`)),
     async drain(deadlineMs) {
-      const idle = () => lanes.every((lane) => lane.queue.length === 0 && !lane.busy);
       if (!idle()) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, deadlineMs);
@@ -125,8 +139,7 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
           };
         });
       }
-      givenUp = true;
-      wake?.();
+      stop.abort();
     },
   };
 }

@@ -157,6 +157,11 @@ describe('what a peer says', () => {
     expect(edge.bus.values('peer.catalog.updated')).toHaveLength(1);
   });
 
+  it('ends the connection when it nests without end', async () => {
+    peer.send(nestedAnswer(), 1);
+    expect(await peer.ended).toMatchObject({ code: 3, details: expect.stringContaining('recursion') });
+  });
+
   it('ends the connection when its sequence goes back', async () => {
     peer.send(update(), 5);
     await peer.next('acknowledgement');
@@ -231,4 +236,12 @@ describe('a slow bus', () => {
 async function gauge(name: string): Promise<number | undefined> {
   const metric = await edge.metrics.getSingleMetric(name)?.get();
   return metric?.values[0]?.value;
+}
+
+function nestedAnswer() {
+  let result: Record<string, unknown> = {};
+  for (let depth = 0; depth < 200; depth++) result = { deeper: result };
+  const type = CommandType.COMMAND_TYPE_FILE_HASH;
+  const value = { requestId: 'r', type, catalogId: rawId, success: true, error: '', result };
+  return { $case: 'commandResponse' as const, value };
 }

@@ -12,6 +12,8 @@ import type { EdgeMetrics } from './metrics.ts';
 import type { Publisher } from './publisher.ts';
 import { type PeerMessage, type Translation, translate } from './translate.ts';
 
+const OUTCOME_LABELS = { durable: 'relayed', invalid: 'refused', abandoned: 'lost' } as const;
+
 export interface RelayUpDeps {
   topics: Topics;
   publisher: Publisher;
@@ -53,6 +55,11 @@ export function createRelayUp(deps: RelayUpDeps) {
     released.forEach(regulate);
   };
 
+  const refuse = (connection: Connection, sequence: number, reason: string) => {
+    const value = { sequence, reason: reason.slice(0, MAX_DETAILS_LENGTH) };
+    connection.stream.send({ $case: 'refusal', value });
+  };
+
   /** One acknowledgement covers all that became durable with the same batch. */
   const acknowledge = (connection: Connection, sequence: number) => {
     if (connection.durableSequence === connection.acknowledgedSequence)
@@ -78,13 +85,14 @@ export function createRelayUp(deps: RelayUpDeps) {
     const started = performance.now();
     connection.inFlightMessages++;
     connection.inFlightBytes += weight;
-    publisher.publish(connection.peerId, records, weight, (durable) => {
+    publisher.publish(connection.peerId, records, weight, (outcome) => {
       connection.inFlightMessages--;
       connection.inFlightBytes -= weight;
-      if (durable && sequence > 0) acknowledge(connection, sequence);
+      if (outcome === 'invalid') refuse(connection, sequence, 'the message fits no topic');
+      if (outcome !== 'abandoned' && sequence > 0) acknowledge(connection, sequence);
       if (records.length > 0) {
-        metrics.received.inc({ type, outcome: durable ? 'relayed' : 'lost' });
-        if (durable) metrics.relaySeconds.observe((performance.now() - started) / 1_000);
+        metrics.received.inc({ type, outcome: OUTCOME_LABELS[outcome] });
+        if (outcome === 'durable') metrics.relaySeconds.observe((performance.now() - started) / 1_000);
       }
       regulate(connection);
       releaseWaiting();
@@ -125,8 +133,7 @@ export function createRelayUp(deps: RelayUpDeps) {
         return;
       }
       metrics.received.inc({ type: message.$case, outcome: 'refused' });
-      const reason = event.reason.slice(0, MAX_DETAILS_LENGTH);
-      connection.stream.send({ $case: 'refusal', value: { sequence, reason } });
+      refuse(connection, sequence, event.reason);
       if (sequence > 0) relay(connection, message.$case, sequence, [], 0);
     },
     /** Lets go of a connection that ended. */
