@@ -68,7 +68,13 @@ export function hostAndPort(text: string): { host: string; port: number } {
  * A client for a standalone server, a Sentinel group or a Cluster. Commands fail fast while the server is
  * away, so that callers answer 503 rather than pile up; the connection heals by itself with growing delays.
  */
-export function createRedis(config: RedisConfig): RedisClient {
+export function createRedis(
+  config: RedisConfig,
+  options: {
+    /** How long a server that hangs is waited for, in milliseconds. */
+    commandTimeoutMs?: number;
+  } = {},
+): RedisClient {
   const common: RedisOptions = {
     username: config.username,
     password: config.password,
@@ -77,7 +83,7 @@ export function createRedis(config: RedisConfig): RedisClient {
     maxRetriesPerRequest: 1,
     enableAutoPipelining: false,
     connectTimeout: 3_000,
-    commandTimeout: 5_000,
+    commandTimeout: options.commandTimeoutMs ?? 5_000,
     retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) * (0.8 + 0.4 * Math.random()),
   };
   if (config.clusterNodes.length > 0) {

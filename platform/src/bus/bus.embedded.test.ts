@@ -1,8 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLogger } from '../logger.ts';
+import { complianceTopic } from './bus.compliance.topic.ts';
 import { busCompliance } from './bus.compliance.ts';
-import { createEmbeddedStore } from './embedded-store.ts';
+import { createEmbeddedBus, type EmbeddedBusConfig } from './bus.embedded.ts';
+import { type Bus, on } from './bus.ts';
+import { createEmbeddedStore, PARTITIONS } from './embedded-store.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
 
 busCompliance(
   'the embedded bus',
@@ -21,3 +28,158 @@ busCompliance(
   },
   { takeoverMs: 3_500 },
 );
+
+describe('the file of the embedded bus', () => {
+  let directory: string;
+  let path: string;
+  const buses: Bus[] = [];
+  const open = async (config: Partial<EmbeddedBusConfig> = {}) => {
+    const bus = createEmbeddedBus({ path, ...config }, { clientId: 'test', logger });
+    await bus.start();
+    buses.push(bus);
+    return bus;
+  };
+  const topic = complianceTopic('numbers');
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'giggityflix-bus-'));
+    path = join(directory, 'bus.sqlite');
+  });
+  afterEach(async () => {
+    for (const bus of buses.splice(0)) await bus.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('loses what every group has consumed, and keeps what one has not', async () => {
+    const bus = await open({ consumedRetentionMs: -1_000, sweepIntervalMs: 20 });
+    const got: number[] = [];
+    const quick = await bus.consume({ groupId: 'quick', routes: [on(topic, () => {})] });
+    const slow = await bus.consume({
+      groupId: 'slow',
+      routes: [
+        on(topic, async ({ value }) => {
+          got.push(value.n);
+          if (value.n === 2) await new Promise(() => {});
+        }),
+      ],
+    });
+    expect([quick, slow]).toHaveLength(2);
+    await bus.publish([1, 2, 3].map((n) => ({ topic, key: 'k', value: { n } })));
+    const store = createEmbeddedStore(path);
+    await vi.waitFor(() => {
+      const left = store.readTopics(['numbers'], 0, 100).map(({ value }) => JSON.parse(String(value)).n);
+      expect(left).toEqual([2, 3]);
+    });
+    store.close();
+    // The handler that never ends would hold the bus open.
+    buses.splice(0);
+  });
+
+  it('forgets records and groups that nobody came for, a batch at a time', () => {
+    const store = createEmbeddedStore(path);
+    store.join('gone', ['numbers'], 'earliest');
+    store.append(
+      Array.from({ length: 30 }, () => ({ topic: 'numbers', key: 'k', value: null, headers: {} })),
+    );
+    const later = Date.now() + 1_000;
+    expect(store.sweep(later, 0, 20)).toBe(20);
+    expect(store.sweep(later, 0, 20)).toBe(10);
+    expect(store.sweep(later, 0, 20)).toBe(0);
+    store.join('gone', ['numbers'], 'latest');
+    expect(store.balance('gone', 'one', ['numbers'], 1_000).held[0]?.committed).toBe(30);
+    store.close();
+  });
+
+  it('numbers records on after all of them were deleted', () => {
+    const store = createEmbeddedStore(path);
+    const record = { topic: 'numbers', key: 'k', value: null, headers: {} };
+    store.append([record, record]);
+    store.sweep(Date.now() + 1_000, 0, 10);
+    store.append([record]);
+    expect(store.lastId()).toBe(3);
+    store.close();
+  });
+
+  it('shares the partitions fairly, whoever comes and goes', () => {
+    const store = createEmbeddedStore(path);
+    const topics = ['numbers'];
+    store.join('group', topics, 'latest');
+    const settle = (members: string[]) => {
+      const counts = new Map<string, number>();
+      for (let round = 0; round < 4; round += 1)
+        for (const member of members) {
+          const { held, excess } = store.balance('group', member, topics, 60_000);
+          for (const lease of held.slice(0, excess.get('numbers') ?? 0))
+            store.release('group', member, lease);
+          counts.set(member, held.length);
+        }
+      return [...counts.values()].sort((a, b) => a - b);
+    };
+    expect(settle(['a'])).toEqual([PARTITIONS]);
+    expect(settle(['a', 'b', 'c'])).toEqual([5, 5, 6]);
+    store.leave('group', 'b', topics);
+    expect(settle(['a', 'c'])).toEqual([8, 8]);
+    store.close();
+  });
+
+  it('does not let a member commit what another has taken over', async () => {
+    const store = createEmbeddedStore(path);
+    store.join('group', ['numbers'], 'latest');
+    const [lease] = store.balance('group', 'stalled', ['numbers'], 1).held;
+    await vi.waitFor(() =>
+      expect(store.balance('group', 'other', ['numbers'], 60_000).held).toHaveLength(PARTITIONS),
+    );
+    store.commit('group', 'stalled', [{ ...lease!, committed: 99 }]);
+    store.leave('group', 'other', ['numbers']);
+    expect(
+      store.balance('group', 'third', ['numbers'], 60_000).held.map(({ committed }) => committed),
+    ).toEqual(Array(PARTITIONS).fill(0));
+    store.close();
+  });
+
+  it('works off a backlog larger than what is read ahead, with a key that holds its partition up', async () => {
+    const bus = await open();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const got: number[] = [];
+    await bus.publish(
+      Array.from({ length: 6_000 }, (_, n) => ({
+        topic,
+        key: n === 0 ? 'held' : `k${n % 50}`,
+        value: { n },
+      })),
+    );
+    await bus.consume({
+      groupId: 'group',
+      from: 'earliest',
+      routes: [
+        on(topic, async ({ value }) => {
+          if (value.n === 0) await held;
+          got.push(value.n);
+        }),
+      ],
+    });
+    await vi.waitFor(() => expect(got.length).toBeGreaterThan(4_000), { timeout: 5_000 });
+    release();
+    await vi.waitFor(() => expect(got).toHaveLength(6_000), { timeout: 5_000 });
+    expect(new Set(got).size).toBe(6_000);
+  });
+
+  it('is read after a while even when no file event comes', async () => {
+    const bus = await open();
+    const got: number[] = [];
+    await bus.consume({ groupId: 'group', routes: [on(topic, ({ value }) => void got.push(value.n))] });
+    const store = createEmbeddedStore(path);
+    store.append([{ topic: 'numbers', key: 'k', value: Buffer.from('{"n":1}'), headers: {} }]);
+    store.close();
+    await vi.waitFor(() => expect(got).toEqual([1]));
+  });
+
+  it('cannot be published to before the start', async () => {
+    const bus = createEmbeddedBus({ path }, { clientId: 'test', logger });
+    await expect(bus.publish({ topic, key: 'k', value: { n: 1 } })).rejects.toThrow('the bus is not started');
+    await expect(bus.check()).rejects.toThrow('the bus is not started');
+  });
+});

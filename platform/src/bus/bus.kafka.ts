@@ -79,7 +79,16 @@ export function createKafkaBus(
     },
 
     async broadcast(options) {
-      return keep(await startKafkaBroadcast(options, { kafka, admin, topics, clientId, logger }));
+      return keep(
+        await startKafkaBroadcast(options, {
+          kafka,
+          admin,
+          topics,
+          sessionTimeoutMs: config.sessionTimeoutMs,
+          clientId,
+          logger,
+        }),
+      );
     },
   };
 }

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import { duration, emptyAllowed, flag, integer, list, secret } from '../environment.ts';
+import { duration, EnvironmentError, emptyAllowed, flag, integer, list, secret } from '../environment.ts';
 import type { Logger } from '../logger.ts';
 import { createEmbeddedBus, type EmbeddedBusConfig } from './bus.embedded.ts';
 import { createKafkaBus, type KafkaBusConfig } from './bus.kafka.ts';
 import type { Bus } from './bus.ts';
 import { createBusMetrics } from './metrics.ts';
+
+const brokers = z
+  .array(z.string().regex(/^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/, 'expected host:port, comma-separated'))
+  .min(1, 'expected at least one broker as host:port');
 
 /** The variables of a process that stands on the bus. */
 export const busVariables = {
@@ -14,7 +18,7 @@ export const busVariables = {
     description: 'kafka, or embedded for processes of one machine that share the file BUS_PATH',
   }),
   BUS_PATH: z.string().default('.data/bus.sqlite').meta({ description: 'SQLite file of the embedded bus' }),
-  KAFKA_BOOTSTRAP_SERVERS: list('localhost:9092').meta({
+  KAFKA_BOOTSTRAP_SERVERS: list('localhost:9092').pipe(brokers).meta({
     description: 'Kafka brokers, host:port, comma-separated',
   }),
   KAFKA_TOPIC_PARTITIONS: integer(12, { min: 1, max: 10_000 }).meta({
@@ -46,9 +50,15 @@ export const busVariables = {
 
 export type BusConfig = ({ kind: 'embedded' } & EmbeddedBusConfig) | ({ kind: 'kafka' } & KafkaBusConfig);
 
-/** Turns parsed {@link busVariables} into one nested object; reads the TLS files. */
+/**
+ * Turns parsed {@link busVariables} into one nested object; reads the TLS files.
+ *
+ * @throws EnvironmentError when credentials are wanted but not given.
+ */
 export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusConfig {
   if (env.BUS === 'embedded') return { kind: 'embedded', path: env.BUS_PATH };
+  if (env.KAFKA_SASL_MECHANISM !== 'none' && env.KAFKA_SASL_USERNAME === '')
+    throw new EnvironmentError([`KAFKA_SASL_USERNAME is missing: ${env.KAFKA_SASL_MECHANISM} needs it`]);
   const read = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path));
   return {
     kind: 'kafka',

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Logger } from '../logger.ts';
 import type { BroadcastOptions, Consumer } from './bus.ts';
 import { deliverOnce, routesByTopic } from './delivery.ts';
+import { HEARTBEATS_PER_SESSION } from './kafka-client.ts';
 import { toStoredRecord } from './kafka-record.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 
@@ -14,7 +15,14 @@ const MAX_FETCH_WAIT_MS = 500;
  */
 export async function startKafkaBroadcast(
   options: BroadcastOptions,
-  deps: { kafka: Kafka; admin: Admin; topics: KafkaTopics; clientId: string; logger: Logger },
+  deps: {
+    kafka: Kafka;
+    admin: Admin;
+    topics: KafkaTopics;
+    sessionTimeoutMs: number;
+    clientId: string;
+    logger: Logger;
+  },
 ): Promise<Consumer> {
   const { admin, logger } = deps;
   const routes = routesByTopic(options.routes);
@@ -30,6 +38,9 @@ export async function startKafkaBroadcast(
 
   const consumer = deps.kafka.consumer({
     groupId,
+    // After an outage the broker lets us in again once it has given up on our former self.
+    sessionTimeout: deps.sessionTimeoutMs,
+    heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
     maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
     allowAutoTopicCreation: false,
     retry: { restartOnFailure: async () => !stopped },

@@ -15,6 +15,8 @@ export interface KafkaBusConfig {
   sasl: SASLOptions | null;
 }
 
+/** Heartbeats that fit into the session timeout, so that one late heartbeat costs nothing. */
+export const HEARTBEATS_PER_SESSION = 4;
 /** First wait of kafkajs after a failed request, in ms; it doubles with each further one. */
 const INITIAL_RETRY_MS = 100;
 /** Longest such wait, so that an outage's end is noticed soon. */
@@ -35,10 +37,13 @@ export function createKafkaClient(config: KafkaBusConfig, clientId: string, logg
   });
 }
 
+/** Parts of kafkajs that report every failed attempt to connect; during an outage that is many a second. */
+const NOISY = new Set(['Connection', 'ConnectionPool', 'BrokerPool']);
+
 /** kafkajs reports as errors what it then heals by itself; what it cannot heal rejects a call of ours. */
 function forward({ level, namespace, log }: LogEntry, logger: Logger): void {
   const { message, timestamp: _, logger: __, ...details } = log;
   const line = { namespace, ...details, stack: undefined };
-  if (level <= logLevel.ERROR) logger.warn(line, message);
+  if (level <= logLevel.ERROR && !NOISY.has(namespace)) logger.warn(line, message);
   else logger.debug(line, message);
 }

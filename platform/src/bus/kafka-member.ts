@@ -3,6 +3,7 @@ import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumer } from './bus.ts';
 import { createDelivery, routesByTopic } from './delivery.ts';
 import { createInflightTracker, type InflightTracker } from './inflight.ts';
+import { HEARTBEATS_PER_SESSION } from './kafka-client.ts';
 import { createInitialOffsets } from './kafka-initial-offsets.ts';
 import { toStoredRecord } from './kafka-record.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
@@ -10,8 +11,6 @@ import { createKeyedQueue } from './keyed-queue.ts';
 import type { BusMetrics } from './metrics.ts';
 import type { StoredRecord, WireRecord } from './record.ts';
 
-/** Heartbeats that fit into the session timeout, so that one late heartbeat costs nothing. */
-const HEARTBEATS_PER_SESSION = 4;
 /** How long after a failed commit the next one is tried. */
 const COMMIT_RETRY_MS = 1_000;
 /** How long members may take to come back when the group is shared out anew. */
