@@ -1,0 +1,64 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** One side of a UDP flow, as the other side sees it. */
+export interface Endpoint {
+  /** IPv4 dotted, or IPv6 as RFC 5952 writes it. */
+  address: string;
+  port: number;
+}
+
+export type Family = 4 | 6;
+
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
+}
+
+export function keyOf({ address, port }: Endpoint): string {
+  return `${address} ${port}`;
+}
+
+/** The one spelling of an IP address that registrations are kept under; null for what is not one. */
+export function canonicalAddress(text: string): string | null {
+  if (isIPv4(text)) return text;
+  if (text.length > 45 || !isIPv6(text) || text.includes('%')) return null;
+  const canonical = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  if (!mapped) return canonical;
+  const [high, low] = [Number.parseInt(mapped[1] as string, 16), Number.parseInt(mapped[2] as string, 16)];
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+}
+
+/** Where an address means something: `none` for what no unicast datagram may go to. */
+export type Scope = 'public' | 'private' | 'loopback' | 'none';
+
+/** The special-purpose ranges of RFC 6890 that matter to a rendezvous. */
+export function scopeOf(address: string): Scope {
+  return address.includes(':') ? scopeOfIpv6(address) : scopeOfIpv4(address);
+}
+
+function scopeOfIpv4(address: string): Scope {
+  const [a, b] = address.split('.').map(Number) as [number, number];
+  if (a === 127) return 'loopback';
+  if (a === 0 || a >= 224) return 'none';
+  if (a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168)) return 'private';
+  if ((a === 169 && b === 254) || (a === 100 && b >= 64 && b <= 127)) return 'private';
+  return 'public';
+}
+
+function scopeOfIpv6(address: string): Scope {
+  if (address === '::1') return 'loopback';
+  if (address === '::') return 'none';
+  const head = Number.parseInt(address.split(':', 1)[0] || '0', 16);
+  if (head >= 0xff00) return 'none';
+  if ((head & 0xfe00) === 0xfc00 || (head & 0xffc0) === 0xfe80) return 'private';
+  return 'public';
+}
+
+/**
+ * Whether a peer may be sent to another. A private address means something else, or nothing, outside its
+ * network: it is reached only by peers that are seen from a private network themselves.
+ */
+export function mayReach(from: string, to: string): boolean {
+  const scope = scopeOf(to);
+  return scope === 'public' || (scope !== 'none' && scope === scopeOf(from));
+}

@@ -1,0 +1,105 @@
+import {
+  type AuthConfig,
+  authConfig,
+  authVariables,
+  flag,
+  integer,
+  LOG_LEVELS,
+  type LogLevel,
+  list,
+  parseEnvironment,
+  parseEnvironmentOrExit,
+  port,
+  type RawEnvironment,
+  type RedisConfig,
+  redisConfig,
+  redisVariables,
+} from '@giggityflix/platform';
+import { z } from 'zod';
+import type { RateLimit } from './limits/rate-limiter.ts';
+import type { RegistrationsConfig } from './registrations/registrations.ts';
+
+export const variables = {
+  MATCHMAKER_HOST: list('0.0.0.0,::').meta({
+    description: 'Addresses to listen on for UDP, comma-separated',
+  }),
+  MATCHMAKER_PORT: port(12_345).meta({ description: 'UDP port' }),
+  MATCHMAKER_REQUIRE_TOKEN: flag(false).meta({
+    description: 'Register only peers that show a JWT of the platform with their peer id as subject',
+  }),
+  MATCHMAKER_CLIENT_TIMEOUT_SECONDS: integer(120, { min: 1, max: 86_400 }).meta({
+    description: 'How long a registration lives without being refreshed',
+  }),
+  MATCHMAKER_MAX_REGISTRATIONS: integer(1_000_000, { min: 1 }).meta({
+    description: 'Most registrations this instance keeps',
+  }),
+  MATCHMAKER_MAX_REGISTRATIONS_PER_ADDRESS: integer(10_000, { min: 1 }).meta({
+    description: 'Most registrations from one IP address, which may be the NAT of many homes',
+  }),
+  MATCHMAKER_RATE_LIMIT_PER_SECOND: integer(50).meta({
+    description: 'Datagrams a second taken from one address and port; 0 for no limit',
+  }),
+  MATCHMAKER_ADDRESS_RATE_LIMIT_PER_SECOND: integer(5_000).meta({
+    description: 'Datagrams a second taken from one IP address (an IPv6 /64); 0 for no limit',
+  }),
+  MATCHMAKER_LIMIT_REFLECTION: flag(true).meta({
+    description:
+      'Hold what is sent to an address that has not proved it receives to what came from it; off for measuring only',
+  }),
+  STATE: z.enum(['redis', 'embedded']).default('redis').meta({
+    description: 'redis, to find registrations from every instance; embedded for a single one',
+  }),
+  HOST: z.string().default('0.0.0.0').meta({ description: 'Address to listen on for HTTP' }),
+  HTTP_PORT: port(8084).meta({ description: 'HTTP port: health and metrics' }),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe log lines written' }),
+  ...redisVariables,
+  ...authVariables,
+};
+
+export interface MatchmakerConfig {
+  udp: { hosts: readonly string[]; port: number };
+  http: { host: string; port: number };
+  requireToken: boolean;
+  registrations: RegistrationsConfig;
+  sourceLimit: RateLimit;
+  networkLimit: RateLimit;
+  limitReflection: boolean;
+  /** Null for registrations in the memory of this process. */
+  redis: RedisConfig | null;
+  auth: AuthConfig;
+}
+
+export interface MatchmakerProcessConfig extends MatchmakerConfig {
+  logLevel: LogLevel;
+}
+
+/** How long a source may use more than its share, in seconds. */
+const BURST_SECONDS = 2;
+
+/** @throws EnvironmentError naming every problem at once. */
+export function readEnvironment(env: RawEnvironment): MatchmakerProcessConfig {
+  const values = parseEnvironment(z.object(variables), env);
+  const limit = (perSecond: number): RateLimit => ({ perSecond, burst: perSecond * BURST_SECONDS });
+  return {
+    udp: { hosts: values.MATCHMAKER_HOST, port: values.MATCHMAKER_PORT },
+    http: { host: values.HOST, port: values.HTTP_PORT },
+    requireToken: values.MATCHMAKER_REQUIRE_TOKEN,
+    registrations: {
+      ttlMs: values.MATCHMAKER_CLIENT_TIMEOUT_SECONDS * 1_000,
+      max: values.MATCHMAKER_MAX_REGISTRATIONS,
+      maxPerAddress: values.MATCHMAKER_MAX_REGISTRATIONS_PER_ADDRESS,
+    },
+    sourceLimit: limit(values.MATCHMAKER_RATE_LIMIT_PER_SECOND),
+    networkLimit: limit(values.MATCHMAKER_ADDRESS_RATE_LIMIT_PER_SECOND),
+    limitReflection: values.MATCHMAKER_LIMIT_REFLECTION,
+    redis: values.STATE === 'redis' ? redisConfig(values) : null,
+    auth: authConfig(values),
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** Reads the environment of this process, or prints every problem and exits with status 1. */
+export function readEnvironmentOrExit(): MatchmakerProcessConfig {
+  parseEnvironmentOrExit(z.object(variables));
+  return readEnvironment(process.env);
+}

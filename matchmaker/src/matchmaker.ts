@@ -1,0 +1,103 @@
+import {
+  composeServices,
+  createAuthenticator,
+  createHttpServer,
+  createMetrics,
+  type Logger,
+  notReady,
+  READY,
+  type Service,
+  withDeadline,
+} from '@giggityflix/platform';
+import { createCookies } from './cookies.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { MatchmakerConfig } from './environment.ts';
+import { createMatchmakerMetrics } from './metrics.ts';
+import { createReceiver } from './receiver.ts';
+import { createEmbeddedRegistrations } from './registrations/registrations.embedded.ts';
+import { createRedisRegistrations } from './registrations/registrations.redis.ts';
+import { createRendezvous } from './rendezvous.ts';
+import { createSockets } from './sockets.ts';
+import { createTokenChecker } from './tokens.ts';
+
+export interface Matchmaker extends Service {
+  /** The UDP addresses in use, known after `start`. */
+  addresses(): readonly Endpoint[];
+  /** The HTTP address in use, known after `start`. */
+  httpAddress(): { host: string; port: number; url: string };
+}
+
+/** How long `GET /ready` waits for the shared registrations. */
+const CHECK_DEADLINE_MS = 2_000;
+
+/** Rendezvous and STUN over UDP: tells peers behind NATs of each other, and everyone of their own address. */
+export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logger }): Matchmaker {
+  const { logger } = deps;
+  const registry = createMetrics('matchmaker');
+  const registrations = config.redis
+    ? createRedisRegistrations(config.registrations, { redis: config.redis, logger })
+    : createEmbeddedRegistrations(config.registrations);
+  const metrics = createMatchmakerMetrics(registry, { registrations: () => registrations.size() });
+  const tokens = createTokenChecker({ authenticator: createAuthenticator(config.auth), registrations });
+  const rendezvous = createRendezvous({
+    registrations,
+    cookies: createCookies(),
+    tokens,
+    requireToken: config.requireToken,
+  });
+  const receiver = createReceiver(config, {
+    rendezvous,
+    metrics,
+    logger,
+    send: (...args) => sockets.send(...args),
+  });
+  const sockets = createSockets(config.udp, {
+    logger,
+    onDatagram: receiver.receive,
+    onSendFailure: () => metrics.dropped('send_failed'),
+  });
+  registrations.onRelay((to, message) => receiver.forward(to, message, to.proven));
+  const http = createHttpServer({
+    name: 'matchmaker',
+    ...config.http,
+    logger,
+    metrics: registry,
+    ready: () => service.ready(),
+  });
+  const service = composeServices([
+    {
+      async start() {
+        await registrations.start();
+        if (registrations.alone)
+          logger.info(
+            'registrations are kept in memory: this instance is alone, and others would not find its clients',
+          );
+      },
+      stop: () => registrations.stop(),
+      async ready() {
+        try {
+          await withDeadline(registrations.check(), CHECK_DEADLINE_MS, 'asking the store of registrations');
+          return READY;
+        } catch (error) {
+          return notReady(
+            `registrations cannot be shared: ${error instanceof Error ? error.message : String(error)}`,
+          );
+        }
+      },
+    },
+    {
+      async start() {
+        receiver.start();
+        await sockets.start();
+        logger.info({ udp: sockets.addresses() }, 'matchmaker listens');
+      },
+      async stop() {
+        receiver.stop();
+        await sockets.stop();
+      },
+      ready: () => READY,
+    },
+    http,
+  ]);
+  return { ...service, addresses: sockets.addresses, httpAddress: http.address };
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Registration, Registrations, RegistrationsConfig } from './registrations.ts';
+
+/** What every adapter of the port keeps to. */
+export function describeRegistrations(
+  name: string,
+  make: (config: RegistrationsConfig) => Registrations,
+  skip: string | false = false,
+): void {
+  describe.skipIf(skip)(`registrations, ${name}`, () => {
+    const started: Registrations[] = [];
+    let registrations: Registrations;
+    let octet = 0;
+    /** Addresses and ids of each test's own: the store may be shared. */
+    const anAddress = () => `198.51.${Math.floor(Math.random() * 256)}.${(octet++ % 250) + 1}`;
+    const anId = () => `peer-${randomUUID()}`;
+
+    const start = async (config: Partial<RegistrationsConfig> = {}) => {
+      const one = make({ ttlMs: 60_000, max: 100, maxPerAddress: 3, ...config });
+      await one.start();
+      started.push(one);
+      return one;
+    };
+    const put = (on: Registrations, facts: Partial<Registration>) =>
+      on.put({ address: '', port: 1, peerId: null, local: null, proven: false, vouched: false, ...facts });
+
+    beforeEach(async () => {
+      registrations = await start();
+    });
+    afterEach(async () => {
+      for (const one of started.splice(0)) await one.stop();
+    });
+
+    test('finds a registration by its endpoint, its peer id and its address', async () => {
+      const [address, peerId] = [anAddress(), anId()];
+      const local = { address: '10.0.0.1', port: 7 };
+      expect(await put(registrations, { address, port: 5, peerId, local, proven: true })).toBe('registered');
+      const expected = { address, port: 5, peerId, local, proven: true, instance: registrations.instance };
+      expect(await registrations.at({ address, port: 5 })).toMatchObject(expected);
+      expect(await registrations.byId(peerId, 4)).toMatchObject(expected);
+      expect(await registrations.byAddress(address, 0)).toMatchObject([expected]);
+      expect(await registrations.byAddress(address, 5)).toEqual([]);
+      expect(await registrations.at({ address, port: 6 })).toBeNull();
+      expect(await registrations.byId(peerId, 6)).toBeNull();
+    });
+
+    test('tells of two at most at one address', async () => {
+      const address = anAddress();
+      for (const port of [1, 2, 3]) await put(registrations, { address, port });
+      expect(await registrations.byAddress(address, 0)).toHaveLength(2);
+      expect((await registrations.byAddress(address, 2)).map(({ port }) => port).sort()).toEqual([1, 3]);
+    });
+
+    test('refuses more than an address may have, and takes refreshes of those it has', async () => {
+      const address = anAddress();
+      for (const port of [1, 2, 3]) await put(registrations, { address, port });
+      expect(await put(registrations, { address, port: 4 })).toBe('full');
+      expect(await registrations.at({ address, port: 4 })).toBeNull();
+      expect(await put(registrations, { address, port: 3 })).toBe('registered');
+    });
+
+    test('refuses more than an instance may have', async () => {
+      const small = await start({ max: 2 });
+      const address = anAddress();
+      for (const port of [1, 2]) await put(small, { address, port });
+      expect(await put(small, { address: anAddress(), port: 3 })).toBe('full');
+    });
+
+    test('finds a peer where it registered last, and there alone', async () => {
+      const [before, after, peerId] = [anAddress(), anAddress(), anId()];
+      await put(registrations, { address: before, port: 1, peerId });
+      await put(registrations, { address: after, port: 2, peerId });
+      expect(await registrations.byId(peerId, 4)).toMatchObject({ address: after, port: 2 });
+      expect(await registrations.byAddress(before, 0)).toEqual([]);
+    });
+
+    test('keeps a peer id that a token vouched for from those without', async () => {
+      const [address, elsewhere, peerId] = [anAddress(), anAddress(), anId()];
+      await put(registrations, { address, port: 1, peerId, vouched: true });
+      expect(await put(registrations, { address: elsewhere, port: 2, peerId })).toBe('taken');
+      expect(await registrations.byId(peerId, 4)).toMatchObject({ address });
+      expect(await put(registrations, { address: elsewhere, port: 2, peerId, vouched: true })).toBe(
+        'registered',
+      );
+      expect(await registrations.byId(peerId, 4)).toMatchObject({ address: elsewhere });
+    });
+
+    test('forgets a registration that is not refreshed', async () => {
+      const brief = await start({ ttlMs: 150 });
+      const [address, peerId] = [anAddress(), anId()];
+      await put(brief, { address, port: 1, peerId });
+      await expect.poll(() => brief.at({ address, port: 1 })).toBeNull();
+      expect(await brief.byId(peerId, 4)).toBeNull();
+      expect(await brief.byAddress(address, 0)).toEqual([]);
+    });
+
+    test('ties a token to the first address that shows it, until it ends', async () => {
+      const digest = randomUUID();
+      expect(await registrations.claimToken(digest, '198.51.100.1', Date.now() + 200)).toBe(true);
+      expect(await registrations.claimToken(digest, '198.51.100.1', Date.now() + 200)).toBe(true);
+      expect(await registrations.claimToken(digest, '198.51.100.2', Date.now() + 200)).toBe(false);
+      await expect
+        .poll(() => registrations.claimToken(digest, '198.51.100.2', Date.now() + 60_000))
+        .toBe(true);
+    });
+
+    test('is found by other instances and relays to their clients, or says that it is alone', async ({
+      skip,
+    }) => {
+      if (registrations.alone) skip('this adapter is alone');
+      const another = await start();
+      const [address, peerId] = [anAddress(), anId()];
+      const relayed: [Registration, string][] = [];
+      registrations.onRelay((to, message) => relayed.push([to, message]));
+      await put(registrations, { address, port: 9, peerId, proven: true });
+      const found = (await another.byId(peerId, 4)) as Registration;
+      expect(found.instance).toBe(registrations.instance);
+      await another.relay(found, 'hello');
+      await expect.poll(() => relayed).toMatchObject([[{ address, port: 9, proven: true }, 'hello']]);
+    });
+  });
+}
