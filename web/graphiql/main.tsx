@@ -16,10 +16,15 @@ const fetcher = createGraphiQLFetcher({
   subscriptionUrl: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
 });
 
+const tabs = exampleTabs();
+// What the visitor left is kept; only the first visit begins with the examples.
+const isFirstVisit = localStorage.getItem('graphiql:tabState') === null;
+
 createRoot(document.getElementById('graphiql') as HTMLElement).render(
   <GraphiQL
     fetcher={fetcher}
-    defaultTabs={exampleTabs()}
+    defaultTabs={tabs}
+    initialVariables={isFirstVisit ? tabs[0]?.variables : undefined}
     defaultEditorToolsVisibility
     shouldPersistHeaders={false}
   />,

@@ -1,39 +1,337 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIssuer, createTestPeer, type Issuer, readRange, shareRandomFile } from './testing.ts';
+import { truncate, writeFile } from 'node:fs/promises';
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createIssuer,
+  createTestPeer,
+  type Issuer,
+  readRange,
+  shareRandomFile,
+  type TestViewer,
+} from './testing.ts';
 
 const SIZE = 6_000_000;
-let file: Awaited<ReturnType<typeof shareRandomFile>>;
-let issuer: Issuer;
+type SharedFile = Awaited<ReturnType<typeof shareRandomFile>>;
 
-beforeAll(async () => {
-  file = await shareRandomFile(SIZE);
-  issuer = await createIssuer();
-});
-afterAll(() => file.remove());
+describe('streaming', () => {
+  let file: SharedFile;
+  let issuer: Issuer;
+  const peers: ReturnType<typeof createTestPeer>[] = [];
 
-describe('a viewer with a token of its session', () => {
-  it('reads any range, every piece proven', async () => {
-    const peer = createTestPeer(file.source, issuer.jwks);
-    const viewer = await peer.connect('s1', file.catalogId);
-    const opened = await viewer.client.open({
-      token: await issuer.sign('s1', file.catalogId),
+  beforeAll(async () => {
+    file = await shareRandomFile(SIZE);
+    issuer = await createIssuer();
+  });
+  afterAll(() => file.remove());
+  afterEach(async () => {
+    await Promise.all(peers.splice(0).map((peer) => peer.streaming.stop()));
+  });
+
+  const startPeer = (config: Parameters<typeof createTestPeer>[2] = {}, source = file.source) => {
+    const peer = createTestPeer(source, issuer.jwks, config);
+    peers.push(peer);
+    return peer;
+  };
+  const open = async (viewer: TestViewer, catalogId = file.catalogId, token?: string) =>
+    viewer.client.open({
+      token: token ?? (await issuer.sign(viewer.sessionId, catalogId)),
       rendition: 'original',
       startSeconds: 0,
     });
-    expect(opened).toMatchObject({ sizeBytes: SIZE, mimeType: 'video/mp4', rendition: 'original' });
+  /** Sends a raw message, whatever it is. */
+  const raw = (viewer: TestViewer, message: unknown) =>
+    viewer.channel.send(typeof message === 'string' ? message : JSON.stringify(message));
+  const textsOf = (viewer: TestViewer, type: string) =>
+    viewer.texts.map((text) => JSON.parse(text)).filter((message) => message.type === type);
+
+  it('gives any range of the file, every piece proven', async () => {
+    const peer = startPeer();
+    const viewer = await peer.connect('s1', file.catalogId);
+    expect(await open(viewer)).toMatchObject({
+      sizeBytes: SIZE,
+      mimeType: 'video/mp4',
+      rendition: 'original',
+    });
     for (const [start, end] of [
       [0, SIZE],
       [0, 1],
       [SIZE - 1, SIZE],
-      [262_143, 262_145],
+      [PIECE_SIZE - 1, PIECE_SIZE + 1],
       [1_000_000, 3_000_000],
-    ] as const) {
-      const bytes = await readRange(viewer.client, start, end);
-      expect(bytes.equals(file.bytes.subarray(start, end))).toBe(true);
-    }
+    ] as const)
+      expect((await readRange(viewer.client, start, end)).equals(file.bytes.subarray(start, end))).toBe(true);
     expect(peer.streaming.activeStreams()).toBe(1);
-    viewer.disconnect();
-    await peer.streaming.stop();
+    expect(peer.streaming.viewers()[0]).toMatchObject({ sessionId: 's1', state: 'connected' });
+  });
+
+  it('answers several requests at once, a piece each in turn', async () => {
+    const viewer = await startPeer().connect('s1', file.catalogId);
+    await open(viewer);
+    const ranges = [0, 1, 2, 3].map((part) => [part * 1_500_000, (part + 1) * 1_500_000] as const);
+    const parts = await Promise.all(ranges.map(([start, end]) => readRange(viewer.client, start, end)));
+    expect(Buffer.concat(parts).equals(file.bytes)).toBe(true);
+    const order = textsOf(viewer, 'piece').map(({ id }) => id);
+    expect(new Set(order.slice(0, 4)).size).toBe(4);
+  });
+
+  describe('gives nothing', () => {
+    const refused = async (viewer: TestViewer, work: Promise<unknown>) => {
+      await expect(work).rejects.toMatchObject({ code: 'unauthorized' });
+      await viewer.closed;
+      expect(viewer.client.receivedBytes()).toBe(0);
+    };
+
+    it('before a token has been accepted', async () => {
+      const viewer = await startPeer().connect('s1', file.catalogId);
+      raw(viewer, { type: 'grant', totalBytes: SIZE });
+      raw(viewer, { type: 'read', id: 1, start: 0, end: 100 });
+      await expect.poll(() => textsOf(viewer, 'error')).toMatchObject([{ id: 1, code: 'unauthorized' }]);
+      expect(viewer.client.receivedBytes()).toBe(0);
+    });
+
+    it('for a token that was forged, has ended or is for something else', async () => {
+      const peer = startPeer();
+      const stranger = await createIssuer();
+      const ended = Math.floor(Date.now() / 1_000) - 100;
+      const tokens = [
+        await stranger.sign('s1', file.catalogId),
+        await issuer.sign('s1', file.catalogId, { exp: ended }),
+        await issuer.sign('s2', file.catalogId),
+        await issuer.sign('s1', 'ab'.repeat(32)),
+        'not.a.token',
+      ];
+      for (const token of tokens) {
+        const viewer = await peer.connect('s1', file.catalogId);
+        await refused(viewer, open(viewer, file.catalogId, token));
+      }
+    });
+
+    it('for a token that another connection has used', async () => {
+      const peer = startPeer();
+      const token = await issuer.sign('s1', file.catalogId);
+      const first = await peer.connect('s1', file.catalogId);
+      await open(first, file.catalogId, token);
+      const second = await peer.connect('s1', file.catalogId);
+      await refused(second, open(second, file.catalogId, token));
+    });
+
+    it('for another catalog id than that of the session', async () => {
+      const viewer = await startPeer().connect('s1', file.catalogId);
+      raw(viewer, {
+        type: 'open',
+        token: await issuer.sign('s1', file.catalogId),
+        catalogId: 'ab'.repeat(32),
+      });
+      await expect.poll(() => textsOf(viewer, 'error')).toMatchObject([{ code: 'unauthorized' }]);
+    });
+
+    it('after the token has ended without a new one', async () => {
+      const clock = { ahead: 0 };
+      const peer = startPeer({ now: () => Date.now() + clock.ahead });
+      const viewer = await peer.connect('s1', file.catalogId);
+      const at = Math.floor(Date.now() / 1_000);
+      await open(viewer, file.catalogId, await issuer.sign('s1', file.catalogId, { exp: at + 600 }));
+      clock.ahead = 700_000;
+      viewer.client.renewToken(await issuer.sign('s1', file.catalogId, { exp: at + 601 }));
+      await viewer.closed;
+      expect(textsOf(viewer, 'error')).toMatchObject([{ code: 'unauthorized' }]);
+    });
+
+    it('of a file it does not share, or to more viewers than it may', async () => {
+      const peer = startPeer({ maxStreams: 1 });
+      await expect(peer.connect('s1', 'ab'.repeat(32))).rejects.toThrow('not_found');
+      await peer.connect('s2', file.catalogId);
+      await expect(peer.connect('s3', file.catalogId)).rejects.toThrow('busy');
+    });
+
+    it('over a channel with another label, or one that loses messages', async () => {
+      const peer = startPeer();
+      for (const options of [
+        { label: 'giggityflix/0' },
+        { channel: { ordered: false, maxRetransmits: 0 } },
+      ]) {
+        const viewer = await peer.connect('s1', file.catalogId, options);
+        await viewer.closed;
+      }
+    });
+  });
+
+  it('lets a renewed token go on', async () => {
+    const viewer = await startPeer().connect('s1', file.catalogId);
+    await open(viewer);
+    viewer.client.renewToken(await issuer.sign('s1', file.catalogId));
+    expect(await readRange(viewer.client, 0, 10)).toHaveLength(10);
+  });
+
+  it('sends no more than was granted', async () => {
+    const viewer = await startPeer().connect('s1', file.catalogId, { mute: true });
+    raw(viewer, { type: 'open', token: await issuer.sign('s1', file.catalogId), catalogId: file.catalogId });
+    await expect.poll(() => textsOf(viewer, 'opened')).toHaveLength(1);
+    raw(viewer, { type: 'grant', totalBytes: 150_000 });
+    raw(viewer, { type: 'read', id: 77, start: 0, end: SIZE });
+    await expect.poll(() => viewer.client.receivedBytes()).toBeGreaterThan(65_000);
+    raw(viewer, { type: 'read', id: 78, start: 5, end: 5 });
+    await expect.poll(() => textsOf(viewer, 'error')).toHaveLength(1);
+    expect(viewer.client.receivedBytes()).toBeLessThanOrEqual(150_000);
+    raw(viewer, { type: 'grant', totalBytes: 10_000_000 });
+    await expect.poll(() => textsOf(viewer, 'done')).toMatchObject([{ id: 77 }]);
+    expect(viewer.client.receivedBytes()).toBe(SIZE);
+  });
+
+  it('stops a request that is cancelled and serves the next', async () => {
+    const viewer = await startPeer().connect('s1', file.catalogId, { windowBytes: 500_000 });
+    await open(viewer);
+    for await (const _piece of viewer.client.read(0, SIZE)) break;
+    const bytes = await readRange(viewer.client, SIZE - 1_000, SIZE);
+    expect(bytes.equals(file.bytes.subarray(SIZE - 1_000))).toBe(true);
+    expect(viewer.client.receivedBytes()).toBeLessThan(SIZE / 2);
+    expect(textsOf(viewer, 'done').map(({ id }) => id)).toEqual([2]);
+  });
+
+  it('refuses ranges the file does not have, and too many requests', async () => {
+    const viewer = await startPeer().connect('s1', file.catalogId);
+    raw(viewer, { type: 'open', token: await issuer.sign('s1', file.catalogId), catalogId: file.catalogId });
+    await expect.poll(() => textsOf(viewer, 'opened')).toHaveLength(1);
+    raw(viewer, { type: 'read', id: 1, start: 0, end: SIZE + 1 });
+    raw(viewer, { type: 'read', id: 2, start: 10, end: 10 });
+    raw(viewer, { type: 'read', id: 3, start: 20, end: 10 });
+    for (let id = 10; id < 27; id += 1) raw(viewer, { type: 'read', id, start: 0, end: 1 });
+    await expect
+      .poll(() => textsOf(viewer, 'error').map(({ id, code }) => [id, code]))
+      .toEqual([
+        [1, 'bad_range'],
+        [2, 'bad_range'],
+        [3, 'bad_range'],
+        [26, 'busy'],
+      ]);
+  });
+
+  it('notices that the file has changed, and sends none of the new bytes', async () => {
+    const own = await shareRandomFile(3 * PIECE_SIZE);
+    const viewer = await startPeer({}, own.source).connect('s1', own.catalogId);
+    await open(viewer, own.catalogId);
+    expect(await readRange(viewer.client, 0, 10)).toHaveLength(10);
+    const before = viewer.client.receivedBytes();
+    await writeFile(own.path, Buffer.alloc(3 * PIECE_SIZE, 1));
+    await expect(readRange(viewer.client, PIECE_SIZE, PIECE_SIZE + 10)).rejects.toMatchObject({
+      code: 'file_changed',
+    });
+    await truncate(own.path, 10);
+    await expect(readRange(viewer.client, PIECE_SIZE, PIECE_SIZE + 10)).rejects.toMatchObject({
+      code: 'file_changed',
+    });
+    expect(viewer.client.receivedBytes()).toBe(before);
+    await own.remove();
+  });
+
+  it('survives whatever a viewer sends', async () => {
+    const peer = startPeer();
+    const junk = fc.oneof(
+      fc.string({ maxLength: 200 }),
+      fc.json(),
+      fc.uint8Array({ minLength: 1, maxLength: 200 }),
+      fc
+        .record({
+          type: fc.constantFrom('open', 'read', 'cancel', 'grant', 'token', 'x', '__proto__'),
+          id: fc.anything(),
+          start: fc.anything(),
+          end: fc.anything(),
+          totalBytes: fc.anything(),
+          token: fc.anything(),
+          catalogId: fc.anything(),
+        })
+        .map((value) => {
+          try {
+            return JSON.stringify(value);
+          } catch {
+            return '{"type":';
+          }
+        }),
+      fc.constant('x'.repeat(100_000)),
+    );
+    for (const messages of fc.sample(fc.array(junk, { minLength: 1, maxLength: 30 }), {
+      numRuns: 15,
+      seed: 7,
+    })) {
+      const viewer = await peer.connect('fuzz', file.catalogId);
+      for (const message of messages) {
+        if (viewer.channel.readyState !== 'open') break;
+        if (message.length > 0) viewer.channel.send(message);
+      }
+      viewer.disconnect();
+      expect(viewer.client.receivedBytes()).toBe(0);
+    }
+    const viewer = await peer.connect('s1', file.catalogId);
+    await open(viewer);
+    expect(await readRange(viewer.client, 0, 10)).toHaveLength(10);
+  });
+
+  it('closes the channel of a viewer that floods it', async () => {
+    const viewer = await startPeer().connect('s1', file.catalogId);
+    await open(viewer);
+    for (let id = 1; id < 2_000; id += 1)
+      if (viewer.channel.readyState === 'open') raw(viewer, { type: 'cancel', id });
+    await viewer.closed;
+  });
+
+  it('survives offers and candidates that are none', async () => {
+    const peer = startPeer();
+    const sessionId = 'hostile';
+    const catalogId = Buffer.from(file.catalogId, 'hex');
+    const send = (signal: Parameters<typeof peer.streaming.handleSignal>[0]['signal']) =>
+      peer.streaming.handleSignal({ sessionId, catalogId, signal, iceServers: [] });
+    for (const sdp of [
+      '',
+      'v=0',
+      'x'.repeat(100_000),
+      'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 9\r\n',
+    ]) {
+      send({ $case: 'description', value: { type: 'offer', sdp } });
+      send({ $case: 'description', value: { type: 'answer', sdp } });
+      send({ $case: 'candidate', value: { candidate: sdp.slice(0, 1_000), sdpMid: '9' } });
+    }
+    send(undefined);
+    await expect.poll(() => peer.streaming.viewers()).toEqual([]);
+    const viewer = await peer.connect('s1', file.catalogId);
+    await open(viewer);
+  });
+
+  it('lets go of a viewer who never opens anything', async () => {
+    const peer = startPeer({ openTimeoutMs: 200 });
+    const viewer = await peer.connect('s1', file.catalogId);
+    await viewer.closed;
     expect(peer.streaming.viewers()).toEqual([]);
+  });
+
+  it('serves twenty viewers at once and lets go of all when they leave', async () => {
+    const peer = startPeer();
+    const viewers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => peer.connect(`s${index}`, file.catalogId)),
+    );
+    await Promise.all(
+      viewers.map(async (viewer, index) => {
+        await open(viewer);
+        const start = index * 200_000;
+        const bytes = await readRange(viewer.client, start, start + 600_000);
+        expect(bytes.equals(file.bytes.subarray(start, start + 600_000))).toBe(true);
+      }),
+    );
+    expect(peer.streaming.activeStreams()).toBe(20);
+    for (const [index, viewer] of viewers.entries())
+      if (index % 2 === 0) viewer.disconnect();
+      else raw(viewer, { type: 'close' });
+    await expect.poll(() => peer.streaming.viewers(), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('shares the bandwidth equally among its viewers', async () => {
+    const peer = startPeer({ maxBandwidthKbps: 24_000 });
+    const viewers = await Promise.all(['s1', 's2', 's3'].map((id) => peer.connect(id, file.catalogId)));
+    await Promise.all(viewers.map((viewer) => open(viewer)));
+    const reads = viewers.map((viewer) => readRange(viewer.client, 0, 2_000_000));
+    await Promise.race(reads);
+    const received = viewers.map(({ client }) => client.receivedBytes());
+    expect(Math.min(...received)).toBeGreaterThan(0.85 * Math.max(...received));
+    await Promise.all(reads);
   });
 });

@@ -137,11 +137,14 @@ export function createTestPeer(
   );
   streaming.setKeySet(jwks);
 
-  /** Connects; rejects with the reason when the peer refuses the offer. */
+  /**
+   * Connects; rejects with the reason when the peer refuses the offer. A mute client only counts what comes: the
+   * test itself speaks.
+   */
   const connect = async (
     sessionId: string,
     catalogId: string,
-    options: { label?: string; channel?: object; windowBytes?: number } = {},
+    options: { label?: string; channel?: object; windowBytes?: number; mute?: boolean } = {},
   ): Promise<TestViewer> => {
     const id = Buffer.from(catalogId, 'hex');
     // biome-ignore lint/suspicious/noExplicitAny: the package's types lean on the DOM library.
@@ -158,7 +161,7 @@ export function createTestPeer(
       hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
       windowBytes: options.windowBytes,
       send: (text) => {
-        if (channel.readyState === 'open') channel.send(text);
+        if (channel.readyState === 'open' && !options.mute) channel.send(text);
       },
     });
     channel.onmessage = ({ data }) => {

@@ -62,11 +62,7 @@ export function createTokenVerifier(options: {
   const usedOn = new Map<string, { connectionId: string; expiresAtMs: number }>();
 
   const newKeySet = async () => {
-    if (now() - requestedAt >= KEY_SET_REQUEST_INTERVAL_MS) {
-      requestedAt = now();
-      options.requestKeySet();
-    }
-    await new Promise<void>((resolve) => {
+    const arrived = new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
         waitingForKeys.delete(done);
@@ -75,6 +71,11 @@ export function createTokenVerifier(options: {
       const timer = setTimeout(done, KEY_SET_WAIT_MS);
       waitingForKeys.add(done);
     });
+    if (now() - requestedAt >= KEY_SET_REQUEST_INTERVAL_MS) {
+      requestedAt = now();
+      options.requestKeySet();
+    }
+    await arrived;
   };
 
   const check = async (token: string): Promise<JWTPayload> => {

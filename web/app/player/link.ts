@@ -155,8 +155,8 @@ function isFinal(error: unknown): boolean {
       'FORBIDDEN',
       'NOT_FOUND',
       'BAD_USER_INPUT',
-      'SESSION_ENDED',
       'CONFLICT',
+      'INVALID_TOKEN',
     ].includes(error.code);
   return error instanceof ChannelError && error.code === 'unsupported';
 }
