@@ -1,0 +1,64 @@
+import type { KeyObject } from 'node:crypto';
+import type { ConnectRequest } from '@giggityflix/proto';
+import { createTestPeer, type TestPeer } from './peer.ts';
+
+type Outgoing = NonNullable<ConnectRequest['message']>;
+
+/** How long it waits before it connects again, in milliseconds. */
+const RECONNECT_MS = 50;
+
+/**
+ * A peer that keeps what it said until it is acknowledged, and says it again on its next connection, as the
+ * protocol asks of peers.
+ */
+export function createOutboxPeer(options: { port: () => number; privateKey?: KeyObject; peerId?: string }) {
+  const unacknowledged: { sequence: number; message: Outgoing }[] = [];
+  let sequence = 0;
+  let acknowledged = 0;
+  let stopped = false;
+  let connections = 0;
+  let current: TestPeer | null = null;
+  let registered = false;
+  let identity: Pick<TestPeer, 'peerId' | 'privateKey'> | undefined;
+
+  const live = async () => {
+    while (!stopped) {
+      const peer = createTestPeer({ ...options, ...identity, port: options.port() });
+      identity = { peerId: peer.peerId, privateKey: peer.privateKey };
+      current = peer;
+      try {
+        await peer.register();
+        registered = true;
+        connections++;
+        for (const entry of unacknowledged) peer.send(entry.message, entry.sequence);
+        for (;;) {
+          const { sequence: upTo } = await peer.next('acknowledgement');
+          acknowledged = Math.max(acknowledged, upTo);
+          while (unacknowledged[0] && unacknowledged[0].sequence <= upTo) unacknowledged.shift();
+        }
+      } catch {
+        registered = false;
+        if (!stopped) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+      }
+    }
+  };
+  const running = live();
+
+  return {
+    peerId: () => identity?.peerId,
+    say(message: Outgoing): number {
+      unacknowledged.push({ sequence: ++sequence, message });
+      if (registered) current?.send(message, sequence);
+      return sequence;
+    },
+    acknowledged: () => acknowledged,
+    connections: () => connections,
+    /** Breaks the connection; a new one follows. */
+    cut: () => current?.vanish(),
+    async stop(): Promise<void> {
+      stopped = true;
+      current?.vanish();
+      await running;
+    },
+  };
+}
