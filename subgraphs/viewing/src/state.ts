@@ -19,6 +19,9 @@ import { createFileKeyStore } from './tokens/keys.file.ts';
 import { createRedisKeyStore } from './tokens/keys.redis.ts';
 import type { KeyStore, RotationPolicy } from './tokens/keys.ts';
 
+/** How long a viewer waits for a Redis that hangs, in milliseconds: a script takes well below one. */
+const COMMAND_TIMEOUT_MS = 1_000;
+
 /** Everything that outlives a request, on the adapters the configuration names. */
 export interface State extends Service {
   readonly sessions: SessionStore;
@@ -54,7 +57,7 @@ function createEmbeddedState(path: string, { times, rotation, keyPath }: StateOp
 }
 
 function createRedisState(config: RedisConfig, { times, rotation, logger }: StateOptions): State {
-  const redis = createRedis(config);
+  const redis = createRedis(config, { commandTimeoutMs: COMMAND_TIMEOUT_MS });
   redis.on('error', (error: Error) => logger.warn({ err: error }, 'Redis cannot be reached; trying again'));
   return {
     sessions: createRedisSessionStore(redis, times),

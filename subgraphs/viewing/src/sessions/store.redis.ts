@@ -1,6 +1,8 @@
 import { notReady, READY, type RedisClient } from '@giggityflix/platform';
 import { shardPrefix } from '../redis/keys.ts';
 import { createRedisScripts, type RunScript } from '../redis/scripts.ts';
+import { BreakerOpenError } from '../resilience/breaker.ts';
+import { UnavailableError } from '../resilience/unavailable.ts';
 import { createRedisOutbox } from './outbox.redis.ts';
 import type { Session, SessionStatus } from './session.ts';
 import { SHARD_COUNT, shardOfSession, shardOfUser } from './session-id.ts';
@@ -15,6 +17,8 @@ import {
   SWEEP_LIMIT,
 } from './store.ts';
 
+/** Admissions without an answer that are remembered; those beyond it end with their lease. */
+const MAX_UNANSWERED = 10_000;
 /** Shards swept at a time: a sweep is a trickle, not a burst in front of viewers' requests. */
 const SWEEP_BATCH = 32;
 
@@ -48,6 +52,15 @@ export function createRedisSessionStore(redis: RedisClient, times: StoreTimes): 
     return reply;
   };
 
+  // Redis may carry out an admission whose answer never came. Nobody knows of that session, so it is ended.
+  const unanswered = new Set<string>();
+  const endUnanswered = async () => {
+    for (const sessionId of unanswered) {
+      await step('ACT', shardOfSession(sessionId)!, sessionId, '', 'terminate', '');
+      unanswered.delete(sessionId);
+    }
+  };
+
   return {
     start: async () => {},
     stop: async () => {},
@@ -62,7 +75,11 @@ export function createRedisSessionStore(redis: RedisClient, times: StoreTimes): 
         request.profileId,
         request.catalogId,
         request.deviceId,
-      );
+      ).catch((error: unknown) => {
+        const wasSent = error instanceof UnavailableError && !(error.cause instanceof BreakerOpenError);
+        if (wasSent && unanswered.size < MAX_UNANSWERED) unanswered.add(request.sessionId);
+        throw error;
+      });
       if (outcome === 'admitted') return { admitted: true, session: toSession(result as SessionReply) };
       return { admitted: false, live: toSessions(result as SessionReply[]) };
     },
@@ -92,6 +109,7 @@ export function createRedisSessionStore(redis: RedisClient, times: StoreTimes): 
       return toSessions(result);
     },
     async sweep() {
+      await endUnanswered();
       let ended = 0;
       for (let first = 0; first < SHARD_COUNT; first += SWEEP_BATCH) {
         const shards = Array.from({ length: SWEEP_BATCH }, (_, index) => first + index);

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, type PlaybackEvent } from '@giggityflix/platform';
+import { openDatabase } from '@giggityflix/prisma';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realPostgres } from '../../../../tests/support/index.ts';
+import { createPrismaHistory } from './history.prisma.ts';
+import type { History } from './history.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'viewing-history-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const postgres = await realPostgres();
+const logger = createLogger({ service: 'test', level: 'silent' });
+const FILM = 'a'.repeat(64);
+const OTHER = 'b'.repeat(64);
+const DURATION_S = 100;
+
+function describeHistory(name: string, url: string) {
+  describe(name, () => {
+    let history: History;
+    beforeAll(async () => {
+      const durationOf = async (id: string) => (id === FILM ? DURATION_S : null);
+      history = createPrismaHistory({ url, logger, durationOf });
+      await history.start();
+    });
+    afterAll(() => history.stop());
+
+    const newSession = (overrides: Partial<PlaybackEvent> = {}) => {
+      const base = {
+        session_id: randomUUID(),
+        user_id: randomUUID(),
+        profile_id: 'p1',
+        content_id: FILM,
+        device_id: 'tv',
+        ...overrides,
+      };
+      return {
+        base,
+        tell: (type: PlaybackEvent['type'], second: number, more: Partial<PlaybackEvent> = {}) =>
+          history.record(`${base.session_id}:${second}`, {
+            type,
+            position: second,
+            timestamp: new Date(1_700_000_000_000 + second * 1_000).toISOString(),
+            ...base,
+            ...more,
+          }),
+      };
+    };
+    const logOf = async (id: string) => {
+      const database = await openDatabase({ url, logger });
+      const row = await database.client.playbackSessionLog.findUnique({ where: { id } });
+      await database.close();
+      return row;
+    };
+
+    it('logs a session from its start to its end', async () => {
+      const { base, tell } = newSession();
+      await tell('playback.started', 0);
+      await tell('playback.heartbeat', 30);
+      await tell('playback.stopped', 40, { reason: 'stopped' });
+      expect(await logOf(base.session_id)).toMatchObject({
+        userId: base.user_id,
+        catalogId: FILM,
+        startedAt: new Date(1_700_000_000_000),
+        endedAt: new Date(1_700_000_040_000),
+        endReason: 'stopped',
+        positionSeconds: 40,
+      });
+    });
+
+    it('comes to the same when events arrive twice or late', async () => {
+      const { base, tell } = newSession();
+      await tell('playback.heartbeat', 30);
+      await tell('playback.stopped', 40, { reason: 'stopped' });
+      await tell('playback.started', 0);
+      await tell('playback.heartbeat', 20);
+      await tell('playback.stopped', 40, { reason: 'stopped' });
+      expect(await logOf(base.session_id)).toMatchObject({
+        startedAt: new Date(1_700_000_000_000),
+        endReason: 'stopped',
+        positionSeconds: 40,
+      });
+      const [progress] = await history.progress({
+        userId: base.user_id,
+        profileId: 'p1',
+        catalogIds: [FILM],
+      });
+      expect(progress?.position).toBe(40);
+    });
+
+    it('tells where each profile left off', async () => {
+      const { base, tell } = newSession();
+      await tell('playback.heartbeat', 30);
+      const child = newSession({ user_id: base.user_id, profile_id: 'p2' });
+      await child.tell('playback.heartbeat', 50);
+      const query = { userId: base.user_id, catalogIds: [FILM, OTHER] };
+      const positions = async (profileId: string | null) =>
+        (await history.progress({ ...query, profileId })).map(({ position }) => position).sort();
+      expect(await positions('p1')).toEqual([30]);
+      expect(await positions('p2')).toEqual([50]);
+      expect(await positions(null)).toEqual([30, 50]);
+      expect(await positions('p3')).toEqual([]);
+      expect(await history.progress({ ...query, userId: randomUUID(), profileId: null })).toEqual([]);
+    });
+
+    it('lists what was begun and not finished, the most recent first', async () => {
+      const { base, tell } = newSession({ content_id: OTHER });
+      await tell('playback.heartbeat', 30);
+      const film = newSession({ user_id: base.user_id });
+      await film.tell('playback.heartbeat', 60);
+      const list = async (first = 10) =>
+        (await history.continueWatching({ userId: base.user_id, profileId: null, first })).map(
+          ({ catalogId }) => catalogId,
+        );
+      expect(await list()).toEqual([FILM, OTHER]);
+      expect(await list(1)).toEqual([FILM]);
+      await film.tell('playback.stopped', DURATION_S - 2, { reason: 'stopped' });
+      expect(await list()).toEqual([OTHER]);
+    });
+
+    it('does not move the place of a film that was opened and closed', async () => {
+      const { base, tell } = newSession();
+      await tell('playback.heartbeat', 30);
+      const again = newSession({ user_id: base.user_id });
+      await again.tell('playback.started', 50, { position: 0 });
+      await again.tell('playback.stopped', 51, { position: 0, reason: 'stopped' });
+      const [progress] = await history.progress({
+        userId: base.user_id,
+        profileId: null,
+        catalogIds: [FILM],
+      });
+      expect(progress?.position).toBe(30);
+    });
+  });
+}
+
+describeHistory('the history in SQLite', `file:${join(folder, 'history.db')}`);
+describe.skipIf(postgres.skip)('with PostgreSQL', () => {
+  describeHistory('the history in PostgreSQL', postgres.url);
+});

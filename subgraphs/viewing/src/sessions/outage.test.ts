@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { realRedis } from '../../../../tests/support/index.ts';
+import { FILM, type RunningViewing, startViewing } from '../testing/harness.ts';
+
+const redis = await realRedis({ persistent: true });
+/** A request that waits longer than this has not failed fast, in milliseconds. */
+const FAST_MS = 3_000;
+
+describe.skipIf(redis.skip || !redis.server)('while Redis is away', () => {
+  let viewing: RunningViewing;
+  beforeAll(async () => {
+    viewing = await startViewing({ STATE: 'redis', REDIS_ADDR: `${redis.host}:${redis.port}` });
+  });
+  afterAll(() => viewing?.stop());
+
+  const body = { user_id: 'u', profile_id: 'p', content_id: FILM, device_id: 'd' };
+  const create = () => viewing.call('POST', '/api/playback/session', body);
+
+  it('requests fail fast with a hint, nothing is half-done, and it recovers by itself', async () => {
+    const { body: created, status } = await create();
+    expect(status).toBe(201);
+    const path = `/api/playback/session/${created.session.session_id}`;
+    await redis.server!.kill();
+
+    const started = performance.now();
+    const answers = await Promise.all([
+      create(),
+      viewing.call('GET', path),
+      viewing.call('POST', `${path}/heartbeat`, { position: 5 }),
+      viewing.call('POST', `${path}/stop`),
+      viewing.call('GET', '/api/concurrency/u'),
+    ]);
+    expect(performance.now() - started).toBeLessThan(FAST_MS);
+    for (const answer of answers) {
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(answer.body.detail).toContain('session store');
+    }
+    const { errors } = await viewing.graphql('{ concurrency { activeStreamCount } }');
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect((await viewing.call('GET', '/health')).status).toBe(200);
+    await vi.waitFor(async () => expect((await viewing.call('GET', '/ready')).status).toBe(503));
+
+    await redis.server!.restart();
+    await vi.waitFor(async () => expect((await viewing.call('GET', path)).status).toBe(200), {
+      timeout: 10_000,
+    });
+    expect((await viewing.call('GET', '/api/concurrency/u')).body.active_stream_count).toBe(1);
+    expect((await viewing.call('POST', `${path}/stop`)).status).toBe(200);
+    await vi.waitFor(
+      () =>
+        expect(viewing.history.events.map((event) => event.type)).toEqual([
+          'playback.started',
+          'playback.stopped',
+        ]),
+      { timeout: 15_000 },
+    );
+  });
+
+  it('a Redis that hangs does not hang the service', async () => {
+    const pid = Number(
+      execFileSync('redis-cli', ['-p', String(redis.port), 'info', 'server'])
+        .toString()
+        .match(/process_id:(\d+)/)?.[1],
+    );
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const started = performance.now();
+      expect((await create()).status).toBe(503);
+      expect(performance.now() - started).toBeLessThan(FAST_MS);
+      await vi.waitFor(
+        async () => {
+          const from = performance.now();
+          expect((await create()).status).toBe(503);
+          expect(performance.now() - from).toBeLessThan(100);
+        },
+        { timeout: 10_000 },
+      );
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await vi.waitFor(async () => expect((await viewing.call('GET', '/api/concurrency/u')).status).toBe(200), {
+      timeout: 10_000,
+    });
+    // What reached Redis too late to be answered does not keep a slot from anyone.
+    await vi.waitFor(
+      async () => expect((await viewing.call('GET', '/api/concurrency/u')).body.active_stream_count).toBe(0),
+      { timeout: 15_000 },
+    );
+  });
+});
