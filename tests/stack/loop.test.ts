@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
+import { ROOT, samplesShared, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };
 
@@ -30,15 +30,6 @@ async function browse(): Promise<TitleNode[]> {
   return data.titles.edges.map((edge: { node: TitleNode }) => edge.node);
 }
 
-async function samplesAvailable(): Promise<void> {
-  await expect
-    .poll(
-      async () => (await browse()).filter((title) => title.files[0]?.availability.isAvailable).length,
-      WAIT,
-    )
-    .toBeGreaterThanOrEqual(2);
-}
-
 function catalogIdOf(path: string): string {
   return execFileSync(join(ROOT, 'node_modules/.bin/giggityflix-peer'), ['id', path], { encoding: 'utf8' })
     .trim()
@@ -47,7 +38,7 @@ function catalogIdOf(path: string): string {
 
 describe('the whole loop', () => {
   it('lists what the sample peer shares, with what the files hold', async () => {
-    await samplesAvailable();
+    await samplesShared(stack);
     const titles = await browse();
     expect(titles.map((title) => title.name).sort()).toEqual(['Counting Seconds', 'Moving Shapes']);
     expect(titles.find((title) => title.name === 'Counting Seconds')).toMatchObject({
@@ -106,7 +97,7 @@ describe('the whole loop', () => {
   });
 
   it('says so when a peer dies, and carries on when it is back', async () => {
-    await samplesAvailable();
+    await samplesShared(stack);
     const catalogIds = (await browse())
       .filter((t) => t.files[0]!.availability.isAvailable)
       .map((t) => t.files[0]!.catalogId);
@@ -125,7 +116,7 @@ describe('the whole loop', () => {
   });
 
   it('is right again after the edge dies', async () => {
-    await samplesAvailable();
+    await samplesShared(stack);
     process.kill(stack.pidOf('edge'), 'SIGKILL');
     const film = join(stack.mediaDir, 'While The Edge Was Away.mp4');
     writeNewFilm(film);
@@ -138,12 +129,12 @@ describe('the whole loop', () => {
         WAIT,
       )
       .toBe(true);
-    await samplesAvailable();
+    await samplesShared(stack);
     rmSync(film);
   });
 
   it('is right again after gateway and subgraphs die, subscriptions included', async () => {
-    await samplesAvailable();
+    await samplesShared(stack);
     const film = join(stack.mediaDir, 'After The Gateway Came Back.mp4');
     const outside = join(tmpdir(), `giggityflix-gateway-${process.pid}.mp4`);
     writeNewFilm(outside);
@@ -153,7 +144,7 @@ describe('the whole loop', () => {
     await expect
       .poll(async () => (await fetch(`${stack.origin}/ready`).catch(() => null))?.status, WAIT)
       .toBe(200);
-    await samplesAvailable();
+    await samplesShared(stack);
     await expect
       .poll(
         async () => {
@@ -170,7 +161,7 @@ describe('the whole loop', () => {
   });
 
   it('keeps catalog, stored subscriptions and unfinished sessions over a restart', async () => {
-    await samplesAvailable();
+    await samplesShared(stack);
     const wanted = 'ab'.repeat(32);
     const { data: stored } = await stack.client.request('SubscribeToCatalog', {
       input: { catalogId: wanted },
@@ -195,6 +186,6 @@ describe('the whole loop', () => {
     });
     expect(beat.playbackHeartbeat.session).toMatchObject({ id: sessionId, status: 'ACTIVE' });
     expect((await browse()).map((title) => title.name)).toContain('Counting Seconds');
-    await samplesAvailable();
+    await samplesShared(stack);
   });
 });

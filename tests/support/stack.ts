@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import { freePorts } from './child.ts';
 import { createGraphQLClient, type GraphQLTestClient } from './graphql-client.ts';
 
@@ -140,6 +141,17 @@ function childPid(parent: number | undefined, name: keyof typeof SCRIPTS): numbe
     }
   }
   throw new Error(`no ${name} process runs`);
+}
+
+/** Resolves once the sample films can be watched. */
+export async function samplesShared(stack: TestStack): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { data } = await stack.client.request('BrowseTitles', { first: 10, filter: { available: true } });
+      expect(data.titles.totalCount).toBeGreaterThanOrEqual(readdirSync(SAMPLES).length);
+    },
+    { timeout: 15_000, interval: 50 },
+  );
 }
 
 /**

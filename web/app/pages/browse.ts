@@ -14,7 +14,7 @@ import type { Page } from './page.ts';
 
 const PAGE_SIZE = 48;
 /** How often the list is looked at again for new titles. */
-const REFRESH_MS = 10_000;
+const REFRESH_MS = 3_000;
 
 /** All titles, or those a search finds. */
 export async function browsePage(search: string): Promise<Page> {

@@ -1,0 +1,165 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireChromium } from '../support/index.ts';
+import { samplesShared, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
+import { CHROMIUM_ARGS } from './chromium.ts';
+
+const WAIT = { timeout: 15_000, interval: 50 };
+const browserProgram = await requireChromium();
+
+interface VideoState {
+  currentTime: number;
+  duration: number;
+  frames: number;
+  error: string | null;
+}
+
+/** The members of `HTMLVideoElement` that are looked at in the page. */
+interface Video {
+  currentTime: number;
+  duration: number;
+  error: { message: string } | null;
+  getVideoPlaybackQuality(): { totalVideoFrames: number };
+}
+
+async function videoState(page: Page): Promise<VideoState | null> {
+  const video = page.locator('video');
+  if ((await video.count()) === 0) return null;
+  return video.evaluate((element) => {
+    const { currentTime, duration, error, getVideoPlaybackQuality } = element as unknown as Video;
+    const { totalVideoFrames } = getVideoPlaybackQuality.call(element);
+    return { currentTime, duration, frames: totalVideoFrames, error: error?.message ?? null };
+  });
+}
+
+async function seek(page: Page, seconds: number): Promise<void> {
+  await page.locator('video').evaluate((element, target) => {
+    (element as unknown as Video).currentTime = target;
+  }, seconds);
+}
+
+describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
+  let stack: TestStack;
+  let browser: Browser;
+  let _page: Page;
+  /** Bytes of bodies that came over the network rather than from the service worker. */
+  let _fromNetwork: { url: string; contentType: string }[];
+
+  beforeAll(async () => {
+    [stack, browser] = await Promise.all([
+      startStack(),
+      chromium.launch({ executablePath: browserProgram.path, args: CHROMIUM_ARGS }),
+    ]);
+    await samplesShared(stack);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.dispose();
+  });
+
+  async function open(path: string): Promise<Page> {
+    await page?.close();
+    page = await browser.newPage();
+    fromNetwork = [];
+    page.on('response', (response) => {
+      if (!response.fromServiceWorker())
+        fromNetwork.push({ url: response.url(), contentType: response.headers()['content-type'] ?? '' });
+    });
+    await page.goto(`${stack.origin}${path}`);
+    return page;
+  }
+
+  async function play(title: string): Promise<void> {
+    await open('/');
+    await page.getByRole('link', { name: title }).first().click();
+    await page
+      .getByRole('link', { name: /play|resume/i })
+      .or(page.getByRole('button', { name: /play|resume/i }))
+      .first()
+      .click();
+    await expect.poll(async () => (await videoState(page))?.frames ?? 0, WAIT).toBeGreaterThan(5);
+  }
+
+  it.each(['Counting Seconds', 'Moving Shapes'])('plays %s from the peer, and seeks', async (title) => {
+    await play(title);
+    const { currentTime, duration, error } = (await videoState(page))!;
+    expect(error).toBeNull();
+    await expect.poll(async () => (await videoState(page))!.currentTime, WAIT).toBeGreaterThan(currentTime);
+
+    const target = duration * 0.8;
+    const framesBefore = (await videoState(page))!.frames;
+    await seek(page, target);
+    await expect.poll(async () => (await videoState(page))!.currentTime, WAIT).toBeGreaterThan(target);
+    await expect.poll(async () => (await videoState(page))!.frames, WAIT).toBeGreaterThan(framesBefore);
+
+    expect(
+      fromNetwork.filter(
+        ({ url, contentType }) =>
+          /film/.test(new URL(url).pathname) || /^(video|audio)\/|octet-stream/.test(contentType),
+      ),
+    ).toEqual([]);
+  });
+
+  it('carries on by itself when the peer dies and comes back', async () => {
+    await play('Counting Seconds');
+    process.kill(stack.pidOf('peer'), 'SIGKILL');
+    await expect
+      .poll(() => {
+        try {
+          return stack.pidOf('peer');
+        } catch {
+          return null;
+        }
+      }, WAIT)
+      .not.toBeNull();
+    const { duration } = (await videoState(page))!;
+    await seek(page, duration * 0.6);
+    await expect
+      .poll(async () => (await videoState(page))!.currentTime, { timeout: 19_000, interval: 100 })
+      .toBeGreaterThan(duration * 0.6 + 0.5);
+  });
+
+  it('shows a film as soon as it is shared, and its loss', async () => {
+    await open('/');
+    await expect
+      .poll(() => page.getByRole('link', { name: 'Counting Seconds' }).count(), WAIT)
+      .toBeGreaterThan(0);
+    const film = join(stack.mediaDir, 'Seen While Looking (2001).mp4');
+    writeNewFilm(film);
+    await expect
+      .poll(
+        async () => {
+          return page.getByRole('link', { name: 'Seen While Looking' }).filter({ hasText: '1 peer' }).count();
+        },
+        { timeout: 15_000, interval: 500 },
+      )
+      .toBeGreaterThan(0);
+    rmSync(film);
+    await expect
+      .poll(
+        () => page.getByRole('link', { name: 'Seen While Looking' }).filter({ hasText: '1 peer' }).count(),
+        WAIT,
+      )
+      .toBe(0);
+  });
+
+  it('explores the graph in GraphiQL without the internet', async () => {
+    await open('/graphiql');
+    const elsewhere: string[] = [];
+    page.on('request', (request) => {
+      if (new URL(request.url()).origin !== stack.origin && /^https?:/.test(request.url()))
+        elsewhere.push(request.url());
+    });
+    await expect.poll(() => page.getByRole('tab').count(), WAIT).toBeGreaterThan(1);
+    await page
+      .getByRole('button', { name: /execute/i })
+      .first()
+      .click();
+    await expect
+      .poll(() => page.locator('.graphiql-response').textContent(), WAIT)
+      .toMatch(/Counting\sSeconds/);
+    expect(elsewhere).toEqual([]);
+  });
+});
