@@ -43,9 +43,9 @@ async function seek(page: Page, seconds: number): Promise<void> {
 describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
   let stack: TestStack;
   let browser: Browser;
-  let _page: Page;
+  let page: Page;
   /** Bytes of bodies that came over the network rather than from the service worker. */
-  let _fromNetwork: { url: string; contentType: string }[];
+  let fromNetwork: { url: string; contentType: string }[];
 
   beforeAll(async () => {
     [stack, browser] = await Promise.all([
