@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from '@giggityflix/platform';
-import { EARLY_ADD, EARLY_REMOVE, type Holdings } from './holdings.embedded.ts';
+import { EARLY_ADD, EARLY_REMOVE, type Holder, type Holdings } from './holdings.embedded.ts';
 import { createEmbeddedQueries, type PeerRow } from './queries.embedded.ts';
 import {
   type CatalogUpdate,
@@ -8,7 +8,6 @@ import {
   type ConnectionEstablished,
   type ConnectionEvent,
   type ConnectionHeartbeat,
-  type EventPosition,
   isRedelivery,
   type PeerRegistry,
 } from './registry.ts';
@@ -68,19 +67,29 @@ export function createEmbeddedRegistry(options: {
     };
   };
 
-  /** The record of a connection that just spoke; null when it is over. */
-  const open = (event: ConnectionEvent): PeerRow | null => {
+  /**
+   * Hears a connection: saves its record as `change` makes it, does `work` on the catalog, and counts everything of
+   * a peer that was not counted before only then. Does nothing for a connection that is over.
+   */
+  const hear = (
+    event: ConnectionEvent,
+    change: (row: PeerRow) => PeerRow,
+    work: (peer: Holder, row: PeerRow) => void = () => {},
+  ) => {
     const known = queries.row(event.peerId);
-    if (known && event.connectionId < known.connection_id) return null;
+    if (known && event.connectionId < known.connection_id) return;
     const isKnown = known?.connection_id === event.connectionId;
-    if (isKnown && known.state === 'DISCONNECTED') return null;
-    if (known?.state === 'STALE') holdings.count(event.peerId, 1);
-    if (!isKnown) return adopt(event, known);
-    return { ...known, state: 'CONNECTED', heartbeat_at: now(), due_at: now() + connectionTimeoutMs };
+    if (isKnown && known.state === 'DISCONNECTED') return;
+    const row: PeerRow = isKnown
+      ? { ...known, state: 'CONNECTED', heartbeat_at: now(), due_at: now() + connectionTimeoutMs }
+      : adopt(event, known);
+    const wasCounted = known?.state === 'CONNECTED';
+    save.run(change(row));
+    work({ peerId: event.peerId, connected: wasCounted }, row);
+    if (!wasCounted) holdings.count(event.peerId, 1);
   };
 
-  const beginWith = (event: ConnectionEstablished) => {
-    const peer = { peerId: event.peerId, connected: true };
+  const beginWith = (peer: Holder, event: ConnectionEstablished) => {
     // Deltas of this connection that overtook it on another topic are newer than the catalog it began with.
     const added = holdings.staged(event.peerId, EARLY_ADD);
     const removed = new Set(holdings.staged(event.peerId, EARLY_REMOVE));
@@ -93,14 +102,36 @@ export function createEmbeddedRegistry(options: {
     holdings.replace(peer, stage);
   };
 
+  const changeBy = (peer: Holder, row: PeerRow, update: CatalogUpdate) => {
+    if (update.isFull) {
+      const stage = `full:${update.updateId}`;
+      holdings.stage(update.peerId, stage, update.catalogIds);
+      if (update.final) holdings.replace(peer, stage);
+      return;
+    }
+    const added = new Set(update.catalogIds);
+    const removed = new Set(update.removedCatalogIds.filter((id) => !added.has(id)));
+    holdings.change(peer, added, removed);
+    if (row.established || row.announced_in_full) return;
+    holdings.unstage(update.peerId, EARLY_REMOVE, added);
+    holdings.stage(update.peerId, EARLY_ADD, added);
+    holdings.unstage(update.peerId, EARLY_ADD, removed);
+    holdings.stage(update.peerId, EARLY_REMOVE, removed);
+  };
+
   return {
     connectionEstablished: transaction((event: ConnectionEstablished) => {
-      const row = open(event);
-      if (!row || row.established) return;
-      save.run({ ...row, established: 1, edge_id: event.edgeId, connected_at: event.connectedAt });
-      if (event.catalogIds.length > 0 && !row.announced_in_full) beginWith(event);
-      holdings.unstage(event.peerId, EARLY_ADD);
-      holdings.unstage(event.peerId, EARLY_REMOVE);
+      const known = queries.row(event.peerId);
+      if (known?.connection_id === event.connectionId && known.established) return;
+      hear(
+        event,
+        (row) => ({ ...row, established: 1, edge_id: event.edgeId, connected_at: event.connectedAt }),
+        (peer, row) => {
+          if (event.catalogIds.length > 0 && !row.announced_in_full) beginWith(peer, event);
+          holdings.unstage(event.peerId, EARLY_ADD);
+          holdings.unstage(event.peerId, EARLY_REMOVE);
+        },
+      );
     }),
 
     connectionClosed: transaction((event: ConnectionClosed) => {
@@ -109,8 +140,7 @@ export function createEmbeddedRegistry(options: {
       const isKnown = known?.connection_id === event.connectionId;
       if (isKnown && (known.state === 'DISCONNECTED' || event.replaced)) return;
       if (event.replaced) {
-        const row = open(event);
-        if (row) save.run(row);
+        hear(event, (row) => row);
         return;
       }
       const row = isKnown ? known : adopt(event, known);
@@ -120,41 +150,32 @@ export function createEmbeddedRegistry(options: {
     }),
 
     catalogUpdated: transaction((update: CatalogUpdate) => {
-      const row = open(update);
-      if (!row) return;
-      const last = row.position === null ? null : (JSON.parse(row.position) as EventPosition);
-      if (isRedelivery(update.position, last)) {
-        save.run(row);
-        return;
-      }
-      const completes = update.isFull && update.final;
-      save.run({
-        ...row,
-        position: JSON.stringify(update.position),
-        announced_in_full: completes ? 1 : row.announced_in_full,
-      });
-      const peer = { peerId: update.peerId, connected: true };
-      if (update.isFull) {
-        const stage = `full:${update.updateId}`;
-        holdings.stage(update.peerId, stage, update.catalogIds);
-        if (update.final) holdings.replace(peer, stage);
-        return;
-      }
-      const added = new Set(update.catalogIds);
-      const removed = new Set(update.removedCatalogIds.filter((id) => !added.has(id)));
-      holdings.change(peer, added, removed);
-      if (row.established || row.announced_in_full) return;
-      holdings.unstage(update.peerId, EARLY_REMOVE, added);
-      holdings.stage(update.peerId, EARLY_ADD, added);
-      holdings.unstage(update.peerId, EARLY_ADD, removed);
-      holdings.stage(update.peerId, EARLY_REMOVE, removed);
+      const completes = update.isFull && update.final ? 1 : 0;
+      const redelivered = (row: PeerRow) =>
+        isRedelivery(update.position, row.position === null ? null : JSON.parse(row.position));
+      hear(
+        update,
+        (row) =>
+          redelivered(row)
+            ? row
+            : {
+                ...row,
+                position: JSON.stringify(update.position),
+                announced_in_full: completes || row.announced_in_full,
+              },
+        (peer, row) => {
+          if (!redelivered(row)) changeBy(peer, row, update);
+        },
+      );
     }),
 
     heartbeat: transaction((edgeId: string, connections: readonly ConnectionHeartbeat[]) => {
-      for (const { peerId, connectionId, activeStreams } of connections) {
-        const row = open({ peerId, edgeId, connectionId });
-        if (row) save.run({ ...row, active_streams: activeStreams, pending_streams: 0 });
-      }
+      for (const { peerId, connectionId, activeStreams } of connections)
+        hear({ peerId, edgeId, connectionId }, (row) => ({
+          ...row,
+          active_streams: activeStreams,
+          pending_streams: 0,
+        }));
     }),
 
     expireDue: transaction((limit: number) => {

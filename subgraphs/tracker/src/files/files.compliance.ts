@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StateUnderTest } from '../testing/fixtures.ts';
+import { type FileRegistry, MAX_PEERS_PER_FILE, REGISTRATION_TTL_MS } from './files.ts';
+
+/** What every adapter of the file registry keeps to. */
+export function filesCompliance(name: string, create: () => Promise<StateUnderTest>, skip: boolean): void {
+  describe.skipIf(skip)(`the file registry on ${name}`, () => {
+    let under: StateUnderTest;
+    let files: FileRegistry;
+    let time: number;
+
+    beforeEach(async () => {
+      time = Date.UTC(2026, 0, 1);
+      under = await create();
+      ({ files } = await under.open({ now: () => time }));
+    });
+    afterEach(() => under.close());
+
+    const add = (filename: string, ip: string, hash = 'h1') => files.add({ filename, hash, ip });
+
+    it('tells the addresses of a file', async () => {
+      expect(await add('a.mp4', '1.2.3.4')).toEqual({ status: 'added' });
+      time += 1_000;
+      await add('a.mp4', '2001:db8::1');
+      expect(await files.peers('a.mp4')).toEqual([
+        { ip: '1.2.3.4', hash: 'h1', registeredAt: '2026-01-01T00:00:00.000Z' },
+        { ip: '2001:db8::1', hash: 'h1', registeredAt: '2026-01-01T00:00:01.000Z' },
+      ]);
+      expect(await files.peers('b.mp4')).toEqual([]);
+    });
+
+    it('registers an address once, and renews it', async () => {
+      await add('a.mp4', '1.2.3.4');
+      time += 1_000;
+      await add('a.mp4', '1.2.3.4');
+      expect(await files.peers('a.mp4')).toMatchObject([{ registeredAt: '2026-01-01T00:00:01.000Z' }]);
+    });
+
+    it('refuses a file known under another hash, until its last address is gone', async () => {
+      await add('a.mp4', '1.2.3.4');
+      expect(await add('a.mp4', '5.6.7.8', 'h2')).toEqual({ status: 'conflict', knownHash: 'h1' });
+      expect(await files.peers('a.mp4')).toHaveLength(1);
+      await files.remove('a.mp4', '1.2.3.4');
+      expect(await add('a.mp4', '5.6.7.8', 'h2')).toEqual({ status: 'added' });
+    });
+
+    it('removes the mapping of one address only', async () => {
+      await add('a.mp4', '1.2.3.4');
+      await add('a.mp4', '5.6.7.8');
+      expect(await files.remove('a.mp4', '1.2.3.4')).toBe(true);
+      expect(await files.remove('a.mp4', '1.2.3.4')).toBe(false);
+      expect((await files.peers('a.mp4')).map(({ ip }) => ip)).toEqual(['5.6.7.8']);
+    });
+
+    it('removes an address from every file', async () => {
+      for (let n = 0; n < 600; n += 1) await add(`file ${n}`, '1.2.3.4');
+      await add('file 1', '5.6.7.8');
+      expect(await files.removeAddress('1.2.3.4')).toBe(600);
+      expect(await files.removeAddress('1.2.3.4')).toBe(0);
+      expect(await files.list({ limit: 10 })).toEqual([{ filename: 'file 1', hash: 'h1', peers: 1 }]);
+    });
+
+    it('lists files by name in pages, whatever is in the names', async () => {
+      const names = ['b', '{c}', 'émile.mp4', 'a {p1} b', '🎬.mkv', 'Z'];
+      for (const name of names) await add(name, '1.2.3.4');
+      const sorted = names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      const page = await files.list({ limit: 4 });
+      const rest = await files.list({ limit: 4, after: page[3]?.filename });
+      expect([...page, ...rest].map(({ filename }) => filename)).toEqual(sorted);
+    });
+
+    it('forgets a registration that is not renewed', async () => {
+      await add('a.mp4', '1.2.3.4');
+      time += REGISTRATION_TTL_MS + 1;
+      expect(await files.peers('a.mp4')).toEqual([]);
+      expect(await files.list({ limit: 10 })).toEqual([]);
+      expect(await add('a.mp4', '5.6.7.8', 'h2')).toEqual({ status: 'added' });
+    });
+
+    it('keeps a bounded number of addresses for a file', async () => {
+      const addresses = Array.from({ length: MAX_PEERS_PER_FILE }, (_, n) => `10.0.${n >> 8}.${n & 255}`);
+      await Promise.all(addresses.map((ip) => add('a.mp4', ip)));
+      expect(await add('a.mp4', '1.2.3.4')).toEqual({ status: 'full' });
+      expect(await add('a.mp4', '10.0.0.1')).toEqual({ status: 'added' });
+    });
+  });
+}

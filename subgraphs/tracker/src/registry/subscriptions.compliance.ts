@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TrackerState } from '../state/state.ts';
+import { catalogUpdate, connection, drain, type StateUnderTest, title } from '../testing/fixtures.ts';
+import {
+  MAX_SUBSCRIPTIONS_PER_OWNER,
+  type StoredSubscription,
+  subscriptionId,
+  TooManySubscriptions,
+} from './subscriptions.ts';
+
+const [A, B] = [title(1), title(2)] as [string, string];
+const ADA = { kind: 'user', id: 'ada' } as const;
+const RECORDER = { kind: 'service', id: 'recorder:1' } as const;
+const HOUR_MS = 3_600_000;
+
+/** What every adapter of the subscription store keeps to. */
+export function subscriptionCompliance(
+  name: string,
+  create: () => Promise<StateUnderTest>,
+  skip: boolean,
+): void {
+  describe.skipIf(skip)(`stored subscriptions on ${name}`, () => {
+    let under: StateUnderTest;
+    let state: TrackerState;
+    let time: number;
+
+    beforeEach(async () => {
+      time = Date.now();
+      under = await create();
+      state = await under.open({ now: () => time });
+    });
+    afterEach(() => under.close());
+
+    const wish = (catalogId: string, over: Partial<StoredSubscription> = {}): StoredSubscription => ({
+      id: subscriptionId(randomUUID(), catalogId),
+      catalogId,
+      owner: ADA,
+      createdAt: time,
+      expiresAt: time + HOUR_MS,
+      ...over,
+    });
+    const has = (catalogIds: string[], peerId = 'peer-1') =>
+      state.registry.catalogUpdated(
+        catalogUpdate({ peerId, connectionId: connection(1), catalogIds, isFull: true }),
+      );
+    const matches = async () => (await drain(state.outbox)).filter((entry) => entry.kind === 'match');
+
+    it('matches on the first availability, once', async () => {
+      const subscription = wish(A);
+      await state.subscriptions.subscribe(subscription);
+      await has([B]);
+      expect(await matches()).toEqual([]);
+      await has([A]);
+      expect(await matches()).toMatchObject([
+        {
+          subscriptionId: subscription.id,
+          catalogId: A,
+          owner: ADA,
+          availablePeers: ['peer-1'],
+          peerCount: 1,
+        },
+      ]);
+      await has([]);
+      await has([A]);
+      expect(await matches()).toEqual([]);
+      expect(await state.subscriptions.list(ADA, { first: 10 })).toEqual([]);
+    });
+
+    it('matches at once what is already available', async () => {
+      await has([A]);
+      await has([A], 'peer-2');
+      await drain(state.outbox);
+      const subscription = wish(A, { owner: RECORDER });
+      await state.subscriptions.subscribe(subscription);
+      const [match] = await matches();
+      expect(match).toMatchObject({ subscriptionId: subscription.id, owner: RECORDER, peerCount: 2 });
+      expect(match?.availablePeers.toSorted()).toEqual(['peer-1', 'peer-2']);
+      expect(await state.subscriptions.list(RECORDER, { first: 10 })).toEqual([]);
+    });
+
+    it('matches every subscription of a title, more than one claim takes', async () => {
+      const wishes = Array.from({ length: 250 }, (_, n) =>
+        wish(A, { owner: { kind: 'user', id: `user-${n}` } }),
+      );
+      await Promise.all(wishes.map((one) => state.subscriptions.subscribe(one)));
+      await has([A]);
+      const told = await matches();
+      expect(told.map((match) => match.subscriptionId).sort()).toEqual(wishes.map(({ id }) => id).sort());
+    });
+
+    it('lists the subscriptions of an owner in pages', async () => {
+      const wishes = [wish(A), wish(B), wish(A)].sort((a, b) => (a.id < b.id ? -1 : 1));
+      for (const one of wishes) await state.subscriptions.subscribe(one);
+      await state.subscriptions.subscribe(wish(A, { owner: RECORDER }));
+      const page = await state.subscriptions.list(ADA, { first: 2 });
+      expect(page).toEqual(wishes.slice(0, 2));
+      expect(await state.subscriptions.list(ADA, { first: 2, after: page[1]?.id })).toEqual(wishes.slice(2));
+    });
+
+    it('cancels a subscription for whom that is permitted', async () => {
+      const subscription = wish(A);
+      await state.subscriptions.subscribe(subscription);
+      expect(await state.subscriptions.cancel(subscription.id, () => false)).toBe(false);
+      expect(await state.subscriptions.cancel(subscription.id, ({ id }) => id === 'ada')).toBe(true);
+      expect(await state.subscriptions.cancel(subscription.id, () => true)).toBe(false);
+      expect(await state.subscriptions.cancel('not an id', () => true)).toBe(false);
+      await has([A]);
+      expect(await matches()).toEqual([]);
+      expect(await state.subscriptions.list(ADA, { first: 10 })).toEqual([]);
+    });
+
+    it('ends a subscription when its time is up', async () => {
+      await state.subscriptions.subscribe(wish(A));
+      time += HOUR_MS;
+      await state.subscriptions.subscribe(wish(A, { id: subscriptionId(randomUUID(), A) }));
+      expect(await state.subscriptions.list(ADA, { first: 10 })).toHaveLength(1);
+      await has([A]);
+      expect(await matches()).toHaveLength(1);
+    });
+
+    it('is seen by other processes, and after a restart', async () => {
+      const subscription = wish(A);
+      await state.subscriptions.subscribe(subscription);
+      const other = await under.open({ now: () => time });
+      expect(await other.subscriptions.list(ADA, { first: 10 })).toEqual([subscription]);
+    });
+
+    it('refuses more than an owner may have', async () => {
+      const wishes = Array.from({ length: MAX_SUBSCRIPTIONS_PER_OWNER }, () => wish(A));
+      await Promise.all(wishes.map((one) => state.subscriptions.subscribe(one)));
+      await expect(state.subscriptions.subscribe(wish(B))).rejects.toThrow(TooManySubscriptions);
+    });
+  });
+}
