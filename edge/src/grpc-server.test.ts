@@ -64,7 +64,8 @@ describe('the gRPC listener', () => {
       expect.arrayContaining(['giggityflix.edge.v1.PeerEdgeService', 'grpc.health.v1.Health']),
     );
     const described = await ask({ fileContainingSymbol: 'giggityflix.edge.v1.PeerEdgeService' });
-    expect(described.fileDescriptorResponse?.fileDescriptorProto?.length).toBeGreaterThan(0);
+    // The service's own file with those it imports: struct.proto and timestamp.proto.
+    expect(described.fileDescriptorResponse?.fileDescriptorProto).toHaveLength(3);
     client.close();
   });
 

@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
 import type { Logger } from '@giggityflix/platform';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
+import { HealthImplementation } from 'grpc-health-check';
 import { createCertificates, type TlsConfig } from './certificates.ts';
 import { IDLE_CONNECTION_MS, MAX_STREAMS_PER_CONNECTION } from './limits.ts';
+import { createReflection } from './reflection.ts';
 import { type ConnectHandler, peerEdgeService } from './wire.ts';
 
 export interface GrpcConfig {
@@ -40,7 +38,7 @@ export function createGrpcServer(
 
   server.addService(peerEdgeService, { connect: deps.connect });
   health.addToServer(server);
-  reflection().addToServer(server);
+  createReflection().addToServer(server);
 
   return {
     async start(): Promise<void> {
@@ -66,8 +64,3 @@ export function createGrpcServer(
 }
 
 export type GrpcServer = ReturnType<typeof createGrpcServer>;
-
-function reflection(): ReflectionService {
-  const protoPath = createRequire(import.meta.url).resolve('@giggityflix/proto/peer_edge.proto');
-  return new ReflectionService(loadSync([protoPath, healthProtoPath], { keepCase: true, longs: String }));
-}
