@@ -19,9 +19,22 @@ export function createPrismaHistory(options: {
     return database.client;
   };
 
-  const log = async (event: PlaybackEvent, at: Date) => {
-    const ended = event.reason ? { endedAt: at, endReason: event.reason } : {};
+  // Every event is one statement in the usual case; the row is made only where it is missing. Events may come
+  // twice, and late: an older one changes nothing.
+  const logSession = async (event: PlaybackEvent, at: Date) => {
     const started = event.type === 'playback.started';
+    const change = {
+      positionSeconds: event.position,
+      updatedAt: at,
+      ...(event.reason ? { endedAt: at, endReason: event.reason } : {}),
+    };
+    if (!started) {
+      const { count } = await client().playbackSessionLog.updateMany({
+        where: { id: event.session_id, updatedAt: { lte: at } },
+        data: change,
+      });
+      if (count > 0) return;
+    }
     await client().playbackSessionLog.upsert({
       where: { id: event.session_id },
       create: {
@@ -31,34 +44,30 @@ export function createPrismaHistory(options: {
         catalogId: event.content_id,
         deviceId: event.device_id,
         startedAt: at,
-        positionSeconds: event.position,
-        updatedAt: at,
-        ...ended,
+        ...change,
       },
       update: started ? { startedAt: at } : {},
-    });
-    if (started) return;
-    // Events may come twice; an older one changes nothing.
-    await client().playbackSessionLog.updateMany({
-      where: { id: event.session_id, updatedAt: { lte: at } },
-      data: { positionSeconds: event.position, updatedAt: at, ...ended },
     });
   };
   const advance = async (event: PlaybackEvent, at: Date) => {
     const key = { userId: event.user_id, profileId: event.profile_id, catalogId: event.content_id };
     const durationSeconds = await options.durationOf(event.content_id);
-    const data = {
+    const change = {
       positionSeconds: event.position,
       durationSeconds,
       completed: durationSeconds !== null && event.position >= durationSeconds * COMPLETED_SHARE,
       updatedAt: at,
     };
+    const { count } = await client().watchProgress.updateMany({
+      where: { ...key, updatedAt: { lte: at } },
+      data: change,
+    });
+    if (count > 0) return;
     await client().watchProgress.upsert({
       where: { userId_profileId_catalogId: key },
-      create: { ...key, ...data },
+      create: { ...key, ...change },
       update: {},
     });
-    await client().watchProgress.updateMany({ where: { ...key, updatedAt: { lte: at } }, data });
   };
 
   return {
@@ -80,7 +89,8 @@ export function createPrismaHistory(options: {
     },
     async record(_eventId, event) {
       const at = new Date(event.timestamp);
-      await log(event, at);
+      // A heartbeat only moves the progress; the log is of starts and endings.
+      if (event.type === 'playback.started' || event.reason) await logSession(event, at);
       // A session that never played does not move the place where the viewer left off.
       if (event.type !== 'playback.started' && event.position > 0) await advance(event, at);
     },
