@@ -123,7 +123,9 @@ function pushEntityErrors(
       // All of them failed together: the nearest place that is not one of several.
       const several = path.indexOf('@');
       const place = paths.length === 1 ? paths[0] : several === -1 ? path : path.slice(0, several);
-      run.errors.push(downstreamError(error, fetch.subgraph, place));
+      // Errors a subgraph gives without a path are of the operation as a whole.
+      const hasPlace = error.path !== undefined || error.extensions?.code === 'SUBGRAPH_UNAVAILABLE';
+      run.errors.push(downstreamError(error, fetch.subgraph, hasPlace ? place : undefined));
       continue;
     }
     for (const position of positions[index] ?? [])
