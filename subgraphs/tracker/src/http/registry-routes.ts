@@ -11,7 +11,7 @@ const MAX_PAGE = 1_000;
 
 /** A name, never a path: nobody downstream should be led outside a folder by it. */
 const filename = z
-  .string({ error: 'filename is required' })
+  .string({ error: textError('filename') })
   .min(1, 'filename is empty')
   .refine(
     (name) => Buffer.byteLength(name) <= MAX_FILENAME_BYTES,
@@ -21,7 +21,7 @@ const filename = z
   .refine((name) => !/[/\\]/.test(name) && name !== '.' && name !== '..', 'filename is a path, not a name')
   .refine((name) => name.isWellFormed(), 'filename is not well-formed Unicode');
 const hash = z
-  .string({ error: 'hash is required' })
+  .string({ error: textError('hash') })
   .regex(/^[A-Za-z0-9+/=:_.-]{1,256}$/, 'hash is 1 to 256 letters, digits or any of +/=:_.-');
 
 const named = z.object({ filename });
@@ -110,12 +110,14 @@ function given(request: FastifyRequest): unknown {
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const messages = result.error.issues.map((issue) =>
-    issue.code === 'invalid_type' && !issue.message.includes('required')
-      ? `${issue.path.join('.')} is given more than once or is no text`
-      : issue.message,
-  );
-  throw new HttpProblem(400, 'Bad Request', { detail: messages.join('; ') });
+  throw new HttpProblem(400, 'Bad Request', {
+    detail: result.error.issues.map(({ message }) => message).join('; '),
+  });
+}
+
+function textError(name: string) {
+  return ({ input }: { input?: unknown }) =>
+    input === undefined ? `${name} is required` : `${name} is given more than once or is no text`;
 }
 
 /** Clients that send every POST as JSON, with nothing in it, mean their query parameters. */

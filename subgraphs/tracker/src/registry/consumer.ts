@@ -1,6 +1,7 @@
 import {
   type Bus,
   type Consumer,
+  DEFAULT_RETRY,
   type IncomingRecord,
   notReady,
   on,
@@ -9,10 +10,17 @@ import {
   type PeerLifecycleEvent,
   READY,
   RejectMessage,
+  type RetryPolicy,
   type Service,
   type Topics,
 } from '@giggityflix/platform';
 import { CatalogTooLarge, type PeerRegistry } from './registry.ts';
+
+/**
+ * What fails here is the state being away, which no event is to blame for: it is tried again until the state is back,
+ * half a day at the longest delay, rather than given up to the dead letters.
+ */
+const RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxRetries: 10_000 };
 
 /** Applies what the edges tell of their peers to the registry. */
 export function createRegistryConsumer(options: {
@@ -83,6 +91,7 @@ export function createRegistryConsumer(options: {
         groupId: options.groupId,
         // A tracker that comes up after the edges still learns of the peers they have.
         from: 'earliest',
+        retry: RETRY,
         routes: [
           ...topics.peerLifecycle.map((topic) => on(topic, lifecycle)),
           on(topics.peerCatalogUpdated, catalog),
