@@ -218,7 +218,27 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
   };
 }
 
-function absolute(path: string): string {
+export interface Setting {
+  name: string;
+  /** As the environment gives it, or the default; null where there is none, asterisks for a secret. */
+  value: string | null;
+  isSet: boolean;
+  description: string;
+}
+
+/** Every variable with the value in force, for people. */
+export function describeEnvironment(env: RawEnvironment = process.env): Setting[] {
+  return Object.entries(variables.shape).map(([name, schema]) => {
+    const meta = (schema.meta() ?? {}) as { description?: string; secret?: boolean };
+    const isSet = env[name] !== undefined;
+    const initial = z.toJSONSchema(schema, { io: 'input' }).default as string | undefined;
+    const value = env[name] ?? initial ?? null;
+    return { name, value: meta.secret && value ? '***' : value, isSet, description: meta.description ?? '' };
+  });
+}
+
+/** An absolute path; a leading tilde is the home directory. */
+export function absolute(path: string): string {
   return resolve(path.startsWith('~/') || path === '~' ? join(homedir(), path.slice(1)) : path);
 }
 

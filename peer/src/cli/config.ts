@@ -1,5 +1,5 @@
 import { EnvironmentError } from '@giggityflix/platform';
-import { type PeerConfig, readEnvironment } from '../environment.ts';
+import { absolute, type PeerConfig, readEnvironment } from '../environment.ts';
 import { CliError, EXIT } from './exit.ts';
 
 export interface ConfigFlags {
@@ -17,14 +17,16 @@ export interface ConfigFlags {
  */
 export function loadConfig(flags: ConfigFlags = {}): PeerConfig {
   const overrides: Record<string, string | undefined> = {
-    MEDIA_DIRS: flags.mediaDir?.join(','),
     EDGE_GRPC_ADDRESS: flags.edgeAddress,
     PEER_ID: flags.peerId,
     DATA_DIR: flags.dataDir,
     HTTP_PORT: flags.httpPort,
   };
   try {
-    return readEnvironment(undefined, overrides);
+    const config = readEnvironment(undefined, overrides);
+    // Not by way of MEDIA_DIRS: a folder given by itself may have a comma in its name.
+    if (flags.mediaDir) config.media.dirs = [...new Set(flags.mediaDir.map(absolute))];
+    return config;
   } catch (error) {
     if (error instanceof EnvironmentError) throw new CliError(error.message, EXIT.usage);
     throw error;

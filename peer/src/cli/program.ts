@@ -1,24 +1,36 @@
 import { Command } from 'commander';
 import { VERSION } from '../status.ts';
 import { CliError, EXIT } from './exit.ts';
-import { printId } from './id.ts';
-import { requestScan } from './scan.ts';
-import { startDaemon } from './start.ts';
-import { printStatus } from './status.ts';
 
 const HELP = `
 Examples:
   $ giggityflix-peer start --media-dir ~/Videos      share a folder
   $ giggityflix-peer id film.mp4                     the film's catalog id
-  $ giggityflix-peer status --json                   what the daemon is doing
+  $ giggityflix-peer status                          what the daemon is doing
+  $ giggityflix-peer files --state rejected          what is not shared, and why
+  $ giggityflix-peer config                          every setting and its value
 
-Every option has a variable: MEDIA_DIRS, EDGE_GRPC_ADDRESS, PEER_ID, DATA_DIR and more.
-"giggityflix-peer config" prints them all with their values.
+Every setting is a variable (MEDIA_DIRS, EDGE_GRPC_ADDRESS, DATA_DIR, …); options come before variables.
+The daemon keeps its key, its index and its screenshots in DATA_DIR (~/.giggityflix). One daemon runs on it at a time;
+scan, status and files talk to that one.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no daemon runs, 4 a daemon runs already.
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 no daemon runs, 4 a daemon runs already.
 `;
 
-/** Runs the command line; resolves to the exit code. */
+const START_HELP = `
+The daemon scans the folders, notices changes as they happen, announces what it finds to the Edge Service, and streams
+it to viewers. Without an edge it goes on scanning, and tells the edge when it is back. Stop it with Ctrl-C.
+`;
+
+const ID_HELP = `
+The catalog id is the file's BitTorrent v2 pieces root (BEP 52): the same bytes have the same id everywhere, and any
+BitTorrent v2 tool computes it too.
+`;
+
+const DATA_DIR = ['--data-dir <path>', 'directory of the key and the index (DATA_DIR)'] as const;
+const JSON_FLAG = ['--json', 'print JSON, for scripts'] as const;
+
+/** Runs the command line; resolves to the exit code. Commands are loaded when used, so that `id` starts quickly. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const program = new Command('giggityflix-peer')
     .description(
@@ -27,7 +39,17 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .version(VERSION)
     .addHelpText('after', HELP)
     .exitOverride();
+  addDaemonCommands(program);
+  addFileCommands(program);
+  try {
+    await program.parseAsync(argv as string[]);
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    return explainFailure(error);
+  }
+}
 
+function addDaemonCommands(program: Command): void {
   const collect = (value: string, previous: string[] = []) => [...previous, value];
   program
     .command('start')
@@ -35,35 +57,55 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .option('--media-dir <path>', 'directory to share; may be repeated (MEDIA_DIRS)', collect)
     .option('--edge-address <host:port>', 'address of the Edge Service (EDGE_GRPC_ADDRESS)')
     .option('--peer-id <id>', 'identifier of this peer (PEER_ID)')
-    .option('--data-dir <path>', 'directory of the key and the index (DATA_DIR)')
+    .option(...DATA_DIR)
     .option('--http-port <port>', 'port of the status page (HTTP_PORT)')
-    .action(startDaemon);
+    .addHelpText('after', START_HELP)
+    .action(async (flags) => (await import('./start.ts')).startDaemon(flags));
   program
     .command('scan')
-    .description('scan the media directories now')
-    .option('--data-dir <path>', 'directory of the key and the index (DATA_DIR)')
+    .description('have the daemon look at its folders now')
     .option('--wait', 'wait until everything found has been read')
-    .option('--json', 'print JSON')
-    .action(requestScan);
+    .option(...DATA_DIR)
+    .option(...JSON_FLAG)
+    .action(async (flags) => (await import('./scan.ts')).requestScan(flags));
   program
     .command('status')
     .description('show what the daemon is doing')
-    .option('--data-dir <path>', 'directory of the key and the index (DATA_DIR)')
-    .option('--json', 'print JSON')
-    .action(printStatus);
+    .option(...DATA_DIR)
+    .option(...JSON_FLAG)
+    .action(async (flags) => (await import('./status.ts')).printStatus(flags));
+  program
+    .command('files')
+    .description('list the files of the index, shared or not, and why not')
+    .option(
+      '--state <state>',
+      'only those in a state: shared, pending, settling, rejected, unreadable, unavailable',
+    )
+    .option(...DATA_DIR)
+    .option('--json', 'print a JSON object a line')
+    .action(async (flags) => (await import('./files.ts')).printFiles(flags));
+}
+
+function addFileCommands(program: Command): void {
   program
     .command('id')
-    .description("print files' catalog ids: their BitTorrent v2 pieces roots (BEP 52)")
+    .description("print files' catalog ids")
     .argument('<file...>', 'files to read')
-    .option('--json', 'print JSON, with all hashes')
-    .action(printId);
-
-  try {
-    await program.parseAsync(argv as string[]);
-    return Number(process.exitCode ?? EXIT.ok);
-  } catch (error) {
-    return explainFailure(error);
-  }
+    .option('--json', 'print a JSON object a line, with all hashes')
+    .addHelpText('after', ID_HELP)
+    .action(async (paths, flags) => (await import('./id.ts')).printId(paths, flags));
+  program
+    .command('verify')
+    .description('read shared files again and compare them with the index')
+    .argument('[file...]', 'files to read; default: all that are shared')
+    .option(...DATA_DIR)
+    .option('--json', 'print a JSON object a line')
+    .action(async (paths, flags) => (await import('./verify.ts')).verifyFiles(paths, flags));
+  program
+    .command('config')
+    .description('show every setting, its value and where it comes from')
+    .option(...JSON_FLAG)
+    .action(async (flags) => (await import('./show-config.ts')).showConfig(flags));
 }
 
 function explainFailure(error: unknown): number {

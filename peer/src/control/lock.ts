@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -27,4 +28,16 @@ export function lockDataDir(dataDir: string): () => void {
     throw error;
   }
   return () => database.close();
+}
+
+/** Whether a daemon has the data directory now. */
+export function isLocked(dataDir: string): boolean {
+  if (!existsSync(dataDir)) return false;
+  try {
+    lockDataDir(dataDir)();
+    return false;
+  } catch (error) {
+    if (error instanceof AlreadyRunningError) return true;
+    throw error;
+  }
 }

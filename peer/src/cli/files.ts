@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { FILE_STATES, type FileState, type LibraryFile } from '../library/types.ts';
+import { ask } from './ask.ts';
+import { CliError, EXIT } from './exit.ts';
+import { bytes, oneLine } from './format.ts';
+
+const PAGE = 1_000;
+
+/** The files of the running daemon's index, page by page. */
+export async function* filesOf(flags: { dataDir?: string; state?: FileState }): AsyncGenerator<LibraryFile> {
+  let after: LibraryFile | undefined;
+  while (true) {
+    const query = new URLSearchParams({ limit: String(PAGE) });
+    if (flags.state) query.set('state', flags.state);
+    if (after) {
+      query.set('dir', after.dir);
+      query.set('name', after.name);
+    }
+    const page = await ask<LibraryFile[]>(flags, 'GET', `/files?${query}`);
+    yield* page;
+    if (page.length < PAGE) return;
+    after = page.at(-1);
+  }
+}
+
+/** `files`: what is in the index, and why a file is not shared. */
+export async function printFiles(flags: { dataDir?: string; state?: string; json?: boolean }): Promise<void> {
+  const state = FILE_STATES.find((name) => name === flags.state);
+  if (flags.state && !state)
+    throw new CliError(
+      `there is no state "${flags.state}": use one of ${FILE_STATES.join(', ')}`,
+      EXIT.usage,
+    );
+  for await (const file of filesOf({ dataDir: flags.dataDir, state })) {
+    const path = join(file.dir, file.name);
+    if (flags.json) {
+      const { state, reason, catalogId, sizeBytes } = file;
+      process.stdout.write(`${JSON.stringify({ path, state, reason, catalogId, sizeBytes })}\n`);
+    } else {
+      const note = file.reason ? `  (${oneLine(file.reason)})` : '';
+      process.stdout.write(
+        `${file.state.padEnd(11)} ${bytes(file.sizeBytes).padStart(9)}  ${oneLine(path)}${note}\n`,
+      );
+    }
+  }
+}
