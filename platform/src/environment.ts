@@ -84,7 +84,7 @@ function isSecret(field: unknown): boolean {
   return metaOf(field).secret === true;
 }
 
-/** Marks a variable whose value must never be printed. */
+/** Marks a variable whose value must never be printed. Give its description before: `meta` replaces what is marked. */
 export function secret<T extends z.ZodType>(schema: T): T {
   return schema.meta({ ...metaOf(schema), secret: true }) as T;
 }

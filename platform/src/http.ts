@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -6,7 +7,8 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Registry } from 'prom-client';
-import { READY, type Readiness, type Service } from './lifecycle.ts';
+import { withTrace } from './bus/trace.ts';
+import { notReady, READY, type Readiness, type Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -49,12 +51,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     bodyLimit: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
     ...options.fastify,
   }) as unknown as FastifyInstance;
+  // What a request publishes belongs to the trace the request belongs to.
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { traceparent } = request.headers;
+    withTrace(typeof traceparent === 'string' ? traceparent : undefined, done);
+  });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
-    const readiness = await options.ready();
+    const readiness = await readinessOf(options.ready);
     reply.code(readiness.ready ? 200 : 503);
     return readiness.ready ? { status: 'ready' } : { status: 'not ready', reason: readiness.reason };
   });
@@ -102,6 +109,15 @@ function quieter(level: string): string {
   return level === 'info' ? 'warn' : level;
 }
 
+/** A check that fails is a reason not to be ready, not a failure of the request. */
+async function readinessOf(check: HttpServerOptions['ready']): Promise<Readiness> {
+  try {
+    return await check();
+  } catch (error) {
+    return notReady(error instanceof Error ? error.message : String(error));
+  }
+}
+
 function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
 }
@@ -109,7 +125,8 @@ function requestId(given: string | string[] | undefined): string {
 function toProblem(error: FastifyError): HttpProblem {
   if (error instanceof HttpProblem) return error;
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return new HttpProblem(status, 'Bad Request', { detail: error.message });
+  if (status >= 400 && status < 500)
+    return new HttpProblem(status, STATUS_CODES[status] ?? 'Bad Request', { detail: error.message });
   return new HttpProblem(500, 'Internal Server Error', {
     detail: 'the request failed; its id is in the x-request-id header',
   });

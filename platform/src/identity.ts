@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  errors,
   type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
@@ -45,10 +46,9 @@ export const authVariables = {
     .meta({ description: 'Keys that clients’ tokens are verified with; an https:, http: or file: URL' }),
   AUTH_ISSUER: z.string().default('giggityflix').meta({ description: 'Required `iss` of clients’ tokens' }),
   AUTH_AUDIENCE: z.string().default('giggityflix').meta({ description: 'Required `aud` of clients’ tokens' }),
-  SERVICE_TOKENS: secret(list('')).meta({
-    description: 'Bearer tokens that backends of the platform present, comma-separated',
-    secret: true,
-  }),
+  SERVICE_TOKENS: secret(
+    list('').meta({ description: 'Bearer tokens that backends of the platform present, comma-separated' }),
+  ),
 };
 
 export interface AuthConfig {
@@ -74,6 +74,7 @@ export interface Authenticator {
   /**
    * Tells who an `Authorization` header speaks for; null for a visitor without one.
    * @throws AuthenticationError when the header is present but does not hold.
+   * @throws Error when that cannot be told because the issuer's keys cannot be read.
    */
   authenticate(authorization: string | undefined): Promise<Identity | null>;
 }
@@ -106,10 +107,18 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
         });
         return toIdentity(payload);
       } catch (error) {
+        if (!isAboutToken(error)) throw new Error('the keys of the issuer cannot be read', { cause: error });
         throw new AuthenticationError(error instanceof Error ? error.message : String(error));
       }
     },
   };
+}
+
+/** False for failures to get the keys: a client must not be told to sign in again because of those. */
+function isAboutToken(error: unknown): boolean {
+  if (error instanceof z.ZodError) return true;
+  if (!(error instanceof errors.JOSEError)) return false;
+  return !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC';
 }
 
 export function hasRole(identity: Identity | null, role: Role): boolean {

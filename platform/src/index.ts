@@ -18,4 +18,5 @@ export * from './pubsub.ts';
 export * from './redis.ts';
 export * from './sqlite.ts';
 export * from './subgraph.ts';
+export { badInput } from './subgraph-errors.ts';
 export * from './topics/index.ts';

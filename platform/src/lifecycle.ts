@@ -37,7 +37,9 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number, what: str
  */
 export function composeServices(parts: readonly Service[]): Service {
   let running: Service[] = [];
+  let stopped = false;
   const stop = async () => {
+    stopped = true;
     const toStop = running.reverse();
     running = [];
     const failures: unknown[] = [];
@@ -46,14 +48,16 @@ export function composeServices(parts: readonly Service[]): Service {
   };
   return {
     async start() {
+      stopped = false;
       for (const part of parts) {
         try {
           await part.start();
+          running.push(part);
+          if (stopped) throw new Error('stopped while starting');
         } catch (error) {
           await stop().catch(() => {});
           throw error;
         }
-        running.push(part);
       }
     },
     stop,
@@ -73,7 +77,8 @@ export const STOP_DEADLINE_MS = 10_000;
 
 /**
  * Runs a service as the whole process: starts it, stops it on SIGTERM, SIGINT or when the parent closes
- * the IPC channel, and exits 0. A failure to start, to stop in time, or an uncaught error exits 1.
+ * the IPC channel, and exits 0. A failure to start, to stop in time, or an uncaught error exits 1. A second
+ * SIGINT, from someone who will not wait, exits at once.
  */
 export async function runProcess(
   service: Service,
@@ -95,7 +100,12 @@ export async function runProcess(
     process.exit(exitCode);
   };
   process.on('SIGTERM', () => void shutDown('SIGTERM', 0));
-  process.on('SIGINT', () => void shutDown('SIGINT', 0));
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) process.exit(130);
+    interrupted = true;
+    void shutDown('SIGINT', 0);
+  });
   process.on('disconnect', () => void shutDown('the parent process went away', 0));
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { z } from 'zod';
 import { emptyAllowed, flag, integer, list, port, secret } from './environment.ts';
+import type { Logger } from './logger.ts';
 
 export type RedisClient = Redis | Cluster;
+
+const HOST_AND_PORT = /^(?:\[([^\]\s]+)\]|([^:/\s]+))(?::(\d{1,5}))?$/;
+const nodes = z.array(z.string().regex(HOST_AND_PORT, 'expected host:port, comma-separated'));
 
 /**
  * The variables of a Redis connection as the tracker document names them, and those for Sentinel, Cluster
@@ -14,14 +18,16 @@ export const redisVariables = {
   REDIS_PORT: port(6379).meta({ description: 'Redis port' }),
   REDIS_DB: integer(0, { max: 1_000_000 }).meta({ description: 'Redis database number' }),
   REDIS_USERNAME: z.string().optional().meta({ description: 'Redis ACL user' }),
-  REDIS_PASSWORD: emptyAllowed(secret(z.string().default(''))),
+  REDIS_PASSWORD: emptyAllowed(secret(z.string().default('').meta({ description: 'Redis password' }))),
   REDIS_TLS: flag(false).meta({ description: 'Connect to Redis over TLS' }),
   REDIS_TLS_CA_PATH: z
     .string()
     .optional()
     .meta({ description: 'Certificate authority of the Redis servers' }),
-  REDIS_CLUSTER_NODES: list('').meta({ description: 'host:port list; set to use Redis Cluster' }),
-  REDIS_SENTINELS: list('').meta({ description: 'host:port list; set to find the master through Sentinel' }),
+  REDIS_CLUSTER_NODES: list('').pipe(nodes).meta({ description: 'host:port list; set to use Redis Cluster' }),
+  REDIS_SENTINELS: list('')
+    .pipe(nodes)
+    .meta({ description: 'host:port list; set to find the master through Sentinel' }),
   REDIS_SENTINEL_NAME: z
     .string()
     .default('mymaster')
@@ -59,7 +65,7 @@ export function redisConfig(env: z.output<z.ZodObject<typeof redisVariables>>): 
 
 /** Parses `host:port`; the port defaults to 6379. IPv6 hosts stand in brackets. */
 export function hostAndPort(text: string): { host: string; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text);
+  const match = HOST_AND_PORT.exec(text);
   if (!match) throw new Error(`${JSON.stringify(text)} is not host:port`);
   return { host: (match[1] ?? match[2]) as string, port: match[3] ? Number(match[3]) : 6379 };
 }
@@ -73,6 +79,8 @@ export function createRedis(
   options: {
     /** How long a server that hangs is waited for, in milliseconds. */
     commandTimeoutMs?: number;
+    /** Told when the connection fails; by itself a client heals in silence. */
+    logger?: Logger;
   } = {},
 ): RedisClient {
   const common: RedisOptions = {
@@ -86,6 +94,15 @@ export function createRedis(
     commandTimeout: options.commandTimeoutMs ?? 5_000,
     retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) * (0.8 + 0.4 * Math.random()),
   };
+  const client = connectTo(config, common);
+  // Without a listener ioredis writes each failure to standard error.
+  client.on('error', (error: unknown) =>
+    options.logger?.warn({ err: error }, 'the connection to Redis failed'),
+  );
+  return client;
+}
+
+function connectTo(config: RedisConfig, common: RedisOptions): RedisClient {
   if (config.clusterNodes.length > 0) {
     return new Cluster(config.clusterNodes, {
       lazyConnect: true,

@@ -1,13 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type DocumentNode, GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import type { HttpServer } from './http.ts';
 import { AuthenticationError, type Authenticator, hasRole, type Identity, type Role } from './identity.ts';
 import { READY, type Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import { maskError, unauthenticated } from './subgraph-errors.ts';
+import { serveSubgraphSocket } from './subgraph-socket.ts';
 
 /** What every resolver of a subgraph is given; services add their own members. */
 export interface SubgraphContext {
@@ -37,11 +38,9 @@ const GRAPHQL_PATH = '/graphql';
 export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptions<C>): Service {
   const { http, logger, authenticator } = options;
   const schema = buildSubgraphSchema([{ typeDefs: options.typeDefs, resolvers: options.resolvers as never }]);
-  const formatError = (formatted: GraphQLFormattedError, error: unknown) =>
-    maskError(formatted, error, logger);
   const apollo = new ApolloServer<C>({
     schema,
-    formatError,
+    formatError: (formatted, error) => maskError(formatted, error, logger),
     includeStacktraceInErrorResponses: false,
     introspection: true,
     csrfPrevention: false,
@@ -67,54 +66,13 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     throw new Error('incremental delivery is not supported');
   });
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1_048_576 });
-  const disposable = useServer<{ authorization?: unknown }, { identity?: Identity | null }>(
-    {
-      schema,
-      connectionInitWaitTimeout: 10_000,
-      async onConnect(context) {
-        const given = context.connectionParams?.authorization;
-        const identity = await identify(authenticator, typeof given === 'string' ? given : undefined, logger);
-        if (identity instanceof GraphQLError) return false;
-        (context.extra as { identity?: Identity | null }).identity = identity;
-        return true;
-      },
-      context: (context) =>
-        options.context({
-          identity: (context.extra as { identity?: Identity | null }).identity ?? null,
-          requestId: 'subscription',
-        }),
-      onError: (_context, _id, _payload, errors) =>
-        errors.map(
-          (error) =>
-            new GraphQLError(maskError(error.toJSON(), error, logger).message, maskedOptions(error, logger)),
-        ),
-      onNext: (_context, _id, _payload, _args, result) =>
-        result.errors
-          ? {
-              ...result,
-              errors: result.errors.map(
-                (error) =>
-                  new GraphQLError(
-                    maskError(error.toJSON(), error, logger).message,
-                    maskedOptions(error, logger),
-                  ),
-              ),
-            }
-          : undefined,
-    },
-    sockets,
-  );
-  http.app.server.on('upgrade', (request, socket, head) => {
-    if (new URL(request.url ?? '/', 'http://x').pathname !== GRAPHQL_PATH) {
-      socket.destroy();
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
-  });
-  // Fastify waits for open connections when it closes; sockets must be gone before that.
-  http.app.addHook('preClose', async () => {
-    await disposable.dispose();
+  serveSubgraphSocket<C>({
+    http,
+    path: GRAPHQL_PATH,
+    schema,
+    logger,
+    identify: (authorization) => identify(authenticator, authorization, logger),
+    context: (identity) => options.context({ identity, requestId: randomUUID() }),
   });
 
   return {
@@ -140,11 +98,6 @@ export function requireIdentity(context: SubgraphContext): Identity {
   return context.identity;
 }
 
-/** An error for input that has the right type but not a usable value. */
-export function badInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
-}
-
 async function identify(
   authenticator: Authenticator,
   authorization: string | undefined,
@@ -153,34 +106,15 @@ async function identify(
   try {
     return await authenticator.authenticate(authorization);
   } catch (error) {
-    if (!(error instanceof AuthenticationError)) throw error;
-    logger.info({ reason: error.message }, 'refused credentials');
-    return new GraphQLError('the credentials are not valid', {
-      extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+    if (error instanceof AuthenticationError) {
+      logger.info({ reason: error.message }, 'refused credentials');
+      return unauthenticated('the credentials are not valid');
+    }
+    logger.error({ err: error }, 'cannot verify credentials');
+    return new GraphQLError('credentials cannot be verified at the moment', {
+      extensions: { code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },
     });
   }
-}
-
-function maskError(formatted: GraphQLFormattedError, error: unknown, logger: Logger): GraphQLFormattedError {
-  const code = formatted.extensions?.code;
-  if (code !== undefined && code !== 'INTERNAL_SERVER_ERROR') return formatted;
-  const original = (error as GraphQLError).originalError;
-  if (code === undefined && original == null) return formatted;
-  logger.error({ err: original ?? error, path: formatted.path }, 'a resolver failed');
-  return {
-    ...formatted,
-    message: 'the request could not be completed',
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
-  };
-}
-
-function maskedOptions(error: GraphQLError, _logger: Logger) {
-  const internal = error.extensions.code === undefined && error.originalError != null;
-  return {
-    path: error.path,
-    nodes: error.nodes,
-    extensions: internal ? { code: 'INTERNAL_SERVER_ERROR' } : error.extensions,
-  };
 }
 
 function noLandingPage<C extends SubgraphContext>(): ApolloServerPlugin<C> {

@@ -41,11 +41,10 @@ export const busVariables = {
     .enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512'])
     .default('none')
     .meta({ description: 'How this process authenticates to Kafka' }),
-  KAFKA_SASL_USERNAME: emptyAllowed(z.string().default('')).meta({ description: 'Kafka user' }),
-  KAFKA_SASL_PASSWORD: emptyAllowed(secret(z.string().default(''))).meta({
-    description: 'Password of the Kafka user',
-    secret: true,
-  }),
+  KAFKA_SASL_USERNAME: emptyAllowed(z.string().default('').meta({ description: 'Kafka user' })),
+  KAFKA_SASL_PASSWORD: emptyAllowed(
+    secret(z.string().default('').meta({ description: 'Password of the Kafka user' })),
+  ),
 };
 
 export type BusConfig = ({ kind: 'embedded' } & EmbeddedBusConfig) | ({ kind: 'kafka' } & KafkaBusConfig);

@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  decimal,
+  duration,
+  type EnvironmentError,
+  emptyAllowed,
+  flag,
+  integer,
+  list,
+  parseEnvironment,
+  parseGoDuration,
+  port,
+  secret,
+} from './environment.ts';
+
+const shape = {
+  NAME: z.string(),
+  PORT: port(8080),
+  WORKERS: integer(4, { min: 1, max: 64 }),
+  RATIO: decimal(0.5, { max: 1 }),
+  VERBOSE: flag(false),
+  HOSTS: list('a,b'),
+  TIMEOUT: duration('30s'),
+  PASSWORD: emptyAllowed(secret(z.string().max(8).default(''))),
+};
+const parse = (env: Record<string, string>) => parseEnvironment(z.object(shape), env);
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    parse(env);
+    return [];
+  } catch (error) {
+    return (error as EnvironmentError).problems;
+  }
+};
+
+describe('parsing the environment', () => {
+  it('uses the defaults of what is not set', () => {
+    expect(parse({ NAME: 'x' })).toEqual({
+      NAME: 'x',
+      PORT: 8080,
+      WORKERS: 4,
+      RATIO: 0.5,
+      VERBOSE: false,
+      HOSTS: ['a', 'b'],
+      TIMEOUT: 30_000,
+      PASSWORD: '',
+    });
+  });
+
+  it('parses every kind of variable', () => {
+    const env = {
+      NAME: 'x',
+      PORT: '0',
+      WORKERS: '64',
+      RATIO: '1e-1',
+      VERBOSE: 'ON',
+      HOSTS: ' c , ,d',
+      TIMEOUT: '1h1.5m',
+    };
+    expect(parse(env)).toMatchObject({
+      PORT: 0,
+      WORKERS: 64,
+      RATIO: 0.1,
+      VERBOSE: true,
+      HOSTS: ['c', 'd'],
+      TIMEOUT: 3_690_000,
+    });
+  });
+
+  it('names every problem at once', () => {
+    const problems = problemsOf({
+      PORT: '65536',
+      WORKERS: '4.5',
+      RATIO: 'half',
+      VERBOSE: 'maybe',
+      TIMEOUT: '30',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'NAME',
+      'PORT',
+      'WORKERS',
+      'RATIO',
+      'VERBOSE',
+      'TIMEOUT',
+    ]);
+    expect(problems[0]).toMatch(/^NAME is missing/);
+    expect(problems[2]).toBe('WORKERS is invalid: expected a whole number from 1 to 64 (got "4.5")');
+  });
+
+  it('takes a blank value for a template that was not filled in, unless blank means something', () => {
+    expect(problemsOf({ NAME: ' ', PASSWORD: '' })).toEqual([
+      'NAME is set but empty: give it a value, or unset it to use the default',
+    ]);
+  });
+
+  it('never repeats a secret', () => {
+    const [problem] = problemsOf({ NAME: 'x', PASSWORD: 'correct horse' });
+    expect(problem).toMatch(/^PASSWORD is invalid/);
+    expect(problem).not.toContain('horse');
+  });
+
+  it('ends a process with all problems on standard error and status 1', () => {
+    const program = `
+      import { z } from 'zod';
+      import { integer, parseEnvironmentOrExit } from ${JSON.stringify(new URL('./environment.ts', import.meta.url).href)};
+      parseEnvironmentOrExit(z.object({ ONE: integer(1), TWO: integer(2) }));`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: import.meta.dirname,
+      env: { ONE: 'x', TWO: 'y' },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^The configuration has 2 problems:\n {2}ONE .*\n {2}TWO .*\n$/);
+  });
+});
+
+describe('a duration as Go writes it', () => {
+  it.each([
+    ['300ms', 300],
+    ['1h30m', 5_400_000],
+    ['1.5h', 5_400_000],
+    ['.5s', 500],
+    ['1us', 0.001],
+    ['0', 0],
+  ])('%s is %d ms', (text, ms) => {
+    expect(parseGoDuration(text)).toBeCloseTo(ms, 9);
+  });
+
+  it.each(['', '5', '-1s', '1 s', '1d', 's', '1h30', '1e3s', '.s', '1..5s'])('%j is none', (text) => {
+    expect(parseGoDuration(text)).toBeNull();
+  });
+
+  it('adds up its parts', () => {
+    const parts = fc.array(fc.tuple(fc.nat(999), fc.constantFrom('ms', 's', 'm', 'h')), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+    fc.assert(
+      fc.property(parts, (list) => {
+        const text = list.map(([amount, name]) => `${amount}${name}`).join('');
+        const sum = list.reduce((total, [amount, name]) => total + amount * unit[name], 0);
+        expect(parseGoDuration(text)).toBe(sum);
+      }),
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  type AuthConfig,
+  AuthenticationError,
+  createAuthenticator,
+  DEMO_IDENTITY,
+  hasRole,
+} from './identity.ts';
+
+const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+const directory = mkdtempSync(join(tmpdir(), 'giggityflix-identity-'));
+const jwksPath = join(directory, 'jwks.json');
+writeFileSync(
+  jwksPath,
+  JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'EdDSA' }] }),
+);
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const config: AuthConfig = {
+  mode: 'jwt',
+  jwksUrl: pathToFileURL(jwksPath).href,
+  issuer: 'us',
+  audience: 'them',
+  serviceTokens: ['service-one', 'service-two'],
+};
+const now = () => Math.floor(Date.now() / 1_000);
+const sign = (
+  claims: JWTPayload,
+  header = { alg: 'EdDSA', kid: 'one' },
+  key: CryptoKey | Uint8Array = privateKey,
+) =>
+  new SignJWT({ sub: 'ann', iss: 'us', aud: 'them', exp: now() + 60, ...claims })
+    .setProtectedHeader(header)
+    .sign(key);
+const authenticate = (authorization?: string, changes: Partial<AuthConfig> = {}) =>
+  createAuthenticator({ ...config, ...changes }).authenticate(authorization);
+
+describe('an authorization header', () => {
+  it('names the user, the roles and their end', async () => {
+    const exp = now() + 60;
+    const token = await sign({ roles: ['viewer', 'operator', 'wizard'], exp });
+    expect(await authenticate(`Bearer ${token}`)).toEqual({
+      userId: 'ann',
+      roles: ['viewer', 'operator'],
+      expiresAt: exp * 1_000,
+    });
+    expect(await authenticate(`bearer ${await sign({})}`)).toMatchObject({ roles: ['viewer'] });
+  });
+
+  it('cannot make a client a service', async () => {
+    const identity = await authenticate(`Bearer ${await sign({ roles: ['service'] })}`);
+    expect(hasRole(identity, 'service')).toBe(false);
+  });
+
+  it('may carry a service token', async () => {
+    expect(await authenticate('Bearer service-two')).toMatchObject({ roles: ['service'] });
+  });
+
+  it('is absent for a visitor, who is the demo user in demo mode', async () => {
+    expect(await authenticate()).toBeNull();
+    expect(await authenticate('')).toBeNull();
+    expect(await authenticate(undefined, { mode: 'demo' })).toEqual(DEMO_IDENTITY);
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ['another scheme', async () => 'Basic YTpi'],
+    ['no token', async () => 'Bearer '],
+    ['spaces in the token', async () => 'Bearer a b'],
+    ['more than 8 kB', async () => `Bearer ${'x'.repeat(9_000)}`],
+    ['an unknown token', async () => 'Bearer service-three'],
+    ['an expired token', async () => `Bearer ${await sign({ exp: now() - 60 })}`],
+    ['a token without an end', async () => `Bearer ${await sign({ exp: undefined })}`],
+    ['a token without a subject', async () => `Bearer ${await sign({ sub: undefined })}`],
+    ['a subject with a line break', async () => `Bearer ${await sign({ sub: 'a\nb' })}`],
+    ['the token of another issuer', async () => `Bearer ${await sign({ iss: 'others' })}`],
+    ['a token for another audience', async () => `Bearer ${await sign({ aud: 'others' })}`],
+    ['a key we do not know', async () => `Bearer ${await sign({}, { alg: 'EdDSA', kid: 'two' })}`],
+    [
+      'a shared secret in place of a key',
+      async () =>
+        `Bearer ${await sign({}, { alg: 'HS256', kid: 'one' }, new TextEncoder().encode('x'.repeat(32)))}`,
+    ],
+    [
+      'no signature',
+      async () => {
+        const [, payload] = (await sign({})).split('.');
+        return `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
+      },
+    ],
+  ])('with %s does not hold, in demo mode neither', async (_, header) => {
+    await expect(authenticate(await header())).rejects.toThrow(AuthenticationError);
+    await expect(authenticate(await header(), { mode: 'demo' })).rejects.toThrow(AuthenticationError);
+  });
+
+  it('is not called invalid when the issuer cannot be reached', async () => {
+    const token = await sign({});
+    for (const jwksUrl of [
+      'http://127.0.0.1:1/jwks.json',
+      pathToFileURL(join(directory, 'none.json')).href,
+    ]) {
+      const verdict = authenticate(`Bearer ${token}`, { jwksUrl });
+      await expect(verdict).rejects.toThrow('the keys of the issuer cannot be read');
+      await expect(verdict).rejects.not.toBeInstanceOf(AuthenticationError);
+    }
+  });
+});

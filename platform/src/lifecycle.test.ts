@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  composeServices,
+  explainStartFailure,
+  notReady,
+  READY,
+  type Service,
+  withDeadline,
+} from './lifecycle.ts';
+
+function part(name: string, log: string[], overrides: Partial<Service> = {}): Service {
+  return {
+    start: async () => void log.push(`start ${name}`),
+    stop: async () => void log.push(`stop ${name}`),
+    ready: () => READY,
+    ...overrides,
+  };
+}
+const fail = async () => {
+  throw new Error('no');
+};
+
+describe('composed services', () => {
+  it('start in order and stop in reverse', async () => {
+    const log: string[] = [];
+    const service = composeServices([part('a', log), part('b', log)]);
+    await service.start();
+    await service.stop();
+    await service.stop();
+    expect(log).toEqual(['start a', 'start b', 'stop b', 'stop a']);
+  });
+
+  it('stop what was started when one does not start', async () => {
+    const log: string[] = [];
+    const service = composeServices([part('a', log), part('b', log, { start: fail }), part('c', log)]);
+    await expect(service.start()).rejects.toThrow('no');
+    expect(log).toEqual(['start a', 'stop a']);
+  });
+
+  it('stop all although one does not stop, and tell', async () => {
+    const log: string[] = [];
+    const service = composeServices([part('a', log), part('b', log, { stop: fail })]);
+    await service.start();
+    await expect(service.stop()).rejects.toThrow('some parts did not stop cleanly');
+    expect(log).toContain('stop a');
+  });
+
+  it('start no further once they are told to stop', async () => {
+    const log: string[] = [];
+    let finish = () => {};
+    const slow = part('slow', log, { start: () => new Promise<void>((resolve) => (finish = resolve)) });
+    const service = composeServices([part('a', log), slow, part('never', log)]);
+    const starting = service.start();
+    await vi.waitFor(() => expect(log).toEqual(['start a']));
+    const outcome = expect(starting).rejects.toThrow('stopped while starting');
+    await service.stop();
+    finish();
+    await outcome;
+    expect(log).toEqual(['start a', 'stop a', 'stop slow']);
+  });
+
+  it('are ready when every part is', async () => {
+    let readiness = READY;
+    const service = composeServices([part('a', []), part('b', [], { ready: () => readiness })]);
+    expect(await service.ready()).toEqual({ ready: false, reason: 'starting or stopping' });
+    await service.start();
+    expect(await service.ready()).toEqual(READY);
+    readiness = notReady('the bus is away') as never;
+    expect(await service.ready()).toEqual({ ready: false, reason: 'the bus is away' });
+  });
+});
+
+describe('a deadline', () => {
+  it('passes on what settles in time', async () => {
+    await expect(withDeadline(Promise.resolve(1), 1_000, 'x')).resolves.toBe(1);
+    await expect(withDeadline(fail(), 1_000, 'x')).rejects.toThrow('no');
+  });
+  it('rejects with the name of what took too long', async () => {
+    await expect(withDeadline(new Promise(() => {}), 5, 'waiting')).rejects.toThrow(
+      'waiting took longer than 5 ms',
+    );
+  });
+});
+
+describe('the reason a process cannot start', () => {
+  it.each([
+    [{ code: 'EADDRINUSE', port: 4000, address: '127.0.0.1' }, 'port 4000 is already in use on 127.0.0.1'],
+    [{ code: 'EACCES', path: '/data' }, 'permission denied: /data'],
+    [new Error('odd'), 'odd'],
+    ['text', 'text'],
+  ])('is put in words', (error, words) => {
+    expect(explainStartFailure(error)).toBe(words);
+  });
+});
+
+describe('a process', () => {
+  const run = (service: string): ChildProcess => {
+    const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+    const program = `
+      import { runProcess } from ${from('./lifecycle.ts')};
+      import { createLogger } from ${from('./logger.ts')};
+      const READY = { ready: true };
+      const keepAlive = setInterval(() => {}, 1000);
+      await runProcess(${service}, createLogger({ service: 'test' }), { stopDeadlineMs: 200 });`;
+    return spawn(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+  };
+  const quick = '{ start: async () => {}, stop: async () => {}, ready: () => READY }';
+  const stuck = '{ start: async () => {}, stop: () => new Promise(() => {}), ready: () => READY }';
+  const broken =
+    '{ start: async () => { throw new Error("no disk") }, stop: async () => {}, ready: () => READY }';
+  const faulty =
+    '{ start: async () => { setTimeout(() => { throw new Error("bug") }) }, stop: async () => {}, ready: () => READY }';
+
+  it.each([
+    ['exits 0 on SIGTERM', quick, (child: ChildProcess) => child.kill('SIGTERM'), 0],
+    ['exits 0 on SIGINT', quick, (child: ChildProcess) => child.kill('SIGINT'), 0],
+    ['exits 0 when its parent goes away', quick, (child: ChildProcess) => child.disconnect(), 0],
+    ['exits 1 when it does not stop in time', stuck, (child: ChildProcess) => child.kill('SIGTERM'), 1],
+  ])('%s', async (_, service, end, status) => {
+    const child = run(service);
+    await once(child, 'message');
+    end(child);
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(status);
+  });
+
+  it('exits 1 and says why when it cannot start', async () => {
+    const child = run(broken);
+    let output = '';
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(output).toContain('cannot start: no disk');
+  });
+
+  it('exits 1 on an error nobody caught', async () => {
+    const [code] = await once(run(faulty), 'exit');
+    expect(code).toBe(1);
+  });
+
+  it('exits at once on a second SIGINT', async () => {
+    const child = run(stuck);
+    await once(child, 'message');
+    child.kill('SIGINT');
+    // The first one is logged, so that the second is not merged with it.
+    await once(child.stdout!, 'data');
+    child.kill('SIGINT');
+    const [code] = await once(child, 'exit');
+    expect([130, 1]).toContain(code);
+  });
+});
