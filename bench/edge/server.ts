@@ -1,0 +1,160 @@
+/**
+ * A process with one gRPC server, for `bench/edge.ts` and `tests/load/edge-peers.ts`: the edge on a bus of
+ * the kind given, or a bare grpc-js server that sends back what it gets. It answers questions over IPC.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createEdge, openState } from '@giggityflix/edge';
+import {
+  type Bus,
+  busConfig,
+  busVariables,
+  type ConsumeOptions,
+  createBus,
+  createLogger,
+  createMetrics,
+  parseEnvironment,
+  resolveTopics,
+} from '@giggityflix/platform';
+import { ConnectRequest, PeerEdgeServiceService } from '@giggityflix/proto';
+import { type handleBidiStreamingCall, Server, ServerCredentials } from '@grpc/grpc-js';
+import { z } from 'zod';
+
+export type ServerKind = 'edge' | 'echo';
+export type BusKind = 'none' | 'embedded' | 'kafka';
+
+export interface Usage {
+  cpuMs: number;
+  rssBytes: number;
+  heapBytes: number;
+  eventLoopP99Ms: number;
+  /** Connection ids opened and not closed, and how many were closed with each reason. */
+  open: number;
+  closed: Record<string, number>;
+}
+
+const [kind, busKind, busPath] = process.argv.slice(2) as [ServerKind, BusKind, string];
+const delay = monitorEventLoopDelay({ resolution: 10 });
+delay.enable();
+const open = new Set<string>();
+const closed: Record<string, number> = {};
+const logger = createLogger({ service: kind, level: 'error' });
+
+if (kind === 'edge') await startEdge();
+else await startEcho();
+
+async function startEdge(): Promise<void> {
+  const consumers: ConsumeOptions[] = [];
+  const bus = busKind === 'none' ? watched(nowhere(consumers)) : watched(realBus());
+  await bus.start();
+  const state = openState({ kind: 'embedded', path: ':memory:' });
+  const topics = resolveTopics({});
+  const edge = createEdge(
+    {
+      edgeId: 'edge-1',
+      heartbeatIntervalMs: 30_000,
+      peerTimeoutMs: 120_000,
+      registrationTimeoutMs: 60_000,
+      drainMs: 0,
+      enrolmentTokens: [],
+      grpc: {
+        address: '127.0.0.1:0',
+        tls: null,
+        keepaliveTimeMs: 20_000,
+        keepaliveTimeoutMs: 10_000,
+        maxMessageBytes: 524_288,
+      },
+      http: null,
+      admission: { maxPeers: 100_000, attemptsPerSecond: 0, burst: 1 },
+      groupId: 'bench',
+      retry: { maxRetries: 3, initialDelayMs: 100, maxDelayMs: 1_000, jitterFactor: 0.1 },
+      keySet: { url: 'http://127.0.0.1:1/', refreshMs: 60_000 },
+    },
+    { ...state, bus, topics, metrics: createMetrics('edge', { processMetrics: false }), logger },
+  );
+  await edge.start();
+  ready(edge.ports().grpc);
+}
+
+async function startEcho(): Promise<void> {
+  const server = new Server();
+  const connect: handleBidiStreamingCall<ConnectRequest, ConnectRequest> = (call) => {
+    call.on('data', (message) => call.write(message));
+    call.on('end', () => call.end());
+    call.on('error', () => {});
+  };
+  const encode = (message: ConnectRequest) => Buffer.from(ConnectRequest.encode(message).finish());
+  server.addService(
+    {
+      connect: {
+        ...PeerEdgeServiceService.connect,
+        responseSerialize: encode,
+        responseDeserialize: (bytes: Buffer) => ConnectRequest.decode(bytes),
+      },
+    },
+    { connect },
+  );
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+  ready(port);
+}
+
+function ready(port: number): void {
+  process.on('message', () => {
+    globalThis.gc?.();
+    const { rss, heapUsed } = process.memoryUsage();
+    const { user, system } = process.cpuUsage();
+    const usage: Usage = {
+      cpuMs: (user + system) / 1_000,
+      rssBytes: rss,
+      heapBytes: heapUsed,
+      eventLoopP99Ms: delay.percentile(99) / 1e6,
+      open: open.size,
+      closed,
+    };
+    delay.reset();
+    process.send?.(usage);
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.send?.({ port });
+}
+
+function realBus(): Bus {
+  const environment = { ...process.env, BUS: busKind, BUS_PATH: busPath };
+  const config = busConfig(parseEnvironment(z.object(busVariables), environment));
+  return createBus({ config, clientId: 'edge-1', logger });
+}
+
+/** Takes everything and keeps nothing. */
+function nowhere(consumers: ConsumeOptions[]): Bus {
+  return {
+    start: async () => {},
+    stop: async () => {},
+    check: async () => {},
+    publish: async () => {},
+    async consume(options) {
+      consumers.push(options);
+      return { stop: async () => {} };
+    },
+    broadcast: async () => ({ stop: async () => {} }),
+  };
+}
+
+/** Counts the ends of connections that pass. */
+function watched(bus: Bus): Bus {
+  return {
+    ...bus,
+    async publish(records) {
+      await bus.publish(records);
+      for (const { topic, value } of [records].flat()) {
+        const event = value as { connection_id: string; reason: string };
+        if (topic.type === 'peer.connection.established') open.add(event.connection_id);
+        if (topic.type !== 'peer.connection.closed') continue;
+        open.delete(event.connection_id);
+        closed[event.reason] = (closed[event.reason] ?? 0) + 1;
+      }
+    },
+  };
+}
