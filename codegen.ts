@@ -31,7 +31,12 @@ const config: CodegenConfig = {
       TitleConnection: '../title-pages.ts#TitlePage',
     }),
     ...subgraph('tracker', { MediaFile: '../graphql/media-file.ts#MediaFileReference' }),
-    ...subgraph('viewing'),
+    ...subgraph('viewing', {
+      PlaybackSession: '../sessions/session.ts#Session',
+      WatchProgress: '../history/history.ts#WatchProgress as StoredProgress',
+      TitleProgress: '../history/history.ts#WatchProgress as StoredProgress',
+      MediaFile: '../graphql/media-file.ts#MediaFileReference',
+    }),
   },
 };
 

@@ -11,6 +11,7 @@ import {
   type Logger,
   type Readiness,
   type Registry,
+  requireIdentity,
   type Service,
 } from '@giggityflix/platform';
 import { parse } from 'graphql';
@@ -154,7 +155,11 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       history,
       metrics,
       iceServers,
-      limitUser: access.limitGraphqlUser,
+      caller(context) {
+        const identity = requireIdentity(context);
+        access.limitGraphqlUser(identity.userId);
+        return identity;
+      },
     }),
     authenticator,
     logger,

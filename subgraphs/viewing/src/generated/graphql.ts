@@ -1,7 +1,11 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Session } from '../sessions/session.ts';
+import type { WatchProgress as StoredProgress } from '../history/history.ts';
+import type { MediaFileReference } from '../graphql/media-file.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -361,10 +365,10 @@ export type FederationReferenceTypes = ResolversObject<{
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = ResolversObject<{
   CreatePlaybackSessionResult:
-    | ( Partial<ConcurrencyLimitReached> )
+    | ( Partial<Omit<ConcurrencyLimitReached, 'activeSessions'> & { activeSessions: Array<_RefType['PlaybackSession']> }> )
     | ( Partial<ContentUnavailable> )
     | ( Partial<NotEntitled> )
-    | ( Partial<PlaybackSessionCreated> )
+    | ( Partial<Omit<PlaybackSessionCreated, 'session'> & { session: _RefType['PlaybackSession'] }> )
   ;
   PlaybackSignal:
     | ( Partial<IceCandidate> )
@@ -376,10 +380,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = Reso
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = ResolversObject<{
-  Concurrency: ResolverTypeWrapper<Partial<Concurrency>>;
+  Concurrency: ResolverTypeWrapper<Partial<Omit<Concurrency, 'activeSessions'> & { activeSessions: Array<ResolversTypes['PlaybackSession']> }>>;
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
-  ConcurrencyLimitReached: ResolverTypeWrapper<Partial<ConcurrencyLimitReached>>;
+  ConcurrencyLimitReached: ResolverTypeWrapper<Partial<Omit<ConcurrencyLimitReached, 'activeSessions'> & { activeSessions: Array<ResolversTypes['PlaybackSession']> }>>;
   ContentUnavailable: ResolverTypeWrapper<Partial<ContentUnavailable>>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
   CreatePlaybackSessionInput: ResolverTypeWrapper<Partial<CreatePlaybackSessionInput>>;
@@ -388,14 +392,14 @@ export type ResolversTypes = ResolversObject<{
   IceCandidate: ResolverTypeWrapper<Partial<IceCandidate>>;
   IceCandidateInput: ResolverTypeWrapper<Partial<IceCandidateInput>>;
   IceServer: ResolverTypeWrapper<Partial<IceServer>>;
-  MediaFile: ResolverTypeWrapper<Partial<MediaFile>>;
+  MediaFile: ResolverTypeWrapper<MediaFileReference>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
   NotEntitled: ResolverTypeWrapper<Partial<NotEntitled>>;
   PeerLost: ResolverTypeWrapper<Partial<PeerLost>>;
-  PlaybackSession: ResolverTypeWrapper<Partial<PlaybackSession>>;
-  PlaybackSessionCreated: ResolverTypeWrapper<Partial<PlaybackSessionCreated>>;
-  PlaybackSessionPayload: ResolverTypeWrapper<Partial<PlaybackSessionPayload>>;
+  PlaybackSession: ResolverTypeWrapper<Session>;
+  PlaybackSessionCreated: ResolverTypeWrapper<Partial<Omit<PlaybackSessionCreated, 'session'> & { session: ResolversTypes['PlaybackSession'] }>>;
+  PlaybackSessionPayload: ResolverTypeWrapper<Partial<Omit<PlaybackSessionPayload, 'session'> & { session: ResolversTypes['PlaybackSession'] }>>;
   PlaybackSignal: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PlaybackSignal']>>;
   PlaybackSignalInput: ResolverTypeWrapper<Partial<PlaybackSignalInput>>;
   PlaybackStatus: ResolverTypeWrapper<Partial<PlaybackStatus>>;
@@ -406,17 +410,17 @@ export type ResolversTypes = ResolversObject<{
   SessionDescription: ResolverTypeWrapper<Partial<SessionDescription>>;
   SessionDescriptionInput: ResolverTypeWrapper<Partial<SessionDescriptionInput>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Title: ResolverTypeWrapper<Partial<Title>>;
-  TitleProgress: ResolverTypeWrapper<Partial<TitleProgress>>;
-  WatchProgress: ResolverTypeWrapper<Partial<WatchProgress>>;
+  Title: ResolverTypeWrapper<Partial<Omit<Title, 'files' | 'progress'> & { files: Array<ResolversTypes['MediaFile']>, progress?: Maybe<ResolversTypes['TitleProgress']> }>>;
+  TitleProgress: ResolverTypeWrapper<StoredProgress>;
+  WatchProgress: ResolverTypeWrapper<StoredProgress>;
 }>;
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = ResolversObject<{
-  Concurrency: Partial<Concurrency>;
+  Concurrency: Partial<Omit<Concurrency, 'activeSessions'> & { activeSessions: Array<ResolversParentTypes['PlaybackSession']> }>;
   Int: Partial<Scalars['Int']['output']>;
   ID: Partial<Scalars['ID']['output']>;
-  ConcurrencyLimitReached: Partial<ConcurrencyLimitReached>;
+  ConcurrencyLimitReached: Partial<Omit<ConcurrencyLimitReached, 'activeSessions'> & { activeSessions: Array<ResolversParentTypes['PlaybackSession']> }>;
   ContentUnavailable: Partial<ContentUnavailable>;
   String: Partial<Scalars['String']['output']>;
   CreatePlaybackSessionInput: Partial<CreatePlaybackSessionInput>;
@@ -425,14 +429,14 @@ export type ResolversParentTypes = ResolversObject<{
   IceCandidate: Partial<IceCandidate>;
   IceCandidateInput: Partial<IceCandidateInput>;
   IceServer: Partial<IceServer>;
-  MediaFile: Partial<MediaFile | FederationReferenceTypes['MediaFile']>;
+  MediaFile: MediaFileReference;
   Mutation: Record<PropertyKey, never>;
   Float: Partial<Scalars['Float']['output']>;
   NotEntitled: Partial<NotEntitled>;
   PeerLost: Partial<PeerLost>;
-  PlaybackSession: Partial<PlaybackSession | FederationReferenceTypes['PlaybackSession']>;
-  PlaybackSessionCreated: Partial<PlaybackSessionCreated>;
-  PlaybackSessionPayload: Partial<PlaybackSessionPayload>;
+  PlaybackSession: Session;
+  PlaybackSessionCreated: Partial<Omit<PlaybackSessionCreated, 'session'> & { session: ResolversParentTypes['PlaybackSession'] }>;
+  PlaybackSessionPayload: Partial<Omit<PlaybackSessionPayload, 'session'> & { session: ResolversParentTypes['PlaybackSession'] }>;
   PlaybackSignal: Partial<ResolversUnionTypes<ResolversParentTypes>['PlaybackSignal']>;
   PlaybackSignalInput: Partial<PlaybackSignalInput>;
   Query: Record<PropertyKey, never>;
@@ -442,9 +446,9 @@ export type ResolversParentTypes = ResolversObject<{
   SessionDescription: Partial<SessionDescription>;
   SessionDescriptionInput: Partial<SessionDescriptionInput>;
   Subscription: Record<PropertyKey, never>;
-  Title: Partial<Title | FederationReferenceTypes['Title']>;
-  TitleProgress: Partial<TitleProgress>;
-  WatchProgress: Partial<WatchProgress>;
+  Title: Partial<Omit<Title, 'files' | 'progress'> & { files: Array<ResolversParentTypes['MediaFile']>, progress?: Maybe<ResolversParentTypes['TitleProgress']> } | FederationReferenceTypes['Title']>;
+  TitleProgress: StoredProgress;
+  WatchProgress: StoredProgress;
 }>;
 
 export type ConcurrencyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Concurrency'] = ResolversParentTypes['Concurrency']> = ResolversObject<{

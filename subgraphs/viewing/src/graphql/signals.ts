@@ -1,5 +1,6 @@
 import { badInput, MAX_ID_LENGTH } from '@giggityflix/platform';
 import { z } from 'zod';
+import type { IceCandidate, PeerLost, SessionDescription } from '../generated/graphql.ts';
 import type { PlayerSignal } from '../signalling/signalling.ts';
 
 const description = z.object({
@@ -48,7 +49,7 @@ export function parseSignal(input: unknown): Exclude<PlayerSignal, { kind: 'lost
 }
 
 /** A member of the union `PlaybackSignal`. */
-export function toGraphqlSignal(signal: PlayerSignal) {
+export function toGraphqlSignal(signal: PlayerSignal): SessionDescription | IceCandidate | PeerLost {
   switch (signal.kind) {
     case 'description':
       return { __typename: 'SessionDescription', ...signal.description };

@@ -1,0 +1,110 @@
+import { badInput, ids } from '@giggityflix/platform';
+import { GraphQLError } from 'graphql';
+import type {
+  CreatePlaybackSessionInput,
+  MutationResolvers,
+  ResolversTypes,
+  ResolversUnionTypes,
+} from '../generated/graphql.ts';
+import type { Created } from '../playback.ts';
+import { MAX_POSITION_SECONDS } from '../rest/bodies.ts';
+import { isLive, type Session } from '../sessions/session.ts';
+import type { IceServer } from '../signalling/ice-servers.ts';
+import { answering, notAllowed, notFound, unwrap } from './errors.ts';
+import type { ResolverDeps } from './resolvers.ts';
+import { parseSignal } from './signals.ts';
+
+export function createMutations(deps: ResolverDeps): MutationResolvers {
+  const { playback, signalling, metrics, caller } = deps;
+  const act =
+    (action: 'pause' | 'resume' | 'stop'): NonNullable<MutationResolvers['pausePlayback']> =>
+    (_, { sessionId }, context) =>
+      answering(async () => ({
+        session: unwrap(await playback.act(sessionId, caller(context).userId, action), action),
+      }));
+  return {
+    createPlaybackSession: (_, { input }, context) =>
+      answering(async () => {
+        const { userId } = caller(context);
+        checkInput(input);
+        const { profileId, catalogId, deviceId, region = null } = input;
+        return toResult(
+          await playback.create({ userId, profileId, catalogId, deviceId, region }),
+          deps.iceServers,
+        );
+      }),
+    playbackHeartbeat: (_, { sessionId, positionSeconds }, context) =>
+      answering(async () => {
+        const { userId } = caller(context);
+        if (!(positionSeconds >= 0 && positionSeconds <= MAX_POSITION_SECONDS))
+          throw badInput(`positionSeconds must be 0 to ${MAX_POSITION_SECONDS}`);
+        return {
+          session: unwrap(await playback.act(sessionId, userId, 'heartbeat', positionSeconds), 'heartbeat'),
+        };
+      }),
+    pausePlayback: act('pause'),
+    resumePlayback: act('resume'),
+    stopPlayback: act('stop'),
+    refreshPlaybackToken: (_, { token }, context) =>
+      answering(async () => {
+        const playbackToken = await playback.refresh(token, caller(context).userId);
+        if (playbackToken === null)
+          throw new GraphQLError('the token cannot be refreshed', { extensions: { code: 'INVALID_TOKEN' } });
+        return { playbackToken };
+      }),
+    sendPlaybackSignal: (_, { sessionId, signal }, context) =>
+      answering(async () => {
+        const { userId } = caller(context);
+        const parsed = parseSignal(signal);
+        const session = await playback.get(sessionId, userId);
+        if (!session) throw notFound();
+        if (!isLive(session)) throw notAllowed('signalling', session.status);
+        const outcome = await signalling.send(session, parsed);
+        metrics.signals.inc({ outcome });
+        if (outcome === 'no_peer')
+          throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
+        // A candidate for a peer that is gone is of no use, and no fault of the player's.
+        return { accepted: outcome === 'sent' };
+      }),
+  };
+}
+
+function toResult(
+  created: Created,
+  iceServers: (session: Session) => IceServer[],
+): ResolversUnionTypes<ResolversTypes>['CreatePlaybackSessionResult'] {
+  switch (created.outcome) {
+    case 'created':
+      return {
+        __typename: 'PlaybackSessionCreated',
+        session: created.session,
+        playbackToken: created.playbackToken,
+        iceServers: iceServers(created.session).map(({ urls, username = null, credential = null }) => ({
+          urls,
+          username,
+          credential,
+        })),
+      };
+    case 'limit_reached':
+      return {
+        __typename: 'ConcurrencyLimitReached',
+        maxConcurrentStreams: created.limit,
+        activeSessions: created.live,
+      };
+    case 'not_entitled':
+      return { __typename: 'NotEntitled', message: created.reason };
+    case 'unknown_content':
+      return { __typename: 'ContentUnavailable', message: 'there is no such film' };
+    case 'no_peer':
+      return { __typename: 'ContentUnavailable', message: 'nobody has the film now' };
+  }
+}
+
+function checkInput(input: CreatePlaybackSessionInput): void {
+  for (const name of ['profileId', 'catalogId', 'deviceId'] as const) {
+    const parsed = ids.opaqueId.safeParse(input[name]);
+    if (!parsed.success) throw badInput(`input.${name}: ${parsed.error.issues[0]?.message}`);
+  }
+  if (input.region != null && !/^[A-Z]{2}$/.test(input.region))
+    throw badInput('input.region: expected two capital letters, as ISO 3166-1 alpha-2 has them');
+}

@@ -1,0 +1,19 @@
+import type { SubscriptionResolvers } from '../generated/graphql.ts';
+import type { PlayerSignal } from '../signalling/signalling.ts';
+import { answering, guardIterator, notFound } from './errors.ts';
+import type { ResolverDeps } from './resolvers.ts';
+import { toGraphqlSignal } from './signals.ts';
+
+export function createSubscriptions({ playback, signalling, caller }: ResolverDeps): SubscriptionResolvers {
+  return {
+    playbackSignals: {
+      subscribe: (_, { sessionId }, context) =>
+        answering(async () => {
+          const session = await playback.get(sessionId, caller(context).userId);
+          if (!session) throw notFound();
+          return guardIterator(signalling.receive(session.id));
+        }) as never,
+      resolve: (signal: unknown) => toGraphqlSignal(signal as PlayerSignal),
+    },
+  };
+}
