@@ -22,8 +22,10 @@ export const DATA_CHANNEL_LABEL = 'giggityflix/1';
 export const BLOCK_SIZE = 16_384;
 /** The unit a viewer verifies; 16 blocks. */
 export const PIECE_SIZE = 262_144;
-/** Payload of one binary message. 64 KiB is what every WebRTC implementation takes in one message. */
-export const FRAGMENT_SIZE = 65_536 - 16;
+/** Payload of one binary message: a fifth of a piece, as every WebRTC implementation takes messages of 64 KiB. */
+export const FRAGMENT_SIZE = Math.ceil(PIECE_SIZE / 5);
+/** The same where the viewer's offer allows messages of more than 128 KiB (RFC 8841), as browsers' do. */
+export const LARGE_FRAGMENT_SIZE = PIECE_SIZE / 2;
 /** Bytes before a fragment's payload: request id, piece index, offset within the piece; three big-endian uint32. */
 export const FRAGMENT_HEADER_SIZE = 12;
 /** Most requests a viewer may have open. */
@@ -103,6 +105,11 @@ export const peerMessage = z.discriminatedUnion('type', [
 ]);
 export type PeerMessage = z.infer<typeof peerMessage>;
 export type ChannelErrorCode = (typeof CHANNEL_ERROR_CODES)[number];
+
+/** Payload per message for a viewer that takes messages of so many bytes. */
+export function fragmentSizeFor(maxMessageBytes: number): number {
+  return maxMessageBytes >= LARGE_FRAGMENT_SIZE + FRAGMENT_HEADER_SIZE ? LARGE_FRAGMENT_SIZE : FRAGMENT_SIZE;
+}
 
 export interface FragmentHeader {
   requestId: number;

@@ -19,12 +19,13 @@ export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'bu
 
 export interface Piece {
   index: number;
+  /** Good until the next piece is read. */
   data: Uint8Array;
   /** Uncle hashes up to the root, hexadecimal. */
   proof: string[];
 }
 
-/** Reads the pieces of one shared file; each is compared with its hash, so that no changed byte leaves. */
+/** Reads the pieces of one shared file, one at a time; each is compared with its hash, so that no changed byte leaves. */
 export interface PieceSource {
   /** @throws ContentChangedError when the file is no longer the one its catalog id names. */
   read(index: number): Promise<Piece>;
@@ -34,6 +35,8 @@ export interface PieceSource {
 
 /** @param tree the file's {@link createContentTree}, which viewers of the same film share. */
 export function createPieceSource(content: SharedContent, tree: PieceTree): PieceSource {
+  // One buffer for all pieces: a fresh one for each would keep the garbage collector busy.
+  const buffer = new Uint8Array(Math.min(PIECE_SIZE, content.sizeBytes));
   let opening: Promise<FileHandle> | null = null;
   let reads = 0;
   let closed = false;
@@ -68,7 +71,7 @@ export function createPieceSource(content: SharedContent, tree: PieceTree): Piec
       reads += 1;
       try {
         const handle = await file();
-        const data = new Uint8Array(pieceLength(index, content.sizeBytes));
+        const data = buffer.subarray(0, pieceLength(index, content.sizeBytes));
         let filled = 0;
         while (filled < data.byteLength) {
           const position = index * PIECE_SIZE + filled;

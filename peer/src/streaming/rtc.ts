@@ -12,6 +12,8 @@ export interface RtcChannel {
   readonly label: string;
   /** Whether messages arrive, each once, in order. */
   readonly reliable: boolean;
+  /** Longest message the other side takes, in bytes. */
+  readonly maxMessageBytes: number;
   /** False when the channel no longer takes messages. The bytes are copied. */
   send(message: string | Uint8Array): boolean;
   /** Bytes accepted by `send` that have not left; lags within one turn of the event loop. */

@@ -4,6 +4,9 @@ import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from './rtc
 /** Candidates kept for an offer that has not come; more than any browser gathers. */
 const MAX_EARLY_CANDIDATES = 64;
 
+/** What a side that does not say takes in one message (RFC 8841, section 6), in bytes. */
+const DEFAULT_MAX_MESSAGE_BYTES = 65_536;
+
 /** The parts of the W3C interfaces that are used here; the package's types lean on the DOM library. */
 interface NativeChannel {
   label: string;
@@ -41,6 +44,7 @@ export const createWrtcConnection: CreateRtcConnection = (iceServers, events) =>
   const connection = new RTCPeerConnection({ iceServers });
   let early: Candidate[] | null = [];
   let closed = false;
+  let maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
 
   connection.onicecandidate = ({ candidate }) => {
     if (!candidate?.candidate || closed) return;
@@ -52,7 +56,7 @@ export const createWrtcConnection: CreateRtcConnection = (iceServers, events) =>
   };
   connection.ondatachannel = ({ channel }) => {
     if (closed) channel.close();
-    else events.channel(adaptChannel(channel));
+    else events.channel(adaptChannel(channel, maxMessageBytes));
   };
 
   const add = async (candidate: Candidate) => {
@@ -62,6 +66,7 @@ export const createWrtcConnection: CreateRtcConnection = (iceServers, events) =>
 
   return {
     async answer(offerSdp) {
+      maxMessageBytes = readMaxMessageBytes(offerSdp);
       await connection.setRemoteDescription({ type: 'offer', sdp: offerSdp });
       const waiting = early ?? [];
       early = null;
@@ -87,11 +92,19 @@ function isUnset(limit: number | null): boolean {
   return limit === null || limit === 65_535;
 }
 
-function adaptChannel(channel: NativeChannel): RtcChannel {
+/** The `max-message-size` of an offer; 0 stands for no limit. */
+function readMaxMessageBytes(sdp: string): number {
+  const [, digits] = /^a=max-message-size:(\d{1,10})\s*$/m.exec(sdp) ?? [];
+  if (digits === undefined) return DEFAULT_MAX_MESSAGE_BYTES;
+  return Number(digits) || Number.POSITIVE_INFINITY;
+}
+
+function adaptChannel(channel: NativeChannel, maxMessageBytes: number): RtcChannel {
   channel.binaryType = 'arraybuffer';
   return {
     label: channel.label,
     reliable: channel.ordered && isUnset(channel.maxRetransmits) && isUnset(channel.maxPacketLifeTime),
+    maxMessageBytes,
     send(message) {
       if (channel.readyState !== 'open') return false;
       try {

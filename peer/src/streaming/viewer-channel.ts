@@ -3,7 +3,7 @@ import type { Logger } from '@giggityflix/platform';
 import {
   type ChannelErrorCode,
   FRAGMENT_HEADER_SIZE,
-  FRAGMENT_SIZE,
+  fragmentSizeFor,
   MAX_CONTROL_LENGTH,
   MAX_CONTROL_MESSAGES_PER_SECOND,
   MAX_OPEN_READS,
@@ -66,7 +66,8 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   const credit = createCredit();
   const pacer = createPacer(channel, () => closed);
   const reads = new Map<number, Read>();
-  const message = new Uint8Array(FRAGMENT_HEADER_SIZE + FRAGMENT_SIZE);
+  const fragmentSize = fragmentSizeFor(channel.maxMessageBytes);
+  const message = new Uint8Array(FRAGMENT_HEADER_SIZE + fragmentSize);
   let source: Rendition | null = null;
   let opening = false;
   let closed = false;
@@ -206,8 +207,8 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     if (!piece) return false;
     const { index, data, proof } = piece;
     tell({ type: 'piece', id: read.id, index, length: data.byteLength, proof });
-    for (let offset = 0; offset < data.byteLength; offset += FRAGMENT_SIZE) {
-      const payload = data.subarray(offset, offset + FRAGMENT_SIZE);
+    for (let offset = 0; offset < data.byteLength; offset += fragmentSize) {
+      const payload = data.subarray(offset, offset + fragmentSize);
       await credit.spend(payload.byteLength, signal);
       await bandwidth.take(payload.byteLength, signal);
       writeFragmentHeader(message, { requestId: read.id, pieceIndex: index, offset });
