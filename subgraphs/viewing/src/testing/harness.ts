@@ -39,6 +39,7 @@ export async function startViewing(env: RawEnvironment = {}, deps: Partial<Viewi
     BUS_PATH: join(folder, 'bus.db'),
     STATE: 'embedded',
     STATE_PATH: join(folder, 'viewing.db'),
+    DATABASE_URL: `file:${join(folder, 'history.db')}`,
     RATE_LIMIT_USER: '0',
     RATE_LIMIT_ADDRESS: '0',
     ...env,

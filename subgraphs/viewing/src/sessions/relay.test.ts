@@ -1,0 +1,84 @@
+import {
+  createLogger,
+  migrateSqlite,
+  type OutgoingRecord,
+  openSqlite,
+  type PlaybackEvent,
+  resolveTopics,
+  type SqliteDatabase,
+} from '@giggityflix/platform';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createEventRelay } from './relay.ts';
+import { newSessionId } from './session-id.ts';
+import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './store.embedded.ts';
+import type { SessionStore } from './store.ts';
+
+let database: SqliteDatabase;
+let store: SessionStore;
+let published: OutgoingRecord[];
+let refuse: boolean;
+
+beforeEach(() => {
+  database = openSqlite(':memory:');
+  migrateSqlite(database, SESSION_MIGRATIONS);
+  store = createEmbeddedSessionStore(database, { leaseMs: 60_000, sessionTimeoutMs: 60_000 });
+  published = [];
+  refuse = false;
+});
+afterEach(() => database.close());
+
+const relayWith = () =>
+  createEventRelay({
+    outbox: store.outbox,
+    bus: {
+      async publish(records) {
+        if (refuse) throw new Error('the bus is away');
+        published.push(...[records].flat());
+      },
+    },
+    topics: resolveTopics({}),
+    logger: createLogger({ service: 'test', level: 'silent' }),
+  });
+const session = async () => {
+  const sessionId = newSessionId('u');
+  await store.admit({ sessionId, userId: 'u', profileId: 'p', catalogId: 'c', deviceId: 'd', limit: 99 });
+  return sessionId;
+};
+const types = () => published.map(({ value }) => (value as PlaybackEvent).type);
+
+describe('the relay', () => {
+  it('publishes what a process that died left behind, in order, keyed by session', async () => {
+    const sessionId = await session();
+    await store.act({ sessionId, userId: 'u', action: 'pause' });
+    await store.act({ sessionId, userId: 'u', action: 'stop' });
+    const relay = relayWith();
+    await relay.start();
+    await vi.waitFor(() =>
+      expect(types()).toEqual(['playback.started', 'playback.paused', 'playback.stopped']),
+    );
+    expect(published.every(({ key }) => key === sessionId)).toBe(true);
+    await relay.stop();
+  });
+
+  it('keeps events while the bus is away, and publishes each under one id', async () => {
+    const relay = relayWith();
+    await relay.start();
+    refuse = true;
+    await session();
+    await relay.flush();
+    expect(published).toEqual([]);
+    refuse = false;
+    await relay.flush();
+    expect(types()).toEqual(['playback.started']);
+    expect(published[0]?.headers?.ce_id).toMatch(/:1$/);
+    await relay.stop();
+  });
+
+  it('publishes what is left before it stops', async () => {
+    const relay = relayWith();
+    await relay.start();
+    await session();
+    await relay.stop();
+    expect(types()).toEqual(['playback.started']);
+  });
+});

@@ -1,0 +1,100 @@
+import { createLogger, createMetrics } from '@giggityflix/platform';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryHistory } from './history/history.memory.ts';
+import { FILM, fakeAvailability, type RunningViewing, startViewing } from './testing/harness.ts';
+import { createViewing } from './viewing.ts';
+
+let running: RunningViewing | null = null;
+afterEach(async () => {
+  await running?.stop();
+  running = null;
+});
+
+const wanted = { user_id: 'u', profile_id: 'p', content_id: FILM, device_id: 'd' };
+
+describe('the service', () => {
+  it('finds unfinished sessions again after a restart, and its tokens still hold', async () => {
+    running = await startViewing();
+    const { body } = await running.call('POST', '/api/playback/session', wanted);
+    await running.viewing.stop();
+    const again = createViewing(running.config, {
+      logger: createLogger({ service: 'viewing', level: 'silent' }),
+      bus: running.bus,
+      history: createMemoryHistory(),
+      availability: fakeAvailability(),
+      metrics: createMetrics('viewing', { processMetrics: false }),
+    });
+    await again.start();
+    const { url } = again.address();
+    const post = async (path: string, json: object) =>
+      (
+        await fetch(`${url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(json),
+        })
+      ).json();
+    const beat = `/api/playback/session/${body.session.session_id}/heartbeat`;
+    expect(await post(beat, { position: 3 })).toEqual({ status: 'ok' });
+    expect(await post('/api/playback/token/validate', { token: body.playback_token })).toMatchObject({
+      valid: true,
+    });
+    await again.stop();
+  });
+
+  it('ends the session of a player that vanished, once, and frees its slot', async () => {
+    running = await startViewing({ HEARTBEAT_INTERVAL: '100ms', MAX_CONCURRENT_STREAMS: '1' });
+    const { body } = await running.call('POST', '/api/playback/session', wanted);
+    expect((await running.call('POST', '/api/playback/session', wanted)).status).toBe(429);
+    const { history } = running;
+    await vi.waitFor(
+      () =>
+        expect(history.events.map(({ type, reason }) => [type, reason])).toEqual([
+          ['playback.started', null],
+          ['playback.completed', 'expired'],
+        ]),
+      { timeout: 10_000 },
+    );
+    const path = `/api/playback/session/${body.session.session_id}`;
+    expect((await running.call('POST', `${path}/heartbeat`, { position: 1 })).body.state).toBe('expired');
+    expect((await running.call('POST', '/api/playback/session', wanted)).status).toBe(201);
+  });
+
+  it('tells what it does in metrics, and its readiness', async () => {
+    running = await startViewing();
+    await running.call('POST', '/api/playback/session', wanted);
+    const metrics = await (await fetch(`${running.url}/metrics`)).text();
+    expect(metrics).toContain('viewing_sessions_requested_total{outcome="created"');
+    expect(metrics).toContain('viewing_rest_request_seconds_bucket');
+    expect((await running.call('GET', '/ready')).body).toEqual({ status: 'ready' });
+  });
+
+  it('keeps the log and the progress in a database of its own', async () => {
+    running = await startViewing({}, { history: undefined });
+    const service = running;
+    const { body } = await service.call('POST', '/api/playback/session', {
+      ...wanted,
+      user_id: 'demo',
+    });
+    await service.call('POST', `/api/playback/session/${body.session.session_id}/heartbeat`, {
+      position: 42,
+    });
+    await vi.waitFor(
+      async () => {
+        const { data } = await service.graphql(
+          '{ continueWatching { catalogId positionSeconds completed } }',
+        );
+        expect(data.continueWatching).toEqual([{ catalogId: FILM, positionSeconds: 42, completed: false }]);
+      },
+      { timeout: 10_000 },
+    );
+  });
+
+  it('refuses HMAC secrets everyone knows only where it matters', async () => {
+    running = await startViewing({ JWT_SECRET: 'default-secret-change-in-production' });
+    const { body } = await running.call('POST', '/api/playback/session', wanted);
+    const [head] = body.playback_token.split('.');
+    expect(JSON.parse(Buffer.from(head, 'base64url').toString())).toEqual({ alg: 'HS256', typ: 'JWT' });
+    expect((await running.call('GET', '/.well-known/jwks.json')).body).toEqual({ keys: [] });
+  });
+});
