@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { migrateSqlite, openSqlite } from '../sqlite.ts';
 import type { StoredRecord, WireRecord } from './record.ts';
 
@@ -223,7 +222,11 @@ function fairShare(index: number, count: number): number {
 /** Records without a key share a partition and so keep the order of their publication. */
 export function partitionOf(key: string | null): number {
   if (key === null) return 0;
-  return createHash('sha1').update(key).digest().readUInt32BE(0) % PARTITIONS;
+  // FNV-1a, whose high bits are folded in because only the lowest few choose.
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index += 1)
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return ((hash ^ (hash >>> 16)) >>> 0) % PARTITIONS;
 }
 
 interface Row {

@@ -1,5 +1,6 @@
 import type { Admin, Consumer } from 'kafkajs';
 import type { Logger } from '../logger.ts';
+import { untilSettled } from './kafka-transient.ts';
 
 export interface InitialOffsets {
   /** Told of every assignment. */
@@ -24,7 +25,7 @@ export async function createInitialOffsets(options: {
   const ends = new Map<string, Map<number, string>>();
   if (options.topics.length > 0) {
     for (const [topic, unset] of await uncommitted(admin, groupId, options.topics)) {
-      const offsets = await admin.fetchTopicOffsets(topic);
+      const offsets = await untilSettled(() => admin.fetchTopicOffsets(topic));
       ends.set(
         topic,
         new Map(offsets.filter((o) => unset.has(o.partition)).map((o) => [o.partition, o.high])),
@@ -67,7 +68,7 @@ async function uncommitted(
   groupId: string,
   topics: readonly string[],
 ): Promise<Map<string, Set<number>>> {
-  const offsets = await admin.fetchOffsets({ groupId, topics: [...topics] });
+  const offsets = await untilSettled(() => admin.fetchOffsets({ groupId, topics: [...topics] }));
   return new Map(
     offsets.map(({ topic, partitions }) => [
       topic,
