@@ -1,0 +1,41 @@
+import { createLogger } from '@giggityflix/platform';
+import { afterAll, describe, expect, test } from 'vitest';
+import { realPostgres } from '../../tests/support/index.ts';
+import { openDatabase } from './index.ts';
+
+const postgres = await realPostgres();
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
+  const open = () => openDatabase({ url: postgres.url, logger });
+  const opened: Awaited<ReturnType<typeof open>>[] = [];
+  afterAll(() => Promise.all(opened.map((database) => database.close())));
+
+  test('is migrated once by several that open it at once, and left alone afterwards', async () => {
+    opened.push(...(await Promise.all([open(), open(), open()])));
+    opened.push(await open());
+    for (const database of opened) await expect(database.check()).resolves.toBeUndefined();
+  });
+
+  test('keeps what SQLite keeps, through the same client type', async () => {
+    const { client } = opened[0]!;
+    await client.title.create({
+      data: { id: 't', name: 'T', sortKey: 't', searchText: ' t ', kind: 'MOVIE', addedAt: new Date(5) },
+    });
+    await client.fileAvailability.create({ data: { catalogId: 'b', changedAt: new Date(0) } });
+    await client.mediaFile.create({
+      data: {
+        catalogId: 'b',
+        titleId: 't',
+        name: 'b.mp4',
+        sizeBytes: 2n ** 40n,
+        hashes: { md5: '00' },
+        describedBy: 'p',
+        describedAt: new Date(7),
+        addedAt: new Date(7),
+      },
+    });
+    const file = await client.mediaFile.findUniqueOrThrow({ where: { catalogId: 'b' } });
+    expect(file).toMatchObject({ sizeBytes: 2n ** 40n, hashes: { md5: '00' }, addedAt: new Date(7) });
+  });
+});
