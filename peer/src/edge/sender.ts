@@ -14,6 +14,9 @@ const UPDATE_OVERHEAD_BYTES = 256;
 /** Up to so many descriptions go out before the first announcement, so that titles have names when they appear. */
 const MAX_DESCRIPTIONS_FIRST = 200;
 
+/** Changes within this time travel together: while a library is first read there are hundreds a second. */
+const COALESCE_MS = 25;
+
 type Body = OutboxEntry['message'];
 
 interface InFlight {
@@ -41,6 +44,7 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
   let lastOutboxId = 0;
   let descriptionsFirst = 0;
   let sentAhead = new Set<number>();
+  let coalescing: NodeJS.Timeout | undefined;
 
   function put(message: Body, bytes: number, outboxId: number | null): void {
     const sequence = outbox.nextSequence();
@@ -149,6 +153,8 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
       pump();
     },
     detach(): void {
+      clearTimeout(coalescing);
+      coalescing = undefined;
       connection = null;
     },
     /** The index has been compared with the disk: from now on it may be announced. */
@@ -165,7 +171,10 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
       };
       for (const id of change.added) note(id, true);
       for (const id of change.removed) note(id, false);
-      pump();
+      coalescing ??= setTimeout(() => {
+        coalescing = undefined;
+        pump();
+      }, COALESCE_MS);
     },
     acknowledge(sequence: number): void {
       const done: number[] = [];

@@ -6,7 +6,6 @@ import { clean } from './names.ts';
 
 /** Larger ones are no `.nfo` anyone wrote. */
 const MAX_NFO_BYTES = 262_144;
-const SUBTITLE_EXTENSIONS = new Set(['.srt', '.vtt', '.ass', '.ssa', '.sub']);
 const MAX_SUBTITLES = 50;
 
 export interface Sidecars {
@@ -17,12 +16,27 @@ export interface Sidecars {
 /** Reads what media centres keep beside a film: `Film.nfo` (Kodi's XML) and `Film.en.srt`. */
 export async function readSidecars(key: FileKey): Promise<Sidecars> {
   const stem = basename(key.name, extname(key.name));
-  const names = await readdir(key.dir).catch((): string[] => []);
+  const names = await sidecarNames(key.dir);
   const subtitles = names
-    .filter((name) => name.startsWith(stem) && SUBTITLE_EXTENSIONS.has(extname(name).toLowerCase()))
+    .filter((name) => name.startsWith(stem) && !name.toLowerCase().endsWith('.nfo'))
     .slice(0, MAX_SUBTITLES);
   const nfoName = names.find((name) => name.toLowerCase() === `${stem.toLowerCase()}.nfo`);
   return { nfo: nfoName ? await readNfo(join(key.dir, nfoName)) : {}, subtitles };
+}
+
+/** The folder last listed: the files of one folder are read one after the other, and may be thousands. */
+let listed: { dir: string; at: number; names: Promise<string[]> } | null = null;
+const LISTING_MS = 1_000;
+
+function sidecarNames(dir: string): Promise<string[]> {
+  if (listed?.dir !== dir || performance.now() - listed.at > LISTING_MS) {
+    const names = readdir(dir).then(
+      (all) => all.filter((name) => /\.(nfo|srt|vtt|ass|ssa|sub)$/i.test(name)),
+      (): string[] => [],
+    );
+    listed = { dir, at: performance.now(), names };
+  }
+  return listed.names;
 }
 
 async function readNfo(path: string): Promise<Sidecars['nfo']> {
