@@ -1,3 +1,6 @@
+export { createPunchClient, type PunchClient, type PunchClientOptions } from './client/client.ts';
+export { MAX_PAYLOAD_BYTES } from './client/packet.ts';
+export type { Path } from './client/path.ts';
 export {
   type MatchmakerConfig,
   type MatchmakerProcessConfig,

@@ -1,0 +1,101 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Endpoint } from '../endpoint.ts';
+import type { Matchmaker } from '../index.ts';
+import { startMatchmaker } from '../testing.ts';
+import { createPunchClient, type PunchClient } from './client.ts';
+import { decodePacket, encodePacket, KIND } from './packet.ts';
+import { createAttempt, type Path } from './path.ts';
+import { TIMING } from './timing.ts';
+
+let matchmaker: Matchmaker;
+const clients: PunchClient[] = [];
+
+beforeAll(async () => {
+  matchmaker = await startMatchmaker();
+});
+afterAll(() => matchmaker.stop());
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.stop();
+});
+
+function client(peerId: string, onPath: (path: Path) => void = () => {}): PunchClient {
+  const server = matchmaker.addresses()[0] as Endpoint;
+  const made = createPunchClient({ server, peerId, onPath });
+  clients.push(made);
+  return made;
+}
+
+test('two peers open a path that both can send on', async () => {
+  const accepted = Promise.withResolvers<Path>();
+  const one = client('one');
+  const other = client('other', accepted.resolve);
+  expect((await one.start()).address).toBe('127.0.0.1');
+  await other.start();
+  const there = await one.connect('other');
+  const here = await accepted.promise;
+  const heard = Promise.withResolvers<string>();
+  here.onData((data) => here.send(Buffer.from(`${data} back`)));
+  there.onData((data) => heard.resolve(data.toString()));
+  there.send(Buffer.from('there and'));
+  expect(await heard.promise).toBe('there and back');
+});
+
+test('a peer that is not there is told by the server', async () => {
+  const one = client('lonely');
+  await one.start();
+  await expect(one.connect('nobody')).rejects.toThrow('target nobody not found or offline');
+});
+
+test('packets of a stranger, a mirror or a forger are not the peer’s', () => {
+  const key = Buffer.alloc(16, 1);
+  const packet = { kind: KIND.probe, nonce: 5n, payload: Buffer.from('x') };
+  const bytes = encodePacket(key, 'one', packet);
+  expect(decodePacket(key, 'one', bytes)).toEqual(packet);
+  expect(decodePacket(key, 'other', bytes)).toBeNull();
+  expect(decodePacket(Buffer.alloc(16, 2), 'one', bytes)).toBeNull();
+  bytes[3]! ^= 1;
+  expect(decodePacket(key, 'one', bytes)).toBeNull();
+});
+
+test('probing ends when nothing answers, and answers from elsewhere are candidates', async () => {
+  const silent = createSocket('udp4');
+  silent.bind(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const hole = { address: '127.0.0.1', port: silent.address().port };
+  const attempt = createAttempt({
+    self: 'one',
+    peerId: 'other',
+    key: Buffer.alloc(16),
+    candidates: [hole],
+    send: (datagram, to) => silent.send(datagram, to.port, to.address),
+    timing: { ...TIMING, attemptMs: 100 },
+  });
+  await expect(attempt.path).rejects.toThrow('no path to other within 100 ms');
+  silent.close();
+});
+
+test('a path whose peer falls silent is lost', async () => {
+  let answering = true;
+  const key = Buffer.alloc(16);
+  const attempt = createAttempt({
+    self: 'one',
+    peerId: 'other',
+    key,
+    candidates: [{ address: '127.0.0.1', port: 9 }],
+    timing: { ...TIMING, keepaliveMs: 10 },
+    send(datagram, to) {
+      const probe = decodePacket(key, 'one', datagram);
+      if (answering && probe)
+        queueMicrotask(() =>
+          attempt.receive(encodePacket(key, 'other', { ...probe, kind: KIND.answer }), to),
+        );
+    },
+  });
+
+  const path = await attempt.path;
+  const lost = new Promise<void>((resolve) => path.onLost(resolve));
+  answering = false;
+  await lost;
+});
