@@ -1,18 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  busConfig,
-  busVariables,
-  createBus,
-  createLogger,
-  on,
-  parseEnvironment,
-  resolveTopics,
-} from '@giggityflix/platform';
+import { on, resolveTopics } from '@giggityflix/platform';
 import { CommandType } from '@giggityflix/proto';
 import { Kafka } from 'kafkajs';
-import { z } from 'zod';
+import { openBus } from './edge/bus.ts';
 import { type Body, connectEcho, connectPeer } from './edge/peers.ts';
 import type { BusKind } from './edge/server.ts';
 import { startServer } from './edge/server-process.ts';
@@ -143,12 +135,7 @@ async function kilobytesPerStream(kind: 'edge' | 'echo'): Promise<{ resident: nu
 async function roundTrips(bus: 'embedded' | 'kafka', busPath: string): Promise<number[]> {
   const server = await startServer('edge', bus, busPath);
   const topics = resolveTopics({});
-  const environment = { ...process.env, BUS: bus, BUS_PATH: busPath };
-  const client = createBus({
-    config: busConfig(parseEnvironment(z.object(busVariables), environment)),
-    clientId: 'bench',
-    logger: createLogger({ service: 'bench', level: 'silent' }),
-  });
+  const client = openBus(bus, busPath, 'bench');
   await client.start();
   const waiting = new Map<string, () => void>();
   await client.consume({
@@ -192,7 +179,12 @@ async function roundTrips(bus: 'embedded' | 'kafka', busPath: string): Promise<n
 
 /** Bare kafkajs: batches of 500 of the same event, acks of all replicas, one after the other. */
 async function bareKafkaRate(brokers: string[], total: number): Promise<number> {
-  const producer = new Kafka({ brokers, logLevel: 0 }).producer({ idempotent: true, maxInFlightRequests: 1 });
+  const kafka = new Kafka({ brokers, logLevel: 0 });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: 'bench.edge', numPartitions: 12 }] });
+  await admin.disconnect();
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   const value = JSON.stringify({
     peer_id: 'gf1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',

@@ -6,18 +6,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEdge, openState } from '@giggityflix/edge';
 import {
   type Bus,
-  busConfig,
-  busVariables,
   type ConsumeOptions,
-  createBus,
   createLogger,
   createMetrics,
-  parseEnvironment,
   resolveTopics,
 } from '@giggityflix/platform';
 import { ConnectRequest, PeerEdgeServiceService } from '@giggityflix/proto';
 import { type handleBidiStreamingCall, Server, ServerCredentials } from '@grpc/grpc-js';
-import { z } from 'zod';
+import { openBus } from './bus.ts';
 
 export type ServerKind = 'edge' | 'echo';
 export type BusKind = 'none' | 'embedded' | 'kafka';
@@ -44,7 +40,7 @@ else await startEcho();
 
 async function startEdge(): Promise<void> {
   const consumers: ConsumeOptions[] = [];
-  const bus = busKind === 'none' ? watched(nowhere(consumers)) : watched(realBus());
+  const bus = busKind === 'none' ? watched(nowhere(consumers)) : watched(openBus(busKind, busPath, 'edge-1'));
   await bus.start();
   const state = openState({ kind: 'embedded', path: ':memory:' });
   const topics = resolveTopics({});
@@ -119,12 +115,6 @@ function ready(port: number): void {
   });
   process.on('disconnect', () => process.exit(0));
   process.send?.({ port });
-}
-
-function realBus(): Bus {
-  const environment = { ...process.env, BUS: busKind, BUS_PATH: busPath };
-  const config = busConfig(parseEnvironment(z.object(busVariables), environment));
-  return createBus({ config, clientId: 'edge-1', logger });
 }
 
 /** Takes everything and keeps nothing. */
