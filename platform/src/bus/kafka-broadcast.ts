@@ -6,6 +6,7 @@ import { deliverOnce, routesByTopic } from './delivery.ts';
 import { HEARTBEATS_PER_SESSION } from './kafka-client.ts';
 import { toStoredRecord } from './kafka-record.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
+import { untilSettled } from './kafka-transient.ts';
 
 const MAX_FETCH_WAIT_MS = 500;
 
@@ -33,7 +34,7 @@ export async function startKafkaBroadcast(
   /** The offset each partition is to be read from next. */
   const next = new Map<string, bigint>();
   for (const topic of names)
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+    for (const { partition, high } of await untilSettled(() => admin.fetchTopicOffsets(topic)))
       next.set(`${partition} ${topic}`, BigInt(high));
 
   const consumer = deps.kafka.consumer({
