@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { createPiecesHasher } from './pieces.ts';
-
-/** One read: large enough that system calls do not count, small enough to stay in the processor's cache. */
-const READ_BYTES = 4 * PIECE_SIZE;
+import { type Ring, SLOT_BYTES } from './ring.ts';
 
 export interface FileHashes {
   /** BEP 52 pieces root, 32 bytes. */
@@ -33,6 +30,8 @@ export interface HashFileOptions {
   algorithms: readonly string[];
   /** Called with the bytes of each read; returning false ends the work. */
   onBytes?: (bytes: number) => boolean;
+  /** Where a thread follows that computes other hashes of the same bytes. */
+  ring?: Ring;
 }
 
 /**
@@ -40,19 +39,27 @@ export interface HashFileOptions {
  *
  * @throws HashingError when the file is empty, cannot be read or changes meanwhile.
  */
-export function hashFile({ path, algorithms, onBytes }: HashFileOptions): FileHashes {
-  const fd = open(path);
+export function hashFile({ path, algorithms, onBytes, ring }: HashFileOptions): FileHashes {
+  let fd: number;
+  try {
+    fd = open(path);
+  } catch (error) {
+    ring?.end();
+    throw error;
+  }
   try {
     const before = fstatSync(fd);
     if (!before.isFile()) throw new HashingError('unreadable', 'not a regular file');
     if (before.size === 0) throw new HashingError('empty', 'the file is empty');
     const streams = algorithms.map((name) => ({ name, hash: createHash(name) }));
     const pieces = createPiecesHasher();
-    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, before.size + 1));
+    const own = ring ? null : Buffer.allocUnsafe(Math.min(SLOT_BYTES, before.size + 1));
     let total = 0;
     while (true) {
+      const buffer = own ?? ring!.slot();
       const filled = fill(fd, buffer);
       if (filled === 0) break;
+      ring?.publish(filled);
       const data = buffer.subarray(0, filled);
       for (const { hash } of streams) hash.update(data);
       pieces.update(data);
@@ -70,8 +77,16 @@ export function hashFile({ path, algorithms, onBytes }: HashFileOptions): FileHa
       mtimeMs: before.mtimeMs,
     };
   } finally {
+    ring?.end();
     closeSync(fd);
   }
+}
+
+/** Computes hashes of what another thread reads into the ring. */
+export function followFile(ring: Ring, algorithms: readonly string[]): Record<string, string> {
+  const streams = algorithms.map((name) => ({ name, hash: createHash(name) }));
+  for (const part of ring.parts()) for (const { hash } of streams) hash.update(part);
+  return Object.fromEntries(streams.map(({ name, hash }) => [name, hash.digest('hex')]));
 }
 
 function open(path: string): number {

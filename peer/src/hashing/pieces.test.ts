@@ -107,7 +107,8 @@ describe('hashing a file', () => {
       writeFileSync(path, randomBytes(size));
       return path;
     });
-    const results = await Promise.all(paths.map((path) => pool.hash(path)));
+    const results = await Promise.all(paths.slice(0, 3).map((path) => pool.hash(path)));
+    results.push(await pool.hash(paths[3]!));
     for (const [index, path] of paths.entries()) {
       const alone = hashFile({ path, algorithms: ['md5', 'sha1'] });
       expect(results[index]!.hashes).toEqual(alone.hashes);

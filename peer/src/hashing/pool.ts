@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type FileHashes, HashingError } from './hash-file.ts';
+import { divide, SPLIT_BYTES } from './lanes.ts';
+import { createRingMemory } from './ring.ts';
 import type { HashReply, HashRequest, HashWorkerData } from './worker.ts';
 
 export interface HashPoolConfig {
@@ -11,7 +14,7 @@ export interface HashPoolConfig {
   maxBytesPerSecond: number;
 }
 
-/** Computes hashes off the event loop, one file per thread at a time. */
+/** Computes hashes off the event loop: a thread per file, or two for a large file while another has nothing to do. */
 export interface HashPool {
   /** How many files are worth handing over at once. */
   readonly concurrency: number;
@@ -22,12 +25,14 @@ export interface HashPool {
   stop(): Promise<void>;
 }
 
-interface Job {
-  path: string;
-  algorithms: string[];
-  resolve(result: FileHashes): void;
+/** What one thread does for a file. */
+interface Task {
+  request: HashRequest;
+  resolve(reply: HashReply & { ok: true }): void;
   reject(error: Error): void;
 }
+
+const STOPPED = () => new HashingError('cancelled', 'hashing was stopped');
 
 export function createHashPool(config: HashPoolConfig): HashPool {
   const concurrency = config.workers || Math.max(2, Math.floor(availableParallelism() / 2));
@@ -36,63 +41,103 @@ export function createHashPool(config: HashPoolConfig): HashPool {
     stopping: new Int32Array(new SharedArrayBuffer(4)),
     maxBytesPerSecond: config.maxBytesPerSecond / concurrency,
   };
-  const queue: Job[] = [];
+  /** Groups of tasks that must run at the same time: one task, or a reader with its follower. */
+  const queue: Task[][] = [];
   const idle: Worker[] = [];
-  const workers = new Map<Worker, Job | null>();
+  const tasks = new Map<Worker, Task | null>();
   let nextId = 0;
   let stopped = false;
 
   function spawn(): Worker {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: shared });
     worker.unref();
-    workers.set(worker, null);
+    tasks.set(worker, null);
     worker.on('message', (reply: HashReply) => {
-      const job = workers.get(worker);
-      workers.set(worker, null);
+      const task = tasks.get(worker);
+      tasks.set(worker, null);
       idle.push(worker);
       worker.unref();
-      if (reply.ok) job?.resolve(reply.result);
-      else job?.reject(new HashingError(reply.code as HashingError['code'], reply.message));
+      if (reply.ok) task?.resolve(reply);
+      else task?.reject(new HashingError(reply.code as HashingError['code'], reply.message));
       dispatch();
     });
     worker.on('error', (error: Error) => {
-      workers.get(worker)?.reject(new HashingError('unreadable', `hashing failed: ${error.message}`));
-      workers.delete(worker);
+      tasks.get(worker)?.reject(new HashingError('unreadable', `hashing failed: ${error.message}`));
+      tasks.delete(worker);
       dispatch();
     });
     return worker;
   }
 
+  const freeWorkers = () => idle.length + concurrency - tasks.size;
+
   function dispatch(): void {
-    while (queue.length > 0 && !stopped) {
-      const worker = idle.pop() ?? (workers.size < concurrency ? spawn() : undefined);
-      if (!worker) return;
-      const job = queue.shift()!;
-      workers.set(worker, job);
-      worker.ref();
-      const request: HashRequest = { id: nextId++, path: job.path, algorithms: job.algorithms };
-      worker.postMessage(request);
+    while (!stopped && queue.length > 0 && queue[0]!.length <= freeWorkers()) {
+      for (const task of queue.shift()!) {
+        const worker = idle.pop() ?? spawn();
+        tasks.set(worker, task);
+        worker.ref();
+        worker.postMessage(task.request);
+      }
     }
+  }
+
+  /** Enqueues requests that run together; resolves with their replies. */
+  function run(requests: Omit<HashRequest, 'id'>[]): Promise<(HashReply & { ok: true })[]> {
+    const group: Task[] = [];
+    const replies = requests.map(
+      (request) =>
+        new Promise<HashReply & { ok: true }>((resolve, reject) => {
+          group.push({ request: { ...request, id: nextId++ }, resolve, reject });
+        }),
+    );
+    queue.push(group);
+    dispatch();
+    return Promise.all(replies);
+  }
+
+  async function hash(path: string, algorithms: readonly string[]): Promise<FileHashes> {
+    const size = await stat(path).then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    if (stopped) throw STOPPED();
+    const lanes = divide(algorithms);
+    const split =
+      size >= SPLIT_BYTES && lanes.follower.length > 0 && queue.length === 0 && freeWorkers() >= 2;
+    const ring = split ? createRingMemory() : undefined;
+    const replies = await run(
+      split
+        ? [
+            { path, algorithms: lanes.reader, ring },
+            { path, algorithms: lanes.follower, ring, follows: true },
+          ]
+        : [{ path, algorithms: [...algorithms] }],
+    );
+    let result: FileHashes | null = null;
+    const hashes: Record<string, string> = {};
+    for (const reply of replies) {
+      if ('result' in reply) result = reply.result;
+      Object.assign(hashes, 'result' in reply ? reply.result.hashes : reply.hashes);
+    }
+    return { ...result!, hashes };
   }
 
   return {
     concurrency,
-    hash(path, algorithms = config.algorithms) {
-      if (stopped) return Promise.reject(new HashingError('cancelled', 'hashing was stopped'));
-      return new Promise((resolve, reject) => {
-        queue.push({ path, algorithms: [...algorithms], resolve, reject });
-        dispatch();
-      });
+    hash: async (path, algorithms = config.algorithms) => {
+      if (stopped) throw STOPPED();
+      return hash(path, algorithms);
     },
     bytesRead: () => Number(Atomics.load(shared.bytesRead, 0)),
     async stop() {
       stopped = true;
       Atomics.store(shared.stopping, 0, 1);
       Atomics.notify(shared.stopping, 0);
-      for (const job of queue.splice(0)) job.reject(new HashingError('cancelled', 'hashing was stopped'));
+      for (const task of queue.splice(0).flat()) task.reject(STOPPED());
       await Promise.all(
-        [...workers].map(async ([worker, job]) => {
-          job?.reject(new HashingError('cancelled', 'hashing was stopped'));
+        [...tasks].map(async ([worker, task]) => {
+          task?.reject(STOPPED());
           await worker.terminate();
         }),
       );

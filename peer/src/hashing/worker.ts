@@ -2,16 +2,22 @@ import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FileHashes, HashingError, hashFile } from './hash-file.ts';
+import { type FileHashes, followFile, HashingError, hashFile } from './hash-file.ts';
+import { openRing, type RingMemory } from './ring.ts';
 
 export interface HashRequest {
   id: number;
   path: string;
   algorithms: string[];
+  /** Given when two threads share the work on a file. */
+  ring?: RingMemory;
+  /** Whether this thread follows the one that reads. */
+  follows?: boolean;
 }
 
 export type HashReply =
   | { id: number; ok: true; result: FileHashes }
+  | { id: number; ok: true; hashes: Record<string, string> }
   | { id: number; ok: false; code: string; message: string };
 
 export interface HashWorkerData {
@@ -44,7 +50,10 @@ parentPort!.on('message', (request: HashRequest) => {
 
 function work(request: HashRequest, onBytes: (bytes: number) => boolean): HashReply {
   try {
-    return { id: request.id, ok: true, result: hashFile({ ...request, onBytes }) };
+    const ring = request.ring && openRing(request.ring);
+    if (ring && request.follows)
+      return { id: request.id, ok: true, hashes: followFile(ring, request.algorithms) };
+    return { id: request.id, ok: true, result: hashFile({ ...request, ring, onBytes }) };
   } catch (error) {
     const code = error instanceof HashingError ? error.code : 'unreadable';
     return { id: request.id, ok: false, code, message: (error as Error).message };
