@@ -102,7 +102,6 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     bus,
     topics,
     registry,
-    connectionTimeoutMs,
     groupId: config.groupId,
     onEvent: (type) => metrics.events.inc({ type }),
   });

@@ -28,8 +28,6 @@ export function createRegistryConsumer(options: {
   topics: Topics;
   groupId: string;
   registry: PeerRegistry;
-  /** A heartbeat older than this says nothing about now. */
-  connectionTimeoutMs: number;
   onEvent?: (type: string) => void;
 }): Service {
   const { bus, topics, registry, onEvent = () => {} } = options;
@@ -72,9 +70,8 @@ export function createRegistryConsumer(options: {
     }
   };
 
-  const heartbeat = async ({ value, timestamp }: IncomingRecord<PeerConnectionHeartbeat>) => {
+  const heartbeat = async ({ value }: IncomingRecord<PeerConnectionHeartbeat>) => {
     onEvent('heartbeat');
-    if (Date.now() - timestamp > options.connectionTimeoutMs) return;
     await registry.heartbeat(
       value.edge_id,
       value.connections.map((connection) => ({

@@ -51,7 +51,7 @@ export interface SubscriptionOwner {
 }
 
 /** How long one process may take to publish a batch before another tries. */
-export const OUTBOX_LEASE_MS = 15_000;
+export const OUTBOX_LEASE_MS = 10_000;
 
 /** Most peers a match names. */
 export const MAX_PEERS_PER_MATCH = 100;

@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId } from '../redis/keys.ts';
 import { type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
@@ -33,7 +34,15 @@ export function createRedisQueries(
     peer,
 
     async countPeers(catalogIds) {
-      return Promise.all(catalogIds.map((catalogId) => client.scard(keys.titlePeers(encodeId(catalogId)))));
+      const titles = catalogIds.map((catalogId) => keys.titlePeers(encodeId(catalogId)));
+      // On a Cluster the client sorts the commands by node; on one server a pipeline of our own costs half as much.
+      if (client instanceof Cluster) return Promise.all(titles.map((key) => client.scard(key)));
+      const pipeline = client.pipeline();
+      for (const key of titles) pipeline.scard(key);
+      return ((await pipeline.exec()) ?? []).map(([error, count]) => {
+        if (error) throw error;
+        return count as number;
+      });
     },
 
     async peers({ first, after, state }) {

@@ -42,9 +42,9 @@ export function catalogUpdate(
 }
 
 /** Takes everything out of the outbox, as a publisher does. */
-export async function drain(outbox: Outbox): Promise<OutboxEntry[]> {
+export async function drain(outbox: Outbox, limit = 100): Promise<OutboxEntry[]> {
   const entries: OutboxEntry[] = [];
-  for (let batch = await outbox.claim(100); batch; batch = await outbox.claim(100)) {
+  for (let batch = await outbox.claim(limit); batch; batch = await outbox.claim(limit)) {
     entries.push(...batch.entries);
     await outbox.complete(batch);
   }
