@@ -47,9 +47,16 @@ export interface Engine {
 export interface LiveGraph {
   readonly graph: Graph;
   readonly operations: OperationStore;
+  /** Kept from graph to graph as long as the subgraphs stay where they are. */
+  readonly connections: Connections;
+  readonly subscriptions: Subscriptions;
+}
+
+interface Connections {
+  /** Names the addresses the connections lead to. */
+  readonly key: string;
   readonly subgraphs: SubgraphClients;
   readonly upstreams: Upstreams;
-  readonly subscriptions: Subscriptions;
 }
 
 /** How long a replaced graph's connections are kept for what still runs on it, in milliseconds. */
@@ -72,7 +79,7 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const { executor, metrics } = options;
   let live: LiveGraph | null = null;
-  const retired = new Map<LiveGraph, NodeJS.Timeout>();
+  const retired = new Map<Connections, NodeJS.Timeout>();
   const meters = new WeakMap<PreparedOperation, OperationMeter>();
 
   const meterOf = (operation: PreparedOperation): OperationMeter => {
@@ -83,9 +90,9 @@ export function createEngine(options: EngineOptions): Engine {
     }
     return meter;
   };
-  const closeGraph = async (graph: LiveGraph) => {
-    await graph.upstreams.close();
-    await graph.subgraphs.close();
+  const closeAll = async ({ upstreams, subgraphs }: Connections) => {
+    await upstreams.close();
+    await subgraphs.close();
   };
 
   return {
@@ -105,12 +112,18 @@ export function createEngine(options: EngineOptions): Engine {
       }
       return { kind: 'ready', live, request: resolution.request };
     },
-    async run({ live: { subgraphs }, request: resolved }, context) {
+    async run({ live: { connections }, request: resolved }, context) {
       const { operation, variables, conditions } = resolved;
       const startedAt = performance.now();
       let result: Result;
       try {
-        result = await executor.execute({ operation, variables, conditions, subgraphs, request: context });
+        result = await executor.execute({
+          operation,
+          variables,
+          conditions,
+          subgraphs: connections.subgraphs,
+          request: context,
+        });
       } catch (error) {
         options.onFailure(error, operation, context.requestId);
         result = {
@@ -134,7 +147,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async ready() {
       if (!live) return notReady('the supergraph is not composed yet');
-      const silent = await live.subgraphs.silent();
+      const silent = await live.connections.subgraphs.silent();
       return silent.length === 0 ? READY : notReady(`no answer from ${silent.join(', ')}`);
     },
     use(graph) {
@@ -143,30 +156,36 @@ export function createEngine(options: EngineOptions): Engine {
         name,
         url: options.subgraphUrls.get(name) ?? url,
       }));
-      const subgraphs = createSubgraphClients({ addresses, timeoutMs: options.subgraphTimeoutMs, metrics });
-      const upstreams = createUpstreams(addresses);
+      const key = JSON.stringify(addresses);
+      const connections =
+        previous?.connections.key === key
+          ? previous.connections
+          : {
+              key,
+              subgraphs: createSubgraphClients({ addresses, timeoutMs: options.subgraphTimeoutMs, metrics }),
+              upstreams: createUpstreams(addresses),
+            };
       live = {
         graph,
         operations: createOperationStore(graph, options),
-        subgraphs,
-        upstreams,
-        subscriptions: createSubscriptions({ upstreams, subgraphs, executor, metrics }),
+        connections,
+        subscriptions: createSubscriptions({ ...connections, executor, metrics }),
       };
-      if (!previous) return;
+      if (!previous || previous.connections === connections) return;
       const timer = setTimeout(() => {
-        retired.delete(previous);
-        void closeGraph(previous);
+        retired.delete(previous.connections);
+        void closeAll(previous.connections);
       }, RETIRE_MS);
       timer.unref();
-      retired.set(previous, timer);
+      retired.set(previous.connections, timer);
     },
     async close() {
-      const graphs = [...retired.keys()];
+      const connections = [...retired.keys()];
       for (const timer of retired.values()) clearTimeout(timer);
       retired.clear();
-      if (live) graphs.push(live);
+      if (live) connections.push(live.connections);
       live = null;
-      await Promise.all(graphs.map(closeGraph));
+      await Promise.all(connections.map(closeAll));
     },
   };
 }

@@ -37,6 +37,8 @@ interface RunningOperation {
 
 /** Longest time a timer can wait for, in milliseconds. */
 const MAX_TIMER_MS = 2_147_000_000;
+/** How far clocks of gateway and subgraphs may differ, in milliseconds. */
+const EXPIRY_SLACK_MS = 5_000;
 
 /** Speaks graphql-transport-ws, see PROTOCOL.md of graphql-ws. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -69,28 +71,22 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (isClosed()) return;
     if (!visitor) return close(CLOSE.forbidden, 'Forbidden');
     state = 'acknowledged';
-    watchExpiry(authorization);
+    watchExpiry();
     wire.send('{"type":"connection_ack"}');
   };
   const isClosed = () => state === 'closed';
 
-  /** Credentials that end are checked again then: the socket does not outlive them. */
-  const watchExpiry = (authorization: string | undefined) => {
+  /** The socket does not outlive its credentials; the client comes back with new ones. */
+  const watchExpiry = () => {
     const expiresAt = visitor?.identity?.expiresAt;
     if (expiresAt === null || expiresAt === undefined) return;
-    const recheck = async () => {
-      visitor = await admit(authorization);
-      if (isClosed()) return;
-      if (!visitor) close(CLOSE.forbidden, 'Forbidden: the credentials have expired');
-      else watchExpiry(authorization);
-    };
-    const wait = Math.min(MAX_TIMER_MS, Math.max(1_000, expiresAt - Date.now()));
-    expiry = setTimeout(
-      () => void recheck().catch(() => close(CLOSE.internal, 'Internal server error')),
-      wait,
-    );
+    const left = Math.max(0, expiresAt - Date.now());
+    expiry = setTimeout(() => (left > MAX_TIMER_MS ? watchExpiry() : expire()), Math.min(MAX_TIMER_MS, left));
     expiry.unref();
   };
+  const expire = () => close(CLOSE.forbidden, 'Forbidden: the credentials have expired');
+  const isExpiring = () =>
+    (visitor?.identity?.expiresAt ?? Number.POSITIVE_INFINITY) < Date.now() + EXPIRY_SLACK_MS;
 
   const start = async (id: string, running: RunningOperation, params: GraphQLParams) => {
     const { context, key } = visitor!;
@@ -124,7 +120,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     const next = `${prefix}"next","payload":`;
     running.stop = engine.subscribe(opened, context, {
       next: (_result, json) => wire.send(`${next}${json}}`),
-      failed: fail,
+      failed: (errors) => {
+        // The subgraph's clock may be ahead of ours.
+        if (errors[0]?.extensions?.code === 'UNAUTHENTICATED' && isExpiring()) expire();
+        else fail(errors);
+      },
       completed: complete,
     });
     // It may have ended while it began.

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from './environment.ts';
+
+describe('the environment', () => {
+  it('has a default for everything', () => {
+    const { gateway } = readEnvironment({});
+    expect(gateway).toMatchObject({ host: '0.0.0.0', port: 4000, executor: 'lean', introspection: true });
+    expect(gateway.supergraph.subgraphs.map(({ name }) => name)).toEqual(['catalog', 'tracker', 'viewing']);
+  });
+
+  it('tells every problem at once', () => {
+    expect(() =>
+      readEnvironment({
+        PORT: '70000',
+        SUBGRAPHS: 'catalog',
+        GATEWAY_MAX_DEPTH: 'deep',
+        GATEWAY_SAFELIST: '',
+      }),
+    ).toThrow(/PORT.*[\s\S]*SUBGRAPHS.*catalog[\s\S]*GATEWAY_MAX_DEPTH/);
+  });
+
+  it('lets a supergraph file say where its subgraphs are, unless told', () => {
+    expect(readEnvironment({ SUPERGRAPH_FILE: 'x' }).gateway.supergraph.subgraphs).toEqual([]);
+    const told = readEnvironment({ SUPERGRAPH_FILE: 'x', SUBGRAPHS: 'catalog=http://c:1/graphql' });
+    expect(told.gateway.supergraph.subgraphs).toEqual([{ name: 'catalog', url: 'http://c:1/graphql' }]);
+  });
+});

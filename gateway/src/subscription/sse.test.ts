@@ -1,0 +1,56 @@
+import { createClient } from 'graphql-sse';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Gateway } from '../gateway.ts';
+import { type Films, startFilms } from '../testing/films.ts';
+import { startGateway, testConfig } from '../testing/gateway.ts';
+
+let films: Films;
+let gateway: Gateway;
+beforeAll(async () => {
+  films = await startFilms();
+  gateway = await startGateway(testConfig(films.addresses));
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await films?.stop();
+});
+
+const client = (headers?: Record<string, string>) =>
+  createClient({ url: `${gateway.url()}/graphql/stream`, headers, retryAttempts: 0 });
+
+describe('subscriptions as server-sent events', () => {
+  it('deliver completed events in order until the client leaves', async () => {
+    const events = client().iterate({
+      query: 'subscription { availabilityChanged(ids: ["f1"]) { peerCount file { title { name } } } }',
+    });
+    const received: unknown[] = [];
+    const reading = (async () => {
+      for await (const event of events) {
+        received.push(event.data);
+        if (received.length === 3) break;
+      }
+    })();
+    await vi.waitFor(() => expect(films.subscriptions()).toBe(1), 5_000);
+    for (const peerCount of [1, 2, 3]) films.change({ catalogId: 'f1', peerCount });
+    await reading;
+    const file = { title: { name: 'Title 1' } };
+    expect(received).toEqual([1, 2, 3].map((peerCount) => ({ availabilityChanged: { peerCount, file } })));
+    await vi.waitFor(() => expect(films.subscriptions()).toBe(0), 5_000);
+  });
+
+  it('also answer queries', async () => {
+    const results: unknown[] = [];
+    for await (const result of client().iterate({ query: '{ concurrency }' })) results.push(result);
+    expect(results).toEqual([{ data: { concurrency: 1 } }]);
+  });
+
+  it('are refused without valid credentials, and when they do not validate', async () => {
+    const first = (headers: Record<string, string>, query: string) =>
+      client(headers)
+        .iterate({ query })
+        .next()
+        .catch((error: Error) => String(error.message));
+    expect(await first({ authorization: 'Bearer no' }, '{ concurrency }')).toMatch(/401/);
+    expect(await first({}, '{ nothing }')).toMatch(/400/);
+  });
+});
