@@ -38,10 +38,11 @@ export interface GraphQLTestClient {
 }
 
 /** A client of the gateway made of `fetch` and graphql-ws alone; it reconnects as graphql-ws does. */
-export function createGraphQLClient(origin: string): GraphQLTestClient {
+export function createGraphQLClient(origin: string, identity: { token?: string } = {}): GraphQLTestClient {
   const live = createClient({
     url: `${origin.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
+    connectionParams: identity.token ? { authorization: `Bearer ${identity.token}` } : undefined,
     lazy: false,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
@@ -50,12 +51,12 @@ export function createGraphQLClient(origin: string): GraphQLTestClient {
   });
   const textOf = (operation: string) => (/[{\s]/.test(operation) ? operation : operationText(operation));
   return {
-    async request(operation, variables, options = {}) {
+    async request(operation, variables, { token } = identity) {
       const response = await fetch(`${origin}/graphql`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
         },
         body: JSON.stringify({ query: textOf(operation), variables }),
       });
