@@ -20,6 +20,9 @@ export function hubEnvironments(
       SERVER_PORT: String(ports.viewing),
       STATE_PATH: data('state/viewing.db'),
       DATABASE_URL: databaseUrl,
+      // All visitors are one account, at one address.
+      RATE_LIMIT_USER: inherited.RATE_LIMIT_USER ?? '0',
+      RATE_LIMIT_ADDRESS: inherited.RATE_LIMIT_ADDRESS ?? '0',
       UNKNOWN_ACCOUNTS: inherited.UNKNOWN_ACCOUNTS ?? 'entitle',
       CONTENT_SERVICE_URL: url(ports.catalog),
       TRACKER_SERVICE_URL: url(ports.tracker),

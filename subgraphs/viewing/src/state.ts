@@ -46,11 +46,12 @@ export function createState(config: ViewingConfig['state'], options: StateOption
 function createEmbeddedState(path: string, { times, rotation, keyPath }: StateOptions): State {
   const database = openSqlite(path);
   migrateSqlite(database, [...SESSION_MIGRATIONS, ...NEGOTIATION_MIGRATIONS]);
+  const sessions = createEmbeddedSessionStore(database, times);
   return {
-    sessions: createEmbeddedSessionStore(database, times),
+    sessions,
     negotiations: createEmbeddedNegotiations(database),
     keys: createFileKeyStore(keyPath, rotation),
-    start: async () => {},
+    start: () => sessions.start(),
     stop: async () => void database.close(),
     ready: () => READY,
   };

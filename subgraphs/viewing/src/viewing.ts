@@ -27,6 +27,7 @@ import { createProgressLoader } from './graphql/progress-loader.ts';
 import { createResolvers } from './graphql/resolvers.ts';
 import { createPrismaHistory } from './history/history.prisma.ts';
 import type { History } from './history/history.ts';
+import { createHistoryKeeper } from './history/keeper.ts';
 import { createRecorder } from './history/recorder.ts';
 import { createViewingMetrics } from './metrics.ts';
 import { createPlayback } from './playback.ts';
@@ -172,14 +173,13 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
   });
   const parts = composeServices([
     state,
-    history,
     createEventRelay({ outbox: state.sessions.outbox, bus, topics, logger }),
     createSweeper({
       store: state.sessions,
       logger,
       onExpired: (count) => metrics.sessionsExpired.inc(count),
     }),
-    createRecorder({ bus, topics, history }),
+    createHistoryKeeper({ history, recorder: createRecorder({ bus, topics, history }), logger }),
     signalling,
     subgraph,
     http,

@@ -1,6 +1,7 @@
 import type { PlaybackEvent } from '@giggityflix/platform';
 import { type Logger, notReady, READY } from '@giggityflix/platform';
 import { type Database, openDatabase } from '@giggityflix/prisma';
+import { UnavailableError } from '../resilience/unavailable.ts';
 import type { History, WatchProgress } from './history.ts';
 
 /** Having come this far a film counts as seen: what is left are the credits. */
@@ -15,8 +16,17 @@ export function createPrismaHistory(options: {
 }): History {
   let database: Database | null = null;
   const client = () => {
-    if (!database) throw new Error('the history is not open');
+    if (!database) throw new UnavailableError('the watch history');
     return database.client;
+  };
+  const asking = async <T>(query: () => Promise<T>): Promise<T> => {
+    try {
+      return await query();
+    } catch (error) {
+      if (error instanceof UnavailableError) throw error;
+      options.logger.error({ err: error }, 'the watch history could not be read');
+      throw new UnavailableError('the watch history', { cause: error });
+    }
   };
 
   // Every event is one statement in the usual case; the row is made only where it is missing. Events may come
@@ -95,17 +105,21 @@ export function createPrismaHistory(options: {
       if (event.type !== 'playback.started' && event.position > 0) await advance(event, at);
     },
     async progress({ userId, profileId, catalogIds }) {
-      const rows = await client().watchProgress.findMany({
-        where: { userId, catalogId: { in: [...catalogIds] }, ...(profileId === null ? {} : { profileId }) },
-      });
+      const rows = await asking(() =>
+        client().watchProgress.findMany({
+          where: { userId, catalogId: { in: [...catalogIds] }, ...(profileId === null ? {} : { profileId }) },
+        }),
+      );
       return rows.map(toProgress);
     },
     async continueWatching({ userId, profileId, first }) {
-      const rows = await client().watchProgress.findMany({
-        where: { userId, completed: false, ...(profileId === null ? {} : { profileId }) },
-        orderBy: [{ updatedAt: 'desc' }, { catalogId: 'asc' }],
-        take: first,
-      });
+      const rows = await asking(() =>
+        client().watchProgress.findMany({
+          where: { userId, completed: false, ...(profileId === null ? {} : { profileId }) },
+          orderBy: [{ updatedAt: 'desc' }, { catalogId: 'asc' }],
+          take: first,
+        }),
+      );
       return rows.map(toProgress);
     },
   };

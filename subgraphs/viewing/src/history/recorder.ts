@@ -1,7 +1,18 @@
-import { type Bus, type Consumer, on, READY, type Service, type Topics } from '@giggityflix/platform';
+import {
+  type Bus,
+  type Consumer,
+  on,
+  READY,
+  type RetryPolicy,
+  type Service,
+  type Topics,
+} from '@giggityflix/platform';
 import type { History } from './history.ts';
 
 const GROUP_ID = 'viewing-history';
+
+/** About an hour of attempts: events wait for a database that is away rather than end as dead letters. */
+const RETRY: RetryPolicy = { maxRetries: 240, initialDelayMs: 200, maxDelayMs: 15_000, jitterFactor: 0.2 };
 
 /** Writes playback events into the history; any number of processes share the work. */
 export function createRecorder(deps: { bus: Bus; topics: Topics; history: History }): Service {
@@ -11,6 +22,7 @@ export function createRecorder(deps: { bus: Bus; topics: Topics; history: Histor
       consumer = await deps.bus.consume({
         groupId: GROUP_ID,
         from: 'earliest',
+        retry: RETRY,
         routes: [
           on(deps.topics.playbackEvents, (record) =>
             deps.history.record(record.headers.ce_id ?? `${record.partition}:${record.offset}`, record.value),

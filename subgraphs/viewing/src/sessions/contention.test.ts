@@ -11,7 +11,7 @@ import type { ContenderLine, ContenderTask } from '../testing/contender.ts';
 import { createRedisSessionStore } from './store.redis.ts';
 
 /** 100,000 for the full run. */
-const ADMISSIONS = Number(process.env.CONTENTION_ADMISSIONS ?? 4_000);
+const ADMISSIONS = Number(process.env.CONTENTION_ADMISSIONS ?? 2_000);
 const USERS = 10;
 const LIMIT = 3;
 const LEASE_MS = 500;

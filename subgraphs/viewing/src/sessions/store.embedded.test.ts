@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateSqlite, openSqlite } from '@giggityflix/platform';
-import { afterAll } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
+import { newSessionId } from './session-id.ts';
 import { describeSessionStore } from './store.compliance.ts';
 import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './store.embedded.ts';
 
@@ -16,4 +17,22 @@ describeSessionStore('the embedded session store', async (times) => {
     store: createEmbeddedSessionStore(database, times),
     close: async () => void database.close(),
   };
+});
+
+it('does not hold the time a service was down against its players', async () => {
+  const database = openSqlite(join(folder, 'down.db'));
+  migrateSqlite(database, SESSION_MIGRATIONS);
+  let now = 1_000_000;
+  const open = () =>
+    createEmbeddedSessionStore(database, { leaseMs: 1_000, sessionTimeoutMs: 100_000 }, () => now);
+  const sessionId = newSessionId('u');
+  const request = { sessionId, userId: 'u', profileId: 'p', catalogId: 'c', deviceId: 'd', limit: 1 };
+  await open().admit(request);
+  now += 50_000;
+  const restarted = open();
+  await restarted.start();
+  expect(await restarted.get(sessionId)).toMatchObject({ status: 'active' });
+  now += 1_000;
+  expect(await restarted.get(sessionId)).toMatchObject({ status: 'expired' });
+  database.close();
 });

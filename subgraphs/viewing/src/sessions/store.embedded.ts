@@ -99,7 +99,8 @@ export function createEmbeddedSessionStore(
   };
 
   return {
-    start: async () => {},
+    // Players could not tell of themselves while the service was down, so that time does not count against them.
+    start: () => step((now) => void sql.renew.run(now + times.leaseMs, times.sessionTimeoutMs, now)),
     stop: async () => {},
     ready: () => READY,
     admit: (request) =>
@@ -220,6 +221,9 @@ function prepare(database: SqliteDatabase) {
     ),
     lapsed: database.prepare(
       'SELECT * FROM sessions WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ? ORDER BY lease_ends_at LIMIT ?',
+    ),
+    renew: database.prepare(
+      'UPDATE sessions SET lease_ends_at = min(?, started_at + ?) WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ?',
     ),
     forget: database.prepare('DELETE FROM sessions WHERE forget_at IS NOT NULL AND forget_at <= ?'),
     emit: database.prepare('INSERT INTO outbox (id, event) VALUES (?, ?)'),

@@ -73,7 +73,7 @@ async function end(session: string, user: string): Promise<void> {
 }
 
 await redis.connect();
-const sweeping = setInterval(() => void store.sweep(), 100);
+const sweeping = setInterval(() => void store.sweep().catch(() => {}), 100);
 await Promise.all(Array.from({ length: PLAYERS }, play));
 clearInterval(sweeping);
 redis.disconnect();
