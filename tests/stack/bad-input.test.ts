@@ -48,7 +48,7 @@ describe('with a port in use and files that are no films', () => {
 
   beforeAll(async () => {
     const [taken] = await freePorts(1);
-    squatter = createServer().listen(taken, '127.0.0.1');
+    squatter = createServer((socket) => socket.destroy()).listen(taken, '127.0.0.1');
     stack = await startStack({
       env: { VIEWING_PORT: String(taken), SCAN_INTERVAL_MINUTES: '60' },
       waitUntilReady: false,
