@@ -10,8 +10,10 @@ import type { StoredRecord, WireRecord } from './record.ts';
 
 /** How long a partition stays with a member that has gone silent. */
 const LEASE_MS = 2_000;
-/** Several renewals fit into a lease, so that a busy moment does not lose it. */
-const RENEW_INTERVAL_MS = 300;
+/** A lease is renewed when so much of it is left, so that a busy moment does not lose it. */
+const RENEW_BEFORE_MS = 1_300;
+/** How often a member looks whether partitions are to be claimed or given up. */
+const TICK_INTERVAL_MS = 300;
 /** Records read ahead of the handlers, per member; what bounds its memory. */
 const MAX_BUFFERED = 1_000;
 /** Records of one partition that may wait for an earlier one to settle before it is read no further. */
@@ -52,8 +54,8 @@ export function createEmbeddedMember(
 ): EmbeddedMember {
   const { store, logger } = deps;
   const { groupId } = options;
-  const memberId = uuidv7();
   const topics = [...routesByTopic(options.routes).keys()];
+  const member = { groupId, memberId: uuidv7(), topics };
   const deliver = createDelivery({ options, ...deps });
   const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
   const partitions = new Map<string, Partition>();
@@ -64,8 +66,11 @@ export function createEmbeddedMember(
   let stopped: Promise<void> | null = null;
 
   const balance = () => {
-    const { held, excess } = store.balance(groupId, memberId, topics, LEASE_MS);
-    leasesEndAt = Date.now() + LEASE_MS;
+    let { held, excess, claimable } = store.holdings(member);
+    if (claimable) {
+      store.claim(member);
+      ({ held, excess } = store.holdings(member));
+    }
     const places = new Set(held.map(placeOf));
     for (const [place, partition] of partitions) {
       if (places.has(place)) continue;
@@ -101,7 +106,7 @@ export function createEmbeddedMember(
     commit();
     partitions.delete(place);
     // Failing that, the lease ends by itself, as nothing renews what is not in `partitions`.
-    guarded('release a partition', () => store.release(groupId, memberId, partition.lease))();
+    guarded('release a partition', () => store.release(member, partition.lease))();
   };
 
   /** An unreadable file must not end the process: the next notice or tick tries again. */
@@ -167,26 +172,30 @@ export function createEmbeddedMember(
     if (grown.length === 0) return;
     try {
       store.commit(
-        groupId,
-        memberId,
+        member,
         grown.map(({ lease }) => lease),
       );
       for (const partition of grown) partition.uncommitted = false;
     } catch (error) {
       logger.warn({ err: error, groupId }, 'cannot commit, trying again');
-      if (!stopped) commitTimer = setTimeout(commit, RENEW_INTERVAL_MS);
+      if (!stopped) commitTimer = setTimeout(commit, TICK_INTERVAL_MS);
     }
     if (!stopped) pump();
   };
 
+  const renew = () => {
+    store.renew(member, LEASE_MS);
+    leasesEndAt = Date.now() + LEASE_MS;
+  };
   const tick = guarded('renew leases', () => {
-    if (stopped) store.renew(groupId, memberId, topics, LEASE_MS);
-    else balance();
+    if (leasesEndAt - Date.now() < RENEW_BEFORE_MS) renew();
+    if (!stopped) balance();
   });
 
   store.join(groupId, topics, options.from ?? 'latest');
+  renew();
   balance();
-  const timer = setInterval(tick, RENEW_INTERVAL_MS);
+  const timer = setInterval(tick, TICK_INTERVAL_MS);
   const reportLag = guarded('count the backlog', () => {
     const lag = new Map(topics.map((topic) => [topic, 0]));
     for (const { lease } of partitions.values())
@@ -213,7 +222,7 @@ export function createEmbeddedMember(
         commit();
         if (commitTimer) clearTimeout(commitTimer);
         try {
-          store.leave(groupId, memberId, topics);
+          store.leave(member);
         } catch (error) {
           logger.warn({ err: error, groupId }, 'cannot leave the group; its leases run out by themselves');
         }

@@ -20,12 +20,15 @@ const MIGRATIONS = [
    ) STRICT;
    CREATE INDEX record_place ON record (topic, partition, id);
    CREATE TABLE member (
-     group_id TEXT NOT NULL, topic TEXT NOT NULL, member_id TEXT NOT NULL, expires_at INTEGER NOT NULL,
+     member_id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE membership (
+     group_id TEXT NOT NULL, topic TEXT NOT NULL, member_id TEXT NOT NULL,
      PRIMARY KEY (group_id, topic, member_id)
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE lease (
      group_id TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
-     committed INTEGER NOT NULL, owner TEXT, expires_at INTEGER NOT NULL,
+     committed INTEGER NOT NULL, owner TEXT, touched_at INTEGER NOT NULL,
      PRIMARY KEY (group_id, topic, partition)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX lease_topic ON lease (topic, committed);`,
@@ -37,8 +40,17 @@ export interface Lease {
   committed: number;
 }
 
+/** One consumer of a group. */
+export interface Member {
+  groupId: string;
+  memberId: string;
+  topics: readonly string[];
+}
+
 export interface Holdings {
   held: Lease[];
+  /** There are partitions for the taking. */
+  claimable: boolean;
   /** How many partitions of each topic this member should give up for others. */
   excess: Map<string, number>;
 }
@@ -66,38 +78,43 @@ export function createEmbeddedStore(path: string) {
     'SELECT * FROM record WHERE topic IN (SELECT value FROM json_each(?)) AND +id > ? ORDER BY id LIMIT ?',
   );
   const addLease = db.prepare(
-    'INSERT INTO lease (group_id, topic, partition, committed, owner, expires_at) VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO lease (group_id, topic, partition, committed, owner, touched_at) VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING',
   );
-  const renewMember = db.prepare(
-    `INSERT INTO member (group_id, topic, member_id, expires_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at`,
+  const renewMember = db.prepare('UPDATE member SET expires_at = ? WHERE member_id = ?');
+  const addMember = db.prepare('INSERT INTO member (member_id, expires_at) VALUES (?, ?)');
+  const addMembership = db.prepare(
+    'INSERT INTO membership (group_id, topic, member_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  const forgetMembers = db.prepare('DELETE FROM member WHERE group_id = ? AND topic = ? AND expires_at < ?');
   const members = db
-    .prepare<[string, string], string>(
-      'SELECT member_id FROM member WHERE group_id = ? AND topic = ? ORDER BY member_id',
+    .prepare<[string, string, number], string>(
+      `SELECT member_id FROM membership JOIN member USING (member_id)
+       WHERE group_id = ? AND topic = ? AND expires_at >= ? ORDER BY member_id`,
     )
     .pluck();
-  const renewLeases = db.prepare(
-    'UPDATE lease SET expires_at = ? WHERE group_id = ? AND topic = ? AND owner = ?',
+  const leases = db.prepare<[string, string], Lease & { owner: string | null }>(
+    'SELECT topic, partition, committed, owner FROM lease WHERE group_id = ? AND topic = ?',
   );
-  const held = db.prepare<[string, string, string], Lease>(
-    'SELECT topic, partition, committed FROM lease WHERE group_id = ? AND topic = ? AND owner = ?',
-  );
-  const claim = db.prepare<[string, number, string, string, string, string, number, number], Lease>(
-    `UPDATE lease SET owner = ?, expires_at = ? WHERE group_id = ? AND topic = ? AND partition IN (
-       SELECT partition FROM lease WHERE group_id = ? AND topic = ? AND (owner IS NULL OR expires_at < ?) LIMIT ?
-     ) RETURNING topic, partition, committed`,
+  const own = db.prepare(
+    'UPDATE lease SET owner = ?, touched_at = ? WHERE group_id = ? AND topic = ? AND partition = ?',
   );
   const commit = db.prepare(
-    'UPDATE lease SET committed = ? WHERE group_id = ? AND topic = ? AND partition = ? AND owner = ? AND committed < ?',
+    `UPDATE lease SET committed = ?, touched_at = ?
+     WHERE group_id = ? AND topic = ? AND partition = ? AND owner = ? AND committed < ?`,
   );
   const release = db.prepare(
     'UPDATE lease SET owner = NULL WHERE group_id = ? AND topic = ? AND partition = ? AND owner = ?',
   );
-  const removeMember = db.prepare('DELETE FROM member WHERE group_id = ? AND topic = ? AND member_id = ?');
+  const releaseAll = db.prepare('UPDATE lease SET owner = NULL WHERE owner = ?');
+  const removeMemberships = db.prepare('DELETE FROM membership WHERE member_id = ?');
+  const removeMember = db.prepare('DELETE FROM member WHERE member_id = ?');
 
-  const forgetGroups = db.prepare('DELETE FROM lease WHERE expires_at < ?');
+  const forgetMembers = db.prepare('DELETE FROM member WHERE expires_at < ?');
+  const forgetMemberships = db.prepare(
+    'DELETE FROM membership WHERE member_id NOT IN (SELECT member_id FROM member)',
+  );
+  const forgetGroups = db.prepare(
+    'DELETE FROM lease WHERE touched_at < ? AND (owner IS NULL OR owner NOT IN (SELECT member_id FROM member))',
+  );
   const deleteOld = db.prepare(
     'DELETE FROM record WHERE id IN (SELECT id FROM record ORDER BY id LIMIT ?) AND timestamp < ?',
   );
@@ -141,62 +158,72 @@ export function createEmbeddedStore(path: string) {
     }).immediate,
 
     /**
-     * Renews a member's leases and claims its fair share of what is free or expired. A member whose leases
-     * were taken meanwhile learns it from their absence in `held`.
+     * Says that a member is alive for `leaseMs` more. One small write, as it happens all the time: whether a
+     * partition is held follows from whether its owner is alive.
      */
-    balance: db.transaction(
-      (groupId: string, memberId: string, topics: readonly string[], leaseMs: number): Holdings => {
-        const now = Date.now();
-        const holdings: Holdings = { held: [], excess: new Map() };
-        for (const topic of topics) {
-          renewMember.run(groupId, topic, memberId, now + leaseMs);
-          forgetMembers.run(groupId, topic, now);
-          renewLeases.run(now + leaseMs, groupId, topic, memberId);
-          const present = members.all(groupId, topic);
-          const mine = held.all(groupId, topic, memberId);
-          const share = fairShare(present.indexOf(memberId), present.length);
-          if (mine.length < share)
-            mine.push(
-              ...claim.all(memberId, now + leaseMs, groupId, topic, groupId, topic, now, share - mine.length),
-            );
-          holdings.held.push(...mine);
-          if (mine.length > share) holdings.excess.set(topic, mine.length - share);
-        }
-        return holdings;
-      },
-    ).immediate,
-
-    /** Keeps what a member holds while its last handlers finish. */
-    renew: db.transaction((groupId: string, memberId: string, topics: readonly string[], leaseMs: number) => {
+    renew: db.transaction(({ groupId, memberId, topics }: Member, leaseMs: number) => {
       const until = Date.now() + leaseMs;
+      if (renewMember.run(until, memberId).changes > 0) return;
+      // New, or given up by the others after a long sleep of this machine.
+      addMember.run(memberId, until);
+      for (const topic of topics) addMembership.run(groupId, topic, memberId);
+    }).immediate,
+
+    /** What a member holds, and how far that is from its fair share of each topic. Only reads. */
+    holdings: db.transaction(({ groupId, memberId, topics }: Member): Holdings => {
+      const now = Date.now();
+      const result: Holdings = { held: [], excess: new Map(), claimable: false };
       for (const topic of topics) {
-        renewMember.run(groupId, topic, memberId, until);
-        renewLeases.run(until, groupId, topic, memberId);
+        const alive = members.all(groupId, topic, now);
+        const all = leases.all(groupId, topic);
+        const mine = all.filter(({ owner }) => owner === memberId);
+        for (const { partition, committed } of mine) result.held.push({ topic, partition, committed });
+        const share = fairShare(alive.indexOf(memberId), alive.length);
+        if (mine.length > share) result.excess.set(topic, mine.length - share);
+        if (mine.length < share && all.some((lease) => isFree(lease, alive))) result.claimable = true;
+      }
+      return result;
+    }),
+
+    /** Takes free partitions, and those of members no longer alive, up to the member's fair share. */
+    claim: db.transaction(({ groupId, memberId, topics }: Member) => {
+      const now = Date.now();
+      for (const topic of topics) {
+        const alive = members.all(groupId, topic, now);
+        const all = leases.all(groupId, topic);
+        const share = fairShare(alive.indexOf(memberId), alive.length);
+        const missing = share - all.filter(({ owner }) => owner === memberId).length;
+        for (const { partition } of all
+          .filter((lease) => isFree(lease, alive))
+          .slice(0, Math.max(0, missing)))
+          own.run(memberId, now, groupId, topic, partition);
       }
     }).immediate,
 
-    commit: db.transaction((groupId: string, memberId: string, leases: readonly Lease[]) => {
-      for (const { topic, partition, committed } of leases)
-        commit.run(committed, groupId, topic, partition, memberId, committed);
+    commit: db.transaction(({ groupId, memberId }: Member, done: readonly Lease[]) => {
+      const now = Date.now();
+      for (const { topic, partition, committed } of done)
+        commit.run(committed, now, groupId, topic, partition, memberId, committed);
     }).immediate,
 
-    release: (groupId: string, memberId: string, { topic, partition }: Lease) =>
+    release: ({ groupId, memberId }: Member, { topic, partition }: Lease) =>
       release.run(groupId, topic, partition, memberId),
 
-    leave: db.transaction((groupId: string, memberId: string, topics: readonly string[]) => {
-      for (const topic of topics) {
-        removeMember.run(groupId, topic, memberId);
-        for (const lease of held.all(groupId, topic, memberId))
-          release.run(groupId, topic, lease.partition, memberId);
-      }
+    leave: db.transaction(({ memberId }: Member) => {
+      releaseAll.run(memberId);
+      removeMemberships.run(memberId);
+      removeMember.run(memberId);
     }).immediate,
 
     /**
      * Deletes at most `limit` records that nobody needs: those every group has consumed and that are older than
-     * `consumedBefore`, and any older than `before`. Groups without a member since `before` are forgotten.
+     * `consumedBefore`, and any older than `before`. Groups without a member since `before` are forgotten, and
+     * members not alive since `consumedBefore`.
      * Returns how many records went. Times are milliseconds since 1970.
      */
     sweep: db.transaction((before: number, consumedBefore: number, limit: number): number => {
+      forgetMembers.run(consumedBefore);
+      forgetMemberships.run();
       forgetGroups.run(before);
       let deleted = deleteOld.run(limit, before).changes;
       for (const { topic, partition, committed } of consumedPlaces.all()) {
@@ -214,8 +241,13 @@ export function createEmbeddedStore(path: string) {
   };
 }
 
+function isFree({ owner }: { owner: string | null }, alive: readonly string[]): boolean {
+  return owner === null || !alive.includes(owner);
+}
+
 /** Partitions of member `index` of `count`; the first ones take what does not divide. */
 function fairShare(index: number, count: number): number {
+  if (index < 0) return 0;
   return Math.floor(PARTITIONS / count) + (index < PARTITIONS % count ? 1 : 0);
 }
 

@@ -21,6 +21,8 @@ const MAX_FETCH_WAIT_MS = 500;
 const MAX_UNFINISHED = 1_000;
 /** …until it is down to so many. */
 const RESUME_BELOW = 500;
+/** How long a batch waits for room before its partition is paused. */
+const MAX_HOLD_MS = 100;
 const COMMIT_INTERVAL_MS = 50;
 const DEFAULT_CONCURRENCY = 16;
 
@@ -35,6 +37,8 @@ interface Partition {
   next: bigint;
   /** Fetching is held back because too much is unfinished. */
   paused: boolean;
+  /** Told when little is unfinished again. */
+  onRoom: (() => void) | null;
   /** Aborts when the partition went to another member. */
   revoked: AbortController;
 }
@@ -59,6 +63,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
   const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
   const partitions = new Map<string, Partition>();
   let commitTimer: NodeJS.Timeout | null = null;
+  let committing: Promise<void> = Promise.resolve();
   let stopped: Promise<void> | null = null;
 
   const consumer: KafkaConsumer = deps.kafka.consumer({
@@ -87,6 +92,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       committed: 0n,
       next: 0n,
       paused: false,
+      onRoom: null,
       revoked: new AbortController(),
     };
     partitions.set(place, fresh);
@@ -100,24 +106,38 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       const outcome = await deliver(record, partition.revoked.signal);
       if (outcome === 'abandoned') return;
       settle();
-      commitTimer ??= setTimeout(commit, COMMIT_INTERVAL_MS);
+      advance(partition);
     });
   };
 
-  const commit = async () => {
+  const advance = (partition: Partition) => {
+    const settled = partition.inflight.takeSettled();
+    if (settled === null) return;
+    partition.next = settled + 1n;
+    commitTimer ??= setTimeout(commit, COMMIT_INTERVAL_MS);
+    if (partition.inflight.size >= RESUME_BELOW) return;
+    partition.onRoom?.();
+    if (partition.paused) resume(partition);
+  };
+
+  const resume = (partition: Partition) => {
+    partition.paused = false;
+    consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
+  };
+
+  /** Commits one after the other, lest a slow one overwrite what came after it. */
+  const commit = () => {
     if (commitTimer) clearTimeout(commitTimer);
     commitTimer = null;
-    for (const partition of partitions.values()) {
-      const settled = partition.inflight.takeSettled();
-      if (settled !== null) partition.next = settled + 1n;
-      if (partition.paused && partition.inflight.size < RESUME_BELOW) {
-        partition.paused = false;
-        consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
-      }
-    }
-    const grown = [...partitions.values()].filter(({ next, committed }) => next > committed);
-    if (grown.length === 0) return;
-    const written = grown.map((partition) => ({ partition, next: partition.next }));
+    committing = committing.then(writeOffsets);
+    return committing;
+  };
+
+  const writeOffsets = async () => {
+    const written = [...partitions.values()]
+      .filter(({ next, committed }) => next > committed)
+      .map((partition) => ({ partition, next: partition.next }));
+    if (written.length === 0) return;
     try {
       await consumer.commitOffsets(
         written.map(({ partition, next }) => ({
@@ -126,12 +146,31 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
           offset: String(next),
         })),
       );
-      for (const { partition, next } of written) if (next > partition.committed) partition.committed = next;
+      for (const { partition, next } of written) partition.committed = next;
     } catch (error) {
       // While the group is shared out anew nothing can be committed; the next try follows.
       logger.debug({ err: error, groupId }, 'cannot commit yet');
       if (!stopped) commitTimer ??= setTimeout(commit, COMMIT_RETRY_MS);
     }
+  };
+
+  /**
+   * Holds the next fetch back while much is unfinished: by waiting a moment, as most handlers are quick, then
+   * by pausing the partition, so that the others go on. (With everything paused kafkajs sleeps.)
+   */
+  const holdBack = async (partition: Partition) => {
+    if (partition.inflight.size < MAX_UNFINISHED) return;
+    const quick = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(resolve, MAX_HOLD_MS, false);
+      partition.onRoom = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+    partition.onRoom = null;
+    if (quick || partition.revoked.signal.aborted) return;
+    partition.paused = true;
+    consumer.pause([{ topic: partition.topic, partitions: [partition.partition] }]);
   };
 
   const eachBatch = async ({ batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload) => {
@@ -148,15 +187,12 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       }
       resolveOffset(message.offset);
     }
-    if (partition.inflight.size >= MAX_UNFINISHED) {
-      partition.paused = true;
-      consumer.pause([{ topic, partitions: [batch.partition] }]);
-    }
     metrics.lag(
       topic,
       groupId,
       Number(BigInt(batch.highWatermark) - 1n - partition.position) + partition.inflight.size,
     );
+    await holdBack(partition);
     await heartbeat();
   };
 
@@ -174,7 +210,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       partition.revoked.abort();
       partitions.delete(place);
       // What is paused stays so through a rejoin, and the partition may come back to us.
-      if (partition.paused) consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
+      if (partition.paused) resume(partition);
     }
     initial.assigned(assigned);
   });
