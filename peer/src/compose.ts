@@ -77,7 +77,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     { library, onChanged: (file) => void scanner.check([file.dir]) },
   );
   const streaming = createStreaming(
-    { ...config.webrtc, ffmpegPath: config.ffmpeg.path },
+    { ...config.webrtc, ffmpegPath: config.ffmpeg.path, ffprobePath: config.ffmpeg.probePath },
     {
       content,
       sendSignal: (signal) => edge.signal(signal),

@@ -147,6 +147,11 @@ export const variables = z.object({
       description:
         'UDP ports that WebRTC uses, and that ENABLE_UPNP asks the router for, such as 50200-50215; default: any port.',
     }),
+  JWT_SECRET: secret(
+    z.string().min(32, { error: 'expected at least 32 characters' }).optional().meta({
+      description: 'Takes HS256 playback tokens signed with this secret, beside those of the published keys.',
+    }),
+  ),
   MAX_STREAMS: integer(20, { min: 1, max: 10_000 }).meta({ description: 'Most viewers served at once.' }),
 
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged.' }),
@@ -212,6 +217,7 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       turnPassword: v.TURN_PASSWORD,
       maxBandwidthKbps: v.WEBRTC_MAX_BANDWIDTH_KBPS,
       maxStreams: v.MAX_STREAMS,
+      jwtSecret: v.JWT_SECRET ?? null,
       ports: portsOf(v.WEBRTC_PORT_RANGE),
     },
     logLevel: v.LOG_LEVEL,

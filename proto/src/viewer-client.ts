@@ -179,6 +179,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   return {
     open(request) {
       if (failure) return Promise.reject(failure);
+      for (const read of reads.values()) fail(read, new ChannelError('closed', 'opened anew'));
       return new Promise<Opened>((resolve, reject) => {
         const timer = setTimeout(
           () => reject(new ChannelError('timeout', 'the peer did not answer')),

@@ -19,6 +19,10 @@ export interface StreamingConfig {
   jwtSecret?: string | null;
   /** Program that makes renditions; without it only originals are served. */
   ffmpegPath?: string | null;
+  /** Finds key frames; without it the clock of a remuxed film is a few seconds off after a seek. */
+  ffprobePath?: string | null;
+  /** FFmpeg processes at once; half the cores where it is not given. */
+  maxRenditions?: number;
   /** How long a viewer may take from its offer to a valid token, in milliseconds. */
   openTimeoutMs?: number;
 }

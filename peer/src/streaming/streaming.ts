@@ -4,12 +4,11 @@ import type { ContentSource } from '../content/content-source.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig } from './config.ts';
 import { createStreamingMetrics } from './metrics.ts';
-import { openOriginal } from './rendition.ts';
+import { createRenditionOpener } from './rendition-opener.ts';
 import type { CreateRtcConnection } from './rtc.ts';
 import { createWrtcConnection } from './rtc.wrtc.ts';
 import { createViewerSession, type ViewerSession } from './session.ts';
 import { createTokenVerifier } from './token-verifier.ts';
-import { createTreeCache } from './tree-cache.ts';
 
 /** Longest offer read, in characters; a browser's is a few thousand. */
 const MAX_SDP_LENGTH = 65_536;
@@ -57,7 +56,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const { logger } = deps;
   const now = deps.now ?? Date.now;
   const sessions = new Map<string, Entry>();
-  const trees = createTreeCache();
+  const openRendition = createRenditionOpener(config);
   const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
   const verifier = createTokenVerifier({
     jwtSecret: config.jwtSecret ?? null,
@@ -98,9 +97,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       async openRendition(request) {
         const content = deps.content.lookup(catalogId);
         if (!content) return { error: 'not_found', message: 'this peer does not share the file' };
-        if (request.rendition !== 'original')
-          return { error: 'unsupported', message: 'this peer serves originals only' };
-        return openOriginal(content, trees);
+        return openRendition(content, request);
       },
       onAnswer: (sdp) => reply(signal, { $case: 'description', value: { type: 'answer', sdp } }),
       onCandidate: ({ candidate, sdpMid, sdpMLineIndex }) =>

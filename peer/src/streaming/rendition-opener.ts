@@ -1,0 +1,47 @@
+import { availableParallelism } from 'node:os';
+import type { ChannelErrorCode } from '@giggityflix/proto/data-channel';
+import type { SharedContent } from '../content/content-source.ts';
+import type { StreamingConfig } from './config.ts';
+import { openFFmpegRendition, RenditionError } from './rendition.ffmpeg.ts';
+import { openOriginal, type Rendition, type RenditionRequest } from './rendition.ts';
+import { createTreeCache } from './tree-cache.ts';
+
+export type OpenRendition = (
+  content: SharedContent,
+  request: RenditionRequest,
+) => Promise<Rendition | { error: ChannelErrorCode; message: string }>;
+
+/** Gives films in the form asked for, with a bound on how many are being converted at once. */
+export function createRenditionOpener(config: StreamingConfig): OpenRendition {
+  const trees = createTreeCache();
+  const maxConverting = config.maxRenditions ?? Math.max(1, Math.floor(availableParallelism() / 2));
+  let converting = 0;
+
+  return async (content, request) => {
+    if (request.rendition === 'original') return openOriginal(content, trees);
+    if (!config.ffmpegPath)
+      return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
+    if (!(await content.isAvailable()))
+      return { error: 'file_changed', message: 'the file is not what it was' };
+    if (converting >= maxConverting)
+      return { error: 'busy', message: 'this peer already converts as much as it can' };
+    converting += 1;
+    try {
+      const { ffmpegPath, ffprobePath = null } = config;
+      const rendition = await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath });
+      let open = true;
+      return {
+        ...rendition,
+        async close() {
+          if (open) converting -= 1;
+          open = false;
+          await rendition.close();
+        },
+      };
+    } catch (error) {
+      converting -= 1;
+      if (error instanceof RenditionError) return { error: 'unsupported', message: error.message };
+      throw error;
+    }
+  };
+}

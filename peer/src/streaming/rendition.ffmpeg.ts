@@ -1,0 +1,215 @@
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { withDeadline } from '@giggityflix/platform';
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import type { SharedContent } from '../content/content-source.ts';
+import { readCodecs } from './mp4-codecs.ts';
+import type { Rendition, RenditionRequest } from './rendition.ts';
+
+/** Audio that players of fragmented MP4 decode; other is made into AAC beside a copied picture. */
+const COPIED_AUDIO = new Set(['aac', 'opus', 'mp3', 'flac']);
+/** Pictures a browser may decode and MP4 may hold; other has to be encoded anew. */
+const COPIED_VIDEO = new Set(['avc', 'h264', 'hevc', 'h265', 'vp9', 'av1']);
+/** Tallest picture encoded; more would outrun most processors. */
+const MAX_ENCODED_HEIGHT = 1_080;
+/** Longest wait for the first bytes; a slow disk and a long film need some seconds. */
+const FIRST_BYTES_TIMEOUT_MS = 20_000;
+/** FFmpeg looks for a key frame up to 0.13 s before the time asked for, in case frames are out of order. */
+const KEY_FRAME_MARGIN_SECONDS = 0.25;
+const PROBE_TIMEOUT_MS = 5_000;
+/** How long FFmpeg may take to end before it is killed. */
+const END_TIMEOUT_MS = 2_000;
+/** Most of FFmpeg's complaints kept for the log, in characters. */
+const MAX_COMPLAINT = 2_000;
+
+type FFmpeg = ChildProcessByStdio<null, Readable, Readable>;
+
+export interface FFmpegOptions {
+  ffmpegPath: string;
+  ffprobePath: string | null;
+}
+
+/** A rendition cannot be made; `message` is fit for the viewer. */
+export class RenditionError extends Error {
+  override readonly name = 'RenditionError';
+}
+
+/**
+ * Makes a film into a stream of fragmented MP4 from some second on. FFmpeg runs no faster than the viewer reads: its
+ * output waits in a pipe.
+ *
+ * @throws RenditionError where there is no FFmpeg, or it can do nothing with the file.
+ */
+export async function openFFmpegRendition(
+  content: SharedContent,
+  request: RenditionRequest,
+  options: FFmpegOptions,
+): Promise<Rendition> {
+  const encode = request.rendition === 'transcode' || !COPIED_VIDEO.has(content.videoCodec ?? '');
+  const wanted = Math.min(
+    request.startSeconds,
+    Math.max(0, (content.durationSeconds ?? Number.MAX_VALUE) - 1),
+  );
+  const startSeconds = encode || wanted === 0 ? wanted : await keyFrameBefore(content.path, wanted, options);
+  const ffmpeg = spawn(options.ffmpegPath, argumentsFor(content, startSeconds, encode), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks = readChunks(ffmpeg);
+  let first: Uint8Array | null;
+  try {
+    first = await withDeadline(chunks.head(), FIRST_BYTES_TIMEOUT_MS, 'converting the film');
+    if (!first)
+      throw new RenditionError(`FFmpeg cannot convert the file: ${chunks.complaint() || 'no output'}`);
+  } catch (error) {
+    await end(ffmpeg);
+    throw error;
+  }
+  let index = 0;
+  return {
+    rendition: encode ? 'transcode' : 'remux',
+    sizeBytes: null,
+    mimeType: `video/mp4; codecs="${readCodecs(first).join(', ')}"`,
+    startSeconds,
+    durationSeconds: content.durationSeconds,
+    async read(wantedIndex) {
+      if (wantedIndex !== index)
+        throw new RenditionError(`piece ${wantedIndex} of a stream that is at ${index}`);
+      const data = first ? first.subarray(0, PIECE_SIZE) : await chunks.next();
+      if (!data) return null;
+      first = first && first.byteLength > PIECE_SIZE ? first.subarray(PIECE_SIZE) : null;
+      return { index: index++, data, proof: [] };
+    },
+    close: () => end(ffmpeg),
+  };
+}
+
+function argumentsFor(content: SharedContent, startSeconds: number, encode: boolean): string[] {
+  const video = encode
+    ? [
+        'libx264',
+        '-preset',
+        'veryfast',
+        '-crf',
+        '23',
+        '-pix_fmt',
+        'yuv420p',
+        '-g',
+        '96',
+        '-vf',
+        `scale=-2:'min(${MAX_ENCODED_HEIGHT},ih)'`,
+      ]
+    : ['copy'];
+  const copyAudio = !encode && COPIED_AUDIO.has(content.audioCodec ?? '');
+  const audio = copyAudio ? ['copy'] : ['aac', '-b:a', '160k', '-ac', '2'];
+  return [
+    ...[
+      '-hide_banner',
+      '-nostdin',
+      '-loglevel',
+      'error',
+      '-ss',
+      (encode || startSeconds === 0 ? startSeconds : startSeconds + KEY_FRAME_MARGIN_SECONDS).toFixed(3),
+    ],
+    // A path is never taken for an option or for another protocol.
+    ...['-protocol_whitelist', 'file', '-i', `file:${content.path}`],
+    ...['-map', '0:v:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-c:v', ...video, '-c:a', ...audio, '-strict', '-2'],
+    ...[
+      '-movflags',
+      'frag_keyframe+empty_moov+default_base_moof',
+      '-frag_duration',
+      '1000000',
+      '-f',
+      'mp4',
+      'pipe:1',
+    ],
+  ];
+}
+
+/** Where copying from `seconds` on really begins: at the key frame before it. */
+async function keyFrameBefore(
+  path: string,
+  seconds: number,
+  { ffprobePath }: FFmpegOptions,
+): Promise<number> {
+  if (!ffprobePath) return seconds;
+  try {
+    const { stdout } = await promisify(execFile)(
+      ffprobePath,
+      [
+        ...['-v', 'error', '-select_streams', 'v:0', '-read_intervals', `${seconds.toFixed(3)}%+#1`],
+        ...['-show_entries', 'packet=pts_time', '-of', 'csv=p=0', `file:${path}`],
+      ],
+      { timeout: PROBE_TIMEOUT_MS },
+    );
+    const found = Number.parseFloat(stdout);
+    return Number.isFinite(found) && found >= 0 && found <= seconds ? found : seconds;
+  } catch {
+    return seconds;
+  }
+}
+
+/** Output in pieces; whatever there is, up to a whole piece, so that the first picture does not wait. */
+function readChunks(ffmpeg: FFmpeg) {
+  const { stdout } = ffmpeg;
+  let complaint = '';
+  let failure: Error | null = null;
+  let ended = false;
+  let wake = () => {};
+  const settle = () => {
+    ended = true;
+    wake();
+  };
+  ffmpeg.stderr.on('data', (text: Buffer) => {
+    complaint = (complaint + text).slice(0, MAX_COMPLAINT);
+  });
+  ffmpeg.on('error', (error: NodeJS.ErrnoException) => {
+    failure = new RenditionError(
+      error.code === 'ENOENT' ? 'this peer has no FFmpeg to convert the film with' : error.message,
+    );
+    settle();
+  });
+  stdout.on('readable', () => wake());
+  stdout.on('error', settle);
+  // FFmpeg has ended and all of its output and complaints have been read.
+  ffmpeg.on('close', settle);
+
+  const next = async (): Promise<Uint8Array | null> => {
+    for (;;) {
+      const waiting = Math.min(PIECE_SIZE, stdout.readableLength);
+      const chunk: Buffer | null = waiting > 0 ? stdout.read(waiting) : stdout.read();
+      if (chunk) return chunk;
+      if (failure) throw failure;
+      if (ended) return null;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return {
+    next,
+    complaint: () => complaint.trim().split('\n')[0] ?? '',
+    /** The beginning of the file up to the description of its tracks. */
+    async head(): Promise<Uint8Array | null> {
+      let head: Uint8Array = new Uint8Array(0);
+      while (head.byteLength < PIECE_SIZE && readCodecs(head).length === 0) {
+        const chunk = await next();
+        if (!chunk) return null;
+        head = Buffer.concat([head, chunk]);
+      }
+      return head;
+    },
+  };
+}
+
+async function end(ffmpeg: FFmpeg): Promise<void> {
+  if (ffmpeg.exitCode !== null || ffmpeg.signalCode !== null || ffmpeg.pid === undefined) return;
+  const exited = once(ffmpeg, 'exit');
+  ffmpeg.stdout.destroy();
+  ffmpeg.kill('SIGTERM');
+  const killed = setTimeout(() => ffmpeg.kill('SIGKILL'), END_TIMEOUT_MS);
+  await exited;
+  clearTimeout(killed);
+}

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { requireFfmpeg } from '../../../tests/support/index.ts';
+import { createIssuer, createTestPeer, type Issuer, shareFile, type TestViewer } from './testing.ts';
+
+const ffmpeg = requireFfmpeg();
+const SECONDS = 12;
+
+describe.skipIf(ffmpeg.skip)('a film in another form', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'giggityflix-rendition-'));
+  const peers: ReturnType<typeof createTestPeer>[] = [];
+  let issuer: Issuer;
+  let matroska: Awaited<ReturnType<typeof shareFile>>;
+
+  beforeAll(async () => {
+    issuer = await createIssuer();
+    const path = join(directory, 'film.mkv');
+    execFileSync(ffmpeg.path, [
+      ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=320x180:rate=24:duration=${SECONDS}`],
+      ...['-f', 'lavfi', '-i', `sine=frequency=440:duration=${SECONDS}`],
+      ...['-c:v', 'libx264', '-g', '48', '-pix_fmt', 'yuv420p', '-c:a', 'ac3', path],
+    ]);
+    matroska = await shareFile(readFileSync(path), {
+      container: 'matroska',
+      videoCodec: 'avc',
+      audioCodec: 'ac3',
+      mimeType: 'video/x-matroska',
+      durationSeconds: SECONDS,
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(peers.splice(0).map((peer) => peer.streaming.stop()));
+  });
+  afterAll(async () => {
+    await matroska?.remove();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const connect = async (config = {}, file = matroska) => {
+    const peer = createTestPeer(file.source, issuer.jwks, {
+      ffmpegPath: ffmpeg.path,
+      ffprobePath: ffmpeg.ffprobePath,
+      maxRenditions: 1,
+      ...config,
+    });
+    peers.push(peer);
+    const viewer = await peer.connect('s1', file.catalogId);
+    const token = await issuer.sign('s1', file.catalogId);
+    return {
+      peer,
+      viewer,
+      open: (rendition: 'remux' | 'transcode', startSeconds = 0) =>
+        viewer.client.open({ token, rendition, startSeconds }),
+    };
+  };
+  const readAll = async (viewer: TestViewer) => {
+    const parts: Uint8Array[] = [];
+    for await (const piece of viewer.client.read(0, 16 * 1_024 * 1_024)) parts.push(piece.data);
+    return Buffer.concat(parts);
+  };
+  const probe = (film: Buffer) => {
+    const path = join(directory, 'out.mp4');
+    writeFileSync(path, film);
+    const output = execFileSync(ffmpeg.ffprobePath, [
+      ...['-v', 'error', '-show_entries', 'stream=codec_name:format=duration', '-of', 'json', path],
+    ]);
+    const { streams, format } = JSON.parse(output.toString());
+    return {
+      codecs: streams.map((stream: { codec_name: string }) => stream.codec_name),
+      seconds: Number(format.duration),
+    };
+  };
+
+  it('keeps the picture and makes the sound into AAC when remuxed', async () => {
+    const { viewer, open } = await connect();
+    const opened = await open('remux');
+    expect(opened).toMatchObject({
+      rendition: 'remux',
+      sizeBytes: null,
+      startSeconds: 0,
+      durationSeconds: SECONDS,
+    });
+    expect(opened.mimeType).toMatch(/^video\/mp4; codecs="avc1\.[0-9a-f]{6}, mp4a\.40\.2"$/);
+    const { codecs, seconds } = probe(await readAll(viewer));
+    expect(codecs).toEqual(['h264', 'aac']);
+    expect(seconds).toBeCloseTo(SECONDS, 0);
+  });
+
+  it('begins at the key frame before the place asked for, and says where that is', async () => {
+    const { viewer, open } = await connect();
+    const { startSeconds } = await open('remux', 7.5);
+    expect(startSeconds).toBeCloseTo(6, 1);
+    expect(probe(await readAll(viewer)).seconds).toBeCloseTo(SECONDS - startSeconds, 0);
+  });
+
+  it('is encoded anew when transcoded, from exactly the place asked for', async () => {
+    const { viewer, open } = await connect();
+    expect(await open('transcode', 10.5)).toMatchObject({ rendition: 'transcode', startSeconds: 10.5 });
+    const { codecs, seconds } = probe(await readAll(viewer));
+    expect(codecs).toEqual(['h264', 'aac']);
+    expect(seconds).toBeCloseTo(1.5, 0);
+  });
+
+  it('is sought in by opening it again', async () => {
+    const { viewer, open } = await connect();
+    await open('remux');
+    const reading = viewer.client.read(0, 16 * 1_024 * 1_024);
+    await reading.next();
+    await open('remux', 7.5);
+    await expect(reading.next()).rejects.toMatchObject({ code: 'closed' });
+    expect(probe(await readAll(viewer)).seconds).toBeLessThan(7);
+  });
+
+  it('is refused while the peer converts as many as it may, and given again after', async () => {
+    const { peer, open } = await connect();
+    await open('transcode');
+    const other = await peer.connect('s2', matroska.catalogId);
+    const token = await issuer.sign('s2', matroska.catalogId);
+    const ask = () => other.client.open({ token, rendition: 'transcode', startSeconds: 0 });
+    await expect(ask()).rejects.toMatchObject({ code: 'busy' });
+    peer.streaming.handleSignal({
+      sessionId: 's1',
+      catalogId: Buffer.from(matroska.catalogId, 'hex'),
+      signal: { $case: 'lost', value: { reason: '' } },
+      iceServers: [],
+    });
+    await expect.poll(() => peer.streaming.activeStreams()).toBe(0);
+    await expect
+      .poll(async () =>
+        ask().then(
+          () => 'given',
+          () => 'refused',
+        ),
+      )
+      .toBe('given');
+  });
+
+  it.each([
+    ['without FFmpeg', { ffmpegPath: null }],
+    ['with a path to FFmpeg that is wrong', { ffmpegPath: '/nonexistent/ffmpeg' }],
+  ])('is refused with the reason by a peer %s', async (_what, config) => {
+    const { open } = await connect(config);
+    await expect(open('remux')).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('FFmpeg'),
+    });
+  });
+
+  it('is refused with the reason when FFmpeg can do nothing with the file', async () => {
+    const junk = await shareFile(Buffer.from('this is no film'), { videoCodec: 'avc' });
+    const { open } = await connect({}, junk);
+    await expect(open('remux')).rejects.toMatchObject({ code: 'unsupported' });
+    await junk.remove();
+  });
+});
