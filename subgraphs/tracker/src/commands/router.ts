@@ -120,17 +120,17 @@ export function createCommandRouter(options: {
   };
 }
 
-/** An edge that cannot reach the peer, and a peer that will not do it, say so in the first word of `error`. */
+/** What edges and peers say of a failure, in words, by what it means to the operator. */
+const MEANINGS = [
+  ['PEER_OFFLINE', /\bis not connected\b/],
+  ['TIMEOUT', /\bexpired\b/],
+  ['REFUSED', /\bdoes not allow\b|\bis busy\b|\btoo many commands\b/],
+] as const;
+
 function toAnswer(response: CommandResponse): PeerAnswer {
   const requestId = response.request_id;
   if (response.success) return { requestId, success: true, result: response.result };
-  const message = response.error ?? 'the peer gave no reason';
-  const code = /^(peer_offline|peer not connected|peer is not connected|offline)/i.test(message)
-    ? 'PEER_OFFLINE'
-    : /^(refused|not allowed|forbidden)/i.test(message)
-      ? 'REFUSED'
-      : /^(expired|timeout|timed out)/i.test(message)
-        ? 'TIMEOUT'
-        : 'FAILED';
+  const message = response.error || 'the peer gave no reason';
+  const code = MEANINGS.find(([, words]) => words.test(message))?.[0] ?? 'FAILED';
   return { requestId, success: false, code, message };
 }

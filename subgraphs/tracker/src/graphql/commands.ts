@@ -5,12 +5,12 @@ import type { MutationResolvers } from '../generated/graphql.ts';
 import { catalogId, peerId } from './arguments.ts';
 
 const MAX_ALGORITHMS = 10;
-const MAX_SCREENSHOTS = 20;
+/** As many as a peer takes. */
+const MAX_SCREENSHOTS = 10;
 
 /** What peers put in `result`; a peer is not trusted to keep to it. */
 const hashResult = z.object({ hashes: z.record(z.string().max(20), z.string().max(256)) });
-const deleteResult = z.object({ deleted: z.boolean() });
-const captureResult = z.object({ captured: z.int().min(0) });
+const captureResult = z.object({ quantity: z.int().min(0).max(MAX_SCREENSHOTS) });
 
 export const commandMutations: Pick<
   MutationResolvers,
@@ -47,13 +47,7 @@ export const commandMutations: Pick<
       peerId: peerId(input.peerId),
       catalogId: catalogId(input.catalogId),
     });
-    const result = answer.success ? deleteResult.safeParse(answer.result) : null;
-    // A success without particulars is one: the command has a single outcome.
-    return {
-      requestId: answer.requestId,
-      deleted: answer.success && (result?.success ? result.data.deleted : true),
-      error: errorOf(answer),
-    };
+    return { requestId: answer.requestId, deleted: answer.success, error: errorOf(answer) };
   },
 
   async captureScreenshots(_parent, { input }, context) {
@@ -65,12 +59,12 @@ export const commandMutations: Pick<
       type: 'screenshot_capture',
       peerId: peerId(input.peerId),
       catalogId: catalogId(input.catalogId),
-      parameters: { count },
+      parameters: { quantity: count },
     });
     const result = answer.success ? captureResult.safeParse(answer.result) : null;
     return {
       requestId: answer.requestId,
-      captured: result?.success ? result.data.captured : 0,
+      captured: result?.success ? result.data.quantity : 0,
       error: errorOf(answer, result?.success),
     };
   },

@@ -1,0 +1,99 @@
+import {
+  type Bus,
+  type CommandResponse,
+  type EdgeCommand,
+  type OutgoingRecord,
+  type Route,
+  resolveTopics,
+} from '@giggityflix/platform';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Peer, PeerRegistry } from '../registry/registry.ts';
+import { title } from '../testing/fixtures.ts';
+import { type CommandRouter, createCommandRouter } from './router.ts';
+
+const topics = resolveTopics({});
+const registry = {
+  peer: async (id: string) =>
+    id === 'gone' ? null : ({ id, state: id === 'silent' ? 'STALE' : 'CONNECTED', edgeId: 'edge-7' } as Peer),
+} as PeerRegistry;
+
+let router: CommandRouter;
+let routes: readonly Route[];
+let sent: OutgoingRecord[];
+let failure: Error | null;
+const bus = {
+  async publish(record: OutgoingRecord) {
+    if (failure) throw failure;
+    sent.push(record);
+  },
+  async broadcast(options: { routes: readonly Route[] }) {
+    routes = options.routes;
+    return { stop: async () => {} };
+  },
+} as unknown as Bus;
+
+const answer = (topic: string, response: Partial<CommandResponse>) => {
+  const value = { success: true, result: {}, timestamp: new Date().toISOString(), ...response };
+  void routes.find((route) => route.topic.name === topic)?.handle({ value } as never);
+};
+const command = (peerId: string) => ({ type: 'file_hash' as const, peerId, catalogId: title(1) });
+
+beforeEach(async () => {
+  sent = [];
+  failure = null;
+  router = createCommandRouter({ bus, topics, registry, timeoutMs: { file_hash: 100 } });
+  await router.start();
+});
+afterEach(() => router.stop());
+
+it('sends a command to the topic of the peer’s edge, with a deadline and where to answer', async () => {
+  const asked = router.send({ ...command('p'), parameters: { algorithms: ['md5'] } });
+  await expect.poll(() => sent.length).toBe(1);
+  const value = sent[0]!.value as EdgeCommand;
+  expect(sent[0]).toMatchObject({ topic: { name: 'edge-commands-edge-7' }, key: 'p' });
+  expect(value).toMatchObject({
+    type: 'file_hash',
+    peer_id: 'p',
+    reply_to: 'file-hash-responses',
+    parameters: { catalog_id: title(1), algorithms: ['md5'] },
+  });
+  expect(Date.parse(value.expires_at)).toBeGreaterThan(Date.now());
+  answer('file-hash-responses', { request_id: value.request_id, peer_id: 'p', result: { hashes: {} } });
+  expect(await asked).toEqual({ requestId: value.request_id, success: true, result: { hashes: {} } });
+});
+
+it('answers in time when the peer does not', async () => {
+  expect(await router.send(command('p'))).toMatchObject({ success: false, code: 'TIMEOUT' });
+});
+
+it('does not believe an answer in another peer’s name', async () => {
+  const asked = router.send(command('p'));
+  await expect.poll(() => sent.length).toBe(1);
+  const { request_id } = sent[0]!.value as EdgeCommand;
+  answer('file-hash-responses', { request_id, peer_id: 'intruder' });
+  expect(await asked).toMatchObject({ code: 'TIMEOUT' });
+});
+
+it.each(['gone', 'silent'])('sends nothing to a peer that is %s', async (peerId) => {
+  expect(await router.send(command(peerId))).toMatchObject({ success: false, code: 'PEER_OFFLINE' });
+  expect(sent).toEqual([]);
+});
+
+it('fails when the command cannot be published', async () => {
+  failure = new Error('the broker is away');
+  await expect(router.send(command('p'))).rejects.toThrow('the broker is away');
+});
+
+it.each([
+  ['peer p is not connected', 'PEER_OFFLINE'],
+  ['the command expired at 2026-01-01T00:00:00Z', 'TIMEOUT'],
+  ['the owner of this peer does not allow deletion (ALLOW_REMOTE_DELETE)', 'REFUSED'],
+  ['this peer is busy', 'REFUSED'],
+  ['this peer does not share the file', 'FAILED'],
+])('tells what %j means', async (error, code) => {
+  const asked = router.send(command('p'));
+  await expect.poll(() => sent.length).toBe(1);
+  const { request_id } = sent[0]!.value as EdgeCommand;
+  answer('file-hash-responses', { request_id, peer_id: 'p', success: false, error });
+  expect(await asked).toMatchObject({ success: false, code, message: error });
+});
