@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import {
   createBus,
   createLogger,
   createMetrics,
   EnvironmentError,
+  type Logger,
   READY,
   runProcess,
   type Service,
@@ -10,31 +12,42 @@ import {
 import { createEdge } from './edge.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { openState } from './state.ts';
+import { createWorkers, workerCount } from './workers.ts';
+
+/** What is left of a stop once peers had their time: the last events, and closing what is open. */
+const STOP_MARGIN_MS = 8_000;
 
 const environment = readEnvironmentOrExit();
 const { edge: config, topics } = environment;
 const logger = createLogger({ service: config.edgeId, level: environment.logLevel });
-if (!config.grpc.tls)
-  logger.warn({ address: config.grpc.address }, 'GRPC_USE_TLS is off: peers connect without encryption');
+const count = workerCount(environment.maxWorkers, availableParallelism());
+const service =
+  count === 1
+    ? createSingle(logger)
+    : createWorkers({ count, edgeId: config.edgeId, httpPort: config.http?.port ?? 0 }, { logger });
+await runProcess(service, logger, { stopDeadlineMs: config.drainMs + STOP_MARGIN_MS });
 
-const metrics = createMetrics('edge');
-const bus = createBus({ config: environment.bus, clientId: config.edgeId, logger, metrics });
-const state = openState(environment.state, logger);
-const edge = createEdge(config, { ...state, bus, topics, metrics, logger });
-
-const service: Service = {
-  async start() {
-    await bus.start();
-    await edge.start();
-  },
-  async stop() {
-    await edge.stop();
-    await bus.stop();
-    await state.close();
-  },
-  ready: () => READY,
-};
-await runProcess(service, logger, { stopDeadlineMs: config.drainMs + 8_000 });
+/** The edge with the bus and the stores it stands on. */
+function createSingle(logger: Logger): Service {
+  if (!config.grpc.tls)
+    logger.warn({ address: config.grpc.address }, 'GRPC_USE_TLS is off: peers connect without encryption');
+  const metrics = createMetrics('edge');
+  const bus = createBus({ config: environment.bus, clientId: config.edgeId, logger, metrics });
+  const state = openState(environment.state, logger);
+  const edge = createEdge(config, { ...state, bus, topics, metrics, logger });
+  return {
+    async start() {
+      await bus.start();
+      await edge.start();
+    },
+    async stop() {
+      await edge.stop();
+      await bus.stop();
+      await state.close();
+    },
+    ready: () => READY,
+  };
+}
 
 function readEnvironmentOrExit(): Environment {
   try {
