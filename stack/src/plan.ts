@@ -57,6 +57,7 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
         EDGE_ID: inherited.EDGE_ID ?? 'edge-1',
         GRPC_SERVER_ADDRESS: `${LOOPBACK}:${ports.edge}`,
         GRPC_USE_TLS: 'false',
+        GRPC_MAX_WORKERS: '1',
         DRAIN_TIMEOUT_SEC: inherited.DRAIN_TIMEOUT_SEC ?? '0',
         HTTP_PORT: String(ports.edgeHttp),
         PLAYBACK_JWKS_URL: `http://${LOOPBACK}:${ports.viewing}/.well-known/jwks.json`,
