@@ -112,6 +112,8 @@ export function busCompliance(
         until,
         got: () => reports.flatMap((report) => (report.report === 'got' ? [report.n] : [])),
         kill: () => child.kill('SIGKILL'),
+        stall: () => child.kill('SIGSTOP'),
+        wake: () => child.kill('SIGCONT'),
       };
     };
 
@@ -415,6 +417,64 @@ export function busCompliance(
         await publish(topic, 'b', 5);
         await vi.waitFor(() => expect(other.numbers()).toContain(5));
       });
+    });
+
+    it('goes on past a member that stalls, and past its return', async () => {
+      const { topic, groupId } = fresh();
+      const child = await startChild();
+      child.order({ order: 'consume', topic: topic.name, groupId });
+      await child.until('consuming');
+      await publish(topic, 'k0', 0);
+      await vi.waitFor(() => expect(child.got()).toEqual([0]), { timeout: 5_000 });
+      child.stall();
+      const other = await collect(topic, { groupId }, undefined, await open());
+      const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+      for (const n of numbers) await publish(topic, `k${n % 7}`, n);
+      await vi.waitFor(() => expect(new Set(other.numbers())).toEqual(new Set(numbers)), {
+        timeout: takeoverMs + 5_000,
+      });
+      child.wake();
+      await publish(topic, 'k0', 21, 22, 23);
+      await vi.waitFor(
+        () => {
+          const both = new Set([...child.got(), ...other.numbers()]);
+          expect([21, 22, 23].every((n) => both.has(n))).toBe(true);
+        },
+        { timeout: takeoverMs + 5_000 },
+      );
+      for (let key = 0; key < 7; key += 1) {
+        const ofKey = other.got.filter((record) => record.key === `k${key}`).map(({ value }) => value.n);
+        expect(ofKey).toEqual([...ofKey].sort((a, b) => a - b));
+      }
+    });
+
+    it('works off a backlog larger than what is read ahead, though one key holds its partition up', async () => {
+      const { topic, groupId } = fresh();
+      const count = 6_000;
+      const records = Array.from({ length: count }, (_, n) => ({
+        topic,
+        key: n === 0 ? 'held' : `k${n % 50}`,
+        value: { n },
+      }));
+      for (let n = 0; n < count; n += 1_000) await bus.publish(records.slice(n, n + 1_000));
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const got = new Set<number>();
+      await bus.consume({
+        groupId,
+        from: 'earliest',
+        routes: [
+          on(topic, async ({ value }) => {
+            if (value.n === 0) await held;
+            got.add(value.n);
+          }),
+        ],
+      });
+      await vi.waitFor(() => expect(got.size).toBeGreaterThan(count / 2), { timeout: 10_000 });
+      release();
+      await vi.waitFor(() => expect(got.size).toBe(count), { timeout: 10_000 });
     });
 
     describe('broadcast', () => {

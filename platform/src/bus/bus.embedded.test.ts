@@ -167,36 +167,6 @@ describe('the file of the embedded bus', () => {
     store.close();
   });
 
-  it('works off a backlog larger than what is read ahead, with a key that holds its partition up', async () => {
-    const bus = await open();
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const got: number[] = [];
-    await bus.publish(
-      Array.from({ length: 6_000 }, (_, n) => ({
-        topic,
-        key: n === 0 ? 'held' : `k${n % 50}`,
-        value: { n },
-      })),
-    );
-    await bus.consume({
-      groupId: 'group',
-      from: 'earliest',
-      routes: [
-        on(topic, async ({ value }) => {
-          if (value.n === 0) await held;
-          got.push(value.n);
-        }),
-      ],
-    });
-    await vi.waitFor(() => expect(got.length).toBeGreaterThan(4_000), { timeout: 5_000 });
-    release();
-    await vi.waitFor(() => expect(got).toHaveLength(6_000), { timeout: 5_000 });
-    expect(new Set(got).size).toBe(6_000);
-  });
-
   it('is read after a while even when no file event comes', async () => {
     const bus = await open();
     const got: number[] = [];
