@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { ConnectRequest } from '@giggityflix/proto';
+import type { Command, ConnectRequest } from '@giggityflix/proto';
 import { createTestPeer, type TestPeer } from './peer.ts';
 
 type Outgoing = NonNullable<ConnectRequest['message']>;
@@ -11,7 +11,14 @@ const RECONNECT_MS = 50;
  * A peer that keeps what it said until it is acknowledged, and says it again on its next connection, as the
  * protocol asks of peers.
  */
-export function createOutboxPeer(options: { port: () => number; privateKey?: KeyObject; peerId?: string }) {
+export function createOutboxPeer(options: {
+  /** Where to connect this time. */
+  port: () => number;
+  privateKey?: KeyObject;
+  peerId?: string;
+  /** What it says to a command. */
+  answer?: (command: Command) => Outgoing;
+}) {
   const unacknowledged: { sequence: number; message: Outgoing }[] = [];
   let sequence = 0;
   let acknowledged = 0;
@@ -20,6 +27,22 @@ export function createOutboxPeer(options: { port: () => number; privateKey?: Key
   let current: TestPeer | null = null;
   let registered = false;
   let identity: Pick<TestPeer, 'peerId' | 'privateKey'> | undefined;
+
+  const say = (message: Outgoing): number => {
+    unacknowledged.push({ sequence: ++sequence, message });
+    if (registered) current?.send(message, sequence);
+    return sequence;
+  };
+  const obey = async (peer: TestPeer) => {
+    try {
+      for (;;) {
+        const command = await peer.next('command');
+        if (options.answer) say(options.answer(command));
+      }
+    } catch {
+      // The stream is over; the next one has its own.
+    }
+  };
 
   const live = async () => {
     while (!stopped) {
@@ -30,6 +53,11 @@ export function createOutboxPeer(options: { port: () => number; privateKey?: Key
         await peer.register();
         registered = true;
         connections++;
+        void obey(peer);
+        void peer.next('drain').then(
+          () => peer.call.end(),
+          () => {},
+        );
         for (const entry of unacknowledged) peer.send(entry.message, entry.sequence);
         for (;;) {
           const { sequence: upTo } = await peer.next('acknowledgement');
@@ -46,11 +74,7 @@ export function createOutboxPeer(options: { port: () => number; privateKey?: Key
 
   return {
     peerId: () => identity?.peerId,
-    say(message: Outgoing): number {
-      unacknowledged.push({ sequence: ++sequence, message });
-      if (registered) current?.send(message, sequence);
-      return sequence;
-    },
+    say,
     acknowledged: () => acknowledged,
     connections: () => connections,
     /** Breaks the connection; a new one follows. */

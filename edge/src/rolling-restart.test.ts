@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
+import { CommandType } from '@giggityflix/proto';
+import { expect, it } from 'vitest';
+import { openState } from './state.ts';
+import { type RunningEdge, startEdge, testConfig, topics } from './testing/edge.ts';
+import { createOutboxPeer } from './testing/outbox-peer.ts';
+
+const PEERS = 4;
+const COMMANDS = 60;
+
+const openBus = async (path: string): Promise<Bus> => {
+  const logger = createLogger({ service: 'edge', level: 'silent' });
+  const bus = createBus({ config: { kind: 'embedded', path }, clientId: 'test', logger });
+  await bus.start();
+  return bus;
+};
+
+it('a rolling restart of two edges loses no command and no event', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'edge-rolling-'));
+  const path = join(directory, 'bus.db');
+  const state = openState({ kind: 'embedded', path: join(directory, 'edge.db') });
+  const bus = await openBus(path);
+  const answered = new Set<string>();
+  const updates = new Map<string, Set<string>>();
+  await bus.consume({
+    groupId: 'independent',
+    from: 'earliest',
+    routes: [
+      on(topics.fileHashResponses, ({ value }) => void (value.success && answered.add(value.request_id))),
+      on(topics.peerCatalogUpdated, ({ value }) => {
+        const heard = updates.get(value.peer_id) ?? new Set();
+        updates.set(value.peer_id, heard.add(value.update_id as string));
+      }),
+    ],
+  });
+
+  const start = async (edgeId: string) => {
+    const own = await openBus(path);
+    const retry = { ...testConfig.retry, initialDelayMs: 100, maxDelayMs: 500, maxRetries: 8 };
+    return { own, edge: await startEdge({ edgeId, retry, drainMs: 1_000 }, { bus: own, state }) };
+  };
+  const edges = new Map<string, { own: Bus; edge: RunningEdge<Bus> }>();
+  for (const edgeId of ['edge-1', 'edge-2']) edges.set(edgeId, await start(edgeId));
+  let turn = 0;
+  const anyPort = () => {
+    const ports = [...edges.values()].map(({ edge }) => edge.port);
+    return ports[turn++ % ports.length] as number;
+  };
+  const peers = Array.from({ length: PEERS }, () =>
+    createOutboxPeer({
+      port: anyPort,
+      answer: ({ requestId, catalogId }) => ({
+        $case: 'commandResponse',
+        value: {
+          requestId,
+          type: CommandType.COMMAND_TYPE_FILE_HASH,
+          catalogId,
+          success: true,
+          error: '',
+          result: {},
+        },
+      }),
+    }),
+  );
+  await expect.poll(() => peers.every((peer) => peer.connections() > 0)).toBe(true);
+
+  const restart = async (edgeId: string) => {
+    const old = edges.get(edgeId);
+    edges.delete(edgeId);
+    await old?.edge[Symbol.asyncDispose]();
+    await old?.own.stop();
+    edges.set(edgeId, await start(edgeId));
+  };
+  const restarting = (async () => {
+    await restart('edge-1');
+    await restart('edge-2');
+  })();
+  const asked: string[] = [];
+  for (let count = 0; count < COMMANDS; count++) {
+    const peer = peers[count % PEERS];
+    peer?.say({
+      $case: 'catalogUpdate',
+      value: { full: false, catalogIds: [], removedCatalogIds: [], updateId: String(count), final: true },
+    });
+    const peerId = peer?.peerId() as string;
+    // As a backend does: to the edge that the peer was last known at.
+    const edgeId = (await state.directory.find(peerId))?.edgeId ?? 'edge-1';
+    asked.push(`r-${count}`);
+    await bus.publish({
+      topic: topics.edgeCommands(edgeId),
+      key: peerId,
+      value: {
+        type: 'file_hash',
+        request_id: `r-${count}`,
+        peer_id: peerId,
+        expires_at: new Date(Date.now() + 30_000).toISOString(),
+        parameters: {},
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  await restarting;
+  await expect.poll(() => asked.filter((id) => !answered.has(id)), { timeout: 10_000 }).toEqual([]);
+  await expect
+    .poll(() => [...updates.values()].reduce((sum, heard) => sum + heard.size, 0), { timeout: 10_000 })
+    .toBe(COMMANDS);
+
+  await Promise.all(peers.map((peer) => peer.stop()));
+  for (const { edge, own } of edges.values()) {
+    await edge[Symbol.asyncDispose]();
+    await own.stop();
+  }
+  await bus.stop();
+  await state.close();
+  await rm(directory, { recursive: true });
+}, 60_000);
