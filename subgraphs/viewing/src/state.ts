@@ -9,6 +9,7 @@ import {
   type Service,
 } from '@giggityflix/platform';
 import type { ViewingConfig } from './environment.ts';
+import { guardOf } from './redis/scripts.ts';
 import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './sessions/store.embedded.ts';
 import { createRedisSessionStore } from './sessions/store.redis.ts';
 import type { SessionStore, StoreTimes } from './sessions/store.ts';
@@ -67,6 +68,18 @@ function createRedisState(config: RedisConfig, { times, rotation, logger }: Stat
     // The service may start before Redis does: until then it answers 503.
     start: async () => void (await redis.connect().catch(() => {})),
     stop: async () => redis.disconnect(),
-    ready: () => (redis.status === 'ready' ? READY : notReady(`Redis is ${redis.status}`)),
+    async ready() {
+      try {
+        await guardOf(redis)(() => redis.ping());
+        return READY;
+      } catch (error) {
+        return notReady(`Redis does not answer: ${describe(error)}`);
+      }
+    },
   };
+}
+
+function describe(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? cause.message : message;
 }

@@ -22,7 +22,7 @@ import type { Context } from './context.ts';
 import { createEmbeddedEntitlement, readAccountsFile } from './entitlement/entitlement.embedded.ts';
 import { createHttpEntitlement } from './entitlement/entitlement.http.ts';
 import type { EntitlementProvider } from './entitlement/entitlement.ts';
-import type { ViewingConfig } from './environment.ts';
+import { DOCUMENTED_DEFAULT_SECRET, type ViewingConfig } from './environment.ts';
 import { createProgressLoader } from './graphql/progress-loader.ts';
 import { createResolvers } from './graphql/resolvers.ts';
 import { createPrismaHistory } from './history/history.prisma.ts';
@@ -96,6 +96,8 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     keyPath: config.tokens.keyPath,
     logger,
   });
+  if (config.tokens.secret === DOCUMENTED_DEFAULT_SECRET)
+    logger.warn('JWT_SECRET is the documented placeholder: anyone can make tokens');
   const tokens = createPlaybackTokens({
     signing:
       config.tokens.secret !== null

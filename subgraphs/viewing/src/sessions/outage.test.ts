@@ -58,6 +58,23 @@ describe.skipIf(redis.skip || !redis.server)('while Redis is away', () => {
     );
   });
 
+  it('the service may start before Redis does', async () => {
+    await redis.server!.kill();
+    const early = await startViewing({ STATE: 'redis', REDIS_ADDR: `${redis.host}:${redis.port}` });
+    try {
+      expect((await early.call('GET', '/ready')).status).toBe(503);
+      expect((await early.call('POST', '/api/playback/session', body)).status).toBe(503);
+      await redis.server!.restart();
+      await vi.waitFor(async () => expect((await early.call('GET', '/ready')).status).toBe(200), {
+        timeout: 10_000,
+      });
+      const { body: created } = await early.call('POST', '/api/playback/session', body);
+      await early.call('POST', `/api/playback/session/${created.session.session_id}/stop`);
+    } finally {
+      await early.stop();
+    }
+  });
+
   it('a Redis that hangs does not hang the service', async () => {
     const pid = Number(
       execFileSync('redis-cli', ['-p', String(redis.port), 'info', 'server'])
@@ -68,6 +85,7 @@ describe.skipIf(redis.skip || !redis.server)('while Redis is away', () => {
     try {
       const started = performance.now();
       expect((await create()).status).toBe(503);
+      expect((await viewing.call('GET', '/ready')).status).toBe(503);
       expect(performance.now() - started).toBeLessThan(FAST_MS);
       await vi.waitFor(
         async () => {

@@ -11,6 +11,8 @@ const CLAIM_SHARDS = 32;
 /** How long to leave a shard to the relay that has it, in milliseconds. */
 const BUSY_MS = 50;
 
+const keysOf = (shard: number) => [`${shardPrefix(shard)}outbox`, `${shardPrefix(shard)}relay`];
+
 /** The outbox lists of all shards. Knows which ones this process added to; looks at all when asked to. */
 export function createRedisOutbox(redis: RedisClient): EventOutbox & { added(shard: number): void } {
   const run = createRedisScripts(redis, { CLAIM, SETTLE });
@@ -26,20 +28,38 @@ export function createRedisOutbox(redis: RedisClient): EventOutbox & { added(sha
     }, BUSY_MS).unref();
   };
 
+  // Claims whose end Redis has not confirmed, because it went away: ended before the shard is claimed again, rather than
+  // waiting for the lock to lapse.
+  const unconfirmed = new Map<number, { token: string; published: number }>();
+  const confirm = async (shard: number) => {
+    const claim = unconfirmed.get(shard);
+    if (!claim) return;
+    await run('SETTLE', keysOf(shard), [claim.token, claim.published]);
+    unconfirmed.delete(shard);
+  };
+
   const claimShard = async (shard: number): Promise<Claim | null> => {
-    const keys = [`${shardPrefix(shard)}outbox`, `${shardPrefix(shard)}relay`];
+    await confirm(shard);
     const token = randomUUID();
-    const entries = (await run('CLAIM', keys, [token, CLAIM_MS, CLAIM_LIMIT])) as string[] | -1;
+    const end = async (published: number, isMoreWaiting: boolean) => {
+      unconfirmed.set(shard, { token, published });
+      if (isMoreWaiting) waiting.add(shard);
+      try {
+        await confirm(shard);
+      } catch (error) {
+        waiting.add(shard);
+        throw error;
+      }
+    };
+    unconfirmed.set(shard, { token, published: 0 });
+    const entries = (await run('CLAIM', keysOf(shard), [token, CLAIM_MS, CLAIM_LIMIT])) as string[] | -1;
+    unconfirmed.delete(shard);
     if (entries === -1) later(shard);
     if (entries === -1 || entries.length === 0) return null;
-    if (entries.length === CLAIM_LIMIT) waiting.add(shard);
     return {
       events: entries.map(toEvent),
-      settle: async () => void (await run('SETTLE', keys, [token, entries.length])),
-      async release() {
-        waiting.add(shard);
-        await run('SETTLE', keys, [token, 0]);
-      },
+      settle: () => end(entries.length, entries.length === CLAIM_LIMIT),
+      release: () => end(0, true),
     };
   };
 

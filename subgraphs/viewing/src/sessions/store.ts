@@ -92,8 +92,8 @@ export interface StoreTimes {
 
 /** How long an ended session can still be asked for, in milliseconds: a player that comes back learns why. */
 export const ENDED_RETENTION_MS = 3_600_000;
-/** How long a relay may take to publish what it claimed, in milliseconds; well above the bus's own time-outs. */
-export const CLAIM_MS = 30_000;
+/** How long a relay may take to publish what it claimed, in milliseconds; then another publishes it, under the same ids. */
+export const CLAIM_MS = 10_000;
 /** Most events one claim holds. */
 export const CLAIM_LIMIT = 200;
 /** Most sessions one sweep ends per shard; the rest follow in the next. */

@@ -80,8 +80,14 @@ export function createPlaybackTokens(options: {
   let cached: { set: KeySet; until: number } | null = null;
   const keySet = async (fresh = false): Promise<KeySet> => {
     if (signing.algorithm === 'HS256') throw new Error('there are no published keys');
-    if (fresh || !cached || cached.until <= Date.now())
+    if (!fresh && cached && cached.until > Date.now()) return cached.set;
+    try {
       cached = { set: await signing.keys.current(), until: Date.now() + KEYS_TTL_MS };
+    } catch (error) {
+      // Keys that were good half a minute ago are better than none.
+      if (!cached) throw error;
+      logger.warn({ err: error }, 'the signing keys could not be read again; using those known');
+    }
     return cached.set;
   };
   const imported = new Map<string, Awaited<ReturnType<typeof importJWK>>>();
