@@ -1,19 +1,21 @@
 import { createClient } from 'graphql-ws';
 
-/** A GraphQL request that failed; `code` is the first error's `extensions.code`. */
+/** A GraphQL request that failed; `code` and `status` are those of the first error's `extensions`. */
 export class GraphQLRequestError extends Error {
   override readonly name = 'GraphQLRequestError';
   readonly code: string;
+  readonly status: string | undefined;
 
-  constructor(message: string, code: string) {
+  constructor(message: string, code: string, status?: string) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }
 
 interface GraphQLResponse<T> {
   data?: T | null;
-  errors?: { message: string; extensions?: { code?: string } }[];
+  errors?: { message: string; extensions?: { code?: string; status?: string } }[];
 }
 
 const ENDPOINT = '/graphql';
@@ -40,7 +42,10 @@ export async function request<T>(
     throw new GraphQLRequestError('the server does not answer', 'NETWORK');
   }
   const error = body.errors?.[0];
-  if (error) throw new GraphQLRequestError(error.message, error.extensions?.code ?? 'UNKNOWN');
+  if (error) {
+    const { code = 'UNKNOWN', status } = error.extensions ?? {};
+    throw new GraphQLRequestError(error.message, code, status);
+  }
   if (!body.data) throw new GraphQLRequestError('the answer has no data', 'UNKNOWN');
   return body.data;
 }

@@ -23,8 +23,8 @@ export interface Link {
   connection(): Promise<PeerConnection>;
   /** Drops a connection that misbehaves. */
   abandon(connection: PeerConnection): void;
-  /** Opens the film in another form or from another place, on a connection of its own. */
-  reopen(form: { rendition: Form['rendition']; startSeconds: number }): void;
+  /** Opens the film anew in a form, from a place. @throws ChannelError when the peer refuses. */
+  reopen(form: Form): Promise<PeerConnection>;
   retry(): void;
   close(): void;
 }
@@ -128,12 +128,12 @@ export function createLink(options: {
     abandon(connection) {
       connection.close();
     },
-    reopen(next) {
+    async reopen(next) {
       form = next;
-      const former = live;
-      live = null;
-      former?.close();
-      replace('connecting');
+      const connection = await current;
+      tokenUsed = true;
+      const opened = await connection.client.open({ token, ...next });
+      return { ...connection, opened };
     },
     retry() {
       if (!live && !closed) replace('connecting');

@@ -46,6 +46,9 @@ export async function createPlaybackSession(catalogId: string): Promise<CreatedS
   }
 }
 
+/** Codes of heartbeats to a session that is over. */
+const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT']);
+
 /** Tells the viewing service how the playing goes. */
 export interface SessionReporter {
   paused(): void;
@@ -57,8 +60,8 @@ export interface SessionReporter {
 export function reportSession(options: {
   sessionId: string;
   position(): number;
-  /** The session has ended elsewhere. */
-  onEnded(): void;
+  /** The session has ended without being told to; `status` as in `PlaybackStatus`, or `UNKNOWN`. */
+  onEnded(status: string): void;
 }): SessionReporter {
   const { sessionId } = options;
   let stopped = false;
@@ -72,13 +75,12 @@ export function reportSession(options: {
           positionSeconds: options.position(),
         },
       );
-      if (!['ACTIVE', 'PAUSED'].includes(playbackHeartbeat.session.status) && !stopped) options.onEnded();
+      const { status } = playbackHeartbeat.session;
+      if (!['ACTIVE', 'PAUSED'].includes(status) && !stopped) options.onEnded(status);
     } catch (error) {
       // A server that does not answer now is asked again; the film plays on meanwhile.
-      const transient =
-        !(error instanceof GraphQLRequestError) ||
-        ['NETWORK', 'INTERNAL_SERVER_ERROR', 'UNKNOWN', 'SERVICE_UNAVAILABLE'].includes(error.code);
-      if (!transient && !stopped) options.onEnded();
+      if (stopped || !(error instanceof GraphQLRequestError) || !GONE.has(error.code)) return;
+      options.onEnded(error.status ?? (error.code === 'NOT_FOUND' ? 'EXPIRED' : 'UNKNOWN'));
     }
   };
   const timer = setInterval(beat, HEARTBEAT_INTERVAL_MS);

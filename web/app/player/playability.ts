@@ -1,0 +1,46 @@
+import type { MediaFile } from '../operations.ts';
+
+export type Form = 'original' | 'remux' | 'transcode';
+
+/** Usual profiles of the codecs peers name (RFC 6381). */
+const CODECS: Record<string, string> = {
+  avc: 'avc1.640028',
+  h264: 'avc1.640028',
+  hevc: 'hvc1.1.6.L120.90',
+  h265: 'hvc1.1.6.L120.90',
+  vp8: 'vp8',
+  vp9: 'vp09.00.40.08',
+  av1: 'av01.0.08M.08',
+  aac: 'mp4a.40.2',
+  mp3: 'mp3',
+  opus: 'opus',
+  vorbis: 'vorbis',
+  flac: 'flac',
+  ac3: 'ac-3',
+  eac3: 'ec-3',
+};
+/** Containers a video element reads by itself. */
+const CONTAINERS: Record<string, string> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  webm: 'video/webm',
+  ogg: 'video/ogg',
+};
+
+/** The form this browser can play a file in; one that little is known of is tried as it is. */
+export function chooseForm(file: Pick<MediaFile, 'container' | 'videoCodec' | 'audioCodec'>): Form {
+  if (!file.container || !file.videoCodec) return 'original';
+  const video = codecOf(file.videoCodec);
+  const audio = file.audioCodec ? codecOf(file.audioCodec) : null;
+  const mime = CONTAINERS[file.container.toLowerCase()];
+  const codecs = [video, audio].filter(Boolean).join(', ');
+  if (mime && document.createElement('video').canPlayType(`${mime}; codecs="${codecs}"`) !== '')
+    return 'original';
+  if (!('MediaSource' in globalThis)) return 'original';
+  // The sound is converted where it has to be; what counts is the picture.
+  return MediaSource.isTypeSupported(`video/mp4; codecs="${video}"`) ? 'remux' : 'transcode';
+}
+
+function codecOf(name: string): string {
+  return CODECS[name.toLowerCase()] ?? name;
+}
