@@ -1,0 +1,83 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { createIssuer, createTestPeer, shareFile } from '../../peer/src/streaming/testing.ts';
+import { ensureBuilt, webRoot } from '../../web/src/index.ts';
+import { CHROMIUM_ARGS } from './chromium.ts';
+import { type FakeFile, startFakeGateway } from './fake-gateway.ts';
+
+/** The parts of HTMLVideoElement used below, which run in the page. */
+interface VideoElement {
+  currentTime: number;
+  getVideoPlaybackQuality(): { totalVideoFrames: number };
+}
+const stateOf = (element: unknown) => {
+  const video = element as VideoElement;
+  return { time: video.currentTime, frames: video.getVideoPlaybackQuality().totalVideoFrames };
+};
+const seek = (element: unknown, seconds: number) => {
+  (element as VideoElement).currentTime = seconds;
+};
+
+export async function launchBrowser(executablePath: string): Promise<Browser> {
+  await ensureBuilt();
+  return chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+}
+
+/** A page of the viewer, a gateway without services behind it, and real streaming peers that share one film. */
+export async function openViewer(
+  browser: Browser,
+  bytes: Buffer,
+  described: Omit<FakeFile, 'catalogId' | 'sizeBytes'>,
+) {
+  const issuer = await createIssuer();
+  const { durationSeconds, container, videoCodec, audioCodec } = described;
+  const film = await shareFile(bytes, { durationSeconds, container, videoCodec, audioCodec });
+  const gateway = await startFakeGateway({
+    webRoot,
+    signToken: issuer.sign,
+    file: { ...described, catalogId: film.catalogId, sizeBytes: bytes.byteLength },
+  });
+  const page: Page = await browser.newPage();
+  const peers: ReturnType<typeof createTestPeer>[] = [];
+
+  return {
+    film,
+    gateway,
+    page,
+    addPeer(config: Parameters<typeof createTestPeer>[2] = {}) {
+      const peer = createTestPeer(film.source, issuer.jwks, {
+        sendSignal: (signal) => gateway.relay(signal),
+        ...config,
+      });
+      peers.push(peer);
+      return {
+        peerId: `peer-${peers.length}`,
+        handleSignal: peer.streaming.handleSignal,
+        streaming: peer.streaming,
+      };
+    },
+    video: () => page.locator('video').evaluate(stateOf),
+    seekTo: (seconds: number) => page.locator('video').evaluate(seek, seconds),
+    /** Waits until the picture is past a time. */
+    async playedPast(seconds: number) {
+      await expect
+        .poll(async () => (await page.locator('video').evaluate(stateOf)).time, { timeout: 15_000 })
+        .toBeGreaterThan(seconds);
+    },
+    /** Chooses the title and plays it, as a visitor does. */
+    async play() {
+      await page.goto(gateway.url);
+      await page.click('[data-title-id]');
+      await page.click('[data-action=play]');
+      await this.playedPast(0.5);
+    },
+    async close() {
+      await page.close();
+      await Promise.all(peers.map((peer) => peer.streaming.stop()));
+      await gateway.stop();
+      await film.remove();
+    },
+  };
+}
+
+export type Viewer = Awaited<ReturnType<typeof openViewer>>;
