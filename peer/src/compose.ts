@@ -121,7 +121,11 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       logger,
       onPictures: sendPictures,
       respond(response) {
-        outbox.put('command_response', response.requestId, { $case: 'commandResponse', value: response });
+        try {
+          outbox.put('command_response', response.requestId, { $case: 'commandResponse', value: response });
+        } catch (error) {
+          logger.error({ err: error, request_id: response.requestId }, 'an answer cannot be stored');
+        }
         sender.pump();
       },
     },

@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from '@giggityflix/platform';
 import { ConnectRequest } from '@giggityflix/proto';
+import { SqliteError } from 'better-sqlite3';
 
 export type OutboxKind = 'description' | 'command_response' | 'artwork';
 
@@ -11,6 +12,18 @@ export interface OutboxEntry {
 
 /** Sequences are reserved in runs of this many, so that counting does not write to the disk each time. */
 const SEQUENCE_RUN = 10_000;
+
+/**
+ * What a full disk prevents here costs nothing but a repetition after a restart: a message sent again is the same
+ * message, and sequences are compared within one connection only.
+ */
+function unlessFull(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof SqliteError)) throw error;
+  }
+}
 
 /** Messages the edge has not acknowledged; in the index's file, so that both change in one transaction. */
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -48,16 +61,18 @@ export function createOutbox(database: SqliteDatabase) {
     find: (kind: OutboxKind, key: string): OutboxEntry | null => parse(sql.find.get(kind, key)),
     remove(ids: readonly number[]): void {
       if (ids.length === 0) return;
-      database.transaction(() => {
-        for (const id of ids) sql.remove.run(id);
-      })();
+      unlessFull(
+        database.transaction(() => {
+          for (const id of ids) sql.remove.run(id);
+        }),
+      );
     },
     size: (): number => sql.count.get() as number,
     /** The next sequence; greater than any before, across restarts and crashes. */
     nextSequence(): number {
       if (next >= reservedTo) {
         reservedTo = next + SEQUENCE_RUN;
-        sql.reserve.run(String(reservedTo));
+        unlessFull(() => sql.reserve.run(String(reservedTo)));
       }
       return next++;
     },

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/platform';
+import { SqliteError } from 'better-sqlite3';
 import { HashingError } from '../hashing/hash-file.ts';
 import type { HashPool } from '../hashing/pool.ts';
 import { type DescribeConfig, describeFile, UnplayableError } from '../metadata/describe.ts';
 import type { Library } from './library.ts';
 import type { Content, FileKey, LibraryFile } from './types.ts';
+
+/** How long to leave a full disk alone. */
+const STORAGE_RETRY_MS = 10_000;
 
 export interface IngestDeps {
   library: Library;
@@ -26,10 +30,22 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
   const busy = new Map<string, Promise<void>>();
   const waiting: (() => void)[] = [];
   let stopped = false;
+  let pause: NodeJS.Timeout | undefined;
+
+  /** Waits before reading on when the outcome cannot be stored: the disk is full, and may not be for ever. */
+  function rest(error: unknown): void {
+    if (pause || stopped) return;
+    logger.error({ err: error }, 'the index cannot be written; reading files goes on later');
+    pause = setTimeout(() => {
+      pause = undefined;
+      pump();
+    }, STORAGE_RETRY_MS);
+    pause.unref();
+  }
 
   /** Takes up as many files as there are threads. Files stay in the index until done, so nothing is queued here. */
   function pump(): void {
-    if (stopped) return;
+    if (stopped || pause) return;
     const free = hashes.concurrency - busy.size;
     if (free > 0) {
       for (const file of library.pending(free, (key) => busy.has(join(key.dir, key.name)))) {
@@ -63,7 +79,12 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
       if (!library.complete(read, content, () => deps.onContent(content, file.name))) deps.onChanged([file]);
       else logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');
     } catch (error) {
-      fail(file, path, error);
+      try {
+        if (error instanceof SqliteError) throw error;
+        fail(file, path, error);
+      } catch (storageError) {
+        rest(storageError);
+      }
     }
   }
 
@@ -100,6 +121,7 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
     },
     stop(): void {
       stopped = true;
+      clearTimeout(pause);
       for (const resolve of waiting.splice(0)) resolve();
     },
   };

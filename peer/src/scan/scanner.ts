@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Logger } from '@giggityflix/platform';
 import type { Library } from '../library/library.ts';
 import type { FileFacts, FileKey } from '../library/types.ts';
+import { createRootMonitor } from './roots.ts';
 import { createSettling } from './settling.ts';
 import { isInside, type WalkEvent, type WalkRules } from './walk.ts';
 import type { Walker, WalkTarget } from './walker.ts';
@@ -49,10 +50,16 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
   let lastReport: ScanReport | null = null;
   let stopped = false;
 
+  const roots = createRootMonitor(config.rules.roots, (root) => void check([root], { recursive: true }));
+
   const settling = createSettling({
     onSettled(keys) {
-      const still = keys.filter((key) => library.get(key)?.state === 'settling');
-      library.mark(still, 'pending');
+      try {
+        const still = keys.filter((key) => library.get(key)?.state === 'settling');
+        library.mark(still, 'pending');
+      } catch (error) {
+        logger.error({ err: error }, 'the index cannot be written; the next scan tries again');
+      }
       deps.onPending();
     },
     onChanged: (keys) => void check(keys.map((key) => key.dir)),
@@ -74,19 +81,22 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
       take(events: WalkEvent[]) {
         const found: { file: FileFacts; state: 'settling' | 'pending' }[] = [];
         const returned: FileFacts[] = [];
+        const lost = new Map<string, FileKey[]>();
         for (const event of events) {
           if (event.kind === 'found') {
             const age = Date.now() - event.ctimeMs;
             found.push({ file: event.file, state: age > QUIET_MS ? 'pending' : 'settling' });
           } else if (event.kind === 'returned') returned.push(event.file);
           else if (event.kind === 'removed') removed.push(event.key);
-          else if (event.kind === 'lost') library.mark([event.key], 'unavailable', event.reason);
+          else if (event.kind === 'lost')
+            lost.set(event.reason, [...(lost.get(event.reason) ?? []), event.key]);
           else if (event.kind === 'directory') watchFolder(event.path, event.mtimeMs);
           else if (event.kind === 'unexplored') unexplored.push(event.path);
           else if (report && report.problems.length < MAX_PROBLEMS)
             report.problems.push({ path: event.path, reason: event.reason });
           if (report && event.kind === 'lost') report.lost += 1;
         }
+        for (const [reason, keys] of lost) library.mark(keys, 'unavailable', reason);
         library.record(found);
         library.restore(returned);
         for (const { file } of found) if (library.get(file)?.state === 'settling') settling.watch(file, file);
@@ -131,12 +141,12 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
   }
 
   /** Looks again at folders in which something happened. */
-  async function check(dirs: readonly string[]): Promise<void> {
+  async function check(dirs: readonly string[], options = { recursive: false }): Promise<void> {
     if (stopped) return;
     const targets: WalkTarget[] = [];
     for (const dir of new Set(dirs)) {
       const root = config.rules.roots.find((candidate) => isInside(dir, candidate));
-      if (root) targets.push({ dir, root, recursive: false });
+      if (root) targets.push({ dir, root, ...options });
     }
     if (targets.length === 0) return;
     try {
@@ -173,6 +183,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
         scan().catch((error: unknown) => logger.error({ err: error }, 'the scan failed'));
       }, config.intervalMs);
       timer.unref();
+      if (config.watch) roots.start();
     },
     /** Scans everything now, or joins the scan under way. */
     scan,
@@ -192,6 +203,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
       stopped = true;
       clearInterval(timer);
       settling.stop();
+      roots.stop();
       watcher?.stop();
       await walker.stop();
       await running?.catch(() => {});

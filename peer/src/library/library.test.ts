@@ -1,0 +1,94 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createOutbox } from '../edge/outbox.ts';
+import { temporaryDir } from '../testing/harness.ts';
+import { factsOf, shareFile, testLibrary } from '../testing/library.ts';
+import type { SharedChange } from './types.ts';
+
+function setUp() {
+  const root = temporaryDir();
+  const library = testLibrary();
+  const changes: SharedChange[] = [];
+  library.onSharedChange((change) => changes.push(change));
+  return {
+    root,
+    library,
+    changes,
+    share: (name: string, bytes = name) => shareFile(library, join(root, name), root, bytes),
+  };
+}
+
+describe('the index', () => {
+  it('tells once when a content begins and ceases to be shared, however many files hold it', () => {
+    const { library, changes, share, root } = setUp();
+    const id = share('a.mp4', 'same');
+    share('b.mp4', 'same');
+    library.remove([{ dir: root, name: 'a.mp4' }]);
+    expect(changes).toEqual([{ added: [id], removed: [] }]);
+    library.remove([{ dir: root, name: 'b.mp4' }]);
+    expect(changes.at(-1)).toEqual({ added: [], removed: [id] });
+    expect(changes).toHaveLength(2);
+    expect(library.sharedIds()).toEqual([]);
+  });
+
+  it('knows a moved file by its inode, and says nothing of the move', () => {
+    const { library, changes, share, root } = setUp();
+    const id = share('a.mp4');
+    mkdirSync(join(root, 'b'));
+    renameSync(join(root, 'a.mp4'), join(root, 'b/c.mp4'));
+    library.record([{ file: factsOf(join(root, 'b/c.mp4'), root), state: 'settling' }]);
+    library.remove([{ dir: root, name: 'a.mp4' }]);
+    expect(library.get({ dir: join(root, 'b'), name: 'c.mp4' })).toMatchObject({
+      state: 'shared',
+      catalogId: id,
+    });
+    expect(changes).toHaveLength(1);
+  });
+
+  it('does not take the outcome of reading a file that has changed since', () => {
+    const { library, share, root } = setUp();
+    const id = share('a.mp4');
+    const content = library.content(id)!;
+    const file = factsOf(join(root, 'a.mp4'), root);
+    library.record([{ file: { ...file, sizeBytes: 99, ino: 1 }, state: 'pending' }]);
+    expect(library.complete(file, content)).toBe(false);
+    expect(library.isShared(id)).toBe(false);
+  });
+
+  it('keeps files of folders that are no longer shared, without sharing them', () => {
+    const { library, share, root } = setUp();
+    const id = share('a.mp4');
+    library.limitToRoots([]);
+    expect(library.isShared(id)).toBe(false);
+    library.restore([factsOf(join(root, 'a.mp4'), root)]);
+    expect(library.isShared(id)).toBe(true);
+  });
+
+  it('forgets contents that no file holds', () => {
+    const { library, share, root } = setUp();
+    const id = share('a.mp4');
+    rmSync(join(root, 'a.mp4'));
+    library.remove([{ dir: root, name: 'a.mp4' }]);
+    library.collectGarbage();
+    expect(library.content(id)).toBeNull();
+  });
+
+  it('on a full disk fails without losing what it holds', () => {
+    const { library, share, root } = setUp();
+    const id = share('a.mp4');
+    const outbox = createOutbox(library.database);
+    const pages = library.database.pragma('page_count', { simple: true });
+    library.database.pragma(`max_page_count = ${pages}`);
+    const fill = () => {
+      for (let i = 0; i < 5_000; i += 1)
+        library.record([
+          { file: { ...factsOf(join(root, 'a.mp4'), root), name: `${i}.mp4`, ino: i }, state: 'pending' },
+        ]);
+    };
+    expect(fill).toThrow('full');
+    expect(library.isShared(id)).toBe(true);
+    const sequences = [outbox.nextSequence(), outbox.nextSequence()];
+    expect(sequences[1]).toBe(sequences[0]! + 1);
+  });
+});

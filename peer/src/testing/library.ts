@@ -1,0 +1,52 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { hashFile } from '../hashing/hash-file.ts';
+import { type Library, openLibrary } from '../library/library.ts';
+import type { Content, FileFacts } from '../library/types.ts';
+
+/** An index in memory, or in a folder. */
+export function testLibrary(dir?: string): Library {
+  const library = openLibrary(dir ? join(dir, 'index.sqlite') : ':memory:');
+  onTestFinished(() => library.close());
+  return library;
+}
+
+export function factsOf(path: string, root: string): FileFacts {
+  const { size, mtimeMs, dev, ino } = statSync(path);
+  return { dir: dirname(path), name: basename(path), root, sizeBytes: size, mtimeMs, dev, ino };
+}
+
+/** Writes a file and puts it into the index as shared; returns its catalog id. */
+export function shareFile(library: Library, path: string, root: string, bytes: string | Buffer): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  const { root: id, pieceLayer, hashes, sizeBytes } = hashFile({ path, algorithms: ['md5', 'sha1'] });
+  const content: Content = {
+    catalogId: Buffer.from(id).toString('hex'),
+    sizeBytes,
+    hashes,
+    pieceLayer: Buffer.from(pieceLayer),
+    media: {
+      title: basename(path),
+      year: null,
+      season: null,
+      episode: null,
+      kind: 'CLIP',
+      container: null,
+      mimeType: 'video/mp4',
+      videoCodec: null,
+      audioCodec: null,
+      durationSeconds: 10,
+      width: null,
+      height: null,
+      language: null,
+      tracks: [],
+      subtitles: [],
+    },
+  };
+  const file = factsOf(path, root);
+  library.record([{ file, state: 'pending' }]);
+  library.complete(file, content);
+  return content.catalogId;
+}
