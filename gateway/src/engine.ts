@@ -169,7 +169,12 @@ export function createEngine(options: EngineOptions): Engine {
         graph,
         operations: createOperationStore(graph, options),
         connections,
-        subscriptions: createSubscriptions({ ...connections, executor, metrics }),
+        subscriptions: createSubscriptions({
+          ...connections,
+          executor,
+          metrics,
+          onFailure: options.onFailure,
+        }),
       };
       if (!previous || previous.connections === connections) return;
       const timer = setTimeout(() => {

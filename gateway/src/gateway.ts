@@ -118,7 +118,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const shared = {
     engine,
     admission: createAdmission(createAuthenticator(config.auth), logger),
-    origins: createOriginGuard(config.corsOrigins),
+    origins: createOriginGuard(config.corsOrigins, { listensOn: config.host }),
     rates: createRateLimiter({ perSecond: limits.ratePerSecond, burst: limits.rateBurst }),
   };
   registerCors(http.app, shared.origins);

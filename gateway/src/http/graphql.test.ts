@@ -69,6 +69,8 @@ describe('requests', () => {
     expect((await rawGet('/graphql?query={concurrency}', { 'sec-fetch-site': 'cross-site' })).status).toBe(
       403,
     );
+    expect((await rawGet('/graphql?query={concurrency}', { host: 'rebound.example' })).status).toBe(403);
+    expect((await rawGet('/graphql?query={concurrency}', { host: 'localhost:4000' })).status).toBe(200);
     const form = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },

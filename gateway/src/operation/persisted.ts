@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { stripIgnoredCharacters } from 'graphql';
 import { type ClientError, clientError } from './errors.ts';
 import { createLru } from './lru.ts';
 
@@ -38,15 +39,27 @@ export function automaticDocuments(): PersistedDocuments {
   };
 }
 
-/** Only documents on the list, by hash or in full. `manifest` maps the SHA-256 of each document to the document. */
+/**
+ * Only documents on the list, by hash or in full; blanks and comments do not matter. `manifest` maps the SHA-256 of
+ * each document to the document.
+ */
 export function safelistedDocuments(manifest: ReadonlyMap<string, string>): PersistedDocuments {
+  const byContent = new Map([...manifest.values()].map((document) => [contentOf(document), document]));
+  const byText = createLru<string>(MAX_REGISTERED);
+  const findText = (text: string): string | undefined => {
+    const known = byText.get(text);
+    if (known !== undefined || text.length > MAX_DOCUMENT_LENGTH) return known;
+    const document = byContent.get(contentOf(text));
+    if (document !== undefined) byText.set(text, document);
+    return document;
+  };
   return {
     find(query, extensions, documentId) {
       const hash = hashOf(extensions, documentId);
       if (hash !== null && typeof hash !== 'string') return { ok: false, error: hash };
       if (hash === null && query === undefined) return missing();
-      const source = manifest.get(hash ?? sha256(query!));
-      if (source !== undefined && (query === undefined || query === source)) return { ok: true, source };
+      const source = query === undefined ? manifest.get(hash!) : findText(query);
+      if (source !== undefined) return { ok: true, source };
       return {
         ok: false,
         error: clientError(
@@ -71,6 +84,15 @@ export function readManifest(path: string): ReadonlyMap<string, string> {
     if (typeof document !== 'string' || sha256(document) !== hash)
       throw new Error(`${path}: ${JSON.stringify(hash)} is not the SHA-256 of its document`);
   return new Map(entries as [string, string][]);
+}
+
+/** A document without what has no meaning in it; text that is no document has no content to compare. */
+function contentOf(document: string): string | undefined {
+  try {
+    return stripIgnoredCharacters(document);
+  } catch {
+    return undefined;
+  }
 }
 
 function hashOf(extensions: unknown, documentId: unknown): string | null | ClientError {

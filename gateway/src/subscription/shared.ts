@@ -3,6 +3,7 @@ import { applyRewrites } from '../execution/rewrites.ts';
 import { MAX_COMPLETIONS, MAX_WAITING_EVENTS } from '../limits.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { type ClientError, clientError, type Result } from '../operation/errors.ts';
+import type { PreparedOperation } from '../operation/prepare.ts';
 import type { ResolvedRequest } from '../operation/resolve.ts';
 import type { SubgraphClients, SubgraphRequestContext } from '../subgraph/client.ts';
 import type { UpstreamEvent, Upstreams } from './upstream.ts';
@@ -28,12 +29,16 @@ interface Shared {
   leave(): void;
 }
 
-export function createSubscriptions(options: {
+interface SubscriptionOptions {
   upstreams: Upstreams;
   subgraphs: SubgraphClients;
   executor: Executor;
   metrics: GatewayMetrics;
-}): Subscriptions {
+  /** Told of failures that clients only see masked. */
+  onFailure(error: unknown, operation: PreparedOperation, requestId: string): void;
+}
+
+export function createSubscriptions(options: SubscriptionOptions): Subscriptions {
   const { metrics } = options;
   const active = new Map<string, Shared>();
   return {
@@ -79,7 +84,7 @@ function canonical(value: unknown): string {
 }
 
 function open(
-  options: { upstreams: Upstreams; subgraphs: SubgraphClients; executor: Executor; metrics: GatewayMetrics },
+  options: SubscriptionOptions,
   { operation, variables, conditions }: ResolvedRequest,
   context: SubgraphRequestContext,
   onEnd: () => void,
@@ -119,12 +124,19 @@ function open(
       ? { ...result, extensions: { ...result.extensions, mayHaveMissed: true } }
       : result;
   };
+  const failed = (error: unknown): Result => {
+    options.onFailure(error, operation, context.requestId);
+    return {
+      errors: [clientError('INTERNAL_SERVER_ERROR', 'the event could not be completed')],
+      data: null,
+    };
+  };
   const upstreamVariables = Object.fromEntries(
     source.variables.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
   );
   const unsubscribe = options.upstreams.subscribe(source, upstreamVariables, context.authorization, {
     event(event) {
-      if (queue.push(() => complete(event))) return;
+      if (queue.push(() => complete(event).catch(failed))) return;
       end((subscriber) => subscriber.failed([tooMany]));
     },
     // What was received before the end is delivered before it.
