@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { currentTraceparent } from './bus/trace.ts';
 
 export type { Logger } from 'pino';
 
@@ -18,7 +19,7 @@ const REDACTED = [
 
 /**
  * A JSON logger on standard output, one line an event, timestamps in ISO 8601.
- * `service` is on every line; secrets at the first two levels of an object are replaced.
+ * `service` is on every line, and `trace_id` on those of a trace; secrets at the first two levels of an object are replaced.
  */
 export function createLogger(options: {
   service: string;
@@ -30,7 +31,13 @@ export function createLogger(options: {
     base: { service: options.service, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    mixin: traceOfLine,
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   };
   return options.destination ? pino(settings, options.destination) : pino(settings);
+}
+
+function traceOfLine(): { trace_id?: string } {
+  const traceparent = currentTraceparent();
+  return traceparent === undefined ? {} : { trace_id: traceparent.slice(3, 35) };
 }

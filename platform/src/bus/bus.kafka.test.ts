@@ -91,7 +91,8 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
     const broker = ['-b', kafka.bootstrapServers, '-t', topic.name];
     const { stdout } = await run(kcat.path, ['-C', ...broker, '-e', '-q', '-f', '%k %s %h\n']);
     expect(stdout).toMatch(/^peer-1 \{"n":1\} ce_specversion=1\.0,ce_id=/);
-    const writing = run(kcat.path, ['-P', ...broker]);
+    // A header without a value, which kcat writes for a name alone.
+    const writing = run(kcat.path, ['-P', ...broker, '-H', 'flag']);
     writing.child.stdin?.end('{"n":2}\n');
     await writing;
     await vi.waitFor(() => expect(got).toEqual([{ n: 1 }, { n: 2 }]), { timeout: 5_000 });
@@ -127,6 +128,11 @@ describe.skipIf(mortal.skip || !mortal.server)('when the broker goes away and co
     await vi.waitFor(() => expect(settled(got)).toEqual(expected), { timeout: 40_000, interval: 200 });
     await vi.waitFor(() => expect(settled(heard)).toEqual(expected), { timeout: 40_000, interval: 200 });
     await bus.check();
+
+    await mortal.server?.kill();
+    await expect(bus.check()).rejects.toThrow();
+    const startedAt = performance.now();
     await bus.stop();
+    expect(performance.now() - startedAt).toBeLessThan(9_500);
   }, 120_000);
 });

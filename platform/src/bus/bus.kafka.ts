@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
 import type { Bus, Consumer, OutgoingRecord } from './bus.ts';
 import { startKafkaBroadcast } from './kafka-broadcast.ts';
-import { createKafkaClient, type KafkaBusConfig } from './kafka-client.ts';
+import { createKafkaClient, impatiently, type KafkaBusConfig } from './kafka-client.ts';
 import { joinKafkaGroup } from './kafka-member.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
 import { createKafkaTopics } from './kafka-topics.ts';
@@ -42,12 +42,14 @@ export function createKafkaBus(
     async stop() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       consumers.clear();
-      await publisher.stop();
-      await admin.disconnect();
+      for (const leave of [publisher.stop, admin.disconnect])
+        await impatiently(leave(), 'leaving Kafka').catch((error: unknown) =>
+          logger.warn({ err: error }, 'left Kafka without a farewell'),
+        );
     },
 
     async check() {
-      await admin.describeCluster();
+      await impatiently(admin.describeCluster(), 'reaching Kafka');
     },
 
     async publish(records) {

@@ -9,7 +9,7 @@ import {
   retryDelayMs,
 } from './bus.ts';
 import type { BusMetrics } from './metrics.ts';
-import { decodeValue, type StoredRecord, type WireRecord } from './record.ts';
+import { decodeValue, MAX_VALUE_BYTES, type StoredRecord, type WireRecord } from './record.ts';
 import { TRACEPARENT, withTrace } from './trace.ts';
 
 /** `settled`: handled or dead-lettered, so it may be committed. `abandoned`: given up for now, so it must come again. */
@@ -26,6 +26,14 @@ export interface DeliveryDeps {
 /** Longest reason written into a dead letter, in characters. */
 const MAX_REASON_LENGTH = 2_000;
 
+/** Longest topic name Kafka takes. */
+const MAX_TOPIC_LENGTH = 249;
+const DEAD_LETTER_SUFFIX = '.deadletter';
+
+function defaultDeadLetterTopic(topic: string): string {
+  return topic.slice(0, MAX_TOPIC_LENGTH - DEAD_LETTER_SUFFIX.length) + DEAD_LETTER_SUFFIX;
+}
+
 /**
  * Brings one record to its end: parse, handle, retry, dead-letter. Never rejects; waits between retries end
  * early when `signal` aborts.
@@ -33,7 +41,7 @@ const MAX_REASON_LENGTH = 2_000;
 export function createDelivery(deps: DeliveryDeps) {
   const { options, logger, metrics } = deps;
   const retry = options.retry ?? DEFAULT_RETRY;
-  const deadLetterTopic = options.deadLetterTopic ?? ((topic: string) => `${topic}.deadletter`);
+  const deadLetterTopic = options.deadLetterTopic ?? defaultDeadLetterTopic;
   const routes = routesByTopic(options.routes);
 
   const deadLetter = async (
@@ -42,16 +50,18 @@ export function createDelivery(deps: DeliveryDeps) {
     attempts: number,
     signal: AbortSignal,
   ): Promise<Outcome> => {
+    // With its headers it might exceed what the broker takes, and hold its partition up for good.
+    const tooLarge = record.value !== null && record.value.length > MAX_VALUE_BYTES;
     const letter: WireRecord = {
       topic: deadLetterTopic(record.topic),
       key: record.key,
-      value: record.value,
+      value: tooLarge ? null : record.value,
       headers: {
         ...record.headers,
         [DEAD_LETTER_HEADERS.topic]: record.topic,
         [DEAD_LETTER_HEADERS.partition]: String(record.partition),
         [DEAD_LETTER_HEADERS.offset]: record.offset,
-        [DEAD_LETTER_HEADERS.reason]: reason.slice(0, MAX_REASON_LENGTH),
+        [DEAD_LETTER_HEADERS.reason]: `${tooLarge ? '(value too large to keep) ' : ''}${reason.slice(0, MAX_REASON_LENGTH)}`,
         [DEAD_LETTER_HEADERS.attempts]: String(attempts),
         [DEAD_LETTER_HEADERS.consumerGroup]: options.groupId,
       },

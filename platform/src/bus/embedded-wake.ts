@@ -1,4 +1,4 @@
-import { closeSync, type FSWatcher, openSync, watch, writeSync } from 'node:fs';
+import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs';
 
 /** Tells the processes that share a bus file that something new is in it. */
 export interface Wake {
@@ -12,7 +12,8 @@ const POLL_INTERVAL_MS = 200;
 
 /** `onWake` is called at most once a turn of the event loop. */
 export function createWake(path: string, onWake: () => void): Wake {
-  const file = openSync(path, 'a');
+  // Not for appending: the same byte is written over and over, lest the file grow.
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT);
   const byte = Buffer.from([0]);
   let scheduled: NodeJS.Immediate | null = null;
   let closed = false;

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Logger } from '../logger.ts';
 import type { BroadcastOptions, Consumer } from './bus.ts';
 import { deliverOnce, routesByTopic } from './delivery.ts';
-import { HEARTBEATS_PER_SESSION } from './kafka-client.ts';
+import { HEARTBEATS_PER_SESSION, impatiently } from './kafka-client.ts';
 import { toStoredRecord } from './kafka-record.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import { untilSettled } from './kafka-transient.ts';
@@ -68,10 +68,13 @@ export async function startKafkaBroadcast(
   return {
     stop() {
       stopped ??= (async () => {
-        await consumer.disconnect();
-        await admin
-          .deleteGroups([groupId])
-          .catch((error: unknown) => logger.debug({ err: error, groupId }, 'cannot delete the group'));
+        const leave = async () => {
+          await consumer.disconnect();
+          await admin.deleteGroups([groupId]);
+        };
+        await impatiently(leave(), 'leaving the group').catch((error: unknown) =>
+          logger.debug({ err: error, groupId }, 'left the group to the broker to delete'),
+        );
       })();
       return stopped;
     },

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
+import { withDeadline } from '../lifecycle.ts';
 import type { Logger } from '../logger.ts';
 
 export interface KafkaBusConfig {
@@ -46,4 +47,12 @@ function forward({ level, namespace, log }: LogEntry, logger: Logger): void {
   const line = { namespace, ...details, stack: undefined };
   if (level <= logLevel.ERROR && !NOISY.has(namespace)) logger.warn(line, message);
   else logger.debug(line, message);
+}
+
+/** How long an answer of the brokers is waited for where the caller cannot wait for an outage to end. */
+const IMPATIENCE_MS = 2_000;
+
+/** Rejects sooner than kafkajs, which retries for some 15 s. */
+export function impatiently<T>(work: Promise<T>, what: string): Promise<T> {
+  return withDeadline(work, IMPATIENCE_MS, what);
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumer } from './bus.ts';
 import { createDelivery, routesByTopic } from './delivery.ts';
 import { createInflightTracker, type InflightTracker } from './inflight.ts';
-import { HEARTBEATS_PER_SESSION } from './kafka-client.ts';
+import { HEARTBEATS_PER_SESSION, impatiently } from './kafka-client.ts';
 import { createInitialOffsets } from './kafka-initial-offsets.ts';
 import { toStoredRecord } from './kafka-record.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
@@ -225,8 +225,10 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       stopped ??= (async () => {
         for (const { revoked } of partitions.values()) revoked.abort();
         await queue.idle();
-        await commit();
-        await consumer.disconnect();
+        for (const leave of [commit, consumer.disconnect])
+          await impatiently(leave(), 'leaving the group').catch((error: unknown) =>
+            logger.warn({ err: error, groupId }, 'left a group without a farewell'),
+          );
       })();
       return stopped;
     },

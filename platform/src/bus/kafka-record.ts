@@ -5,7 +5,7 @@ export function toStoredRecord(topic: string, partition: number, message: KafkaM
   return {
     topic,
     partition,
-    key: message.key === null ? null : message.key.toString('utf8'),
+    key: message.key == null ? null : message.key.toString('utf8'),
     value: message.value,
     headers: toHeaders(message.headers),
     offset: message.offset,
@@ -13,12 +13,12 @@ export function toStoredRecord(topic: string, partition: number, message: KafkaM
   };
 }
 
-/** Of a header given several times the last one counts. */
+/** Of a header given several times the last one counts; foreign producers also write ones without a value. */
 function toHeaders(headers: IHeaders | undefined): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {
     const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) result[name] = last.toString();
+    if (last != null) result[name] = last.toString();
   }
   return result;
 }
