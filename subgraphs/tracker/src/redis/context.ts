@@ -5,6 +5,8 @@ import type { RunScript } from './scripts.ts';
 /** What every part of the Redis state stands on. */
 export interface RedisContext {
   client: RedisClient;
+  /** For counting peers alone: on a connection of its own it does not wait behind updates. */
+  reader: RedisClient;
   run: RunScript;
   keys: Keys;
   /** The time scripts are given: empty for the server's own. */

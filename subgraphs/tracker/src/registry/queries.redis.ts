@@ -1,7 +1,11 @@
+import { withDeadline } from '@giggityflix/platform';
 import { Cluster } from 'ioredis';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId } from '../redis/keys.ts';
 import { type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
+
+/** As long as the client gives a command. */
+const READ_TIMEOUT_MS = 5_000;
 
 const STATES: readonly PeerState[] = ['CONNECTED', 'STALE', 'DISCONNECTED'];
 
@@ -9,7 +13,7 @@ const STATES: readonly PeerState[] = ['CONNECTED', 'STALE', 'DISCONNECTED'];
 export function createRedisQueries(
   context: RedisContext,
 ): Pick<PeerRegistry, 'countPeers' | 'peer' | 'peers' | 'candidates' | 'notePlayback'> {
-  const { client, run, keys } = context;
+  const { client, reader, run, keys } = context;
 
   const peer = async (peerId: string): Promise<Peer | null> => {
     const [fields, catalogSize] = await Promise.all([
@@ -36,10 +40,11 @@ export function createRedisQueries(
     async countPeers(catalogIds) {
       const titles = catalogIds.map((catalogId) => keys.titlePeers(encodeId(catalogId)));
       // On a Cluster the client sorts the commands by node; on one server a pipeline of our own costs half as much.
-      if (client instanceof Cluster) return Promise.all(titles.map((key) => client.scard(key)));
-      const pipeline = client.pipeline();
+      if (reader instanceof Cluster) return Promise.all(titles.map((key) => reader.scard(key)));
+      const pipeline = reader.pipeline();
       for (const key of titles) pipeline.scard(key);
-      return ((await pipeline.exec()) ?? []).map(([error, count]) => {
+      const answers = await withDeadline(pipeline.exec(), READ_TIMEOUT_MS, 'counting peers');
+      return (answers ?? []).map(([error, count]) => {
         if (error) throw error;
         return count as number;
       });

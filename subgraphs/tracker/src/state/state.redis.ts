@@ -1,4 +1,5 @@
-import { createRedis, type RedisConfig } from '@giggityflix/platform';
+import { createRedis, type RedisClient, type RedisConfig } from '@giggityflix/platform';
+import { Redis } from 'ioredis';
 import { createRedisFiles } from '../files/files.redis.ts';
 import type { RedisContext } from '../redis/context.ts';
 import { createKeys } from '../redis/keys.ts';
@@ -16,12 +17,12 @@ export function createRedisState(
   options: StateOptions & { redis: RedisConfig; namespace?: string },
 ): TrackerState {
   const { now, connectionTimeoutMs } = options;
-  const client = createRedis(options.redis);
-  client.options.enableAutoPipelining = true;
-  // Failures reach whoever sent the command; a connection that is away heals by itself.
-  client.on('error', () => {});
+  const [client, reader] = [connect(options.redis), connect(options.redis)];
+  // Its reads have one deadline each; a timer for each of their commands would double their cost.
+  if (reader instanceof Redis) reader.options.commandTimeout = undefined;
   const context: RedisContext = {
     client,
+    reader,
     run: defineScripts(client),
     keys: createKeys(options.namespace ?? 'tracker'),
     time: () => (now ? String(now()) : ''),
@@ -40,14 +41,24 @@ export function createRedisState(
     subscriptions: createRedisSubscriptions(context, { appended: outbox.appended }),
     files: createRedisFiles(context),
     async start() {
-      await client.connect();
+      await Promise.all([client.connect(), reader.connect()]);
     },
     async stop() {
       client.disconnect();
+      reader.disconnect();
     },
     async check() {
-      if (client.status !== 'ready') throw new Error(`Redis is ${client.status}`);
+      for (const { status } of [client, reader])
+        if (status !== 'ready') throw new Error(`the connection to Redis is in state ${status}`);
       await client.get(`${options.namespace ?? 'tracker'}:check`);
     },
   };
+}
+
+function connect(config: RedisConfig): RedisClient {
+  const client = createRedis(config);
+  client.options.enableAutoPipelining = true;
+  // Failures reach whoever sent the command; a connection that is away heals by itself.
+  client.on('error', () => {});
+  return client;
 }
