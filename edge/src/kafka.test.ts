@@ -1,0 +1,176 @@
+import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
+import { CommandType } from '@giggityflix/proto';
+import { Kafka, logLevel } from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import { realKafka } from '../../tests/support/index.ts';
+import { startEdge, topics } from './testing/edge.ts';
+import { createOutboxPeer } from './testing/outbox-peer.ts';
+
+/** How long the broker is away; `OUTAGE_MS=30000` for the long run. */
+const OUTAGE_MS = Number(process.env.OUTAGE_MS ?? 1_000);
+const PEERS = 5;
+
+const kafka = await realKafka({ dedicated: true });
+
+describe.skipIf(kafka.skip !== false)('the edge on Kafka', () => {
+  const openBus = async (): Promise<Bus> => {
+    const bus = createBus({
+      config: {
+        kind: 'kafka',
+        brokers: [kafka.bootstrapServers],
+        partitions: 4,
+        replicationFactor: 1,
+        sessionTimeoutMs: 10_000,
+        ssl: null,
+        sasl: null,
+      },
+      clientId: 'edge-1',
+      logger: createLogger({ service: 'edge', level: 'silent' }),
+    });
+    await bus.start();
+    return bus;
+  };
+
+  it('keeps every acknowledged message, in order, while the broker dies under load and comes back', async () => {
+    const bus = await openBus();
+    const edge = await startEdge({}, { bus });
+    const peers = Array.from({ length: PEERS }, () => createOutboxPeer({ port: () => edge.port }));
+    await expect.poll(() => peers.every((peer) => peer.connections() > 0), { timeout: 15_000 }).toBe(true);
+    let said = 0;
+    const talk = () => {
+      said++;
+      for (const peer of peers)
+        peer.say({
+          $case: 'catalogUpdate',
+          value: { full: false, catalogIds: [], removedCatalogIds: [], updateId: String(said), final: true },
+        });
+    };
+    const talking = setInterval(talk, 10);
+    await expect
+      .poll(() => Math.min(...peers.map((peer) => peer.acknowledged())), { timeout: 15_000 })
+      .toBeGreaterThan(20);
+
+    await kafka.server?.kill();
+    await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS));
+    expect((await edge.edge.ready()).ready).toBe(false);
+    const duringOutage = peers.map((peer) => peer.acknowledged());
+    peers[0]?.cut();
+    await kafka.server?.restart();
+    clearInterval(talking);
+    expect(duringOutage.every((acknowledged) => acknowledged < said)).toBe(true);
+    await expect
+      .poll(() => peers.map((peer) => peer.acknowledged()), { timeout: 60_000, interval: 200 })
+      .toEqual(peers.map(() => said));
+
+    const heard = await everything(topics.peerCatalogUpdated.name);
+    for (const peer of peers) {
+      const of = heard.filter(({ key }) => key === peer.peerId()).map(({ value }) => Number(value.update_id));
+      const first = of.filter((value, at) => of.indexOf(value) === at);
+      expect(first).toEqual(Array.from({ length: said }, (_, at) => at + 1));
+    }
+    await Promise.all(peers.map((peer) => peer.stop()));
+    await edge[Symbol.asyncDispose]();
+    await bus.stop();
+  }, 180_000);
+
+  it('gives up a command for a peer that is gone to the dead-letter topic, and answers the rest', async () => {
+    const bus = await openBus();
+    const edge = await startEdge({ edgeId: 'edge-2' }, { bus });
+    const peer = createOutboxPeer({
+      port: () => edge.port,
+      answer: ({ requestId, catalogId }) => ({
+        $case: 'commandResponse',
+        value: {
+          requestId,
+          type: CommandType.COMMAND_TYPE_FILE_HASH,
+          catalogId,
+          success: true,
+          error: '',
+          result: {},
+        },
+      }),
+    });
+    const answers: Record<string, boolean> = {};
+    await bus.consume({
+      groupId: 'whoever-asked',
+      routes: [
+        on(topics.fileHashResponses, ({ value }) => {
+          answers[value.request_id] = value.success;
+        }),
+      ],
+    });
+    await expect.poll(() => peer.connections(), { timeout: 15_000 }).toBe(1);
+    const command = (peerId: string) => ({
+      topic: topics.edgeCommands('edge-2'),
+      key: peerId,
+      value: {
+        type: 'file_hash' as const,
+        request_id: `for-${peerId}`,
+        peer_id: peerId,
+        expires_at: new Date(Date.now() + 60_000).toISOString(),
+        parameters: {},
+      },
+    });
+    await bus.publish([command('nobody'), command(peer.peerId() as string)]);
+    await expect
+      .poll(() => answers, { timeout: 20_000 })
+      .toEqual({ 'for-nobody': false, [`for-${peer.peerId()}`]: true });
+    await expect
+      .poll(() => everything('edge-commands-edge-2.deadletter'), { timeout: 20_000 })
+      .toHaveLength(1);
+    const [letter] = await everything('edge-commands-edge-2.deadletter');
+    expect(letter).toMatchObject({
+      key: 'nobody',
+      headers: {
+        '__connect.errors.topic': 'edge-commands-edge-2',
+        '__connect.errors.exception.message': 'peer nobody is not connected',
+        '__connect.errors.attempts': '4',
+      },
+    });
+    await peer.stop();
+    await edge[Symbol.asyncDispose]();
+    await bus.stop();
+  }, 90_000);
+
+  interface Heard {
+    key: string;
+    value: Record<string, unknown>;
+    headers: Record<string, string>;
+  }
+
+  /** Reads a topic from its beginning to its end with a client of its own. */
+  async function everything(topic: string): Promise<Heard[]> {
+    const client = new Kafka({ brokers: [kafka.bootstrapServers], logLevel: logLevel.NOTHING });
+    const admin = client.admin();
+    await admin.connect();
+    const known = (await admin.listTopics()).includes(topic);
+    const ends = known ? await admin.fetchTopicOffsets(topic) : [];
+    await admin.disconnect();
+    const missing = new Map(
+      ends.flatMap(({ partition, low, high }) => (high === low ? [] : [[partition, BigInt(high)]])),
+    );
+    if (missing.size === 0) return [];
+    const heard: Heard[] = [];
+    const consumer = client.consumer({ groupId: `independent-${crypto.randomUUID()}` });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await new Promise<void>((resolve) => {
+      void consumer.run({
+        eachMessage: async ({ partition, message }) => {
+          heard.push({
+            key: String(message.key),
+            value: JSON.parse(String(message.value)),
+            headers: Object.fromEntries(
+              Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
+            ),
+          });
+          const end = missing.get(partition);
+          if (end !== undefined && BigInt(message.offset) + 1n >= end) missing.delete(partition);
+          if (missing.size === 0) resolve();
+        },
+      });
+    });
+    await consumer.disconnect();
+    return heard;
+  }
+});
