@@ -36,6 +36,7 @@ export function createPlayback(options: {
   let detach = () => {};
   let generation = 0;
   let over = false;
+  let refusal: string | null = null;
 
   const release = () => {
     generation += 1;
@@ -95,8 +96,10 @@ export function createPlayback(options: {
   const onStatus = ({ state, message = '', code }: LinkStatus) => {
     if (state === 'connected') onState({ kind: 'playing' });
     else if (state !== 'failed') onState({ kind: state });
-    else if (code === 'unsupported') cannotPlay(message);
-    else onState({ kind: 'failed', error: new Error(`No peer could be reached: ${message}.`) });
+    else if (code === 'unsupported') {
+      refusal = message;
+      cannotPlay(message);
+    } else onState({ kind: 'failed', error: new Error(`No peer could be reached: ${message}.`) });
   };
 
   const onEnded = (status: string) => {
@@ -111,7 +114,8 @@ export function createPlayback(options: {
     const next = ALTERNATIVE[form];
     if (tried.has(next)) {
       release();
-      onState({ kind: 'undecodable', reason });
+      // What the peer said tells more than what the decoder did.
+      onState({ kind: 'undecodable', reason: refusal ?? reason });
       return;
     }
     form = next;
