@@ -88,6 +88,10 @@ describe('the configuration', () => {
       'JWT_SECRET',
     ])
       expect(message).toContain(name);
+    expect(problemsOf({ ACCOUNTS_PATH: '/nowhere.json' })).toContain('ACCOUNTS_PATH');
+    expect(problemsOf({ PLAYBACK_SIGNING_KEY: 'hunter2' })).toMatch(/^(?!.*hunter2).*PLAYBACK_SIGNING_KEY/s);
+    expect(problemsOf({ TRUSTED_PROXIES: '10.0.0.0/8, ::1, proxy' })).toContain('"proxy"');
+    expect(problemsOf({ TRUSTED_PROXIES: '10.0.0.0/33' })).toContain('TRUSTED_PROXIES');
     expect(problemsOf({ TURN_SERVERS: 'turn:t:3478' })).toContain('TURN_SECRET');
     expect(problemsOf({ STUN_SERVERS: 'http://x' })).toContain('STUN_SERVERS');
   });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   type AuthConfig,
   authConfig,
@@ -26,8 +27,10 @@ import {
   topicVariables,
 } from '@giggityflix/platform';
 import { z } from 'zod';
+import { type AccountsFile, readAccountsFile } from './entitlement/entitlement.embedded.ts';
 import type { UpstreamConfig } from './resilience/upstream.ts';
 import type { IceConfig } from './signalling/ice-servers.ts';
+import { createFixedKeyStore } from './tokens/keys.fixed.ts';
 
 /** The document's placeholder, which production refuses. */
 export const DOCUMENTED_DEFAULT_SECRET = 'default-secret-change-in-production';
@@ -145,7 +148,7 @@ export interface ViewingConfig {
   };
   entitlement:
     | { kind: 'http'; upstream: UpstreamConfig; whenUnavailable: 'closed' | 'open' }
-    | { kind: 'embedded'; accountsPath: string | null; unknownAccounts: 'entitle' | 'refuse' };
+    | { kind: 'embedded'; accounts: AccountsFile; unknownAccounts: 'entitle' | 'refuse' };
   catalog: UpstreamConfig;
   tracker: UpstreamConfig;
   maxConcurrentStreams: number;
@@ -171,6 +174,20 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
   ] as const)
     for (const uri of uris)
       if (!schemes.test(uri)) problems.push(`${name} is invalid: ${JSON.stringify(uri)} is not such a URI`);
+  for (const proxy of env.TRUSTED_PROXIES)
+    if (!isCidr(proxy))
+      problems.push(`TRUSTED_PROXIES is invalid: ${JSON.stringify(proxy)} is not an address or CIDR range`);
+  const attempt = <T>(name: string, read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      problems.push(`${name} is invalid: ${(error as Error).message}`);
+      return null;
+    }
+  };
+  const { ACCOUNTS_PATH, PLAYBACK_SIGNING_KEY } = env;
+  const accounts = ACCOUNTS_PATH ? attempt('ACCOUNTS_PATH', () => readAccountsFile(ACCOUNTS_PATH)) : null;
+  if (PLAYBACK_SIGNING_KEY) attempt('PLAYBACK_SIGNING_KEY', () => createFixedKeyStore(PLAYBACK_SIGNING_KEY));
   if (problems.length > 0) throw new EnvironmentError(problems);
 
   const redis = redisConfig(env);
@@ -204,7 +221,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
         }
       : {
           kind: 'embedded',
-          accountsPath: env.ACCOUNTS_PATH ?? null,
+          accounts: accounts ?? { plans: {}, accounts: [] },
           unknownAccounts: env.UNKNOWN_ACCOUNTS,
         },
     catalog: upstream(env.CONTENT_SERVICE_URL),
@@ -247,6 +264,14 @@ function unsafeSettings(env: Parsed): string[] {
   if (env.UNKNOWN_ACCOUNTS === 'entitle')
     problems.push('UNKNOWN_ACCOUNTS is entitle, which lets everyone watch: set it to refuse');
   return problems;
+}
+
+/** An address, or a range of them such as 10.0.0.0/8. */
+function isCidr(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128));
 }
 
 function postgresUrl(env: Parsed): string {

@@ -19,7 +19,7 @@ import { createAccess } from './access.ts';
 import { createHttpAvailability } from './availability/availability.http.ts';
 import type { Availability } from './availability/availability.ts';
 import type { Context } from './context.ts';
-import { createEmbeddedEntitlement, readAccountsFile } from './entitlement/entitlement.embedded.ts';
+import { createEmbeddedEntitlement } from './entitlement/entitlement.embedded.ts';
 import { createHttpEntitlement } from './entitlement/entitlement.http.ts';
 import type { EntitlementProvider } from './entitlement/entitlement.ts';
 import { DOCUMENTED_DEFAULT_SECRET, type ViewingConfig } from './environment.ts';
@@ -204,10 +204,5 @@ function createEntitlement(
 ): EntitlementProvider {
   const { entitlement } = config;
   if (entitlement.kind === 'http') return createHttpEntitlement({ ...entitlement, logger, onBreaker });
-  return createEmbeddedEntitlement({
-    accounts: entitlement.accountsPath
-      ? readAccountsFile(entitlement.accountsPath)
-      : { plans: {}, accounts: [] },
-    unknownAccounts: entitlement.unknownAccounts,
-  });
+  return createEmbeddedEntitlement(entitlement);
 }

@@ -4,7 +4,7 @@ import { FILM, type RunningViewing, startViewing } from '../testing/harness.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Requests per operation; raise it for a longer search. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 60);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 40);
 
 interface Operation {
   method: string;

@@ -11,7 +11,7 @@ import type { ContenderLine, ContenderTask } from '../testing/contender.ts';
 import { createRedisSessionStore } from './store.redis.ts';
 
 /** 100,000 for the full run. */
-const ADMISSIONS = Number(process.env.CONTENTION_ADMISSIONS ?? 2_000);
+const ADMISSIONS = Number(process.env.CONTENTION_ADMISSIONS ?? 1_500);
 const USERS = 10;
 const LIMIT = 3;
 const LEASE_MS = 500;
@@ -41,7 +41,7 @@ async function contend(folder: string): Promise<ContenderLine[]> {
   const script = new URL('../testing/contender.ts', import.meta.url).pathname;
   const logs: string[] = [];
   const run = async (name: string) => {
-    const lives = 4;
+    const lives = 3;
     for (let life = 0; life < lives; life += 1) {
       const logPath = join(folder, `${name}-${life}.log`);
       logs.push(logPath);

@@ -11,19 +11,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventRelay } from './relay.ts';
 import { newSessionId } from './session-id.ts';
 import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './store.embedded.ts';
-import type { SessionStore } from './store.ts';
+import { CLAIM_MS, type SessionStore } from './store.ts';
 
 let database: SqliteDatabase;
 let store: SessionStore;
 let published: OutgoingRecord[];
 let refuse: boolean;
+let now: number;
 
 beforeEach(() => {
   database = openSqlite(':memory:');
   migrateSqlite(database, SESSION_MIGRATIONS);
-  store = createEmbeddedSessionStore(database, { leaseMs: 60_000, sessionTimeoutMs: 60_000 });
+  store = createEmbeddedSessionStore(database, { leaseMs: 60_000, sessionTimeoutMs: 60_000 }, () => now);
   published = [];
   refuse = false;
+  now = 1_000_000;
 });
 afterEach(() => database.close());
 
@@ -71,6 +73,20 @@ describe('the relay', () => {
     await relay.flush();
     expect(types()).toEqual(['playback.started']);
     expect(published[0]?.headers?.ce_id).toMatch(/:1$/);
+    await relay.stop();
+  });
+
+  it('publishes again, under the same ids, what a relay published that died before it could say so', async () => {
+    await session();
+    const [claim] = await store.outbox.claim({ everywhere: true });
+    const relay = relayWith();
+    await relay.start();
+    await relay.flush();
+    expect(published).toEqual([]);
+    now += CLAIM_MS;
+    await relay.flush();
+    expect(published.map(({ headers }) => headers?.ce_id)).toEqual(claim?.events.map(({ id }) => id));
+    await claim?.settle();
     await relay.stop();
   });
 

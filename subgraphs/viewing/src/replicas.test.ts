@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { realRedis } from '../../../tests/support/index.ts';
+import { FILM, PEERS, type RunningViewing, startViewing } from './testing/harness.ts';
+
+const redis = await realRedis();
+
+describe.skipIf(redis.skip)('two processes on one Redis and one bus', () => {
+  let one: RunningViewing;
+  let other: RunningViewing;
+  beforeAll(async () => {
+    const env = { STATE: 'redis', REDIS_ADDR: `${redis.host}:${redis.port}` };
+    one = await startViewing(env);
+    other = await startViewing({ ...env, BUS_PATH: join(one.folder, 'bus.db') });
+  });
+  afterAll(async () => {
+    await other?.stop();
+    await one?.stop();
+  });
+
+  it('share sessions, slots, keys and events', async () => {
+    const wanted = { user_id: 'u', profile_id: 'p', content_id: FILM, device_id: 'd' };
+    const { body } = await one.call('POST', '/api/playback/session', wanted);
+    const path = `/api/playback/session/${body.session.session_id}`;
+    expect((await other.call('POST', `${path}/pause`)).body).toEqual({ status: 'paused' });
+    expect((await one.call('GET', path)).body.status).toBe('paused');
+    const verdict = await other.call('POST', '/api/playback/token/validate', { token: body.playback_token });
+    expect(verdict.body.valid).toBe(true);
+    expect((await one.call('GET', '/.well-known/jwks.json')).body).toEqual(
+      (await other.call('GET', '/.well-known/jwks.json')).body,
+    );
+    expect((await one.call('DELETE', `${path}/terminate`)).status).toBe(200);
+    await vi.waitFor(
+      () =>
+        expect([...one.history.events, ...other.history.events].map(({ type }) => type).sort()).toEqual([
+          'playback.completed',
+          'playback.paused',
+          'playback.started',
+        ]),
+      { timeout: 15_000 },
+    );
+  });
+
+  it('signal for one session, whichever the player is connected to', async () => {
+    const { data } = await one.graphql(
+      `mutation { createPlaybackSession(input: { profileId: "p", catalogId: "${FILM}", deviceId: "d" }) {
+         ... on PlaybackSessionCreated { session { id } } } }`,
+    );
+    const sessionId = data.createPlaybackSession.session.id;
+    const client = createClient({
+      url: `${other.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+    });
+    const received: string[] = [];
+    client.subscribe(
+      {
+        query: 'subscription S($id: ID!) { playbackSignals(sessionId: $id) { __typename } }',
+        variables: { id: sessionId },
+      },
+      {
+        next: (event) =>
+          void received.push(
+            String((event.data?.playbackSignals as { __typename?: string } | undefined)?.__typename),
+          ),
+        error: () => {},
+        complete: () => {},
+      },
+    );
+    await one.graphql(
+      'mutation S($id: ID!) { sendPlaybackSignal(sessionId: $id, signal: { offer: { sdp: "v=0" } }) { accepted } }',
+      { id: sessionId },
+    );
+    await one.bus.publish({
+      topic: one.config.topics.peerPlaybackSignals,
+      key: sessionId,
+      value: {
+        session_id: sessionId,
+        peer_id: PEERS[0]!.peerId,
+        signal: { kind: 'description', description: { type: 'answer', sdp: 'v=0' } },
+        timestamp: new Date().toISOString(),
+      },
+    });
+    await vi.waitFor(() => expect(received).toEqual(['SessionDescription']), { timeout: 10_000 });
+    await client.dispose();
+  });
+});
