@@ -1,4 +1,5 @@
-import { z } from 'zod';
+// The part of zod that leaves out of a bundle what is not used: this file goes to browsers.
+import * as z from 'zod/mini';
 
 /**
  * The protocol a viewer and a peer speak over a WebRTC data channel (reliable, ordered).
@@ -38,25 +39,28 @@ export const MAX_CONTROL_LENGTH = 16_384;
 /** Most control messages a viewer may send in a second; a peer closes the channel of one that sends more. */
 export const MAX_CONTROL_MESSAGES_PER_SECOND = 500;
 
-const id = z.int().min(1).max(0xffff_ffff);
-const bytes = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const id = z.int().check(z.minimum(1), z.maximum(0xffff_ffff));
+const bytes = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+const token = z.string().check(z.maxLength(8_192));
+const rendition = z.enum(['original', 'remux', 'transcode']);
 
 /** What a viewer sends. `read` asks for the bytes `start` to `end` (exclusive). */
 export const viewerMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('open'),
-    token: z.string().max(8_192),
-    catalogId: z.string().regex(/^[0-9a-f]{64}$/),
+    token,
+    catalogId: hash,
     /** Asks for a form the viewer can decode, where the original is not one; see `opened.rendition`. */
-    rendition: z.enum(['original', 'remux', 'transcode']).default('original'),
+    rendition: z._default(rendition, 'original'),
     /** Where a rendition made on the fly begins, in seconds. */
-    startSeconds: z.number().min(0).default(0),
+    startSeconds: z._default(z.number().check(z.minimum(0)), 0),
   }),
   z.object({ type: z.literal('read'), id, start: bytes, end: bytes }),
   z.object({ type: z.literal('cancel'), id }),
   z.object({ type: z.literal('grant'), totalBytes: bytes }),
   /** A token renewed before the old one ends. */
-  z.object({ type: z.literal('token'), token: z.string().max(8_192) }),
+  z.object({ type: z.literal('token'), token }),
   z.object({ type: z.literal('close') }),
 ]);
 export type ViewerMessage = z.infer<typeof viewerMessage>;
@@ -77,28 +81,28 @@ export const peerMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('opened'),
     /** Null for a rendition: its length is not known until it has been made. */
-    sizeBytes: bytes.nullable(),
+    sizeBytes: z.nullable(bytes),
     /** With a `codecs` parameter (RFC 6381) where it is known. */
     mimeType: z.string(),
     pieceSize: z.literal(PIECE_SIZE),
-    rendition: z.enum(['original', 'remux', 'transcode']),
+    rendition,
     /** Where the rendition really begins: at or shortly before the place asked for. */
     startSeconds: z.number(),
-    durationSeconds: z.number().nullable(),
+    durationSeconds: z.nullable(z.number()),
   }),
   z.object({
     type: z.literal('piece'),
     id,
-    index: z.int().min(0),
-    length: z.int().min(1).max(PIECE_SIZE),
+    index: z.int().check(z.minimum(0)),
+    length: z.int().check(z.minimum(1), z.maximum(PIECE_SIZE)),
     /** Uncle hashes from the piece's subtree up to the root, hexadecimal; empty for renditions. */
-    proof: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(64),
+    proof: z.array(hash).check(z.maxLength(64)),
   }),
   /** Every piece of the request has been sent. */
   z.object({ type: z.literal('done'), id }),
   z.object({
     type: z.literal('error'),
-    id: id.optional(),
+    id: z.optional(id),
     code: z.enum(CHANNEL_ERROR_CODES),
     message: z.string(),
   }),
