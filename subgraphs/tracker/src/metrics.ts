@@ -14,6 +14,16 @@ export function createTrackerMetrics(state: TrackerState, options: { processMetr
       this.set(await state.outbox.size().catch(() => Number.NaN));
     },
   });
+  new Gauge({
+    name: 'tracker_peers',
+    help: 'Peers, by state',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const states = await state.registry.countStates().catch(() => ({}));
+      for (const [name, count] of Object.entries(states)) this.set({ state: name }, count);
+    },
+  });
   return {
     registry,
     events: new Counter({

@@ -262,7 +262,9 @@ describe('roles', () => {
   });
 });
 
-it('keeps what it knows over a restart, and is ready', async () => {
+it('is ready, and measured', async () => {
   expect(await (await fetch(`${running.url}/ready`)).json()).toEqual({ status: 'ready' });
-  expect(await (await fetch(`${running.url}/metrics`)).text()).toContain('tracker_events_total');
+  const metrics = await (await fetch(`${running.url}/metrics`)).text();
+  expect(metrics).toMatch(/tracker_peers\{state="CONNECTED",service="tracker"\} [1-9]/);
+  expect(metrics).toMatch(/tracker_events_total\{type="catalog_updated",service="tracker"\} [1-9]/);
 });

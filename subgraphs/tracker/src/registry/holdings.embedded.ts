@@ -15,8 +15,8 @@ export const EARLY_REMOVE = 'early:remove';
 /** The catalogs of peers. Called only inside a transaction. */
 export interface Holdings {
   change(holder: Holder, added: Iterable<string>, removed: Iterable<string>): void;
-  /** Makes the staged ids the whole catalog, touching only what differs. */
-  replace(holder: Holder, stage: string): void;
+  /** Makes the ids the whole catalog, touching only what differs. */
+  replace(holder: Holder, catalogIds: ReadonlySet<string>): void;
   /** Counts, or stops counting, everything a peer has. */
   count(peerId: string, difference: 1 | -1): void;
   /** Forgets the catalog and what is staged. */
@@ -60,13 +60,6 @@ export function createHoldings(options: {
     `DELETE FROM staged WHERE (peer_id, stage, catalog_id) IN
        (SELECT peer_id, stage, catalog_id FROM staged WHERE expires_at <= ? LIMIT ?)`,
   );
-  const missing = database
-    .prepare<[string, string], string>(
-      `SELECT catalog_id FROM holdings h WHERE peer_id = ? AND NOT EXISTS
-         (SELECT 1 FROM staged s WHERE s.peer_id = h.peer_id AND s.stage = ? AND s.catalog_id = h.catalog_id)`,
-    )
-    .pluck();
-
   const holdings: Holdings = {
     change({ peerId, connected }, added, removed) {
       let size = 0;
@@ -84,10 +77,11 @@ export function createHoldings(options: {
       if (size !== 0 && (resize.get(size, peerId) ?? 0) > MAX_CATALOG_IDS_PER_PEER)
         throw new CatalogTooLarge(peerId);
     },
-    replace(holder, stage) {
-      const gone = missing.all(holder.peerId, stage);
-      holdings.change(holder, stagedIds.all(holder.peerId, stage), gone);
-      unstageAll.run(holder.peerId, stage);
+    replace(holder, catalogIds) {
+      const known = new Set(all.all(holder.peerId));
+      const added = [...catalogIds].filter((id) => !known.has(id));
+      const gone = [...known].filter((id) => !catalogIds.has(id));
+      holdings.change(holder, added, gone);
     },
     count(peerId, difference) {
       for (const catalogId of all.all(peerId)) ledger.change(catalogId, difference);

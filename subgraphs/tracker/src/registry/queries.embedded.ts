@@ -34,6 +34,9 @@ export function createEmbeddedQueries(database: SqliteDatabase) {
     `SELECT * FROM peers WHERE (connection_id, peer_id) < (?, ?) AND state = ?
      ORDER BY connection_id DESC, peer_id DESC LIMIT ?`,
   );
+  const byState = database.prepare<[], { state: PeerState; count: number }>(
+    'SELECT state, count(*) AS count FROM peers GROUP BY state',
+  );
   const sample = database.prepare<[string, number], PeerRow>(
     `SELECT p.* FROM holdings h JOIN peers p USING (peer_id)
      WHERE h.catalog_id = ? AND p.state = 'CONNECTED' ORDER BY random() LIMIT ?`,
@@ -47,6 +50,11 @@ export function createEmbeddedQueries(database: SqliteDatabase) {
     peer(peerId: string): Peer | null {
       const found = row.get(peerId);
       return found ? toPeer(found) : null;
+    },
+    countStates(): Record<PeerState, number> {
+      const counted = { CONNECTED: 0, STALE: 0, DISCONNECTED: 0 };
+      for (const { state, count } of byState.all()) counted[state] = count;
+      return counted;
     },
     peers({ first, after, state }: { first: number; after?: string; state?: PeerState }): Peer[] {
       const at = after?.indexOf(':') ?? -1;

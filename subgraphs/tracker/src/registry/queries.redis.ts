@@ -2,17 +2,15 @@ import { withDeadline } from '@giggityflix/platform';
 import { Cluster } from 'ioredis';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId } from '../redis/keys.ts';
-import { type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
+import { PEER_STATES, type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
 
 /** As long as the client gives a command. */
 const READ_TIMEOUT_MS = 5_000;
 
-const STATES: readonly PeerState[] = ['CONNECTED', 'STALE', 'DISCONNECTED'];
-
 /** The reads of the registry. The client gathers the commands of one turn into one round trip per node. */
 export function createRedisQueries(
   context: RedisContext,
-): Pick<PeerRegistry, 'countPeers' | 'peer' | 'peers' | 'candidates' | 'notePlayback'> {
+): Pick<PeerRegistry, 'countPeers' | 'countStates' | 'peer' | 'peers' | 'candidates' | 'notePlayback'> {
   const { client, reader, run, keys } = context;
 
   const peer = async (peerId: string): Promise<Peer | null> => {
@@ -50,10 +48,23 @@ export function createRedisQueries(
       });
     },
 
+    async countStates() {
+      const count = async (state: PeerState) => {
+        const sizes = ALL_SHARDS.map((shard) => client.zcard(`${keys.peers(shard)}list:${state}`));
+        return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      };
+      const [CONNECTED, STALE, DISCONNECTED] = await Promise.all([
+        count('CONNECTED'),
+        count('STALE'),
+        count('DISCONNECTED'),
+      ]);
+      return { CONNECTED, STALE, DISCONNECTED };
+    },
+
     async peers({ first, after, state }) {
       const from = after === undefined ? '+' : `(${after}`;
       const lists = ALL_SHARDS.flatMap((shard) =>
-        (state ? [state] : STATES).map((name) => `${keys.peers(shard)}list:${name}`),
+        (state ? [state] : PEER_STATES).map((name) => `${keys.peers(shard)}list:${name}`),
       );
       const members = await Promise.all(
         lists.map((list) => client.zrevrangebylex(list, from, '-', 'LIMIT', 0, first)),

@@ -299,6 +299,7 @@ export function registryCompliance(name: string, create: () => Promise<StateUnde
       expect(next.map(({ id }) => id)).toEqual(['peer-3', 'peer-2', 'peer-1']);
       const closed = await state.registry.peers({ first: 4, state: 'DISCONNECTED' });
       expect(closed.map(({ id }) => id)).toEqual(['peer-3']);
+      expect(await state.registry.countStates()).toEqual({ CONNECTED: 6, STALE: 0, DISCONNECTED: 1 });
     });
 
     it('offers the connected peers of a title for playback, with their load', async () => {

@@ -93,20 +93,18 @@ export function createEmbeddedRegistry(options: {
     // Deltas of this connection that overtook it on another topic are newer than the catalog it began with.
     const added = holdings.staged(event.peerId, EARLY_ADD);
     const removed = new Set(holdings.staged(event.peerId, EARLY_REMOVE));
-    const stage = `established:${event.connectionId}`;
-    holdings.stage(
-      event.peerId,
-      stage,
-      [...event.catalogIds, ...added].filter((id) => !removed.has(id)),
-    );
-    holdings.replace(peer, stage);
+    const catalogIds = [...event.catalogIds, ...added].filter((id) => !removed.has(id));
+    holdings.replace(peer, new Set(catalogIds));
   };
 
   const changeBy = (peer: Holder, row: PeerRow, update: CatalogUpdate) => {
     if (update.isFull) {
       const stage = `full:${update.updateId}`;
-      holdings.stage(update.peerId, stage, update.catalogIds);
-      if (update.final) holdings.replace(peer, stage);
+      if (update.final) {
+        const parts = holdings.staged(update.peerId, stage);
+        holdings.replace(peer, new Set([...parts, ...update.catalogIds]));
+        holdings.unstage(update.peerId, stage);
+      } else holdings.stage(update.peerId, stage, update.catalogIds);
       return;
     }
     const added = new Set(update.catalogIds);
@@ -195,6 +193,7 @@ export function createEmbeddedRegistry(options: {
 
     repair: async () => {},
     countPeers: async (catalogIds) => queries.counts(catalogIds),
+    countStates: async () => queries.countStates(),
     peer: async (peerId) => queries.peer(peerId),
     peers: async (page) => queries.peers(page),
     candidates: async (catalogId, limit) => queries.candidates(catalogId, limit),

@@ -29,6 +29,8 @@ export interface PeerRegistry {
   /** How many connected peers have each title, in the order asked; one round trip. */
   countPeers(catalogIds: readonly string[]): Promise<number[]>;
   peer(peerId: string): Promise<Peer | null>;
+  /** How many peers are in each state. */
+  countStates(): Promise<Record<PeerState, number>>;
   /** Peers by connection id, the most recently connected first. `after` is the {@link peerCursor} of the last one seen. */
   peers(page: { first: number; after?: string; state?: PeerState }): Promise<Peer[]>;
   /** A sample of the connected peers that have a title, at most `limit`. */
@@ -39,6 +41,8 @@ export interface PeerRegistry {
 
 /** CONNECTED peers count; STALE ones have been silent for too long; DISCONNECTED ones are remembered for a while. */
 export type PeerState = 'CONNECTED' | 'STALE' | 'DISCONNECTED';
+
+export const PEER_STATES: readonly PeerState[] = ['CONNECTED', 'STALE', 'DISCONNECTED'];
 
 export interface Peer {
   id: string;
