@@ -11,8 +11,8 @@ import { findProgram } from '../tests/support/requirement.ts';
 import { type BenchRow, percentile, row } from './row.ts';
 
 const CONNECTIONS = 64;
-const WARM_UP = 3_000;
-const REQUESTS = 15_000;
+const WARM_UP = 2_000;
+const REQUESTS = 10_000;
 const USERS = 5_000;
 const SCRIPT_RUNS = 20_000;
 const SESSIONS_IN_MEMORY = 50_000;
