@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { composeServices, createMetrics, type Logger, READY, type Service } from '@giggityflix/platform';
+import {
+  composeServices,
+  createMetrics,
+  explainStartFailure,
+  type Logger,
+  READY,
+  type Service,
+} from '@giggityflix/platform';
 import { createCommands } from './commands/commands.ts';
 import { createLibraryContentSource } from './content/library-content-source.ts';
 import { controlAddress } from './control/address.ts';
@@ -186,6 +193,18 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   );
   createPeerMetrics(metrics, status);
 
+  /** The page is a convenience: its port being taken is told, and no reason not to share. */
+  const pageOrNone: Service = {
+    ...page,
+    async start() {
+      await page.start().catch((error: unknown) => {
+        const reason = explainStartFailure(error);
+        missing.push(`no status page: ${reason} (HTTP_PORT)`);
+        logger.error({ reason }, 'the status page is not available');
+      });
+    },
+  };
+
   let firstScan: Promise<void> = Promise.resolve();
   const scanning: Service = {
     /** The first scan goes on in the background: a disk that is slow to answer must not hold up everything else. */
@@ -213,6 +232,6 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     },
     ready: () => READY,
   };
-  const service = composeServices([scanning, streaming, portMapping, edge, control, page]);
+  const service = composeServices([scanning, streaming, portMapping, edge, control, pageOrNone]);
   return { ...service, status };
 }

@@ -1,8 +1,16 @@
 import { Gauge, type Registry } from '@giggityflix/platform';
 import type { PeerStatus } from './status.ts';
 
+const READING_MS = 500;
+
 /** The daemon's metrics beside those of streaming. */
-export function createPeerMetrics(registry: Registry, status: () => PeerStatus): void {
+export function createPeerMetrics(registry: Registry, read: () => PeerStatus): void {
+  let last: { status: PeerStatus; at: number } | null = null;
+  /** One reading serves all metrics of a scrape: counting a large index takes a while. */
+  const status = (): PeerStatus => {
+    if (!last || performance.now() - last.at > READING_MS) last = { status: read(), at: performance.now() };
+    return last.status;
+  };
   const registers = [registry];
   new Gauge({
     name: 'giggityflix_peer_files',

@@ -11,6 +11,10 @@ const KINDS = {
 /** Longest file name a description carries, in UTF-16 code units; file systems stop at 255 bytes. */
 const MAX_NAME_LENGTH = 1_024;
 
+/** Bounds of the event a description becomes; only odd files come near them. */
+const MAX_CODEC_LENGTH = 40;
+const MAX_LANGUAGE_LENGTH = 35;
+
 /** What the edge is told of a content; 0 and the empty string stand for what is not known. */
 export function toMediaDescription(content: Content, name: string): MediaDescription {
   const { media } = content;
@@ -19,14 +23,14 @@ export function toMediaDescription(content: Content, name: string): MediaDescrip
     name: clean(name).slice(0, MAX_NAME_LENGTH) || 'unnamed',
     sizeBytes: content.sizeBytes,
     hashes: content.hashes,
-    container: media.container ?? '',
+    container: (media.container ?? '').slice(0, MAX_CODEC_LENGTH),
     mimeType: media.mimeType,
-    videoCodec: media.videoCodec ?? '',
-    audioCodec: media.audioCodec ?? '',
+    videoCodec: (media.videoCodec ?? '').slice(0, MAX_CODEC_LENGTH),
+    audioCodec: (media.audioCodec ?? '').slice(0, MAX_CODEC_LENGTH),
     durationSeconds: media.durationSeconds ?? 0,
     width: media.width ?? 0,
     height: media.height ?? 0,
-    language: media.language ?? '',
+    language: (media.language ?? '').slice(0, MAX_LANGUAGE_LENGTH),
     title: media.title,
     year: media.year ?? 0,
     season: media.season ?? undefined,

@@ -64,7 +64,7 @@ function work(request: HashRequest, onBytes: (bytes: number) => boolean): HashRe
 function yieldToOtherPrograms(): void {
   try {
     const threadId = Number(basename(readlinkSync('/proc/thread-self')));
-    setPriority(threadId, constants.priority.PRIORITY_LOW);
+    setPriority(threadId, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // No procfs, or not allowed: hashing then competes as an equal.
   }

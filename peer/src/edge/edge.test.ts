@@ -1,0 +1,200 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  derivePeerId,
+  MediaDescription,
+  rawPublicKey,
+  signRegistration,
+  verifyRegistration,
+} from '@giggityflix/proto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { temporaryDir } from '../testing/harness.ts';
+import { testLibrary } from '../testing/library.ts';
+import { backoffMs } from './backoff.ts';
+import type { EdgeConnection } from './connection.ts';
+import { loadIdentity } from './identity.ts';
+import { createOutbox, type OutboxEntry } from './outbox.ts';
+import { createSender } from './sender.ts';
+
+describe("a peer's identity", () => {
+  const options = { peerId: null, autoGenerateId: true };
+
+  it('is made once, kept for its owner alone, and proves itself', () => {
+    const dataDir = join(temporaryDir(), 'data');
+    const first = loadIdentity({ dataDir, ...options });
+    const again = loadIdentity({ dataDir, ...options });
+    expect(again.peerId).toBe(first.peerId);
+    expect(first.peerId).toBe(derivePeerId(rawPublicKey(first.privateKey)));
+    expect(statSync(join(dataDir, 'peer.key')).mode & 0o777).toBe(0o600);
+    const claim = { nonce: Buffer.alloc(32, 1), edgeId: 'edge-1', peerId: first.peerId };
+    expect(verifyRegistration(again.publicKey, signRegistration(first.privateKey, claim), claim)).toBe(true);
+  });
+
+  it('may have a name of its own, and must have one if none may be derived', () => {
+    const dataDir = temporaryDir();
+    expect(loadIdentity({ dataDir, peerId: 'living-room', autoGenerateId: false }).peerId).toBe(
+      'living-room',
+    );
+    expect(() => loadIdentity({ dataDir, peerId: null, autoGenerateId: false })).toThrow('PEER_ID');
+  });
+
+  it('is never replaced when its file is damaged', () => {
+    const dataDir = temporaryDir();
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'peer.key'), 'not a key');
+    expect(() => loadIdentity({ dataDir, ...options })).toThrow('is not an Ed25519 key');
+    expect(readFileSync(join(dataDir, 'peer.key'), 'utf8')).toBe('not a key');
+  });
+});
+
+it('waits longer after each failure, never longer than the interval, and settles into it', () => {
+  const config = { initialMs: 250, maxMs: 10_000, quickAttempts: 5 };
+  const waits = [1, 2, 3, 4, 5, 6, 100].map((attempt) => backoffMs(config, attempt, () => 0));
+  expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 10_000, 10_000]);
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 10_000 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (attempt, random) => {
+        const wait = backoffMs(config, attempt, () => random);
+        return wait > 0 && wait <= config.maxMs;
+      },
+    ),
+  );
+});
+
+describe('the sender', () => {
+  type Sent = { message: OutboxEntry['message']; sequence: number };
+  const id = (n: number) => Buffer.alloc(32, n);
+  const hex = (n: number) => id(n).toString('hex');
+
+  function setUp() {
+    const library = testLibrary();
+    const outbox = createOutbox(library.database);
+    const shared = new Set<string>();
+    const sender = createSender({
+      outbox,
+      sharedIds: () => [...shared].map((text) => Buffer.from(text, 'hex')),
+    });
+    let sent: Sent[] = [];
+    const connect = (maxMessageBytes = 524_288) => {
+      sent = [];
+      sender.detach();
+      sender.attach({
+        registration: { maxMessageBytes } as EdgeConnection['registration'],
+        send: (message, sequence = 0) => {
+          sent.push({ message, sequence });
+          return true;
+        },
+        close() {},
+      });
+    };
+    const describeContent = (n: number) =>
+      outbox.put('description', hex(n), {
+        $case: 'mediaDescription',
+        value: MediaDescription.fromPartial({ catalogId: id(n), name: `${n}` }),
+      });
+    const share = (n: number) => {
+      shared.add(hex(n));
+      sender.change({ added: [hex(n)], removed: [] });
+    };
+    const withdraw = (n: number) => {
+      shared.delete(hex(n));
+      sender.change({ added: [], removed: [hex(n)] });
+    };
+    return { outbox, sender, connect, describeContent, share, withdraw, sent: () => sent, shared };
+  }
+
+  const kinds = (sent: Sent[]) => sent.map(({ message }) => message.$case);
+
+  it('announces nothing before the folders have been looked at', () => {
+    const { sender, connect, sent } = setUp();
+    connect();
+    expect(sent()).toEqual([]);
+    sender.libraryReady();
+    expect(kinds(sent())).toEqual(['catalogUpdate']);
+  });
+
+  it('splits a large announcement into parts that fit, the last one final', () => {
+    const { sender, connect, sent, shared } = setUp();
+    for (let n = 0; n < 250; n += 1) shared.add(hex(n));
+    sender.libraryReady();
+    connect(256 + 34 * 100);
+    const updates = sent().flatMap(({ message }) =>
+      message.$case === 'catalogUpdate' ? [message.value] : [],
+    );
+    expect(updates.map(({ catalogIds, final, full }) => [catalogIds.length, final, full])).toEqual([
+      [100, false, true],
+      [100, false, true],
+      [50, true, true],
+    ]);
+    expect(new Set(updates.map(({ updateId }) => updateId)).size).toBe(1);
+  });
+
+  it('sends a description ahead of the announcement, and forgets it when it is acknowledged', async () => {
+    const { sender, connect, sent, describeContent, share, outbox } = setUp();
+    sender.libraryReady();
+    connect();
+    describeContent(1);
+    share(1);
+    await expect.poll(() => kinds(sent())).toEqual(['catalogUpdate', 'mediaDescription', 'catalogUpdate']);
+    expect(outbox.size()).toBe(1);
+    sender.acknowledge(sent()[1]!.sequence);
+    expect(outbox.size()).toBe(0);
+  });
+
+  it('sends again on the next connection what was not acknowledged, with greater sequences', () => {
+    const { sender, connect, sent, describeContent } = setUp();
+    sender.libraryReady();
+    describeContent(1);
+    connect();
+    expect(kinds(sent())).toEqual(['mediaDescription', 'catalogUpdate']);
+    const last = sent().at(-1)!.sequence;
+    connect();
+    expect(kinds(sent())).toEqual(['mediaDescription', 'catalogUpdate']);
+    expect(sent()[0]!.sequence).toBe(last + 1);
+  });
+
+  it('never has more on its way than its bound', () => {
+    const { sender, connect, sent, describeContent } = setUp();
+    for (let n = 0; n < 250; n += 1) describeContent(n);
+    sender.libraryReady();
+    connect();
+    expect(sent()).toHaveLength(64);
+    sender.acknowledge(sent()[9]!.sequence);
+    expect(sent()).toHaveLength(74);
+  });
+
+  it('tells of any sequence of changes exactly their difference', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { maxLength: 30 }),
+        async (steps) => {
+          const { sender, connect, sent, share, withdraw, shared } = setUp();
+          sender.libraryReady();
+          connect();
+          for (const [n, pause] of steps) {
+            if (shared.has(hex(n))) withdraw(n);
+            else share(n);
+            if (pause) sender.pump();
+          }
+          sender.pump();
+          const known = new Set<string>();
+          for (const { message } of sent()) {
+            if (message.$case !== 'catalogUpdate') continue;
+            for (const added of message.value.catalogIds) {
+              expect(known).not.toContain(added.toString('hex'));
+              known.add(added.toString('hex'));
+            }
+            for (const removed of message.value.removedCatalogIds)
+              expect(known.delete(removed.toString('hex'))).toBe(true);
+          }
+          expect(known).toEqual(shared);
+          sender.detach();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
