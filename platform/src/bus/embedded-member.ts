@@ -105,7 +105,7 @@ export function createEmbeddedMember(
     if (partitions.get(place) !== partition || stopped) return;
     commit();
     partitions.delete(place);
-    // Failing that, the lease ends by itself, as nothing renews what is not in `partitions`.
+    // Failing that, the next look at what we hold takes it up again, to give it up again.
     guarded('release a partition', () => store.release(member, partition.lease))();
   };
 
@@ -156,7 +156,12 @@ export function createEmbeddedMember(
   /** After a long stall of this process the lease may be someone else's: look before the next record. */
   const mayHandle = (partition: Partition): boolean => {
     if (!stopped && Date.now() >= leasesEndAt) tick();
-    return !partition.revoked.signal.aborted && Date.now() < leasesEndAt;
+    if (partition.revoked.signal.aborted) return false;
+    if (Date.now() < leasesEndAt) return true;
+    // The lease cannot be renewed now. What was read is dropped, to be read again once it can be.
+    partition.revoked.abort();
+    partitions.delete(placeOf(partition.lease));
+    return false;
   };
 
   const commit = () => {
