@@ -28,6 +28,15 @@ export function canonicalAddress(text: string): string | null {
   return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 
+/** `[ip, port]`; undefined when it is something else. */
+export function parseEndpoint(value: unknown): Endpoint | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [ip, port] = value as [unknown, unknown];
+  const address = typeof ip === 'string' ? canonicalAddress(ip) : null;
+  if (address === null || !Number.isInteger(port)) return undefined;
+  return (port as number) >= 1 && (port as number) <= 65_535 ? { address, port: port as number } : undefined;
+}
+
 /** Where an address means something: `none` for what no unicast datagram may go to. */
 export type Scope = 'public' | 'private' | 'loopback' | 'none';
 

@@ -1,6 +1,4 @@
-export { createPunchClient, type PunchClient, type PunchClientOptions } from './client/client.ts';
-export { MAX_PAYLOAD_BYTES } from './client/packet.ts';
-export type { Path } from './client/path.ts';
+export * from './client/index.ts';
 export {
   type MatchmakerConfig,
   type MatchmakerProcessConfig,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ids } from '@giggityflix/platform';
-import { canonicalAddress, type Endpoint } from './endpoint.ts';
+import { canonicalAddress, type Endpoint, parseEndpoint } from './endpoint.ts';
 
 /** Largest datagram taken or sent, in bytes: below the smallest MTU of IPv6 (1280), so never fragmented. */
 export const MAX_DATAGRAM_BYTES = 1_200;
@@ -74,15 +74,6 @@ function parseConnect({ target_id, target_ip }: Record<string, unknown>): Reques
   if (absent(target_ip) || target_ip === '') return invalid('missing target_ip');
   const address = typeof target_ip === 'string' ? canonicalAddress(target_ip) : null;
   return address === null ? invalid('invalid target_ip') : { type: 'connect', target: { address } };
-}
-
-/** `[ip, port]`; undefined when it is something else. */
-export function parseEndpoint(value: unknown): Endpoint | undefined {
-  if (!Array.isArray(value) || value.length !== 2) return undefined;
-  const [ip, port] = value as [unknown, unknown];
-  const address = typeof ip === 'string' ? canonicalAddress(ip) : null;
-  if (address === null || !Number.isInteger(port)) return undefined;
-  return (port as number) >= 1 && (port as number) <= 65_535 ? { address, port: port as number } : undefined;
 }
 
 function absent(value: unknown): value is null | undefined {

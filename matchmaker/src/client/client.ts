@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type Endpoint, familyOf } from '../endpoint.ts';
-import { parseEndpoint } from '../messages.ts';
+import { type Endpoint, familyOf, parseEndpoint } from '../endpoint.ts';
 import { looksLikePacket } from './packet.ts';
 import { type Attempt, createAttempt, type Path } from './path.ts';
 import { TIMING, type Timing } from './timing.ts';
