@@ -28,7 +28,7 @@ import { createWalker } from './scan/walker.ts';
 import { createAutomaticScreenshots } from './screenshots/automatic.ts';
 import { createScreenshots, type Screenshot } from './screenshots/screenshots.ts';
 import { type PeerStatus, VERSION } from './status.ts';
-import { createStreaming } from './streaming/index.ts';
+import { createStreaming, createWrtcConnectionInRange } from './streaming/index.ts';
 
 export const INDEX_FILE = 'index.sqlite';
 
@@ -83,6 +83,8 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     { roots: config.media.dirs },
     { library, onChanged: (file) => void scanner.check([file.dir]) },
   );
+  const min = config.webrtc.ports[0];
+  const max = config.webrtc.ports.at(-1);
   const streaming = createStreaming(
     { ...config.webrtc, ffmpegPath: config.ffmpeg.path, ffprobePath: config.ffmpeg.probePath },
     {
@@ -91,6 +93,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       requestKeySet: () => edge.requestKeySet(),
       logger: logger.child({ part: 'streaming' }),
       metrics,
+      ...(min && max ? { createConnection: createWrtcConnectionInRange({ min, max }) } : {}),
     },
   );
   const sendPictures = (catalogId: string, pictures: Screenshot[]) => {

@@ -1,5 +1,12 @@
 import wrtc from '@roamhq/wrtc';
-import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from './rtc.ts';
+import type {
+  Candidate,
+  CreateRtcConnection,
+  RtcChannel,
+  RtcConnection,
+  RtcEvents,
+  RtcState,
+} from './rtc.ts';
 
 /** Candidates kept for an offer that has not come; more than any browser gathers. */
 const MAX_EARLY_CANDIDATES = 64;
@@ -39,9 +46,17 @@ const { RTCPeerConnection } = wrtc as unknown as {
   RTCPeerConnection: new (configuration: object) => NativeConnection;
 };
 
-/** {@link CreateRtcConnection} over libwebrtc, through `@roamhq/wrtc`. */
-export const createWrtcConnection: CreateRtcConnection = (iceServers, events) => {
-  const connection = new RTCPeerConnection({ iceServers });
+/** {@link CreateRtcConnection} over libwebrtc, through `@roamhq/wrtc`, from any UDP port. */
+export const createWrtcConnection: CreateRtcConnection = (iceServers, events) =>
+  connect({ iceServers }, events);
+
+/** The same from a range of UDP ports (inclusive), which a router can be asked to let in. */
+export function createWrtcConnectionInRange(portRange: { min: number; max: number }): CreateRtcConnection {
+  return (iceServers, events) => connect({ iceServers, portRange }, events);
+}
+
+function connect(configuration: object, events: RtcEvents): RtcConnection {
+  const connection = new RTCPeerConnection(configuration);
   let early: Candidate[] | null = [];
   let closed = false;
   let maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
@@ -85,7 +100,7 @@ export const createWrtcConnection: CreateRtcConnection = (iceServers, events) =>
       connection.close();
     },
   };
-};
+}
 
 /** The library says 65535 where the specification says null. */
 function isUnset(limit: number | null): boolean {
