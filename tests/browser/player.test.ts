@@ -75,6 +75,20 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
     await page.getByText('Counting Seconds can be watched now').waitFor();
   });
 
+  it('goes on by itself when the film can be had again', async () => {
+    const { page, gateway, film } = viewer;
+    await page.goto(`${gateway.url}/#/watch/${film.catalogId}`);
+    await page.getByText('Nobody who has this film is online right now.').waitFor();
+    const peer = viewer.addPeer();
+    await expect
+      .poll(async () => {
+        gateway.setPeers([peer]);
+        return gateway.servedBy('session-1');
+      })
+      .toBe(peer.peerId);
+    await viewer.playedPast(0.5);
+  });
+
   it('shows availability as it changes', async () => {
     const { page, gateway } = viewer;
     await page.goto(gateway.url);

@@ -2,6 +2,7 @@ import { request } from '../graphql.ts';
 import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
 import { createPlayback, type PlaybackState } from '../player/playback.ts';
 import { PlaybackRefused } from '../player/session.ts';
+import { watchAvailability } from '../ui/availability.ts';
 import { h } from '../ui/dom.ts';
 import { codec, titleName } from '../ui/format.ts';
 import type { Page } from './page.ts';
@@ -44,7 +45,9 @@ export async function watchPage(catalogId: string): Promise<Page> {
       );
     });
 
+  let waiting = false;
   const onState = (state: PlaybackState) => {
+    waiting = state.kind === 'failed';
     switch (state.kind) {
       case 'playing':
         return say('');
@@ -68,6 +71,10 @@ export async function watchPage(catalogId: string): Promise<Page> {
   };
   const playback = createPlayback({ file, video, onState });
 
+  // A film that could not be had goes on by itself once someone has it again.
+  const stopWatching = watchAvailability([catalogId], (_, { isAvailable }) => {
+    if (waiting && isAvailable) playback.begin(video.currentTime);
+  });
   element.addEventListener('keydown', (event) => onKey(event, video));
   addEventListener('pagehide', playback.release);
   playback.begin(startOf(file));
@@ -75,6 +82,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
     title: `${file.title.name} · Giggityflix`,
     element,
     leave() {
+      stopWatching();
       removeEventListener('pagehide', playback.release);
       playback.release();
       video.removeAttribute('src');

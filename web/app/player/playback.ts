@@ -36,6 +36,7 @@ export function createPlayback(options: {
   let detach = () => {};
   let generation = 0;
   let over = false;
+  let failed = false;
   let refusal: string | null = null;
 
   const release = () => {
@@ -53,6 +54,7 @@ export function createPlayback(options: {
     const mine = generation;
     const isCurrent = () => mine === generation;
     over = false;
+    failed = false;
     tried.add(form);
     onState({ kind: 'starting' });
     try {
@@ -89,7 +91,7 @@ export function createPlayback(options: {
       // A browser may want a key pressed before it plays sound; the controls are there for that.
       await video.play().catch(() => {});
     } catch (error) {
-      if (isCurrent()) onState({ kind: 'failed', error: error as Error });
+      if (isCurrent()) fail(error as Error);
     }
   };
 
@@ -99,7 +101,7 @@ export function createPlayback(options: {
     else if (code === 'unsupported') {
       refusal = message;
       cannotPlay(message);
-    } else onState({ kind: 'failed', error: new Error(`No peer could be reached: ${message}.`) });
+    } else fail(new Error(`No peer could be reached: ${message}.`));
   };
 
   const onEnded = (status: string) => {
@@ -108,6 +110,11 @@ export function createPlayback(options: {
     video.pause();
     release();
     onState({ kind: 'taken-over' });
+  };
+
+  const fail = (error: Error) => {
+    failed = true;
+    onState({ kind: 'failed', error });
   };
 
   const cannotPlay = (reason: string) => {
@@ -134,12 +141,19 @@ export function createPlayback(options: {
     if (over) void start(0);
   });
   video.addEventListener('error', () => {
-    if (!link || !video.getAttribute('src')) return;
+    // An element whose bytes stop coming says that it cannot play; the cause has been told already.
+    if (!link || failed || !video.getAttribute('src')) return;
     const { code, message = '' } = video.error ?? {};
-    if (code === MediaError.MEDIA_ERR_NETWORK)
-      onState({ kind: 'failed', error: new Error('The film could not be read.') });
+    if (code === MediaError.MEDIA_ERR_NETWORK) fail(new Error('The film could not be read.'));
     else cannotPlay(message);
   });
 
-  return { begin: (startSeconds) => void start(startSeconds), release };
+  return {
+    begin(startSeconds) {
+      tried.clear();
+      form = chooseForm(file);
+      void start(startSeconds);
+    },
+    release,
+  };
 }
