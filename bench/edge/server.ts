@@ -51,6 +51,7 @@ async function startEdge(): Promise<void> {
       peerTimeoutMs: 120_000,
       registrationTimeoutMs: 60_000,
       drainMs: 0,
+      reconnectGraceMs: 0,
       enrolmentTokens: [],
       grpc: {
         address: '127.0.0.1:0',

@@ -25,9 +25,35 @@ export interface Connection extends Speaker {
   closed: boolean;
 }
 
+/** A connection that nothing was heard on yet. */
+export function newConnection(
+  speaker: Speaker,
+  stream: PeerStream,
+  userAgent: string,
+  nextHeartbeatAt: number,
+): Connection {
+  return {
+    ...speaker,
+    stream,
+    userAgent,
+    lastHeardAt: Date.now(),
+    nextHeartbeatAt,
+    activeStreams: 0,
+    receivedSequence: 0,
+    durableSequence: 0,
+    acknowledgedSequence: 0,
+    inFlightMessages: 0,
+    inFlightBytes: 0,
+    held: false,
+    registered: false,
+    closed: false,
+  };
+}
+
 /** The registered connections of this edge, at most one for each peer. */
 export function createConnections() {
   const byPeer = new Map<string, Connection>();
+  const awaited = new Map<string, Set<() => void>>();
   return {
     get: (peerId: string): Connection | undefined => byPeer.get(peerId),
     /** Adds a connection and returns the one it takes the place of. */
@@ -39,6 +65,26 @@ export function createConnections() {
     /** Removes this very connection; a newer one of the same peer stays. */
     remove(connection: Connection): void {
       if (byPeer.get(connection.peerId) === connection) byPeer.delete(connection.peerId);
+    },
+    /** Says that a connection is registered, to those who wait for it. */
+    arrived(connection: Connection): void {
+      for (const resolve of awaited.get(connection.peerId) ?? []) resolve();
+    },
+    /** Resolves with the peer's connection once it has arrived, or with whatever there is after `ms`. */
+    async arrival(peerId: string, ms: number): Promise<Connection | undefined> {
+      const waiting = awaited.get(peerId) ?? new Set();
+      awaited.set(peerId, waiting);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(done, ms);
+        function done() {
+          clearTimeout(timer);
+          waiting.delete(done);
+          if (waiting.size === 0) awaited.delete(peerId);
+          resolve();
+        }
+        waiting.add(done);
+      });
+      return byPeer.get(peerId);
     },
     all: (): IterableIterator<Connection> => byPeer.values(),
     size: (): number => byPeer.size,

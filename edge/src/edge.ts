@@ -34,6 +34,8 @@ export interface EdgeConfig {
   registrationTimeoutMs: number;
   /** How long peers get to leave when the edge stops. */
   drainMs: number;
+  /** How long after the start commands wait for peers that are not back yet. */
+  reconnectGraceMs: number;
   enrolmentTokens: readonly string[];
   grpc: GrpcConfig;
   /** How often certificates are looked at; a fixed default unless given. */

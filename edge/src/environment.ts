@@ -38,6 +38,9 @@ export const variables = {
   DRAIN_TIMEOUT_SEC: integer(3, { min: 0, max: 300 }).meta({
     description: 'Seconds peers get to move elsewhere when the edge stops',
   }),
+  RECONNECT_GRACE_SEC: integer(5, { min: 0, max: 300 }).meta({
+    description: 'Seconds after its start that the edge keeps commands for peers which are not back yet',
+  }),
 
   GRPC_SERVER_ADDRESS: z
     .string()
@@ -136,6 +139,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): Environment 
       peerTimeoutMs: env.PEER_TIMEOUT_SEC * 1_000,
       registrationTimeoutMs: env.REGISTRATION_TIMEOUT_SEC * 1_000,
       drainMs: env.DRAIN_TIMEOUT_SEC * 1_000,
+      reconnectGraceMs: env.RECONNECT_GRACE_SEC * 1_000,
       enrolmentTokens: env.ENROLMENT_TOKENS,
       grpc: {
         address: env.GRPC_SERVER_ADDRESS,

@@ -168,6 +168,23 @@ describe('a command', () => {
       .toMatchObject([{ value: { success: false } }]);
   });
 
+  it('waits after a start for peers to come back', async () => {
+    await using restarted = await startEdge({ edgeId: 'edge-3', reconnectGraceMs: 5_000 });
+    const late = createTestPeer(restarted);
+    const early = command({ peer_id: late.peerId });
+    const delivery = restarted.bus.deliver('edge-commands-edge-3', late.peerId, early);
+    await late.register();
+    await delivery;
+    expect(await late.next('command')).toMatchObject({ requestId: 'r-1' });
+    const gone = restarted.bus.deliver(
+      'edge-commands-edge-3',
+      'nobody',
+      command({ peer_id: 'nobody', expires_at: inMs(50) }),
+    );
+    await expect(gone).rejects.toThrow(/not connected/);
+    await late.leave();
+  });
+
   it('follows a peer that has moved to another edge', async () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     await using other = await startEdge({ edgeId: 'edge-2' }, { bus: edge.bus, state: edge.state });

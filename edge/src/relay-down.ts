@@ -1,6 +1,5 @@
 import {
   type Bus,
-  type CommandResponse as CommandResponseEvent,
   type Consumer,
   type EdgeCommand,
   type IncomingRecord,
@@ -8,24 +7,26 @@ import {
   on,
   RejectMessage,
   type RetryPolicy,
-  type Topic,
   type Topics,
 } from '@giggityflix/platform';
 import { type CommandResponse, ConnectResponse } from '@giggityflix/proto';
-import { type AnsweredCommandType, answeredTypeOf, toPeerMessage } from './commands.ts';
+import { toPeerMessage } from './commands.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
 import type { Connection, Connections } from './connections.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import type { OutgoingMessage } from './peer-stream.ts';
 import type { Publisher } from './publisher.ts';
-import { checked, hex, type Translation } from './translate.ts';
+import { createResponses } from './responses.ts';
+import type { Translation } from './translate.ts';
 import { createUnanswered, type UnansweredCommand } from './unanswered.ts';
 
 export interface RelayDownConfig {
   edgeId: string;
   groupId: string;
   retry: RetryPolicy;
+  /** How long after the start commands wait for peers that are not back yet, in milliseconds. */
+  reconnectGraceMs: number;
   /** Largest message a peer is sent, in bytes. */
   maxMessageBytes: number;
 }
@@ -40,8 +41,8 @@ export interface RelayDownDeps {
   logger: Logger;
 }
 
-/** How many peers' commands are worked on at once. */
-const CONCURRENCY = 64;
+/** How many peers' commands are worked on at once; many, as after a restart most may wait for their peers. */
+const CONCURRENCY = 256;
 /** Edges a command follows its peer to before it is given up. */
 const MAX_FORWARDS = 3;
 
@@ -54,48 +55,24 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   const { topics, publisher, connections, metrics, logger } = deps;
   const commandTopic = topics.edgeCommands(config.edgeId);
   const deadLetters = createDeadLetters({ ...deps, edgeId: config.edgeId });
-  const responseTopics: Readonly<Record<AnsweredCommandType, Topic<CommandResponseEvent>>> = {
-    file_delete: topics.fileDeleteResponses,
-    file_hash: topics.fileHashResponses,
-    screenshot_capture: topics.screenshotCaptureResponses,
-  };
+  const responses = createResponses(topics);
+  let consumer: Consumer | null = null;
+  let startedAt = 0;
   const unanswered = createUnanswered((entry) => {
     metrics.commands.inc({ type: entry.command.type, outcome: 'undeliverable' });
     deadLetters.send(entry, `the peer did not answer before ${entry.command.expires_at}`);
     metrics.unanswered.set(unanswered.size());
   });
 
-  /** The topic an answer goes to: the one the command named, or that of its type. */
-  const responseTopic = (type: AnsweredCommandType, replyTo: string | null | undefined) =>
-    replyTo ? Object.values(responseTopics).find((topic) => topic.name === replyTo) : responseTopics[type];
-
-  /** Tells whoever asked that no answer will come, without waiting for the deadline. */
-  const answerForPeer = async (command: EdgeCommand, error: string): Promise<void> => {
-    const timestamp = new Date().toISOString();
-    const { peer_id, request_id } = command;
-    const event =
-      command.type === 'stream_signal'
-        ? checked(topics.peerPlaybackSignals, String(command.parameters.session_id), {
-            session_id: String(command.parameters.session_id),
-            peer_id,
-            signal: { kind: 'lost', reason: error },
-            timestamp,
-          })
-        : checked(responseTopic(command.type, command.reply_to) ?? responseTopics[command.type], peer_id, {
-            request_id,
-            peer_id,
-            success: false,
-            error,
-            result: {},
-            timestamp,
-          });
-    if (event.ok) await publisher.published(peer_id, [event.record]);
+  const answerFailed = async (command: EdgeCommand, reason: string): Promise<void> => {
+    const event = responses.failed(command, reason);
+    if (event.ok) await publisher.published(command.peer_id, [event.record]);
   };
 
   const reject = async (command: EdgeCommand, reason: string): Promise<never> => {
     metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
     metrics.deadLetters.inc();
-    await answerForPeer(command, reason);
+    await answerFailed(command, reason);
     throw new RejectMessage(reason);
   };
 
@@ -103,7 +80,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   const forward = async (record: IncomingRecord<EdgeCommand>): Promise<boolean> => {
     const forwards = Number(record.headers[FORWARDS_HEADER] ?? 0);
     if (forwards >= MAX_FORWARDS) return false;
-    const entry = await deps.directory.find(record.key).catch(() => null);
+    const entry = await deps.directory.find(record.value.peer_id).catch(() => null);
     if (!entry || entry.edgeId === config.edgeId) return false;
     await publisher.published(record.key, [
       {
@@ -126,7 +103,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     if (record.attempt > config.retry.maxRetries) {
       metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
       metrics.deadLetters.inc();
-      await answerForPeer(command, reason);
+      await answerFailed(command, reason);
     } else {
       metrics.commands.inc({ type: command.type, outcome: 'retried' });
     }
@@ -156,11 +133,22 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     );
   };
 
+  /** The peer's connection; while peers are still coming back from a restart, the one it is about to make. */
+  const arrival = async ({ peer_id, expires_at }: EdgeCommand): Promise<Connection | undefined> => {
+    const connection = connections.get(peer_id);
+    const now = Date.now();
+    const until = Math.min(startedAt + config.reconnectGraceMs, Date.parse(expires_at));
+    if (connection?.registered || now >= until) return connection;
+    const elsewhere = await deps.directory.find(peer_id).catch(() => null);
+    if (elsewhere && elsewhere.edgeId !== config.edgeId) return connection;
+    return connections.arrival(peer_id, until - now);
+  };
+
   const handle = async (record: IncomingRecord<EdgeCommand>): Promise<void> => {
     const command = record.value;
     if (Date.parse(command.expires_at) <= Date.now())
       return reject(command, `the command expired at ${command.expires_at}`);
-    if (command.type !== 'stream_signal' && !responseTopic(command.type, command.reply_to))
+    if (responses.foreignReplyTo(command))
       return reject(command, 'reply_to is not a response topic of this platform');
     const peerBound = toPeerMessage(command);
     if (!peerBound.ok) return reject(command, peerBound.reason);
@@ -168,7 +156,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     if (bytes > config.maxMessageBytes)
       return reject(command, `the command has ${bytes} bytes; a peer takes ${config.maxMessageBytes}`);
 
-    const connection = connections.get(command.peer_id);
+    const connection = await arrival(command);
     if (!connection?.registered) return undeliverable(record, `peer ${command.peer_id} is not connected`);
     if (!connection.stream.writable())
       return undeliverable(record, `peer ${command.peer_id} does not read what it is sent`);
@@ -177,9 +165,9 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     deliver(connection, peerBound.message, record);
   };
 
-  let consumer: Consumer | null = null;
   return {
     async start(): Promise<void> {
+      startedAt = Date.now();
       consumer = await deps.bus.consume({
         // kafkajs hands the topics of all members of a group to any of them, and each edge has a topic of its own.
         groupId: `${config.groupId}.${config.edgeId}`,
@@ -199,23 +187,11 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     answer(connection: Connection, response: CommandResponse): Translation {
       const asked = unanswered.take(connection, response.requestId);
       metrics.unanswered.set(unanswered.size());
-      const type = asked ? asked.command.type : answeredTypeOf(response.type);
-      if (!type || type === 'stream_signal')
-        return { ok: false, reason: 'an answer of no type to a command this edge did not send' };
       if (asked) {
-        metrics.commands.inc({ type, outcome: 'answered' });
+        metrics.commands.inc({ type: asked.command.type, outcome: 'answered' });
         metrics.commandSeconds.observe((Date.now() - asked.deliveredAt) / 1_000);
       }
-      const topic = responseTopic(type, asked?.command.reply_to) ?? responseTopics[type];
-      return checked(topic, connection.peerId, {
-        request_id: response.requestId,
-        peer_id: connection.peerId,
-        catalog_id: response.catalogId.byteLength > 0 ? hex(response.catalogId) : null,
-        success: response.success,
-        error: response.error ? response.error.slice(0, 2_000) : null,
-        result: response.result ?? {},
-        timestamp: new Date().toISOString(),
-      });
+      return responses.answered(connection.peerId, response, asked?.command);
     },
 
     /**
@@ -252,7 +228,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   async function giveUp(entry: UnansweredCommand, reason: string): Promise<void> {
     metrics.commands.inc({ type: entry.command.type, outcome: 'undeliverable' });
     deadLetters.send(entry, reason);
-    await answerForPeer(entry.command, reason).catch(() => {});
+    await answerFailed(entry.command, reason).catch(() => {});
   }
 }
 

@@ -39,8 +39,11 @@ it('a rolling restart of two edges loses no command and no event', async () => {
 
   const start = async (edgeId: string) => {
     const own = await openBus(path);
-    const retry = { ...testConfig.retry, initialDelayMs: 100, maxDelayMs: 500, maxRetries: 8 };
-    return { own, edge: await startEdge({ edgeId, retry, drainMs: 1_000 }, { bus: own, state }) };
+    const retry = { ...testConfig.retry, initialDelayMs: 100, maxDelayMs: 1_000 };
+    return {
+      own,
+      edge: await startEdge({ edgeId, retry, drainMs: 1_000, reconnectGraceMs: 5_000 }, { bus: own, state }),
+    };
   };
   const edges = new Map<string, { own: Bus; edge: RunningEdge<Bus> }>();
   for (const edgeId of ['edge-1', 'edge-2']) edges.set(edgeId, await start(edgeId));

@@ -3,7 +3,7 @@ import { PROTOCOL_VERSIONS } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { AdmissionControl } from './admission.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
-import { type Connection, type Connections, nextConnectionId } from './connections.ts';
+import { type Connection, type Connections, newConnection, nextConnectionId } from './connections.ts';
 import { type createHandshake, newNonce } from './handshake.ts';
 import type { CloseReason, Lifecycle } from './lifecycle.ts';
 import type { EdgeMetrics } from './metrics.ts';
@@ -70,25 +70,11 @@ export function createSessions(config: SessionsConfig, deps: SessionsDeps) {
   const register = async (peerId: string, stream: PeerStream, userAgent: string, over: () => boolean) => {
     const previous = await deps.directory.find(peerId).catch(() => null);
     if (over()) return null;
-    const now = Date.now();
-    const connection: Connection = {
-      peerId,
-      edgeId: config.edgeId,
-      connectionId: nextConnectionId(previous?.connectionId ?? null),
-      stream,
-      userAgent,
-      lastHeardAt: now,
-      nextHeartbeatAt: now + config.heartbeatIntervalMs * Math.random(),
-      activeStreams: 0,
-      receivedSequence: 0,
-      durableSequence: 0,
-      acknowledgedSequence: 0,
-      inFlightMessages: 0,
-      inFlightBytes: 0,
-      held: false,
-      registered: false,
-      closed: false,
-    };
+    const connectionId = nextConnectionId(previous?.connectionId ?? null);
+    // A random first one, so that peers which came at the same time are not all due at the same time.
+    const nextHeartbeatAt = Date.now() + config.heartbeatIntervalMs * Math.random();
+    const speaker = { peerId, edgeId: config.edgeId, connectionId };
+    const connection = newConnection(speaker, stream, userAgent, nextHeartbeatAt);
     const replaced = connections.get(peerId);
     if (replaced)
       close(replaced, 'replaced', [status.ABORTED, 'replaced by a newer connection of this peer']);
@@ -113,6 +99,7 @@ export function createSessions(config: SessionsConfig, deps: SessionsDeps) {
         keySet: jwks === null ? undefined : { jwks },
       },
     });
+    connections.arrived(connection);
     metrics.registrations.inc({ outcome: 'accepted' });
     logger.info(
       {

@@ -12,6 +12,7 @@ export const testConfig: EdgeConfig = {
   peerTimeoutMs: 120_000,
   registrationTimeoutMs: 5_000,
   drainMs: 300,
+  reconnectGraceMs: 0,
   enrolmentTokens: [],
   grpc: {
     address: '127.0.0.1:0',
