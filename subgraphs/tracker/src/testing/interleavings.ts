@@ -14,6 +14,8 @@ export interface History {
   peerIds: string[];
   titles: string[];
   phases: ModelEvent[][];
+  /** The same events, each once, in the order they happened. */
+  causal: ModelEvent[];
 }
 
 const ids = fc.uniqueArray(fc.nat(TITLES - 1), { maxLength: TITLES });
@@ -43,6 +45,7 @@ export function interleavings(runs: number, seed: number): History[] {
   return fc.sample(arbitrary, { numRuns: runs, seed }).map((sample, run) => {
     const name = (index: number) => title(1_000_000 + (seed % 1_000) * 100_000 + run * TITLES + index);
     const peerIds = sample.lives.map((_, peer) => `peer-${seed}-${run}-${peer}`);
+    const causal: ModelEvent[] = [];
     const logs = sample.lives.flatMap((lives, peer) => {
       const written: Record<Topic, ModelEvent[]> = { lifecycle: [], updates: [], heartbeats: [] };
       for (const [index, { edge, catalog, updates, end }] of lives.entries()) {
@@ -51,12 +54,16 @@ export function interleavings(runs: number, seed: number): History[] {
           edgeId: `edge-${edge}`,
           connectionId: connection(index + 1),
         };
-        written.lifecycle.push({ type: 'established', ...of, catalogIds: catalog.map(name) });
+        const write = (topic: Topic, event: ModelEvent) => {
+          written[topic].push(event);
+          causal.push(event);
+        };
+        write('lifecycle', { type: 'established', ...of, catalogIds: catalog.map(name) });
         for (const { kind, added, removed, heartbeats } of updates) {
           const parts = kind === 'parts' ? [added.slice(0, 2), added.slice(2)] : [added];
           const updateId = `${index}-${written.updates.length}`;
           for (const [part, some] of parts.entries())
-            written.updates.push({
+            write('updates', {
               type: 'updated',
               ...catalogUpdate({
                 ...of,
@@ -68,13 +75,13 @@ export function interleavings(runs: number, seed: number): History[] {
               }),
             });
           for (let beat = 0; beat < heartbeats; beat += 1)
-            written.heartbeats.push({ type: 'heartbeat', ...of, activeStreams: beat });
+            write('heartbeats', { type: 'heartbeat', ...of, activeStreams: beat });
         }
-        if (end !== 'open') written.lifecycle.push({ type: 'closed', ...of, replaced: end === 'replaced' });
+        if (end !== 'open') write('lifecycle', { type: 'closed', ...of, replaced: end === 'replaced' });
       }
       return Object.values(written).map((events) => ({ events, at: 0 }));
     });
-    return { peerIds, titles: [0, 1, 2, 3].map(name), phases: deliver(logs, sample.order) };
+    return { peerIds, titles: [0, 1, 2, 3].map(name), phases: deliver(logs, sample.order), causal };
   });
 }
 
