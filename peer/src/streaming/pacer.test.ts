@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { createPacer } from './pacer.ts';
+
+/** A channel whose buffer leaves at a given speed. */
+function channelOf(bytesPerMs: number) {
+  let buffered = 0;
+  let at = performance.now();
+  return {
+    send(bytes: number) {
+      this.bufferedAmount();
+      buffered += bytes;
+    },
+    bufferedAmount() {
+      const now = performance.now();
+      buffered = Math.max(0, buffered - (now - at) * bytesPerMs);
+      at = now;
+      return buffered;
+    },
+  };
+}
+
+it.each([
+  ['slow', 2_000, 1_200_000],
+  ['fast', 100_000, 3_000_000],
+])('keeps the buffer of a %s line short', async (_line, bytesPerMs, most) => {
+  const channel = channelOf(bytesPerMs);
+  const pacer = createPacer(channel, () => false);
+  let peak = 0;
+  for (let sent = 0; sent < bytesPerMs * 400; sent += 131_072) {
+    channel.send(131_072);
+    await pacer.sent(131_072);
+    peak = Math.max(peak, channel.bufferedAmount());
+  }
+  expect(peak).toBeLessThan(most);
+});
+
+it('does not wait for a channel that has closed', async () => {
+  const pacer = createPacer({ bufferedAmount: () => 100_000_000 }, () => true);
+  await pacer.sent(100_000_000);
+});
