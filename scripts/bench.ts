@@ -29,14 +29,13 @@ for (const suite of wanted) {
   };
   const startedAt = new Date();
   const rows = await run();
-  console.log(`\n${suite}, ${((Date.now() - startedAt.getTime()) / 1_000).toFixed(1)} s\n${table(rows)}`);
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node.js ${process.version}`;
+  console.log(
+    `\n${suite} on ${machine}, ${((Date.now() - startedAt.getTime()) / 1_000).toFixed(1)} s\n${table(rows)}`,
+  );
   const directory = join(root, 'bench-results');
   if (!existsSync(directory)) await mkdir(directory);
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
-  await writeFile(
-    join(directory, `${suite}.json`),
-    `${JSON.stringify({ suite, at: startedAt.toISOString(), machine, rows }, null, 2)}\n`,
-  );
+  await writeFile(join(directory, `${suite}.json`), `${JSON.stringify(rows, null, 2)}\n`);
 }
 process.exit(0);
 
