@@ -85,10 +85,10 @@ export const variables = {
     description:
       'Origins of web pages that may use the API, comma-separated; * for any. Our own pages always may',
   }),
-  GATEWAY_RATE_PER_SEC: decimal(50, { max: 1_000_000 }).meta({
+  GATEWAY_RATE_PER_SEC: decimal(500, { max: 1_000_000 }).meta({
     description: 'Operations one user (or address, when not signed in) may start per second; 0 for no limit',
   }),
-  GATEWAY_RATE_BURST: integer(500, { min: 1, max: 1_000_000 }).meta({
+  GATEWAY_RATE_BURST: integer(10_000, { min: 1, max: 1_000_000 }).meta({
     description: 'Operations one user may start at once',
   }),
   GATEWAY_MAX_SOCKETS: integer(20_000, { min: 1 }).meta({ description: 'Most WebSocket connections' }),

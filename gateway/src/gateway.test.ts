@@ -1,3 +1,4 @@
+import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from './gateway.ts';
 import { type Films, startFilms } from './testing/films.ts';
@@ -59,6 +60,12 @@ describe('one graph over three subgraphs', () => {
     const { body } = await post(gateway.url(), '{ fail }');
     expect(JSON.stringify(body)).not.toContain('secret');
     expect(body.errors[0].extensions.code).toBe('INTERNAL_SERVER_ERROR');
+  });
+
+  it('lets GraphiQL read the schema', async () => {
+    const { body } = await post(gateway.url(), getIntrospectionQuery({ inputValueDeprecation: true }));
+    expect(body.errors).toBeUndefined();
+    expect(printSchema(buildClientSchema(body.data))).toContain('availabilityChanged(ids: [ID!]!): Change!');
   });
 
   it('answers introspection', async () => {

@@ -82,7 +82,6 @@ async function answer(
     authorization: headers.authorization,
     address: request.ip,
     requestId: request.id,
-    traceparent: headers.traceparent as string | undefined,
   });
   if (!visitor)
     return refuse(reply, request, 401, [clientError('UNAUTHENTICATED', 'the credentials are not valid')]);

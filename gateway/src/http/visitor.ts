@@ -1,4 +1,11 @@
-import { AuthenticationError, type Authenticator, type Identity, type Logger } from '@giggityflix/platform';
+import {
+  AuthenticationError,
+  type Authenticator,
+  childOf,
+  currentTraceparent,
+  type Identity,
+  type Logger,
+} from '@giggityflix/platform';
 import type { SubgraphRequestContext } from '../subgraph/client.ts';
 
 /** Who makes a request, and what of it travels on to the subgraphs. */
@@ -16,12 +23,10 @@ export interface Admission {
     authorization: string | undefined;
     address: string;
     requestId: string;
+    /** The caller's trace, where the transport does not keep it for the work under way. */
     traceparent?: string | undefined;
   }): Promise<Visitor | null>;
 }
-
-/** W3C Trace Context, version 00. */
-const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 export function createAdmission(authenticator: Authenticator, logger: Logger): Admission {
   return {
@@ -40,7 +45,7 @@ export function createAdmission(authenticator: Authenticator, logger: Logger): A
         context: {
           authorization: authorization || undefined,
           requestId,
-          traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : undefined,
+          traceparent: currentTraceparent() ?? childOf(traceparent),
         },
       };
     },

@@ -22,7 +22,7 @@ beforeEach(async () => {
       body += chunk;
     });
     request.on('end', () => {
-      requests.push(`${request.headers.authorization ?? ''} ${body}`);
+      requests.push(`${request.headers.authorization ?? ''} ${request.headers.traceparent ?? ''} ${body}`);
       respond(response, body);
     });
   });
@@ -96,6 +96,12 @@ describe('fetches from a subgraph', () => {
     };
     expect((await clients.fetch(query, '{}', request())).errors[0]?.extensions?.code).toBe(code);
   });
+});
+
+it('the trace and the credentials of the request travel on', async () => {
+  respond = ok;
+  await clients.fetch(query, '{}', { authorization: 'Bearer ann', requestId: 'r', traceparent: '00-a-b-01' });
+  expect(requests).toEqual(['Bearer ann 00-a-b-01 {}']);
 });
 
 describe('the circuit breaker', () => {

@@ -10,7 +10,7 @@ export interface SubgraphRequestContext {
   /** The client's `Authorization` header, as it came. */
   readonly authorization: string | undefined;
   readonly requestId: string;
-  /** W3C trace context of the caller. */
+  /** The trace the request belongs to (W3C Trace Context). */
   readonly traceparent: string | undefined;
   /** Never answered from a fetch that began earlier: an event's completion must see what the event tells of. */
   readonly fresh?: boolean;

@@ -1,3 +1,4 @@
+import { childOf } from '@giggityflix/platform';
 import type { Engine } from '../engine.ts';
 import type { Admission, Visitor } from '../http/visitor.ts';
 import { MAX_OPERATIONS_PER_SOCKET } from '../limits.ts';
@@ -89,7 +90,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     (visitor?.identity?.expiresAt ?? Number.POSITIVE_INFINITY) < Date.now() + EXPIRY_SLACK_MS;
 
   const start = async (id: string, running: RunningOperation, params: GraphQLParams) => {
-    const { context, key } = visitor!;
+    const { key } = visitor!;
+    // Each operation is a trace of its own: a socket lives for hours.
+    const context = { ...visitor!.context, traceparent: childOf(options.peer.traceparent) };
     const prefix = `{"id":${JSON.stringify(id)},"type":`;
     // The client may have ended it, and begun another under the same id.
     const finish = () => operations.get(id) === running && operations.delete(id);

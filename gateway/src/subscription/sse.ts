@@ -36,7 +36,6 @@ export function registerEventStream(
       authorization: request.headers.authorization,
       address: request.ip,
       requestId: request.id,
-      traceparent: request.headers.traceparent as string | undefined,
     });
     if (!visitor)
       return reply
