@@ -12,6 +12,7 @@ import { createLibraryContentSource } from './content/library-content-source.ts'
 import { controlAddress } from './control/address.ts';
 import { createControlServer } from './control/server.ts';
 import { createEdgeClient } from './edge/client.ts';
+import { createPlatformClock } from './edge/clock.ts';
 import { loadIdentity } from './edge/identity.ts';
 import { toMediaDescription } from './edge/messages.ts';
 import { createOutbox } from './edge/outbox.ts';
@@ -85,6 +86,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   );
   const min = config.webrtc.ports[0];
   const max = config.webrtc.ports.at(-1);
+  const clock = createPlatformClock();
   const streaming = createStreaming(
     { ...config.webrtc, ffmpegPath: config.ffmpeg.path, ffprobePath: config.ffmpeg.probePath },
     {
@@ -93,6 +95,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       requestKeySet: () => edge.requestKeySet(),
       logger: logger.child({ part: 'streaming' }),
       metrics,
+      now: clock.now,
       ...(min && max ? { createConnection: createWrtcConnectionInRange({ min, max }) } : {}),
     },
   );
@@ -144,6 +147,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     identity,
     sender,
     logger,
+    clock,
     activeStreams: () => streaming.activeStreams(),
     onCommand: (command) => commands.handle(command),
     onSignal: (signal) => streaming.handleSignal(signal),
@@ -172,7 +176,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     },
     streams: { active: streaming.activeStreams() },
     ports: portMapping.status(),
-    missing: [...missing],
+    missing: [...missing, ...clockNote(clock.offsetMs())],
   });
   const page = createPageServer(config.http, {
     logger,
@@ -237,4 +241,10 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   };
   const service = composeServices([scanning, streaming, portMapping, edge, control, pageOrNone]);
   return { ...service, status };
+}
+
+function clockNote(offsetMs: number): string[] {
+  if (offsetMs === 0) return [];
+  const minutes = (Math.abs(offsetMs) / 60_000).toFixed(1);
+  return [`this machine's clock is ${minutes} minutes ${offsetMs > 0 ? 'behind' : 'ahead'}: set it`];
 }

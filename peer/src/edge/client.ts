@@ -4,6 +4,7 @@ import type { Command, PlaybackSignal } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { PeerConfig } from '../environment.ts';
 import { backoffMs } from './backoff.ts';
+import type { PlatformClock } from './clock.ts';
 import { connectToEdge, createCredentials, type EdgeConnection, type EndReason } from './connection.ts';
 import type { PeerIdentity } from './identity.ts';
 import type { Sender } from './sender.ts';
@@ -12,6 +13,7 @@ export interface EdgeClientDeps {
   identity: PeerIdentity;
   sender: Sender;
   logger: Logger;
+  clock: PlatformClock;
   activeStreams: () => number;
   onCommand: (command: Command) => void;
   onSignal: (signal: PlaybackSignal) => void;
@@ -100,6 +102,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
       },
     );
     const { registration } = connection;
+    deps.clock.observe(registration.connectionId);
     Object.assign(current, {
       state: 'connected',
       edgeId: registration.edgeId,

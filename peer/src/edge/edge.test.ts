@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryDir } from '../testing/harness.ts';
 import { testLibrary } from '../testing/library.ts';
 import { backoffMs } from './backoff.ts';
+import { createPlatformClock } from './clock.ts';
 import type { EdgeConnection } from './connection.ts';
 import { loadIdentity } from './identity.ts';
 import { createOutbox, type OutboxEntry } from './outbox.ts';
@@ -62,6 +63,21 @@ it('waits longer after each failure, never longer than the interval, and settles
       },
     ),
   );
+});
+
+it('takes the time from the edge when its own clock is wrong', () => {
+  const clock = createPlatformClock(() => 1_700_000_000_000);
+  const connectionIdAt = (ms: number) => {
+    const hex = ms.toString(16).padStart(12, '0');
+    return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+  };
+  clock.observe(connectionIdAt(1_700_003_600_000));
+  expect(clock.offsetMs()).toBe(3_600_000);
+  expect(clock.now()).toBe(1_700_003_600_000);
+  clock.observe('not a connection id');
+  expect(clock.offsetMs()).toBe(3_600_000);
+  clock.observe(connectionIdAt(1_700_000_001_000));
+  expect(clock.now()).toBe(1_700_000_000_000);
 });
 
 describe('the sender', () => {
