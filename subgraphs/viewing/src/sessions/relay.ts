@@ -2,6 +2,11 @@ import type { Bus, Logger, Service, Topics } from '@giggityflix/platform';
 import { READY } from '@giggityflix/platform';
 import type { EventOutbox } from './store.ts';
 
+/**
+ * How long events gather before they are published, in milliseconds: nobody waits for them, and a claim for each would
+ * triple what a heartbeat costs Redis.
+ */
+const LINGER_MS = 200;
 /** How often to look for events that other, perhaps dead, processes left, in milliseconds. */
 const LOOK_EVERYWHERE_MS = 5_000;
 /** How long to wait before publishing again after the bus refused, in milliseconds. */
@@ -63,7 +68,13 @@ export function createEventRelay(deps: {
       if (again) wake(false);
     });
   };
-  outbox.onAdded(() => wake(false));
+  let lingering: NodeJS.Timeout | undefined;
+  outbox.onAdded(() => {
+    lingering ??= setTimeout(() => {
+      lingering = undefined;
+      wake(false);
+    }, LINGER_MS);
+  });
 
   return {
     async start() {
@@ -74,6 +85,8 @@ export function createEventRelay(deps: {
     async stop() {
       if (stopped) return;
       clearInterval(timer);
+      clearTimeout(lingering);
+      lingering = undefined;
       await running;
       await drain(false);
       stopped = true;
