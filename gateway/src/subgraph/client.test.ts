@@ -62,6 +62,25 @@ describe('fetches from a subgraph', () => {
     expect(answers[0]!.data).not.toBe(answers[1]!.data);
   });
 
+  it('begun before a mutation do not answer who asks after it', async () => {
+    let n = 0;
+    respond = (response, body) => {
+      const answer = () => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(`{"data":{"n":${n}}}`);
+      };
+      if (body === '{"mutation":1}') n += 1;
+      if (body === '{"slow":1}' && n === 0)
+        setTimeout(() => response.writeHead(200).end('{"data":{"n":0}}'), 100);
+      else answer();
+    };
+    const before = clients.fetch(query, '{"slow":1}', request());
+    await expect.poll(() => requests.length).toBe(1);
+    await clients.fetch(mutation, '{"mutation":1}', request());
+    expect((await clients.fetch(query, '{"slow":1}', request())).data).toEqual({ n: 1 });
+    expect((await before).data).toEqual({ n: 0 });
+  });
+
   it('are tried once more when they are queries, never when a mutation may have begun', async () => {
     let failures = 1;
     respond = (response, body) => {

@@ -51,7 +51,10 @@ export function createSubgraphClients(options: {
     async fetch(fetch, body, request) {
       const client = clients.get(fetch.subgraph);
       if (!client) return failure(unavailable(fetch.subgraph, 'is not known'));
-      return client.fetch(fetch, body, request);
+      const answer = await client.fetch(fetch, body, request);
+      // Who asks after a mutation must not be answered from what was read before it.
+      if (fetch.mutation) for (const other of clients.values()) other.stopSharing();
+      return answer;
     },
     async silent() {
       const alive = await Promise.all([...clients.values()].map((client) => client.alive()));
@@ -121,7 +124,9 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
       meter.shared();
       return running;
     }
-    const sent = send(body, false, request).finally(() => inFlight.delete(key));
+    const sent = send(body, false, request).finally(() => {
+      if (inFlight.get(key) === sent) inFlight.delete(key);
+    });
     inFlight.set(key, sent);
     return sent;
   };
@@ -135,6 +140,7 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
       request.noteCacheControl?.(outcome.cacheControl);
       return readAnswer(name, outcome);
     },
+    stopSharing: () => inFlight.clear(),
     async alive(): Promise<boolean> {
       const answered = transport
         .post('{"query":"{__typename}"}', { 'content-type': 'application/json' })
