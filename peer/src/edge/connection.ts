@@ -155,3 +155,9 @@ export function connectToEdge(
     });
   });
 }
+
+/** grpc-js wraps the reason a connection failed for; what is left is for people. */
+function inWords(error: ServiceError): string {
+  const words = error.details || error.message;
+  return /Last error: (?:Error: )?(.+?)(?:\. Resolution note:.*)?$/.exec(words)?.[1] ?? words;
+}
