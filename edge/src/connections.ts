@@ -68,7 +68,7 @@ export function createConnections() {
     },
     /** Says that a connection is registered, to those who wait for it. */
     arrived(connection: Connection): void {
-      for (const resolve of awaited.get(connection.peerId) ?? []) resolve();
+      for (const resolve of [...(awaited.get(connection.peerId) ?? [])]) resolve();
     },
     /** Resolves with the peer's connection once it has arrived, or with whatever there is after `ms`. */
     async arrival(peerId: string, ms: number): Promise<Connection | undefined> {
@@ -85,6 +85,10 @@ export function createConnections() {
         waiting.add(done);
       });
       return byPeer.get(peerId);
+    },
+    /** Lets nobody wait any longer. */
+    releaseArrivals(): void {
+      for (const waiting of [...awaited.values()]) for (const resolve of [...waiting]) resolve();
     },
     all: (): IterableIterator<Connection> => byPeer.values(),
     size: (): number => byPeer.size,

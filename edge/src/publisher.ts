@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Bus,
+  childOf,
+  currentTraceparent,
   InvalidRecordError,
   type Logger,
   notReady,
   type OutgoingRecord,
   READY,
   type Readiness,
+  TRACEPARENT,
 } from '@giggityflix/platform';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, PUBLISH_LANES } from './limits.ts';
 import type { EdgeMetrics } from './metrics.ts';
@@ -114,7 +117,7 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
       return;
     }
     const lane = lanes[laneOf(order)]!;
-    lane.queue.push({ records, bytes, done });
+    lane.queue.push({ records: records.map(traced), bytes, done });
     held += bytes;
     if (!lane.busy) void run(lane);
   };
@@ -141,6 +144,14 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
       }
       stop.abort();
     },
+  };
+}
+
+/** Keeps the trace that a record belongs to: a batch is published in the context of whichever came first. */
+function traced(record: OutgoingRecord): OutgoingRecord {
+  return {
+    ...record,
+    headers: { [TRACEPARENT]: currentTraceparent() ?? childOf(undefined), ...record.headers },
   };
 }
 

@@ -155,7 +155,7 @@ describe('a command', () => {
     peer.vanish();
     const again = () =>
       edge.bus.published.filter(({ topic }) => topic.name === TOPIC).map(({ headers }) => headers);
-    await expect.poll(again).toEqual([{ [DELIVERIES_HEADER]: '1' }]);
+    await expect.poll(again).toMatchObject([{ [DELIVERIES_HEADER]: '1' }]);
 
     peer = createTestPeer({ ...edge, privateKey });
     await peer.register();
@@ -183,6 +183,14 @@ describe('a command', () => {
     );
     await expect(gone).rejects.toThrow(/not connected/);
     await late.leave();
+  });
+
+  it('that waits for its peer does not hold up the end of the edge', async () => {
+    const stopping = await startEdge({ edgeId: 'edge-4', reconnectGraceMs: 60_000 });
+    const waiting = stopping.bus.deliver('edge-commands-edge-4', 'nobody', command({ peer_id: 'nobody' }));
+    waiting.catch(() => {});
+    await stopping[Symbol.asyncDispose]();
+    await expect(waiting).rejects.toThrow(/not connected/);
   });
 
   it('follows a peer that has moved to another edge', async () => {

@@ -135,13 +135,13 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
 
   /** The peer's connection; while peers are still coming back from a restart, the one it is about to make. */
   const arrival = async ({ peer_id, expires_at }: EdgeCommand): Promise<Connection | undefined> => {
-    const connection = connections.get(peer_id);
-    const now = Date.now();
-    const until = Math.min(startedAt + config.reconnectGraceMs, Date.parse(expires_at));
-    if (connection?.registered || now >= until) return connection;
+    const graceLeft = () =>
+      Math.min(startedAt + config.reconnectGraceMs, Date.parse(expires_at)) - Date.now();
+    if (connections.get(peer_id)?.registered || graceLeft() <= 0) return connections.get(peer_id);
     const elsewhere = await deps.directory.find(peer_id).catch(() => null);
-    if (elsewhere && elsewhere.edgeId !== config.edgeId) return connection;
-    return connections.arrival(peer_id, until - now);
+    if (elsewhere && elsewhere.edgeId !== config.edgeId) return undefined;
+    if (connections.get(peer_id)?.registered || graceLeft() <= 0) return connections.get(peer_id);
+    return connections.arrival(peer_id, graceLeft());
   };
 
   const handle = async (record: IncomingRecord<EdgeCommand>): Promise<void> => {
@@ -179,6 +179,8 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
       });
     },
     async stop(): Promise<void> {
+      startedAt = 0;
+      connections.releaseArrivals();
       await consumer?.stop();
       consumer = null;
     },
