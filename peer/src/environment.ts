@@ -148,9 +148,17 @@ export const variables = z.object({
         'UDP ports that WebRTC uses, and that ENABLE_UPNP asks the router for, such as 50200-50215; default: any port.',
     }),
   JWT_SECRET: secret(
-    z.string().min(32, { error: 'expected at least 32 characters' }).optional().meta({
-      description: 'Takes HS256 playback tokens signed with this secret, beside those of the published keys.',
-    }),
+    z
+      .string()
+      .min(32, { error: 'expected at least 32 characters' })
+      .refine((value) => value !== 'default-secret-change-in-production', {
+        error: 'everyone knows this one',
+      })
+      .optional()
+      .meta({
+        description:
+          'Takes HS256 playback tokens signed with this secret, beside those of the published keys.',
+      }),
   ),
   MAX_STREAMS: integer(20, { min: 1, max: 10_000 }).meta({ description: 'Most viewers served at once.' }),
 
