@@ -1,5 +1,6 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { Pool } from 'undici';
 import { shardPrefix } from '../subgraphs/viewing/src/redis/keys.ts';
@@ -11,6 +12,8 @@ import { findProgram } from '../tests/support/requirement.ts';
 import { type BenchRow, percentile, row } from './row.ts';
 
 const CONNECTIONS = 64;
+/** Linux counts CPU time in hundredths of a second. */
+const MICROSECONDS_PER_TICK = 10_000;
 const WARM_UP = 2_000;
 const REQUESTS = 10_000;
 const USERS = 5_000;
@@ -32,6 +35,9 @@ export default async function viewing(): Promise<BenchRow[]> {
     return [
       row('session creation', 'requests/s', service.creations, against(bare.creations)),
       row('heartbeat', 'requests/s', service.heartbeats, against(bare.heartbeats)),
+      // Of the process, its threads included: what other load on the machine does not change.
+      row('CPU of a session creation', 'µs', service.creationCpu, against(bare.creationCpu)),
+      row('CPU of a heartbeat', 'µs', service.heartbeatCpu, against(bare.heartbeatCpu)),
       ...(await measureScript(client, redis.port)),
       await measureMemory(client),
     ];
@@ -60,16 +66,31 @@ async function measureServer(kind: 'service' | 'bare', redisPort: number) {
   try {
     const create = (n: number) => post('/api/playback/session', newSession(n));
     await many(WARM_UP, create);
+    const atStart = cpuMicroseconds(server.pid!);
     const creations = await rate(REQUESTS, create);
+    const creationCpu = (cpuMicroseconds(server.pid!) - atStart) / REQUESTS;
     const sessions = await ids();
     const beat = (n: number) =>
       post(`/api/playback/session/${sessions[n % sessions.length]}/heartbeat`, { position: n });
     await many(WARM_UP, beat);
-    return { creations, heartbeats: await rate(REQUESTS, beat) };
+    const afterWarmUp = cpuMicroseconds(server.pid!);
+    const heartbeats = await rate(REQUESTS, beat);
+    const heartbeatCpu = (cpuMicroseconds(server.pid!) - afterWarmUp) / REQUESTS;
+    return { creations, creationCpu, heartbeats, heartbeatCpu };
   } finally {
     await pool.close();
     server.disconnect();
     await once(server, 'exit');
+  }
+}
+
+/** User and system time of a process, from Linux's /proc; not a number elsewhere. */
+function cpuMicroseconds(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * MICROSECONDS_PER_TICK;
+  } catch {
+    return Number.NaN;
   }
 }
 
