@@ -9,8 +9,8 @@ import type { FileFacts } from '../peer/src/library/types.ts';
 import { createWalker } from '../peer/src/scan/walker.ts';
 import { type BenchRow, row } from './row.ts';
 
-const FILE_BYTES = Number(process.env.BENCH_PEER_BYTES ?? 1_073_741_824);
-const FILES = Number(process.env.BENCH_PEER_FILES ?? 20_000);
+const FILE_BYTES = 1_073_741_824;
+const FILES = 20_000;
 const ROUNDS = 3;
 
 /**

@@ -101,9 +101,7 @@ export function connectToEdge(
       options.timeoutMs,
     );
 
-    call.on('error', (error: ServiceError) =>
-      end({ code: error.code, message: error.details || error.message }),
-    );
+    call.on('error', (error: ServiceError) => end({ code: error.code, message: inWords(error) }));
     call.on('end', () => end({ code: status.UNAVAILABLE, message: 'the edge ended the stream' }));
     call.on('drain', () => events.onDrained());
     call.on('data', ({ message }: ConnectResponse) => {
