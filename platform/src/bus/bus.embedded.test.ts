@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../logger.ts';
 import { complianceTopic } from './bus.compliance.topic.ts';
@@ -165,6 +166,56 @@ describe('the file of the embedded bus', () => {
     expect(committed).toContain(0);
     expect(committed).not.toContain(99);
     store.close();
+  });
+
+  it('keeps each key in order through failures and a handover, whatever their pattern', async () => {
+    const records = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c'), failures: fc.nat(2) }), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(records, fc.nat(30), async (plan, handoverAfter) => {
+        const path = join(directory, `run-${runs++}.sqlite`);
+        const [one, two] = [await open({ path }), await open({ path })];
+        const done: number[] = [];
+        const failed = plan.map(() => 0);
+        const consume = (bus: Bus) =>
+          bus.consume({
+            groupId: 'group',
+            retry: { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 2, jitterFactor: 1 },
+            routes: [
+              on(topic, async ({ value: { n } }) => {
+                await Promise.resolve();
+                if (failed[n]! < plan[n]!.failures) {
+                  failed[n]! += 1;
+                  throw new Error('not yet');
+                }
+                done.push(n);
+              }),
+            ],
+          });
+        const first = await consume(one);
+        const published = Promise.all(plan.map(({ key }, n) => one.publish({ topic, key, value: { n } })));
+        await vi.waitFor(
+          () => expect(done.length).toBeGreaterThanOrEqual(Math.min(handoverAfter, plan.length)),
+          {
+            interval: 1,
+          },
+        );
+        await first.stop();
+        await published;
+        await consume(two);
+        await vi.waitFor(() => expect(done).toHaveLength(plan.length), { interval: 1 });
+        for (const key of ['a', 'b', 'c']) {
+          const ofKey = done.filter((n) => plan[n]?.key === key);
+          expect(ofKey).toEqual(ofKey.toSorted((a, b) => a - b));
+        }
+        await one.stop();
+        await two.stop();
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('is read after a while even when no file event comes', async () => {
