@@ -19,6 +19,14 @@ describe('the environment', () => {
     ).toThrow(/PORT.*[\s\S]*SUBGRAPHS.*catalog[\s\S]*GATEWAY_MAX_DEPTH/);
   });
 
+  it('takes proxies by address or range', () => {
+    const read = (value: string) =>
+      readEnvironment({ GATEWAY_TRUSTED_PROXIES: value }).gateway.trustedProxies;
+    expect(read('10.0.0.0/8, ::1')).toEqual(['10.0.0.0/8', '::1']);
+    for (const wrong of ['10.0.0.0/33', 'proxy', '1.2.3'])
+      expect(() => read(wrong)).toThrow(/GATEWAY_TRUSTED_PROXIES/);
+  });
+
   it('lets a supergraph file say where its subgraphs are, unless told', () => {
     expect(readEnvironment({ SUPERGRAPH_FILE: 'x' }).gateway.supergraph.subgraphs).toEqual([]);
     const told = readEnvironment({ SUPERGRAPH_FILE: 'x', SUBGRAPHS: 'catalog=http://c:1/graphql' });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import {
   type AuthConfig,
@@ -31,6 +32,19 @@ const subgraphList = list(
     return [];
   }),
 );
+
+const proxyList = list('').transform((items, context) => {
+  for (const item of items) {
+    const [address = '', bits] = item.split('/');
+    const most = isIP(address) === 6 ? 128 : 32;
+    if (isIP(address) === 0 || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= most)))
+      context.addIssue({
+        code: 'custom',
+        message: `expected addresses or CIDR ranges, not ${JSON.stringify(item)}`,
+      });
+  }
+  return items;
+});
 
 /** Every variable of the gateway. */
 export const variables = {
@@ -92,7 +106,7 @@ export const variables = {
     description: 'Operations one user may start at once',
   }),
   GATEWAY_MAX_SOCKETS: integer(20_000, { min: 1 }).meta({ description: 'Most WebSocket connections' }),
-  GATEWAY_TRUSTED_PROXIES: list('').meta({
+  GATEWAY_TRUSTED_PROXIES: proxyList.meta({
     description: 'Proxies whose X-Forwarded-For is believed: addresses and CIDR ranges, comma-separated',
   }),
   ...authVariables,

@@ -124,7 +124,12 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   registerCors(http.app, shared.origins);
   registerGraphQL(http.app, { ...shared, onAnswered: (entry) => logAccess(logger, entry) });
   registerEventStream(http.app, shared);
-  const sockets = registerSockets(http.app, { ...shared, metrics, maxSockets: limits.sockets });
+  const sockets = registerSockets(http.app, {
+    ...shared,
+    metrics,
+    maxSockets: limits.sockets,
+    trustedProxies: config.trustedProxies,
+  });
   const artworkUrl =
     config.web.artworkUrl ?? supergraph.subgraphs.find(({ name }) => name === 'catalog')?.url;
   if (artworkUrl) registerArtwork(http.app, new URL(artworkUrl).origin);

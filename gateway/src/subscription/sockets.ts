@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Engine } from '../engine.ts';
@@ -26,6 +27,8 @@ export interface SocketOptions {
   metrics: GatewayMetrics;
   /** Most sockets open at once; more are turned away with 503. */
   maxSockets: number;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges. */
+  trustedProxies: readonly string[];
   /** How long a socket may take to send `connection_init`, in milliseconds. */
   initTimeoutMs?: number;
 }
@@ -49,6 +52,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
     clientTracking: false,
     handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
+  const isTrusted = proxyAddr.compile([...options.trustedProxies]);
   const open = new Map<WebSocket, { connection: Connection; alive: boolean }>();
 
   const onSocket = (socket: WebSocket, request: IncomingMessage) => {
@@ -61,7 +65,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
       ...options,
       id: randomUUID(),
       peer: {
-        address: request.socket.remoteAddress ?? '',
+        address: proxyAddr(request, isTrusted),
         authorization,
         traceparent: typeof traceparent === 'string' ? traceparent : undefined,
       },

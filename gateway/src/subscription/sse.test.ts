@@ -53,4 +53,18 @@ describe('subscriptions as server-sent events', () => {
     expect(await first({ authorization: 'Bearer no' }, '{ concurrency }')).toMatch(/401/);
     expect(await first({}, '{ nothing }')).toMatch(/400/);
   });
+
+  it('do not keep a gateway from stopping', async () => {
+    const other = await startGateway(testConfig(films.addresses));
+    const query = 'subscription{availabilityChanged(ids:["f1"]){peerCount}}';
+    const stream = await fetch(`${other.url()}/graphql/stream?query=${encodeURIComponent(query)}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    const reading = stream.text().catch(() => 'cut');
+    await vi.waitFor(() => expect(films.subscriptions()).toBe(1), 5_000);
+    const before = performance.now();
+    await other.stop();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(await reading).toBe('cut');
+  });
 });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { Request, Response } from 'graphql-sse';
@@ -20,6 +21,7 @@ export function registerEventStream(
   options: { engine: Engine; admission: Admission; origins: OriginGuard; rates: RateLimiter },
 ): void {
   const visitors = new WeakMap<FastifyRequest, Visitor>();
+  const streaming = new Set<Socket>();
   const handlerOf = async () => {
     const { createHandler } = await import('graphql-sse/lib/use/fastify');
     return createHandler({
@@ -52,9 +54,16 @@ export function registerEventStream(
     const allowed = options.origins.allow(request.headers.origin);
     // The library writes the head itself, past the hooks that add this to other answers.
     if (allowed) reply.raw.setHeader('access-control-allow-origin', allowed);
+    const { socket } = request.raw;
+    streaming.add(socket);
+    reply.raw.once('close', () => streaming.delete(socket));
     await (await handler)(request, reply);
     return reply;
   };
+  // A stream that is cut makes its client reconnect, elsewhere; one that is completed would not.
+  app.addHook('preClose', async () => {
+    for (const socket of streaming) socket.destroy();
+  });
   app.get(STREAM_PATH, serve);
   app.post(STREAM_PATH, serve);
 }
