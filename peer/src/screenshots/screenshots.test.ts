@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ContentSource } from '../content/content-source.ts';
+import { silent, temporaryDir } from '../testing/harness.ts';
+import { createPictureCache } from './cache.ts';
+import { createScreenshots } from './screenshots.ts';
+
+const ID = 'ab'.repeat(32);
+
+function setUp(options: { path?: string; ffmpegPath?: string; cacheBytes?: number } = {}) {
+  const dataDir = temporaryDir();
+  const path = options.path ?? join(dataDir, 'film.mp4');
+  const content: ContentSource = {
+    lookup: (catalogId) =>
+      catalogId === ID
+        ? ({ catalogId, path, durationSeconds: 4, isAvailable: async () => true } as never)
+        : null,
+  };
+  const screenshots = createScreenshots(
+    { ffmpegPath: options.ffmpegPath ?? 'ffmpeg', dataDir, cacheBytes: options.cacheBytes ?? 1e6 },
+    { content, logger: silent },
+  );
+  const cached = () => readdirSync(join(dataDir, 'screenshots'));
+  return { dataDir, path, screenshots, cached };
+}
+
+describe('screenshots', () => {
+  it('are small pictures spread over the film, taken once', async ({ skip }) => {
+    const { path, screenshots, cached, dataDir } = setUp();
+    const args = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=d=4:s=640x360:r=5', '-c:v', 'mpeg4', path];
+    try {
+      execFileSync('ffmpeg', args);
+    } catch {
+      skip('FFmpeg is not installed');
+    }
+    const pictures = await screenshots.capture(ID, 3);
+    expect(pictures.map(({ index, atSeconds, width, height }) => [index, atSeconds, width, height])).toEqual([
+      [0, 1, 480, 270],
+      [1, 2, 480, 270],
+      [2, 3, 480, 270],
+    ]);
+    expect(cached()).toHaveLength(3);
+    const taken = statSync(join(dataDir, 'screenshots', cached()[0]!)).ino;
+    expect((await screenshots.capture(ID, 3))[0]!.data).toEqual(pictures[0]!.data);
+    expect(statSync(join(dataDir, 'screenshots', cached()[0]!)).ino).toBe(taken);
+  });
+
+  it('say what is missing', async () => {
+    const { screenshots } = setUp({ ffmpegPath: '/nonexistent/ffmpeg' });
+    expect(await screenshots.available()).toBe(false);
+    await expect(screenshots.capture(ID, 1)).rejects.toThrow('FFmpeg is not installed');
+    await expect(screenshots.capture('cd'.repeat(32), 1)).rejects.toThrow('does not share');
+  });
+});
+
+it('the cache throws away what was used longest ago, and never holds more than its size', async () => {
+  const dir = temporaryDir();
+  const cache = createPictureCache({ dir, maxBytes: 2_500 });
+  const later = () => new Promise((resolve) => setTimeout(resolve, 10));
+  for (const key of ['a', 'b']) {
+    await cache.put(key, Buffer.alloc(1_000));
+    await later();
+  }
+  expect(await cache.get('a')).not.toBeNull();
+  await later();
+  await cache.put('c', Buffer.alloc(1_000));
+  expect(await cache.get('b')).toBeNull();
+  expect(await cache.get('a')).not.toBeNull();
+  await cache.put('huge', Buffer.alloc(5_000));
+  expect(readdirSync(dir)).toHaveLength(2);
+});
