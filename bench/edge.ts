@@ -11,7 +11,8 @@ import { startServer } from './edge/server-process.ts';
 import { type BenchRow, percentile, row } from './row.ts';
 
 const STREAMS = 20;
-const MESSAGES = 100_000;
+const MESSAGES = 120_000;
+const ROUNDS = 3;
 /** Messages a stream may have unanswered, so that both sides are always busy and neither queues without end. */
 const WINDOW = 100;
 /** Enough that what a process allocates in steps does not show. */
@@ -210,12 +211,30 @@ async function bareKafkaRate(brokers: string[], total: number): Promise<number> 
   return total / seconds;
 }
 
+/** Runs measurements in turn and keeps the best of each: what else the machine does then harms all alike. */
+async function bestOf<const M extends readonly (() => Promise<Rate>)[]>(
+  rounds: number,
+  measurements: M,
+): Promise<{ [K in keyof M]: Rate }> {
+  const best = measurements.map((): Rate => ({ perSecond: 0, cpuMicros: Number.POSITIVE_INFINITY }));
+  for (let round = 0; round < rounds; round++)
+    for (const [index, measure] of measurements.entries()) {
+      const { perSecond, cpuMicros } = await measure();
+      const kept = best[index] as Rate;
+      kept.perSecond = Math.max(kept.perSecond, perSecond);
+      kept.cpuMicros = Math.min(kept.cpuMicros, cpuMicros);
+    }
+  return best as { [K in keyof M]: Rate };
+}
+
 export default async function run(): Promise<BenchRow[]> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-edge-'));
   const rows: BenchRow[] = [];
   try {
-    const echo = await echoRate(MESSAGES);
-    const relay = await relayRate('none', MESSAGES);
+    const [echo, relay] = await bestOf(ROUNDS, [
+      () => echoRate(MESSAGES / ROUNDS),
+      () => relayRate('none', MESSAGES / ROUNDS),
+    ]);
     const bare = 'bare grpc-js echo';
     rows.push(
       row('relayed, no-op bus', 'messages/s', relay.perSecond, { name: bare, value: echo.perSecond }),
