@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { ids } from '@giggityflix/platform';
 import { canonicalAddress, type Endpoint, parseEndpoint } from './endpoint.ts';
 
 /** Largest datagram taken or sent, in bytes: below the smallest MTU of IPv6 (1280), so never fragmented. */
@@ -80,8 +79,11 @@ function absent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
-function isPeerId(value: unknown): value is string {
-  return ids.peerId.safeParse(value).success;
+/** The platform's peer ids; a test holds it to their schema, whose check would cost as much as all the rest. */
+const PEER_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
+
+export function isPeerId(value: unknown): value is string {
+  return typeof value === 'string' && PEER_ID.test(value);
 }
 
 function isShortText(value: unknown, max: number): value is string {

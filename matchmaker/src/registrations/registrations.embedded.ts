@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Endpoint, familyOf, keyOf } from '../endpoint.ts';
+import { type Endpoint, type Family, familyOf } from '../endpoint.ts';
 import { createExpiry } from './expiry.ts';
 import type { Registration, Registrations, RegistrationsConfig } from './registrations.ts';
 import { SWEEP_INTERVAL_MS } from './registrations.ts';
@@ -18,43 +18,54 @@ export function createEmbeddedRegistrations(
 ): Registrations & { sweep(): void; remove(endpoint: Endpoint): void } {
   const now = deps.now ?? Date.now;
   const instance = randomUUID();
-  const byEndpoint = new Map<string, Entry>();
-  const byPeer = new Map<string, Entry>();
-  /** The one entry of an address, or several: nearly every address has one. */
-  const byAddress = new Map<string, Entry | Set<Entry>>();
+  /** The one entry of an address, or several by port: nearly every address has one. */
+  const byAddress = new Map<string, Entry | Map<number, Entry>>();
+  /** A peer has an endpoint for each version of IP. */
+  const byPeer: Record<Family, Map<string, Entry>> = { 4: new Map(), 6: new Map() };
   const tokens = new Map<string, { address: string; untilMs: number }>();
   const expiry = createExpiry<Entry>({ slotMs: SWEEP_INTERVAL_MS });
   let timer: NodeJS.Timeout | undefined;
 
+  let size = 0;
+
   const isLive = (entry: Entry) => entry.expiresAt > now();
-  const at = (endpoint: Endpoint): Entry | null => {
-    const entry = byEndpoint.get(keyOf(endpoint));
-    return entry && isLive(entry) ? entry : null;
+  const find = ({ address, port }: Endpoint): Entry | undefined => {
+    const found = byAddress.get(address);
+    if (found instanceof Map) return found.get(port);
+    return found?.port === port ? found : undefined;
   };
   const drop = (entry: Entry) => {
-    byEndpoint.delete(keyOf(entry));
+    if (find(entry) !== entry) return;
+    size -= 1;
     entry.expiresAt = 0;
     unlinkPeer(entry);
     const others = byAddress.get(entry.address);
-    if (others instanceof Set) {
-      others.delete(entry);
-      if (others.size === 0) byAddress.delete(entry.address);
-    } else byAddress.delete(entry.address);
+    if (others instanceof Map && others.size > 1) others.delete(entry.port);
+    else byAddress.delete(entry.address);
+  };
+  const linkPeer = (entry: Entry) => {
+    if (entry.peerId !== null) byPeer[familyOf(entry.address)].set(entry.peerId, entry);
   };
   const unlinkPeer = (entry: Entry) => {
     if (entry.peerId === null) return;
-    const key = peerKey(entry.peerId, entry.address);
-    if (byPeer.get(key) === entry) byPeer.delete(key);
+    const peers = byPeer[familyOf(entry.address)];
+    if (peers.get(entry.peerId) === entry) peers.delete(entry.peerId);
   };
   const linkAddress = (entry: Entry): boolean => {
     const others = byAddress.get(entry.address);
     if (others === undefined) byAddress.set(entry.address, entry);
-    else if (others instanceof Set) {
+    else if (others instanceof Map) {
       if (others.size >= config.maxPerAddress) return false;
-      others.add(entry);
+      others.set(entry.port, entry);
     } else {
       if (config.maxPerAddress < 2) return false;
-      byAddress.set(entry.address, new Set([others, entry]));
+      byAddress.set(
+        entry.address,
+        new Map([
+          [others.port, others],
+          [entry.port, entry],
+        ]),
+      );
     }
     return true;
   };
@@ -62,7 +73,7 @@ export function createEmbeddedRegistrations(
     const time = now();
     for (const entry of expiry.due(time)) {
       if (entry.expiresAt > time) expiry.add(entry, entry.expiresAt);
-      else if (byEndpoint.get(keyOf(entry)) === entry) drop(entry);
+      else drop(entry);
     }
     for (const [digest, { untilMs }] of tokens) {
       if (untilMs > time) break;
@@ -73,48 +84,60 @@ export function createEmbeddedRegistrations(
   return {
     alone: true,
     instance,
-    size: () => byEndpoint.size,
+    size: () => size,
     put(registration) {
-      const { peerId } = registration;
+      const { peerId, address, port } = registration;
       const time = now();
-      const holder = peerId === null ? undefined : byPeer.get(peerKey(peerId, registration.address));
-      const moved =
-        holder !== undefined &&
-        (holder.port !== registration.port || holder.address !== registration.address);
-      if (holder?.vouched && holder.expiresAt > time && moved && !registration.vouched) return 'taken';
-      const known = byEndpoint.get(keyOf(registration));
-      // A forged source must not take over what its true owner has proved.
-      if (known && isLive(known) && known.peerId !== peerId && outranks(known, registration)) return 'taken';
+      const holder = peerId === null ? undefined : byPeer[familyOf(address)].get(peerId);
+      const moved = holder !== undefined && (holder.port !== port || holder.address !== address);
+      if (moved && holder.vouched && holder.expiresAt > time && !registration.vouched) return 'taken';
+      const known = find(registration);
       if (known) {
+        // A forged source must not take over what its true owner has proved.
+        if (known.expiresAt > time && known.peerId !== peerId && outranks(known, registration))
+          return 'taken';
         if (known.peerId !== peerId) unlinkPeer(known);
         known.peerId = peerId;
         known.local = registration.local;
         known.proven = registration.proven;
         known.vouched = registration.vouched;
         known.expiresAt = time + config.ttlMs;
-        if (peerId !== null) byPeer.set(peerKey(peerId, known.address), known);
+        linkPeer(known);
       } else {
-        if (byEndpoint.size >= config.max) return 'full';
-        const entry: Entry = { ...registration, instance, expiresAt: time + config.ttlMs };
+        if (size >= config.max) return 'full';
+        const { local, proven, vouched } = registration;
+        const entry = {
+          address,
+          port,
+          peerId,
+          local,
+          proven,
+          vouched,
+          instance,
+          expiresAt: time + config.ttlMs,
+        };
         if (!linkAddress(entry)) return 'full';
-        byEndpoint.set(keyOf(entry), entry);
-        if (peerId !== null) byPeer.set(peerKey(peerId, entry.address), entry);
+        size += 1;
+        linkPeer(entry);
         expiry.add(entry, entry.expiresAt);
       }
       // A peer is at one endpoint: the one its NAT gave it before must not make its address ambiguous.
-      if (moved && byEndpoint.get(keyOf(holder)) === holder) drop(holder);
+      if (moved) drop(holder);
       return 'registered';
     },
-    at,
+    at(endpoint) {
+      const entry = find(endpoint);
+      return entry && isLive(entry) ? entry : null;
+    },
     byId(peerId, family) {
-      const entry = byPeer.get(`${family} ${peerId}`);
+      const entry = byPeer[family].get(peerId);
       return entry && isLive(entry) ? entry : null;
     },
     byAddress(address, exceptPort) {
       const entries = byAddress.get(address);
       if (entries === undefined) return [];
       const found: Registration[] = [];
-      for (const entry of entries instanceof Set ? entries : [entries]) {
+      for (const entry of entries instanceof Map ? entries.values() : [entries]) {
         if (entry.port === exceptPort || !isLive(entry)) continue;
         found.push(entry);
         if (found.length === 2) break;
@@ -133,7 +156,7 @@ export function createEmbeddedRegistrations(
     },
     onRelay() {},
     remove(endpoint) {
-      const entry = byEndpoint.get(keyOf(endpoint));
+      const entry = find(endpoint);
       if (entry) drop(entry);
     },
     sweep,
@@ -149,9 +172,4 @@ export function createEmbeddedRegistrations(
 
 function outranks(known: Registration, registration: Omit<Registration, 'instance'>): boolean {
   return (known.vouched && !registration.vouched) || (known.proven && !registration.proven);
-}
-
-/** A peer has an endpoint for each version of IP. */
-function peerKey(peerId: string, address: string): string {
-  return `${familyOf(address)} ${peerId}`;
 }
