@@ -59,8 +59,7 @@ function createEmbeddedState(path: string, { times, rotation, keyPath }: StateOp
 }
 
 function createRedisState(config: RedisConfig, { times, rotation, logger }: StateOptions): State {
-  const redis = createRedis(config, { commandTimeoutMs: COMMAND_TIMEOUT_MS });
-  redis.on('error', (error: Error) => logger.warn({ err: error }, 'Redis cannot be reached; trying again'));
+  const redis = createRedis(config, { commandTimeoutMs: COMMAND_TIMEOUT_MS, logger });
   return {
     sessions: createRedisSessionStore(redis, times),
     negotiations: createRedisNegotiations(redis),
