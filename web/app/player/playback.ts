@@ -137,9 +137,12 @@ export function createPlayback(options: {
     over = true;
     report?.stop();
   });
-  video.addEventListener('play', () => {
-    if (over) void start(0);
-  });
+  // Whoever plays again or goes back after the end watches on, in a session of its own.
+  const resume = () => {
+    if (over && video.currentTime < video.duration) void start(video.currentTime);
+  };
+  video.addEventListener('play', resume);
+  video.addEventListener('seeking', resume);
   video.addEventListener('error', () => {
     // An element whose bytes stop coming says that it cannot play; the cause has been told already.
     if (!link || failed || !video.getAttribute('src')) return;
