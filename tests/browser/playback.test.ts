@@ -73,7 +73,8 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
 
   async function play(title: string): Promise<void> {
     await open('/');
-    await page.getByRole('link', { name: title }).first().click();
+    // Not the one under "Continue watching", which plays at once.
+    await page.locator('[data-title-id]', { hasText: title }).click();
     await page
       .getByRole('link', { name: /play|resume/i })
       .or(page.getByRole('button', { name: /play|resume/i }))
