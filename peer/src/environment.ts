@@ -5,13 +5,13 @@ import {
   emptyAllowed,
   flag,
   integer,
-  LOG_LEVELS,
   list,
   parseEnvironment,
   port,
   type RawEnvironment,
   secret,
-} from '@giggityflix/platform';
+} from '@giggityflix/platform/environment';
+import { LOG_LEVELS } from '@giggityflix/platform/logger';
 import { z } from 'zod';
 
 /** Every variable the peer daemon reads. */

@@ -24,7 +24,7 @@ function run(
 
 const idOf = (path: string) => Buffer.from(hashFile({ path, algorithms: [] }).root).toString('hex');
 
-describe('giggityflix-peer', () => {
+describe('giggityflix-peer', { timeout: 60_000 }, () => {
   it('id prints the pieces root, and for a file it cannot read the reason', async () => {
     const dir = temporaryDir();
     const film = join(dir, 'a film 🎬\nin two lines.mp4');

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@giggityflix/platform';
+import { EnvironmentError } from '@giggityflix/platform/environment';
 import { absolute, type PeerConfig, readEnvironment } from '../environment.ts';
 import { CliError, EXIT } from './exit.ts';
 

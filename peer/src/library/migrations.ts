@@ -28,7 +28,7 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX files_by_content ON files (catalog_id, state) WHERE catalog_id IS NOT NULL;
   CREATE INDEX files_by_inode ON files (ino, size_bytes) WHERE catalog_id IS NOT NULL;
-  CREATE INDEX files_to_do ON files (state) WHERE state IN ('settling', 'pending');
+  CREATE INDEX files_by_state ON files (state, size_bytes);
 
   -- What the edge has not acknowledged yet, in the order it is to be sent.
   CREATE TABLE outbox (
