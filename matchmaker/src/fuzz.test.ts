@@ -1,0 +1,101 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Matchmaker } from './index.ts';
+import { createTestClient, startMatchmaker, type TestClient } from './testing.ts';
+
+/** Ten million, raised by hand, take some minutes. */
+const DATAGRAMS = Number(process.env.FUZZ_DATAGRAMS ?? 20_000);
+const BATCH = 200;
+const MAX_GROWTH_BYTES = 100_000_000;
+
+const SEEDS = [
+  '{"type":"register"}',
+  '{"type":"register","peer_id":"fuzz","token":"x.y.z","local":["10.0.0.1",1],"cookie":""}',
+  '{"type":"connect","target_ip":"127.0.0.1"}',
+  '{"type":"connect","target_id":"fuzz"}',
+  '{"__proto__":{"type":"register"},"constructor":1}',
+].map((text) => Buffer.from(text));
+const BINDING = Buffer.from('000100002112a442000102030405060708090a0b', 'hex');
+
+/** One datagram of each kind of trouble. */
+const TROUBLE: (() => Buffer)[] = [
+  () => randomBytes(randomInt(0, 1_400)),
+  () => oneOf(SEEDS).subarray(0, randomInt(0, 20)),
+  () => mutated(oneOf(SEEDS)),
+  () => Buffer.concat([oneOf(SEEDS), randomBytes(randomInt(1, 60))]),
+  () => Buffer.from('['.repeat(randomInt(1, 1_200))),
+  () => Buffer.from(`${'{"a":'.repeat(randomInt(1, 200))}1`),
+  () => Buffer.from(oneOf(SEEDS).toString(), 'utf16le'),
+  () => Buffer.alloc(randomInt(1_201, 9_000), 0x20),
+  () => Buffer.concat([Buffer.from('{"type":"register","peer_id":"'), randomBytes(40), Buffer.from('"}')]),
+  () => mutated(BINDING),
+  () => Buffer.concat([withLength(BINDING, randomInt(0, 70_000) & 0xffff), randomBytes(randomInt(0, 200))]),
+];
+
+let matchmaker: Matchmaker;
+let fuzzer: TestClient;
+let valid: TestClient;
+
+beforeAll(async () => {
+  // Without limits, so that every datagram is looked at.
+  matchmaker = await startMatchmaker({
+    MATCHMAKER_RATE_LIMIT_PER_SECOND: '0',
+    MATCHMAKER_ADDRESS_RATE_LIMIT_PER_SECOND: '0',
+  });
+  fuzzer = await createTestClient(matchmaker);
+  valid = await createTestClient(matchmaker);
+});
+afterAll(async () => {
+  fuzzer.close();
+  valid.close();
+  await matchmaker.stop();
+});
+
+test('hostile datagrams crash nothing and keep nobody from being served', {
+  timeout: 1_800_000,
+}, async () => {
+  let heapBefore = 0;
+  for (let sent = 0; sent < DATAGRAMS; sent += BATCH) {
+    for (let n = 0; n < BATCH; n += 1) fuzzer.send(oneOf(TROUBLE)());
+    await setImmediate();
+    if (sent % (BATCH * 10) === 0) {
+      await expectServed();
+      fuzzer.drain();
+    }
+    if (sent === BATCH * 20) heapBefore = process.memoryUsage().heapUsed;
+  }
+  expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(MAX_GROWTH_BYTES);
+  expect((await fetch(`${matchmaker.httpAddress().url}/ready`)).status).toBe(200);
+});
+
+/** UDP may lose a request among so many, and the fuzzer may be introduced: clients ask again and read on. */
+async function expectServed(): Promise<void> {
+  let served = false;
+  await expect
+    .poll(
+      async () => {
+        while (valid.waiting > 0) served = (await valid.nextJson()).type === 'your_addr' || served;
+        if (!served) valid.send({ type: 'register', peer_id: 'valid' });
+        return served;
+      },
+      { interval: 20, timeout: 5_000 },
+    )
+    .toBe(true);
+}
+
+function oneOf<T>(choices: readonly T[]): T {
+  return choices[randomInt(choices.length)] as T;
+}
+
+function mutated(seed: Buffer): Buffer {
+  const copy = Buffer.from(seed);
+  for (let n = randomInt(1, 4); n > 0; n -= 1) copy[randomInt(copy.length)] = randomInt(256);
+  return copy;
+}
+
+function withLength(seed: Buffer, length: number): Buffer {
+  const copy = Buffer.from(seed);
+  copy.writeUInt16BE(length, 2);
+  return copy;
+}
