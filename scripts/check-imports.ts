@@ -47,7 +47,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const DRIVERS: Readonly<Record<string, RegExp>> = {
   kafkajs: /^platform\/src\/bus\/.*kafka/,
   ioredis: /^platform\/src\/redis|redis/,
-  'better-sqlite3': /^platform\/src\/sqlite|embedded|^peer\/src\/index-store|^prisma\/|^stack\/src\/lock/,
+  'better-sqlite3': /^platform\/src\/(sqlite|file-lock)|embedded|^peer\/|^prisma\//,
 };
 
 function isTest(file: string): boolean {

@@ -8,6 +8,7 @@ export { type BusMetrics, createBusMetrics } from './bus/metrics.ts';
 export { InvalidRecordError } from './bus/record.ts';
 export { childOf, currentTraceparent, TRACEPARENT, withTrace } from './bus/trace.ts';
 export * from './environment.ts';
+export * from './file-lock.ts';
 export * from './http.ts';
 export * from './identity.ts';
 export * from './lifecycle.ts';

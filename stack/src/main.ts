@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EnvironmentError } from '@giggityflix/platform';
+import { EnvironmentError, lockFile } from '@giggityflix/platform';
 import { DEFAULT_MEDIA_DIR, readEnvironment, type StackConfig } from './environment.ts';
 import { ensureIssuer } from './issuer.ts';
-import { lockDataDir } from './lock.ts';
 import { formatLogLine } from './log-view.ts';
 import { planProcesses } from './plan.ts';
 import { seedMedia } from './sample.ts';
@@ -56,7 +56,7 @@ async function run(): Promise<void> {
       'npm start signs every visitor in as an operator, so it does not run with NODE_ENV=production. See docs/operating.md.',
     );
   }
-  let release = lockDataDir(config.dataDir);
+  let release = lockFile(join(config.dataDir, 'lock'));
   if (!release)
     fail(
       `${config.dataDir} is in use: the platform already runs there. Set STACK_DATA_DIR to run a second one.`,
@@ -64,7 +64,7 @@ async function run(): Promise<void> {
   if (fresh) {
     release();
     rmSync(config.dataDir, { recursive: true, force: true });
-    release = lockDataDir(config.dataDir);
+    release = lockFile(join(config.dataDir, 'lock'));
   }
   await ensureIssuer(config.dataDir);
   if (config.mediaDirs.includes(DEFAULT_MEDIA_DIR)) seedMedia(DEFAULT_MEDIA_DIR);

@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+
+/**
+ * Takes a lock for this process, or returns null when another one has it. The lock is the operating system's,
+ * on a SQLite file at `path`, so it is gone with the process however that ends. The function returned gives it
+ * back.
+ */
+export function lockFile(path: string): (() => void) | null {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new Database(path, { timeout: 0 });
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null;
+    throw error;
+  }
+  return () => {
+    database.close();
+  };
+}
