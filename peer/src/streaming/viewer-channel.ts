@@ -4,18 +4,16 @@ import {
   type ChannelErrorCode,
   FRAGMENT_HEADER_SIZE,
   fragmentSizeFor,
-  MAX_CONTROL_LENGTH,
-  MAX_CONTROL_MESSAGES_PER_SECOND,
   MAX_OPEN_READS,
   MAX_READ_BYTES,
   type PeerMessage,
   PIECE_SIZE,
   type ViewerMessage,
-  viewerMessage,
   writeFragmentHeader,
 } from '@giggityflix/proto/data-channel';
 import { ContentChangedError } from '../content/content-source.ts';
 import type { Bandwidth } from './bandwidth.ts';
+import { createControlReader } from './control-reader.ts';
 import { createCredit } from './credit.ts';
 import { createPacer } from './pacer.ts';
 import type { Rendition, RenditionRequest } from './rendition.ts';
@@ -74,8 +72,6 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   let pumping = false;
   let faults = 0;
   let expiry: NodeJS.Timeout | undefined;
-  let windowStart = 0;
-  let inWindow = 0;
 
   const tell = (reply: PeerMessage) => channel.send(JSON.stringify(reply));
   const fail = (code: ChannelErrorCode, text: string, id?: number) => {
@@ -241,31 +237,17 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     }
   };
 
-  channel.onMessage((text) => {
+  const readControl = createControlReader();
+  channel.onMessage((input) => {
     if (closed) return;
-    const time = performance.now();
-    if (time - windowStart > 1_000) {
-      windowStart = time;
-      inWindow = 0;
-    }
-    inWindow += 1;
-    if (inWindow > MAX_CONTROL_MESSAGES_PER_SECOND) return void close('too many messages');
-    const request = typeof text === 'string' ? parse(text) : null;
-    if (request) handle(request);
+    const read = readControl(input);
+    if (read.kind === 'message') handle(read.message);
+    else if (read.kind === 'flood') void close('too many messages');
     else fail('bad_message', 'not a message of this protocol');
   });
   channel.onClose(() => void close('the channel closed'));
 
   return { close };
-}
-
-function parse(text: string): ViewerMessage | null {
-  if (text.length > MAX_CONTROL_LENGTH) return null;
-  try {
-    return viewerMessage.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }
 
 function codeOf(error: unknown): ChannelErrorCode {
