@@ -121,6 +121,21 @@ function describeCatalog(
     });
   });
 
+  test('a file’s own peer may correct its description, and another only completes it', async () => {
+    await describeFile({ file: 1, title: 'Wrong Name', language: null });
+    await describeFile({ file: 1, title: 'Hijacked', language: 'en', width: 640, peer_id: 'other' });
+    await vi.waitFor(async () => {
+      const { data } = await query(
+        `{ mediaFile(catalogId: "${fileId(1)}") { language width title { name } } }`,
+      );
+      expect(data.mediaFile).toEqual({ language: 'en', width: 640, title: { name: 'Wrong Name' } });
+    });
+    await describeFile({ file: 1, title: 'Right Name', width: 641 });
+    await vi.waitFor(async () => expect(await names()).toEqual(['Right Name']));
+    const { data } = await query(`{ mediaFile(catalogId: "${fileId(1)}") { language width } }`);
+    expect(data.mediaFile).toEqual({ language: 'en', width: 641 });
+  });
+
   test('titles are found by the words of their names, their kind and their availability', async () => {
     await describeFile({ file: 1, title: 'Blade Runner' });
     await describeFile({ file: 2, title: 'The Running Man' });
