@@ -96,7 +96,9 @@ for (const { title, folder, intro } of SECTIONS) {
   if (!existsSync(file)) continue;
   const { variables } = (await import(file)) as { variables: Record<string, z.ZodType> };
   output.push('', `## ${title}`, '', intro, '', '| variable | default | meaning |', '| --- | --- | --- |');
-  for (const [name, schema] of Object.entries('shape' in variables ? (variables.shape as unknown as typeof variables) : variables)) {
+  for (const [name, schema] of Object.entries(
+    'shape' in variables ? (variables.shape as unknown as typeof variables) : variables,
+  )) {
     const { fallback, description } = describe(schema);
     output.push(
       `| \`${name}\` | ${fallback.replaceAll('|', '\\|')} | ${description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ function generate(provider: Provider): void {
   const output = fileURLToPath(new URL(`src/generated/${provider}`, ROOT));
   const generator = `generator client {
   provider               = "prisma-client"
-  output                 = ${JSON.stringify(output)}
+  output                 = "./client"
   runtime                = "nodejs"
   moduleFormat           = "esm"
   generatedFileExtension = "ts"
@@ -23,7 +23,6 @@ function generate(provider: Provider): void {
   try {
     const schema = join(folder, 'schema.prisma');
     writeFileSync(schema, `${generator}\n${schemaFor(provider, readModels())}`);
-    rmSync(output, { recursive: true, force: true });
     execFileSync('prisma', ['generate', '--schema', schema], {
       cwd: fileURLToPath(ROOT),
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -34,6 +33,9 @@ function generate(provider: Provider): void {
         CHECKPOINT_DISABLE: '1',
       },
     });
+    // Generated beside the schema and then copied, as the code names the place it was generated to.
+    rmSync(output, { recursive: true, force: true });
+    cpSync(join(folder, 'client'), output, { recursive: true });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFile } from '@giggityflix/platform';
+import { lockFile } from '@giggityflix/platform/file-lock';
 
 /** A daemon is using this data directory already. */
 export class AlreadyRunningError extends Error {
