@@ -104,7 +104,8 @@ export function serializeStun(message: {
   const { attributes = [], fingerprint = false } = message;
   let length = fingerprint ? FINGERPRINT_LENGTH : 0;
   for (const { value } of attributes) length += 4 + padded(value.length);
-  const bytes = Buffer.alloc(HEADER_LENGTH + length);
+  // From the pool: a buffer of its own for each answer costs more than writing it.
+  const bytes = Buffer.allocUnsafe(HEADER_LENGTH + length).fill(0);
   bytes.writeUInt16BE(typeOf(message.method, message.class), 0);
   bytes.writeUInt16BE(length, 2);
   bytes.writeUInt32BE(MAGIC_COOKIE, 4);
@@ -131,7 +132,8 @@ function padded(length: number): number {
 /** The value of XOR-MAPPED-ADDRESS (section 14.2), hidden from NATs that rewrite addresses in payloads. */
 export function encodeXorAddress({ address, port }: Endpoint, transactionId: Uint8Array): Buffer {
   const ipv6 = familyOf(address) === 6;
-  const value = Buffer.alloc(ipv6 ? 20 : 8);
+  const value = Buffer.allocUnsafe(ipv6 ? 20 : 8);
+  value[0] = 0;
   value[1] = ipv6 ? 2 : 1;
   value.writeUInt16BE(port ^ (MAGIC_COOKIE >>> 16), 2);
   const bytes = ipv6 ? ipv6Bytes(address) : ipv4Bytes(address);
