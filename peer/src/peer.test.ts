@@ -70,7 +70,7 @@ describe('a peer daemon', () => {
     });
     await expectShared(edge, ids);
     await poll(() => edge.of('mediaDescription').length).toBe(2);
-    expect(peer.status().library.shared.files).toBe(3);
+    await poll(() => peer.status().library.shared.files).toBe(3);
     const [first] = edge.of('mediaDescription').map(({ name }) => name);
     expect(first).not.toContain('\n');
     const sequences = edge.received.filter(({ sequence }) => sequence > 0).map(({ sequence }) => sequence);

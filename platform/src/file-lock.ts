@@ -2,6 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
+/** Keeps the locks of this process from the garbage collector, which would give them back. */
+const held = new Set<Database.Database>();
+
 /**
  * Takes a lock for this process, or returns null when another one has it. The lock is the operating system's,
  * on a SQLite file at `path`, so it is gone with the process however that ends. The function returned gives it
@@ -18,7 +21,9 @@ export function lockFile(path: string): (() => void) | null {
     if ((error as { code?: string }).code === 'SQLITE_BUSY') return null;
     throw error;
   }
+  held.add(database);
   return () => {
+    held.delete(database);
     database.close();
   };
 }

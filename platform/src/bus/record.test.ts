@@ -26,12 +26,14 @@ describe('encoding a record', () => {
 
   it('gives back any value it took', () => {
     const anything = { name: 'any', type: 'any', schema: z.json() };
+    // Members called `__proto__` are dropped by the schemas, lest they become someone's prototype.
+    const value = fc.jsonValue().filter((candidate) => !JSON.stringify(candidate).includes('"__proto__"'));
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const { value: bytes } = encodeRecord({ topic: anything, key: 'k', value: value as never }, 'edge');
+      fc.property(value, (given) => {
+        const { value: bytes } = encodeRecord({ topic: anything, key: 'k', value: given as never }, 'edge');
         expect(decodeValue(bytes, anything.schema)).toEqual({
           ok: true,
-          value: JSON.parse(JSON.stringify(value)),
+          value: JSON.parse(JSON.stringify(given)),
         });
       }),
     );
