@@ -131,10 +131,19 @@ export const topicVariables = Object.fromEntries(
   Object.entries(TOPIC_DESCRIPTIONS).flatMap(([name, { variables }]) =>
     variables.map((variable) => [
       variable,
-      (PATTERNS.has(name as TopicName) ? topicPattern : topicName).optional(),
+      (PATTERNS.has(name as TopicName) ? topicPattern : topicName)
+        .optional()
+        .meta({ description: `Renames ${topicsRenamedBy(variable)}` }),
     ]),
   ),
 ) as Record<string, z.ZodOptional<z.ZodString>>;
+
+function topicsRenamedBy(variable: string): string {
+  return Object.values(TOPIC_DESCRIPTIONS)
+    .filter(({ variables }) => (variables as readonly string[]).includes(variable))
+    .map(({ defaultName }) => `\`${defaultName}\``)
+    .join(' and ');
+}
 
 export interface Topics {
   peerConnectionEstablished: Topic<events.PeerConnectionEstablished>;
