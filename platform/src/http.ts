@@ -7,10 +7,10 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Registry } from 'prom-client';
-import { withTrace } from './bus/trace.ts';
 import { notReady, READY, type Readiness, type Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { HttpProblem } from './problem.ts';
+import { traceRequest } from './tracing/http.ts';
 
 export interface HttpServerOptions {
   name: string;
@@ -52,10 +52,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options.fastify,
   }) as unknown as FastifyInstance;
   // What a request publishes belongs to the trace the request belongs to.
-  app.addHook('onRequest', (request, _reply, done) => {
-    const { traceparent } = request.headers;
-    withTrace(typeof traceparent === 'string' ? traceparent : undefined, done);
-  });
+  app.addHook('onRequest', (request, reply, done) => traceRequest(options.name, request, reply, done));
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

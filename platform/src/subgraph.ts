@@ -9,6 +9,7 @@ import { READY, type Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { maskError, unauthenticated } from './subgraph-errors.ts';
 import { serveSubgraphSocket } from './subgraph-socket.ts';
+import { traceOperations } from './tracing/subgraph.ts';
 
 /** What every resolver of a subgraph is given; services add their own members. */
 export interface SubgraphContext {
@@ -46,7 +47,7 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     logger: logger as never,
-    plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled(), traceOperations<C>(options.name)],
   });
 
   http.app.post(GRAPHQL_PATH, async (request, reply) => {

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { duration, EnvironmentError, emptyAllowed, flag, integer, list, secret } from '../environment.ts';
 import type { Logger } from '../logger.ts';
+import { traceBus } from '../tracing/bus.ts';
 import { createEmbeddedBus, type EmbeddedBusConfig } from './bus.embedded.ts';
 import { createKafkaBus, type KafkaBusConfig } from './bus.kafka.ts';
 import type { Bus } from './bus.ts';
@@ -92,5 +93,7 @@ export function createBus(options: {
 }): Bus {
   const { config, clientId, logger } = options;
   const deps = { clientId, logger, metrics: options.metrics && createBusMetrics(options.metrics) };
-  return config.kind === 'embedded' ? createEmbeddedBus(config, deps) : createKafkaBus(config, deps);
+  return config.kind === 'embedded'
+    ? traceBus(createEmbeddedBus(config, deps), 'giggityflix_embedded')
+    : traceBus(createKafkaBus(config, deps), 'kafka');
 }

@@ -7,7 +7,7 @@ export const TRACEPARENT = 'traceparent';
 const current = new AsyncLocalStorage<string>();
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header: version, trace id, parent id, flags. */
-const TRACEPARENT_FORM = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+export const TRACEPARENT_FORM = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The `traceparent` of the work under way, or undefined outside of any. */
 export function currentTraceparent(): string | undefined {
@@ -20,6 +20,11 @@ export function currentTraceparent(): string | undefined {
  */
 export function withTrace<T>(traceparent: string | undefined, work: () => T): T {
   return current.run(childOf(traceparent), work);
+}
+
+/** Runs `work` under exactly this `traceparent`, that of a span which is under way. */
+export function underTrace<T>(traceparent: string, work: () => T): T {
+  return current.run(traceparent, work);
 }
 
 /** A `traceparent` of the same trace with a new parent id; of a new trace when none is given. */
