@@ -18,7 +18,10 @@ import {
   resolveTopics,
   secret,
   type Topics,
+  type TracingConfig,
   topicVariables,
+  tracingConfig,
+  tracingVariables,
 } from '@giggityflix/platform';
 import { z } from 'zod';
 import type { EdgeConfig } from './edge.ts';
@@ -99,6 +102,7 @@ export const variables = {
     description: 'Consumer group ID; the edge appends its own id, as every edge reads a topic of its own',
   }),
   ...busVariables,
+  ...tracingVariables,
   ...topicVariables,
 
   STATE: z.enum(['redis', 'embedded']).default('redis').meta({
@@ -124,6 +128,7 @@ export interface Environment {
   edge: EdgeConfig;
   maxWorkers: number;
   bus: BusConfig;
+  tracing: TracingConfig;
   state: StateConfig;
   topics: Topics;
   logLevel: LogLevel;
@@ -172,6 +177,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): Environment 
     },
     maxWorkers: env.GRPC_MAX_WORKERS,
     bus: busConfig(env),
+    tracing: tracingConfig(env),
     state:
       env.STATE === 'embedded'
         ? { kind: 'embedded', path: env.STATE_PATH }

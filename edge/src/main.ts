@@ -8,6 +8,7 @@ import {
   READY,
   runProcess,
   type Service,
+  withTracing,
 } from '@giggityflix/platform';
 import { createEdge } from './edge.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -25,7 +26,10 @@ const service =
   count === 1
     ? createSingle(logger)
     : createWorkers({ count, edgeId: config.edgeId, httpPort: config.http?.port ?? 0 }, { logger });
-await runProcess(service, logger, { stopDeadlineMs: config.drainMs + STOP_MARGIN_MS });
+const traced = withTracing(service, environment.tracing, { service: 'edge', logger });
+await runProcess(traced, logger, {
+  stopDeadlineMs: config.drainMs + STOP_MARGIN_MS,
+});
 
 /** The edge with the bus and the stores it stands on. */
 function createSingle(logger: Logger): Service {

@@ -9,6 +9,7 @@ import {
   type OutgoingRecord,
   READY,
   type Readiness,
+  startSpan,
   TRACEPARENT,
 } from '@giggityflix/platform';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, PUBLISH_LANES } from './limits.ts';
@@ -151,8 +152,17 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
 function traced(record: OutgoingRecord): OutgoingRecord {
   return {
     ...record,
-    headers: { [TRACEPARENT]: currentTraceparent() ?? childOf(undefined), ...record.headers },
+    headers: { [TRACEPARENT]: originOf(record), ...record.headers },
   };
+}
+
+/** What no peer or command caused begins a trace of its own. */
+function originOf({ topic, headers }: OutgoingRecord): string {
+  const known = headers?.[TRACEPARENT] ?? currentTraceparent();
+  if (known !== undefined) return known;
+  const span = startSpan(`event ${topic.name}`, { parent: null });
+  span?.end();
+  return span?.traceparent ?? childOf(undefined);
 }
 
 function takeBatch(queue: Entry[]): Entry[] {

@@ -7,7 +7,9 @@ import {
   on,
   RejectMessage,
   type RetryPolicy,
+  startSpan,
   type Topics,
+  TRACEPARENT,
 } from '@giggityflix/platform';
 import { type CommandResponse, ConnectResponse } from '@giggityflix/proto';
 import { toPeerMessage } from './commands.ts';
@@ -116,9 +118,13 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     record: IncomingRecord<EdgeCommand>,
   ): void => {
     const command = record.value;
-    if (command.type !== 'stream_signal') {
+    const span = startSpan(`send ${command.type}`, { kind: 'client' });
+    if (command.type === 'stream_signal') {
+      span?.end();
+    } else {
       unanswered.add(connection, {
         command,
+        span,
         origin: { topic: record.topic, partition: record.partition, offset: record.offset },
         deliveries: Number(record.headers[DELIVERIES_HEADER] ?? 0) + 1,
         deliveredAt: Date.now(),
@@ -193,7 +199,14 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
         metrics.commands.inc({ type: asked.command.type, outcome: 'answered' });
         metrics.commandSeconds.observe((Date.now() - asked.deliveredAt) / 1_000);
       }
-      return responses.answered(connection.peerId, response, asked?.command);
+      const event = responses.answered(connection.peerId, response, asked?.command);
+      const span = asked?.span;
+      if (!span) return event;
+      if (!response.success) span.fail('refused');
+      span.end();
+      if (!event.ok) return event;
+      const headers = { ...event.record.headers, [TRACEPARENT]: span.traceparent };
+      return { ...event, record: { ...event.record, headers } };
     },
 
     /**

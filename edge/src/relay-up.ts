@@ -1,4 +1,4 @@
-import type { OutgoingRecord, Topics } from '@giggityflix/platform';
+import { type OutgoingRecord, startSpan, type Topics, TRACEPARENT } from '@giggityflix/platform';
 import type { CommandResponse } from '@giggityflix/proto';
 import type { Connection } from './connections.ts';
 import {
@@ -85,7 +85,10 @@ export function createRelayUp(deps: RelayUpDeps) {
     const started = performance.now();
     connection.inFlightMessages++;
     connection.inFlightBytes += weight;
-    publisher.publish(connection.peerId, records, weight, (outcome) => {
+    const { span, records: traced } = received(type, records);
+    publisher.publish(connection.peerId, traced, weight, (outcome) => {
+      if (span && outcome !== 'durable') span.fail(outcome);
+      span?.end();
       connection.inFlightMessages--;
       connection.inFlightBytes -= weight;
       if (outcome === 'invalid') refuse(connection, sequence, 'the message fits no topic');
@@ -141,6 +144,19 @@ export function createRelayUp(deps: RelayUpDeps) {
       waiting.delete(connection);
       hold(connection, false);
     },
+  };
+}
+
+/** The span of a message, until the bus has its events: it begins a trace, unless it answers a command. */
+function received(type: PeerMessage['$case'], records: readonly OutgoingRecord[]) {
+  const first = records[0];
+  const span =
+    first && startSpan(`receive ${type}`, { kind: 'server', parent: first.headers?.[TRACEPARENT] ?? null });
+  if (!span) return { span, records };
+  const headers = { [TRACEPARENT]: span.traceparent };
+  return {
+    span,
+    records: records.map((record) => ({ ...record, headers: { ...record.headers, ...headers } })),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EdgeCommand } from '@giggityflix/platform';
+import type { EdgeCommand, Span } from '@giggityflix/platform';
 import type { Connection } from './connections.ts';
 import { MAX_UNANSWERED_COMMANDS } from './limits.ts';
 
@@ -16,6 +16,8 @@ export interface UnansweredCommand {
   /** How often it has been given to a peer that went away, this time included. */
   deliveries: number;
   deliveredAt: number;
+  /** From its delivery to its answer. */
+  span?: Span | undefined;
 }
 
 interface Watched extends UnansweredCommand {
@@ -50,7 +52,8 @@ export function createUnanswered(onExpired: (entry: UnansweredCommand) => void) 
       (byConnection.get(connection)?.size ?? 0) < MAX_UNANSWERED_COMMANDS,
     add(connection: Connection, entry: UnansweredCommand): void {
       const requestId = entry.command.request_id;
-      remove(connection, requestId);
+      const superseded = remove(connection, requestId);
+      if (superseded) endUnanswered(superseded, 'superseded');
       const commands = byConnection.get(connection) ?? new Map<string, Watched>();
       byConnection.set(connection, commands);
       const delay = Math.min(
@@ -59,7 +62,9 @@ export function createUnanswered(onExpired: (entry: UnansweredCommand) => void) 
       );
       const timer = setTimeout(() => {
         const expired = remove(connection, requestId);
-        if (expired) onExpired(expired);
+        if (!expired) return;
+        endUnanswered(expired, 'expired');
+        onExpired(expired);
       }, delay);
       timer.unref();
       commands.set(requestId, { ...entry, timer });
@@ -71,10 +76,17 @@ export function createUnanswered(onExpired: (entry: UnansweredCommand) => void) 
     /** Takes out all that a connection leaves unanswered. */
     takeAll(connection: Connection): UnansweredCommand[] {
       const ids = [...(byConnection.get(connection)?.keys() ?? [])];
-      return ids.flatMap((id) => remove(connection, id) ?? []);
+      const left = ids.flatMap((id) => remove(connection, id) ?? []);
+      for (const entry of left) endUnanswered(entry, 'disconnected');
+      return left;
     },
     size: (): number => count,
   };
+}
+
+function endUnanswered({ span }: UnansweredCommand, reason: string): void {
+  span?.fail(reason);
+  span?.end();
 }
 
 export type Unanswered = ReturnType<typeof createUnanswered>;

@@ -1,4 +1,4 @@
-import { notReady, READY, type Readiness } from '@giggityflix/platform';
+import { notReady, READY, type Readiness, type Span, startSpan } from '@giggityflix/platform';
 import type { Executor } from './execution/executor.ts';
 import type { Graph } from './graph/graph.ts';
 import type { GatewayMetrics, OperationMeter } from './metrics.ts';
@@ -115,6 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
     async run({ live: { connections }, request: resolved }, context) {
       const { operation, variables, conditions } = resolved;
       const startedAt = performance.now();
+      const span = spanOf(operation, context);
       let result: Result;
       try {
         result = await executor.execute({
@@ -122,7 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
           variables,
           conditions,
           subgraphs: connections.subgraphs,
-          request: context,
+          request: span ? { ...context, traceparent: span.traceparent } : context,
         });
       } catch (error) {
         options.onFailure(error, operation, context.requestId);
@@ -132,17 +133,22 @@ export function createEngine(options: EngineOptions): Engine {
         };
       }
       meterOf(operation).answered(performance.now() - startedAt, result.errors !== undefined);
+      if (span && result.errors) span.fail(String(result.errors[0]?.extensions?.code ?? 'other'));
+      span?.end();
       return result;
     },
     subscribe({ live: { subscriptions }, request }, context, subscriber) {
       metrics.subscriptions.inc();
-      const leave = subscriptions.subscribe(request, context, subscriber);
+      const span = spanOf(request.operation, context);
+      const traced = span ? { ...context, traceparent: span.traceparent } : context;
+      const leave = subscriptions.subscribe(request, traced, subscriber);
       let left = false;
       return () => {
         if (left) return;
         left = true;
         metrics.subscriptions.dec();
         leave();
+        span?.end();
       };
     },
     async ready() {
@@ -193,6 +199,15 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all(connections.map(closeAll));
     },
   };
+}
+
+/** The span of an operation, which the fetches it takes are part of. */
+function spanOf({ kind, name }: PreparedOperation, context: SubgraphRequestContext): Span | undefined {
+  return startSpan(kind, {
+    service: 'gateway',
+    parent: context.traceparent ?? null,
+    attributes: { 'graphql.operation.type': kind, 'graphql.operation.name': name ?? undefined },
+  });
 }
 
 function refusal(malformed: boolean, errors: readonly ClientError[]): Refusal {

@@ -14,6 +14,9 @@ import {
   parseEnvironment,
   port,
   type RawEnvironment,
+  type TracingConfig,
+  tracingConfig,
+  tracingVariables,
 } from '@giggityflix/platform';
 import { z } from 'zod';
 import type { GatewayConfig } from './gateway.ts';
@@ -110,10 +113,12 @@ export const variables = {
     description: 'Proxies whose X-Forwarded-For is believed: addresses and CIDR ranges, comma-separated',
   }),
   ...authVariables,
+  ...tracingVariables,
 };
 
 export interface Environment {
   logLevel: LogLevel;
+  tracing: TracingConfig;
   gateway: GatewayConfig;
 }
 
@@ -123,6 +128,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
   const auth: AuthConfig = authConfig(values);
   return {
     logLevel: values.LOG_LEVEL,
+    tracing: tracingConfig(values),
     gateway: {
       host: values.HOST,
       port: values.PORT,

@@ -1,10 +1,13 @@
-import { createLogger, EnvironmentError, runProcess } from '@giggityflix/platform';
+import { createLogger, EnvironmentError, runProcess, withTracing } from '@giggityflix/platform';
 import { type Environment, readEnvironment } from './environment.ts';
 import { createGateway } from './gateway.ts';
 
-const { gateway: config, logLevel } = readEnvironmentOrExit();
+const { gateway: config, logLevel, tracing } = readEnvironmentOrExit();
 const logger = createLogger({ service: 'gateway', level: logLevel });
-await runProcess(createGateway(config, { logger }), logger);
+await runProcess(
+  withTracing(createGateway(config, { logger }), tracing, { service: 'gateway', logger }),
+  logger,
+);
 
 function readEnvironmentOrExit(): Environment {
   try {

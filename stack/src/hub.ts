@@ -1,6 +1,13 @@
 import { createCatalog, readEnvironment as readCatalog } from '@giggityflix/catalog';
 import { createGateway, readEnvironment as readGateway } from '@giggityflix/gateway';
-import { composeServices, createBus, createLogger, READY, type Service } from '@giggityflix/platform';
+import {
+  composeServices,
+  createBus,
+  createLogger,
+  createTracing,
+  READY,
+  type Service,
+} from '@giggityflix/platform';
 import { createTracker, readEnvironment as readTracker } from '@giggityflix/tracker';
 import { createViewing, readEnvironment as readViewing } from '@giggityflix/viewing';
 import { ensureBuilt, webRoot } from '@giggityflix/web';
@@ -34,6 +41,7 @@ export async function createHub(config: StackConfig): Promise<Service> {
   const persist = (name: string, create: () => Promise<Service> | Service) =>
     createPersistentService(name, create, logger);
   return composeServices([
+    createTracing(catalog.tracing, { service: 'hub', logger }),
     { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
     together([
       persist('catalog', () => createCatalog(catalog, deps('catalog'))),

@@ -1,3 +1,4 @@
+import { type Span, startSpan } from '@giggityflix/platform';
 import type { Fetch } from '../execution/plan.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { type ClientError, clientError } from '../operation/errors.ts';
@@ -70,6 +71,7 @@ type Outcome = HttpAnswer | ClientError;
 
 function createClient(options: { name: string; url: string; timeoutMs: number; metrics: GatewayMetrics }) {
   const { name } = options;
+  const { hostname } = new URL(options.url);
   const transport = createTransport(options);
   const breaker = createBreaker();
   const budget = createRetryBudget();
@@ -84,6 +86,26 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
   };
 
   const send = async (body: string, mutation: boolean, request: SubgraphRequestContext): Promise<Outcome> => {
+    const span = startSpan('POST', {
+      kind: 'client',
+      service: 'gateway',
+      parent: request.traceparent,
+      attributes: { 'http.request.method': 'POST', 'peer.service': name, 'server.address': hostname },
+    });
+    if (!span) return exchange(body, mutation, request, undefined);
+    const outcome = await exchange(body, mutation, { ...request, traceparent: span.traceparent }, span);
+    if ('status' in outcome) span.set({ 'http.response.status_code': outcome.status });
+    else span.fail(String(outcome.extensions?.code));
+    span.end();
+    return outcome;
+  };
+
+  const exchange = async (
+    body: string,
+    mutation: boolean,
+    request: SubgraphRequestContext,
+    span: Span | undefined,
+  ): Promise<Outcome> => {
     if (!breaker.allow()) {
       meter.refused();
       return unavailable(name, 'does not answer');
@@ -104,6 +126,7 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
         const retriable = attempts === 1 && !failed.timedOut && (!mutation || !failed.sent);
         if (retriable && breaker.state === 'closed' && budget.spend()) {
           meter.retried();
+          span?.event('retry');
           await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS * (0.5 + Math.random())));
           continue;
         }

@@ -1,4 +1,4 @@
-import { childOf } from '@giggityflix/platform';
+import { childOf, isTracing } from '@giggityflix/platform';
 import type { Engine } from '../engine.ts';
 import type { Admission, Visitor } from '../http/visitor.ts';
 import { MAX_OPERATIONS_PER_SOCKET } from '../limits.ts';
@@ -92,7 +92,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   const start = async (id: string, running: RunningOperation, params: GraphQLParams) => {
     const { key } = visitor!;
     // Each operation is a trace of its own: a socket lives for hours.
-    const context = { ...visitor!.context, traceparent: childOf(options.peer.traceparent) };
+    const { traceparent } = options.peer;
+    const context = { ...visitor!.context, traceparent: isTracing() ? traceparent : childOf(traceparent) };
     const prefix = `{"id":${JSON.stringify(id)},"type":`;
     // The client may have ended it, and begun another under the same id.
     const finish = () => operations.get(id) === running && operations.delete(id);

@@ -13,7 +13,10 @@ import {
   type RawEnvironment,
   resolveTopics,
   type Topics,
+  type TracingConfig,
   topicVariables,
+  tracingConfig,
+  tracingVariables,
 } from '@giggityflix/platform';
 import { z } from 'zod';
 
@@ -30,6 +33,7 @@ export const variables = {
   ...busVariables,
   ...topicVariables,
   ...authVariables,
+  ...tracingVariables,
 };
 
 export interface CatalogConfig {
@@ -43,6 +47,7 @@ export interface CatalogConfig {
 export interface CatalogProcessConfig extends CatalogConfig {
   logLevel: LogLevel;
   bus: BusConfig;
+  tracing: TracingConfig;
 }
 
 /** @throws EnvironmentError naming every problem at once. */
@@ -56,6 +61,7 @@ export function readEnvironment(env: RawEnvironment): CatalogProcessConfig {
     auth: authConfig(values),
     logLevel: values.LOG_LEVEL,
     bus: busConfig(values),
+    tracing: tracingConfig(values),
   };
 }
 

@@ -1,4 +1,11 @@
-import { composeServices, createBus, createLogger, READY, runProcess } from '@giggityflix/platform';
+import {
+  composeServices,
+  createBus,
+  createLogger,
+  createTracing,
+  READY,
+  runProcess,
+} from '@giggityflix/platform';
 import { createCatalog } from './catalog.ts';
 import { readEnvironmentOrExit } from './environment.ts';
 
@@ -8,6 +15,10 @@ const bus = createBus({ config: config.bus, clientId: 'catalog', logger });
 const catalog = createCatalog(config, { logger, bus });
 
 await runProcess(
-  composeServices([{ start: () => bus.start(), stop: () => bus.stop(), ready: () => READY }, catalog]),
+  composeServices([
+    createTracing(config.tracing, { service: 'catalog', logger }),
+    { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
+    catalog,
+  ]),
   logger,
 );

@@ -14,7 +14,10 @@ import {
   redisConfig,
   redisVariables,
   resolveTopics,
+  type TracingConfig,
   topicVariables,
+  tracingConfig,
+  tracingVariables,
 } from '@giggityflix/platform';
 import { z } from 'zod';
 import { parseTrustedProxies } from './http/observed-address.ts';
@@ -62,12 +65,14 @@ export const variables = {
   ...redisVariables,
   ...busVariables,
   ...authVariables,
+  ...tracingVariables,
   ...topicVariables,
 };
 
 export interface TrackerEnvironment {
   tracker: TrackerConfig;
   bus: BusConfig;
+  tracing: TracingConfig;
   logLevel: LogLevel;
 }
 
@@ -77,6 +82,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): TrackerEnvir
   return {
     logLevel: env.LOG_LEVEL,
     bus: busConfig(env),
+    tracing: tracingConfig(env),
     tracker: {
       http: { host: env.HOST, port: env.PORT, trustedProxies: env.TRUSTED_PROXIES },
       groupId: env.KAFKA_GROUP_ID,

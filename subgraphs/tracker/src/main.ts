@@ -2,6 +2,7 @@ import {
   composeServices,
   createBus,
   createLogger,
+  createTracing,
   EnvironmentError,
   READY,
   runProcess,
@@ -19,10 +20,11 @@ function environment() {
   }
 }
 
-const { tracker, bus: config, logLevel } = environment();
+const { tracker, bus: config, logLevel, tracing } = environment();
 const logger = createLogger({ service: 'tracker', level: logLevel });
 const bus = createBus({ config, clientId: 'tracker', logger });
 const service = composeServices([
+  createTracing(tracing, { service: 'tracker', logger }),
   { start: bus.start, stop: bus.stop, ready: () => READY },
   createTracker(tracker, { bus, logger }),
 ]);

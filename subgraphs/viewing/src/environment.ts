@@ -24,7 +24,10 @@ import {
   resolveTopics,
   secret,
   type Topics,
+  type TracingConfig,
   topicVariables,
+  tracingConfig,
+  tracingVariables,
 } from '@giggityflix/platform';
 import { z } from 'zod';
 import { type AccountsFile, readAccountsFile } from './entitlement/entitlement.embedded.ts';
@@ -43,6 +46,7 @@ export const variables = {
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address the HTTP server listens on' }),
   SERVER_PORT: port(8080).meta({ description: 'HTTP server port' }),
   ...authVariables,
+  ...tracingVariables,
   ...busVariables,
   ...topicVariables,
   STATE: z.enum(['redis', 'embedded']).default('redis').meta({ description: 'Where session state lives' }),
@@ -132,6 +136,7 @@ export interface ViewingConfig {
   http: { host: string; port: number; trustedProxies: readonly string[] };
   auth: AuthConfig;
   bus: BusConfig;
+  tracing: TracingConfig;
   topics: Topics;
   state: { kind: 'embedded'; path: string } | { kind: 'redis'; redis: RedisConfig };
   /** `file:…` or `postgresql://…`. */
@@ -200,6 +205,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
     http: { host: env.HOST, port: env.SERVER_PORT, trustedProxies: env.TRUSTED_PROXIES },
     auth: authConfig(env),
     bus: busConfig(env),
+    tracing: tracingConfig(env),
     topics: resolveTopics(raw),
     state:
       env.STATE === 'embedded'

@@ -3,6 +3,7 @@ import {
   createBus,
   createLogger,
   createMetrics,
+  createTracing,
   READY,
   runProcess,
 } from '@giggityflix/platform';
@@ -16,6 +17,7 @@ const bus = createBus({ config: config.bus, clientId: 'viewing', logger, metrics
 
 await runProcess(
   composeServices([
+    createTracing(config.tracing, { service: 'viewing', logger }),
     { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
     createViewing(config, { logger, bus, metrics }),
   ]),
