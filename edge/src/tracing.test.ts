@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Bus,
+  createBus,
+  createLogger,
+  createTracing,
+  on,
+  type Service,
+  withTrace,
+} from '@giggityflix/platform';
+import { CommandType } from '@giggityflix/proto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Collector, startCollector } from '../../tests/support/collector.ts';
+import { type RunningEdge, startEdge, topics } from './testing/edge.ts';
+import { createTestPeer, type TestPeer } from './testing/peer.ts';
+
+const ID = 'cd'.repeat(32);
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const CALLER = `00-${TRACE_ID}-b7ad6b7169203331-01`;
+
+const logger = createLogger({ service: 'edge', level: 'silent' });
+let folder: string;
+let collector: Collector;
+let tracing: Service;
+let bus: Bus;
+let edge: RunningEdge<Bus>;
+let peer: TestPeer;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'giggityflix-edge-tracing-'));
+  collector = await startCollector();
+  const sampler = { kind: 'parentbased_always_on', ratio: 1 } as const;
+  const config = { endpoint: collector.endpoint, headers: {}, serviceName: null, sampler };
+  tracing = createTracing(config, { service: 'edge', logger });
+  await tracing.start();
+  bus = createBus({ config: { kind: 'embedded', path: join(folder, 'bus') }, clientId: 'edge-1', logger });
+  await bus.start();
+  edge = await startEdge({}, { bus });
+  peer = createTestPeer(edge);
+  await peer.register();
+});
+afterEach(async () => {
+  peer.vanish();
+  await edge[Symbol.asyncDispose]();
+  await bus.stop();
+  await tracing.stop();
+  await collector.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ask = () =>
+  withTrace(CALLER, () =>
+    bus.publish({
+      topic: topics.edgeCommands('edge-1'),
+      key: peer.peerId,
+      value: {
+        type: 'file_hash',
+        request_id: 'r-1',
+        peer_id: peer.peerId,
+        expires_at: new Date(Date.now() + 60_000).toISOString(),
+        parameters: { catalog_id: ID, algorithms: ['md5'] },
+      },
+    }),
+  );
+
+/** Names of the caller's spans, each under its parent's. */
+const tree = () => {
+  const spans = collector.spans.filter(({ traceId }) => traceId === TRACE_ID);
+  const nameOf = (id: string | undefined) => spans.find(({ spanId }) => spanId === id)?.name ?? 'caller';
+  return spans.map(({ name, parentSpanId }) => `${nameOf(parentSpanId)} > ${name}`);
+};
+
+describe('a command', () => {
+  it('takes its trace to the peer, and on with the answer', async () => {
+    const answers = vi.fn();
+    await bus.consume({ groupId: 'asker', routes: [on(topics.fileHashResponses, answers)] });
+    await ask();
+    await peer.next('command');
+    const type = CommandType.COMMAND_TYPE_FILE_HASH;
+    const catalogId = Buffer.from(ID, 'hex');
+    const value = { requestId: 'r-1', type, catalogId, success: true, error: '', result: { md5: 'x' } };
+    peer.send({ $case: 'commandResponse', value }, 1);
+    await vi.waitFor(() => expect(answers).toHaveBeenCalledOnce());
+    await tracing.stop();
+    const command = 'edge-commands-edge-1';
+    const response = topics.fileHashResponses.name;
+    expect(tree().sort()).toEqual(
+      [
+        `caller > send ${command}`,
+        `send ${command} > process ${command}`,
+        `process ${command} > send file_hash`,
+        'send file_hash > receive commandResponse',
+        `receive commandResponse > send ${response}`,
+        `send ${response} > process ${response}`,
+      ].sort(),
+    );
+    expect(collector.spans.some(({ failed }) => failed)).toBe(false);
+  });
+
+  it('has failed when its peer goes away without an answer', async () => {
+    await ask();
+    await peer.next('command');
+    peer.vanish();
+    await vi.waitFor(
+      () =>
+        expect(collector.spans.find(({ name }) => name === 'send file_hash')).toMatchObject({
+          failed: true,
+          attributes: { 'error.type': 'disconnected' },
+        }),
+      { timeout: 5_000 },
+    );
+  });
+});
+
+it('begins a trace for what no message and no command caused', async () => {
+  await tracing.stop();
+  const topic = topics.peerConnectionEstablished.name;
+  const [event, send] = ['event', 'send'].map((verb) =>
+    collector.spans.find(({ name }) => name === `${verb} ${topic}`),
+  );
+  expect(event).toMatchObject({ service: 'edge', parentSpanId: undefined });
+  expect(send).toMatchObject({ traceId: event?.traceId, parentSpanId: event?.spanId });
+});
