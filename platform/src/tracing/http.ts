@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { underTrace, withTrace } from '../bus/trace.ts';
-import { isTracing, startSpan } from './span.ts';
+import { isTracing, type Span, startSpan } from './span.ts';
 
 /** What probes and scrapers ask all day says nothing about a user's request. */
 const UNTRACED = new Set(['/health', '/ready', '/metrics']);
@@ -14,20 +14,7 @@ export function traceRequest(
 ): void {
   const { traceparent } = request.headers;
   const given = typeof traceparent === 'string' ? traceparent : undefined;
-  const route = request.routeOptions.url;
-  const span =
-    isTracing() && !UNTRACED.has(route ?? '')
-      ? startSpan(route ? `${request.method} ${route}` : request.method, {
-          kind: 'server',
-          service,
-          parent: given ?? null,
-          attributes: {
-            'http.request.method': request.method,
-            'http.route': route,
-            'url.scheme': request.protocol,
-          },
-        })
-      : undefined;
+  const span = isTracing() ? requestSpan(service, request, given) : undefined;
   if (!span) {
     withTrace(given, next);
     return;
@@ -41,4 +28,19 @@ export function traceRequest(
     span.end();
   });
   underTrace(span.traceparent, next);
+}
+
+function requestSpan(service: string, request: FastifyRequest, parent: string | undefined): Span | undefined {
+  const route = request.routeOptions.url;
+  if (route !== undefined && UNTRACED.has(route)) return undefined;
+  return startSpan(route ? `${request.method} ${route}` : request.method, {
+    kind: 'server',
+    service,
+    parent: parent ?? null,
+    attributes: {
+      'http.request.method': request.method,
+      'http.route': route,
+      'url.scheme': request.protocol,
+    },
+  });
 }
