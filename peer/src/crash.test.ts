@@ -1,17 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { hashFile } from './hashing/hash-file.ts';
 import { openLibrary } from './library/library.ts';
-import { startFakeEdge } from './testing/fake-edge.ts';
+import { connectViewer, createIssuer, readRange, type TestViewer } from './streaming/testing.ts';
+import { type FakeEdge, startFakeEdge } from './testing/fake-edge.ts';
 import { temporaryDir, testEnvironment } from './testing/harness.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const KILLS = Number(process.env.PEER_TEST_KILLS ?? 4);
 const FILES = 300;
+/** Every second time the daemon is killed while it streams: a film of this size at this speed takes three seconds. */
+const FILM_BYTES = 3_000_000;
+const FILM_KBPS = 8_000;
 
 const idOf = (path: string) => Buffer.from(hashFile({ path, algorithms: [] }).root).toString('hex');
 
@@ -20,12 +24,41 @@ function contentsOf(dir: string): Set<string> {
   return new Set(names.filter((name) => name.endsWith('.mp4')).map((name) => idOf(join(dir, name))));
 }
 
-it('killed at random moments, opens its index again and announces nothing that is not there', async () => {
+/** A viewer who reads a film from the daemon behind the edge. */
+async function watchFilm(edge: FakeEdge, sessionId: string, path: string): Promise<TestViewer> {
+  const catalogId = idOf(path);
+  const issuer = await createIssuer();
+  edge.send({ $case: 'keySet', value: { jwks: issuer.jwks } });
+  const viewer = await connectViewer(sessionId, catalogId, {
+    send: (value) => edge.send({ $case: 'playbackSignal', value }),
+    listen(listener) {
+      edge.onSignal = listener;
+    },
+  });
+  onTestFinished(() => viewer.disconnect());
+  await viewer.client.open({
+    token: await issuer.sign(sessionId, catalogId),
+    rendition: 'original',
+    startSeconds: 0,
+  });
+  void readRange(viewer.client, 0, FILM_BYTES).catch(() => {});
+  return viewer;
+}
+
+it('killed at random moments, scanning or streaming, opens its index again and announces nothing that is not there', async () => {
   const dir = temporaryDir();
   const edge = await startFakeEdge();
   onTestFinished(() => edge.stop());
-  const env = testEnvironment(dir, { EDGE_GRPC_ADDRESS: edge.address });
   const media = join(dir, 'media');
+  const films = join(dir, 'films');
+  const env = testEnvironment(dir, {
+    EDGE_GRPC_ADDRESS: edge.address,
+    MEDIA_DIRS: `${media},${films}`,
+    WEBRTC_MAX_BANDWIDTH_KBPS: String(FILM_KBPS),
+    STUN_SERVERS: '',
+  });
+  mkdirSync(films);
+  const filmOf = (round: number) => join(films, `${round}.mp4`);
   let written = 0;
   const write = () => {
     const folder = join(media, `shelf ${written % 7}`);
@@ -42,6 +75,7 @@ it('killed at random moments, opens its index again and announces nothing that i
     write();
   };
   while (written < FILES) write();
+  for (let round = 1; round < KILLS; round += 2) writeFileSync(filmOf(round), randomBytes(FILM_BYTES));
 
   let daemon: ChildProcess | null = null;
   onTestFinished(() => void daemon?.kill('SIGKILL'));
@@ -50,6 +84,15 @@ it('killed at random moments, opens its index again and announces nothing that i
     const killed = new Promise((resolve) => daemon!.once('exit', resolve));
     const connections = edge.connections;
     await expect.poll(() => edge.connections, { timeout: 20_000 }).toBe(connections + 1);
+    const film = round % 2 === 1 ? filmOf(round) : null;
+    let viewer: TestViewer | null = null;
+    if (film) {
+      const id = idOf(film);
+      await expect.poll(() => edge.shared()?.has(id), { timeout: 20_000 }).toBe(true);
+      viewer = await watchFilm(edge, `session ${round}`, film);
+      const bytes = randomInt(1, FILM_BYTES / 3);
+      await expect.poll(() => viewer?.client.receivedBytes(), { timeout: 20_000 }).toBeGreaterThan(bytes);
+    }
     // From before the first scan ends to well into hashing.
     const until = performance.now() + randomInt(0, 900);
     while (performance.now() < until) {
@@ -58,6 +101,11 @@ it('killed at random moments, opens its index again and announces nothing that i
     }
     daemon.kill('SIGKILL');
     await killed;
+    viewer?.disconnect();
+    if (film) {
+      expect(viewer?.client.receivedBytes()).toBeLessThan(FILM_BYTES);
+      rmSync(film);
+    }
     const library = openLibrary(join(dir, 'data/index.sqlite'));
     expect(library.database.pragma('integrity_check', { simple: true })).toBe('ok');
     library.close();

@@ -4,6 +4,7 @@ import {
   type ConnectRequest,
   type ConnectResponse,
   PeerEdgeServiceService,
+  type PlaybackSignal,
   verifyRegistration,
 } from '@giggityflix/proto';
 import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
@@ -24,6 +25,8 @@ export interface FakeEdge {
   of<K extends Kind>(kind: K): Extract<Body, { $case: K }>['value'][];
   /** Whether messages are acknowledged; true at first. */
   acknowledge: boolean;
+  /** Hears what the peer signals to viewers. */
+  onSignal: (signal: PlaybackSignal) => void;
   /** A status for the next registrations. */
   refuse: { code: status; details: string } | null;
   send(message: NonNullable<ConnectResponse['message']>): void;
@@ -46,6 +49,7 @@ export async function startFakeEdge(
     received: [],
     connections: 0,
     acknowledge: true,
+    onSignal: () => {},
     refuse: null,
     shared: () => shared,
     of: (kind) =>
@@ -95,6 +99,7 @@ export async function startFakeEdge(
       if (!registered || call !== current) return;
       edge.received.push({ sequence, message });
       if (message.$case === 'catalogUpdate') apply(message.value);
+      if (message.$case === 'playbackSignal') edge.onSignal(message.value);
       if (edge.acknowledge && sequence > 0)
         call.write({ message: { $case: 'acknowledgement', value: { sequence } } });
     });
