@@ -78,6 +78,10 @@ function call(id: string, offer: boolean): Call {
   calls.set(id, made);
   connection.onicecandidate = ({ candidate }: { candidate: Candidate | null }) =>
     candidate && say({ call: id, signal: { candidate } });
+  connection.onconnectionstatechange = () => {
+    // For good: nothing here restarts ICE.
+    if (connection.connectionState === 'failed') say({ call: id, streamed: false });
+  };
   if (offer) {
     made.channel = connection.createDataChannel('film');
     receiveFilm(id, connection, made.channel);

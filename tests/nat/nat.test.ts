@@ -24,7 +24,10 @@ interface Machine {
   onSignal(call: string, handler: (signal: unknown) => void): void;
 }
 
-describe.skipIf(root.skip || coturn.skip)('peers behind NATs', () => {
+/** A pair takes 4 s at most, which is when hole punching gives up; other tests may hold up both cores meanwhile. */
+const PAIR_TIMEOUT_MS = 60_000;
+
+describe.skipIf(root.skip || coturn.skip)('peers behind NATs', { timeout: PAIR_TIMEOUT_MS }, () => {
   let network: NatNetwork;
   const children: ReturnType<NatNetwork['inside']>[] = [];
   const rows: string[][] = [['pair', 'hole punching', 'film over WebRTC']];

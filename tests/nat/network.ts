@@ -6,6 +6,8 @@ export type NatKind = 'full cone' | 'port-restricted' | 'symmetric';
 /** Documentation addresses (TEST-NET-3) play the public internet. */
 const PUBLIC_NET = '203.0.113';
 export const SERVER_ADDRESS = `${PUBLIC_NET}.1`;
+/** Takes whatever has no place on this internet, such as private addresses, and drops it without a word. */
+const UPSTREAM_ADDRESS = `${PUBLIC_NET}.254`;
 
 export interface NatNetwork {
   /** Adds a NAT with machines behind it; answers the names of their namespaces. */
@@ -44,10 +46,16 @@ export function createNatNetwork(): NatNetwork {
       ip -n ${internet} link set port${index} master internet up
       ip -n ${namespace} addr add ${address}/24 dev out
       ip -n ${namespace} link set out up
+      ip -n ${namespace} route add default via ${UPSTREAM_ADDRESS}
     `);
 
   addNamespace(internet);
-  shell(`ip -n ${internet} link add internet type bridge; ip -n ${internet} link set internet up`);
+  shell(`
+    ip -n ${internet} link add internet type bridge
+    ip -n ${internet} addr add ${UPSTREAM_ADDRESS}/24 dev internet
+    ip -n ${internet} link set internet up
+    ip netns exec ${internet} sysctl -qw net.ipv4.ip_forward=0
+  `);
   addNamespace(server);
   join(server, SERVER_ADDRESS, 0);
 
