@@ -14,6 +14,8 @@ export const MAX_BUFFERED_BYTES = 1024 * 1024;
 export const MAX_WAITING_EVENTS = 1_000;
 /** Events of one upstream completed at the same time; they are delivered in order all the same. */
 export const MAX_COMPLETIONS = 8;
+/** How long events are delivered before the event loop has another turn, in milliseconds. */
+export const MAX_TURN_MS = 50;
 /** How long a socket may take to send `connection_init`, in milliseconds. */
 export const CONNECTION_INIT_TIMEOUT_MS = 5_000;
 /** Silence after which a socket is asked for a sign of life, in milliseconds; the second silence ends it. */

@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Executor } from '../execution/executor.ts';
 import { applyRewrites } from '../execution/rewrites.ts';
-import { MAX_COMPLETIONS, MAX_WAITING_EVENTS } from '../limits.ts';
+import { MAX_COMPLETIONS, MAX_TURN_MS, MAX_WAITING_EVENTS } from '../limits.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { type ClientError, clientError, type Result } from '../operation/errors.ts';
 import type { PreparedOperation } from '../operation/prepare.ts';
@@ -166,10 +167,15 @@ function createOrderedQueue<T>(options: {
   };
   const drain = async () => {
     delivering = true;
+    let turnBegan = performance.now();
     for (fill(); running.length > 0; fill()) {
       const result = await running[0]!;
       running = running.slice(1);
       options.deliver(result);
+      if (performance.now() - turnBegan < MAX_TURN_MS) continue;
+      // A burst to many subscribers would otherwise keep everyone else waiting until it is over.
+      await setImmediate();
+      turnBegan = performance.now();
     }
     delivering = false;
     ending?.();
