@@ -83,7 +83,8 @@ describe.skipIf(root.skip || coturn.skip)('peers behind NATs', { timeout: PAIR_T
   });
 
   // Which pairs need a relay: RFC 5128, section 3.3, and Ford et al. 2005, section 5.
-  test.each([
+  // The pairs run at once: those without a direct path wait together until hole punching gives up.
+  test.concurrent.each([
     ['full cone', 'full cone', 'cone1', 'cone2', 'direct'],
     ['full cone', 'port-restricted', 'cone1', 'port1', 'direct'],
     ['full cone', 'symmetric', 'cone1', 'symmetric1', 'direct'],
