@@ -62,7 +62,8 @@ async function startService(): Promise<string> {
 /** What the service cannot do without: parse JSON, run the same script on the same Redis, answer JSON. */
 async function startBare(): Promise<string> {
   if (config.state.kind !== 'redis') throw new Error('the baseline needs Redis');
-  const redis = createRedis(config.state.redis);
+  // A database of its own: the service would publish the events of both.
+  const redis = createRedis({ ...config.state.redis, db: 1 });
   await redis.connect();
   const [admit, act] = (await Promise.all([redis.script('LOAD', ADMIT), redis.script('LOAD', ACT)])) as [
     string,
