@@ -33,12 +33,16 @@ export function createRestApi(
   const { playback, tokens, access, metrics } = deps;
   app.register(async (scope) => {
     acceptBodies(scope);
-    scope.addHook('onRequest', async (request) => access.limitAddress(request.ip));
-    scope.addHook('onResponse', async (request, reply) => {
+    scope.addHook('onRequest', (request, _reply, done) => {
+      access.limitAddress(request.ip);
+      done();
+    });
+    scope.addHook('onResponse', (request, reply, done) => {
       metrics.requestSeconds.observe(
         { route: request.routeOptions.url ?? 'unknown', status: String(reply.statusCode) },
         reply.elapsedTime / 1_000,
       );
+      done();
     });
     scope.setErrorHandler(async (error) => {
       throw error instanceof UnavailableError ? toProblem(error) : error;
