@@ -21,6 +21,11 @@ export function createViewingMetrics(registry: Registry) {
       help: 'Sessions the sweeper ended because their lease had lapsed',
       registers,
     }),
+    heartbeatsDropped: new Counter({
+      name: 'viewing_heartbeat_events_dropped_total',
+      help: 'Heartbeats that renewed their lease but are not told of, because too many events wait for the bus',
+      registers,
+    }),
     signals: new Counter({
       name: 'viewing_signals_total',
       help: 'WebRTC signals sent to peers, by outcome',

@@ -96,6 +96,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     keyPath: config.tokens.keyPath,
     logger,
   });
+  state.sessions.outbox.onDropped(() => metrics.heartbeatsDropped.inc());
   if (config.tokens.secret === DOCUMENTED_DEFAULT_SECRET)
     logger.warn('JWT_SECRET is the documented placeholder: anyone can make tokens');
   const tokens = createPlaybackTokens({

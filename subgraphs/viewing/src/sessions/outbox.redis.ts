@@ -14,17 +14,20 @@ const BUSY_MS = 50;
 const keysOf = (shard: number) => [`${shardPrefix(shard)}outbox`, `${shardPrefix(shard)}relay`];
 
 /** The outbox lists of all shards. Knows which ones this process added to; looks at all when asked to. */
-export function createRedisOutbox(redis: RedisClient): EventOutbox & { added(shard: number): void } {
+export function createRedisOutbox(
+  redis: RedisClient,
+): EventOutbox & { added(shard: number, heartbeatsOnly: boolean): void; dropped(): void } {
   const run = createRedisScripts(redis, { CLAIM, SETTLE });
   const waiting = new Set<number>();
-  const listeners: (() => void)[] = [];
-  const tell = () => {
-    for (const listener of listeners) listener();
+  const listeners: ((heartbeatsOnly: boolean) => void)[] = [];
+  const dropListeners: (() => void)[] = [];
+  const tell = (heartbeatsOnly: boolean) => {
+    for (const listener of listeners) listener(heartbeatsOnly);
   };
   const later = (shard: number) => {
     setTimeout(() => {
       waiting.add(shard);
-      tell();
+      tell(false);
     }, BUSY_MS).unref();
   };
 
@@ -65,9 +68,13 @@ export function createRedisOutbox(redis: RedisClient): EventOutbox & { added(sha
 
   return {
     onAdded: (listener) => void listeners.push(listener),
-    added(shard) {
+    onDropped: (listener) => void dropListeners.push(listener),
+    added(shard, heartbeatsOnly) {
       waiting.add(shard);
-      tell();
+      tell(heartbeatsOnly);
+    },
+    dropped() {
+      for (const listener of dropListeners) listener();
     },
     async claim({ everywhere }) {
       if (everywhere) for (let shard = 0; shard < SHARD_COUNT; shard += 1) waiting.add(shard);

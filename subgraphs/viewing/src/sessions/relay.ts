@@ -7,6 +7,8 @@ import type { EventOutbox } from './store.ts';
  * triple what a heartbeat costs Redis.
  */
 const LINGER_MS = 200;
+/** The same while only heartbeats wait: most events are, and each claim costs Redis about what a heartbeat does. */
+const HEARTBEAT_LINGER_MS = 500;
 /** How often to look for events that other, perhaps dead, processes left, in milliseconds. */
 const LOOK_EVERYWHERE_MS = 5_000;
 /** How long to wait before publishing again after the bus refused, in milliseconds. */
@@ -68,12 +70,22 @@ export function createEventRelay(deps: {
       if (again) wake(false);
     });
   };
-  let lingering: NodeJS.Timeout | undefined;
-  outbox.onAdded(() => {
-    lingering ??= setTimeout(() => {
-      lingering = undefined;
-      wake(false);
-    }, LINGER_MS);
+  let lingering: { timer: NodeJS.Timeout; isLong: boolean } | undefined;
+  const stopLingering = () => {
+    clearTimeout(lingering?.timer);
+    lingering = undefined;
+  };
+  outbox.onAdded((heartbeatsOnly) => {
+    if (lingering && (heartbeatsOnly || !lingering.isLong)) return;
+    stopLingering();
+    const timer = setTimeout(
+      () => {
+        lingering = undefined;
+        wake(false);
+      },
+      heartbeatsOnly ? HEARTBEAT_LINGER_MS : LINGER_MS,
+    );
+    lingering = { timer, isLong: heartbeatsOnly };
   });
 
   return {
@@ -85,8 +97,7 @@ export function createEventRelay(deps: {
     async stop() {
       if (stopped) return;
       clearInterval(timer);
-      clearTimeout(lingering);
-      lingering = undefined;
+      stopLingering();
       await running;
       await drain(false);
       stopped = true;

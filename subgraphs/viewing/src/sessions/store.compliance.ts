@@ -17,7 +17,7 @@ export interface StoreUnderTest {
 /** What every session store keeps to. `open` gives a store on the same state each time it is called. */
 export function describeSessionStore(
   name: string,
-  open: (times: StoreTimes) => Promise<StoreUnderTest>,
+  open: (times: StoreTimes, maxWaitingEvents?: number) => Promise<StoreUnderTest>,
 ): void {
   describe(name, () => {
     let one: StoreUnderTest;
@@ -259,6 +259,36 @@ export function describeSessionStore(
         });
         await admitted(one.store);
         expect(woken).toBeGreaterThan(0);
+      });
+
+      it('says whether only heartbeats were added, which can wait', async () => {
+        const told: boolean[] = [];
+        const { id: sessionId, userId } = await admitted(one.store);
+        one.store.outbox.onAdded((heartbeatsOnly) => told.push(heartbeatsOnly));
+        for (const action of ['heartbeat', 'pause', 'heartbeat', 'stop'] as const)
+          await one.store.act({ sessionId, userId, action });
+        expect(told).toEqual([true, false, true, false]);
+      });
+
+      it('when full drops heartbeats, which still renew their lease, and nothing else', async () => {
+        const full = await open(STEADY, 0);
+        try {
+          let dropped = 0;
+          full.store.outbox.onDropped(() => {
+            dropped += 1;
+          });
+          const { id: sessionId, userId } = await admitted(full.store);
+          for (const action of ['heartbeat', 'heartbeat', 'stop'] as const)
+            expect(await full.store.act({ sessionId, userId, action, position: 3 })).toMatchObject({
+              outcome: 'done',
+              session: { position: 3 },
+            });
+          expect(dropped).toBe(2);
+          const events = (await drain(full.store)).filter(({ event }) => event.session_id === sessionId);
+          expect(events.map(({ event }) => event.type)).toEqual(['playback.started', 'playback.stopped']);
+        } finally {
+          await full.close();
+        }
       });
     });
   });

@@ -10,11 +10,11 @@ import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './store.embedded
 const folder = mkdtempSync(join(tmpdir(), 'viewing-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describeSessionStore('the embedded session store', async (times) => {
+describeSessionStore('the embedded session store', async (times, maxWaitingEvents) => {
   const database = openSqlite(join(folder, 'sessions.db'));
   migrateSqlite(database, SESSION_MIGRATIONS);
   return {
-    store: createEmbeddedSessionStore(database, times),
+    store: createEmbeddedSessionStore(database, times, undefined, maxWaitingEvents),
     close: async () => void database.close(),
   };
 });

@@ -43,19 +43,30 @@ interface Row {
   lease_ends_at: number | null;
 }
 
+interface Listeners {
+  added: ((heartbeatsOnly: boolean) => void)[];
+  dropped: (() => void)[];
+}
+
 /** The session store of one machine: each step is one SQLite transaction, whichever process takes it. */
 export function createEmbeddedSessionStore(
   database: SqliteDatabase,
   times: StoreTimes,
   clock: () => number = Date.now,
+  maxWaitingEvents: number = MAX_WAITING_EVENTS_PER_SHARD,
 ): SessionStore {
   const sql = prepare(database);
-  const listeners: (() => void)[] = [];
-  let added = false;
+  const listeners: Listeners = { added: [], dropped: [] };
+  let added: 'nothing' | 'heartbeats' | 'changes' = 'nothing';
+  let dropped = 0;
 
   const emit = (row: Row, type: PlaybackEvent['type'], now: number, reason: PlaybackEvent['reason']) => {
     const { waiting } = sql.waiting.get() as { waiting: number };
-    if (type === 'playback.heartbeat' && waiting >= MAX_WAITING_EVENTS_PER_SHARD) return;
+    const isHeartbeat = type === 'playback.heartbeat';
+    if (isHeartbeat && waiting >= maxWaitingEvents) {
+      dropped += 1;
+      return;
+    }
     row.sequence += 1;
     const event: PlaybackEvent = {
       type,
@@ -69,7 +80,8 @@ export function createEmbeddedSessionStore(
       timestamp: new Date(now).toISOString(),
     };
     sql.emit.run(`${row.id}:${row.sequence}`, JSON.stringify(event));
-    added = true;
+    if (!isHeartbeat) added = 'changes';
+    else if (added === 'nothing') added = 'heartbeats';
   };
   const apply = (row: Row, transition: Transition, now: number) => {
     row.status = transition.to;
@@ -92,9 +104,11 @@ export function createEmbeddedSessionStore(
   };
   /** Runs a step in one write transaction and wakes the relay after it, never inside it. */
   const step = async <T>(work: (now: number) => T): Promise<T> => {
-    added = false;
+    added = 'nothing';
+    dropped = 0;
     const result = database.transaction(() => work(clock())).immediate();
-    if (added) for (const listener of listeners) listener();
+    if (added !== 'nothing') for (const listener of listeners.added) listener(added === 'heartbeats');
+    if (dropped > 0) for (const listener of listeners.dropped) listener();
     return result;
   };
 
@@ -166,10 +180,11 @@ function createEmbeddedOutbox(
   database: SqliteDatabase,
   sql: Statements,
   clock: () => number,
-  listeners: (() => void)[],
+  listeners: Listeners,
 ): EventOutbox {
   return {
-    onAdded: (listener) => void listeners.push(listener),
+    onAdded: (listener) => void listeners.added.push(listener),
+    onDropped: (listener) => void listeners.dropped.push(listener),
     claim: async () => {
       const token = randomUUID();
       const rows = database

@@ -29,6 +29,7 @@ local lease_ms, life_ms, retention_ms, max_waiting =
 local transitions = ${transitionsInLua()}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- 1 when events were added, -1 when a heartbeat was dropped.
 local added = 0
 
 local function integer(n) return string.format('%.0f', n) end
@@ -42,7 +43,10 @@ local function load_session(id)
     sequence = tonumber(f[9]), lease = tonumber(f[10]) }
 end
 local function emit(s, event, reason)
-  if event == 'playback.heartbeat' and redis.call('LLEN', outbox) >= max_waiting then return end
+  if event == 'playback.heartbeat' and redis.call('LLEN', outbox) >= max_waiting then
+    added = -1
+    return
+  end
   s.sequence = s.sequence + 1
   redis.call('RPUSH', outbox, cjson.encode({ s.id, integer(s.sequence), event, s.user, s.profile, s.catalog,
     s.device, s.position, reason or '', integer(now) }))

@@ -10,14 +10,15 @@ const server = await realRedis();
 const cluster = await realRedisCluster();
 const defaults = redisConfig(z.object(redisVariables).parse({}));
 
-const open = (connection: Partial<typeof defaults>) => async (times: StoreTimes) => {
-  const redis = createRedis({ ...defaults, ...connection });
-  await redis.connect();
-  return {
-    store: createRedisSessionStore(redis, times),
-    close: async () => redis.disconnect(),
+const open =
+  (connection: Partial<typeof defaults>) => async (times: StoreTimes, maxWaitingEvents?: number) => {
+    const redis = createRedis({ ...defaults, ...connection });
+    await redis.connect();
+    return {
+      store: createRedisSessionStore(redis, times, maxWaitingEvents),
+      close: async () => redis.disconnect(),
+    };
   };
-};
 
 describe.skipIf(server.skip)('with a Redis server', () => {
   describeSessionStore('the Redis session store', open({ host: server.host, port: server.port }));

@@ -32,10 +32,14 @@ type Reply<R> = [added: number, outcome: string, result: R];
  * Keys under `viewing:{shard}:`: `session:<id>` (hash), `user:<id>` and `leases` (sorted sets of session ids by the end of their
  * lease), `outbox` (list), `relay` (lock).
  */
-export function createRedisSessionStore(redis: RedisClient, times: StoreTimes): SessionStore {
+export function createRedisSessionStore(
+  redis: RedisClient,
+  times: StoreTimes,
+  maxWaitingEvents: number = MAX_WAITING_EVENTS_PER_SHARD,
+): SessionStore {
   const run = createRedisScripts(redis, { ADMIT, GET, ACT, LIVE, SWEEP });
   const outbox = createRedisOutbox(redis);
-  const settings = [times.leaseMs, times.sessionTimeoutMs, ENDED_RETENTION_MS, MAX_WAITING_EVENTS_PER_SHARD];
+  const settings = [times.leaseMs, times.sessionTimeoutMs, ENDED_RETENTION_MS, maxWaitingEvents];
 
   const step = async <R>(
     script: Parameters<RunScript<'ADMIT' | 'GET' | 'ACT' | 'LIVE' | 'SWEEP'>>[0],
@@ -48,7 +52,8 @@ export function createRedisSessionStore(redis: RedisClient, times: StoreTimes): 
       [`${prefix}leases`, `${prefix}outbox`],
       [prefix, ...settings, ...args],
     )) as Reply<R>;
-    if (reply[0] === 1) outbox.added(shard);
+    if (reply[0] === 1) outbox.added(shard, reply[1] === 'done' && args[2] === 'heartbeat');
+    if (reply[0] === -1) outbox.dropped();
     return reply;
   };
 

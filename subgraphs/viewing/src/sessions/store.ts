@@ -65,8 +65,10 @@ export interface EventOutbox {
    * {@link CLAIM_MS} have passed: a relay that died leaves nothing behind. `everywhere` also looks for events that other processes left.
    */
   claim(options: { everywhere: boolean }): Promise<Claim[]>;
-  /** Calls `listener` when this process has added events. */
-  onAdded(listener: () => void): void;
+  /** Calls `listener` when this process has added events; `heartbeatsOnly` when none of them tells of a change of state. */
+  onAdded(listener: (heartbeatsOnly: boolean) => void): void;
+  /** Calls `listener` for each heartbeat that is not told of, because too many events wait for the bus. */
+  onDropped(listener: () => void): void;
 }
 
 export interface Claim {
