@@ -176,7 +176,11 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     },
     streams: { active: streaming.activeStreams() },
     ports: portMapping.status(),
-    missing: [...missing, ...clockNote(clock.offsetMs())],
+    missing: [
+      ...missing,
+      ...clockNote(clock.offsetMs()),
+      ...storageNote(config.peer.dataDir, library.writeProblem()),
+    ],
   });
   const page = createPageServer(config.http, {
     logger,
@@ -241,6 +245,12 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   };
   const service = composeServices([scanning, streaming, portMapping, edge, control, pageOrNone]);
   return { ...service, status };
+}
+
+function storageNote(dataDir: string, problem: string | null): string[] {
+  return problem
+    ? [`the index in ${dataDir} cannot be changed, ${problem}: what is new waits (DATA_DIR)`]
+    : [];
 }
 
 function clockNote(offsetMs: number): string[] {

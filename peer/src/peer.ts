@@ -3,6 +3,7 @@ import { type Logger, notReady, type Service } from '@giggityflix/platform';
 import { composePeer } from './compose.ts';
 import { lockDataDir } from './control/lock.ts';
 import type { PeerConfig } from './environment.ts';
+import { explainStorageFailure } from './library/write-health.ts';
 import type { PeerStatus } from './status.ts';
 
 export interface PeerDeps {
@@ -30,14 +31,16 @@ export function createPeer(config: PeerConfig, deps: PeerDeps): Peer {
   };
   return {
     async start() {
-      mkdirSync(config.peer.dataDir, { recursive: true, mode: 0o700 });
-      unlock = lockDataDir(config.peer.dataDir);
       try {
+        mkdirSync(config.peer.dataDir, { recursive: true, mode: 0o700 });
+        unlock = lockDataDir(config.peer.dataDir);
         daemon = composePeer(config, deps.logger);
         await daemon.start();
       } catch (error) {
         await stop();
-        throw error;
+        const reason = explainStorageFailure(error);
+        if (reason === null) throw error;
+        throw new Error(`DATA_DIR ${config.peer.dataDir} is of no use: ${reason}`, { cause: error });
       }
     },
     stop,

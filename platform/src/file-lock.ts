@@ -15,6 +15,8 @@ export function lockFile(path: string): (() => void) | null {
   const database = new Database(path, { timeout: 0 });
   try {
     database.pragma('locking_mode = EXCLUSIVE');
+    // Nothing is ever written, so that the lock is to be had on a full disk, too.
+    database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();

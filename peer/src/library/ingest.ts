@@ -8,7 +8,7 @@ import type { Library } from './library.ts';
 import type { Content, FileKey, LibraryFile } from './types.ts';
 
 /** How long to leave a full disk alone. */
-const STORAGE_RETRY_MS = 10_000;
+const STORAGE_RETRY_MS = 5_000;
 
 export interface IngestDeps {
   library: Library;

@@ -12,6 +12,7 @@ import {
   type SharedChange,
   type SharedTitle,
 } from './types.ts';
+import { createWriteHealth } from './write-health.ts';
 
 interface FileRow {
   dir: string;
@@ -47,6 +48,7 @@ export function openLibrary(path: string) {
   const database = openSqlite(path);
   migrateSqlite(database, MIGRATIONS);
   const sql = prepareStatements(database);
+  const health = createWriteHealth(database);
   const listeners = new Set<(change: SharedChange) => void>();
 
   const isShared = (id: string) => sql.isShared.get(Buffer.from(id, 'hex')) !== undefined;
@@ -74,17 +76,16 @@ export function openLibrary(path: string) {
       if (id && !before.has(id)) before.set(id, isShared(id));
     };
     const change: SharedChange = { added: [], removed: [] };
-    const result = database
-      .transaction(() => {
-        const value = work(touch);
-        for (const [id, was] of before) {
-          const is = isShared(id);
-          if (is && !was) change.added.push(id);
-          if (!is && was) change.removed.push(id);
-        }
-        return value;
-      })
-      .immediate();
+    const transaction = database.transaction(() => {
+      const value = work(touch);
+      for (const [id, was] of before) {
+        const is = isShared(id);
+        if (is && !was) change.added.push(id);
+        if (!is && was) change.removed.push(id);
+      }
+      return value;
+    });
+    const result = health.watch(() => transaction.immediate());
     if (change.added.length + change.removed.length > 0) for (const listener of listeners) listener(change);
     return result;
   }
@@ -107,6 +108,8 @@ export function openLibrary(path: string) {
   return {
     database,
     get,
+    /** Why the index cannot be written, in words; null when it can. */
+    writeProblem: health.problem,
 
     onSharedChange(listener: (change: SharedChange) => void): () => void {
       listeners.add(listener);

@@ -10,6 +10,10 @@ import { createWatcher, type Watcher } from './watcher.ts';
 
 /** A file whose inode last changed longer ago than this is taken as written to its end without waiting. */
 const QUIET_MS = 5_000;
+/** How long to wait for the next scan after one that failed, most likely on a full disk. */
+const RETRY_MS = 10_000;
+/** Longest delay of a Node timer. */
+const MAX_TIMER_MS = 2_147_483_647;
 /** Most paths with a problem that are kept for `status`. */
 const MAX_PROBLEMS = 200;
 
@@ -59,6 +63,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
         library.mark(still, 'pending');
       } catch (error) {
         logger.error({ err: error }, 'the index cannot be written; the next scan tries again');
+        schedule(RETRY_MS);
       }
       deps.onPending();
     },
@@ -163,7 +168,9 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
       }
       sink.finish();
     } catch (error) {
-      if (!stopped) logger.error({ err: error }, 'a changed folder could not be looked at');
+      if (stopped) return;
+      logger.error({ err: error }, 'a changed folder could not be looked at; the next scan tries again');
+      schedule(RETRY_MS);
     }
   }
 
@@ -174,16 +181,32 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
     return running;
   }
 
+  /** Scans, and sees to it that the next scan comes. */
+  async function scanRegularly(): Promise<void> {
+    let waitMs = Math.min(config.intervalMs, MAX_TIMER_MS);
+    try {
+      await scan();
+    } catch (error) {
+      if (!stopped) logger.error({ err: error, retry_in_ms: RETRY_MS }, 'the scan failed');
+      waitMs = Math.min(waitMs, RETRY_MS);
+    }
+    schedule(waitMs);
+  }
+
+  /** Sets the time of the next scan, in place of any other. */
+  function schedule(waitMs: number): void {
+    clearTimeout(timer);
+    if (stopped) return;
+    timer = setTimeout(() => void scanRegularly(), waitMs);
+    timer.unref();
+  }
+
   return {
     /** Starts watching and scans for the first time; resolves when that scan has read every folder. */
     async start(): Promise<void> {
       if (config.watch) watcher = createWatcher({ logger, onChange: (dirs) => void check(dirs) });
-      await scan();
-      timer = setInterval(() => {
-        scan().catch((error: unknown) => logger.error({ err: error }, 'the scan failed'));
-      }, config.intervalMs);
-      timer.unref();
-      if (config.watch) roots.start();
+      await scanRegularly();
+      if (config.watch && !stopped) roots.start();
     },
     /** Scans everything now, or joins the scan under way. */
     scan,
@@ -201,7 +224,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
     watchesEverything: () => watcher !== null && !watcher.incomplete(),
     async stop(): Promise<void> {
       stopped = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       settling.stop();
       roots.stop();
       watcher?.stop();

@@ -36,7 +36,7 @@ export interface FakeEdge {
 }
 
 export async function startFakeEdge(
-  options: { port?: number; maxMessageBytes?: number } = {},
+  options: { port?: number; maxMessageBytes?: number; connectionId?: string } = {},
 ): Promise<FakeEdge> {
   const server = new Server({ 'grpc.max_receive_message_length': 16 * 1_048_576 });
   let current: Call | null = null;
@@ -84,7 +84,7 @@ export async function startFakeEdge(
           message: {
             $case: 'registration',
             value: {
-              connectionId: randomUUID(),
+              connectionId: options.connectionId ?? randomUUID(),
               edgeId: 'fake',
               protocolVersion: 1,
               heartbeatIntervalSeconds: 30,
