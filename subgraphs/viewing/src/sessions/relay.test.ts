@@ -90,6 +90,29 @@ describe('the relay', () => {
     await relay.stop();
   });
 
+  it('lets heartbeats gather for longer than what changes a session', async () => {
+    const sessionId = await session();
+    const relay = relayWith();
+    await relay.start();
+    await relay.flush();
+    expect(types()).toEqual(['playback.started']);
+    vi.useFakeTimers();
+    try {
+      await store.act({ sessionId, userId: 'u', action: 'heartbeat' });
+      await vi.advanceTimersByTimeAsync(400);
+      expect(types()).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(types()).toEqual(['playback.started', 'playback.heartbeat']);
+      await store.act({ sessionId, userId: 'u', action: 'heartbeat' });
+      await store.act({ sessionId, userId: 'u', action: 'pause' });
+      await vi.advanceTimersByTimeAsync(200);
+      expect(types().slice(2)).toEqual(['playback.heartbeat', 'playback.paused']);
+    } finally {
+      vi.useRealTimers();
+    }
+    await relay.stop();
+  });
+
   it('publishes what is left before it stops', async () => {
     const relay = relayWith();
     await relay.start();

@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { type PlaybackEvent, READY, type SqliteDatabase } from '@giggityflix/platform';
+import { createEmbeddedOutbox, type Listeners } from './outbox.embedded.ts';
 import { isLive, type Session, type SessionStatus } from './session.ts';
 import { shardOfSession } from './session-id.ts';
 import {
-  CLAIM_LIMIT,
-  CLAIM_MS,
   ENDED_RETENTION_MS,
-  type EventOutbox,
   MAX_WAITING_EVENTS_PER_SHARD,
   type SessionStore,
   type StoreTimes,
@@ -41,11 +38,6 @@ interface Row {
   position: number;
   sequence: number;
   lease_ends_at: number | null;
-}
-
-interface Listeners {
-  added: ((heartbeatsOnly: boolean) => void)[];
-  dropped: (() => void)[];
 }
 
 /** The session store of one machine: each step is one SQLite transaction, whichever process takes it. */
@@ -176,49 +168,8 @@ export function createEmbeddedSessionStore(
   };
 }
 
-function createEmbeddedOutbox(
-  database: SqliteDatabase,
-  sql: Statements,
-  clock: () => number,
-  listeners: Listeners,
-): EventOutbox {
-  return {
-    onAdded: (listener) => void listeners.added.push(listener),
-    onDropped: (listener) => void listeners.dropped.push(listener),
-    claim: async () => {
-      const token = randomUUID();
-      const rows = database
-        .transaction(() => {
-          const found = sql.waitingEvents.all(CLAIM_LIMIT) as {
-            position: number;
-            id: string;
-            event: string;
-          }[];
-          const now = clock();
-          if (found.length === 0 || sql.claim.run(token, now + CLAIM_MS, now).changes === 0) return [];
-          return found;
-        })
-        .immediate();
-      const last = rows.at(-1);
-      if (!last) return [];
-      return [
-        {
-          events: rows.map(({ id, event }) => ({ id, event: JSON.parse(event) as PlaybackEvent })),
-          settle: async () => {
-            database
-              .transaction(() => {
-                if (sql.release.run(token).changes > 0) sql.published.run(last.position);
-              })
-              .immediate();
-          },
-          release: async () => void sql.release.run(token),
-        },
-      ];
-    },
-  };
-}
-
-type Statements = ReturnType<typeof prepare>;
+/** The statements of the store, prepared once. */
+export type Statements = ReturnType<typeof prepare>;
 
 function prepare(database: SqliteDatabase) {
   return {
