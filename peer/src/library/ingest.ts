@@ -14,7 +14,7 @@ export interface IngestDeps {
   library: Library;
   hashes: HashPool;
   logger: Logger;
-  /** Called within the transaction that makes a new content known. */
+  /** Called within the transaction that makes a content known, or describes it by another of its files. */
   onContent: (content: Content, name: string) => void;
   /** Called for a file that changed while it was read. */
   onChanged: (keys: FileKey[]) => void;

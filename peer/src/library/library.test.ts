@@ -74,6 +74,14 @@ describe('the index', () => {
     expect(library.content(id)).toBeNull();
   });
 
+  it('calls bytes that lie under several names by the first of them, in whatever order they are read', () => {
+    const { library, share } = setUp();
+    const titleAfter = (name: string) => library.content(share(name, 'same'))?.media.title;
+    expect(titleAfter('m.mp4')).toBe('m.mp4');
+    expect(titleAfter('z.mp4')).toBe('m.mp4');
+    expect(titleAfter('b.mp4')).toBe('b.mp4');
+  });
+
   it('on a full disk fails without losing what it holds', () => {
     const { library, share, root } = setUp();
     const id = share('a.mp4');

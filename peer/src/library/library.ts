@@ -168,10 +168,11 @@ export function openLibrary(path: string) {
     },
 
     /**
-     * Records what a file's bytes are, if it is still the file that was read. Returns whether it was; `onNew` runs in
-     * the same transaction when no other file had these bytes.
+     * Records what a file's bytes are, if it is still the file that was read. Returns whether it was. Of several files
+     * with the same bytes the first by folder and name describes them, whichever was read first; `onDescribed` runs in
+     * the same transaction when that is this one.
      */
-    complete(read: FileFacts, content: Content, onNew: () => void = () => {}): boolean {
+    complete(read: FileFacts, content: Content, onDescribed: () => void = () => {}): boolean {
       return mutate((touch) => {
         const now = get(read);
         if (
@@ -185,6 +186,9 @@ export function openLibrary(path: string) {
         touch(content.catalogId);
         const id = Buffer.from(content.catalogId, 'hex');
         const isNew = sql.content.get(id) === undefined;
+        const first = sql.holders.get(id) as FileRow | undefined;
+        const isFirst =
+          first === undefined || read.dir < first.dir || (read.dir === first.dir && read.name < first.name);
         sql.putContent.run(
           id,
           content.sizeBytes,
@@ -193,7 +197,8 @@ export function openLibrary(path: string) {
           JSON.stringify(content.media),
         );
         put(now, 'shared', null, content.catalogId);
-        if (isNew) onNew();
+        if (isFirst && !isNew) sql.describe.run(JSON.stringify(content.media), id);
+        if (isFirst) onDescribed();
         return true;
       });
     },

@@ -32,7 +32,10 @@ export function prepareStatements(database: SqliteDatabase) {
       `INSERT INTO content (catalog_id, size_bytes, hashes, piece_layer, media) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (catalog_id) DO UPDATE SET hashes = excluded.hashes`,
     ),
-    holders: database.prepare("SELECT * FROM files WHERE catalog_id = ? AND state = 'shared'"),
+    describe: database.prepare('UPDATE content SET media = ? WHERE catalog_id = ?'),
+    holders: database.prepare(
+      "SELECT * FROM files WHERE catalog_id = ? AND state = 'shared' ORDER BY dir, name",
+    ),
     list: database.prepare(
       `SELECT * FROM files WHERE (dir, name) > ($dir, $name) AND ($state IS NULL OR state = $state)
        ORDER BY dir, name LIMIT $limit`,
