@@ -16,7 +16,9 @@ export default defineConfig({
     pool: 'forks',
     // Most of the time goes into waiting for servers and browsers, so no core is set aside.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 20_000,
+    // Conditions are waited for, however slow the machine; the tests themselves say nothing of time.
+    expect: { poll: { timeout: 10_000, interval: 25 } },
+    testTimeout: 30_000,
     hookTimeout: 60_000,
   },
 });
