@@ -51,4 +51,4 @@ it('takes peers in several processes at one address, and stops them all', async 
   expect(code).toBe(0);
   await Promise.all(peers.map((peer) => peer.ended));
   await rm(directory, { recursive: true });
-}, 30_000);
+}, 20_000);

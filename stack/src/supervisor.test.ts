@@ -22,8 +22,8 @@ function processRunning(name: ProcessPlan['name'], source: string): ProcessPlan 
   return { name, script, arguments: [], environment: { PATH: process.env.PATH } };
 }
 
-const SERVES = `process.send({ type: 'started' }); setInterval(() => {}, 1000);
-  process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); console.log('hello');`;
+const SERVES = `setInterval(() => {}, 1000);
+  process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); process.send({ type: 'started' });`;
 
 describe('the supervisor', () => {
   it('starts a process again that was killed', async () => {
