@@ -30,13 +30,13 @@ export async function benchEmbedded(): Promise<BenchRow[]> {
       elapsed += performance.now() - startedAt;
     }
     const count = plain.prepare('SELECT count(*) FROM titles WHERE title = ?').pluck();
-    const plainReads = await timeReads((ids) => ids.map((id) => count.get(id)));
+    const [plainReads] = await timeReads((ids) => ids.map((id) => count.get(id)));
     plain.close();
 
     const path = join(directory, 'tracker.sqlite');
     const state = createEmbeddedState({ path, connectionTimeoutMs: 120_000 });
     const applied = await announceAll(state, PEERS);
-    const reads = await timeReads(state.registry.countPeers);
+    const [reads] = await timeReads(state.registry.countPeers);
     await state.stop();
     const [plainFile, file] = await Promise.all([stat(plainPath), stat(path)]);
     return [
@@ -44,13 +44,13 @@ export async function benchEmbedded(): Promise<BenchRow[]> {
         name: 'plain inserts with an index',
         value: (PAIRS / elapsed) * 1_000,
       }),
-      row('embedded: availability of 20 ids, p50', 'ms', reads.p50, {
+      row('embedded: availability of 20 ids, p50', 'ms', reads!.p50, {
         name: 'plain counts',
-        value: plainReads.p50,
+        value: plainReads!.p50,
       }),
-      row('embedded: availability of 20 ids, p99', 'ms', reads.p99, {
+      row('embedded: availability of 20 ids, p99', 'ms', reads!.p99, {
         name: 'plain counts',
-        value: plainReads.p99,
+        value: plainReads!.p99,
       }),
       row('embedded: file per (peer, title) pair', 'bytes', file.size / PAIRS, {
         name: 'plain table with an index',

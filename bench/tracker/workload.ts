@@ -46,16 +46,21 @@ export async function announceAll(state: TrackerState, peers: number): Promise<n
 }
 
 /** Reads random pages of titles one after another; milliseconds at the median and the 99th percentile. */
-export async function timeReads(
-  read: (ids: readonly string[]) => unknown,
-): Promise<{ p50: number; p99: number }> {
-  const samples: number[] = [];
+export async function timeReads(...readers: ((ids: readonly string[]) => unknown)[]): Promise<Percentiles[]> {
+  const samples: number[][] = readers.map(() => []);
   for (let round = 0; round < READS; round += 1) {
     const from = (round * 7919) % (TITLES - IDS_PER_READ);
     const ids = titles.slice(from, from + IDS_PER_READ);
-    const startedAt = performance.now();
-    await read(ids);
-    samples.push(performance.now() - startedAt);
+    for (const [index, read] of readers.entries()) {
+      const startedAt = performance.now();
+      await read(ids);
+      samples[index]?.push(performance.now() - startedAt);
+    }
   }
-  return { p50: percentile(samples, 50), p99: percentile(samples, 99) };
+  return samples.map((taken) => ({ p50: percentile(taken, 50), p99: percentile(taken, 99) }));
+}
+
+export interface Percentiles {
+  p50: number;
+  p99: number;
 }
