@@ -3,22 +3,22 @@ import {
   createBus,
   createLogger,
   createMetrics,
-  EnvironmentError,
   type Logger,
   READY,
+  readOrExit,
   runProcess,
   type Service,
   withTracing,
 } from '@giggityflix/platform';
 import { createEdge } from './edge.ts';
-import { type Environment, readEnvironment } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import { openState } from './state.ts';
 import { createWorkers, workerCount } from './workers.ts';
 
 /** What is left of a stop once peers had their time: the last events, and closing what is open. */
 const STOP_MARGIN_MS = 8_000;
 
-const environment = readEnvironmentOrExit();
+const environment = readOrExit(readEnvironment);
 const { edge: config, topics } = environment;
 const logger = createLogger({ service: config.edgeId, level: environment.logLevel });
 const count = workerCount(environment.maxWorkers, availableParallelism());
@@ -51,14 +51,4 @@ function createSingle(logger: Logger): Service {
     },
     ready: () => READY,
   };
-}
-
-function readEnvironmentOrExit(): Environment {
-  try {
-    return readEnvironment();
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
 }

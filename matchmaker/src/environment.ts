@@ -8,7 +8,6 @@ import {
   type LogLevel,
   list,
   parseEnvironment,
-  parseEnvironmentOrExit,
   port,
   type RawEnvironment,
   type RedisConfig,
@@ -77,7 +76,7 @@ export interface MatchmakerProcessConfig extends MatchmakerConfig {
 const BURST_SECONDS = 2;
 
 /** @throws EnvironmentError naming every problem at once. */
-export function readEnvironment(env: RawEnvironment): MatchmakerProcessConfig {
+export function readEnvironment(env: RawEnvironment = process.env): MatchmakerProcessConfig {
   const values = parseEnvironment(z.object(variables), env);
   const limit = (perSecond: number): RateLimit => ({ perSecond, burst: perSecond * BURST_SECONDS });
   return {
@@ -96,10 +95,4 @@ export function readEnvironment(env: RawEnvironment): MatchmakerProcessConfig {
     auth: authConfig(values),
     logLevel: values.LOG_LEVEL,
   };
-}
-
-/** Reads the environment of this process, or prints every problem and exits with status 1. */
-export function readEnvironmentOrExit(): MatchmakerProcessConfig {
-  parseEnvironmentOrExit(z.object(variables));
-  return readEnvironment(process.env);
 }

@@ -1,8 +1,8 @@
-import { createLogger, runProcess } from '@giggityflix/platform';
-import { readEnvironmentOrExit } from './environment.ts';
+import { createLogger, readOrExit, runProcess } from '@giggityflix/platform';
+import { readEnvironment } from './environment.ts';
 import { createMatchmaker } from './matchmaker.ts';
 
-const config = readEnvironmentOrExit();
+const config = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'matchmaker', level: config.logLevel });
 
 await runProcess(createMatchmaker(config, { logger }), logger);

@@ -105,8 +105,8 @@ describe('parsing the environment', () => {
   it('ends a process with all problems on standard error and status 1', () => {
     const program = `
       import { z } from 'zod';
-      import { integer, parseEnvironmentOrExit } from ${JSON.stringify(new URL('./environment.ts', import.meta.url).href)};
-      parseEnvironmentOrExit(z.object({ ONE: integer(1), TWO: integer(2) }));`;
+      import { integer, parseEnvironment, readOrExit } from ${JSON.stringify(new URL('./environment.ts', import.meta.url).href)};
+      readOrExit(() => parseEnvironment(z.object({ ONE: integer(1), TWO: integer(2) })));`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       cwd: import.meta.dirname,
       env: { ONE: 'x', TWO: 'y' },

@@ -57,12 +57,10 @@ export function parseEnvironment<S extends z.ZodRawShape>(
   return result.data as z.output<z.ZodObject<S>>;
 }
 
-/** Parses the environment or prints every problem to standard error and exits with status 1. */
-export function parseEnvironmentOrExit<S extends z.ZodRawShape>(
-  schema: z.ZodObject<S>,
-): z.output<z.ZodObject<S>> {
+/** What `read` makes of the environment; an {@link EnvironmentError} is printed and ends the process with status 1. */
+export function readOrExit<T>(read: () => T): T {
   try {
-    return parseEnvironment(schema);
+    return read();
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -31,12 +31,16 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number, what: str
   }
 }
 
+/** A {@link Service}, or what only starts and stops, such as a bus. */
+export type Part = Omit<Service, 'ready'> & Partial<Pick<Service, 'ready'>>;
+
 /**
  * Starts parts in the order given and stops them in reverse. When one fails to start, those already
- * running are stopped and the failure is thrown. The composite is ready when every part is.
+ * running are stopped and the failure is thrown. The composite is ready when every part is; one that says
+ * nothing of it is ready once started.
  */
-export function composeServices(parts: readonly Service[]): Service {
-  let running: Service[] = [];
+export function composeServices(parts: readonly Part[]): Service {
+  let running: Part[] = [];
   let stopped = false;
   const stop = async () => {
     stopped = true;
@@ -64,7 +68,7 @@ export function composeServices(parts: readonly Service[]): Service {
     async ready() {
       if (running.length < parts.length) return notReady('starting or stopping');
       for (const part of parts) {
-        const readiness = await part.ready();
+        const readiness = (await part.ready?.()) ?? READY;
         if (!readiness.ready) return readiness;
       }
       return READY;

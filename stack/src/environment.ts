@@ -50,7 +50,7 @@ export interface StackConfig {
 }
 
 /** @throws EnvironmentError naming every problem at once. */
-export function readEnvironment(env: RawEnvironment): StackConfig {
+export function readEnvironment(env: RawEnvironment = process.env): StackConfig {
   const values = parseEnvironment(z.object(variables), env);
   return {
     dataDir: resolve(values.STACK_DATA_DIR),

@@ -31,11 +31,17 @@ export function hubEnvironments(
     gateway: {
       ...inherited,
       PORT: String(ports.gateway),
+      SUPERGRAPH_FILE: supergraphFile(config),
       SUBGRAPHS: Object.entries(subgraphUrls(config))
         .map(([name, address]) => `${name}=${address}`)
         .join(','),
     },
   };
+}
+
+/** Where the hub composes the supergraph that its gateway reads. */
+export function supergraphFile({ dataDir }: StackConfig): string {
+  return join(dataDir, 'run', 'supergraph.graphql');
 }
 
 /** Where each subgraph answers GraphQL. */

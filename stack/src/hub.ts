@@ -22,17 +22,12 @@ import { writeSupergraph } from './supergraph.ts';
  *
  * @throws EnvironmentError naming every problem of the first service that has one.
  */
-export async function createHub(config: StackConfig): Promise<Service> {
-  const supergraphFile = await writeSupergraph(config);
+export function createHub(config: StackConfig): Service {
   const environments = hubEnvironments(config);
   const catalog = readCatalog(environments.catalog);
   const tracker = readTracker(environments.tracker);
   const viewing = readViewing(environments.viewing);
-  const { gateway } = readGateway({
-    ...environments.gateway,
-    SUPERGRAPH_FILE: supergraphFile,
-    GATEWAY_WEB_ROOT: webRoot,
-  });
+  const { gateway } = readGateway({ ...environments.gateway, GATEWAY_WEB_ROOT: webRoot });
 
   const loggerOf = (service: string) => createLogger({ service, level: config.logLevel });
   const logger = loggerOf('hub');
@@ -42,13 +37,13 @@ export async function createHub(config: StackConfig): Promise<Service> {
     createPersistentService(name, create, logger);
   return composeServices([
     createTracing(catalog.tracing, { service: 'hub', logger }),
-    { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
+    bus,
     together([
       persist('catalog', () => createCatalog(catalog, deps('catalog'))),
       persist('tracker', () => createTracker(tracker.tracker, deps('tracker'))),
       persist('viewing', () => createViewing(viewing, deps('viewing'))),
       persist('gateway', async () => {
-        await ensureBuilt();
+        await Promise.all([writeSupergraph(config), ensureBuilt()]);
         return createGateway(gateway, { logger: loggerOf('gateway') });
       }),
     ]),

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EnvironmentError, lockFile } from '@giggityflix/platform';
-import { DEFAULT_MEDIA_DIR, readEnvironment, type StackConfig } from './environment.ts';
+import { lockFile, readOrExit } from '@giggityflix/platform';
+import { DEFAULT_MEDIA_DIR, readEnvironment } from './environment.ts';
 import { ensureIssuer } from './issuer.ts';
 import { formatLogLine } from './log-view.ts';
 import { planProcesses } from './plan.ts';
@@ -24,15 +24,6 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-function readConfig(): StackConfig {
-  try {
-    return readEnvironment(process.env);
-  } catch (error) {
-    if (error instanceof EnvironmentError) fail(error.message);
-    throw error;
-  }
-}
-
 function readArguments(): { fresh: boolean } {
   try {
     const { values } = parseArgs({
@@ -50,7 +41,7 @@ function readArguments(): { fresh: boolean } {
 
 async function run(): Promise<void> {
   const { fresh } = readArguments();
-  const config = readConfig();
+  const config = readOrExit(readEnvironment);
   if (process.env.NODE_ENV === 'production') {
     fail(
       'npm start signs every visitor in as an operator, so it does not run with NODE_ENV=production. See docs/operating.md.',

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { compose } from '@giggityflix/gateway';
 import { ROOT, type StackConfig } from './environment.ts';
-import { subgraphUrls } from './hub-environment.ts';
+import { subgraphUrls, supergraphFile } from './hub-environment.ts';
 
 /**
- * Composes the subgraphs' schema files, so that the gateway can serve what is there when one of them is not.
- * Returns the path of the supergraph.
+ * Composes the subgraphs' schema files into {@link supergraphFile}, so that the gateway can serve what is there
+ * when one of them is not.
  */
-export async function writeSupergraph(config: StackConfig): Promise<string> {
+export async function writeSupergraph(config: StackConfig): Promise<void> {
   const composition = await compose(
     Object.entries(subgraphUrls(config)).map(([name, url]) => {
       const origin = `subgraphs/${name}/schema.graphql`;
@@ -16,9 +16,7 @@ export async function writeSupergraph(config: StackConfig): Promise<string> {
     }),
   );
   if (!composition.ok) throw new Error(`the subgraphs do not compose:\n${composition.problems.join('\n')}`);
-  const directory = join(config.dataDir, 'run');
-  const path = join(directory, 'supergraph.graphql');
-  mkdirSync(directory, { recursive: true });
+  const path = supergraphFile(config);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, composition.sdl);
-  return path;
 }

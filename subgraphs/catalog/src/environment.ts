@@ -8,7 +8,6 @@ import {
   LOG_LEVELS,
   type LogLevel,
   parseEnvironment,
-  parseEnvironmentOrExit,
   port,
   type RawEnvironment,
   resolveTopics,
@@ -51,7 +50,7 @@ export interface CatalogProcessConfig extends CatalogConfig {
 }
 
 /** @throws EnvironmentError naming every problem at once. */
-export function readEnvironment(env: RawEnvironment): CatalogProcessConfig {
+export function readEnvironment(env: RawEnvironment = process.env): CatalogProcessConfig {
   const values = parseEnvironment(z.object(variables), env);
   return {
     http: { host: values.HOST, port: values.PORT },
@@ -63,10 +62,4 @@ export function readEnvironment(env: RawEnvironment): CatalogProcessConfig {
     bus: busConfig(values),
     tracing: tracingConfig(values),
   };
-}
-
-/** Reads the environment of this process, or prints every problem and exits with status 1. */
-export function readEnvironmentOrExit(): CatalogProcessConfig {
-  parseEnvironmentOrExit(z.object(variables));
-  return readEnvironment(process.env);
 }

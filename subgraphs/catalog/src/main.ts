@@ -3,22 +3,18 @@ import {
   createBus,
   createLogger,
   createTracing,
-  READY,
+  readOrExit,
   runProcess,
 } from '@giggityflix/platform';
 import { createCatalog } from './catalog.ts';
-import { readEnvironmentOrExit } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 
-const config = readEnvironmentOrExit();
+const config = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'catalog', level: config.logLevel });
 const bus = createBus({ config: config.bus, clientId: 'catalog', logger });
 const catalog = createCatalog(config, { logger, bus });
 
 await runProcess(
-  composeServices([
-    createTracing(config.tracing, { service: 'catalog', logger }),
-    { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
-    catalog,
-  ]),
+  composeServices([createTracing(config.tracing, { service: 'catalog', logger }), bus, catalog]),
   logger,
 );

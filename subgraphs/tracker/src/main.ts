@@ -3,29 +3,18 @@ import {
   createBus,
   createLogger,
   createTracing,
-  EnvironmentError,
-  READY,
+  readOrExit,
   runProcess,
 } from '@giggityflix/platform';
 import { readEnvironment } from './environment.ts';
 import { createTracker } from './tracker.ts';
 
-function environment() {
-  try {
-    return readEnvironment();
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
-
-const { tracker, bus: config, logLevel, tracing } = environment();
+const { tracker, bus: config, logLevel, tracing } = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'tracker', level: logLevel });
 const bus = createBus({ config, clientId: 'tracker', logger });
 const service = composeServices([
   createTracing(tracing, { service: 'tracker', logger }),
-  { start: bus.start, stop: bus.stop, ready: () => READY },
+  bus,
   createTracker(tracker, { bus, logger }),
 ]);
 await runProcess(service, logger);

@@ -245,17 +245,6 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
   };
 }
 
-/** {@link readEnvironment} for a process: prints every problem and exits with status 1. */
-export function readEnvironmentOrExit(): ViewingConfig {
-  try {
-    return readEnvironment();
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
-
 type Parsed = z.output<z.ZodObject<typeof variables>>;
 
 /** What is fine on one's own machine and must not happen in production. */

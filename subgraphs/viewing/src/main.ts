@@ -4,13 +4,13 @@ import {
   createLogger,
   createMetrics,
   createTracing,
-  READY,
+  readOrExit,
   runProcess,
 } from '@giggityflix/platform';
-import { readEnvironmentOrExit } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import { createViewing } from './viewing.ts';
 
-const config = readEnvironmentOrExit();
+const config = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'viewing', level: config.logLevel });
 const metrics = createMetrics('viewing');
 const bus = createBus({ config: config.bus, clientId: 'viewing', logger, metrics });
@@ -18,7 +18,7 @@ const bus = createBus({ config: config.bus, clientId: 'viewing', logger, metrics
 await runProcess(
   composeServices([
     createTracing(config.tracing, { service: 'viewing', logger }),
-    { start: () => bus.start(), stop: () => bus.stop(), ready: () => READY },
+    bus,
     createViewing(config, { logger, bus, metrics }),
   ]),
   logger,
