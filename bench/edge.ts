@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { on, resolveTopics } from '@giggityflix/platform';
-import { CommandType } from '@giggityflix/proto';
+import { CommandErrorCode, CommandType } from '@giggityflix/proto';
 import { Kafka } from 'kafkajs';
 import { openBus } from './edge/bus.ts';
 import { type Body, connectEcho, connectPeer } from './edge/peers.ts';
@@ -149,7 +149,15 @@ async function roundTrips(bus: 'embedded' | 'kafka', busPath: string): Promise<n
     if (received.$case !== 'command') return;
     const { requestId, catalogId } = received.value;
     const type = CommandType.COMMAND_TYPE_FILE_HASH;
-    const value = { requestId, type, catalogId, success: true, error: '', result: {} };
+    const value = {
+      requestId,
+      type,
+      catalogId,
+      success: true,
+      error: '',
+      errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
+      result: {},
+    };
     peer.send({ $case: 'commandResponse', value }, ++sequence);
   };
   const samples: number[] = [];

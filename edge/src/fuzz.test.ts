@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import net from 'node:net';
-import { CommandType, ConnectRequest, MediaKind } from '@giggityflix/proto';
+import { CommandErrorCode, CommandType, ConnectRequest, MediaKind } from '@giggityflix/proto';
 import {
   type Client,
   type ClientDuplexStream,
@@ -57,6 +57,7 @@ const samples: ConnectRequest['message'][] = [
       catalogId: id,
       success: true,
       error: '',
+      errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
       result: { a: [1, { b: null }] },
     },
   },

@@ -1,5 +1,5 @@
 import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
-import { CommandType } from '@giggityflix/proto';
+import { CommandErrorCode, CommandType } from '@giggityflix/proto';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { realKafka } from '../../tests/support/index.ts';
@@ -86,6 +86,7 @@ describe.skipIf(kafka.skip !== false)('the edge on Kafka', () => {
           catalogId,
           success: true,
           error: '',
+          errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
           result: {},
         },
       }),

@@ -4,7 +4,7 @@ import {
   type DEAD_LETTER_HEADERS as Headers,
   RejectMessage,
 } from '@giggityflix/platform';
-import { CommandType } from '@giggityflix/proto';
+import { CommandErrorCode, CommandType } from '@giggityflix/proto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DELIVERIES_HEADER, FORWARDS_HEADER } from './relay-down.ts';
 import { type RunningEdge, startEdge } from './testing/edge.ts';
@@ -54,6 +54,7 @@ const answer = (changes = {}) => ({
     catalogId: Buffer.from(ID, 'hex'),
     success: true,
     error: '',
+    errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
     result: { md5: 'x', sizes: [1, 2] },
     ...changes,
   },
@@ -125,7 +126,13 @@ describe('a command', () => {
     );
     expect(edge.bus.published.at(-1)).toMatchObject({
       topic: { name: 'file-hash-responses' },
-      value: { request_id: 'r-1', peer_id: 'nobody', success: false, error: 'peer nobody is not connected' },
+      value: {
+        request_id: 'r-1',
+        peer_id: 'nobody',
+        success: false,
+        error: 'peer nobody is not connected',
+        error_code: 'peer_offline',
+      },
     });
   });
 

@@ -1,5 +1,6 @@
 import {
   type Bus,
+  type CommandFailure,
   type Consumer,
   type EdgeCommand,
   type IncomingRecord,
@@ -66,15 +67,15 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     metrics.unanswered.set(unanswered.size());
   });
 
-  const answerFailed = async (command: EdgeCommand, reason: string): Promise<void> => {
-    const event = responses.failed(command, reason);
+  const answerFailed = async (command: EdgeCommand, code: CommandFailure, reason: string): Promise<void> => {
+    const event = responses.failed(command, code, reason);
     if (event.ok) await publisher.published(command.peer_id, [event.record]);
   };
 
-  const reject = async (command: EdgeCommand, reason: string): Promise<never> => {
+  const reject = async (command: EdgeCommand, code: CommandFailure, reason: string): Promise<never> => {
     metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
     metrics.deadLetters.inc();
-    await answerFailed(command, reason);
+    await answerFailed(command, code, reason);
     throw new RejectMessage(reason);
   };
 
@@ -99,13 +100,17 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     return true;
   };
 
-  const undeliverable = async (record: IncomingRecord<EdgeCommand>, reason: string): Promise<void> => {
+  const undeliverable = async (
+    record: IncomingRecord<EdgeCommand>,
+    code: CommandFailure,
+    reason: string,
+  ): Promise<void> => {
     const command = record.value;
     if (await forward(record)) return;
     if (record.attempt > config.retry.maxRetries) {
       metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
       metrics.deadLetters.inc();
-      await answerFailed(command, reason);
+      await answerFailed(command, code, reason);
     } else {
       metrics.commands.inc({ type: command.type, outcome: 'retried' });
     }
@@ -153,21 +158,26 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   const handle = async (record: IncomingRecord<EdgeCommand>): Promise<void> => {
     const command = record.value;
     if (Date.parse(command.expires_at) <= Date.now())
-      return reject(command, `the command expired at ${command.expires_at}`);
+      return reject(command, 'expired', `the command expired at ${command.expires_at}`);
     if (responses.foreignReplyTo(command))
-      return reject(command, 'reply_to is not a response topic of this platform');
+      return reject(command, 'failed', 'reply_to is not a response topic of this platform');
     const peerBound = toPeerMessage(command);
-    if (!peerBound.ok) return reject(command, peerBound.reason);
+    if (!peerBound.ok) return reject(command, 'failed', peerBound.reason);
     const bytes = ConnectResponse.encode({ message: peerBound.message }).finish().byteLength;
     if (bytes > config.maxMessageBytes)
-      return reject(command, `the command has ${bytes} bytes; a peer takes ${config.maxMessageBytes}`);
+      return reject(
+        command,
+        'failed',
+        `the command has ${bytes} bytes; a peer takes ${config.maxMessageBytes}`,
+      );
 
     const connection = await arrival(command);
-    if (!connection?.registered) return undeliverable(record, `peer ${command.peer_id} is not connected`);
+    if (!connection?.registered)
+      return undeliverable(record, 'peer_offline', `peer ${command.peer_id} is not connected`);
     if (!connection.stream.writable())
-      return undeliverable(record, `peer ${command.peer_id} does not read what it is sent`);
+      return undeliverable(record, 'refused', `peer ${command.peer_id} does not read what it is sent`);
     if (command.type !== 'stream_signal' && !unanswered.hasRoom(connection))
-      return undeliverable(record, `peer ${command.peer_id} has too many commands unanswered`);
+      return undeliverable(record, 'refused', `peer ${command.peer_id} has too many commands unanswered`);
     deliver(connection, peerBound.message, record);
   };
 
@@ -243,7 +253,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   async function giveUp(entry: UnansweredCommand, reason: string): Promise<void> {
     metrics.commands.inc({ type: entry.command.type, outcome: 'undeliverable' });
     deadLetters.send(entry, reason);
-    await answerFailed(entry.command, reason).catch(() => {});
+    await answerFailed(entry.command, 'peer_offline', reason).catch(() => {});
   }
 }
 

@@ -1,4 +1,4 @@
-import { CommandType, MediaKind } from '@giggityflix/proto';
+import { CommandErrorCode, CommandType, MediaKind } from '@giggityflix/proto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_IN_FLIGHT_MESSAGES } from './limits.ts';
 import { type RunningEdge, startEdge } from './testing/edge.ts';
@@ -143,6 +143,7 @@ describe('what a peer says', () => {
           catalogId: rawId,
           success: true,
           error: '',
+          errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
           result: {},
         },
       },
@@ -242,6 +243,14 @@ function nestedAnswer() {
   let result: Record<string, unknown> = {};
   for (let depth = 0; depth < 200; depth++) result = { deeper: result };
   const type = CommandType.COMMAND_TYPE_FILE_HASH;
-  const value = { requestId: 'r', type, catalogId: rawId, success: true, error: '', result };
+  const value = {
+    requestId: 'r',
+    type,
+    catalogId: rawId,
+    success: true,
+    error: '',
+    errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
+    result,
+  };
   return { $case: 'commandResponse' as const, value };
 }

@@ -1,10 +1,11 @@
 import type {
+  CommandFailure,
   CommandResponse as CommandResponseEvent,
   EdgeCommand,
   Topic,
   Topics,
 } from '@giggityflix/platform';
-import type { CommandResponse } from '@giggityflix/proto';
+import { CommandErrorCode, type CommandResponse } from '@giggityflix/proto';
 import { type AnsweredCommandType, answeredTypeOf } from './commands.ts';
 import { checked, hex, type Translation } from './translate.ts';
 
@@ -41,6 +42,7 @@ export function createResponses(topics: Topics) {
         catalog_id: response.catalogId.byteLength > 0 ? hex(response.catalogId) : null,
         success: response.success,
         error: response.error ? response.error.slice(0, MAX_ERROR_LENGTH) : null,
+        error_code: response.success ? null : failureOf(response.errorCode),
         result: response.result ?? {},
         timestamp: new Date().toISOString(),
       });
@@ -50,7 +52,7 @@ export function createResponses(topics: Topics) {
      * Tells whoever asked that no answer will come, so that nobody waits for the deadline: a failed response, or
      * for a signal that its session has lost the peer.
      */
-    failed(command: EdgeCommand, error: string): Translation {
+    failed(command: EdgeCommand, code: CommandFailure, error: string): Translation {
       const { peer_id, request_id } = command;
       const timestamp = new Date().toISOString();
       if (command.type !== 'stream_signal')
@@ -59,6 +61,7 @@ export function createResponses(topics: Topics) {
           peer_id,
           success: false,
           error,
+          error_code: code,
           result: {},
           timestamp,
         });
@@ -67,4 +70,9 @@ export function createResponses(topics: Topics) {
       return checked(topics.peerPlaybackSignals, session_id, { session_id, peer_id, signal, timestamp });
     },
   };
+}
+
+/** What a peer's code is called in events; one this edge does not know is a failure all the same. */
+function failureOf(code: CommandErrorCode): CommandFailure {
+  return code === CommandErrorCode.COMMAND_ERROR_CODE_REFUSED ? 'refused' : 'failed';
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
-import { CommandType } from '@giggityflix/proto';
+import { CommandErrorCode, CommandType } from '@giggityflix/proto';
 import { expect, it } from 'vitest';
 import { openState } from './state.ts';
 import { type RunningEdge, startEdge, testConfig, topics } from './testing/edge.ts';
@@ -63,6 +63,7 @@ it('a rolling restart of two edges loses no command and no event', async () => {
           catalogId,
           success: true,
           error: '',
+          errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
           result: {},
         },
       }),

@@ -10,7 +10,7 @@ import {
   type Service,
   withTrace,
 } from '@giggityflix/platform';
-import { CommandType } from '@giggityflix/proto';
+import { CommandErrorCode, CommandType } from '@giggityflix/proto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Collector, startCollector } from '../../tests/support/collector.ts';
 import { type RunningEdge, startEdge, topics } from './testing/edge.ts';
@@ -80,7 +80,15 @@ describe('a command', () => {
     await peer.next('command');
     const type = CommandType.COMMAND_TYPE_FILE_HASH;
     const catalogId = Buffer.from(ID, 'hex');
-    const value = { requestId: 'r-1', type, catalogId, success: true, error: '', result: { md5: 'x' } };
+    const value = {
+      requestId: 'r-1',
+      type,
+      catalogId,
+      success: true,
+      error: '',
+      errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
+      result: { md5: 'x' },
+    };
     peer.send({ $case: 'commandResponse', value }, 1);
     await vi.waitFor(() => expect(answers).toHaveBeenCalledOnce());
     await tracing.stop();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, type CommandResponse, CommandType } from '@giggityflix/proto';
+import { type Command, CommandErrorCode, type CommandResponse, CommandType } from '@giggityflix/proto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHashPool } from '../hashing/pool.ts';
 import type { Screenshots } from '../screenshots/screenshots.ts';
@@ -61,7 +61,11 @@ describe('file_delete', () => {
   it('is refused unless the owner allows it', async () => {
     const { ask, path } = setUp();
     const response = await ask(COMMAND_TYPE_FILE_DELETE);
-    expect(response).toMatchObject({ success: false, error: expect.stringContaining('ALLOW_REMOTE_DELETE') });
+    expect(response).toMatchObject({
+      success: false,
+      errorCode: CommandErrorCode.COMMAND_ERROR_CODE_REFUSED,
+      error: expect.stringContaining('ALLOW_REMOTE_DELETE'),
+    });
     expect(existsSync(path)).toBe(true);
   });
 
@@ -77,6 +81,7 @@ describe('file_delete', () => {
     expect(await ask(COMMAND_TYPE_FILE_DELETE, request)).toMatchObject({ success: true });
     expect(await ask(COMMAND_TYPE_FILE_DELETE)).toMatchObject({
       success: false,
+      errorCode: CommandErrorCode.COMMAND_ERROR_CODE_FAILED,
       error: 'this peer does not share the file',
     });
   });

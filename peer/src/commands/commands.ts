@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/platform';
-import { type Command, type CommandResponse, CommandType } from '@giggityflix/proto';
+import { type Command, CommandErrorCode, type CommandResponse, CommandType } from '@giggityflix/proto';
 import type { HashPool } from '../hashing/pool.ts';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
@@ -12,6 +12,8 @@ import { parseParameters } from './parameters.ts';
 const MAX_RUNNING = 2;
 /** Commands waiting behind them; the next is refused. */
 const MAX_WAITING = 64;
+/** Longest error text of an answer, in characters. */
+const MAX_ERROR_LENGTH = 2_000;
 /** Answers kept for a command that is delivered again. */
 const MAX_REMEMBERED = 1_000;
 
@@ -27,6 +29,9 @@ export interface CommandDeps {
 }
 
 type Result = Record<string, unknown>;
+
+/** What this peer could do and does not. */
+class Refusal extends Error {}
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -56,7 +61,7 @@ export function createCommands(config: { allowDelete: boolean }, deps: CommandDe
 
   async function deleteFile(catalogId: string): Promise<Result> {
     if (!config.allowDelete)
-      throw new Error('the owner of this peer does not allow deletion (ALLOW_REMOTE_DELETE)');
+      throw new Refusal('the owner of this peer does not allow deletion (ALLOW_REMOTE_DELETE)');
     const files = holdersOf(catalogId);
     for (const file of files) {
       const path = join(file.dir, file.name);
@@ -101,15 +106,20 @@ export function createCommands(config: { allowDelete: boolean }, deps: CommandDe
   }
 
   async function run(command: Command): Promise<CommandResponse> {
-    const { requestId, type, catalogId } = command;
-    const response = { requestId, type, catalogId, error: '', result: undefined };
     try {
-      const handler = handlers[type];
+      const handler = handlers[command.type];
       if (!handler) throw new Error('this peer does not know the command');
-      if (catalogId.length !== 32) throw new Error('the command names no catalog id');
-      return { ...response, success: true, result: await handler(command, catalogId.toString('hex')) };
+      if (command.catalogId.length !== 32) throw new Error('the command names no catalog id');
+      const result = await handler(command, command.catalogId.toString('hex'));
+      return {
+        ...responseTo(command),
+        success: true,
+        error: '',
+        errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
+        result,
+      };
     } catch (error) {
-      return { ...response, success: false, error: (error as Error).message.slice(0, 2_000) };
+      return failure(command, error as Error);
     }
   }
 
@@ -144,15 +154,7 @@ export function createCommands(config: { allowDelete: boolean }, deps: CommandDe
       if (former !== undefined || stopped) return;
       answers.set(command.requestId, null);
       if (waiting.length >= MAX_WAITING) {
-        const { requestId, type, catalogId } = command;
-        answer(command, {
-          requestId,
-          type,
-          catalogId,
-          success: false,
-          error: 'this peer is busy',
-          result: undefined,
-        });
+        answer(command, failure(command, new Refusal('this peer is busy')));
         return;
       }
       waiting.push(command);
@@ -161,5 +163,20 @@ export function createCommands(config: { allowDelete: boolean }, deps: CommandDe
     stop(): void {
       stopped = true;
     },
+  };
+}
+
+const responseTo = ({ requestId, type, catalogId }: Command) => ({ requestId, type, catalogId });
+
+function failure(command: Command, error: Error): CommandResponse {
+  return {
+    ...responseTo(command),
+    success: false,
+    error: error.message.slice(0, MAX_ERROR_LENGTH),
+    errorCode:
+      error instanceof Refusal
+        ? CommandErrorCode.COMMAND_ERROR_CODE_REFUSED
+        : CommandErrorCode.COMMAND_ERROR_CODE_FAILED,
+    result: undefined,
   };
 }

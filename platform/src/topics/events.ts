@@ -134,12 +134,16 @@ export const streamSignalParameters = z.object({
     .default([]),
 });
 
+/** Why a command was not carried out. */
+export const commandFailure = z.enum(['peer_offline', 'expired', 'refused', 'failed']);
+
 export const commandResponse = z.object({
   request_id: opaqueId,
   peer_id: peerId,
   catalog_id: catalogId.nullish(),
   success: z.boolean(),
   error: z.string().max(2_000).nullish(),
+  error_code: commandFailure.nullish(),
   result: z.record(z.string(), z.unknown()).default({}),
   timestamp,
 });
@@ -208,6 +212,7 @@ export type PeerMediaDescribed = z.infer<typeof peerMediaDescribed>;
 export type Signal = z.infer<typeof signal>;
 export type EdgeCommand = z.infer<typeof edgeCommand>;
 export type StreamSignalParameters = z.infer<typeof streamSignalParameters>;
+export type CommandFailure = z.infer<typeof commandFailure>;
 export type CommandResponse = z.infer<typeof commandResponse>;
 export type PeerPlaybackSignal = z.infer<typeof peerPlaybackSignal>;
 export type CatalogAvailabilityChanged = z.infer<typeof catalogAvailabilityChanged>;

@@ -85,15 +85,16 @@ it('fails when the command cannot be published', async () => {
 });
 
 it.each([
-  ['peer p is not connected', 'PEER_OFFLINE'],
-  ['the command expired at 2026-01-01T00:00:00Z', 'TIMEOUT'],
-  ['the owner of this peer does not allow deletion (ALLOW_REMOTE_DELETE)', 'REFUSED'],
-  ['this peer is busy', 'REFUSED'],
-  ['this peer does not share the file', 'FAILED'],
-])('tells what %j means', async (error, code) => {
+  ['peer_offline', 'PEER_OFFLINE'],
+  ['expired', 'TIMEOUT'],
+  ['refused', 'REFUSED'],
+  ['failed', 'FAILED'],
+  [null, 'FAILED'],
+] as const)('calls a failure %s by its name in the API', async (error_code, code) => {
+  const error = 'as the peer words it';
   const asked = router.send(command('p'));
   await expect.poll(() => sent.length).toBe(1);
   const { request_id } = sent[0]!.value as EdgeCommand;
-  answer('file-hash-responses', { request_id, peer_id: 'p', success: false, error });
+  answer('file-hash-responses', { request_id, peer_id: 'p', success: false, error, error_code });
   expect(await asked).toMatchObject({ success: false, code, message: error });
 });

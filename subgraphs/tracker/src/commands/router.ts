@@ -120,17 +120,18 @@ export function createCommandRouter(options: {
   };
 }
 
-/** What edges and peers say of a failure, in words, by what it means to the operator. */
-const MEANINGS = [
-  ['PEER_OFFLINE', /\bis not connected\b/],
-  ['TIMEOUT', /\bexpired\b/],
-  ['REFUSED', /\bdoes not allow\b|\bis busy\b|\btoo many commands\b/],
-] as const;
+/** What edges and peers say of a failure, as the API calls it. */
+const API_CODES = {
+  peer_offline: 'PEER_OFFLINE',
+  expired: 'TIMEOUT',
+  refused: 'REFUSED',
+  failed: 'FAILED',
+} as const;
 
 function toAnswer(response: CommandResponse): PeerAnswer {
   const requestId = response.request_id;
   if (response.success) return { requestId, success: true, result: response.result };
   const message = response.error || 'the peer gave no reason';
-  const code = MEANINGS.find(([, words]) => words.test(message))?.[0] ?? 'FAILED';
+  const code = API_CODES[response.error_code ?? 'failed'];
   return { requestId, success: false, code, message };
 }

@@ -60,6 +60,25 @@ export namespace CommandType {
   export type UNRECOGNIZED = typeof CommandType.UNRECOGNIZED;
 }
 
+/** Why a command was not carried out. */
+export const CommandErrorCode = {
+  COMMAND_ERROR_CODE_UNSPECIFIED: 0,
+  /** COMMAND_ERROR_CODE_REFUSED - The peer could, and does not: its owner does not allow it, or it has too much to do. */
+  COMMAND_ERROR_CODE_REFUSED: 1,
+  /** COMMAND_ERROR_CODE_FAILED - The peer tried, or does not have what it takes. */
+  COMMAND_ERROR_CODE_FAILED: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type CommandErrorCode = typeof CommandErrorCode[keyof typeof CommandErrorCode];
+
+export namespace CommandErrorCode {
+  export type COMMAND_ERROR_CODE_UNSPECIFIED = typeof CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED;
+  export type COMMAND_ERROR_CODE_REFUSED = typeof CommandErrorCode.COMMAND_ERROR_CODE_REFUSED;
+  export type COMMAND_ERROR_CODE_FAILED = typeof CommandErrorCode.COMMAND_ERROR_CODE_FAILED;
+  export type UNRECOGNIZED = typeof CommandErrorCode.UNRECOGNIZED;
+}
+
 /** What a peer sends. */
 export interface ConnectRequest {
   /**
@@ -212,8 +231,13 @@ export interface CommandResponse {
   type: CommandType;
   catalogId: Buffer;
   success: boolean;
+  /** For people. */
   error: string;
-  result: { [key: string]: any } | undefined;
+  result:
+    | { [key: string]: any }
+    | undefined;
+  /** For programs; unspecified when the command succeeded. */
+  errorCode: CommandErrorCode;
 }
 
 export interface SessionDescription {
@@ -1767,7 +1791,15 @@ export const Command: MessageFns<Command> = {
 };
 
 function createBaseCommandResponse(): CommandResponse {
-  return { requestId: "", type: 0, catalogId: Buffer.alloc(0), success: false, error: "", result: undefined };
+  return {
+    requestId: "",
+    type: 0,
+    catalogId: Buffer.alloc(0),
+    success: false,
+    error: "",
+    result: undefined,
+    errorCode: 0,
+  };
 }
 
 export const CommandResponse: MessageFns<CommandResponse> = {
@@ -1789,6 +1821,9 @@ export const CommandResponse: MessageFns<CommandResponse> = {
     }
     if (message.result !== undefined) {
       Struct.encode(Struct.wrap(message.result), writer.uint32(50).fork()).join();
+    }
+    if (message.errorCode !== 0) {
+      writer.uint32(56).int32(message.errorCode);
     }
     return writer;
   },
@@ -1854,6 +1889,14 @@ export const CommandResponse: MessageFns<CommandResponse> = {
             message.result = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.errorCode = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1877,6 +1920,7 @@ export const CommandResponse: MessageFns<CommandResponse> = {
     message.success = object.success ?? false;
     message.error = object.error ?? "";
     message.result = object.result ?? undefined;
+    message.errorCode = object.errorCode ?? 0;
     return message;
   },
 };
