@@ -32,6 +32,10 @@ const bomb = `query { ...F0 } ${Array.from(
   { length: 60 },
   (_value, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
 ).join(' ')} fragment F60 on Query { __typename }`;
+const hollow = `subscription { ...F0 } ${Array.from(
+  { length: 60 },
+  (_value, n) => `fragment F${n} on Subscription { ...F${n + 1} ...F${n + 1} }`,
+).join(' ')}`;
 let nested: unknown = 'x';
 for (let n = 0; n < 5_000; n++) nested = [nested];
 const titles =
@@ -52,6 +56,23 @@ const HOSTILE: [string, object][] = [
   ['fragments in a circle', { query: '{...A} fragment A on Query {...B} fragment B on Query {...A}' }],
   ['a fragment that spreads itself', { query: '{...A} fragment A on Query {__typename ...A}' }],
   ['fragments that double 60 times', { query: bomb }],
+  ['fragments that double and select nothing', { query: hollow }],
+  [
+    'a subscription whose root depends on a variable',
+    {
+      query:
+        'subscription($on: Boolean!) { catalogSubscriptionMatched @include(if: $on) { catalogId } } query Q { __typename }',
+      operationName: 'Q',
+    },
+  ],
+  [
+    'the same inside a fragment',
+    {
+      query:
+        'subscription($on: Boolean!) { ...F } fragment F on Subscription { ... @skip(if: $on) { catalogSubscriptionMatched { catalogId } } }',
+    },
+  ],
+  ['a document that is null', { query: null }],
   ['variables thousands of levels deep', { query: titles, variables: { first: 1, filter: nested } }],
   [
     'variables of the wrong shape',
@@ -81,6 +102,12 @@ describe('hostile operations', () => {
     expect(resolution.ok).toBe(false);
     if (!resolution.ok) expect(resolution.errors[0]?.extensions?.code).toMatch(/^[A-Z_]+$/);
     expect((user + system) / 1_000).toBeLessThan(MAX_CPU_MS);
+  });
+
+  it('a refusal is remembered for nobody else’s document', () => {
+    const document = '# Titles\n{ titles(first: 1) { totalCount } }';
+    expect(resolve({ query: document.slice(9), operationName: '# Titles' }).ok).toBe(false);
+    expect(resolve({ query: document }).ok).toBe(true);
   });
 
   it('names every JavaScript object inherits are ordinary names', () => {

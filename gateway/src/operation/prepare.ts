@@ -1,6 +1,7 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import {
   type DocumentNode,
+  type FragmentDefinitionNode,
   GraphQLError,
   getOperationAST,
   Kind,
@@ -8,6 +9,7 @@ import {
   type OperationDefinitionNode,
   type OperationTypeNode,
   parse,
+  type SelectionSetNode,
   specifiedRules,
   type VariableDefinitionNode,
   validate,
@@ -68,7 +70,7 @@ export function createOperationStore(
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return {
     prepare(source, operationName) {
-      const key = operationName === undefined ? source : `${operationName}\n${source}`;
+      const key = keyOf(source, operationName);
       const known = prepared.get(key);
       if (known) return known;
       const preparation = prepareNew(source, operationName);
@@ -90,14 +92,15 @@ export function createOperationStore(
     }
     const excess = checkLimits(document, options.limits);
     if (excess) return refused(excess);
+    // Before validation, which cannot tell such a document's root fields without variables, and throws.
+    const conditional = conditionalSubscription(document);
+    if (conditional) return refused(conditional);
     const problems = validate(graph.schema, document, rules, { maxErrors: MAX_PROBLEMS });
     if (problems.length > 0)
       return { ok: false, errors: problems.map((problem) => invalid(problem, options.introspection)) };
     const definition = getOperationAST(document, operationName);
     if (!definition)
       return refused(clientError('OPERATION_RESOLUTION_FAILURE', unknownOperation(operationName)));
-    const unsupported = conditionalSubscription(definition);
-    if (unsupported) return refused(unsupported);
     try {
       return { ok: true, operation: plan(source, document, definition, operationName) };
     } catch (error) {
@@ -165,13 +168,34 @@ function unknownOperation(name: string | undefined): string {
     : `the document has no operation named "${name}"`;
 }
 
+/** The name's length keeps a name and a document apart that together read like another document. */
+function keyOf(source: string, operationName: string | undefined): string {
+  return operationName === undefined ? `:${source}` : `${operationName.length}:${operationName}${source}`;
+}
+
 /** Whether there is an event at all cannot depend on a variable. */
-function conditionalSubscription(definition: OperationDefinitionNode): ClientError | null {
-  if (definition.operation !== 'subscription') return null;
-  const conditional = definition.selectionSet.selections.some((selection) =>
-    selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'),
+function conditionalSubscription(document: DocumentNode): ClientError | null {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const isConditional = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'))
+        return true;
+      if (selection.kind === Kind.FIELD) return false;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return isConditional(selection.selectionSet);
+      const fragment = fragments.get(selection.name.value);
+      // Each is looked at once: fragments that double would take for ever.
+      fragments.delete(selection.name.value);
+      return fragment !== undefined && isConditional(fragment.selectionSet);
+    });
+  const found = document.definitions.some(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      definition.operation === 'subscription' &&
+      isConditional(definition.selectionSet),
   );
-  return conditional
+  return found
     ? clientError('GRAPHQL_VALIDATION_FAILED', 'the root of a subscription cannot have @skip or @include')
     : null;
 }

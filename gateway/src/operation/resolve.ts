@@ -35,11 +35,9 @@ export function resolveRequest(
 ): Resolution {
   const malformed = findMalformed(params);
   if (malformed) return { ok: false, malformed: true, errors: [malformed] };
-  const found = options.documents.find(
-    params.query as string | undefined,
-    params.extensions,
-    params.documentId,
-  );
+  // A member that is null is one that is not given (GraphQL over HTTP, 5.1).
+  const query = (params.query as string | null | undefined) ?? undefined;
+  const found = options.documents.find(query, params.extensions, params.documentId);
   if (!found.ok)
     return { ok: false, malformed: found.error.extensions?.code === 'BAD_REQUEST', errors: [found.error] };
   const operationName = (params.operationName as string | null | undefined) ?? undefined;

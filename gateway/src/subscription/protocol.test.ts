@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectTo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Gateway } from '../gateway.ts';
@@ -66,6 +67,29 @@ describe('misuse of graphql-transport-ws', () => {
       'Subprotocol not acceptable',
     ]);
   });
+
+  it.each(['graphql-ws', 'graphql-transport-ws'])(
+    'a frame that is none, from a client of %s',
+    async (protocol) => {
+      const socket = connectTo(Number(new URL(gateway.url()).port), '127.0.0.1');
+      socket.write(
+        [
+          'GET /graphql HTTP/1.1',
+          `Host: ${new URL(gateway.url()).host}`,
+          'Upgrade: websocket',
+          'Connection: Upgrade',
+          'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+          'Sec-WebSocket-Version: 13',
+          `Sec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
+        ].join('\r\n'),
+      );
+      await once(socket, 'data');
+      socket.write(Buffer.alloc(64, 0xff));
+      socket.resume();
+      await once(socket, 'close');
+      await connect().then((other) => other.close());
+    },
+  );
 
   it('completing an id that is not in use is ignored', async () => {
     const socket = await connect();

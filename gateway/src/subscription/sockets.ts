@@ -58,10 +58,9 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
   const gather = createGathering();
 
   const onSocket = (socket: WebSocket, request: IncomingMessage, stream: Duplex) => {
-    if (socket.protocol !== SUBPROTOCOL) {
-      socket.close(CLOSE.subprotocol, 'Subprotocol not acceptable');
-      return;
-    }
+    // Before anything else: a frame that breaks the protocol is an error, and one nobody listens to ends the process.
+    socket.on('error', () => socket.terminate());
+    if (socket.protocol !== SUBPROTOCOL) return shut(socket, CLOSE.subprotocol, 'Subprotocol not acceptable');
     const { authorization, traceparent } = request.headers;
     const connection = createConnection({
       ...options,
@@ -99,7 +98,6 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
     socket.on('pong', () => {
       entry.alive = true;
     });
-    socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearTimeout(initTimeout);
       if (open.delete(socket)) options.metrics.sockets.dec();
