@@ -1,65 +1,107 @@
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+
 /** Bytes that may be sent at once after a pause; smooths timers without a burst that a router would drop. */
 const BURST_SECONDS = 0.1;
+/** What a viewer may catch up on that had nothing ready when its turn came, as its next piece was being read. */
+const CATCH_UP_BYTES = PIECE_SIZE;
 
 /** A cap on what all viewers together are sent. */
 export interface Bandwidth {
-  /**
-   * Resolves when `bytes` may be sent. Waiters are served in the order they came; since a viewer waits for
-   * one message at a time, viewers take turns and share the cap equally.
-   * @throws the signal's reason when it is aborted first.
-   */
-  take(bytes: number, signal: AbortSignal): Promise<void>;
+  /** Gives a viewer its part: as much as everyone else's who wants as much. */
+  join(): BandwidthShare;
   stop(): void;
 }
 
-/** @param bitsPerSecond null for no cap. */
-export function createBandwidth(bitsPerSecond: number | null, now = () => performance.now()): Bandwidth {
-  if (bitsPerSecond === null) return { take: async () => {}, stop: () => {} };
+/** One viewer's part of the cap. */
+export interface BandwidthShare {
+  /** Resolves when `bytes` may be sent. @throws the signal's reason when it is aborted first. */
+  take(bytes: number, signal: AbortSignal): Promise<void>;
+}
+
+interface Waiter {
+  /** Bytes each viewer has had when this one's turn comes. */
+  start: number;
+  bytes: number;
+  grant(): void;
+}
+
+/**
+ * Start-time fair queueing (Goyal, Vin and Cheng, 1996): the message goes next whose viewer has had the fewest bytes, counted from
+ * where the others were when it came. So messages may differ in size, and who asks for less leaves the rest to all.
+ *
+ * @param bitsPerSecond null for no cap.
+ */
+export function createBandwidth(bitsPerSecond: number | null): Bandwidth {
+  if (bitsPerSecond === null) return { join: () => ({ take: async () => {} }), stop: () => {} };
   const bytesPerMs = bitsPerSecond / 8 / 1_000;
   const burst = bytesPerMs * 1_000 * BURST_SECONDS;
-  const waiting = new Set<{ bytes: number; grant: () => void }>();
+  const waiting = new Set<Waiter>();
+  /** Bytes a viewer has had by now who always wanted more. */
+  let virtualTime = 0;
   let available = burst;
-  let refilledAt = now();
+  let refilledAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
 
   const serve = () => {
     timer = undefined;
-    const time = now();
+    const time = performance.now();
     available = Math.min(burst, available + (time - refilledAt) * bytesPerMs);
     refilledAt = time;
-    for (const waiter of waiting) {
-      // A message may be larger than the burst: it goes once the balance is positive and leaves a debt.
-      if (available <= 0) break;
-      available -= waiter.bytes;
-      waiting.delete(waiter);
-      waiter.grant();
+    // A message may be larger than the burst: it goes once the balance is positive and leaves a debt.
+    while (available > 0 && waiting.size > 0) {
+      const next = firstOf(waiting);
+      waiting.delete(next);
+      available -= next.bytes;
+      virtualTime = Math.max(virtualTime, next.start);
+      next.grant();
     }
     if (waiting.size > 0) timer = setTimeout(serve, Math.max(1, -available / bytesPerMs));
   };
 
   return {
-    take(bytes, signal) {
-      return new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        const abort = () => {
-          waiting.delete(waiter);
-          reject(signal.reason);
-        };
-        const waiter = {
-          bytes,
-          grant: () => {
-            signal.removeEventListener('abort', abort);
-            resolve();
-          },
-        };
-        signal.addEventListener('abort', abort, { once: true });
-        waiting.add(waiter);
-        if (timer === undefined) serve();
-      });
+    join() {
+      let had = virtualTime;
+      return {
+        take(bytes, signal) {
+          return new Promise((resolve, reject) => {
+            if (signal.aborted) return reject(signal.reason);
+            const start = Math.max(had, virtualTime - CATCH_UP_BYTES);
+            had = start + bytes;
+            const abort = () => {
+              waiting.delete(waiter);
+              had -= bytes;
+              reject(signal.reason);
+            };
+            const waiter: Waiter = {
+              start,
+              bytes,
+              grant() {
+                signal.removeEventListener('abort', abort);
+                resolve();
+              },
+            };
+            signal.addEventListener('abort', abort, { once: true });
+            waiting.add(waiter);
+            // In the next microtask, so that all who become ready at once are compared.
+            if (timer === undefined && waiting.size === 1) queueMicrotask(serveUnlessPlanned);
+          });
+        },
+      };
     },
     stop() {
       clearTimeout(timer);
       timer = undefined;
     },
   };
+
+  function serveUnlessPlanned() {
+    if (timer === undefined && waiting.size > 0) serve();
+  }
+}
+
+/** As many wait as there are viewers at most: a few dozen. */
+function firstOf(waiting: ReadonlySet<Waiter>): Waiter {
+  let first: Waiter | undefined;
+  for (const waiter of waiting) if (!first || waiter.start < first.start) first = waiter;
+  return first as Waiter;
 }

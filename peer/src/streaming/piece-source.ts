@@ -29,14 +29,19 @@ export interface Piece {
 export interface PieceSource {
   /** @throws ContentChangedError when the file is no longer the one its catalog id names. */
   read(index: number): Promise<Piece>;
+  /** Begins to read what will be asked for next, while the piece before is being sent. `read` tells of failures. */
+  prefetch(index: number): void;
   /** Closes the file. Reads under way fail. */
   close(): Promise<void>;
 }
 
 /** @param tree the file's {@link createContentTree}, which viewers of the same film share. */
 export function createPieceSource(content: SharedContent, tree: PieceTree): PieceSource {
-  // One buffer for all pieces: a fresh one for each would keep the garbage collector busy.
-  const buffer = new Uint8Array(Math.min(PIECE_SIZE, content.sizeBytes));
+  // One buffer for what is being sent and one for what comes next: a fresh one for each would keep the garbage collector busy.
+  const bufferBytes = Math.min(PIECE_SIZE, content.sizeBytes);
+  let free = new Uint8Array(bufferBytes);
+  let held = new Uint8Array(bufferBytes);
+  let ahead: { index: number; piece: Promise<Piece> } | null = null;
   let opening: Promise<FileHandle> | null = null;
   let reads = 0;
   let closed = false;
@@ -65,32 +70,47 @@ export function createPieceSource(content: SharedContent, tree: PieceTree): Piec
     return opening;
   };
 
+  const load = async (index: number): Promise<Piece> => {
+    clearTimeout(idle);
+    reads += 1;
+    [free, held] = [held, free];
+    const data = held.subarray(0, pieceLength(index, content.sizeBytes));
+    try {
+      const handle = await file();
+      let filled = 0;
+      while (filled < data.byteLength) {
+        const position = index * PIECE_SIZE + filled;
+        const { bytesRead } = await handle.read(data, filled, data.byteLength - filled, position);
+        if (bytesRead === 0) throw new ContentChangedError(`${content.catalogId} became shorter`);
+        filled += bytesRead;
+      }
+      const found = pieceHashOf(data, content.sizeBytes, sha256);
+      if (Buffer.compare(found, tree.piece(index)) !== 0)
+        throw new ContentChangedError(
+          `piece ${index} of ${content.catalogId} has other bytes than were hashed`,
+        );
+      const proof = tree.proof(index).map((uncle) => Buffer.from(uncle).toString('hex'));
+      return { index, data, proof };
+    } finally {
+      reads -= 1;
+      if (closed) await release();
+      else if (reads === 0) idle = setTimeout(() => void release(), CLOSE_AFTER_IDLE_MS).unref();
+    }
+  };
+
   return {
     async read(index) {
-      clearTimeout(idle);
-      reads += 1;
-      try {
-        const handle = await file();
-        const data = buffer.subarray(0, pieceLength(index, content.sizeBytes));
-        let filled = 0;
-        while (filled < data.byteLength) {
-          const position = index * PIECE_SIZE + filled;
-          const { bytesRead } = await handle.read(data, filled, data.byteLength - filled, position);
-          if (bytesRead === 0) throw new ContentChangedError(`${content.catalogId} became shorter`);
-          filled += bytesRead;
-        }
-        const found = pieceHashOf(data, content.sizeBytes, sha256);
-        if (Buffer.compare(found, tree.piece(index)) !== 0)
-          throw new ContentChangedError(
-            `piece ${index} of ${content.catalogId} has other bytes than were hashed`,
-          );
-        const proof = tree.proof(index).map((uncle) => Buffer.from(uncle).toString('hex'));
-        return { index, data, proof };
-      } finally {
-        reads -= 1;
-        if (closed) await release();
-        else if (reads === 0) idle = setTimeout(() => void release(), CLOSE_AFTER_IDLE_MS).unref();
-      }
+      const begun = ahead;
+      ahead = null;
+      if (begun?.index === index) return begun.piece;
+      // What nobody wants any more still fills its buffer.
+      await begun?.piece.catch(() => {});
+      return load(index);
+    },
+    prefetch(index) {
+      if (ahead || closed) return;
+      ahead = { index, piece: load(index) };
+      ahead.piece.catch(() => {});
     },
     async close() {
       closed = true;

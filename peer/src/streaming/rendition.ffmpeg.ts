@@ -81,6 +81,8 @@ export async function openFFmpegRendition(
       first = first && first.byteLength > PIECE_SIZE ? first.subarray(PIECE_SIZE) : null;
       return { index: index++, data, proof: [] };
     },
+    // FFmpeg works ahead by itself, as far as the pipe takes it.
+    prefetch: () => {},
     close: () => end(ffmpeg),
   };
 }

@@ -22,6 +22,8 @@ export interface Rendition {
    * @throws ContentChangedError when the file is no longer the one its catalog id names.
    */
   read(index: number, signal: AbortSignal): Promise<Piece | null>;
+  /** Tells which piece will be read next. */
+  prefetch(index: number): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export function openOriginal(content: SharedContent, trees: TreeCache): Renditio
     startSeconds: 0,
     durationSeconds: content.durationSeconds,
     read: (index) => source.read(index),
+    prefetch: (index) => source.prefetch(index),
     async close() {
       if (held) trees.release(content.catalogId);
       held = false;

@@ -324,15 +324,69 @@ describe('streaming', () => {
     await expect.poll(() => peer.streaming.viewers(), { timeout: 10_000 }).toEqual([]);
   });
 
-  it('shares the bandwidth equally among its viewers', async () => {
-    const peer = startPeer({ maxBandwidthKbps: 24_000 });
-    const viewers = await Promise.all(['s1', 's2', 's3'].map((id) => peer.connect(id, file.catalogId)));
-    await Promise.all(viewers.map((viewer) => open(viewer)));
-    const reads = viewers.map((viewer) => readRange(viewer.client, 0, 2_000_000));
-    await Promise.race(reads);
-    const received = viewers.map(({ client }) => client.receivedBytes());
-    // Equal but for the turns a viewer misses while its next piece is read from the disk.
-    expect(Math.min(...received)).toBeGreaterThan(0.6 * Math.max(...received));
-    await Promise.all(reads);
+  it('serves as many at once as it may, and another one when somebody leaves', async () => {
+    const peer = startPeer({ maxStreams: 3 });
+    const ids = ['s1', 's2', 's3', 's4', 's5', 's6'];
+    const outcomes = await Promise.allSettled(ids.map((id) => peer.connect(id, file.catalogId)));
+    const served = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const reasons = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason.message] : [],
+    );
+    expect(served).toHaveLength(3);
+    expect(reasons).toEqual(['busy', 'busy', 'busy']);
+    // One that is there may begin anew, as after a lost connection.
+    await open(await peer.connect(served[0]!.sessionId, file.catalogId));
+    expect(peer.streaming.viewers()).toHaveLength(3);
+    raw(served[1]!, { type: 'close' });
+    await expect.poll(() => peer.streaming.viewers()).toHaveLength(2);
+    await open(await peer.connect('s7', file.catalogId));
+  });
+
+  it('shares the bandwidth equally, whatever each asks for, and anew when one comes or leaves', async () => {
+    const peer = startPeer({ maxBandwidthKbps: 80_000 });
+    const end = new AbortController();
+    const join = async (sessionId: string, requestBytes: number, windowBytes?: number) => {
+      const viewer = await peer.connect(sessionId, file.catalogId, { windowBytes });
+      await open(viewer);
+      const watch = async () => {
+        for (let at = 0; !end.signal.aborted; at = (at + requestBytes) % SIZE)
+          await readRange(viewer.client, at, Math.min(at + requestBytes, SIZE));
+      };
+      watch().catch(() => {});
+      return viewer;
+    };
+    /** What each viewer was sent while this much was sent in all. */
+    const during = async (bytes: number, sessionIds: string[]) => {
+      const sent = () =>
+        sessionIds.map(
+          (id) => peer.streaming.viewers().find(({ sessionId }) => sessionId === id)?.sentBytes ?? 0,
+        );
+      const before = sent();
+      const gained = () => sent().map((now, index) => now - before[index]!);
+      await expect
+        .poll(() => gained().reduce((sum, one) => sum + one, 0), { interval: 5 })
+        .toBeGreaterThan(bytes);
+      return gained();
+    };
+    const leastOfMost = (shares: number[]) => Math.min(...shares) / Math.max(...shares);
+
+    const large = await join('large', 5_000_000);
+    await Promise.all([join('small', PIECE_SIZE), join('narrow', 2_000_000, 600_000)]);
+    // This one asks for everything and takes next to nothing.
+    const slow = await peer.connect('slow', file.catalogId, { mute: true });
+    raw(slow, { type: 'open', token: await issuer.sign('slow', file.catalogId), catalogId: file.catalogId });
+    raw(slow, { type: 'grant', totalBytes: 60_000 });
+    await expect.poll(() => textsOf(slow, 'opened')).toHaveLength(1);
+    raw(slow, { type: 'read', id: 1, start: 0, end: SIZE });
+    expect(leastOfMost(await during(12_000_000, ['large', 'small', 'narrow']))).toBeGreaterThan(0.85);
+
+    await join('late', 1_000_000);
+    expect(leastOfMost(await during(15_000_000, ['large', 'small', 'narrow', 'late']))).toBeGreaterThan(0.85);
+
+    raw(large, { type: 'close' });
+    await expect.poll(() => peer.streaming.viewers()).toHaveLength(4);
+    expect(leastOfMost(await during(12_000_000, ['small', 'narrow', 'late']))).toBeGreaterThan(0.85);
+    expect(slow.client.receivedBytes()).toBeLessThanOrEqual(60_000);
+    end.abort();
   });
 });

@@ -59,9 +59,10 @@ interface Read {
 
 /** Speaks the protocol of `data-channel.ts` with one viewer: nothing is served before a token that holds. */
 export function createViewerChannel(options: ViewerChannelOptions): ViewerChannel {
-  const { channel, verifier, bandwidth, logger } = options;
+  const { channel, verifier, logger } = options;
   const purpose = { sessionId: options.sessionId, catalogId: options.catalogId, connectionId: randomUUID() };
   const credit = createCredit();
+  const bandwidth = options.bandwidth.join();
   const pacer = createPacer(channel, () => closed);
   const reads = new Map<number, Read>();
   const fragmentSize = fragmentSizeFor(channel.maxMessageBytes);
@@ -201,6 +202,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     const piece = await source!.read(read.next, signal);
     signal.throwIfAborted();
     if (!piece) return false;
+    prefetchAfter(read);
     const { index, data, proof } = piece;
     tell({ type: 'piece', id: read.id, index, length: data.byteLength, proof });
     for (let offset = 0; offset < data.byteLength; offset += fragmentSize) {
@@ -216,6 +218,12 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     }
     read.next += 1;
     return read.next < read.end;
+  };
+
+  /** Requests take turns: after this one the next in line, or this one again. */
+  const prefetchAfter = (read: Read) => {
+    for (const other of reads.values()) if (other !== read) return source?.prefetch(other.next);
+    if (read.next + 1 < read.end) source?.prefetch(read.next + 1);
   };
 
   const handle = (request: ViewerMessage) => {
