@@ -1,24 +1,14 @@
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Gateway } from './gateway.ts';
-import { type Films, startFilms } from './testing/films.ts';
-import { post, startGateway, testConfig } from './testing/gateway.ts';
+import { describe, expect, it } from 'vitest';
+import { post } from './testing/gateway.ts';
+import { serveFilms } from './testing/served.ts';
 
-let films: Films;
-let gateway: Gateway;
-beforeAll(async () => {
-  films = await startFilms();
-  gateway = await startGateway(testConfig(films.addresses));
-});
-afterAll(async () => {
-  await gateway?.stop();
-  await films?.stop();
-});
+const served = serveFilms();
 
 describe('one graph over three subgraphs', () => {
   it('answers a query that needs all of them', async () => {
     const { status, body } = await post(
-      gateway.url(),
+      served.gateway.url(),
       'query Browse($first: Int!) { titles(first: $first) { name progress files { catalogId peerCount } } }',
       { first: 2 },
     );
@@ -35,7 +25,7 @@ describe('one graph over three subgraphs', () => {
 
   it('tells where a subgraph failed, and answers the rest', async () => {
     const { body } = await post(
-      gateway.url(),
+      served.gateway.url(),
       '{ a: title(id: "13") { name files { peerCount } } b: title(id: "1") { name } }',
     );
     expect(body.errors).toEqual([
@@ -50,26 +40,29 @@ describe('one graph over three subgraphs', () => {
 
   it('runs mutations', async () => {
     const { body } = await post(
-      gateway.url(),
+      served.gateway.url(),
       'mutation { rename(id: "7", name: "Seven") { name progress } }',
     );
     expect(body).toEqual({ data: { rename: { name: 'Seven', progress: 0.5 } } });
   });
 
   it('masks what a subgraph did not mean for clients', async () => {
-    const { body } = await post(gateway.url(), '{ fail }');
+    const { body } = await post(served.gateway.url(), '{ fail }');
     expect(JSON.stringify(body)).not.toContain('secret');
     expect(body.errors[0].extensions.code).toBe('INTERNAL_SERVER_ERROR');
   });
 
   it('lets GraphiQL read the schema', async () => {
-    const { body } = await post(gateway.url(), getIntrospectionQuery({ inputValueDeprecation: true }));
+    const { body } = await post(served.gateway.url(), getIntrospectionQuery({ inputValueDeprecation: true }));
     expect(body.errors).toBeUndefined();
     expect(printSchema(buildClientSchema(body.data))).toContain('availabilityChanged(ids: [ID!]!): Change!');
   });
 
   it('answers introspection', async () => {
-    const { body } = await post(gateway.url(), '{ __type(name: "File") { fields { name } } __typename }');
+    const { body } = await post(
+      served.gateway.url(),
+      '{ __type(name: "File") { fields { name } } __typename }',
+    );
     expect(body).toEqual({
       data: {
         __type: {

@@ -13,6 +13,8 @@ export interface GraphStore extends Service {
 
 /** Wait between attempts before there is any schema: services start side by side and take about a second. */
 const STARTING_RETRY_MS = 100;
+/** How long a missing schema is part of starting, in milliseconds: beyond it someone should hear of it. */
+const STARTING_MS = 5_000;
 
 /**
  * Keeps the newest graph that composes. A failed read, a failed composition or a supergraph that cannot be built
@@ -28,6 +30,8 @@ export function createGraphStore(options: {
   const listeners: ((graph: Graph, previous: Graph | null) => void)[] = [];
   let current: Graph | null = null;
   let problem = 'the supergraph is not composed yet';
+  let told = '';
+  let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let reading: Promise<boolean> | null = null;
@@ -53,14 +57,18 @@ export function createGraphStore(options: {
   const tick = async () => {
     try {
       await reload();
-      problem = '';
+      told = '';
     } catch (error) {
       const problems = error instanceof OriginError ? error.problems : [(error as Error).message];
-      const text = problems.join('; ');
+      problem = problems.join('; ');
       // The same trouble is told once, and not at all while the subgraphs are still starting.
-      if (text !== problem && current)
-        logger.error({ problems }, 'the schema in use stays: the new one fails');
-      problem = text;
+      if (problem !== told && (current || performance.now() - startedAt > STARTING_MS)) {
+        told = problem;
+        logger.error(
+          { problems },
+          current ? 'the schema in use stays: the new one fails' : 'there is no schema to serve',
+        );
+      }
     }
     if (stopped) return;
     const delay = current ? pollMs : STARTING_RETRY_MS;
@@ -76,6 +84,7 @@ export function createGraphStore(options: {
     reload,
     async start() {
       stopped = false;
+      startedAt = performance.now();
       void tick();
     },
     async stop() {

@@ -14,15 +14,24 @@ export async function compress(
   text: string,
 ): Promise<FastifyReply> {
   if (text.length < MIN_LENGTH || typeof acceptEncoding !== 'string') return reply.send(text);
-  reply.header('vary', 'accept-encoding');
-  if (/\bbr\b/.test(acceptEncoding)) {
+  const vary = reply.getHeader('vary');
+  reply.header('vary', vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`);
+  if (takes(acceptEncoding, 'br')) {
     reply.header('content-encoding', 'br');
     const params = { [constants.BROTLI_PARAM_QUALITY]: 3 };
     return reply.send(await brotliAsync(text, { params }));
   }
-  if (/\bgzip\b/.test(acceptEncoding)) {
+  if (takes(acceptEncoding, 'gzip')) {
     reply.header('content-encoding', 'gzip');
     return reply.send(await gzipAsync(text, { level: 4 }));
   }
   return reply.send(text);
+}
+
+/** A weight of 0 is a refusal (RFC 9110, 12.4.2). */
+function takes(acceptEncoding: string, coding: string): boolean {
+  return acceptEncoding.split(',').some((range) => {
+    const [name, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    return name === coding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
 }

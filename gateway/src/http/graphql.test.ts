@@ -1,27 +1,17 @@
 import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { serverAudits } from 'graphql-http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Gateway } from '../gateway.ts';
-import { type Films, startFilms } from '../testing/films.ts';
-import { post, startGateway, testConfig } from '../testing/gateway.ts';
+import { describe, expect, it } from 'vitest';
+import { post } from '../testing/gateway.ts';
+import { serveFilms } from '../testing/served.ts';
 
-let films: Films;
-let gateway: Gateway;
-let url: string;
-beforeAll(async () => {
-  films = await startFilms();
-  gateway = await startGateway(testConfig(films.addresses, { corsOrigins: ['https://tv.example'] }));
-  url = gateway.url();
-});
-afterAll(async () => {
-  await gateway?.stop();
-  await films?.stop();
-});
+const served = serveFilms({ corsOrigins: ['https://tv.example'] });
 
 describe('GraphQL over HTTP', () => {
   it.each(
-    serverAudits({ url: () => `${url}/graphql` }).map((audit) => [audit.id, audit.name, audit] as const),
+    serverAudits({ url: () => `${served.gateway.url()}/graphql` }).map(
+      (audit) => [audit.id, audit.name, audit] as const,
+    ),
   )('%s: %s', async (_id, name, audit) => {
     const result = await audit.fn();
     if (result.status === 'ok') return;
@@ -31,7 +21,7 @@ describe('GraphQL over HTTP', () => {
 });
 
 const get = (params: Record<string, string>, headers: Record<string, string> = {}) =>
-  fetch(`${url}/graphql?${new URLSearchParams(params)}`, { headers });
+  fetch(`${served.gateway.url()}/graphql?${new URLSearchParams(params)}`, { headers });
 const codeOf = (body: { errors: { extensions: { code: string } }[] }) => body.errors[0]?.extensions.code;
 
 describe('requests', () => {
@@ -47,7 +37,7 @@ describe('requests', () => {
   });
 
   it('are refused in batches', async () => {
-    const answer = await fetch(`${url}/graphql`, {
+    const answer = await fetch(`${served.gateway.url()}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify([{ query: '{ concurrency }' }]),
@@ -58,20 +48,20 @@ describe('requests', () => {
 
   it('are refused from web pages that are not on the list', async () => {
     const query = '{ concurrency }';
-    const foreign = await post(url, query, {}, { origin: 'https://evil.example' });
+    const foreign = await post(served.gateway.url(), query, {}, { origin: 'https://evil.example' });
     expect([foreign.status, codeOf(foreign.body)]).toEqual([403, 'CSRF_PREVENTED']);
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
-    const listed = await post(url, query, {}, { origin: 'https://tv.example' });
+    const listed = await post(served.gateway.url(), query, {}, { origin: 'https://tv.example' });
     expect(listed.body).toEqual({ data: { concurrency: 1 } });
     expect(listed.headers.get('access-control-allow-origin')).toBe('https://tv.example');
-    const own = await post(url, query, {}, { origin: url });
+    const own = await post(served.gateway.url(), query, {}, { origin: served.gateway.url() });
     expect(own.status).toBe(200);
     expect((await rawGet('/graphql?query={concurrency}', { 'sec-fetch-site': 'cross-site' })).status).toBe(
       403,
     );
     expect((await rawGet('/graphql?query={concurrency}', { host: 'rebound.example' })).status).toBe(403);
     expect((await rawGet('/graphql?query={concurrency}', { host: 'localhost:4000' })).status).toBe(200);
-    const form = await fetch(`${url}/graphql`, {
+    const form = await fetch(`${served.gateway.url()}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },
       body: JSON.stringify({ query }),
@@ -97,14 +87,19 @@ describe('requests', () => {
   });
 
   it('keep their id, or get one', async () => {
-    const given = await post(url, '{ concurrency }', {}, { 'x-request-id': 'my-request.1' });
+    const given = await post(served.gateway.url(), '{ concurrency }', {}, { 'x-request-id': 'my-request.1' });
     expect(given.headers.get('x-request-id')).toBe('my-request.1');
-    const made = await post(url, '{ concurrency }', {}, { 'x-request-id': 'no spaces allowed' });
+    const made = await post(
+      served.gateway.url(),
+      '{ concurrency }',
+      {},
+      { 'x-request-id': 'no spaces allowed' },
+    );
     expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('are answered compressed when long and the client takes that', async () => {
-    const answer = await fetch(`${url}/graphql`, {
+    const answer = await fetch(`${served.gateway.url()}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip' },
       body: JSON.stringify({ query: '{ titles(first: 100) { name progress files { catalogId } } }' }),
@@ -113,14 +108,27 @@ describe('requests', () => {
     expect(((await answer.json()) as { data: { titles: [] } }).data.titles).toHaveLength(100);
   });
 
+  it('are answered in no coding the client refuses, and tell caches what they depend on', async () => {
+    const query = '{ titles(first: 100) { name progress } }';
+    const origin = 'https://tv.example';
+    const answer = await post(served.gateway.url(), query, {}, { origin, 'accept-encoding': 'br;q=0, gzip' });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    expect(answer.headers.get('vary')).toBe('origin, accept-encoding');
+  });
+
   it('get 401 when their credentials do not hold', async () => {
-    const answer = await post(url, '{ concurrency }', {}, { authorization: 'Bearer nonsense' });
+    const answer = await post(
+      served.gateway.url(),
+      '{ concurrency }',
+      {},
+      { authorization: 'Bearer nonsense' },
+    );
     expect([answer.status, codeOf(answer.body)]).toEqual([401, 'UNAUTHENTICATED']);
   });
 
   it('are counted by operation and subgraph', async () => {
-    await post(url, 'query CountMe { concurrency }');
-    const metrics = await (await fetch(`${url}/metrics`)).text();
+    await post(served.gateway.url(), 'query CountMe { concurrency }');
+    const metrics = await (await fetch(`${served.gateway.url()}/metrics`)).text();
     expect(metrics).toMatch(
       /gateway_operation_seconds_count\{[^}]*operation="CountMe",kind="query",errors="false"/,
     );
@@ -133,7 +141,7 @@ describe('requests', () => {
 /** `fetch` does not let its caller set the headers that tell where a request comes from. */
 function rawGet(path: string, headers: Record<string, string>): Promise<{ status: number }> {
   return new Promise((resolve, reject) => {
-    httpRequest(`${url}${path}`, { headers }, (response) => {
+    httpRequest(`${served.gateway.url()}${path}`, { headers }, (response) => {
       response.resume();
       resolve({ status: response.statusCode ?? 0 });
     })

@@ -1,21 +1,10 @@
 import { once } from 'node:events';
 import { connect as connectTo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Gateway } from '../gateway.ts';
-import { type Films, startFilms } from '../testing/films.ts';
-import { startGateway, testConfig } from '../testing/gateway.ts';
+import { serveFilms } from '../testing/served.ts';
 
-let films: Films;
-let gateway: Gateway;
-beforeAll(async () => {
-  films = await startFilms();
-  gateway = await startGateway(testConfig(films.addresses));
-});
-afterAll(async () => {
-  await gateway?.stop();
-  await films?.stop();
-});
+const served = serveFilms();
 
 const INIT = { type: 'connection_init' };
 const SUBSCRIBE = {
@@ -25,7 +14,7 @@ const SUBSCRIBE = {
 };
 
 async function connect(protocol = 'graphql-transport-ws'): Promise<WebSocket> {
-  const socket = new WebSocket(`${gateway.url().replace('http', 'ws')}/graphql`, protocol);
+  const socket = new WebSocket(`${served.gateway.url().replace('http', 'ws')}/graphql`, protocol);
   await once(socket, 'open');
   return socket;
 }
@@ -71,11 +60,11 @@ describe('misuse of graphql-transport-ws', () => {
   it.each(['graphql-ws', 'graphql-transport-ws'])(
     'a frame that is none, from a client of %s',
     async (protocol) => {
-      const socket = connectTo(Number(new URL(gateway.url()).port), '127.0.0.1');
+      const socket = connectTo(Number(new URL(served.gateway.url()).port), '127.0.0.1');
       socket.write(
         [
           'GET /graphql HTTP/1.1',
-          `Host: ${new URL(gateway.url()).host}`,
+          `Host: ${new URL(served.gateway.url()).host}`,
           'Upgrade: websocket',
           'Connection: Upgrade',
           'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
@@ -121,7 +110,7 @@ describe('misuse of graphql-transport-ws', () => {
 
 /** A client of `ws` refuses to open without its subprotocol; one that asks for none opens. */
 async function connectWithout(): Promise<WebSocket> {
-  const socket = new WebSocket(`${gateway.url().replace('http', 'ws')}/graphql`);
+  const socket = new WebSocket(`${served.gateway.url().replace('http', 'ws')}/graphql`);
   await once(socket, 'open');
   return socket;
 }

@@ -1,22 +1,12 @@
 import { createClient } from 'graphql-sse';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Gateway } from '../gateway.ts';
-import { type Films, startFilms } from '../testing/films.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { startGateway, testConfig } from '../testing/gateway.ts';
+import { serveFilms } from '../testing/served.ts';
 
-let films: Films;
-let gateway: Gateway;
-beforeAll(async () => {
-  films = await startFilms();
-  gateway = await startGateway(testConfig(films.addresses));
-});
-afterAll(async () => {
-  await gateway?.stop();
-  await films?.stop();
-});
+const served = serveFilms();
 
 const client = (headers?: Record<string, string>) =>
-  createClient({ url: `${gateway.url()}/graphql/stream`, headers, retryAttempts: 0 });
+  createClient({ url: `${served.gateway.url()}/graphql/stream`, headers, retryAttempts: 0 });
 
 describe('subscriptions as server-sent events', () => {
   it('deliver completed events in order until the client leaves', async () => {
@@ -30,12 +20,12 @@ describe('subscriptions as server-sent events', () => {
         if (received.length === 3) break;
       }
     })();
-    await vi.waitFor(() => expect(films.subscriptions()).toBe(1), 5_000);
-    for (const peerCount of [1, 2, 3]) films.change({ catalogId: 'f1', peerCount });
+    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(1), 5_000);
+    for (const peerCount of [1, 2, 3]) served.films.change({ catalogId: 'f1', peerCount });
     await reading;
     const file = { title: { name: 'Title 1' } };
     expect(received).toEqual([1, 2, 3].map((peerCount) => ({ availabilityChanged: { peerCount, file } })));
-    await vi.waitFor(() => expect(films.subscriptions()).toBe(0), 5_000);
+    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(0), 5_000);
   });
 
   it('also answer queries', async () => {
@@ -55,13 +45,13 @@ describe('subscriptions as server-sent events', () => {
   });
 
   it('do not keep a gateway from stopping', async () => {
-    const other = await startGateway(testConfig(films.addresses));
+    const other = await startGateway(testConfig(served.films.addresses));
     const query = 'subscription{availabilityChanged(ids:["f1"]){peerCount}}';
     const stream = await fetch(`${other.url()}/graphql/stream?query=${encodeURIComponent(query)}`, {
       headers: { accept: 'text/event-stream' },
     });
     const reading = stream.text().catch(() => 'cut');
-    await vi.waitFor(() => expect(films.subscriptions()).toBe(1), 5_000);
+    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(1), 5_000);
     const before = performance.now();
     await other.stop();
     expect(performance.now() - before).toBeLessThan(2_000);

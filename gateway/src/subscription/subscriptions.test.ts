@@ -1,28 +1,17 @@
 import { type Client, createClient } from 'graphql-ws';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Gateway } from '../gateway.ts';
-import { type Films, startFilms } from '../testing/films.ts';
-import { startGateway, testConfig } from '../testing/gateway.ts';
+import { serveFilms } from '../testing/served.ts';
 
 const WATCH = `subscription Watch($ids: [ID!]!) {
   availabilityChanged(ids: $ids) { peerCount file { catalogId size title { name progress } } }
 }`;
 
-let films: Films;
-let gateway: Gateway;
+const served = serveFilms();
 const clients: Client[] = [];
-beforeAll(async () => {
-  films = await startFilms();
-  gateway = await startGateway(testConfig(films.addresses));
-});
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.dispose()));
-  await vi.waitFor(() => expect(films.subscriptions()).toBe(0));
-});
-afterAll(async () => {
-  await gateway?.stop();
-  await films?.stop();
+  await vi.waitFor(() => expect(served.films.subscriptions()).toBe(0));
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: events are asserted on, not typed
@@ -30,7 +19,7 @@ type Event = any;
 
 function watch(ids: string[], query = WATCH): { events: Event[]; ended: Event[]; stop(): void } {
   const client = createClient({
-    url: `${gateway.url().replace('http', 'ws')}/graphql`,
+    url: `${served.gateway.url().replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
   });
   clients.push(client);
@@ -47,13 +36,14 @@ function watch(ids: string[], query = WATCH): { events: Event[]; ended: Event[];
   return { events, ended, stop };
 }
 
-const upstreams = (count: number) => vi.waitFor(() => expect(films.subscriptions()).toBe(count), 5_000);
+const upstreams = (count: number) =>
+  vi.waitFor(() => expect(served.films.subscriptions()).toBe(count), 5_000);
 
 describe('federated subscriptions', () => {
   it('complete every event from the other subgraphs', async () => {
     const { events } = watch(['f1']);
     await upstreams(1);
-    films.change({ catalogId: 'f1', peerCount: 3 });
+    served.films.change({ catalogId: 'f1', peerCount: 3 });
     await vi.waitFor(() => expect(events).toHaveLength(1));
     expect(events[0]).toEqual({
       data: {
@@ -70,7 +60,7 @@ describe('federated subscriptions', () => {
     const other = watch(['f2']);
     await upstreams(2);
     await vi.waitFor(async () => {
-      films.change({ catalogId: 'f1', peerCount: 4 });
+      served.films.change({ catalogId: 'f1', peerCount: 4 });
       for (const { events } of all) expect(events.length).toBeGreaterThan(0);
     });
     expect(other.events).toEqual([]);
@@ -82,10 +72,10 @@ describe('federated subscriptions', () => {
     const all = Array.from({ length: 5 }, () => watch(['f1', 'f2']));
     await upstreams(1);
     await vi.waitFor(async () => {
-      films.change({ catalogId: 'f2', peerCount: -1 });
+      served.films.change({ catalogId: 'f2', peerCount: -1 });
       for (const { events } of all) expect(events.length).toBeGreaterThan(0);
     });
-    for (let n = 0; n < 200; n++) films.change({ catalogId: n % 3 === 0 ? 'f2' : 'f1', peerCount: n });
+    for (let n = 0; n < 200; n++) served.films.change({ catalogId: n % 3 === 0 ? 'f2' : 'f1', peerCount: n });
     for (const { events } of all) {
       const counts = () =>
         events.map((event) => event.data.availabilityChanged.peerCount).filter((n) => n >= 0);
@@ -96,11 +86,11 @@ describe('federated subscriptions', () => {
   it('heal when the subgraph comes back, and tell that events may be missing', async () => {
     const { events, ended } = watch(['f1']);
     await upstreams(1);
-    films.change({ catalogId: 'f1', peerCount: 1 });
+    served.films.change({ catalogId: 'f1', peerCount: 1 });
     await vi.waitFor(() => expect(events).toHaveLength(1));
-    await films.restartTracker(200);
+    await served.films.restartTracker(200);
     await upstreams(1);
-    films.change({ catalogId: 'f1', peerCount: 2 });
+    served.films.change({ catalogId: 'f1', peerCount: 2 });
     await vi.waitFor(() => expect(events).toHaveLength(2));
     expect(events[0].extensions).toBeUndefined();
     expect(events[1].extensions).toEqual({ mayHaveMissed: true });
