@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,5 +34,21 @@ describe('the development issuer', () => {
     const first = await ensureIssuer(directory);
     expect(await ensureIssuer(directory)).toEqual(first);
     expect(statSync(join(directory, 'auth/issuer.jwk.json')).mode & 0o077).toBe(0);
+  });
+});
+
+describe('npm run token', () => {
+  it.each([
+    ['a role there is not', ['--role', 'boss'], '--role is viewer or operator, not "boss"'],
+    ['no time at all', ['--hours', '0'], '--hours is a number above 0'],
+    ['an option there is not', ['--admin'], "Unknown option '--admin'"],
+  ])('refuses %s and tells its usage', (_what, options, message) => {
+    const token = spawnSync(process.execPath, [join(import.meta.dirname, 'token.ts'), ...options], {
+      env: { STACK_DATA_DIR: directory },
+      encoding: 'utf8',
+    });
+    expect([token.status, token.stdout]).toEqual([1, '']);
+    expect(token.stderr).toContain(message);
+    expect(token.stderr).toContain('npm run token --');
   });
 });
