@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateSqlite, openSqlite } from './sqlite.ts';
+
+const OPENERS = 3;
+const OPENER = new URL('sqlite.test.opener.ts', import.meta.url);
 
 let directory: string;
 beforeEach(() => {
@@ -25,6 +30,17 @@ describe('a SQLite file', () => {
     expect(reader.prepare('SELECT count(*) AS n FROM a').get()).toEqual({ n: 1 });
     writer.close();
     reader.close();
+  });
+
+  it('is opened by many at the moment it is made', async () => {
+    const paths = Array.from({ length: 40 }, (_, index) => join(directory, `${index}.sqlite`));
+    const arrived = new Int32Array(new SharedArrayBuffer(4 * paths.length));
+    const openers = Array.from(
+      { length: OPENERS },
+      () => new Worker(OPENER, { workerData: { paths, arrived, openers: OPENERS } }),
+    );
+    const outcomes = openers.map(async (opener) => (await once(opener, 'message'))[0]);
+    expect(await Promise.all(outcomes)).toEqual(Array(OPENERS).fill(null));
   });
 
   it('gets each migration once', () => {

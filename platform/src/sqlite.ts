@@ -6,6 +6,8 @@ export type SqliteDatabase = Database.Database;
 
 /** How long a statement waits for another process's write to finish before it fails with SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** How long a lock is left alone that SQLite does not wait for by itself. */
+const BUSY_PAUSE_MS = 5;
 
 /**
  * Opens a SQLite file for use by several processes at once: write-ahead log, and `synchronous`
@@ -14,10 +16,27 @@ const BUSY_TIMEOUT_MS = 5_000;
 export function openSqlite(path: string, options: { synchronous?: 'NORMAL' | 'FULL' } = {}): SqliteDatabase {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  database.pragma('journal_mode = WAL');
+  writeAhead(database);
   database.pragma(`synchronous = ${options.synchronous ?? 'NORMAL'}`);
   database.pragma('foreign_keys = ON');
   return database;
+}
+
+/**
+ * Switches a file to its write-ahead log. Of processes that open a new file at the same moment each may hold what
+ * another one waits for; SQLite then gives up at once, however long the timeout, and the next try finds the file switched.
+ */
+function writeAhead(database: SqliteDatabase): void {
+  const deadline = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!(error as { code?: string }).code?.startsWith('SQLITE_BUSY') || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
+    }
+  }
 }
 
 /**
