@@ -64,8 +64,8 @@ export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logge
     metrics: registry,
     ready: () => service.ready(),
   });
-  const service = composeServices([
-    {
+  const service = composeServices({
+    registrations: {
       async start() {
         await registrations.start();
         if (registrations.alone)
@@ -85,7 +85,7 @@ export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logge
         }
       },
     },
-    {
+    sockets: {
       async start() {
         receiver.start();
         await sockets.start();
@@ -98,6 +98,6 @@ export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logge
       ready: () => READY,
     },
     http,
-  ]);
+  });
   return { ...service, addresses: sockets.addresses, httpAddress: http.address };
 }

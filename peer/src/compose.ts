@@ -243,7 +243,14 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     },
     ready: () => READY,
   };
-  const service = composeServices([scanning, streaming, portMapping, edge, control, pageOrNone]);
+  const service = composeServices({
+    scanning,
+    streaming,
+    portMapping,
+    edge,
+    control,
+    page: pageOrNone,
+  });
   return { ...service, status };
 }
 

@@ -25,7 +25,7 @@ const fail = async () => {
 describe('composed services', () => {
   it('start in order and stop in reverse', async () => {
     const log: string[] = [];
-    const service = composeServices([part('a', log), part('b', log)]);
+    const service = composeServices({ a: part('a', log), b: part('b', log) });
     await service.start();
     await service.stop();
     await service.stop();
@@ -34,14 +34,18 @@ describe('composed services', () => {
 
   it('stop what was started when one does not start', async () => {
     const log: string[] = [];
-    const service = composeServices([part('a', log), part('b', log, { start: fail }), part('c', log)]);
+    const service = composeServices({
+      a: part('a', log),
+      b: part('b', log, { start: fail }),
+      c: part('c', log),
+    });
     await expect(service.start()).rejects.toThrow('no');
     expect(log).toEqual(['start a', 'stop a']);
   });
 
   it('stop all although one does not stop, and tell', async () => {
     const log: string[] = [];
-    const service = composeServices([part('a', log), part('b', log, { stop: fail })]);
+    const service = composeServices({ a: part('a', log), b: part('b', log, { stop: fail }) });
     await service.start();
     await expect(service.stop()).rejects.toThrow('some parts did not stop cleanly');
     expect(log).toContain('stop a');
@@ -51,7 +55,7 @@ describe('composed services', () => {
     const log: string[] = [];
     let finish = () => {};
     const slow = part('slow', log, { start: () => new Promise<void>((resolve) => (finish = resolve)) });
-    const service = composeServices([part('a', log), slow, part('never', log)]);
+    const service = composeServices({ a: part('a', log), slow, never: part('never', log) });
     const starting = service.start();
     await vi.waitFor(() => expect(log).toEqual(['start a']));
     const outcome = expect(starting).rejects.toThrow('stopped while starting');
@@ -63,12 +67,24 @@ describe('composed services', () => {
 
   it('are ready when every part is', async () => {
     let readiness = READY;
-    const service = composeServices([part('a', []), part('b', [], { ready: () => readiness })]);
-    expect(await service.ready()).toEqual({ ready: false, reason: 'starting or stopping' });
+    const service = composeServices({ a: part('a', []), b: part('b', [], { ready: () => readiness }) });
+    expect(await service.ready()).toEqual(notReady('a is starting'));
     await service.start();
     expect(await service.ready()).toEqual(READY);
     readiness = notReady('the bus is away') as never;
     expect(await service.ready()).toEqual({ ready: false, reason: 'the bus is away' });
+    await service.stop();
+    expect(await service.ready()).toEqual(notReady('stopping'));
+  });
+
+  it('name the part that is not started yet, as closely as it can tell', async () => {
+    const stuck = part('stuck', [], { start: () => new Promise(() => {}) });
+    const inner = composeServices({ quick: part('quick', []), stuck });
+    const service = composeServices({ bus: part('bus', []), tracker: inner });
+    void service.start();
+    await vi.waitFor(async () =>
+      expect(await service.ready()).toEqual(notReady('tracker: stuck is starting')),
+    );
   });
 });
 
@@ -99,11 +115,11 @@ describe('a process', () => {
   const run = (service: string): ChildProcess => {
     const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
     const program = `
-      import { runProcess } from ${from('./lifecycle.ts')};
+      import { composeServices, runProcess } from ${from('./lifecycle.ts')};
       import { createLogger } from ${from('./logger.ts')};
       const READY = { ready: true };
       const keepAlive = setInterval(() => {}, 1000);
-      await runProcess(${service}, createLogger({ service: 'test' }), { stopDeadlineMs: 200 });`;
+      await runProcess(${service}, createLogger({ service: 'test' }), { startDeadlineMs: 2000, stopDeadlineMs: 200 });`;
     return spawn(process.execPath, ['--input-type=module', '-e', program], {
       cwd: import.meta.dirname,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -113,6 +129,7 @@ describe('a process', () => {
   const stuck = '{ start: async () => {}, stop: () => new Promise(() => {}), ready: () => READY }';
   const broken =
     '{ start: async () => { throw new Error("no disk") }, stop: async () => {}, ready: () => READY }';
+  const hanging = 'composeServices({ bus: { start: () => new Promise(() => {}), stop: async () => {} } })';
   const faulty =
     '{ start: async () => { setTimeout(() => { throw new Error("bug") }) }, stop: async () => {}, ready: () => READY }';
 
@@ -138,6 +155,17 @@ describe('a process', () => {
     const [code] = await once(child, 'close');
     expect(code).toBe(1);
     expect(output).toContain('cannot start: no disk');
+  });
+
+  it('exits 1 and names the part that does not come up', async () => {
+    const child = run(hanging);
+    let output = '';
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(output).toContain('cannot start: starting took longer than 2000 ms: bus is starting');
   });
 
   it('exits 1 on an error nobody caught', async () => {

@@ -18,11 +18,16 @@ export function notReady(reason: string): Readiness {
   return { ready: false, reason };
 }
 
-/** Rejects with an error naming `what` when `promise` has not settled after `ms` milliseconds. */
+/** Something took longer than it may. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/** Rejects with a {@link DeadlineError} naming `what` when `promise` has not settled after `ms` milliseconds. */
 export async function withDeadline<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new DeadlineError(`${what} took longer than ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([promise, deadline]);
@@ -37,9 +42,10 @@ export type Part = Omit<Service, 'ready'> & Partial<Pick<Service, 'ready'>>;
 /**
  * Starts parts in the order given and stops them in reverse. When one fails to start, those already
  * running are stopped and the failure is thrown. The composite is ready when every part is; one that says
- * nothing of it is ready once started.
+ * nothing of it is ready once started. Until all are started it says by its name which one it waits for.
  */
-export function composeServices(parts: readonly Part[]): Service {
+export function composeServices(parts: Readonly<Record<string, Part>>): Service {
+  const entries = Object.entries(parts);
   let running: Part[] = [];
   let stopped = false;
   const stop = async () => {
@@ -53,7 +59,7 @@ export function composeServices(parts: readonly Part[]): Service {
   return {
     async start() {
       stopped = false;
-      for (const part of parts) {
+      for (const [, part] of entries) {
         try {
           await part.start();
           running.push(part);
@@ -66,8 +72,9 @@ export function composeServices(parts: readonly Part[]): Service {
     },
     stop,
     async ready() {
-      if (running.length < parts.length) return notReady('starting or stopping');
-      for (const part of parts) {
+      const next = entries[running.length];
+      if (next) return notReady(stopped ? 'stopping' : await whatIsStarting(...next));
+      for (const [, part] of entries) {
         const readiness = (await part.ready?.()) ?? READY;
         if (!readiness.ready) return readiness;
       }
@@ -76,18 +83,31 @@ export function composeServices(parts: readonly Part[]): Service {
   };
 }
 
+/** Names a part that is not started, and what of it when it tells. */
+async function whatIsStarting(name: string, part: Part): Promise<string> {
+  const readiness = (await part.ready?.()) ?? READY;
+  return readiness.ready ? `${name} is starting` : `${name}: ${readiness.reason}`;
+}
+
+/**
+ * How long a process may take to start before it says which part did not come up and exits with status 1, for its
+ * supervisor to try again. Longer than waiting for a Kafka group that is shared out anew, or for a migration.
+ */
+export const START_DEADLINE_MS = 120_000;
+/** How long a part that does not start may take to say why. */
+const EXPLAIN_MS = 1_000;
 /** How long a process may take to stop before it gives up and exits with status 1. */
 export const STOP_DEADLINE_MS = 10_000;
 
 /**
  * Runs a service as the whole process: starts it, stops it on SIGTERM, SIGINT or when the parent closes
- * the IPC channel, and exits 0. A failure to start, to stop in time, or an uncaught error exits 1. A second
+ * the IPC channel, and exits 0. A failure to start or to stop, in time, or an uncaught error exits 1. A second
  * SIGINT, from someone who will not wait, exits at once.
  */
 export async function runProcess(
   service: Service,
   logger: Logger,
-  options: { stopDeadlineMs?: number } = {},
+  options: { startDeadlineMs?: number; stopDeadlineMs?: number } = {},
 ): Promise<void> {
   let stopping = false;
   const shutDown = async (cause: string, exitCode: number) => {
@@ -120,13 +140,25 @@ export async function runProcess(
     void shutDown('unhandled rejection', 1);
   });
   try {
-    await service.start();
+    await startInTime(service, options.startDeadlineMs ?? START_DEADLINE_MS);
   } catch (error) {
     logger.fatal({ err: error }, `cannot start: ${explainStartFailure(error)}`);
     await shutDown('failed to start', 1);
     return;
   }
   process.send?.({ type: 'started' });
+}
+
+/** @throws Error with what is still missing when the time is over. */
+async function startInTime(service: Service, ms: number): Promise<void> {
+  try {
+    await withDeadline(service.start(), ms, 'starting');
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    const asked = Promise.resolve(service.ready());
+    const readiness = await withDeadline(asked, EXPLAIN_MS, 'asking why').catch(() => READY);
+    throw readiness.ready ? error : new Error(`${error.message}: ${readiness.reason}`);
+  }
 }
 
 /** Puts the usual reasons a process cannot start in words that say what to do. */

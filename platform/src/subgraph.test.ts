@@ -107,7 +107,7 @@ beforeEach(async () => {
     logger,
     context,
   });
-  service = composeServices([subgraph, http]);
+  service = composeServices({ subgraph, http });
   await service.start();
   url = `${http.address().url}/graphql`;
 });

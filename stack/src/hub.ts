@@ -35,10 +35,10 @@ export function createHub(config: StackConfig): Service {
   const deps = (service: string) => ({ bus, logger: loggerOf(service) });
   const persist = (name: string, create: () => Promise<Service> | Service) =>
     createPersistentService(name, create, logger);
-  return composeServices([
-    createTracing(catalog.tracing, { service: 'hub', logger }),
+  return composeServices({
+    tracing: createTracing(catalog.tracing, { service: 'hub', logger }),
     bus,
-    together([
+    services: together([
       persist('catalog', () => createCatalog(catalog, deps('catalog'))),
       persist('tracker', () => createTracker(tracker.tracker, deps('tracker'))),
       persist('viewing', () => createViewing(viewing, deps('viewing'))),
@@ -47,7 +47,7 @@ export function createHub(config: StackConfig): Service {
         return createGateway(gateway, { logger: loggerOf('gateway') });
       }),
     ]),
-  ]);
+  });
 }
 
 /** Services without an order among them: started and stopped at once, ready when all are. */

@@ -72,7 +72,7 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     }),
   });
   const ingest = createIngest();
-  const service = composeServices([database, ingest, subgraph, http]);
+  const service = composeServices({ database, ingest, subgraph, http });
   return { ...service, address: () => http.address() };
 
   function createIngest(): Service {

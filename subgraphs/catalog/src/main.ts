@@ -15,6 +15,6 @@ const bus = createBus({ config: config.bus, clientId: 'catalog', logger });
 const catalog = createCatalog(config, { logger, bus });
 
 await runProcess(
-  composeServices([createTracing(config.tracing, { service: 'catalog', logger }), bus, catalog]),
+  composeServices({ tracing: createTracing(config.tracing, { service: 'catalog', logger }), bus, catalog }),
   logger,
 );

@@ -12,9 +12,9 @@ import { createTracker } from './tracker.ts';
 const { tracker, bus: config, logLevel, tracing } = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'tracker', level: logLevel });
 const bus = createBus({ config, clientId: 'tracker', logger });
-const service = composeServices([
-  createTracing(tracing, { service: 'tracker', logger }),
+const service = composeServices({
+  tracing: createTracing(tracing, { service: 'tracker', logger }),
   bus,
-  createTracker(tracker, { bus, logger }),
-]);
+  tracker: createTracker(tracker, { bus, logger }),
+});
 await runProcess(service, logger);

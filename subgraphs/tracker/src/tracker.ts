@@ -107,8 +107,8 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
   });
   const expiry = createExpiry({ registry, logger, intervalMs: config.heartbeatIntervalMs });
   // In the order of need: whoever can be asked already knows, and what is consumed can be published.
-  const parts = composeServices([
-    stateService(state),
+  const parts = composeServices({
+    state: stateService(state),
     events,
     commands,
     publisher,
@@ -116,7 +116,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     http,
     consumer,
     expiry,
-  ]);
+  });
   const tracker: Tracker = { ...parts, address: http.address };
   return tracker;
 }

@@ -16,10 +16,10 @@ const metrics = createMetrics('viewing');
 const bus = createBus({ config: config.bus, clientId: 'viewing', logger, metrics });
 
 await runProcess(
-  composeServices([
-    createTracing(config.tracing, { service: 'viewing', logger }),
+  composeServices({
+    tracing: createTracing(config.tracing, { service: 'viewing', logger }),
     bus,
-    createViewing(config, { logger, bus, metrics }),
-  ]),
+    viewing: createViewing(config, { logger, bus, metrics }),
+  }),
   logger,
 );

@@ -174,19 +174,19 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
         : null,
     }),
   });
-  const parts = composeServices([
+  const parts = composeServices({
     state,
-    createEventRelay({ outbox: state.sessions.outbox, bus, topics, logger }),
-    createSweeper({
+    eventRelay: createEventRelay({ outbox: state.sessions.outbox, bus, topics, logger }),
+    sweeper: createSweeper({
       store: state.sessions,
       logger,
       onExpired: (count) => metrics.sessionsExpired.inc(count),
     }),
-    createHistoryKeeper({ history, recorder: createRecorder({ bus, topics, history }), logger }),
+    history: createHistoryKeeper({ history, recorder: createRecorder({ bus, topics, history }), logger }),
     signalling,
     subgraph,
     http,
-  ]);
+  });
   return {
     start: parts.start,
     async stop() {
