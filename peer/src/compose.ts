@@ -22,6 +22,9 @@ import { createHashPool } from './hashing/pool.ts';
 import { createPageServer } from './http/server.ts';
 import { createIngest } from './library/ingest.ts';
 import { openLibrary } from './library/library.ts';
+import { createRedescribe } from './library/redescribe.ts';
+import type { Content } from './library/types.ts';
+import { inspectionDepth } from './metadata/describe.ts';
 import { createPeerMetrics } from './metrics.ts';
 import { createPortMapping } from './network/port-mapping.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
@@ -49,22 +52,33 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   library.onSharedChange((change) => sender.change(change));
 
   const hashes = createHashPool(config.hashing);
-  const ingest = createIngest(
-    { extractMetadata: config.media.extractMetadata, ffprobePath: config.ffmpeg.probePath },
-    {
-      library,
-      hashes,
-      logger,
-      onContent(content, name) {
-        outbox.put('description', content.catalogId, {
-          $case: 'mediaDescription',
-          value: toMediaDescription(content, name),
-        });
-      },
-      onChanged: (keys) => scanner.resettle(keys),
-      onIdle: () => automatic.pump(),
-    },
+  const inspection = {
+    extractMetadata: config.media.extractMetadata,
+    ffprobePath: config.ffmpeg.probePath,
+  };
+  const depth = inspectionDepth(inspection);
+  /** Called within a transaction: what is put into the outbox goes out when it has ended. */
+  const onContent = (content: Content, name: string) => {
+    outbox.put('description', content.catalogId, {
+      $case: 'mediaDescription',
+      value: toMediaDescription(content, name),
+    });
+    setImmediate(() => sender.pump());
+  };
+  const ingest = createIngest(inspection, {
+    library,
+    hashes,
+    logger,
+    depth,
+    onContent,
+    onChanged: (keys) => scanner.resettle(keys),
+    onIdle: () => automatic.pump(),
+  });
+  const redescribe = createRedescribe(
+    { ...inspection, refreshMs: config.peer.describeAgainMs },
+    { library, logger, depth, onContent },
   );
+  library.onDescriptionDue(() => redescribe.pump());
   const rules = {
     roots: config.media.dirs,
     extensions: config.media.extensions,
@@ -223,6 +237,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       library.onSharedChange(() => automatic.pump());
       firstScan = scanner
         .start()
+        .then(() => redescribe.start())
         .catch((error: unknown) => logger.error({ err: error }, 'the first scan failed'));
       void screenshots.available().then((has) => {
         if (!has)
@@ -238,7 +253,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       await scanner.stop();
       await firstScan;
       await hashes.stop();
-      await Promise.all([ingest.settled(), automatic.stop()]);
+      await Promise.all([ingest.settled(), automatic.stop(), redescribe.stop()]);
       library.close();
     },
     ready: () => READY,

@@ -47,6 +47,10 @@ export const variables = z.object({
       'Most megabytes a second to read while hashing; 0 for no limit. Hashing always yields to other programs.',
   }),
   EXTRACT_METADATA: flag(true).meta({ description: 'Whether to extract metadata from media files.' }),
+  DESCRIBE_AGAIN_HOURS: integer(24, { max: 8_760 }).meta({
+    description:
+      'Age in hours at which the description of a film is sent again, for a catalog that lost it; 0 for never.',
+  }),
 
   EDGE_GRPC_ADDRESS: list('localhost:50051')
     .refine(
@@ -212,6 +216,7 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       id: v.PEER_ID ?? null,
       autoGenerateId: v.AUTO_GENERATE_ID,
       dataDir: absolute(v.DATA_DIR),
+      describeAgainMs: v.DESCRIBE_AGAIN_HOURS * 3_600_000,
       allowRemoteDelete: v.ALLOW_REMOTE_DELETE,
     },
     screenshots: { cacheBytes: v.SCREENSHOT_CACHE_SIZE_MB * 1_048_576, automatic: v.AUTO_SCREENSHOTS },

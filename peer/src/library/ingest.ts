@@ -14,6 +14,8 @@ export interface IngestDeps {
   library: Library;
   hashes: HashPool;
   logger: Logger;
+  /** How deeply films are looked into here. */
+  depth: Promise<number>;
   /** Called within the transaction that makes a content known, or describes it by another of its files. */
   onContent: (content: Content, name: string) => void;
   /** Called for a file that changed while it was read. */
@@ -76,7 +78,9 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
         media,
       };
       const read = { ...file, sizeBytes: result.sizeBytes, mtimeMs: result.mtimeMs };
-      if (!library.complete(read, content, () => deps.onContent(content, file.name))) deps.onChanged([file]);
+      const depth = await deps.depth;
+      const onDescribed = () => deps.onContent(content, file.name);
+      if (!library.complete(read, content, { depth, onDescribed })) deps.onChanged([file]);
       else logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');
     } catch (error) {
       try {

@@ -1,4 +1,5 @@
 import { migrateSqlite, openSqlite } from '@giggityflix/platform';
+import { createDescriptions, type DescriptionSource } from './descriptions.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { prepareStatements } from './statements.ts';
 import {
@@ -22,6 +23,7 @@ interface FileRow {
   mtime_ms: number;
   dev: number;
   ino: number;
+  sidecars: string;
   state: FileState;
   reason: string | null;
   catalog_id: Buffer | null;
@@ -49,7 +51,9 @@ export function openLibrary(path: string) {
   migrateSqlite(database, MIGRATIONS);
   const sql = prepareStatements(database);
   const health = createWriteHealth(database);
+  const descriptions = createDescriptions(database);
   const listeners = new Set<(change: SharedChange) => void>();
+  const dueListeners = new Set<() => void>();
 
   const isShared = (id: string) => sql.isShared.get(Buffer.from(id, 'hex')) !== undefined;
   const toFile = (row: FileRow): LibraryFile => ({
@@ -60,9 +64,17 @@ export function openLibrary(path: string) {
     mtimeMs: row.mtime_ms,
     dev: row.dev,
     ino: row.ino,
+    sidecars: row.sidecars,
     state: row.state,
     reason: row.reason,
     catalogId: row.catalog_id?.toString('hex') ?? null,
+  });
+  const toContent = (row: ContentRow): Content => ({
+    catalogId: row.catalog_id.toString('hex'),
+    sizeBytes: row.size_bytes,
+    hashes: JSON.parse(row.hashes),
+    pieceLayer: row.piece_layer,
+    media: JSON.parse(row.media),
   });
   const get = (key: FileKey): LibraryFile | null => {
     const row = sql.get.get(key.dir, key.name) as FileRow | undefined;
@@ -76,16 +88,20 @@ export function openLibrary(path: string) {
       if (id && !before.has(id)) before.set(id, isShared(id));
     };
     const change: SharedChange = { added: [], removed: [] };
+    let due = false;
     const transaction = database.transaction(() => {
       const value = work(touch);
       for (const [id, was] of before) {
-        const is = isShared(id);
-        if (is && !was) change.added.push(id);
-        if (!is && was) change.removed.push(id);
+        const key = Buffer.from(id, 'hex');
+        const first = sql.firstHolder.get(key) as FileRow | undefined;
+        if (first && !was) change.added.push(id);
+        if (!first && was) change.removed.push(id);
+        if (first && !descriptions.isBy(key, first)) due = descriptions.setDue(key) || due;
       }
       return value;
     });
     const result = health.watch(() => transaction.immediate());
+    if (due) for (const listener of dueListeners) listener();
     if (change.added.length + change.removed.length > 0) for (const listener of listeners) listener(change);
     return result;
   }
@@ -99,6 +115,7 @@ export function openLibrary(path: string) {
       file.mtimeMs,
       file.dev,
       file.ino,
+      file.sidecars,
       state,
       reason,
       catalogId ? Buffer.from(catalogId, 'hex') : null,
@@ -146,6 +163,16 @@ export function openLibrary(path: string) {
       });
     },
 
+    /** Records what lies beside files now. */
+    putSidecars(files: readonly DescriptionSource[]): void {
+      mutate((touch) => {
+        for (const { dir, name, sidecars } of files) {
+          touch(get({ dir, name })?.catalogId);
+          sql.putSidecars.run(sidecars, dir, name);
+        }
+      });
+    },
+
     /** Moves files to a state without content of use: `rejected`, `unreadable`, `settling`, `pending`. */
     mark(keys: readonly FileKey[], state: FileState, reason: string | null = null): void {
       mutate((touch) => {
@@ -170,9 +197,13 @@ export function openLibrary(path: string) {
     /**
      * Records what a file's bytes are, if it is still the file that was read. Returns whether it was. Of several files
      * with the same bytes the first by folder and name describes them, whichever was read first; `onDescribed` runs in
-     * the same transaction when that is this one.
+     * the same transaction when that is this one. `depth` says how deeply the film was looked into.
      */
-    complete(read: FileFacts, content: Content, onDescribed: () => void = () => {}): boolean {
+    complete(
+      read: FileFacts,
+      content: Content,
+      { depth = 0, onDescribed = () => {} }: { depth?: number; onDescribed?: () => void } = {},
+    ): boolean {
       return mutate((touch) => {
         const now = get(read);
         if (
@@ -186,7 +217,7 @@ export function openLibrary(path: string) {
         touch(content.catalogId);
         const id = Buffer.from(content.catalogId, 'hex');
         const isNew = sql.content.get(id) === undefined;
-        const first = sql.holders.get(id) as FileRow | undefined;
+        const first = sql.firstHolder.get(id) as FileRow | undefined;
         const isFirst =
           first === undefined || read.dir < first.dir || (read.dir === first.dir && read.name < first.name);
         sql.putContent.run(
@@ -198,7 +229,52 @@ export function openLibrary(path: string) {
         );
         put(now, 'shared', null, content.catalogId);
         if (isFirst && !isNew) sql.describe.run(JSON.stringify(content.media), id);
-        if (isFirst) onDescribed();
+        if (isFirst) {
+          descriptions.put(id, read, depth);
+          onDescribed();
+        }
+        return true;
+      });
+    },
+
+    descriptions,
+
+    /** Hears, after each commit, that descriptions became due. */
+    onDescriptionDue(listener: () => void): () => void {
+      dueListeners.add(listener);
+      return () => dueListeners.delete(listener);
+    },
+
+    /** The file that is to describe a content: the first of those that hold it. */
+    describer(id: Buffer): LibraryFile | null {
+      const row = sql.firstHolder.get(id) as FileRow | undefined;
+      return row ? toFile(row) : null;
+    },
+
+    /**
+     * Puts a description made of `file` in place of the former, if that file is still the one to describe the content,
+     * with the same sidecars. Calls `onDescribed` in the same transaction when it says something else, or `always`.
+     */
+    redescribe(
+      id: Buffer,
+      file: LibraryFile,
+      media: MediaInfo,
+      {
+        depth,
+        always,
+        onDescribed,
+      }: { depth: number; always: boolean; onDescribed: (content: Content) => void },
+    ): boolean {
+      return mutate(() => {
+        const now = sql.firstHolder.get(id) as FileRow | undefined;
+        const row = sql.content.get(id) as ContentRow | undefined;
+        if (!now || !row) return false;
+        if (now.dir !== file.dir || now.name !== file.name || now.sidecars !== file.sidecars) return false;
+        const text = JSON.stringify(media);
+        const isOther = text !== row.media || descriptions.nameOf(id) !== file.name;
+        if (text !== row.media) sql.describe.run(text, id);
+        descriptions.put(id, file, depth);
+        if (isOther || always) onDescribed(toContent({ ...row, media: text }));
         return true;
       });
     },
@@ -233,14 +309,7 @@ export function openLibrary(path: string) {
 
     content(catalogId: string): Content | null {
       const row = sql.content.get(Buffer.from(catalogId, 'hex')) as ContentRow | undefined;
-      if (!row) return null;
-      return {
-        catalogId,
-        sizeBytes: row.size_bytes,
-        hashes: JSON.parse(row.hashes),
-        pieceLayer: row.piece_layer,
-        media: JSON.parse(row.media),
-      };
+      return row ? toContent(row) : null;
     },
 
     /** The files that hold a content now. */
@@ -282,6 +351,7 @@ export function openLibrary(path: string) {
     /** Drops contents that no file holds. */
     collectGarbage(): void {
       sql.collectGarbage.run();
+      descriptions.collectGarbage();
     },
 
     close(): void {

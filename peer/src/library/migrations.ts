@@ -41,4 +41,21 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE files ADD COLUMN sidecars TEXT NOT NULL DEFAULT '';
+
+  -- What a content's description was made of; beside \`content\`, whose rows are large.
+  CREATE TABLE descriptions (
+    catalog_id BLOB PRIMARY KEY,
+    -- Folder, name and sidecars of the file that gave it.
+    source TEXT NOT NULL,
+    depth INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    -- Milliseconds since 1970.
+    described_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO descriptions SELECT catalog_id, '', 0, 1, 0 FROM content;
+  CREATE INDEX descriptions_due ON descriptions (catalog_id) WHERE due = 1;
+  CREATE INDEX descriptions_by_age ON descriptions (described_at);
+  `,
 ];

@@ -5,13 +5,14 @@ export function prepareStatements(database: SqliteDatabase) {
   return {
     get: database.prepare('SELECT * FROM files WHERE dir = ? AND name = ?'),
     put: database.prepare(
-      `INSERT INTO files (dir, name, root, size_bytes, mtime_ms, dev, ino, state, reason, catalog_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO files (dir, name, root, size_bytes, mtime_ms, dev, ino, sidecars, state, reason, catalog_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (dir, name) DO UPDATE SET root = excluded.root, size_bytes = excluded.size_bytes,
-         mtime_ms = excluded.mtime_ms, dev = excluded.dev, ino = excluded.ino, state = excluded.state,
-         reason = excluded.reason, catalog_id = excluded.catalog_id`,
+         mtime_ms = excluded.mtime_ms, dev = excluded.dev, ino = excluded.ino, sidecars = excluded.sidecars,
+         state = excluded.state, reason = excluded.reason, catalog_id = excluded.catalog_id`,
     ),
     mark: database.prepare('UPDATE files SET state = ?, reason = ? WHERE dir = ? AND name = ?'),
+    putSidecars: database.prepare('UPDATE files SET sidecars = ? WHERE dir = ? AND name = ?'),
     remove: database.prepare('DELETE FROM files WHERE dir = ? AND name = ?'),
     byInode: database.prepare(
       'SELECT * FROM files WHERE ino = ? AND size_bytes = ? AND dev = ? AND mtime_ms = ? AND catalog_id IS NOT NULL LIMIT 1',
@@ -35,6 +36,9 @@ export function prepareStatements(database: SqliteDatabase) {
     describe: database.prepare('UPDATE content SET media = ? WHERE catalog_id = ?'),
     holders: database.prepare(
       "SELECT * FROM files WHERE catalog_id = ? AND state = 'shared' ORDER BY dir, name",
+    ),
+    firstHolder: database.prepare(
+      "SELECT * FROM files WHERE catalog_id = ? AND state = 'shared' ORDER BY dir, name LIMIT 1",
     ),
     list: database.prepare(
       `SELECT * FROM files WHERE (dir, name) > ($dir, $name) AND ($state IS NULL OR state = $state)

@@ -8,6 +8,8 @@ export interface FileFacts {
   mtimeMs: number;
   dev: number;
   ino: number;
+  /** The `.nfo` and the subtitles beside it, as `indexSidecars` writes them; empty when there are none. */
+  sidecars: string;
 }
 
 export interface FileKey {
@@ -51,6 +53,13 @@ export interface MediaTrack {
   name?: string;
 }
 
+export interface Chapter {
+  title: string | null;
+  startSeconds: number;
+  /** Null where the file does not tell. */
+  endSeconds: number | null;
+}
+
 /** What is known of a film; null where the file does not tell. */
 export interface MediaInfo {
   title: string;
@@ -67,6 +76,7 @@ export interface MediaInfo {
   height: number | null;
   language: string | null;
   tracks: MediaTrack[];
+  chapters: Chapter[];
   /** Names of subtitle files beside the film. */
   subtitles: string[];
 }

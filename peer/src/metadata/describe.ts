@@ -1,9 +1,10 @@
 import { extname, join } from 'node:path';
 import type { FileKey, MediaInfo, MediaTrack } from '../library/types.ts';
-import { probeWithFfprobe } from './ffprobe.ts';
+import { hasFfprobe, probeWithFfprobe } from './ffprobe.ts';
 import { parseFileName } from './names.ts';
+import { readNfo } from './nfo.ts';
 import { type Probe, probeFile } from './probe.ts';
-import { readSidecars } from './sidecars.ts';
+import { parseSidecars } from './sidecar-files.ts';
 import { findTruncation } from './truncation.ts';
 
 const MIME_TYPES: Readonly<Record<string, string>> = {
@@ -35,23 +36,29 @@ export interface DescribeConfig {
   ffprobePath: string;
 }
 
+/** How deeply films are looked into here: 0 not at all, 1 by mediabunny, 2 by ffprobe as well. */
+export async function inspectionDepth(config: DescribeConfig): Promise<number> {
+  if (!config.extractMetadata) return 0;
+  return (await hasFfprobe(config.ffprobePath)) ? 2 : 1;
+}
+
+/** A film and what lies beside it. */
+export type DescribedFile = FileKey & { sidecars: string };
+
 /**
- * Describes a film from its inside (mediabunny, else ffprobe), its name and the files beside it.
+ * Describes a film from its inside (mediabunny and ffprobe), its name and the files beside it.
  *
  * @throws UnplayableError for a file that is cut off, or no media file at all.
  */
-export async function describeFile(key: FileKey, config: DescribeConfig): Promise<MediaInfo> {
-  const path = join(key.dir, key.name);
-  const extension = extname(key.name).toLowerCase();
-  const probe = config.extractMetadata ? await probe_(path, extension, config.ffprobePath) : null;
-  const named = parseFileName(path);
-  const sidecars = await readSidecars(key);
+export async function describeFile(file: DescribedFile, config: DescribeConfig): Promise<MediaInfo> {
+  const path = join(file.dir, file.name);
+  const extension = extname(file.name).toLowerCase();
+  const probe = config.extractMetadata ? await inspect(path, extension, config.ffprobePath) : null;
   const first = (kind: MediaTrack['kind']) => probe?.tracks.find((track) => track.kind === kind);
   const video = first('video');
   const audio = first('audio');
   return {
-    ...named,
-    ...sidecars.nfo,
+    ...(await describeOutside(file)),
     container: probe?.container ?? null,
     mimeType: MIME_TYPES[extension] ?? probe?.mimeType ?? 'application/octet-stream',
     videoCodec: video?.codec ?? null,
@@ -61,11 +68,26 @@ export async function describeFile(key: FileKey, config: DescribeConfig): Promis
     height: video?.height ?? null,
     language: audio?.language ?? null,
     tracks: probe?.tracks ?? [],
-    subtitles: sidecars.subtitles,
+    chapters: probe?.chapters ?? [],
   };
 }
 
-async function probe_(path: string, extension: string, ffprobePath: string): Promise<Probe | null> {
+/** Describes the same bytes under another name, or with other files beside them; the film is not read. */
+export async function redescribeFile(media: MediaInfo, file: DescribedFile): Promise<MediaInfo> {
+  const mimeType = MIME_TYPES[extname(file.name).toLowerCase()] ?? media.mimeType;
+  return { ...media, ...(await describeOutside(file)), mimeType };
+}
+
+async function describeOutside({ dir, name, sidecars }: DescribedFile) {
+  const { nfo, subtitles } = parseSidecars(sidecars);
+  return {
+    ...parseFileName(join(dir, name)),
+    ...(nfo ? await readNfo(join(dir, nfo.name)) : {}),
+    subtitles,
+  };
+}
+
+async function inspect(path: string, extension: string, ffprobePath: string): Promise<Probe | null> {
   const truncation = await findTruncation(path);
   if (truncation) throw new UnplayableError(truncation);
   let failure = 'its container is not one a video has';
@@ -73,8 +95,8 @@ async function probe_(path: string, extension: string, ffprobePath: string): Pro
     failure = error.message;
     return null;
   });
-  if (probe && probe.tracks.length > 0) return probe;
   const second = await probeWithFfprobe(path, ffprobePath);
+  if (probe && probe.tracks.length > 0) return second ? complete(probe, second) : probe;
   if (second && second.tracks.length > 0) return second;
   if (probe || READABLE.has(extension))
     throw new UnplayableError(
@@ -83,4 +105,24 @@ async function probe_(path: string, extension: string, ffprobePath: string): Pro
         : `it is not a readable ${extension} file: ${failure}`,
     );
   return null;
+}
+
+/** Adds what mediabunny does not tell: chapters, subtitle tracks, languages. */
+function complete(probe: Probe, other: Probe): Probe {
+  const of = (kind: MediaTrack['kind'], { tracks }: Probe) => tracks.filter((track) => track.kind === kind);
+  const fill = (kind: MediaTrack['kind']) => {
+    const theirs = of(kind, other);
+    const ours = of(kind, probe);
+    if (ours.length === 0) return theirs;
+    return ours.map((track, index) => ({
+      ...track,
+      language: track.language ?? theirs[index]?.language ?? null,
+    }));
+  };
+  return {
+    ...probe,
+    durationSeconds: probe.durationSeconds ?? other.durationSeconds,
+    tracks: [...fill('video'), ...fill('audio'), ...fill('subtitle')],
+    chapters: other.chapters,
+  };
 }

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { MediaTrack } from '../library/types.ts';
+import type { Chapter, MediaTrack } from '../library/types.ts';
+import { normalizeLanguage } from './languages.ts';
+import { clean } from './names.ts';
 import type { Probe } from './probe.ts';
 
 const run = promisify(execFile);
@@ -8,6 +10,15 @@ const run = promisify(execFile);
 /** A damaged file can keep ffprobe searching. */
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 4 * 1_048_576;
+/** No film has more; a file made to be a nuisance may. */
+const MAX_CHAPTERS = 500;
+const MAX_TRACKS = 100;
+const MAX_TITLE_LENGTH = 200;
+
+interface Tags {
+  language?: string;
+  title?: string;
+}
 
 interface Output {
   format?: { format_name?: string; duration?: string };
@@ -17,31 +28,51 @@ interface Output {
     width?: number;
     height?: number;
     channels?: number;
-    tags?: { language?: string };
+    tags?: Tags;
+    disposition?: { attached_pic?: number };
   }[];
+  chapters?: { start_time?: string; end_time?: string; tags?: Tags }[];
 }
 
 /** FFmpeg's names of codecs where mediabunny has another. */
-const CODECS: Readonly<Record<string, string>> = { h264: 'avc', hevc: 'hevc' };
+const CODECS: Readonly<Record<string, string>> = { h264: 'avc', subrip: 'srt' };
+
+/** Whether ffprobe can be run. */
+export async function hasFfprobe(path: string): Promise<boolean> {
+  return run(path, ['-version'], { timeout: TIMEOUT_MS }).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** What ffprobe says of a file; null when there is no ffprobe, or it cannot read the file either. */
 export async function probeWithFfprobe(path: string, ffprobePath: string): Promise<Probe | null> {
-  const args = ['-v', 'error', '-show_format', '-show_streams', '-of', 'json', `file:${path}`];
-  const output = await run(ffprobePath, args, { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES }).catch(
-    () => null,
-  );
-  if (!output) return null;
-  const { format, streams = [] } = JSON.parse(output.stdout) as Output;
+  const args = ['-v', 'error', '-show_format', '-show_streams', '-show_chapters', '-of', 'json'];
+  try {
+    const { stdout } = await run(ffprobePath, [...args, `file:${path}`], {
+      timeout: TIMEOUT_MS,
+      maxBuffer: MAX_OUTPUT_BYTES,
+    });
+    return toProbe(JSON.parse(stdout) as Output);
+  } catch {
+    return null;
+  }
+}
+
+function toProbe({ format, streams = [], chapters = [] }: Output): Probe {
   const duration = Number(format?.duration);
   const tracks: MediaTrack[] = [];
-  for (const stream of streams) {
+  for (const stream of streams.slice(0, MAX_TRACKS)) {
     const kind = stream.codec_type;
     if (kind !== 'video' && kind !== 'audio' && kind !== 'subtitle') continue;
-    const language = stream.tags?.language;
+    // A cover picture calls itself a video stream.
+    if (stream.disposition?.attached_pic === 1) continue;
+    const name = clean(stream.tags?.title ?? '').slice(0, MAX_TITLE_LENGTH);
     tracks.push({
       kind,
       codec: CODECS[stream.codec_name ?? ''] ?? stream.codec_name ?? null,
-      language: language && language !== 'und' ? language : null,
+      language: normalizeLanguage(stream.tags?.language),
+      ...(name ? { name } : {}),
       ...(kind === 'video' ? { width: stream.width ?? 0, height: stream.height ?? 0 } : {}),
       ...(kind === 'audio' ? { channels: stream.channels ?? 0 } : {}),
     });
@@ -51,5 +82,19 @@ export async function probeWithFfprobe(path: string, ffprobePath: string): Promi
     mimeType: null,
     durationSeconds: duration > 0 ? duration : null,
     tracks,
+    chapters: chapters.slice(0, MAX_CHAPTERS).flatMap(toChapter),
   };
+}
+
+function toChapter({ start_time, end_time, tags }: NonNullable<Output['chapters']>[number]): Chapter[] {
+  const startSeconds = Number(start_time);
+  const endSeconds = Number(end_time);
+  if (!(startSeconds >= 0)) return [];
+  return [
+    {
+      title: clean(tags?.title ?? '').slice(0, MAX_TITLE_LENGTH) || null,
+      startSeconds,
+      endSeconds: endSeconds > startSeconds ? endSeconds : null,
+    },
+  ];
 }

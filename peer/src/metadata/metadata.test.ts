@@ -3,14 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { requireFfmpeg } from '../../../tests/support/index.ts';
 import { temporaryDir } from '../testing/harness.ts';
+import { sidecarsOf } from '../testing/library.ts';
 import { writeTinyFilm } from '../testing/tiny-film.ts';
 import { describeFile } from './describe.ts';
 import { clean, parseFileName } from './names.ts';
-import { parseNfo } from './sidecars.ts';
+import { parseNfo } from './nfo.ts';
 import { findTruncation } from './truncation.ts';
 
-const CONFIG = { extractMetadata: true, ffprobePath: '/nonexistent/ffprobe' };
+const ffmpeg = requireFfmpeg();
+const inspect = (dir: string, name: string, ffprobePath = '/nonexistent/ffprobe') =>
+  describeFile({ dir, name, sidecars: sidecarsOf(dir, name) }, { extractMetadata: true, ffprobePath });
 
 describe('a file name', () => {
   it.each([
@@ -48,7 +52,7 @@ describe('a film', () => {
       const dir = temporaryDir();
       const name = `Tiny Film (2025).${format}`;
       await writeTinyFilm(join(dir, name), { format, seconds: 3, language: 'fra' });
-      expect(await describeFile({ dir, name }, CONFIG)).toMatchObject({
+      expect(await inspect(dir, name)).toMatchObject({
         title: 'Tiny Film',
         year: 2025,
         container,
@@ -71,8 +75,9 @@ describe('a film', () => {
       '<episodedetails><title>Two</title><showtitle>Show &amp; Tell</showtitle><season>1</season><episode>2</episode><aired>2011-02-03</aired></episodedetails>',
     );
     writeFileSync(join(dir, 's1e2.en.srt'), '');
-    writeFileSync(join(dir, 'other.srt'), '');
-    expect(await describeFile({ dir, name: 's1e2.mp4' }, CONFIG)).toMatchObject({
+    for (const other of ['other.srt', 's1e20.en.srt', 's1e2', 's1e2.txt'])
+      writeFileSync(join(dir, other), '');
+    expect(await inspect(dir, 's1e2.mp4')).toMatchObject({
       title: 'Show & Tell',
       year: 2011,
       season: 1,
@@ -80,6 +85,34 @@ describe('a film', () => {
       kind: 'EPISODE',
       subtitles: ['s1e2.en.srt'],
     });
+  });
+
+  it.skipIf(ffmpeg.skip)('tells its chapters, subtitle tracks and languages by ffprobe', async () => {
+    const dir = temporaryDir();
+    const plain = join(dir, 'plain.mkv');
+    await writeTinyFilm(plain, { format: 'mkv', language: 'fre' });
+    writeFileSync(
+      join(dir, 'chapters.txt'),
+      ';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=Op\\\nening\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1000\nEND=2000\n',
+    );
+    writeFileSync(join(dir, 'words.srt'), '1\n00:00:00,000 --> 00:00:01,000\nHello\n');
+    execFileSync(ffmpeg.path, [
+      ...['-v', 'fatal', '-i', plain, '-i', join(dir, 'words.srt'), '-i', join(dir, 'chapters.txt')],
+      ...['-map', '0', '-map', '1', '-map_chapters', '2', '-c', 'copy', '-c:s', 'srt'],
+      ...['-metadata:s:s:0', 'language=ger', '-metadata:s:s:0', 'title=For all', join(dir, 'film.mkv')],
+    ]);
+    const media = await inspect(dir, 'film.mkv', ffmpeg.ffprobePath);
+    expect(media).toMatchObject({ videoCodec: 'vp9', language: 'fra' });
+    expect(media.chapters).toEqual([
+      { title: 'Op ening', startSeconds: 0, endSeconds: 1 },
+      { title: null, startSeconds: 1, endSeconds: 2 },
+    ]);
+    expect(media.tracks.map(({ kind, codec, language, name }) => [kind, codec, language, name])).toEqual([
+      ['video', 'vp9', null, undefined],
+      ['audio', 'opus', 'fra', undefined],
+      ['subtitle', 'srt', 'deu', 'For all'],
+    ]);
+    expect((await inspect(dir, 'film.mkv')).chapters).toEqual([]);
   });
 
   it.each([
@@ -97,7 +130,7 @@ describe('a film', () => {
       for (let share = 1; share < 10; share += 1) {
         const name = `cut.${format}`;
         writeFileSync(join(dir, name), whole.subarray(0, Math.floor((whole.length * share) / 10)));
-        await expect(describeFile({ dir, name }, CONFIG)).rejects.toThrow(/cut off|no index|not a readable/);
+        await expect(inspect(dir, name)).rejects.toThrow(/cut off|no index|not a readable/);
       }
     },
   );
@@ -105,11 +138,9 @@ describe('a film', () => {
   it('that is noise is refused with the reason, and one of an unknown container is left to others', async () => {
     const dir = temporaryDir();
     writeFileSync(join(dir, 'noise.mp4'), Buffer.alloc(5_000, 7));
-    await expect(describeFile({ dir, name: 'noise.mp4' }, CONFIG)).rejects.toThrow(
-      'not a readable .mp4 file',
-    );
+    await expect(inspect(dir, 'noise.mp4')).rejects.toThrow('not a readable .mp4 file');
     writeFileSync(join(dir, 'old.avi'), 'RIFF\0\0\0\0AVI LIST');
-    expect(await describeFile({ dir, name: 'old.avi' }, CONFIG)).toMatchObject({
+    expect(await inspect(dir, 'old.avi')).toMatchObject({
       mimeType: 'video/x-msvideo',
       title: 'old',
     });
@@ -122,6 +153,8 @@ describe('an .nfo', () => {
       title: 'One',
       year: 2001,
       kind: 'MOVIE',
+      season: null,
+      episode: null,
     });
     for (const text of [
       '',
@@ -135,6 +168,13 @@ describe('an .nfo', () => {
       expect(parseNfo(text).title).toBeUndefined();
   });
 
+  it('of an episode leaves to the file name what it does not tell, and of several counts the first', () => {
+    const one = '<episodedetails><title>One</title><showtitle>Show</showtitle></episodedetails>';
+    expect(parseNfo(one)).toEqual({ title: 'Show', kind: 'EPISODE' });
+    const two = '<episodedetails><title>Two</title><episode>2</episode></episodedetails>';
+    expect(parseNfo(two + one)).toEqual({ title: 'Two', kind: 'EPISODE', episode: 2 });
+  });
+
   it('is never a way to make the daemon fail', () => {
     fc.assert(
       fc.property(
@@ -145,25 +185,21 @@ describe('an .nfo', () => {
   });
 });
 
-it('reads what only ffprobe knows', async ({ skip }) => {
+it.skipIf(ffmpeg.skip)('reads what only ffprobe knows', async () => {
   const dir = temporaryDir();
   const path = join(dir, 'clip.avi');
-  try {
-    execFileSync('ffmpeg', [
-      '-v',
-      'error',
-      '-f',
-      'lavfi',
-      '-i',
-      'testsrc=d=1:s=64x48:r=5',
-      '-c:v',
-      'mpeg4',
-      path,
-    ]);
-  } catch {
-    skip('FFmpeg is not installed');
-  }
-  expect(await describeFile({ dir, name: 'clip.avi' }, { ...CONFIG, ffprobePath: 'ffprobe' })).toMatchObject({
+  execFileSync(ffmpeg.path, [
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=d=1:s=64x48:r=5',
+    '-c:v',
+    'mpeg4',
+    path,
+  ]);
+  expect(await inspect(dir, 'clip.avi', ffmpeg.ffprobePath)).toMatchObject({
     container: 'avi',
     videoCodec: 'mpeg4',
     width: 64,

@@ -1,5 +1,6 @@
 import { ALL_FORMATS, FilePathSource, Input, type InputTrack } from 'mediabunny';
-import type { MediaTrack } from '../library/types.ts';
+import type { Chapter, MediaTrack } from '../library/types.ts';
+import { normalizeLanguage } from './languages.ts';
 
 /** What the inside of a file tells; null where it does not. */
 export interface Probe {
@@ -7,6 +8,7 @@ export interface Probe {
   mimeType: string | null;
   durationSeconds: number | null;
   tracks: MediaTrack[];
+  chapters: Chapter[];
 }
 
 /** Names of containers, as mediabunny's formats call themselves, in short. */
@@ -41,17 +43,18 @@ export async function probeFile(path: string): Promise<Probe | null> {
     mimeType: format.mimeType,
     durationSeconds: Number.isFinite(durationSeconds) && durationSeconds > 0 ? durationSeconds : null,
     tracks: await Promise.all(tracks.map(describe)),
+    // mediabunny does not read them.
+    chapters: [],
   };
 }
 
 async function describe(track: InputTrack): Promise<MediaTrack> {
-  const language = await track.getLanguageCode();
   const internal = await track.getInternalCodecId();
   const codec = (await track.getCodec()) ?? (typeof internal === 'string' ? internal : null);
   const name = await track.getName();
   const common = {
     codec,
-    language: language === 'und' ? null : language,
+    language: normalizeLanguage(await track.getLanguageCode()),
     ...(name ? { name } : {}),
   };
   if (track.isVideoTrack())

@@ -4,7 +4,7 @@ import type { KnownFile, KnownFiles } from './walk.ts';
 /** Reads the index for a walk, over a connection of the walking thread. */
 export function createKnownFiles(database: Database): KnownFiles {
   const inDirectory = database.prepare(
-    'SELECT name, size_bytes AS sizeBytes, mtime_ms AS mtimeMs, dev, state FROM files WHERE dir = ?',
+    'SELECT name, size_bytes AS sizeBytes, mtime_ms AS mtimeMs, dev, sidecars, state FROM files WHERE dir = ?',
   );
   // "0" is the character after "/": the range holds what begins with the folder and a separator.
   const directoriesBelow = database

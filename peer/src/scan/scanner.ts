@@ -86,12 +86,14 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
       take(events: WalkEvent[]) {
         const found: { file: FileFacts; state: 'settling' | 'pending' }[] = [];
         const returned: FileFacts[] = [];
+        const accompanied: FileFacts[] = [];
         const lost = new Map<string, FileKey[]>();
         for (const event of events) {
           if (event.kind === 'found') {
             const age = Date.now() - event.ctimeMs;
             found.push({ file: event.file, state: age > QUIET_MS ? 'pending' : 'settling' });
           } else if (event.kind === 'returned') returned.push(event.file);
+          else if (event.kind === 'sidecars') accompanied.push(event.file);
           else if (event.kind === 'removed') removed.push(event.key);
           else if (event.kind === 'lost')
             lost.set(event.reason, [...(lost.get(event.reason) ?? []), event.key]);
@@ -104,6 +106,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
         for (const [reason, keys] of lost) library.mark(keys, 'unavailable', reason);
         library.record(found);
         library.restore(returned);
+        library.putSidecars(accompanied);
         for (const { file } of found) if (library.get(file)?.state === 'settling') settling.watch(file, file);
         if (report) {
           report.found += found.length;

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
 import type { FileFacts, FileKey, FileState } from '../library/types.ts';
+import { indexSidecars, isSidecar } from '../metadata/sidecar-files.ts';
 
 export interface WalkRules {
   /** Media folders, absolute. */
@@ -17,6 +18,7 @@ export interface KnownFile {
   sizeBytes: number;
   mtimeMs: number;
   dev: number;
+  sidecars: string;
   state: FileState;
 }
 
@@ -32,6 +34,8 @@ export type WalkEvent =
   | { kind: 'found'; file: FileFacts; ctimeMs: number }
   /** An unavailable file is back as it was. */
   | { kind: 'returned'; file: FileFacts }
+  /** A file as the index has it, with other sidecars. */
+  | { kind: 'sidecars'; file: FileFacts }
   | { kind: 'removed'; key: FileKey }
   /** Not to be seen now, with a sign that its disk is away rather than the file deleted. */
   | { kind: 'lost'; key: FileKey; reason: string }
@@ -81,6 +85,8 @@ export function* walk(
     visited.add(dir);
     yield { kind: 'directory', path: dir, mtimeMs: directory.mtimeMs };
     const before = new Map(known.inDirectory(dir).map((file) => [file.name, file]));
+    const sidecarNames = entries.flatMap(({ name }) => (isSidecar(name) ? [name] : []));
+    const sidecarsOf = sidecarNames.length > 0 ? indexSidecars(dir, sidecarNames) : () => '';
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
       const path = join(dir, entry.name);
@@ -105,12 +111,14 @@ export function* walk(
         mtimeMs: stats.mtimeMs,
         dev: stats.dev,
         ino: stats.ino,
+        sidecars: sidecarsOf(entry.name),
       };
       const old = before.get(entry.name);
       before.delete(entry.name);
       if (!old || old.sizeBytes !== file.sizeBytes || old.mtimeMs !== file.mtimeMs)
         yield { kind: 'found', file, ctimeMs: stats.ctimeMs };
       else if (old.state === 'unavailable') yield { kind: 'returned', file };
+      else if (old.sidecars !== file.sidecars) yield { kind: 'sidecars', file };
     }
     for (const old of before.values()) {
       if (directory.dev === old.dev) yield { kind: 'removed', key: { dir, name: old.name } };

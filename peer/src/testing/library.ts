@@ -1,9 +1,10 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { hashFile } from '../hashing/hash-file.ts';
 import { type Library, openLibrary } from '../library/library.ts';
 import type { Content, FileFacts } from '../library/types.ts';
+import { indexSidecars } from '../metadata/sidecar-files.ts';
 
 /** An index in memory, or in a folder. */
 export function testLibrary(dir?: string): Library {
@@ -14,7 +15,14 @@ export function testLibrary(dir?: string): Library {
 
 export function factsOf(path: string, root: string): FileFacts {
   const { size, mtimeMs, dev, ino } = statSync(path);
-  return { dir: dirname(path), name: basename(path), root, sizeBytes: size, mtimeMs, dev, ino };
+  const dir = dirname(path);
+  const name = basename(path);
+  return { dir, name, root, sizeBytes: size, mtimeMs, dev, ino, sidecars: sidecarsOf(dir, name) };
+}
+
+/** What lies beside a film now. */
+export function sidecarsOf(dir: string, name: string): string {
+  return indexSidecars(dir, readdirSync(dir))(name);
 }
 
 /** Writes a file and puts it into the index as shared; returns its catalog id. */
@@ -42,6 +50,7 @@ export function shareFile(library: Library, path: string, root: string, bytes: s
       height: null,
       language: null,
       tracks: [],
+      chapters: [],
       subtitles: [],
     },
   };

@@ -1,0 +1,55 @@
+import type { SqliteDatabase } from '@giggityflix/platform';
+import type { FileKey } from './types.ts';
+
+/** The file a content is described by, and what lay beside it. */
+export type DescriptionSource = FileKey & { sidecars: string };
+
+const encode = ({ dir, name, sidecars }: DescriptionSource) => JSON.stringify([dir, name, sidecars]);
+
+/** Which file gave each content its description, when, and whether another one is due. */
+export type Descriptions = ReturnType<typeof createDescriptions>;
+
+export function createDescriptions(database: SqliteDatabase) {
+  const shared =
+    "EXISTS (SELECT 1 FROM files WHERE files.catalog_id = descriptions.catalog_id AND state = 'shared')";
+  const sql = {
+    source: database.prepare('SELECT source FROM descriptions WHERE catalog_id = ?').pluck(),
+    put: database.prepare(
+      `INSERT INTO descriptions (catalog_id, source, depth, due, described_at) VALUES (?, ?, ?, 0, ?)
+       ON CONFLICT (catalog_id) DO UPDATE SET source = excluded.source, depth = excluded.depth, due = 0,
+         described_at = excluded.described_at`,
+    ),
+    setDue: database.prepare('UPDATE descriptions SET due = 1 WHERE catalog_id = ?'),
+    setDueBelow: database.prepare('UPDATE descriptions SET due = 1 WHERE depth < ?'),
+    due: database.prepare(`SELECT catalog_id, depth FROM descriptions WHERE due = 1 AND ${shared} LIMIT ?`),
+    setOld: database.prepare('UPDATE descriptions SET described_at = 0'),
+    notAfter: database.prepare('UPDATE descriptions SET described_at = $now WHERE described_at > $now'),
+    olderThan: database.prepare(
+      `SELECT catalog_id FROM descriptions WHERE described_at < ? AND ${shared} ORDER BY described_at LIMIT ?`,
+    ),
+    collectGarbage: database.prepare(
+      'DELETE FROM descriptions WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.catalog_id = descriptions.catalog_id)',
+    ),
+  };
+  return {
+    isBy: (id: Buffer, file: DescriptionSource): boolean => sql.source.get(id) === encode(file),
+    /** The name a content was last described under; null when it never was. */
+    nameOf(id: Buffer): string | null {
+      const source = sql.source.get(id) as string | undefined;
+      return source ? (JSON.parse(source) as [string, string])[1] : null;
+    },
+    put: (id: Buffer, file: DescriptionSource, depth: number): void =>
+      void sql.put.run(id, encode(file), depth, Date.now()),
+    setDue: (id: Buffer): boolean => sql.setDue.run(id).changes > 0,
+    /** Has every film looked into again that was not looked into as deeply. */
+    setDueBelow: (depth: number): void => void sql.setDueBelow.run(depth),
+    due: (limit: number) => sql.due.all(limit) as { catalog_id: Buffer; depth: number }[],
+    /** Makes every description count as sent long ago. */
+    setOld: (): void => void sql.setOld.run(),
+    /** A clock that was ahead once must not keep a description from ever growing old. */
+    limitTimes: (): void => void sql.notAfter.run({ now: Date.now() }),
+    /** Contents described before `time`, the oldest first. */
+    olderThan: (time: number, limit: number) => sql.olderThan.pluck().all(time, limit) as Buffer[],
+    collectGarbage: (): void => void sql.collectGarbage.run(),
+  };
+}
