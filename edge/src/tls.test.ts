@@ -5,8 +5,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { createLogger } from '@giggityflix/platform';
 import { credentials, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate, type TestCertificate } from '../../tests/support/index.ts';
 import { createCertificates, type TlsConfig } from './certificates.ts';
-import { makeCertificate, type TestCertificate } from './testing/certificates.ts';
 import { startEdge, testConfig } from './testing/edge.ts';
 import { createTestPeer } from './testing/peer.ts';
 

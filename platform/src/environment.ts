@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** The variables of one process, as the operating system hands them over. */
@@ -90,6 +91,21 @@ export function secret<T extends z.ZodType>(schema: T): T {
 /** Marks a variable for which the empty string is a meaningful value (a password that is not set). */
 export function emptyAllowed<T extends z.ZodType>(schema: T): T {
   return schema.meta({ ...metaOf(schema), emptyAllowed: true }) as T;
+}
+
+/** A file by its path, read when the environment is: gives its content. One that cannot be read is a problem. */
+export function fileContent() {
+  return z
+    .string()
+    .transform((path, context) => {
+      try {
+        return readFileSync(path);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: `cannot be read: ${(error as Error).message}` });
+        return z.NEVER;
+      }
+    })
+    .optional();
 }
 
 const TRUE = new Set(['true', '1', 'yes', 'on']);

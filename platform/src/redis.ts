@@ -1,7 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { z } from 'zod';
-import { emptyAllowed, flag, integer, list, port, secret } from './environment.ts';
+import {
+  EnvironmentError,
+  emptyAllowed,
+  fileContent,
+  flag,
+  integer,
+  list,
+  port,
+  secret,
+} from './environment.ts';
 import type { Logger } from './logger.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -20,10 +28,9 @@ export const redisVariables = {
   REDIS_USERNAME: z.string().optional().meta({ description: 'Redis ACL user' }),
   REDIS_PASSWORD: emptyAllowed(secret(z.string().default('').meta({ description: 'Redis password' }))),
   REDIS_TLS: flag(false).meta({ description: 'Connect to Redis over TLS' }),
-  REDIS_TLS_CA_PATH: z
-    .string()
-    .optional()
-    .meta({ description: 'Certificate authority of the Redis servers' }),
+  REDIS_TLS_CA_PATH: fileContent().meta({ description: 'Certificate authority of the Redis servers' }),
+  REDIS_TLS_CERT_PATH: fileContent().meta({ description: 'Client certificate for Redis' }),
+  REDIS_TLS_KEY_PATH: fileContent().meta({ description: 'Key of the client certificate for Redis' }),
   REDIS_CLUSTER_NODES: list('').pipe(nodes).meta({ description: 'host:port list; set to use Redis Cluster' }),
   REDIS_SENTINELS: list('')
     .pipe(nodes)
@@ -32,6 +39,9 @@ export const redisVariables = {
     .string()
     .default('mymaster')
     .meta({ description: 'Name of the master Sentinel watches' }),
+  REDIS_SENTINEL_PASSWORD: emptyAllowed(
+    secret(z.string().default('').meta({ description: 'Password of the Sentinels, which have their own' })),
+  ),
 };
 
 export interface RedisConfig {
@@ -40,14 +50,22 @@ export interface RedisConfig {
   db: number;
   username?: string;
   password?: string;
-  tls: { ca?: Buffer } | null;
+  /** Of connections to servers and Sentinels alike; null for none. */
+  tls: { ca?: Buffer; cert?: Buffer; key?: Buffer } | null;
   clusterNodes: { host: string; port: number }[];
   sentinels: { host: string; port: number }[];
   sentinelName: string;
+  sentinelPassword?: string;
 }
 
-/** Turns parsed {@link redisVariables} into one nested object. */
+/**
+ * Turns parsed {@link redisVariables} into one nested object.
+ *
+ * @throws EnvironmentError when a client certificate comes without its key, or a key without its certificate.
+ */
 export function redisConfig(env: z.output<z.ZodObject<typeof redisVariables>>): RedisConfig {
+  if ((env.REDIS_TLS_CERT_PATH === undefined) !== (env.REDIS_TLS_KEY_PATH === undefined))
+    throw new EnvironmentError(['REDIS_TLS_CERT_PATH and REDIS_TLS_KEY_PATH go together']);
   return {
     host: env.REDIS_HOST,
     port: env.REDIS_PORT,
@@ -55,11 +73,12 @@ export function redisConfig(env: z.output<z.ZodObject<typeof redisVariables>>): 
     username: env.REDIS_USERNAME,
     password: env.REDIS_PASSWORD || undefined,
     tls: env.REDIS_TLS
-      ? { ca: env.REDIS_TLS_CA_PATH ? readFileSync(env.REDIS_TLS_CA_PATH) : undefined }
+      ? { ca: env.REDIS_TLS_CA_PATH, cert: env.REDIS_TLS_CERT_PATH, key: env.REDIS_TLS_KEY_PATH }
       : null,
     clusterNodes: env.REDIS_CLUSTER_NODES.map(hostAndPort),
     sentinels: env.REDIS_SENTINELS.map(hostAndPort),
     sentinelName: env.REDIS_SENTINEL_NAME,
+    sentinelPassword: env.REDIS_SENTINEL_PASSWORD || undefined,
   };
 }
 
@@ -111,7 +130,16 @@ function connectTo(config: RedisConfig, common: RedisOptions): RedisClient {
     });
   }
   if (config.sentinels.length > 0) {
-    return new Redis({ ...common, sentinels: config.sentinels, name: config.sentinelName, db: config.db });
+    return new Redis({
+      ...common,
+      sentinels: config.sentinels,
+      name: config.sentinelName,
+      sentinelPassword: config.sentinelPassword,
+      // Without these two ioredis ignores `tls` and speaks plain text to the Sentinels and to the master.
+      sentinelTLS: config.tls ?? undefined,
+      enableTLSForSentinelMode: config.tls !== null,
+      db: config.db,
+    });
   }
   return new Redis({ ...common, host: config.host, port: config.port, db: config.db });
 }

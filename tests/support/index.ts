@@ -18,6 +18,7 @@
  * | helper | variable | installed by `npm run setup:system` |
  * |---|---|---|
  * | `realRedis` | `REDIS_URL` | redis-server |
+ * | `realSecureRedis` | | redis-server |
  * | `realRedisCluster` | `REDIS_CLUSTER_NODES` | redis-server |
  * | `realKafka` | `KAFKA_BOOTSTRAP_SERVERS` | Java, Kafka's jars in ~/.cache/giggityflix |
  * | `realPostgres` | `POSTGRES_URL` | postgresql |
@@ -26,7 +27,9 @@
  * | `requireCoturn`, `requireKcat` | | coturn, kcat |
  * | `requireRoot` | | iproute2, nftables |
  */
+export { makeCertificate, type TestCertificate } from './certificates.ts';
 export { freePorts, type GuardedProcess, spawnGuarded, untilServing } from './child.ts';
+export type { SecureKafka } from './kafka-server.ts';
 export {
   type Program,
   requireChromium,
@@ -41,8 +44,10 @@ export {
   type RealPostgres,
   type RealRedis,
   type RealRedisCluster,
+  type RealSecureRedis,
   realKafka,
   realPostgres,
   realRedis,
   realRedisCluster,
+  realSecureRedis,
 } from './servers.ts';

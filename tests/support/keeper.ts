@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { startKafka } from './kafka-server.ts';
+import { addressesOf, startKafka } from './kafka-server.ts';
 import { startPostgres } from './postgres-server.ts';
 import { findProgram } from './requirement.ts';
 
@@ -21,7 +21,7 @@ export async function startKeeper(): Promise<Keeper> {
   const starters: Record<SharedServer, () => Promise<{ address: string; stop(): Promise<void> }>> = {
     async kafka() {
       const kafka = await startKafka(findProgram('java') ?? 'java');
-      return { address: kafka.bootstrapServers, stop: kafka.stop };
+      return { address: JSON.stringify(addressesOf(kafka)), stop: kafka.stop };
     },
     async postgres() {
       const postgres = await startPostgres();

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { freePorts, type GuardedProcess, spawnGuarded, untilServing } from './child.ts';
 
 export interface RunningRedis {
@@ -51,8 +51,14 @@ export async function startRedis(
   };
 }
 
-async function ping(port: number): Promise<void> {
-  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
+async function ping(port: number, options: RedisOptions = {}): Promise<void> {
+  const client = new Redis({
+    ...options,
+    port,
+    host: '127.0.0.1',
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -60,6 +66,58 @@ async function ping(port: number): Promise<void> {
   } finally {
     client.disconnect();
   }
+}
+
+export interface SecureRedis {
+  /** Port that speaks TLS with a client certificate and the password `hunter2`; there is no other. */
+  port: number;
+  /** Port of a Sentinel that does as well, with the password `watcher`; its master is called `films`. */
+  sentinelPort: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a Redis server and a Sentinel that watches it, neither of which speaks plain text. */
+export async function startSecureRedis(
+  program: string,
+  certificate: { certPath: string; keyPath: string },
+): Promise<SecureRedis> {
+  const directory = await mkdtemp(join(tmpdir(), 'giggityflix-redis-'));
+  const [port, sentinelPort] = (await freePorts(2)) as [number, number];
+  const { certPath, keyPath } = certificate;
+  const tls = `port 0
+bind 127.0.0.1
+dir ${directory}
+tls-cert-file ${certPath}
+tls-key-file ${keyPath}
+tls-ca-cert-file ${certPath}
+tls-auth-clients yes
+`;
+  const config = join(directory, 'redis.conf');
+  await writeFile(config, `${tls}tls-port ${port}\nsave ""\nrequirepass hunter2\n`);
+  const sentinelConfig = join(directory, 'sentinel.conf');
+  await writeFile(
+    sentinelConfig,
+    `${tls}tls-port ${sentinelPort}
+tls-replication yes
+requirepass watcher
+sentinel monitor films 127.0.0.1 ${port} 1
+sentinel auth-pass films hunter2
+`,
+  );
+  const [ca, key] = await Promise.all([readFile(certPath), readFile(keyPath)]);
+  const pingTls = (at: number, password: string) => () => ping(at, { tls: { ca, cert: ca, key }, password });
+  const server = spawnGuarded(program, [config]);
+  const sentinel = spawnGuarded(program, [sentinelConfig, '--sentinel']);
+  await untilServing('redis-server', server, pingTls(port, 'hunter2'));
+  await untilServing('redis-sentinel', sentinel, pingTls(sentinelPort, 'watcher'));
+  return {
+    port,
+    sentinelPort,
+    async stop() {
+      await Promise.all([server.stop(), sentinel.stop()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 const SLOTS = 16_384;

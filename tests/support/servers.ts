@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
-import { type RunningKafka, startKafka } from './kafka-server.ts';
+import {
+  addressesOf,
+  type KafkaAddresses,
+  type RunningKafka,
+  type SecureKafka,
+  startKafka,
+} from './kafka-server.ts';
 import { type SharedServer, sharedServer } from './keeper.ts';
 import { startPostgres } from './postgres-server.ts';
-import { type RunningRedis, startRedis, startRedisCluster } from './redis-server.ts';
+import { type RunningRedis, startRedis, startRedisCluster, startSecureRedis } from './redis-server.ts';
 import { findProgram, missing, type Skip } from './requirement.ts';
 
 export interface RealRedis {
@@ -40,6 +46,25 @@ export async function realRedis(options: { persistent?: boolean } = {}): Promise
   return { skip: false, url: server.url, host: server.host, port: server.port, server };
 }
 
+export interface RealSecureRedis {
+  skip: Skip;
+  /** See {@link SecureRedis}. */
+  port: number;
+  sentinelPort: number;
+}
+
+/** A Redis and a Sentinel of this test file's own that speak TLS alone and want client certificates. */
+export async function realSecureRedis(certificate: {
+  certPath: string;
+  keyPath: string;
+}): Promise<RealSecureRedis> {
+  const program = findProgram('redis-server');
+  if (!program) return { skip: missing('Redis', 'redis-server is not installed'), port: 0, sentinelPort: 0 };
+  const server = await startSecureRedis(program, certificate);
+  afterAll(server.stop);
+  return { skip: false, port: server.port, sentinelPort: server.sentinelPort };
+}
+
 export interface RealRedisCluster {
   skip: Skip;
   /** host:port of each master, as `REDIS_CLUSTER_NODES` takes them. */
@@ -65,6 +90,8 @@ export interface RealKafka {
   skip: Skip;
   /** As `KAFKA_BOOTSTRAP_SERVERS` takes it. */
   bootstrapServers: string;
+  /** A listener of the same broker with TLS and passwords; null when the broker came from the environment. */
+  secure: SecureKafka | null;
   /** Only with `dedicated`: lets a test take the broker away. */
   server: RunningKafka | null;
 }
@@ -74,17 +101,25 @@ export interface RealKafka {
  * them. `dedicated` starts one for this file alone, for tests that stop it or that use the default topics.
  */
 export async function realKafka(options: { dedicated?: boolean } = {}): Promise<RealKafka> {
-  const absent = { bootstrapServers: '', server: null };
+  const absent = { bootstrapServers: '', secure: null, server: null };
   if (process.env.KAFKA_BOOTSTRAP_SERVERS && !options.dedicated)
-    return { skip: false, bootstrapServers: process.env.KAFKA_BOOTSTRAP_SERVERS, server: null };
+    return {
+      skip: false,
+      bootstrapServers: process.env.KAFKA_BOOTSTRAP_SERVERS,
+      secure: null,
+      server: null,
+    };
   const java = findProgram('java');
   if (!java)
     return { skip: missing('Kafka', 'KAFKA_BOOTSTRAP_SERVERS is not set and java not installed'), ...absent };
   try {
-    if (!options.dedicated) return { skip: false, bootstrapServers: await shared('kafka'), server: null };
+    if (!options.dedicated) {
+      const addresses = JSON.parse(await shared('kafka')) as KafkaAddresses;
+      return { skip: false, ...addresses, server: null };
+    }
     const server = await startKafka(java);
     afterAll(server.stop);
-    return { skip: false, bootstrapServers: server.bootstrapServers, server };
+    return { skip: false, ...addressesOf(server), server };
   } catch (error) {
     return { skip: missing('Kafka', `${(error as Error).message} (npm run setup:system)`), ...absent };
   }
@@ -131,7 +166,7 @@ async function shared(name: SharedServer): Promise<string> {
   if (name === 'kafka') {
     const kafka = await startKafka(findProgram('java') ?? 'java');
     afterAll(kafka.stop);
-    return kafka.bootstrapServers;
+    return JSON.stringify(addressesOf(kafka));
   }
   const postgres = await startPostgres();
   afterAll(postgres.stop);

@@ -47,6 +47,8 @@ describe('the configuration of the bus', () => {
     [{ BUS: 'redis' }, /BUS is invalid/],
     [{ KAFKA_TOPIC_PARTITIONS: '0' }, /KAFKA_TOPIC_PARTITIONS/],
     [{ KAFKA_SASL_MECHANISM: 'plain' }, /KAFKA_SASL_USERNAME/],
+    [{ KAFKA_SSL_CA_PATH: '/nowhere.crt' }, /KAFKA_SSL_CA_PATH is invalid: cannot be read/],
+    [{ KAFKA_SSL_KEY_PATH: import.meta.filename }, /KAFKA_SSL_CERT_PATH and KAFKA_SSL_KEY_PATH go together/],
   ])('refuses %j', (env, problem) => {
     expect(() => parse(env as Record<string, string>)).toThrow(problem);
     expect(() => parse(env as Record<string, string>)).toThrow(EnvironmentError);

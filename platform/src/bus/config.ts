@@ -1,7 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
-import { duration, EnvironmentError, emptyAllowed, flag, integer, list, secret } from '../environment.ts';
+import {
+  duration,
+  EnvironmentError,
+  emptyAllowed,
+  fileContent,
+  flag,
+  integer,
+  list,
+  secret,
+} from '../environment.ts';
 import type { Logger } from '../logger.ts';
 import { traceBus } from '../tracing/bus.ts';
 import { createEmbeddedBus, type EmbeddedBusConfig } from './bus.embedded.ts';
@@ -32,12 +40,9 @@ export const busVariables = {
     description: 'A consumer that is silent for so long loses its partitions to the others of its group',
   }),
   KAFKA_SSL: flag(false).meta({ description: 'Connect to Kafka over TLS' }),
-  KAFKA_SSL_CA_PATH: z
-    .string()
-    .optional()
-    .meta({ description: 'Certificate authority of the Kafka brokers' }),
-  KAFKA_SSL_CERT_PATH: z.string().optional().meta({ description: 'Client certificate for Kafka' }),
-  KAFKA_SSL_KEY_PATH: z.string().optional().meta({ description: 'Key of the client certificate for Kafka' }),
+  KAFKA_SSL_CA_PATH: fileContent().meta({ description: 'Certificate authority of the Kafka brokers' }),
+  KAFKA_SSL_CERT_PATH: fileContent().meta({ description: 'Client certificate for Kafka' }),
+  KAFKA_SSL_KEY_PATH: fileContent().meta({ description: 'Key of the client certificate for Kafka' }),
   KAFKA_SASL_MECHANISM: z
     .enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512'])
     .default('none')
@@ -51,15 +56,16 @@ export const busVariables = {
 export type BusConfig = ({ kind: 'embedded' } & EmbeddedBusConfig) | ({ kind: 'kafka' } & KafkaBusConfig);
 
 /**
- * Turns parsed {@link busVariables} into one nested object; reads the TLS files.
+ * Turns parsed {@link busVariables} into one nested object.
  *
- * @throws EnvironmentError when credentials are wanted but not given.
+ * @throws EnvironmentError when credentials are wanted but not given, or a certificate comes without its key.
  */
 export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusConfig {
   if (env.BUS === 'embedded') return { kind: 'embedded', path: env.BUS_PATH };
   if (env.KAFKA_SASL_MECHANISM !== 'none' && env.KAFKA_SASL_USERNAME === '')
     throw new EnvironmentError([`KAFKA_SASL_USERNAME is missing: ${env.KAFKA_SASL_MECHANISM} needs it`]);
-  const read = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path));
+  if ((env.KAFKA_SSL_CERT_PATH === undefined) !== (env.KAFKA_SSL_KEY_PATH === undefined))
+    throw new EnvironmentError(['KAFKA_SSL_CERT_PATH and KAFKA_SSL_KEY_PATH go together']);
   return {
     kind: 'kafka',
     brokers: env.KAFKA_BOOTSTRAP_SERVERS,
@@ -67,11 +73,7 @@ export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusC
     replicationFactor: env.KAFKA_REPLICATION_FACTOR,
     sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT,
     ssl: env.KAFKA_SSL
-      ? {
-          ca: read(env.KAFKA_SSL_CA_PATH),
-          cert: read(env.KAFKA_SSL_CERT_PATH),
-          key: read(env.KAFKA_SSL_KEY_PATH),
-        }
+      ? { ca: env.KAFKA_SSL_CA_PATH, cert: env.KAFKA_SSL_CERT_PATH, key: env.KAFKA_SSL_KEY_PATH }
       : null,
     sasl:
       env.KAFKA_SASL_MECHANISM === 'none'
