@@ -129,8 +129,9 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
   });
 
   let state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
+  let starting = 'starting';
   const ready = async (): Promise<Readiness> => {
-    if (state !== 'running') return notReady(state === 'new' ? 'starting' : 'draining');
+    if (state !== 'running') return notReady(state === 'new' ? starting : 'draining');
     const publishing = publisher.ready();
     if (!publishing.ready) return publishing;
     return bus.check().then(
@@ -157,11 +158,15 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
 
   return {
     async start() {
+      starting = 'the HTTP listener is starting';
       await http?.start();
+      starting = 'the connections of an earlier run are being closed';
       await lifecycle.closeOrphans();
+      starting = 'the consumer of commands is starting';
       await relayDown.start();
       keySet.start();
       liveness.start();
+      starting = 'the gRPC listener is starting';
       await grpc.start();
       grpc.serving(true);
       state = 'running';

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import {
+  composeServices,
   createBus,
   createLogger,
   createMetrics,
   type Logger,
-  READY,
+  notReady,
   readOrExit,
   runProcess,
   type Service,
@@ -31,24 +32,26 @@ await runProcess(traced, logger, {
   stopDeadlineMs: config.drainMs + STOP_MARGIN_MS,
 });
 
-/** The edge with the bus and the stores it stands on. */
+/** One edge as the whole process; what it stands on is opened when it starts. */
 function createSingle(logger: Logger): Service {
+  let parts: Service | null = null;
+  return {
+    async start() {
+      parts = compose(logger);
+      await parts.start();
+    },
+    stop: async () => parts?.stop(),
+    ready: () => parts?.ready() ?? notReady('starting'),
+  };
+}
+
+/** The edge with the bus and the stores it stands on. */
+function compose(logger: Logger): Service {
   if (!config.grpc.tls)
     logger.warn({ address: config.grpc.address }, 'GRPC_USE_TLS is off: peers connect without encryption');
   const metrics = createMetrics('edge');
   const bus = createBus({ config: environment.bus, clientId: config.edgeId, logger, metrics });
   const state = openState(environment.state, logger);
   const edge = createEdge(config, { ...state, bus, topics, metrics, logger });
-  return {
-    async start() {
-      await bus.start();
-      await edge.start();
-    },
-    async stop() {
-      await edge.stop();
-      await bus.stop();
-      await state.close();
-    },
-    ready: () => READY,
-  };
+  return composeServices({ state: { start: async () => {}, stop: state.close }, bus, edge });
 }

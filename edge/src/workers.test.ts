@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../tests/support/index.ts';
+import { type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
 import { createTestPeer } from './testing/peer.ts';
 import { workerCount, workerEdgeId } from './workers.ts';
 
@@ -23,32 +21,48 @@ it('gives every worker an id of its own, the first that of the edge', () => {
   expect([0, 1, 2].map((index) => workerEdgeId('edge-1', index))).toEqual(['edge-1', 'edge-1.2', 'edge-1.3']);
 });
 
-it('takes peers in several processes at one address, and stops them all', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'edge-workers-'));
-  const [port] = (await freePorts(1)) as [number];
-  const program = fileURLToPath(new URL('testing/workers-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [program], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      PATH: process.env.PATH,
-      BUS: 'embedded',
-      BUS_PATH: join(directory, 'bus.db'),
-      STATE: 'embedded',
-      STATE_PATH: join(directory, 'edge.db'),
-      GRPC_USE_TLS: 'false',
-      GRPC_SERVER_ADDRESS: `127.0.0.1:${port}`,
-      HOST: '127.0.0.1',
-      DRAIN_TIMEOUT_SEC: '0',
-      LOG_LEVEL: 'error',
-    },
+describe('several workers', () => {
+  let directory: string;
+  let edges: EdgeProcess;
+  let port: number;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'edge-workers-'));
+    [port] = (await freePorts(1)) as [number];
+    const program = new URL('testing/workers-process.ts', import.meta.url);
+    const env = { DRAIN_TIMEOUT_SEC: '0', LOG_LEVEL: 'debug' };
+    edges = await startEdgeProcess({ directory, port, program, env });
   });
-  await once(child, 'message');
-  const peers = Array.from({ length: 4 }, () => createTestPeer({ port }));
-  const edges = await Promise.all(peers.map(async (peer) => (await peer.register()).edgeId));
-  expect(new Set(edges)).toEqual(new Set(['edge-1', 'edge-1.2']));
-  child.kill('SIGTERM');
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(0);
-  await Promise.all(peers.map((peer) => peer.ended));
-  await rm(directory, { recursive: true });
-}, 20_000);
+  afterEach(async () => {
+    await edges.end('SIGKILL');
+    await rm(directory, { recursive: true });
+  });
+  const logged = () =>
+    edges
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+
+  it('take peers at one address, answer HTTP each at its own, and stop together', async () => {
+    const peers = Array.from({ length: 4 }, () => createTestPeer({ port }));
+    const ids = await Promise.all(peers.map(async (peer) => (await peer.register()).edgeId));
+    expect(new Set(ids)).toEqual(new Set(['edge-1', 'edge-1.2']));
+    const urls = logged().flatMap(({ url }) => url ?? []);
+    expect(new Set(urls).size).toBe(2);
+    for (const url of urls) expect((await fetch(`${url}/ready`)).status).toBe(200);
+    expect(await edges.end('SIGTERM')).toBe(0);
+    await Promise.all(peers.map((peer) => peer.ended));
+  });
+
+  it('are replaced when they die', async () => {
+    const peer = createTestPeer({ port });
+    const { edgeId } = await peer.register();
+    const { pid } = logged().find((line) => line.msg === 'edge takes peers' && line.edge_id === edgeId);
+    process.kill(pid, 'SIGKILL');
+    await peer.ended;
+    const starts = () =>
+      logged().filter((line) => line.msg === 'edge takes peers' && line.edge_id === edgeId);
+    await expect.poll(starts).toHaveLength(2);
+    expect(await edges.end('SIGTERM')).toBe(0);
+  });
+});

@@ -1,8 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, notReady, READY, type Service } from '@giggityflix/platform';
 
-/** Delay before a worker that died is replaced, in milliseconds. */
-const RESTART_MS = 500;
+/** Delays before a worker that died is replaced, in milliseconds; they double while none of its successors starts. */
+const FIRST_RESTART_MS = 500;
+const LONGEST_RESTART_MS = 15_000;
 
 /**
  * How many processes share the work of one host: one for every two cores, as each keeps a core busy and
@@ -29,8 +31,10 @@ export interface WorkersConfig {
 export function createWorkers(config: WorkersConfig, deps: { logger: Logger }): Service {
   const { logger } = deps;
   const running = new Set<Worker>();
-  let stopping = false;
+  const serving = new Set<Worker>();
+  const stopping = new AbortController();
 
+  /** Resolves once the worker takes peers, rejects when it ends before that. */
   const run = (index: number): Promise<void> => {
     const worker = cluster.fork({
       EDGE_ID: workerEdgeId(config.edgeId, index),
@@ -39,23 +43,32 @@ export function createWorkers(config: WorkersConfig, deps: { logger: Logger }): 
     });
     running.add(worker);
     return new Promise((resolve, reject) => {
-      let started = false;
       worker.on('message', (message: { type?: string }) => {
         if (message.type !== 'started') return;
-        started = true;
+        serving.add(worker);
         resolve();
       });
       worker.on('exit', (code, signal) => {
         running.delete(worker);
-        if (stopping) return;
-        if (!started) return reject(new Error(`worker ${index + 1} did not start (exit code ${code})`));
+        if (!serving.delete(worker))
+          return reject(new Error(`worker ${index + 1} did not start (${signal ?? `exit code ${code}`})`));
+        if (stopping.signal.aborted) return;
         logger.error({ worker: index + 1, code, signal }, 'a worker died and is replaced');
-        setTimeout(() => {
-          if (!stopping)
-            run(index).catch((error: unknown) => logger.error({ err: error }, 'it did not start'));
-        }, RESTART_MS);
+        void replace(index);
       });
     });
+  };
+
+  const replace = async (index: number): Promise<void> => {
+    for (let delay = FIRST_RESTART_MS; ; delay = Math.min(LONGEST_RESTART_MS, delay * 2)) {
+      await sleep(delay, null, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      try {
+        return await run(index);
+      } catch (error) {
+        logger.error({ err: error }, 'the worker in its place did not start, trying again');
+      }
+    }
   };
 
   return {
@@ -65,7 +78,7 @@ export function createWorkers(config: WorkersConfig, deps: { logger: Logger }): 
       logger.info({ workers: config.count }, 'workers take peers');
     },
     async stop() {
-      stopping = true;
+      stopping.abort();
       await Promise.all(
         Array.from(running, async (worker) => {
           const exited = new Promise((resolve) => worker.on('exit', resolve));
@@ -74,7 +87,10 @@ export function createWorkers(config: WorkersConfig, deps: { logger: Logger }): 
         }),
       );
     },
-    ready: () => (running.size === config.count ? READY : notReady('a worker is being replaced')),
+    ready: () =>
+      serving.size === config.count
+        ? READY
+        : notReady(`${config.count - serving.size} of ${config.count} workers are starting`),
   };
 }
 

@@ -88,7 +88,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     app,
     address: () => address,
     async start() {
-      await app.listen({ host: options.host, port: options.port });
+      // In a worker of `node:cluster`, too, the answers are those of this very process.
+      await app.listen({ host: options.host, port: options.port, exclusive: true });
       const bound = app.server.address();
       if (bound && typeof bound === 'object') {
         const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
