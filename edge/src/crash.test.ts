@@ -1,60 +1,33 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
+import { type Bus, on } from '@giggityflix/platform';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freePorts } from '../../tests/support/index.ts';
 import { topics } from './testing/edge.ts';
+import { busPath, type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
+import { openEmbeddedBus } from './testing/embedded-bus.ts';
 import { createOutboxPeer } from './testing/outbox-peer.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const PEERS = 6;
 const MESSAGES = 150;
 
 let directory: string;
 let port: number;
-let child: ChildProcess;
+let edge: EdgeProcess;
 let bus: Bus;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'edge-crash-'));
   [port] = (await freePorts(1)) as [number];
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  bus = createBus({
-    config: { kind: 'embedded', path: join(directory, 'bus.db') },
-    clientId: 'test',
-    logger,
-  });
-  await bus.start();
+  bus = await openEmbeddedBus(busPath(directory));
+  edge = await startEdgeProcess({ directory, port });
 });
 afterEach(async () => {
-  child.kill('SIGKILL');
+  await edge.end('SIGKILL');
   await bus.stop();
   await rm(directory, { recursive: true });
 });
-
-async function startProcess(): Promise<void> {
-  child = spawn(process.execPath, [MAIN], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      PATH: process.env.PATH,
-      BUS: 'embedded',
-      BUS_PATH: join(directory, 'bus.db'),
-      STATE: 'embedded',
-      STATE_PATH: join(directory, 'edge.db'),
-      GRPC_USE_TLS: 'false',
-      GRPC_SERVER_ADDRESS: `127.0.0.1:${port}`,
-      HOST: '127.0.0.1',
-      HTTP_PORT: '0',
-      DRAIN_TIMEOUT_SEC: '1',
-      LOG_LEVEL: 'error',
-    },
-  });
-  await once(child, 'message');
-}
 
 const update = (updateId: string) => ({
   $case: 'catalogUpdate' as const,
@@ -77,7 +50,6 @@ it('loses no acknowledged message and closes its old connections when it is kill
       on(topics.peerConnectionClosed, ({ value }) => void open.delete(value.connection_id)),
     ],
   });
-  await startProcess();
   const peers = Array.from({ length: PEERS }, () => createOutboxPeer({ port: () => port }));
   const talking = (async () => {
     for (let count = 1; count <= MESSAGES; count++) {
@@ -87,10 +59,9 @@ it('loses no acknowledged message and closes its old connections when it is kill
     }
   })();
   await expect.poll(() => Math.min(...peers.map((peer) => peer.acknowledged()))).toBeGreaterThan(20);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  await edge.end('SIGKILL');
   const acknowledgedBefore = peers.map((peer) => peer.acknowledged());
-  await startProcess();
+  edge = await startEdgeProcess({ directory, port });
   await talking;
   await expect
     .poll(() => peers.map((peer) => peer.acknowledged()), { timeout: 10_000 })
@@ -115,13 +86,10 @@ it('exits 0 on SIGTERM after its peers have left, and their ends are on the bus'
     from: 'earliest',
     routes: [on(topics.peerConnectionClosed, ({ value }) => void closed.push(value.reason))],
   });
-  await startProcess();
   const peer = createOutboxPeer({ port: () => port });
   peer.say(update('1'));
   await expect.poll(() => peer.acknowledged()).toBe(1);
-  child.kill('SIGTERM');
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(0);
+  expect(await edge.end('SIGTERM')).toBe(0);
   await expect.poll(() => closed).toEqual(['edge_draining']);
   await peer.stop();
 }, 20_000);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import net from 'node:net';
-import { CommandErrorCode, CommandType, ConnectRequest, MediaKind } from '@giggityflix/proto';
+import { ConnectRequest, MediaKind } from '@giggityflix/proto';
 import {
   type Client,
   type ClientDuplexStream,
@@ -11,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashAnswer } from './testing/commands.ts';
 import { type RunningEdge, startEdge, topics } from './testing/edge.ts';
 import { createTestPeer, type TestPeer } from './testing/peer.ts';
 import { translate } from './translate.ts';
@@ -49,18 +50,7 @@ const samples: ConnectRequest['message'][] = [
       kind: MediaKind.MEDIA_KIND_EPISODE,
     },
   },
-  {
-    $case: 'commandResponse',
-    value: {
-      requestId: 'r',
-      type: CommandType.COMMAND_TYPE_FILE_HASH,
-      catalogId: id,
-      success: true,
-      error: '',
-      errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
-      result: { a: [1, { b: null }] },
-    },
-  },
+  hashAnswer({ catalogId: id, result: { a: [1, { b: null }] } }),
   {
     $case: 'playbackSignal',
     value: {

@@ -1,8 +1,8 @@
 import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
-import { CommandErrorCode, CommandType } from '@giggityflix/proto';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { realKafka } from '../../tests/support/index.ts';
+import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { startEdge, topics } from './testing/edge.ts';
 import { createOutboxPeer } from './testing/outbox-peer.ts';
 
@@ -78,18 +78,7 @@ describe.skipIf(kafka.skip !== false)('the edge on Kafka', () => {
     const edge = await startEdge({ edgeId: 'edge-2' }, { bus });
     const peer = createOutboxPeer({
       port: () => edge.port,
-      answer: ({ requestId, catalogId }) => ({
-        $case: 'commandResponse',
-        value: {
-          requestId,
-          type: CommandType.COMMAND_TYPE_FILE_HASH,
-          catalogId,
-          success: true,
-          error: '',
-          errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
-          result: {},
-        },
-      }),
+      answer: ({ requestId, catalogId }) => hashAnswer({ requestId, catalogId }),
     });
     const answers: Record<string, boolean> = {};
     await bus.consume({
@@ -104,13 +93,7 @@ describe.skipIf(kafka.skip !== false)('the edge on Kafka', () => {
     const command = (peerId: string) => ({
       topic: topics.edgeCommands('edge-2'),
       key: peerId,
-      value: {
-        type: 'file_hash' as const,
-        request_id: `for-${peerId}`,
-        peer_id: peerId,
-        expires_at: new Date(Date.now() + 60_000).toISOString(),
-        parameters: {},
-      },
+      value: hashCommand(peerId, { request_id: `for-${peerId}` }),
     });
     await bus.publish([command('nobody'), command(peer.peerId() as string)]);
     await expect

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { openState } from './state.ts';
-import { startEdge } from './testing/edge.ts';
+import { startEdge, testConfig } from './testing/edge.ts';
 import { createTestPeer } from './testing/peer.ts';
 
 describe('the end of a connection', () => {
@@ -44,13 +44,7 @@ describe('the end of a connection', () => {
 
   it('is noticed when the network swallows everything without a reset', async () => {
     await using edge = await startEdge({
-      grpc: {
-        address: '127.0.0.1:0',
-        tls: null,
-        keepaliveTimeMs: 60,
-        keepaliveTimeoutMs: 60,
-        maxMessageBytes: 524_288,
-      },
+      grpc: { ...testConfig.grpc, keepaliveTimeMs: 60, keepaliveTimeoutMs: 60 },
     });
     const blackHole = await swallowingProxy(edge.port);
     const peer = createTestPeer({ port: blackHole.port });

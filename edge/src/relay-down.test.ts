@@ -4,9 +4,10 @@ import {
   type DEAD_LETTER_HEADERS as Headers,
   RejectMessage,
 } from '@giggityflix/platform';
-import { CommandErrorCode, CommandType } from '@giggityflix/proto';
+import { CommandType } from '@giggityflix/proto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DELIVERIES_HEADER, FORWARDS_HEADER } from './relay-down.ts';
+import { hashAnswer, hashCommand, inMs } from './testing/commands.ts';
 import { type RunningEdge, startEdge } from './testing/edge.ts';
 import { createTestPeer, type TestPeer } from './testing/peer.ts';
 
@@ -26,15 +27,8 @@ afterEach(async () => {
   await edge[Symbol.asyncDispose]();
 });
 
-const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
-const command = (changes = {}) => ({
-  type: 'file_hash',
-  request_id: 'r-1',
-  peer_id: peer.peerId,
-  expires_at: inMs(60_000),
-  parameters: { catalog_id: ID, algorithms: ['md5'] },
-  ...changes,
-});
+const command = (changes = {}) =>
+  hashCommand(peer.peerId, { parameters: { catalog_id: ID, algorithms: ['md5'] }, ...changes });
 const offer = (changes = {}) =>
   command({
     type: 'stream_signal',
@@ -46,19 +40,8 @@ const offer = (changes = {}) =>
     },
     ...changes,
   });
-const answer = (changes = {}) => ({
-  $case: 'commandResponse' as const,
-  value: {
-    requestId: 'r-1',
-    type: CommandType.COMMAND_TYPE_FILE_HASH,
-    catalogId: Buffer.from(ID, 'hex'),
-    success: true,
-    error: '',
-    errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
-    result: { md5: 'x', sizes: [1, 2] },
-    ...changes,
-  },
-});
+const answer = (changes = {}) =>
+  hashAnswer({ catalogId: Buffer.from(ID, 'hex'), result: { md5: 'x', sizes: [1, 2] }, ...changes });
 const deadLetters = () =>
   edge.bus.published.filter(({ topic }) => topic.name === 'edge-commands-edge-1.deadletter');
 

@@ -1,6 +1,7 @@
-import { CommandErrorCode, CommandType, MediaKind } from '@giggityflix/proto';
+import { CommandType, MediaKind } from '@giggityflix/proto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_IN_FLIGHT_MESSAGES } from './limits.ts';
+import { hashAnswer } from './testing/commands.ts';
 import { type RunningEdge, startEdge } from './testing/edge.ts';
 import { createTestPeer, type TestPeer } from './testing/peer.ts';
 
@@ -133,21 +134,7 @@ describe('what a peer says', () => {
       { $case: 'mediaDescription' as const, value: { ...description, name: 'x'.repeat(1_025) } },
     ],
     ['an empty file', { $case: 'mediaDescription' as const, value: { ...description, sizeBytes: 0 } }],
-    [
-      'an answer of no type',
-      {
-        $case: 'commandResponse' as const,
-        value: {
-          requestId: 'r',
-          type: CommandType.COMMAND_TYPE_UNSPECIFIED,
-          catalogId: rawId,
-          success: true,
-          error: '',
-          errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
-          result: {},
-        },
-      },
-    ],
+    ['an answer of no type', hashAnswer({ type: CommandType.COMMAND_TYPE_UNSPECIFIED })],
   ])('is refused with the reason when it is %s, and the connection goes on', async (_what, message) => {
     peer.send(message, 1);
     expect(await peer.next('refusal')).toMatchObject({ sequence: 1, reason: expect.stringMatching(/.{10}/) });
@@ -242,15 +229,5 @@ async function gauge(name: string): Promise<number | undefined> {
 function nestedAnswer() {
   let result: Record<string, unknown> = {};
   for (let depth = 0; depth < 200; depth++) result = { deeper: result };
-  const type = CommandType.COMMAND_TYPE_FILE_HASH;
-  const value = {
-    requestId: 'r',
-    type,
-    catalogId: rawId,
-    success: true,
-    error: '',
-    errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
-    result,
-  };
-  return { $case: 'commandResponse' as const, value };
+  return hashAnswer({ result });
 }

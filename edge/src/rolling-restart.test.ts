@@ -1,28 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
-import { CommandErrorCode, CommandType } from '@giggityflix/proto';
+import { type Bus, on } from '@giggityflix/platform';
 import { expect, it } from 'vitest';
 import { openState } from './state.ts';
+import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { type RunningEdge, startEdge, testConfig, topics } from './testing/edge.ts';
+import { openEmbeddedBus } from './testing/embedded-bus.ts';
 import { createOutboxPeer } from './testing/outbox-peer.ts';
 
 const PEERS = 4;
 const COMMANDS = 60;
 
-const openBus = async (path: string): Promise<Bus> => {
-  const logger = createLogger({ service: 'edge', level: 'silent' });
-  const bus = createBus({ config: { kind: 'embedded', path }, clientId: 'test', logger });
-  await bus.start();
-  return bus;
-};
-
 it('a rolling restart of two edges loses no command and no event', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'edge-rolling-'));
   const path = join(directory, 'bus.db');
   const state = openState({ kind: 'embedded', path: join(directory, 'edge.db') });
-  const bus = await openBus(path);
+  const bus = await openEmbeddedBus(path);
   const answered = new Set<string>();
   const updates = new Map<string, Set<string>>();
   await bus.consume({
@@ -38,7 +32,7 @@ it('a rolling restart of two edges loses no command and no event', async () => {
   });
 
   const start = async (edgeId: string) => {
-    const own = await openBus(path);
+    const own = await openEmbeddedBus(path);
     const retry = { ...testConfig.retry, initialDelayMs: 100, maxDelayMs: 1_000 };
     return {
       own,
@@ -55,18 +49,7 @@ it('a rolling restart of two edges loses no command and no event', async () => {
   const peers = Array.from({ length: PEERS }, () =>
     createOutboxPeer({
       port: anyPort,
-      answer: ({ requestId, catalogId }) => ({
-        $case: 'commandResponse',
-        value: {
-          requestId,
-          type: CommandType.COMMAND_TYPE_FILE_HASH,
-          catalogId,
-          success: true,
-          error: '',
-          errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
-          result: {},
-        },
-      }),
+      answer: ({ requestId, catalogId }) => hashAnswer({ requestId, catalogId }),
     }),
   );
   await expect.poll(() => peers.every((peer) => peer.connections() > 0)).toBe(true);
@@ -96,13 +79,7 @@ it('a rolling restart of two edges loses no command and no event', async () => {
     await bus.publish({
       topic: topics.edgeCommands(edgeId),
       key: peerId,
-      value: {
-        type: 'file_hash',
-        request_id: `r-${count}`,
-        peer_id: peerId,
-        expires_at: new Date(Date.now() + 30_000).toISOString(),
-        parameters: {},
-      },
+      value: hashCommand(peerId, { request_id: `r-${count}` }),
     });
     await new Promise((resolve) => setTimeout(resolve, 30));
   }

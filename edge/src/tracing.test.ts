@@ -1,19 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Bus,
-  createBus,
-  createLogger,
-  createTracing,
-  on,
-  type Service,
-  withTrace,
-} from '@giggityflix/platform';
-import { CommandErrorCode, CommandType } from '@giggityflix/proto';
+import { type Bus, createLogger, createTracing, on, type Service, withTrace } from '@giggityflix/platform';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Collector, startCollector } from '../../tests/support/collector.ts';
+import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { type RunningEdge, startEdge, topics } from './testing/edge.ts';
+import { openEmbeddedBus } from './testing/embedded-bus.ts';
 import { createTestPeer, type TestPeer } from './testing/peer.ts';
 
 const ID = 'cd'.repeat(32);
@@ -35,8 +28,7 @@ beforeEach(async () => {
   const config = { endpoint: collector.endpoint, headers: {}, serviceName: null, sampler };
   tracing = createTracing(config, { service: 'edge', logger });
   await tracing.start();
-  bus = createBus({ config: { kind: 'embedded', path: join(folder, 'bus') }, clientId: 'edge-1', logger });
-  await bus.start();
+  bus = await openEmbeddedBus(join(folder, 'bus'), 'edge-1');
   edge = await startEdge({}, { bus });
   peer = createTestPeer(edge);
   await peer.register();
@@ -55,13 +47,7 @@ const ask = () =>
     bus.publish({
       topic: topics.edgeCommands('edge-1'),
       key: peer.peerId,
-      value: {
-        type: 'file_hash',
-        request_id: 'r-1',
-        peer_id: peer.peerId,
-        expires_at: new Date(Date.now() + 60_000).toISOString(),
-        parameters: { catalog_id: ID, algorithms: ['md5'] },
-      },
+      value: hashCommand(peer.peerId, { parameters: { catalog_id: ID, algorithms: ['md5'] } }),
     }),
   );
 
@@ -78,18 +64,7 @@ describe('a command', () => {
     await bus.consume({ groupId: 'asker', routes: [on(topics.fileHashResponses, answers)] });
     await ask();
     await peer.next('command');
-    const type = CommandType.COMMAND_TYPE_FILE_HASH;
-    const catalogId = Buffer.from(ID, 'hex');
-    const value = {
-      requestId: 'r-1',
-      type,
-      catalogId,
-      success: true,
-      error: '',
-      errorCode: CommandErrorCode.COMMAND_ERROR_CODE_UNSPECIFIED,
-      result: { md5: 'x' },
-    };
-    peer.send({ $case: 'commandResponse', value }, 1);
+    peer.send(hashAnswer(), 1);
     await vi.waitFor(() => expect(answers).toHaveBeenCalledOnce());
     await tracing.stop();
     const command = 'edge-commands-edge-1';
