@@ -1,4 +1,3 @@
-import type { Logger } from '@giggityflix/platform';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 
 /**
@@ -10,33 +9,4 @@ export interface Database {
   /** Rejects with the reason when the database cannot be reached now. */
   check(): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface DatabaseOptions {
-  /** `file:/path/to.db` (relative paths: from the working directory) or `postgresql://user:password@host/name`. */
-  url: string;
-  logger: Logger;
-  /** Most connections to PostgreSQL at once. */
-  poolSize?: number;
-}
-
-/** Enough for a service on one core; PostgreSQL's own default limit is 100 for everyone. */
-const DEFAULT_POOL_SIZE = 10;
-
-/**
- * Opens a database and brings it to the newest schema first, safe when several processes start at once.
- * @throws Error naming the URL's form when it is neither of the two, and whatever the driver reports.
- */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, logger, poolSize = DEFAULT_POOL_SIZE } = options;
-  // Loaded when asked for: each client brings a megabyte of compiled query planner.
-  if (url.startsWith('file:')) {
-    const { openSqlite } = await import('./sqlite.ts');
-    return openSqlite(url.slice('file:'.length), logger);
-  }
-  if (/^postgres(ql)?:\/\//.test(url)) {
-    const { openPostgresql } = await import('./postgresql.ts');
-    return openPostgresql(url, poolSize, logger);
-  }
-  throw new Error('a database URL starts with file: or postgresql://');
 }

@@ -1,3 +1,4 @@
-export { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+export type { Database } from './database.ts';
 export { Prisma, type PrismaClient } from './generated/sqlite/client.ts';
 export type * from './generated/sqlite/models.ts';
+export { type DatabaseOptions, openDatabase } from './open.ts';

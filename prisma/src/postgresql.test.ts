@@ -17,6 +17,13 @@ describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
     for (const database of opened) await expect(database.check()).resolves.toBeUndefined();
   });
 
+  test('serves a process of an older version while a newer one is rolled out', async () => {
+    const { client } = opened[0]!;
+    await client.$executeRawUnsafe(`INSERT INTO "SchemaMigration" ("name") VALUES ('9999_newer')`);
+    opened.push(await open());
+    await expect(opened.at(-1)!.client.title.count()).resolves.toBe(0);
+  });
+
   test('keeps what SQLite keeps, through the same client type', async () => {
     const { client } = opened[0]!;
     await client.title.create({

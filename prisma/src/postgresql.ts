@@ -40,9 +40,9 @@ async function migrate(url: string, logger: Logger): Promise<void> {
     );
     const { rows } = await client.query<{ name: string }>('SELECT "name" FROM "SchemaMigration"');
     const applied = new Set(rows.map(({ name }) => name));
-    const unknown = [...applied].filter((name) => !migrations.some((known) => known.name === name));
-    if (unknown.length > 0)
-      throw new Error(`the database was written by a newer version (it has ${unknown.join(', ')})`);
+    const newer = [...applied].filter((name) => !migrations.some((known) => known.name === name));
+    // Processes of two versions run side by side while a release is rolled out or back; migrations only add.
+    if (newer.length > 0) logger.warn({ migrations: newer }, 'the database is that of a newer version');
     for (const { name, sql } of migrations) {
       if (applied.has(name)) continue;
       await client.query(sql);
