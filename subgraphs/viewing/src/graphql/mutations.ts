@@ -10,8 +10,8 @@ import type { Created } from '../playback.ts';
 import { MAX_POSITION_SECONDS } from '../rest/bodies.ts';
 import { isLive, type Session } from '../sessions/session.ts';
 import type { IceServer } from '../signalling/ice-servers.ts';
+import type { ResolverDeps } from './deps.ts';
 import { answering, notAllowed, notFound, unwrap } from './errors.ts';
-import type { ResolverDeps } from './resolvers.ts';
 import { parseSignal } from './signals.ts';
 
 export function createMutations(deps: ResolverDeps): MutationResolvers {

@@ -1,26 +1,10 @@
 import { badInput, ids, requireIdentity } from '@giggityflix/platform';
-import type { Context } from '../context.ts';
 import type { Resolvers } from '../generated/graphql.ts';
-import type { History } from '../history/history.ts';
-import type { ViewingMetrics } from '../metrics.ts';
-import type { Playback } from '../playback.ts';
-import type { Session } from '../sessions/session.ts';
-import type { IceServer } from '../signalling/ice-servers.ts';
-import type { Signalling } from '../signalling/signalling.ts';
+import type { ResolverDeps } from './deps.ts';
 import { answering } from './errors.ts';
 import { mediaFile } from './media-file.ts';
 import { createMutations } from './mutations.ts';
 import { createSubscriptions } from './subscriptions.ts';
-
-export interface ResolverDeps {
-  playback: Playback;
-  signalling: Signalling;
-  history: History;
-  metrics: ViewingMetrics;
-  iceServers(session: Session): IceServer[];
-  /** @throws GraphQLError UNAUTHENTICATED, RATE_LIMITED */
-  caller(context: Context): { userId: string };
-}
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;

@@ -1,7 +1,7 @@
 import type { SubscriptionResolvers } from '../generated/graphql.ts';
 import type { PlayerSignal } from '../signalling/signalling.ts';
+import type { ResolverDeps } from './deps.ts';
 import { answering, guardIterator, notFound } from './errors.ts';
-import type { ResolverDeps } from './resolvers.ts';
 import { toGraphqlSignal } from './signals.ts';
 
 export function createSubscriptions({ playback, signalling, caller }: ResolverDeps): SubscriptionResolvers {

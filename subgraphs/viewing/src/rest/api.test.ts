@@ -153,5 +153,7 @@ describe('failures', () => {
       '/device_id',
       '/region',
     ]);
+    const none = await viewing.call('POST', '/api/playback/session');
+    expect([none.status, none.body.errors[0].pointer]).toEqual([400, '']);
   });
 });

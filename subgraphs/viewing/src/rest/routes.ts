@@ -167,16 +167,16 @@ function sessionNotFound(): HttpProblem {
   return new HttpProblem(404, 'Not Found', { detail: 'there is no such session' });
 }
 
-/** @throws HttpProblem 400 naming every member that is wrong. */
+/** @throws HttpProblem 400 naming every member that is wrong by its JSON Pointer (RFC 6901); the body's own is empty. */
 function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map((issue) => ({
-    pointer: `/${issue.path.join('/')}`,
+    pointer: issue.path.map((step) => `/${String(step)}`).join(''),
     detail: issue.message,
   }));
   throw new HttpProblem(400, 'Bad Request', {
-    detail: errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '),
+    detail: errors.map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`).join('; '),
     members: { errors },
   });
 }
