@@ -67,6 +67,11 @@ describe('an authorization header', () => {
     expect(await authenticate(undefined, { mode: 'demo' })).toEqual(DEMO_IDENTITY);
   });
 
+  it('logs which claim does not fit, in a line', async () => {
+    const refusal = authenticate(`Bearer ${await sign({ sub: 'a b' })}`);
+    await expect(refusal).rejects.toThrow(/^claim sub: expected 1 to 200 printable ASCII characters/);
+  });
+
   it.each<[string, () => Promise<string>]>([
     ['another scheme', async () => 'Basic YTpi'],
     ['no token', async () => 'Bearer '],

@@ -108,7 +108,7 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
         return toIdentity(payload);
       } catch (error) {
         if (!isAboutToken(error)) throw new Error('the keys of the issuer cannot be read', { cause: error });
-        throw new AuthenticationError(error instanceof Error ? error.message : String(error));
+        throw new AuthenticationError(reasonOf(error));
       }
     },
   };
@@ -121,12 +121,20 @@ function isAboutToken(error: unknown): boolean {
   return !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC';
 }
 
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `claim ${path.join('.')}: ${message}`).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
 export function hasRole(identity: Identity | null, role: Role): boolean {
   return identity?.roles.includes(role) ?? false;
 }
 
 const claims = z.object({
-  sub: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+  sub: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'expected 1 to 200 printable ASCII characters without spaces'),
   exp: z.number(),
   roles: z.array(z.string()).default(['viewer']),
 });
