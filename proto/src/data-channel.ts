@@ -11,11 +11,14 @@ import * as z from 'zod/mini';
  * granted: a grant is the total number of fragment bytes the viewer is ready to take since the channel opened.
  *
  * Requests take turns, one piece each. After `cancel` nothing follows for that request but what was already
- * on its way, and no `done`. A further `open` ends all requests and begins anew on the same channel.
+ * on its way, and no `done`. A further `open` ends all reads and begins anew on the same channel.
  *
  * A rendition is a stream of fragmented MP4 without a size or proofs. Its pieces are numbered from 0 and may
  * be shorter than a piece; it is read in order, each `read` beginning where the last one ended, and `done`
  * before the end asked for means that the stream has ended.
+ *
+ * Subtitles come as WebVTT in UTF-8, in pieces like those of a rendition, whatever the file holds. `subtitles` lists what there
+ * is, and `subtitle` asks for one of that list.
  */
 export const DATA_CHANNEL_LABEL = 'giggityflix/1';
 
@@ -36,6 +39,13 @@ export const MAX_READ_BYTES = 16 * 1_024 * 1_024;
 /** Longest control message, in characters. */
 export const MAX_CONTROL_LENGTH = 16_384;
 
+/** Longest WebVTT a peer sends, in bytes; the text of a long film is a tenth of it. */
+export const MAX_SUBTITLE_BYTES = 2 * 1_024 * 1_024;
+/** Most subtitle tracks a peer tells of. */
+export const MAX_SUBTITLE_TRACKS = 64;
+/** Heights a transcoded picture is offered in. It is never made taller than it was. */
+export const TRANSCODE_HEIGHTS = [1_080, 720, 480, 360] as const;
+
 /** Most control messages a viewer may send in a second; a peer closes the channel of one that sends more. */
 export const MAX_CONTROL_MESSAGES_PER_SECOND = 500;
 
@@ -44,6 +54,7 @@ const bytes = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const token = z.string().check(z.maxLength(8_192));
 const rendition = z.enum(['original', 'remux', 'transcode']);
+const trackNumber = z.int().check(z.minimum(0), z.maximum(MAX_SUBTITLE_TRACKS - 1));
 
 /** What a viewer sends. `read` asks for the bytes `start` to `end` (exclusive). */
 export const viewerMessage = z.discriminatedUnion('type', [
@@ -55,9 +66,17 @@ export const viewerMessage = z.discriminatedUnion('type', [
     rendition: z._default(rendition, 'original'),
     /** Where a rendition made on the fly begins, in seconds. */
     startSeconds: z._default(z.number().check(z.minimum(0)), 0),
+    /** Tallest picture of a transcoded rendition, in lines; for a line or a screen that is no use for more. */
+    maxHeight: z.optional(z.int().check(z.minimum(144), z.maximum(TRANSCODE_HEIGHTS[0]))),
+    /** Comes back in the answer. An `open` that another one follows before it was answered is not answered. */
+    id: z.optional(id),
   }),
   z.object({ type: z.literal('read'), id, start: bytes, end: bytes }),
   z.object({ type: z.literal('cancel'), id }),
+  /** Asks which subtitles there are; answered by `subtitles`. */
+  z.object({ type: z.literal('subtitles'), id }),
+  /** Asks for the text of one of them; answered by pieces and `done`. */
+  z.object({ type: z.literal('subtitle'), id, track: trackNumber }),
   z.object({ type: z.literal('grant'), totalBytes: bytes }),
   /** A token renewed before the old one ends. */
   z.object({ type: z.literal('token'), token }),
@@ -76,6 +95,19 @@ export const CHANNEL_ERROR_CODES = [
   'unsupported',
 ] as const;
 
+const subtitleTrack = z.object({
+  track: trackNumber,
+  /** BCP 47 or ISO 639-2; null where nothing tells. */
+  language: z.nullable(z.string().check(z.maxLength(35))),
+  /** What its maker called it. */
+  name: z.nullable(z.string().check(z.maxLength(100))),
+  /** Only what is foreign to those who understand the sound, such as signs. */
+  forced: z.boolean(),
+  /** Tells of sounds too. */
+  hearingImpaired: z.boolean(),
+});
+export type SubtitleTrack = z.infer<typeof subtitleTrack>;
+
 /** What a peer sends in text. */
 export const peerMessage = z.discriminatedUnion('type', [
   z.object({
@@ -89,6 +121,14 @@ export const peerMessage = z.discriminatedUnion('type', [
     /** Where the rendition really begins: at or shortly before the place asked for. */
     startSeconds: z.number(),
     durationSeconds: z.nullable(z.number()),
+    /** Forms this peer could make of the film; empty where it has no FFmpeg. */
+    conversions: z._default(z.array(z.enum(['remux', 'transcode'])), []),
+    id: z.optional(id),
+  }),
+  z.object({
+    type: z.literal('subtitles'),
+    id,
+    tracks: z.array(subtitleTrack).check(z.maxLength(MAX_SUBTITLE_TRACKS)),
   }),
   z.object({
     type: z.literal('piece'),

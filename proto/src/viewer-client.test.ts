@@ -52,6 +52,7 @@ describe('the viewer client', () => {
       rendition: 'original',
       startSeconds: 0,
       durationSeconds: null,
+      conversions: [],
     });
     return opening;
   };
@@ -70,7 +71,7 @@ describe('the viewer client', () => {
   it('opens, and grants a window', async () => {
     expect(await open()).toMatchObject({ sizeBytes: FILE.byteLength });
     expect(sent).toEqual([
-      { type: 'open', catalogId, token: 't', rendition: 'original', startSeconds: 0 },
+      { type: 'open', id: 1, catalogId, token: 't', rendition: 'original', startSeconds: 0 },
       { type: 'grant', totalBytes: WINDOW },
     ]);
   });
@@ -79,12 +80,12 @@ describe('the viewer client', () => {
     await open();
     const reading = client.read(0, FILE.byteLength);
     const first = reading.next();
-    for (const index of [0, 1, 2]) give(1, index);
-    say({ type: 'done', id: 1 });
-    expect((await first).value).toMatchObject({ index: 0 });
-    const rest: number[] = [];
-    for await (const piece of reading) rest.push(piece.index);
-    expect(rest).toEqual([1, 2]);
+    for (const index of [0, 1]) give(2, index);
+    const got = [(await first).value?.index, (await reading.next()).value?.index];
+    give(2, 2);
+    say({ type: 'done', id: 2 });
+    for await (const piece of reading) got.push(piece.index);
+    expect(got).toEqual([0, 1, 2]);
     expect(said('cancel')).toEqual([]);
   });
 
@@ -92,9 +93,9 @@ describe('the viewer client', () => {
     await open();
     const reading = client.read(0, FILE.byteLength);
     const first = reading.next();
-    give(1, 0);
+    give(2, 0);
     await first;
-    give(1, 1);
+    give(2, 1);
     expect(said('grant')).toHaveLength(1);
     await reading.next();
     expect(said('grant').at(-1)).toEqual({ type: 'grant', totalBytes: WINDOW + PIECE_SIZE });
@@ -104,11 +105,11 @@ describe('the viewer client', () => {
     await open();
     const reading = client.read(0, FILE.byteLength);
     const first = reading.next();
-    give(1, 0);
+    give(2, 0);
     await first;
     await reading.return();
-    expect(said('cancel')).toEqual([{ type: 'cancel', id: 1 }]);
-    give(1, 1);
+    expect(said('cancel')).toEqual([{ type: 'cancel', id: 2 }]);
+    give(2, 1);
     expect(said('grant').at(-1)).toEqual({ type: 'grant', totalBytes: WINDOW + 2 * PIECE_SIZE });
   });
 
@@ -116,44 +117,44 @@ describe('the viewer client', () => {
     [
       'has other bytes',
       () => {
-        announce(1, 0);
-        fragment(1, 0, 0, randomBytes(PIECE_SIZE));
+        announce(2, 0);
+        fragment(2, 0, 0, randomBytes(PIECE_SIZE));
       },
     ],
-    ['is another piece of the file', () => give(1, 1)],
+    ['is another piece of the file', () => give(2, 1)],
     [
       'poses as another piece',
       () => {
-        announce(1, 0, { proof: proofOf(1) });
-        fragment(1, 0, 0, bytesOf(1));
+        announce(2, 0, { proof: proofOf(1) });
+        fragment(2, 0, 0, bytesOf(1));
       },
     ],
     [
       'comes without its proof',
       () => {
-        announce(1, 0, { proof: [] });
-        fragment(1, 0, 0, bytesOf(0));
+        announce(2, 0, { proof: [] });
+        fragment(2, 0, 0, bytesOf(0));
       },
     ],
     [
       'is too short',
       () => {
-        announce(1, 0, { length: 1_000 });
-        fragment(1, 0, 0, bytesOf(0).subarray(0, 1_000));
+        announce(2, 0, { length: 1_000 });
+        fragment(2, 0, 0, bytesOf(0).subarray(0, 1_000));
       },
     ],
     [
       'is longer than announced',
       () => {
-        announce(1, 0, { length: 1_000 });
-        fragment(1, 0, 0, bytesOf(0).subarray(0, 2_000));
+        announce(2, 0, { length: 1_000 });
+        fragment(2, 0, 0, bytesOf(0).subarray(0, 2_000));
       },
     ],
     [
       'leaves out a part',
       () => {
-        announce(1, 0);
-        fragment(1, 0, 1_000, bytesOf(0).subarray(1_000));
+        announce(2, 0);
+        fragment(2, 0, 1_000, bytesOf(0).subarray(1_000));
       },
     ],
   ])('refuses a piece that %s', async (_what, misbehave) => {
@@ -168,7 +169,7 @@ describe('the viewer client', () => {
     await open();
     const [first, second] = [client.read(0, 1), client.read(0, 1)];
     const results = Promise.allSettled([first.next(), second.next()]);
-    say({ type: 'error', id: 1, code: 'read_failed', message: 'no' });
+    say({ type: 'error', id: 2, code: 'read_failed', message: 'no' });
     say({ type: 'error', code: 'unauthorized', message: 'the token has expired' });
     const [one, two] = await results;
     expect(one).toMatchObject({ reason: { code: 'read_failed' } });
@@ -193,13 +194,87 @@ describe('the viewer client', () => {
     },
   );
 
+  it('lets the last of several openings have its answer', async () => {
+    const request = { token: 't', rendition: 'transcode', startSeconds: 0 } as const;
+    const [first, second] = [client.open(request), client.open({ ...request, startSeconds: 60 })];
+    await expect(first).rejects.toMatchObject({ code: 'closed' });
+    const opened: Omit<PeerMessage & { type: 'opened' }, 'startSeconds'> = {
+      type: 'opened',
+      sizeBytes: null,
+      mimeType: 'video/mp4',
+      pieceSize: PIECE_SIZE,
+      rendition: 'transcode',
+      durationSeconds: null,
+      conversions: [],
+    };
+    // Answered before the peer heard of the second.
+    say({ ...opened, id: 1, startSeconds: 0 });
+    say({ ...opened, id: 2, startSeconds: 60 });
+    expect(await second).toMatchObject({ startSeconds: 60 });
+    const third = client.open(request);
+    say({ type: 'error', id: 3, code: 'busy', message: 'later' });
+    await expect(third).rejects.toMatchObject({ code: 'busy' });
+  });
+
+  it('lists subtitles and joins the text of one, whatever is opened meanwhile', async () => {
+    await open();
+    const listing = client.subtitles();
+    const english = { track: 0, language: 'en', name: null, forced: false, hearingImpaired: false };
+    say({ type: 'subtitles', id: 2, tracks: [english] });
+    expect(await listing).toEqual([english]);
+
+    const loading = client.subtitle(0);
+    await open(null);
+    const text = new TextEncoder().encode('WEBVTT\n\n00:01.000 --> 00:02.000\nSchön\n');
+    const half = text.indexOf(0xc3) + 1;
+    for (const [index, part] of [text.subarray(0, half), text.subarray(half)].entries()) {
+      say({ type: 'piece', id: 3, index, length: part.byteLength, proof: [] });
+      fragment(3, index, 0, part);
+    }
+    say({ type: 'done', id: 3 });
+    expect(await loading).toBe(new TextDecoder().decode(text));
+    expect(said('subtitle')).toEqual([{ type: 'subtitle', id: 3, track: 0 }]);
+  });
+
+  it('tells why subtitles cannot be had, and cancels what is no longer wanted', async () => {
+    await open();
+    const listing = client.subtitles();
+    say({ type: 'error', id: 2, code: 'read_failed', message: 'no' });
+    await expect(listing).rejects.toMatchObject({ code: 'read_failed' });
+    const unwanted = new AbortController();
+    const loading = client.subtitle(0, unwanted.signal);
+    unwanted.abort(new Error('another was chosen'));
+    await expect(loading).rejects.toThrow('another was chosen');
+    expect(said('cancel')).toEqual([{ type: 'cancel', id: 3 }]);
+  });
+
+  it('gives up on a peer that sends subtitles without end', async () => {
+    await open();
+    const loading = client.subtitle(0);
+    loading.catch(() => {});
+    for (let index = 0; index < 9; index += 1) {
+      say({ type: 'piece', id: 2, index, length: PIECE_SIZE, proof: [] });
+      fragment(2, index, 0, new Uint8Array(PIECE_SIZE));
+      await new Promise(setImmediate);
+    }
+    await expect(loading).rejects.toMatchObject({ code: 'read_failed' });
+  });
+
+  it('gives up on a peer that sends more than was granted', async () => {
+    await open();
+    const first = client.read(0, FILE.byteLength).next();
+    for (const index of [0, 1, 2]) give(2, index);
+    await expect(first).rejects.toMatchObject({ code: 'not_proven' });
+    await expect(client.read(0, 1).next()).rejects.toMatchObject({ code: 'not_proven' });
+  });
+
   it('ignores fragments nobody asked for', async () => {
     await open();
     client.receive(new Uint8Array(3));
     fragment(99, 0, 0, new Uint8Array(10));
     const reading = client.read(0, 1);
     const first = reading.next();
-    give(1, 0);
+    give(2, 0);
     expect((await first).value).toMatchObject({ index: 0 });
   });
 });

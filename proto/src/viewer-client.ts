@@ -1,10 +1,12 @@
 import {
   type ChannelErrorCode,
   MAX_READ_BYTES,
+  MAX_SUBTITLE_BYTES,
   type PeerMessage,
   PIECE_SIZE,
   parseFragment,
   peerMessage,
+  type SubtitleTrack,
   type ViewerMessage,
 } from './data-channel.ts';
 import { fromHex, pieceLength, type Sha256, verifyPiece } from './merkle.ts';
@@ -44,8 +46,8 @@ export interface ViewerClientOptions {
 
 /** The viewer's end of `data-channel.ts`, over any transport. */
 export interface ViewerClient {
-  /** @throws ChannelError when the peer refuses. */
-  open(request: Omit<ViewerMessage & { type: 'open' }, 'type' | 'catalogId'>): Promise<Opened>;
+  /** @throws ChannelError when the peer refuses, and `closed` when another `open` follows before the answer. */
+  open(request: Omit<ViewerMessage & { type: 'open' }, 'type' | 'catalogId' | 'id'>): Promise<Opened>;
   /**
    * The pieces that hold the bytes `start` to `end` (exclusive), in order, each proven to belong to the
    * catalog id (renditions have no proofs). The peer is held back while the pieces are not taken. Ending the
@@ -54,6 +56,10 @@ export interface ViewerClient {
    * @throws ChannelError `not_proven` for a piece that is not the file's, and for whatever the peer says.
    */
   read(start: number, end: number): AsyncGenerator<ReceivedPiece, void, void>;
+  /** The subtitles there are for the film. @throws ChannelError */
+  subtitles(): Promise<SubtitleTrack[]>;
+  /** One of them, as WebVTT. Nothing proves it: it is the peer's word. @throws ChannelError, the signal's reason */
+  subtitle(track: number, signal?: AbortSignal): Promise<string>;
   renewToken(token: string): void;
   /** To be called with every message of the channel. */
   receive(message: string | Uint8Array): void;
@@ -63,11 +69,19 @@ export interface ViewerClient {
   receivedBytes(): number;
 }
 
+/** A request that pieces answer. */
+type Request =
+  | Omit<ViewerMessage & { type: 'read' }, 'id'>
+  | Omit<ViewerMessage & { type: 'subtitle' }, 'id'>;
+
 interface OpenRead {
+  /** Of the form that is open, so that it ends with it. */
+  isOfFilm: boolean;
   announced: (PeerMessage & { type: 'piece' }) | null;
   buffer: Uint8Array | null;
   filled: number;
   ready: (ReceivedPiece & { proof: string[] })[];
+  tracks: SubtitleTrack[] | null;
   done: boolean;
   error: ChannelError | null;
   wake: (() => void) | null;
@@ -78,7 +92,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   const root = fromHex(options.catalogId);
   const reads = new Map<number, OpenRead>();
   let opened: Opened | null = null;
-  let opening: { resolve(value: Opened): void; reject(error: ChannelError): void } | null = null;
+  let opening: { id: number; resolve(value: Opened): void; reject(error: ChannelError): void } | null = null;
   let failure: ChannelError | null = null;
   let nextId = 1;
   let received = 0;
@@ -105,12 +119,14 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
 
   const onText = (message: PeerMessage) => {
     if (message.type === 'opened') {
+      // The answer to an `open` that was given up meanwhile.
+      if (message.id !== undefined && message.id !== opening?.id) return;
       opened = message;
       opening?.resolve(message);
       opening = null;
       return;
     }
-    if (message.type === 'error' && message.id === undefined) {
+    if (message.type === 'error' && (message.id === undefined || message.id === opening?.id)) {
       const error = new ChannelError(message.code, message.message);
       if (opening) opening.reject(error);
       else failAll(error);
@@ -121,7 +137,10 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     if (!read) return;
     if (message.type === 'error') return fail(read, new ChannelError(message.code, message.message));
     if (message.type === 'done') read.done = true;
-    else {
+    else if (message.type === 'subtitles') {
+      read.tracks = message.tracks;
+      read.done = true;
+    } else {
       read.announced = message;
       read.buffer = new Uint8Array(message.length);
       read.filled = 0;
@@ -134,6 +153,9 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     if (!fragment) return;
     const { header, payload } = fragment;
     received += payload.byteLength;
+    // Whoever ignores the window could fill the memory.
+    if (received > granted)
+      return failAll(new ChannelError('not_proven', 'the peer sent more than was granted'));
     const read = reads.get(header.requestId);
     if (!read?.buffer || !read.announced || read.error) return consume(payload.byteLength);
     if (
@@ -176,16 +198,80 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       throw new ChannelError('not_proven', `piece ${piece.index} does not belong to ${options.catalogId}`);
   };
 
+  const begin = (isOfFilm: boolean): [number, OpenRead] => {
+    const id = nextId++;
+    const read: OpenRead = {
+      isOfFilm,
+      announced: null,
+      buffer: null,
+      filled: 0,
+      ready: [],
+      tracks: null,
+      done: false,
+      error: null,
+      wake: null,
+    };
+    reads.set(id, read);
+    return [id, read];
+  };
+  const change = (read: OpenRead) =>
+    new Promise<void>((resolve) => {
+      read.wake = () => {
+        read.wake = null;
+        resolve();
+      };
+    });
+
+  /** Asks, and gives the pieces that come; those of a file of known size must be proven. */
+  async function* receivePieces(
+    request: Request,
+    firstIndex: number,
+    sizeBytes: number | null,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ReceivedPiece, void, void> {
+    const [id, read] = begin(request.type === 'read');
+    const abort = () => read.wake?.();
+    signal?.addEventListener('abort', abort);
+    tell({ ...request, id });
+    let index = firstIndex;
+    let unconsumed = 0;
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        if (read.error) throw read.error;
+        const piece = read.ready.shift();
+        if (piece) {
+          unconsumed = piece.data.byteLength;
+          await verify(piece, index, sizeBytes);
+          index += 1;
+          yield { index: piece.index, data: piece.data };
+          consume(unconsumed);
+          unconsumed = 0;
+        } else if (read.done) return;
+        else await change(read);
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      reads.delete(id);
+      if (!failure && !read.done && read.error === null) tell({ type: 'cancel', id });
+      consume(unconsumed + read.filled + read.ready.reduce((sum, piece) => sum + piece.data.byteLength, 0));
+    }
+  }
+
   return {
     open(request) {
       if (failure) return Promise.reject(failure);
-      for (const read of reads.values()) fail(read, new ChannelError('closed', 'opened anew'));
+      opening?.reject(new ChannelError('closed', 'opened anew'));
+      for (const read of reads.values())
+        if (read.isOfFilm) fail(read, new ChannelError('closed', 'opened anew'));
+      const id = nextId++;
       return new Promise<Opened>((resolve, reject) => {
-        const timer = setTimeout(
-          () => reject(new ChannelError('timeout', 'the peer did not answer')),
-          OPEN_TIMEOUT_MS,
-        );
+        const timer = setTimeout(() => {
+          if (opening?.id === id) opening = null;
+          reject(new ChannelError('timeout', 'the peer did not answer'));
+        }, OPEN_TIMEOUT_MS);
         opening = {
+          id,
           resolve(value) {
             clearTimeout(timer);
             resolve(value);
@@ -195,7 +281,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
             reject(error);
           },
         };
-        tell({ type: 'open', catalogId: options.catalogId, ...request });
+        tell({ type: 'open', catalogId: options.catalogId, ...request, id });
         consume(0);
       });
     },
@@ -204,45 +290,35 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       if (failure) throw failure;
       if (!opened) throw new ChannelError('bad_message', 'nothing is open');
       if (end - start > MAX_READ_BYTES) throw new RangeError(`a read of more than ${MAX_READ_BYTES} bytes`);
-      const { sizeBytes } = opened;
-      const id = nextId++;
-      const read: OpenRead = {
-        announced: null,
-        buffer: null,
-        filled: 0,
-        ready: [],
-        done: false,
-        error: null,
-        wake: null,
-      };
-      reads.set(id, read);
-      tell({ type: 'read', id, start, end });
-      let index = Math.floor(start / PIECE_SIZE);
-      let unconsumed = 0;
+      const first = Math.floor(start / PIECE_SIZE);
+      yield* receivePieces({ type: 'read', start, end }, first, opened.sizeBytes);
+    },
+
+    async subtitles() {
+      if (failure) throw failure;
+      const [id, read] = begin(false);
       try {
-        for (;;) {
-          if (read.error) throw read.error;
-          const piece = read.ready.shift();
-          if (piece) {
-            unconsumed = piece.data.byteLength;
-            await verify(piece, index, sizeBytes);
-            index += 1;
-            yield { index: piece.index, data: piece.data };
-            consume(unconsumed);
-            unconsumed = 0;
-          } else if (read.done) return;
-          else {
-            await new Promise<void>((resolve) => {
-              read.wake = resolve;
-            });
-            read.wake = null;
-          }
-        }
+        tell({ type: 'subtitles', id });
+        while (!read.done && !read.error) await change(read);
+        if (read.error) throw read.error;
+        return read.tracks ?? [];
       } finally {
         reads.delete(id);
-        if (!failure && !read.done && read.error === null) tell({ type: 'cancel', id });
-        consume(unconsumed + read.filled + read.ready.reduce((sum, piece) => sum + piece.data.byteLength, 0));
       }
+    },
+
+    async subtitle(track, signal) {
+      if (failure) throw failure;
+      signal?.throwIfAborted();
+      const decoder = new TextDecoder();
+      let text = '';
+      let bytes = 0;
+      for await (const { data } of receivePieces({ type: 'subtitle', track }, 0, null, signal)) {
+        bytes += data.byteLength;
+        if (bytes > MAX_SUBTITLE_BYTES) throw new ChannelError('read_failed', 'the subtitles are too long');
+        text += decoder.decode(data, { stream: true });
+      }
+      return text + decoder.decode();
     },
 
     renewToken: (token) => tell({ type: 'token', token }),

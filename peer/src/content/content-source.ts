@@ -22,6 +22,8 @@ export interface SharedContent {
   container: string | null;
   videoCodec: string | null;
   audioCodec: string | null;
+  /** Names of the subtitle files in the folder of `path`. */
+  subtitles: readonly string[];
   /**
    * The Merkle hashes of the 256 KiB pieces, 32 bytes each, in file order. A file of at most one piece has one entry,
    * the pieces root itself.

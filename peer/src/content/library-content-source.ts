@@ -3,6 +3,7 @@ import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
+import { parseSidecars } from '../metadata/sidecar-files.ts';
 import { isInside } from '../scan/walk.ts';
 import { ContentChangedError, type ContentSource } from './content-source.ts';
 
@@ -74,6 +75,7 @@ export function createLibraryContentSource(
         container: media.container,
         videoCodec: media.videoCodec,
         audioCodec: media.audioCodec,
+        subtitles: parseSidecars(file.sidecars).subtitles,
         pieceLayer: content.pieceLayer,
         open: () => openAny(catalogId),
         async isAvailable() {

@@ -25,12 +25,19 @@ export interface Piece {
   proof: string[];
 }
 
-/** Reads the pieces of one shared file, one at a time; each is compared with its hash, so that no changed byte leaves. */
-export interface PieceSource {
-  /** @throws ContentChangedError when the file is no longer the one its catalog id names. */
-  read(index: number): Promise<Piece>;
-  /** Begins to read what will be asked for next, while the piece before is being sent. `read` tells of failures. */
+/** Gives pieces one at a time. */
+export interface PieceReader {
+  /**
+   * The piece of that index; null past the end of a stream.
+   * @throws ContentChangedError when the file is no longer the one its catalog id names.
+   */
+  read(index: number, signal: AbortSignal): Promise<Piece | null>;
+  /** Tells which piece will be read next, so that it can be got ready while the one before is sent. `read` tells of failures. */
   prefetch(index: number): void;
+}
+
+/** The pieces of one shared file; each is compared with its hash, so that no changed byte leaves. */
+export interface PieceSource extends PieceReader {
   /** Closes the file. Reads under way fail. */
   close(): Promise<void>;
 }

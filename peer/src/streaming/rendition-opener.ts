@@ -6,9 +6,11 @@ import { openFFmpegRendition, RenditionError } from './rendition.ffmpeg.ts';
 import { openOriginal, type Rendition, type RenditionRequest } from './rendition.ts';
 import { createTreeCache } from './tree-cache.ts';
 
+/** Rejects with the signal's reason when it is aborted first. */
 export type OpenRendition = (
   content: SharedContent,
   request: RenditionRequest,
+  signal: AbortSignal,
 ) => Promise<Rendition | { error: ChannelErrorCode; message: string }>;
 
 /** Gives films in the form asked for, with a bound on how many are being converted at once. */
@@ -17,7 +19,7 @@ export function createRenditionOpener(config: StreamingConfig): OpenRendition {
   const maxConverting = config.maxRenditions ?? Math.max(1, Math.floor(availableParallelism() / 2));
   let converting = 0;
 
-  return async (content, request) => {
+  return async (content, request, signal) => {
     if (request.rendition === 'original') return openOriginal(content, trees);
     if (!config.ffmpegPath)
       return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
@@ -28,7 +30,7 @@ export function createRenditionOpener(config: StreamingConfig): OpenRendition {
     converting += 1;
     try {
       const { ffmpegPath, ffprobePath = null } = config;
-      const rendition = await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath });
+      const rendition = await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath }, signal);
       let open = true;
       return {
         ...rendition,

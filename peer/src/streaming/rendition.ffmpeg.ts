@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { withDeadline } from '@giggityflix/platform';
-import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import { PIECE_SIZE, TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
 import { readCodecs } from './mp4-codecs.ts';
 import type { Rendition, RenditionRequest } from './rendition.ts';
@@ -12,8 +12,13 @@ import type { Rendition, RenditionRequest } from './rendition.ts';
 const COPIED_AUDIO = new Set(['aac', 'opus', 'mp3', 'flac']);
 /** Pictures a browser may decode and MP4 may hold; other has to be encoded anew. */
 const COPIED_VIDEO = new Set(['avc', 'h264', 'hevc', 'h265', 'vp9', 'av1']);
-/** Tallest picture encoded; more would outrun most processors. */
-const MAX_ENCODED_HEIGHT = 1_080;
+/** Most bits a second of an encoded picture, by its height; a taller one than these would outrun most processors. */
+const PEAK_KBITS: Readonly<Record<(typeof TRANSCODE_HEIGHTS)[number], number>> = {
+  1080: 4_500,
+  720: 2_500,
+  480: 1_200,
+  360: 700,
+};
 /** Longest wait for the first bytes; a slow disk and a long film need some seconds. */
 const FIRST_BYTES_TIMEOUT_MS = 20_000;
 /** FFmpeg looks for a key frame up to 0.13 s before the time asked for, in case frames are out of order. */
@@ -40,12 +45,14 @@ export class RenditionError extends Error {
  * Makes a film into a stream of fragmented MP4 from some second on. FFmpeg runs no faster than the viewer reads: its
  * output waits in a pipe.
  *
- * @throws RenditionError where there is no FFmpeg, or it can do nothing with the file.
+ * @throws RenditionError where there is no FFmpeg, or it can do nothing with the file; the signal's reason. FFmpeg has ended by
+ * then.
  */
 export async function openFFmpegRendition(
   content: SharedContent,
   request: RenditionRequest,
   options: FFmpegOptions,
+  signal: AbortSignal,
 ): Promise<Rendition> {
   const encode = request.rendition === 'transcode' || !COPIED_VIDEO.has(content.videoCodec ?? '');
   const wanted = Math.min(
@@ -53,18 +60,25 @@ export async function openFFmpegRendition(
     Math.max(0, (content.durationSeconds ?? Number.MAX_VALUE) - 1),
   );
   const startSeconds = encode || wanted === 0 ? wanted : await keyFrameBefore(content.path, wanted, options);
-  const ffmpeg = spawn(options.ffmpegPath, argumentsFor(content, startSeconds, encode), {
+  signal.throwIfAborted();
+  const maxHeight = request.maxHeight ?? TRANSCODE_HEIGHTS[0];
+  const ffmpeg = spawn(options.ffmpegPath, argumentsFor(content, startSeconds, encode && maxHeight), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const chunks = readChunks(ffmpeg);
+  const chunks = readChunks(ffmpeg, content.path);
+  const abort = () => ffmpeg.kill('SIGKILL');
+  signal.addEventListener('abort', abort, { once: true });
   let first: Uint8Array | null;
   try {
     first = await withDeadline(chunks.head(), FIRST_BYTES_TIMEOUT_MS, 'converting the film');
-    if (!first)
-      throw new RenditionError(`FFmpeg cannot convert the file: ${chunks.complaint() || 'no output'}`);
+    signal.throwIfAborted();
+    if (!first) throw new RenditionError('FFmpeg finds nothing in the film to convert');
   } catch (error) {
     await end(ffmpeg);
+    signal.throwIfAborted();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
   let index = 0;
   return {
@@ -87,23 +101,10 @@ export async function openFFmpegRendition(
   };
 }
 
-function argumentsFor(content: SharedContent, startSeconds: number, encode: boolean): string[] {
-  const video = encode
-    ? [
-        'libx264',
-        '-preset',
-        'veryfast',
-        '-crf',
-        '23',
-        '-pix_fmt',
-        'yuv420p',
-        '-g',
-        '96',
-        '-vf',
-        `scale=-2:'min(${MAX_ENCODED_HEIGHT},ih)'`,
-      ]
-    : ['copy'];
-  const copyAudio = !encode && COPIED_AUDIO.has(content.audioCodec ?? '');
+/** @param encode the tallest picture, or false to copy it as it is. */
+function argumentsFor(content: SharedContent, startSeconds: number, encode: number | false): string[] {
+  const video = encode === false ? ['copy'] : encoding(encode);
+  const copyAudio = encode === false && COPIED_AUDIO.has(content.audioCodec ?? '');
   const audio = copyAudio ? ['copy'] : ['aac', '-b:a', '160k', '-ac', '2'];
   return [
     ...[
@@ -112,7 +113,10 @@ function argumentsFor(content: SharedContent, startSeconds: number, encode: bool
       '-loglevel',
       'error',
       '-ss',
-      (encode || startSeconds === 0 ? startSeconds : startSeconds + KEY_FRAME_MARGIN_SECONDS).toFixed(3),
+      (encode !== false || startSeconds === 0
+        ? startSeconds
+        : startSeconds + KEY_FRAME_MARGIN_SECONDS
+      ).toFixed(3),
     ],
     // A path is never taken for an option or for another protocol.
     ...['-protocol_whitelist', 'file', '-i', `file:${content.path}`],
@@ -127,6 +131,17 @@ function argumentsFor(content: SharedContent, startSeconds: number, encode: bool
       'mp4',
       'pipe:1',
     ],
+  ];
+}
+
+function encoding(maxHeight: number): string[] {
+  const step = TRANSCODE_HEIGHTS.findLast((height) => height >= maxHeight) ?? TRANSCODE_HEIGHTS[0];
+  const peak = PEAK_KBITS[step];
+  return [
+    ...['libx264', '-preset', 'veryfast', '-crf', '23', '-pix_fmt', 'yuv420p', '-g', '96'],
+    ...['-maxrate', `${peak}k`, '-bufsize', `${2 * peak}k`],
+    // The encoder takes even numbers of lines alone.
+    ...['-vf', `scale=-2:'trunc(min(${maxHeight},ih)/2)*2'`],
   ];
 }
 
@@ -154,9 +169,12 @@ async function keyFrameBefore(
 }
 
 /** Output in pieces; whatever there is, up to a whole piece, so that the first picture does not wait. */
-function readChunks(ffmpeg: FFmpeg) {
+function readChunks(ffmpeg: FFmpeg, path: string) {
   const { stdout } = ffmpeg;
   let complaint = '';
+  /** The first line, without the owner's folders. */
+  const reason = () =>
+    complaint.replaceAll(`file:${path}`, 'the film').trim().split('\n')[0] || 'no reason given';
   let failure: Error | null = null;
   let ended = false;
   let wake = () => {};
@@ -176,7 +194,11 @@ function readChunks(ffmpeg: FFmpeg) {
   stdout.on('readable', () => wake());
   stdout.on('error', settle);
   // FFmpeg has ended and all of its output and complaints have been read.
-  ffmpeg.on('close', settle);
+  ffmpeg.on('close', (code, signal) => {
+    // A stream that breaks off must not pass for one that has ended.
+    if (code !== 0) failure ??= new RenditionError(`FFmpeg stopped (${signal ?? code}): ${reason()}`);
+    settle();
+  });
 
   const next = async (): Promise<Uint8Array | null> => {
     for (;;) {
@@ -192,7 +214,6 @@ function readChunks(ffmpeg: FFmpeg) {
   };
   return {
     next,
-    complaint: () => complaint.trim().split('\n')[0] ?? '',
     /** The beginning of the file up to the description of its tracks. */
     async head(): Promise<Uint8Array | null> {
       let head: Uint8Array = new Uint8Array(0);

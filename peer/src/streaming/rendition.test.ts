@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requireFfmpeg } from '../../../tests/support/index.ts';
-import { createIssuer, createTestPeer, type Issuer, shareFile, type TestViewer } from './testing.ts';
+import {
+  createIssuer,
+  createTestPeer,
+  type Issuer,
+  processesWith,
+  shareFile,
+  type TestViewer,
+} from './testing.ts';
 
 const ffmpeg = requireFfmpeg();
 const SECONDS = 12;
@@ -14,6 +21,8 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
   const peers: ReturnType<typeof createTestPeer>[] = [];
   let issuer: Issuer;
   let matroska: Awaited<ReturnType<typeof shareFile>>;
+  /** Too large for the pipes: FFmpeg runs for as long as nobody reads it. */
+  let large: Awaited<ReturnType<typeof shareFile>>;
 
   beforeAll(async () => {
     issuer = await createIssuer();
@@ -30,16 +39,27 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
       mimeType: 'video/x-matroska',
       durationSeconds: SECONDS,
     });
+    const noise = join(directory, 'noise.mkv');
+    execFileSync(ffmpeg.path, [
+      ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=321x181:rate=24:duration=4,noise=alls=90:allf=t'],
+      ...['-c:v', 'ffv1', '-pix_fmt', 'yuv444p', noise],
+    ]);
+    large = await shareFile(readFileSync(noise), {
+      container: 'matroska',
+      videoCodec: 'ffv1',
+      mimeType: 'video/x-matroska',
+      durationSeconds: 4,
+    });
   });
   afterEach(async () => {
     await Promise.all(peers.splice(0).map((peer) => peer.streaming.stop()));
   });
   afterAll(async () => {
-    await matroska?.remove();
+    await Promise.all([matroska?.remove(), large?.remove()]);
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const connect = async (config = {}, file = matroska) => {
+  const connect = async (config = {}, file = matroska, viewerOptions = {}) => {
     const peer = createTestPeer(file.source, issuer.jwks, {
       ffmpegPath: ffmpeg.path,
       ffprobePath: ffmpeg.ffprobePath,
@@ -47,13 +67,13 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
       ...config,
     });
     peers.push(peer);
-    const viewer = await peer.connect('s1', file.catalogId);
+    const viewer = await peer.connect('s1', file.catalogId, viewerOptions);
     const token = await issuer.sign('s1', file.catalogId);
     return {
       peer,
       viewer,
-      open: (rendition: 'remux' | 'transcode', startSeconds = 0) =>
-        viewer.client.open({ token, rendition, startSeconds }),
+      open: (rendition: 'remux' | 'transcode', startSeconds = 0, maxHeight?: number) =>
+        viewer.client.open({ token, rendition, startSeconds, maxHeight }),
     };
   };
   const readAll = async (viewer: TestViewer) => {
@@ -65,10 +85,11 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
     const path = join(directory, 'out.mp4');
     writeFileSync(path, film);
     const output = execFileSync(ffmpeg.ffprobePath, [
-      ...['-v', 'error', '-show_entries', 'stream=codec_name:format=duration', '-of', 'json', path],
+      ...['-v', 'error', '-show_entries', 'stream=codec_name,height:format=duration', '-of', 'json', path],
     ]);
     const { streams, format } = JSON.parse(output.toString());
     return {
+      height: streams[0].height,
       codecs: streams.map((stream: { codec_name: string }) => stream.codec_name),
       seconds: Number(format.duration),
     };
@@ -149,10 +170,87 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
     });
   });
 
-  it('is refused with the reason when FFmpeg can do nothing with the file', async () => {
+  it('is refused with the reason when FFmpeg can do nothing with the file, without telling where that is', async () => {
     const junk = await shareFile(Buffer.from('this is no film'), { videoCodec: 'avc' });
     const { open } = await connect({}, junk);
-    await expect(open('remux')).rejects.toMatchObject({ code: 'unsupported' });
+    const refusal = await open('remux').catch((error: Error) => error);
+    expect(refusal).toMatchObject({ code: 'unsupported', message: expect.stringContaining('the film') });
+    expect((refusal as Error).message).not.toContain(tmpdir());
     await junk.remove();
+  });
+
+  it.each([
+    ['no taller than the viewer wants', 144, 144],
+    ['as tall as it was, in the even number of lines the encoder takes', 1_080, 180],
+  ])('is transcoded %s', async (_what, maxHeight, height) => {
+    const { viewer, open } = await connect({}, large);
+    await open('transcode', 0, maxHeight);
+    expect(probe(await readAll(viewer)).height).toBe(height);
+  });
+
+  it('can be told of beforehand, where there is FFmpeg', async () => {
+    const offered = async (config: object) => {
+      const { viewer, peer } = await connect(config);
+      const token = await issuer.sign('s1', matroska.catalogId);
+      const opened = await viewer.client.open({ token, rendition: 'original', startSeconds: 0 });
+      await peer.streaming.stop();
+      return opened.conversions;
+    };
+    expect(await offered({})).toEqual(['remux', 'transcode']);
+    expect(await offered({ ffmpegPath: null })).toEqual([]);
+  });
+
+  it('takes no process any more once its viewer has left, or opened something else', async () => {
+    const { peer, viewer, open } = await connect({}, large, { windowBytes: 100_000 });
+    await open('transcode');
+    const [first, ...others] = processesWith(large.path);
+    expect(others).toEqual([]);
+    await open('transcode', 1);
+    const [second, ...rest] = processesWith(large.path);
+    expect(rest).toEqual([]);
+    expect(second).not.toBe(first);
+    viewer.disconnect();
+    await expect.poll(() => peer.streaming.viewers()).toEqual([]);
+    expect(processesWith(large.path)).toEqual([]);
+  });
+
+  it('takes no process either when its viewer leaves before there was anything to send', async () => {
+    const stuck = join(directory, 'stuck-ffmpeg');
+    writeFileSync(stuck, '#!/bin/sh\nwhile :; do sleep 0.05; done\n');
+    chmodSync(stuck, 0o755);
+    const { peer, viewer, open } = await connect({ ffmpegPath: stuck });
+    const opening = open('transcode');
+    opening.catch(() => {});
+    await expect.poll(() => processesWith(stuck)).toHaveLength(1);
+    viewer.disconnect();
+    await expect.poll(() => peer.streaming.viewers()).toEqual([]);
+    expect(processesWith(stuck)).toEqual([]);
+  });
+
+  it('is that of the last place asked for, however quickly the places follow', async () => {
+    const { viewer, open } = await connect();
+    const places = [0, 3, 6, 9, 10.5].map((seconds) => open('transcode', seconds));
+    const outcomes = await Promise.allSettled(places);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(probe(await readAll(viewer)).seconds).toBeCloseTo(1.5, 0);
+  });
+
+  it('is told to have broken off when FFmpeg dies, and can be opened again', async () => {
+    const { viewer, open } = await connect({}, large, { windowBytes: 100_000 });
+    await open('transcode');
+    const [pid] = processesWith(large.path);
+    process.kill(pid!, 'SIGKILL');
+    await expect(readAll(viewer)).rejects.toMatchObject({
+      code: 'read_failed',
+      message: 'FFmpeg stopped (SIGKILL): no reason given',
+    });
+    await open('transcode');
+    expect(probe(await readAll(viewer)).seconds).toBeCloseTo(4, 0);
   });
 });

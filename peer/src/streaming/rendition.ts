@@ -1,5 +1,5 @@
 import type { SharedContent } from '../content/content-source.ts';
-import type { Piece } from './piece-source.ts';
+import type { PieceReader } from './piece-source.ts';
 import { createPieceSource } from './piece-source.ts';
 import type { TreeCache } from './tree-cache.ts';
 
@@ -7,23 +7,18 @@ export interface RenditionRequest {
   rendition: 'original' | 'remux' | 'transcode';
   /** Where a rendition made on the fly begins. */
   startSeconds: number;
+  /** Tallest picture of a transcoded one, in lines. */
+  maxHeight?: number;
 }
 
 /** A file in the form a viewer asked for. */
-export interface Rendition {
+export interface Rendition extends PieceReader {
   rendition: RenditionRequest['rendition'];
   /** Null for a form that is being made. */
   sizeBytes: number | null;
   mimeType: string;
   startSeconds: number;
   durationSeconds: number | null;
-  /**
-   * The piece of that index; null past the end of a stream.
-   * @throws ContentChangedError when the file is no longer the one its catalog id names.
-   */
-  read(index: number, signal: AbortSignal): Promise<Piece | null>;
-  /** Tells which piece will be read next. */
-  prefetch(index: number): void;
   close(): Promise<void>;
 }
 
@@ -37,8 +32,8 @@ export function openOriginal(content: SharedContent, trees: TreeCache): Renditio
     mimeType: content.mimeType,
     startSeconds: 0,
     durationSeconds: content.durationSeconds,
-    read: (index) => source.read(index),
-    prefetch: (index) => source.prefetch(index),
+    read: source.read,
+    prefetch: source.prefetch,
     async close() {
       if (held) trees.release(content.catalogId);
       held = false;

@@ -10,7 +10,14 @@ const DISCONNECTED_TIMEOUT_MS = 20_000;
 export interface SessionOptions
   extends Pick<
     ViewerChannelOptions,
-    'sessionId' | 'catalogId' | 'verifier' | 'bandwidth' | 'openRendition' | 'now'
+    | 'sessionId'
+    | 'catalogId'
+    | 'verifier'
+    | 'bandwidth'
+    | 'openRendition'
+    | 'conversions'
+    | 'subtitles'
+    | 'now'
   > {
   createConnection: CreateRtcConnection;
   iceServers: IceServerConfig[];

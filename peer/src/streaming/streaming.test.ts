@@ -1,4 +1,5 @@
-import { truncate, writeFile } from 'node:fs/promises';
+import { rm, truncate, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -186,7 +187,8 @@ describe('streaming', () => {
     const bytes = await readRange(viewer.client, SIZE - 1_000, SIZE);
     expect(bytes.equals(file.bytes.subarray(SIZE - 1_000))).toBe(true);
     expect(viewer.client.receivedBytes()).toBeLessThan(SIZE / 2);
-    expect(textsOf(viewer, 'done').map(({ id }) => id)).toEqual([2]);
+    // The first was cancelled after the opening took the first id.
+    expect(textsOf(viewer, 'done').map(({ id }) => id)).toEqual([3]);
   });
 
   it('refuses ranges the file does not have, and too many requests', async () => {
@@ -225,6 +227,28 @@ describe('streaming', () => {
     await own.remove();
   });
 
+  it('gives the subtitles beside the film, beside the film itself', async () => {
+    const name = `${basename(file.path)}.de.vtt`;
+    const path = join(dirname(file.path), name);
+    const text = `WEBVTT\n\n${'00:01.000 --> 00:02.000\nGrüße\n\n'.repeat(10_000)}`;
+    await writeFile(path, text);
+    const peer = startPeer({}, { lookup: () => ({ ...file.shared, subtitles: [name] }) });
+    const viewer = await peer.connect('s1', file.catalogId, { windowBytes: 1_000_000 });
+    await expect(viewer.client.subtitles()).rejects.toMatchObject({ code: 'unauthorized' });
+    await open(viewer);
+    await expect(viewer.client.subtitle(0)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await viewer.client.subtitles()).toMatchObject([{ track: 0, language: 'de' }]);
+    const [subtitle, bytes] = await Promise.all([
+      viewer.client.subtitle(0),
+      readRange(viewer.client, 0, SIZE),
+    ]);
+    expect(subtitle).toBe(text);
+    expect(bytes.equals(file.bytes)).toBe(true);
+    await expect(viewer.client.subtitle(1)).rejects.toMatchObject({ code: 'not_found' });
+    await rm(path);
+    await expect(viewer.client.subtitle(0)).rejects.toMatchObject({ code: 'read_failed' });
+  });
+
   it('survives whatever a viewer sends', async () => {
     const peer = startPeer();
     const junk = fc.oneof(
@@ -233,7 +257,17 @@ describe('streaming', () => {
       fc.uint8Array({ minLength: 1, maxLength: 200 }),
       fc
         .record({
-          type: fc.constantFrom('open', 'read', 'cancel', 'grant', 'token', 'x', '__proto__'),
+          type: fc.constantFrom(
+            'open',
+            'read',
+            'subtitles',
+            'subtitle',
+            'cancel',
+            'grant',
+            'token',
+            'x',
+            '__proto__',
+          ),
           id: fc.anything(),
           start: fc.anything(),
           end: fc.anything(),

@@ -1,6 +1,6 @@
 import { type Logger, READY, type Registry, type Service } from '@giggityflix/platform';
 import type { PlaybackSignal } from '@giggityflix/proto';
-import type { ContentSource } from '../content/content-source.ts';
+import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig } from './config.ts';
 import { createStreamingMetrics } from './metrics.ts';
@@ -8,6 +8,7 @@ import { createRenditionOpener } from './rendition-opener.ts';
 import type { CreateRtcConnection } from './rtc.ts';
 import { createWrtcConnection } from './rtc.wrtc.ts';
 import { createViewerSession, type ViewerSession } from './session.ts';
+import { createSubtitles } from './subtitles/subtitles.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 
 /** Longest offer read, in characters; a browser's is a few thousand. */
@@ -57,6 +58,8 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const now = deps.now ?? Date.now;
   const sessions = new Map<string, Entry>();
   const openRendition = createRenditionOpener(config);
+  const { ffmpegPath = null, ffprobePath = null } = config;
+  const subtitles = createSubtitles({ ffmpegPath, ffprobePath });
   const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
   const verifier = createTokenVerifier({
     jwtSecret: config.jwtSecret ?? null,
@@ -74,6 +77,12 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   };
   const reply = (to: PlaybackSignal, signal: PlaybackSignal['signal']) =>
     deps.sendSignal({ sessionId: to.sessionId, catalogId: to.catalogId, signal, iceServers: [] });
+
+  const shared = (catalogId: string): SharedContent => {
+    const content = deps.content.lookup(catalogId);
+    if (!content) throw new ContentChangedError(`${catalogId} is no longer shared`);
+    return content;
+  };
 
   const begin = async (signal: PlaybackSignal, offerSdp: string) => {
     const { sessionId } = signal;
@@ -94,10 +103,15 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       iceServers: iceServersOf(config, signal.iceServers.map(iceServer)),
       openTimeoutMs: config.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
       logger: log,
-      async openRendition(request) {
+      async openRendition(request, signal) {
         const content = deps.content.lookup(catalogId);
         if (!content) return { error: 'not_found', message: 'this peer does not share the file' };
-        return openRendition(content, request);
+        return openRendition(content, request, signal);
+      },
+      conversions: ffmpegPath ? ['remux', 'transcode'] : [],
+      subtitles: {
+        list: (abort) => subtitles.list(shared(catalogId), abort),
+        read: (track, abort) => subtitles.read(shared(catalogId), track, abort),
       },
       onAnswer: (sdp) => reply(signal, { $case: 'description', value: { type: 'answer', sdp } }),
       onCandidate: ({ candidate, sdpMid, sdpMLineIndex }) =>

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,6 +34,7 @@ export async function shareFile(bytes: Buffer, described: Partial<SharedContent>
     container: 'mp4',
     videoCodec: null,
     audioCodec: null,
+    subtitles: [],
     pieceLayer: Buffer.from(pieceLayer),
     async open() {
       const file = await open(path);
@@ -52,6 +54,14 @@ export async function shareFile(bytes: Buffer, described: Partial<SharedContent>
     catalogId: shared.catalogId,
     remove: () => rm(path, { force: true }),
   };
+}
+
+/** Process ids of the programs that run with a text in their arguments, such as the path of a film. */
+export function processesWith(text: string): number[] {
+  return execFileSync('ps', ['-axo', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(text))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 /** Issues playback tokens as the viewing service does. */

@@ -2,23 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@giggityflix/platform';
 import {
   type ChannelErrorCode,
-  FRAGMENT_HEADER_SIZE,
-  fragmentSizeFor,
   MAX_OPEN_READS,
   MAX_READ_BYTES,
   type PeerMessage,
   PIECE_SIZE,
   type ViewerMessage,
-  writeFragmentHeader,
 } from '@giggityflix/proto/data-channel';
 import { ContentChangedError } from '../content/content-source.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { createControlReader } from './control-reader.ts';
-import { createCredit } from './credit.ts';
-import { createPacer } from './pacer.ts';
+import { RenditionError } from './rendition.ffmpeg.ts';
 import type { Rendition, RenditionRequest } from './rendition.ts';
+import { createRequests } from './requests.ts';
 import type { RtcChannel } from './rtc.ts';
+import { SubtitleError } from './subtitles/text.ts';
 import type { TokenVerifier } from './token-verifier.ts';
+import { createViewerSubtitles, type ViewerSubtitlesOptions } from './viewer-subtitles.ts';
 
 /** Wrong messages forgiven before the channel is closed. */
 const MAX_FAULTS = 16;
@@ -34,8 +33,14 @@ export interface ViewerChannelOptions {
   catalogId: string;
   verifier: TokenVerifier;
   bandwidth: Bandwidth;
-  /** Gives the file in the form asked for, or the code of the refusal. */
-  openRendition(request: RenditionRequest): Promise<Rendition | { error: ChannelErrorCode; message: string }>;
+  /** Gives the file in the form asked for, or the code of the refusal. Rejects when the signal is aborted. */
+  openRendition(
+    request: RenditionRequest,
+    signal: AbortSignal,
+  ): Promise<Rendition | { error: ChannelErrorCode; message: string }>;
+  /** Forms this peer could make of a film. */
+  conversions: ('remux' | 'transcode')[];
+  subtitles: ViewerSubtitlesOptions['subtitles'];
   /** Milliseconds since 1970, as tokens count it. */
   now: () => number;
   logger: Logger;
@@ -49,28 +54,17 @@ export interface ViewerChannel {
   close(reason: string): Promise<void>;
 }
 
-interface Read {
-  id: number;
-  next: number;
-  /** Exclusive. */
-  end: number;
-  abort: AbortController;
-}
-
 /** Speaks the protocol of `data-channel.ts` with one viewer: nothing is served before a token that holds. */
 export function createViewerChannel(options: ViewerChannelOptions): ViewerChannel {
   const { channel, verifier, logger } = options;
   const purpose = { sessionId: options.sessionId, catalogId: options.catalogId, connectionId: randomUUID() };
-  const credit = createCredit();
-  const bandwidth = options.bandwidth.join();
-  const pacer = createPacer(channel, () => closed);
-  const reads = new Map<number, Read>();
-  const fragmentSize = fragmentSizeFor(channel.maxMessageBytes);
-  const message = new Uint8Array(FRAGMENT_HEADER_SIZE + fragmentSize);
   let source: Rendition | null = null;
-  let opening = false;
+  let opening: AbortController | null = null;
+  let opened: Promise<void> = Promise.resolve();
+  /** A rendition is being begun or ended. */
+  let changing = false;
+  let admitted = false;
   let closed = false;
-  let pumping = false;
   let faults = 0;
   let expiry: NodeJS.Timeout | undefined;
 
@@ -80,21 +74,30 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     tell({ type: 'error', code, message: text, ...(id === undefined ? {} : { id }) });
     if (faults >= MAX_FAULTS) void close('too many faults');
   };
+  const failWith = (error: unknown, id?: number) => {
+    logger.warn({ err: error }, 'could not serve a request');
+    fail(...describe(error), id);
+  };
+  const requests = createRequests({
+    channel,
+    bandwidth: options.bandwidth.join(),
+    tell,
+    onSent: options.onSent,
+    onFailed: (id, error) => failWith(error, id),
+  });
+  const subtitles = createViewerSubtitles({ subtitles: options.subtitles, requests, tell, fail, failWith });
 
   const close = async (reason: string) => {
     if (closed) return;
     closed = true;
     clearTimeout(expiry);
-    dropReads();
+    requests.stop();
     channel.close();
+    opening?.abort();
+    if (changing) await opened;
     await source?.close();
     source = null;
     options.onClosed(reason);
-  };
-
-  const dropReads = () => {
-    for (const read of reads.values()) read.abort.abort();
-    reads.clear();
   };
 
   const admit = async (token: string): Promise<boolean> => {
@@ -111,6 +114,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
       setTimeout(() => void close(`token ${verdict.reason}`), 50);
       return false;
     }
+    admitted = true;
     clearTimeout(expiry);
     const leftMs = Math.max(0, verdict.expiresAtMs - options.now()) + TOKEN_GRACE_MS;
     expiry = setTimeout(
@@ -123,123 +127,89 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     return true;
   };
 
-  const open = async (request: ViewerMessage & { type: 'open' }) => {
-    if (opening) return fail('bad_message', 'an open is under way');
-    opening = true;
-    try {
-      dropReads();
-      const before = source;
-      source = null;
-      await before?.close();
-      if (request.catalogId !== options.catalogId)
-        return fail('unauthorized', 'the session is for another catalog id');
-      if (!(await admit(request.token))) return;
-      const opened = await options.openRendition(request);
-      if (closed) return void ('error' in opened || (await opened.close()));
-      if ('error' in opened) return fail(opened.error, opened.message);
-      source = opened;
-      tell({
-        type: 'opened',
-        sizeBytes: opened.sizeBytes,
-        mimeType: opened.mimeType,
-        pieceSize: PIECE_SIZE,
-        rendition: opened.rendition,
-        startSeconds: opened.startSeconds,
-        durationSeconds: opened.durationSeconds,
+  /** One after the other, as each lets go of what the one before held; the last one counts. */
+  const open = (request: ViewerMessage & { type: 'open' }) => {
+    opening?.abort();
+    const mine = new AbortController();
+    opening = mine;
+    requests.cancelFilm();
+    const before = source;
+    source = null;
+    opened = opened
+      .then(() => during(async () => before?.close()))
+      .then(() => openNow(request, mine.signal))
+      .catch((error: unknown) => {
+        if (!mine.signal.aborted) failWith(error, request.id);
       });
-      options.onOpened();
-    } catch (error) {
-      logger.warn({ err: error }, 'could not open');
-      fail(codeOf(error), 'the file cannot be read');
+  };
+
+  const openNow = async (request: ViewerMessage & { type: 'open' }, signal: AbortSignal) => {
+    const { id } = request;
+    if (signal.aborted) return;
+    if (request.catalogId !== options.catalogId)
+      return fail('unauthorized', 'the session is for another catalog id', id);
+    if (!(await admit(request.token)) || signal.aborted) return;
+    const next = await during(() => options.openRendition(request, signal));
+    if ('error' in next) return signal.aborted ? undefined : fail(next.error, next.message, id);
+    if (signal.aborted) return during(() => next.close());
+    source = next;
+    tell({
+      type: 'opened',
+      sizeBytes: next.sizeBytes,
+      mimeType: next.mimeType,
+      pieceSize: PIECE_SIZE,
+      rendition: next.rendition,
+      startSeconds: next.startSeconds,
+      durationSeconds: next.durationSeconds,
+      conversions: options.conversions,
+      ...(id === undefined ? {} : { id }),
+    });
+    options.onOpened();
+  };
+
+  const during = async <T>(work: () => Promise<T>): Promise<T> => {
+    changing = true;
+    try {
+      return await work();
     } finally {
-      opening = false;
+      changing = false;
     }
+  };
+
+  /** Whether a new request may have this id. */
+  const mayBegin = (id: number): boolean => {
+    if (!admitted) fail('unauthorized', 'nothing is open', id);
+    else if (requests.has(id)) fail('bad_message', `request ${id} is already open`, id);
+    else if (requests.count() >= MAX_OPEN_READS) fail('busy', `more than ${MAX_OPEN_READS} requests`, id);
+    else return true;
+    return false;
   };
 
   const startRead = ({ id, start, end }: ViewerMessage & { type: 'read' }) => {
     if (!source) return fail('unauthorized', 'nothing is open', id);
-    if (reads.has(id)) return fail('bad_message', `request ${id} is already open`, id);
-    if (reads.size >= MAX_OPEN_READS) return fail('busy', `more than ${MAX_OPEN_READS} requests`, id);
     const size = source.sizeBytes;
     if (end <= start || end - start > MAX_READ_BYTES || (size !== null && end > size))
       return fail('bad_range', `${start} to ${end} of ${size ?? 'a stream'}`, id);
-    const last = Math.ceil(end / PIECE_SIZE);
-    reads.set(id, { id, next: Math.floor(start / PIECE_SIZE), end: last, abort: new AbortController() });
-    void pump();
-  };
-
-  const pump = async () => {
-    if (pumping) return;
-    pumping = true;
-    try {
-      for (let read = nextRead(); read && !closed; read = nextRead()) await serveTurn(read);
-    } finally {
-      pumping = false;
-    }
-  };
-  const nextRead = () => reads.values().next().value;
-
-  /** One piece, then the request goes to the end of the line. */
-  const serveTurn = async (read: Read) => {
-    const { id } = read;
-    try {
-      const more = await servePiece(read);
-      if (read.abort.signal.aborted) return;
-      reads.delete(id);
-      if (more) reads.set(id, read);
-      else tell({ type: 'done', id });
-    } catch (error) {
-      if (read.abort.signal.aborted || closed) return;
-      reads.delete(id);
-      logger.warn({ err: error, piece: read.next }, 'could not serve a piece');
-      fail(codeOf(error), 'the file cannot be read', id);
-    }
-  };
-
-  /** Sends the next piece of a request; false when that was the last. */
-  const servePiece = async (read: Read): Promise<boolean> => {
-    const { signal } = read.abort;
-    const piece = await source!.read(read.next, signal);
-    signal.throwIfAborted();
-    if (!piece) return false;
-    prefetchAfter(read);
-    const { index, data, proof } = piece;
-    tell({ type: 'piece', id: read.id, index, length: data.byteLength, proof });
-    for (let offset = 0; offset < data.byteLength; offset += fragmentSize) {
-      const payload = data.subarray(offset, offset + fragmentSize);
-      await credit.spend(payload.byteLength, signal);
-      await bandwidth.take(payload.byteLength, signal);
-      writeFragmentHeader(message, { requestId: read.id, pieceIndex: index, offset });
-      message.set(payload, FRAGMENT_HEADER_SIZE);
-      if (!channel.send(message.subarray(0, FRAGMENT_HEADER_SIZE + payload.byteLength)))
-        throw new Error('the channel no longer takes messages');
-      options.onSent(payload.byteLength);
-      await pacer.sent(payload.byteLength);
-    }
-    read.next += 1;
-    return read.next < read.end;
-  };
-
-  /** Requests take turns: after this one the next in line, or this one again. */
-  const prefetchAfter = (read: Read) => {
-    for (const other of reads.values()) if (other !== read) return source?.prefetch(other.next);
-    if (read.next + 1 < read.end) source?.prefetch(read.next + 1);
+    const next = Math.floor(start / PIECE_SIZE);
+    requests.serve({ id, source, next, end: Math.ceil(end / PIECE_SIZE), isOfFilm: true });
   };
 
   const handle = (request: ViewerMessage) => {
     switch (request.type) {
       case 'open':
-        return void open(request);
+        return open(request);
       case 'token':
         return void admit(request.token);
       case 'read':
-        return startRead(request);
+        return mayBegin(request.id) && startRead(request);
+      case 'subtitles':
+        return mayBegin(request.id) && subtitles.list(request.id);
+      case 'subtitle':
+        return mayBegin(request.id) && subtitles.send(request.id, request.track);
       case 'cancel':
-        reads.get(request.id)?.abort.abort();
-        reads.delete(request.id);
-        return;
+        return requests.cancel(request.id);
       case 'grant':
-        return credit.grant(request.totalBytes);
+        return requests.grant(request.totalBytes);
       case 'close':
         return void close('the viewer closed');
     }
@@ -258,6 +228,10 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   return { close };
 }
 
-function codeOf(error: unknown): ChannelErrorCode {
-  return error instanceof ContentChangedError ? 'file_changed' : 'read_failed';
+/** What a viewer is told; the rest, which may name folders, is for the log alone. */
+function describe(error: unknown): [ChannelErrorCode, string] {
+  if (error instanceof ContentChangedError) return ['file_changed', 'the file is gone or has changed'];
+  if (error instanceof RenditionError || error instanceof SubtitleError)
+    return ['read_failed', error.message];
+  return ['read_failed', 'the file cannot be read'];
 }
