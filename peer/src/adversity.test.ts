@@ -1,18 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { missing } from '../../tests/support/requirement.ts';
+import { askDaemon } from './control/client.ts';
+import { hashFile } from './hashing/hash-file.ts';
 import { startFakeEdge } from './testing/fake-edge.ts';
 import { startPeer, temporaryDir, testConfig } from './testing/harness.ts';
+import { testLibrary } from './testing/library.ts';
 
 const FILES = 40;
 
 /** Makes `dir` a disk of its own; the reason when this machine does not let us. */
-function mountSmallDisk(dir: string): string | null {
+function mountSmallDisk(dir: string, megabytes = 8): string | null {
   mkdirSync(dir, { recursive: true });
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', dir], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir], { stdio: 'pipe' });
   } catch (error) {
     return missing('root to mount a small disk', (error as Error).message);
   }
@@ -24,7 +27,8 @@ function mountSmallDisk(dir: string): string | null {
 function fill(dir: string, free = 0): () => void {
   const path = join(dir, 'filler');
   try {
-    writeFileSync(path, Buffer.alloc(8 * 1_048_576 - free));
+    const { bavail, bsize } = statfsSync(dir);
+    writeFileSync(path, Buffer.alloc(bavail * bsize - free + bsize));
   } catch {
     // What fits was written.
   }
@@ -48,6 +52,80 @@ it('on a disk that fills up keeps running, says so, and goes on when there is ro
   await expect.poll(() => peer.status().library.shared.files, { timeout: 20_000 }).toBe(FILES);
   expect(says()).toBe(false);
 }, 60_000);
+
+it('leaves most of a small disk to the index itself, not to its log', async ({ skip }) => {
+  const dir = temporaryDir();
+  const reason = mountSmallDisk(dir, 2);
+  if (reason) skip(reason);
+  const library = testLibrary(dir);
+  const facts = { dir: '/media', root: '/media', sizeBytes: 1, mtimeMs: 1, dev: 1, sidecars: '' };
+  const fill = () => {
+    for (let i = 0; ; i += 1)
+      library.record([{ file: { ...facts, name: `${i}.mp4`, ino: i }, state: 'pending' }]);
+  };
+  expect(fill).toThrow('full');
+  expect(statSync(join(dir, 'index.sqlite')).size).toBeGreaterThan(
+    statSync(join(dir, 'index.sqlite-wal')).size,
+  );
+  const held = library.counts().pending.files;
+  execFileSync('mount', ['-o', 'remount,size=4m', dir]);
+  library.record([{ file: { ...facts, name: 'one more.mp4', ino: 0 }, state: 'pending' }]);
+  expect(library.counts().pending.files).toBe(held + 1);
+});
+
+describe.each([
+  {
+    trouble: 'is full',
+    says: 'its disk is full',
+    begin: (dataDir: string) => fill(dataDir),
+  },
+  {
+    trouble: 'cannot be written',
+    says: 'it cannot be written',
+    begin(dataDir: string) {
+      execFileSync('mount', ['-o', 'remount,ro', dataDir]);
+      return () => void execFileSync('mount', ['-o', 'remount,rw', dataDir]);
+    },
+  },
+])('a daemon whose data directory $trouble', ({ says, begin }) => {
+  it('shares what it has indexed and what is new, says so, and returns to its index', async ({ skip }) => {
+    const dir = temporaryDir();
+    const edge = await startFakeEdge();
+    onTestFinished(() => edge.stop());
+    const config = testConfig(dir, { EDGE_GRPC_ADDRESS: edge.address });
+    const { dataDir } = config.peer;
+    const reason = mountSmallDisk(dataDir, 16);
+    if (reason) skip(reason);
+    const write = (name: string): string => {
+      const path = join(dir, 'media', name);
+      writeFileSync(path, `film ${name}`);
+      return Buffer.from(hashFile({ path, algorithms: [] }).root).toString('hex');
+    };
+    const shares = (...ids: string[]) => expect.poll(() => edge.shared()).toEqual(new Set(ids));
+    const before = write('before.mp4');
+    const gone = write('gone.mp4');
+    const first = await startPeer(config);
+    await shares(before, gone);
+    await first.stop();
+    const end = begin(dataDir);
+    rmSync(join(dir, 'media/gone.mp4'));
+    const fresh = write('new.mp4');
+    const peer = await startPeer(config);
+    await shares(before, fresh);
+    expect(peer.status().scan.bytesHashed).toBe('film new.mp4'.length);
+    expect(await askDaemon(dataDir, 'GET', '/status')).toMatchObject({
+      missing: expect.arrayContaining([expect.stringContaining(says)]),
+    });
+    expect(await peer.ready()).toMatchObject({ ready: false, reason: expect.stringContaining(says) });
+    end();
+    await expect.poll(() => peer.ready(), { timeout: 20_000 }).toEqual({ ready: true });
+    const later = write('later.mp4');
+    await shares(before, fresh, later);
+    await peer.stop();
+    const library = testLibrary(dataDir);
+    expect(library.counts().shared.files).toBe(3);
+  });
+});
 
 it('names the data directory and its trouble when it cannot begin', async ({ skip }) => {
   const dir = temporaryDir();

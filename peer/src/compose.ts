@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import {
   composeServices,
   createMetrics,
   explainStartFailure,
   type Logger,
+  notReady,
   READY,
   type Service,
 } from '@giggityflix/platform';
 import { createCommands } from './commands/commands.ts';
 import { createLibraryContentSource } from './content/library-content-source.ts';
-import { controlAddress } from './control/address.ts';
+import { controlAddresses } from './control/address.ts';
 import { createControlServer } from './control/server.ts';
 import { createEdgeClient } from './edge/client.ts';
 import { createPlatformClock } from './edge/clock.ts';
@@ -20,6 +20,7 @@ import { createSender } from './edge/sender.ts';
 import type { PeerConfig } from './environment.ts';
 import { createHashPool } from './hashing/pool.ts';
 import { createPageServer } from './http/server.ts';
+import type { IndexLocation } from './library/index-location.ts';
 import { createIngest } from './library/ingest.ts';
 import { openLibrary } from './library/library.ts';
 import { createRedescribe } from './library/redescribe.ts';
@@ -34,10 +35,12 @@ import { createScreenshots, type Screenshot } from './screenshots/screenshots.ts
 import { type PeerStatus, VERSION } from './status.ts';
 import { createStreaming, createWrtcConnectionInRange } from './streaming/index.ts';
 
-export const INDEX_FILE = 'index.sqlite';
-
 /** Builds the parts of a daemon and ties them together; the data directory is this process's by now. */
-export function composePeer(config: PeerConfig, logger: Logger): Service & { status(): PeerStatus } {
+export function composePeer(
+  config: PeerConfig,
+  index: IndexLocation,
+  logger: Logger,
+): Service & { status(): PeerStatus } {
   const startedAt = new Date();
   const metrics = createMetrics('peer');
   const identity = loadIdentity({
@@ -45,8 +48,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     peerId: config.peer.id,
     autoGenerateId: config.peer.autoGenerateId,
   });
-  const databasePath = join(config.peer.dataDir, INDEX_FILE);
-  const library = openLibrary(databasePath);
+  const library = openLibrary(index.path);
   const outbox = createOutbox(library.database);
   const sender = createSender({ outbox, sharedIds: library.sharedIds });
   library.onSharedChange((change) => sender.change(change));
@@ -88,7 +90,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     { rules, intervalMs: config.media.scanIntervalMs, watch: config.media.watch },
     {
       library,
-      walker: createWalker({ databasePath, rules }),
+      walker: createWalker({ databasePath: index.path, rules }),
       logger,
       onPending: () => ingest.pump(),
       onScanned: () => sender.libraryReady(),
@@ -170,6 +172,17 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   const portMapping = createPortMapping({ enabled: config.upnp, ports: config.webrtc.ports }, { logger });
 
   const missing: string[] = [];
+  const storageNotes = (): string[] => {
+    const { dataDir } = config.peer;
+    const problem = library.writeProblem();
+    if (index.problem)
+      return [
+        `the index in ${dataDir} cannot be used, ${index.problem}: a copy does, and what it learns is lost with it (DATA_DIR)`,
+      ];
+    return problem
+      ? [`the index in ${dataDir} cannot be changed, ${problem}: what is new waits (DATA_DIR)`]
+      : [];
+  };
   const status = (): PeerStatus => ({
     peerId: identity.peerId,
     version: VERSION,
@@ -190,11 +203,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     },
     streams: { active: streaming.activeStreams() },
     ports: portMapping.status(),
-    missing: [
-      ...missing,
-      ...clockNote(clock.offsetMs()),
-      ...storageNote(config.peer.dataDir, library.writeProblem()),
-    ],
+    missing: [...missing, ...clockNote(clock.offsetMs()), ...storageNotes()],
   });
   const page = createPageServer(config.http, {
     logger,
@@ -205,7 +214,7 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
     titles: (limit) => library.titles(limit),
   });
   const control = createControlServer(
-    { address: controlAddress(config.peer.dataDir) },
+    { addresses: controlAddresses(config.peer.dataDir) },
     {
       status,
       files: (options) => library.list(options),
@@ -218,17 +227,17 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
   );
   createPeerMetrics(metrics, status);
 
-  /** The page is a convenience: its port being taken is told, and no reason not to share. */
-  const pageOrNone: Service = {
-    ...page,
+  /** A part the daemon does without: that it cannot start is told, and no reason not to share. */
+  const optional = (part: Service, what: string, variable: string): Service => ({
+    ...part,
     async start() {
-      await page.start().catch((error: unknown) => {
+      await part.start().catch((error: unknown) => {
         const reason = explainStartFailure(error);
-        missing.push(`no status page: ${reason} (HTTP_PORT)`);
-        logger.error({ reason }, 'the status page is not available');
+        missing.push(`no ${what}: ${reason} (${variable})`);
+        logger.error({ reason }, `there is no ${what}`);
       });
     },
-  };
+  });
 
   let firstScan: Promise<void> = Promise.resolve();
   const scanning: Service = {
@@ -256,23 +265,20 @@ export function composePeer(config: PeerConfig, logger: Logger): Service & { sta
       await Promise.all([ingest.settled(), automatic.stop(), redescribe.stop()]);
       library.close();
     },
-    ready: () => READY,
+    ready() {
+      const [problem] = storageNotes();
+      return problem === undefined ? READY : notReady(problem);
+    },
   };
   const service = composeServices({
     scanning,
     streaming,
     portMapping,
     edge,
-    control,
-    page: pageOrNone,
+    control: optional(control, 'answer to commands such as status', 'DATA_DIR'),
+    page: optional(page, 'status page', 'HTTP_PORT'),
   });
   return { ...service, status };
-}
-
-function storageNote(dataDir: string, problem: string | null): string[] {
-  return problem
-    ? [`the index in ${dataDir} cannot be changed, ${problem}: what is new waits (DATA_DIR)`]
-    : [];
 }
 
 function clockNote(offsetMs: number): string[] {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { controlAddress } from './address.ts';
+import { controlAddresses } from './address.ts';
 
 /** No daemon answers on this data directory. */
 export class NotRunningError extends Error {
@@ -11,9 +11,21 @@ export class NotRunningError extends Error {
  *
  * @throws NotRunningError when there is none.
  */
-export function askDaemon<T>(dataDir: string, method: 'GET' | 'POST', path: string): Promise<T> {
+export async function askDaemon<T>(dataDir: string, method: 'GET' | 'POST', path: string): Promise<T> {
+  for (const address of controlAddresses(dataDir)) {
+    try {
+      return await askAt<T>(address, method, path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ECONNREFUSED') throw error;
+    }
+  }
+  throw new NotRunningError(`no daemon runs on ${dataDir}`);
+}
+
+function askAt<T>(socketPath: string, method: string, path: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath: controlAddress(dataDir), method, path }, async (response) => {
+    const call = request({ socketPath, method, path }, async (response) => {
       try {
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk as Buffer);
@@ -24,10 +36,7 @@ export function askDaemon<T>(dataDir: string, method: 'GET' | 'POST', path: stri
         reject(error as Error);
       }
     });
-    call.on('error', (error: NodeJS.ErrnoException) => {
-      const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
-      reject(absent ? new NotRunningError(`no daemon runs on ${dataDir}`) : error);
-    });
+    call.on('error', reject);
     call.end();
   });
 }

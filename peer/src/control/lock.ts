@@ -20,10 +20,15 @@ export function lockDataDir(dataDir: string): () => void {
   );
 }
 
-/** Whether a daemon has the data directory now. */
+/** Whether a daemon has the data directory now; false for one that cannot be locked. */
 export function isLocked(dataDir: string): boolean {
   if (!existsSync(dataDir)) return false;
-  const release = lockFile(join(dataDir, 'daemon.lock'));
-  release?.();
-  return release === null;
+  try {
+    const release = lockFile(join(dataDir, 'daemon.lock'));
+    release?.();
+    return release === null;
+  } catch {
+    // A daemon that is started there says why.
+    return false;
+  }
 }

@@ -14,7 +14,10 @@ export interface ControlActions {
 }
 
 /** HTTP on a Unix domain socket (a named pipe on Windows) that only the daemon's user can reach. */
-export function createControlServer(config: { address: string }, actions: ControlActions): Service {
+export function createControlServer(
+  config: { addresses: readonly string[] },
+  actions: ControlActions,
+): Service {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://daemon');
     try {
@@ -37,15 +40,30 @@ export function createControlServer(config: { address: string }, actions: Contro
       reply(response, 500, { error: (error as Error).message });
     }
   });
+  async function listen(address: string): Promise<void> {
+    // The data directory is locked by now, so a socket that is left over belongs to a daemon that died.
+    if (process.platform !== 'win32') rmSync(address, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(address, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    if (process.platform !== 'win32') chmodSync(address, 0o600);
+  }
+
   return {
     async start() {
-      // The data directory is locked by now, so a socket that is left over belongs to a daemon that died.
-      if (process.platform !== 'win32') rmSync(config.address, { force: true });
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(config.address, resolve);
-      });
-      if (process.platform !== 'win32') chmodSync(config.address, 0o600);
+      let failure: unknown;
+      for (const address of config.addresses) {
+        try {
+          return await listen(address);
+        } catch (error) {
+          failure = error;
+        }
+      }
+      throw failure;
     },
     async stop() {
       if (!server.listening) return;

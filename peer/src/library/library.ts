@@ -13,7 +13,7 @@ import {
   type SharedChange,
   type SharedTitle,
 } from './types.ts';
-import { createWriteHealth } from './write-health.ts';
+import { boundLog, createWriteHealth } from './write-health.ts';
 
 interface FileRow {
   dir: string;
@@ -48,6 +48,7 @@ export type Library = ReturnType<typeof openLibrary>;
  */
 export function openLibrary(path: string) {
   const database = openSqlite(path);
+  boundLog(database);
   migrateSqlite(database, MIGRATIONS);
   const sql = prepareStatements(database);
   const health = createWriteHealth(database);

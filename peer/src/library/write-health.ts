@@ -30,12 +30,31 @@ export function createWriteHealth(database: SqliteDatabase): WriteHealth {
   };
 }
 
-/** Lets the write-ahead log begin anew, which may be all the room there is. */
+/**
+ * Pages and bytes the write-ahead log may grow to before what it holds moves into the index. With SQLite's own bound of
+ * 4 MB the log alone can fill a small disk, and then nothing fits into the index any more.
+ */
+const LOG_PAGES = 128;
+const LOG_BYTES = 524_288;
+
+export function boundLog(database: SqliteDatabase): void {
+  database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
+  database.pragma(`journal_size_limit = ${LOG_BYTES}`);
+}
+
+/** How long to wait for a reader, in milliseconds: meanwhile the daemon does nothing else. */
+const READER_WAIT_MS = 50;
+
+/** Empties the write-ahead log, which may be all the room there is. */
 function reclaim(database: SqliteDatabase): void {
+  const timeout = database.pragma('busy_timeout', { simple: true });
   try {
-    database.pragma('wal_checkpoint(PASSIVE)');
+    database.pragma(`busy_timeout = ${READER_WAIT_MS}`);
+    database.pragma('wal_checkpoint(TRUNCATE)');
   } catch {
     // The disk is too full for that as well.
+  } finally {
+    database.pragma(`busy_timeout = ${timeout}`);
   }
 }
 
@@ -45,7 +64,13 @@ export function explainStorageFailure(error: unknown): string | null {
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return 'its disk is full';
   // SQLite needs room for its shared memory merely to open a file.
   if (code === 'SQLITE_IOERR_SHMSIZE') return 'its disk is full';
-  if (code === 'EROFS' || code?.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN')
+  if (
+    code === 'EROFS' ||
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code?.startsWith('SQLITE_READONLY') ||
+    code === 'SQLITE_CANTOPEN'
+  )
     return 'it cannot be written';
   if (error instanceof SqliteError && code?.startsWith('SQLITE_IOERR')) return `its disk fails: ${message}`;
   return null;
