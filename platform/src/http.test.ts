@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { currentTraceparent } from './bus/trace.ts';
 import { createHttpServer, type HttpServer } from './http.ts';
@@ -163,5 +164,25 @@ describe('stopping', () => {
     expect(await (await answer).text()).toBe('done');
     await stopping;
     await expect(fetch(`${url}/health`)).rejects.toThrow();
+  });
+
+  it('answers what comes on a connection kept alive, and ends the connection', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const url = await listen(() => {});
+    const get = () =>
+      new Promise<{ status?: number; connection?: string }>((resolve, reject) => {
+        request(`${url}/health`, { agent }, (response) => {
+          response.resume();
+          const { statusCode: status, headers } = response;
+          response.on('end', () => resolve({ status, connection: headers.connection }));
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await get()).toEqual({ status: 200, connection: 'keep-alive' });
+    const stopping = server.stop();
+    expect(await get()).toEqual({ status: 200, connection: 'close' });
+    await stopping;
+    agent.destroy();
   });
 });

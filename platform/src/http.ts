@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import type { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -34,6 +37,11 @@ export interface HttpServer extends Service {
 
 /** Longer than the idle time after which clients (undici: 4 s, proxies: 60 s) reuse a connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/**
+ * How long clients between two requests have for a last one when the server stops, in milliseconds: it is answered,
+ * and its connection ended by both. Cutting them at once would lose requests that are under way.
+ */
+const LAST_REQUESTS_MS = 50;
 const DEFAULT_BODY_LIMIT = 1_048_576;
 
 /**
@@ -48,13 +56,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     genReqId: (request) => requestId(request.headers['x-request-id']),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // A request that made it here before the connection closed is answered like any other.
+    return503OnClosing: false,
     bodyLimit: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
     ...options.fastify,
   }) as unknown as FastifyInstance;
   // What a request publishes belongs to the trace the request belongs to.
   app.addHook('onRequest', (request, reply, done) => traceRequest(options.name, request, reply, done));
+  let stopping = false;
   app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
+    if (stopping) reply.header('connection', 'close');
     done();
   });
   app.get('/health', async () => ({ status: 'ok' }));
@@ -98,10 +110,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       options.logger.debug({ url: address.url }, `${options.name} listens`);
     },
     async stop() {
+      stopping = true;
+      if (await hasConnections(app.server)) await sleep(LAST_REQUESTS_MS);
       await app.close();
     },
     ready: () => READY,
   };
+}
+
+async function hasConnections(server: Server): Promise<boolean> {
+  return server.listening && (await promisify(server.getConnections.bind(server))()) > 0;
 }
 
 function quieter(level: string): string {
