@@ -5,6 +5,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,6 +102,20 @@ describe('a peer daemon', () => {
     clearInterval(growing);
     await expectShared(edge, [idOf(path)]);
     expect(edge.of('catalogUpdate').filter(({ full }) => !full)).toHaveLength(1);
+  });
+
+  it('shares a small file while it reads films that take long', async () => {
+    const { edge, media, peer } = await setUp({ HASH_WORKERS: '2', HASH_MAX_MB_PER_SEC: '4' }, (folder) => {
+      for (let megabytes = 300; megabytes < 304; megabytes += 1) {
+        const path = join(folder, `long ${megabytes}.mp4`);
+        writeFileSync(path, '');
+        truncateSync(path, megabytes * 1_048_576);
+      }
+    });
+    await poll(() => peer.status().scan.hashing).toBe(2);
+    const id = writeFilm(join(media, 'short.mp4'));
+    await expectShared(edge, [id], 10_000);
+    expect(peer.status().library.pending.files).toBe(4);
   });
 
   it('recognises a renamed file and a moved folder without reading them again', async () => {

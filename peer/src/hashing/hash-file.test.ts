@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPiecesHasher } from '@giggityflix/proto/merkle';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hashFile } from './hash-file.ts';
 import { createHashPool } from './pool.ts';
 
@@ -57,5 +57,34 @@ describe('hashing a file', () => {
     await expect(pool.hash(join(dir, 'none'))).rejects.toThrow('ENOENT');
     await pool.stop();
     await expect(pool.hash(paths[0]!)).rejects.toThrow('stopped');
+  });
+
+  it('does not let a small file wait for large ones, however slowly these are read', async () => {
+    const pool = createHashPool({ algorithms: ['md5', 'sha1'], workers: 2, maxBytesPerSecond: 4e6 });
+    onTestFinished(() => pool.stop());
+    const large = join(dir, 'large');
+    writeFileSync(large, '');
+    truncateSync(large, 2 * 268_435_456);
+    const outcomes = [pool.hash(large), pool.hash(large)].map((work) =>
+      work.catch((error: Error) => error.message),
+    );
+    const small = join(dir, 'small');
+    for (const text of ['one', 'two']) {
+      writeFileSync(small, text);
+      expect((await pool.hash(small)).hashes.md5).toBe(createHash('md5').update(text).digest('hex'));
+    }
+    await pool.stop();
+    expect(await Promise.all(outcomes)).toEqual(['hashing was stopped', 'hashing was stopped']);
+  });
+
+  it('reads with all threads together no faster than allowed', async () => {
+    const bytesPerSecond = 8e6;
+    const pool = createHashPool({ algorithms: [], workers: 2, maxBytesPerSecond: bytesPerSecond });
+    onTestFinished(() => pool.stop());
+    const paths = ['first', 'second', 'third'].map((name) => join(dir, name));
+    for (const path of paths) writeFileSync(path, Buffer.alloc(2_000_000));
+    const startedAt = performance.now();
+    await Promise.all(paths.map((path) => pool.hash(path)));
+    expect(pool.bytesRead() / ((performance.now() - startedAt) / 1_000)).toBeLessThanOrEqual(bytesPerSecond);
   });
 });

@@ -1,6 +1,9 @@
 /** Files of at least this size are worth splitting over two threads when one is idle. */
 export const SPLIT_BYTES = 16 * 1_048_576;
 
+/** Files below this size are never kept waiting by larger ones: one more thread is there for them. */
+export const EXPRESS_BYTES = 256 * 1_048_576;
+
 /** Seconds per gigabyte on a machine with SHA instructions; only their proportions matter. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   md5: 1.25,

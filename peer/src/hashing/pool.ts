@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type FileHashes, HashingError } from './hash-file.ts';
-import { divide, SPLIT_BYTES } from './lanes.ts';
+import { divide, EXPRESS_BYTES, SPLIT_BYTES } from './lanes.ts';
 import { createRingMemory } from './ring.ts';
 import type { HashReply, HashRequest, HashWorkerData } from './worker.ts';
 
@@ -14,9 +14,12 @@ export interface HashPoolConfig {
   maxBytesPerSecond: number;
 }
 
-/** Computes hashes off the event loop: a thread per file, or two for a large file while another has nothing to do. */
+/**
+ * Computes hashes off the event loop: a thread per file, or two for a large file while another has nothing to do. While
+ * all threads are taken, one more reads files below {@link EXPRESS_BYTES}, so that these do not wait for a long film.
+ */
 export interface HashPool {
-  /** How many files are worth handing over at once. */
+  /** How many files are worth handing over at once, beside a small one. */
   readonly concurrency: number;
   /** @throws HashingError when the file cannot be hashed. */
   hash(path: string, algorithms?: readonly string[]): Promise<FileHashes>;
@@ -28,8 +31,16 @@ export interface HashPool {
 /** What one thread does for a file. */
 interface Task {
   request: HashRequest;
+  /** Whether the thread for small files does it. */
+  isExpress: boolean;
   resolve(reply: HashReply & { ok: true }): void;
   reject(error: Error): void;
+}
+
+/** Tasks that must run at the same time: one, or a reader with its follower. */
+interface Group {
+  tasks: Task[];
+  isSmall: boolean;
 }
 
 const STOPPED = () => new HashingError('cancelled', 'hashing was stopped');
@@ -39,10 +50,10 @@ export function createHashPool(config: HashPoolConfig): HashPool {
   const shared: HashWorkerData = {
     bytesRead: new BigInt64Array(new SharedArrayBuffer(8)),
     stopping: new Int32Array(new SharedArrayBuffer(4)),
-    maxBytesPerSecond: config.maxBytesPerSecond / concurrency,
+    maxBytesPerSecond: config.maxBytesPerSecond,
+    paidUntil: new BigInt64Array(new SharedArrayBuffer(8)),
   };
-  /** Groups of tasks that must run at the same time: one task, or a reader with its follower. */
-  const queue: Task[][] = [];
+  const queue: Group[] = [];
   const idle: Worker[] = [];
   const tasks = new Map<Worker, Task | null>();
   let nextId = 0;
@@ -69,13 +80,22 @@ export function createHashPool(config: HashPoolConfig): HashPool {
     return worker;
   }
 
-  const freeWorkers = () => idle.length + concurrency - tasks.size;
+  const running = (isExpress: boolean) =>
+    [...tasks.values()].filter((task) => task?.isExpress === isExpress).length;
+  const freeThreads = () => concurrency - running(false);
 
+  /** Starts what there is a thread for, in order; small files may overtake. */
   function dispatch(): void {
-    while (!stopped && queue.length > 0 && queue[0]!.length <= freeWorkers()) {
-      for (const task of queue.shift()!) {
+    let isFull = false;
+    for (const group of [...queue]) {
+      if (stopped) return;
+      isFull ||= group.tasks.length > freeThreads();
+      const isExpress = isFull && group.isSmall && running(true) === 0;
+      if (isFull && !isExpress) continue;
+      queue.splice(queue.indexOf(group), 1);
+      for (const task of group.tasks) {
         const worker = idle.pop() ?? spawn();
-        tasks.set(worker, task);
+        tasks.set(worker, { ...task, isExpress });
         worker.ref();
         worker.postMessage(task.request);
       }
@@ -83,15 +103,15 @@ export function createHashPool(config: HashPoolConfig): HashPool {
   }
 
   /** Enqueues requests that run together; resolves with their replies. */
-  function run(requests: Omit<HashRequest, 'id'>[]): Promise<(HashReply & { ok: true })[]> {
+  function run(requests: Omit<HashRequest, 'id'>[], isSmall: boolean): Promise<(HashReply & { ok: true })[]> {
     const group: Task[] = [];
     const replies = requests.map(
       (request) =>
         new Promise<HashReply & { ok: true }>((resolve, reject) => {
-          group.push({ request: { ...request, id: nextId++ }, resolve, reject });
+          group.push({ request: { ...request, id: nextId++ }, isExpress: false, resolve, reject });
         }),
     );
-    queue.push(group);
+    queue.push({ tasks: group, isSmall });
     dispatch();
     return Promise.all(replies);
   }
@@ -104,7 +124,7 @@ export function createHashPool(config: HashPoolConfig): HashPool {
     if (stopped) throw STOPPED();
     const lanes = divide(algorithms);
     const split =
-      size >= SPLIT_BYTES && lanes.follower.length > 0 && queue.length === 0 && freeWorkers() >= 2;
+      size >= SPLIT_BYTES && lanes.follower.length > 0 && queue.length === 0 && freeThreads() >= 2;
     const ring = split ? createRingMemory() : undefined;
     const replies = await run(
       split
@@ -113,6 +133,7 @@ export function createHashPool(config: HashPoolConfig): HashPool {
             { path, algorithms: lanes.follower, ring, follows: true },
           ]
         : [{ path, algorithms: [...algorithms] }],
+      size < EXPRESS_BYTES,
     );
     let result: FileHashes | null = null;
     const hashes: Record<string, string> = {};
@@ -134,7 +155,7 @@ export function createHashPool(config: HashPoolConfig): HashPool {
       stopped = true;
       Atomics.store(shared.stopping, 0, 1);
       Atomics.notify(shared.stopping, 0);
-      for (const task of queue.splice(0).flat()) task.reject(STOPPED());
+      for (const { tasks: waiting } of queue.splice(0)) for (const task of waiting) task.reject(STOPPED());
       await Promise.all(
         [...tasks].map(async ([worker, task]) => {
           task?.reject(STOPPED());

@@ -25,28 +25,35 @@ export interface HashWorkerData {
   bytesRead: BigInt64Array;
   /** Not 0 once the pool stops. */
   stopping: Int32Array;
-  /** Bytes a second this worker may read; 0 for no limit. */
+  /** Bytes a second all workers together may read; 0 for no limit. */
   maxBytesPerSecond: number;
+  /** Until when, on the system's monotonic clock in nanoseconds, what was read has used up the limit. */
+  paidUntil: BigInt64Array;
 }
 
-const { bytesRead, stopping, maxBytesPerSecond } = workerData as HashWorkerData;
+const { bytesRead, stopping, maxBytesPerSecond, paidUntil } = workerData as HashWorkerData;
 
 yieldToOtherPrograms();
 
 parentPort!.on('message', (request: HashRequest) => {
-  const startedAt = performance.now();
-  let read = 0;
   const onBytes = (bytes: number): boolean => {
-    read += bytes;
     Atomics.add(bytesRead, 0, BigInt(bytes));
-    if (maxBytesPerSecond > 0) {
-      const aheadMs = (read / maxBytesPerSecond) * 1_000 - (performance.now() - startedAt);
-      if (aheadMs > 1) Atomics.wait(stopping, 0, 0, aheadMs);
-    }
+    if (maxBytesPerSecond > 0) Atomics.wait(stopping, 0, 0, pay(bytes));
     return Atomics.load(stopping, 0) === 0;
   };
   parentPort!.postMessage(work(request, onBytes));
 });
+
+/** Takes a place on the timeline all workers share; returns how long to wait for its end, in milliseconds. */
+function pay(bytes: number): number {
+  const now = process.hrtime.bigint();
+  const cost = BigInt(Math.round((bytes / maxBytesPerSecond) * 1e9));
+  while (true) {
+    const former = Atomics.load(paidUntil, 0);
+    const end = (former > now ? former : now) + cost;
+    if (Atomics.compareExchange(paidUntil, 0, former, end) === former) return Number(end - now) / 1e6;
+  }
+}
 
 function work(request: HashRequest, onBytes: (bytes: number) => boolean): HashReply {
   try {

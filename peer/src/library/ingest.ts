@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '@giggityflix/platform';
 import { SqliteError } from 'better-sqlite3';
 import { HashingError } from '../hashing/hash-file.ts';
+import { EXPRESS_BYTES } from '../hashing/lanes.ts';
 import type { HashPool } from '../hashing/pool.ts';
 import { type DescribeConfig, describeFile, UnplayableError } from '../metadata/describe.ts';
 import type { Library } from './library.ts';
@@ -29,7 +30,7 @@ export type Ingest = ReturnType<typeof createIngest>;
 /** Reads the files the scanner found: describes and hashes each, and puts the outcome into the index. */
 export function createIngest(config: DescribeConfig, deps: IngestDeps) {
   const { library, hashes, logger } = deps;
-  const busy = new Map<string, Promise<void>>();
+  const busy = new Map<string, { work: Promise<void>; isSmall: boolean }>();
   const waiting: (() => void)[] = [];
   let stopped = false;
   let pause: NodeJS.Timeout | undefined;
@@ -45,19 +46,27 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
     pause.unref();
   }
 
-  /** Takes up as many files as there are threads. Files stay in the index until done, so nothing is queued here. */
+  /**
+   * Takes up as many files as there are threads, the smallest first, and a small one beside large ones. Files stay in
+   * the index until done, so nothing is queued here.
+   */
   function pump(): void {
     if (stopped || pause) return;
-    const free = hashes.concurrency - busy.size;
-    if (free > 0) {
-      for (const file of library.pending(free, (key) => busy.has(join(key.dir, key.name)))) {
-        const path = join(file.dir, file.name);
-        const work = take(file, path).finally(() => {
-          busy.delete(path);
-          pump();
-        });
-        busy.set(path, work);
-      }
+    const isBusy = (key: FileKey) => busy.has(join(key.dir, key.name));
+    for (let free = hashes.concurrency + 1; free > 0; free -= 1) {
+      const isFull = busy.size >= hashes.concurrency;
+      if (isFull && (busy.size > hashes.concurrency || [...busy.values()].some(({ isSmall }) => isSmall)))
+        break;
+      const file = library.nextPending(isBusy);
+      if (!file) break;
+      const isSmall = file.sizeBytes < EXPRESS_BYTES;
+      if (isFull && !isSmall) break;
+      const path = join(file.dir, file.name);
+      const work = take(file, path).finally(() => {
+        busy.delete(path);
+        pump();
+      });
+      busy.set(path, { work, isSmall });
     }
     if (busy.size > 0) return;
     for (const resolve of waiting.splice(0)) resolve();
@@ -121,7 +130,7 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
     },
     /** Resolves once no file is being read, though more may wait. Call after `stop`. */
     async settled(): Promise<void> {
-      await Promise.allSettled(busy.values());
+      await Promise.allSettled([...busy.values()].map(({ work }) => work));
     },
     stop(): void {
       stopped = true;

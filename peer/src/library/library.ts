@@ -280,14 +280,10 @@ export function openLibrary(path: string) {
       });
     },
 
-    /** Files to be read, at most `limit`, leaving out `busy`. */
-    pending(limit: number, busy: (key: FileKey) => boolean): LibraryFile[] {
-      const found: LibraryFile[] = [];
-      for (const row of sql.pending.iterate() as Iterable<FileRow>) {
-        if (!busy(row)) found.push(toFile(row));
-        if (found.length >= limit) break;
-      }
-      return found;
+    /** The smallest file that is to be read, leaving out those that are `busy`. */
+    nextPending(busy: (key: FileKey) => boolean): LibraryFile | null {
+      for (const row of sql.pending.iterate() as Iterable<FileRow>) if (!busy(row)) return toFile(row);
+      return null;
     },
 
     /** Gives files another chance that were being written or could not be read. */

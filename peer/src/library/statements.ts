@@ -18,7 +18,7 @@ export function prepareStatements(database: SqliteDatabase) {
       'SELECT * FROM files WHERE ino = ? AND size_bytes = ? AND dev = ? AND mtime_ms = ? AND catalog_id IS NOT NULL LIMIT 1',
     ),
     isShared: database.prepare("SELECT 1 FROM files WHERE catalog_id = ? AND state = 'shared' LIMIT 1"),
-    pending: database.prepare("SELECT * FROM files WHERE state = 'pending'"),
+    pending: database.prepare("SELECT * FROM files WHERE state = 'pending' ORDER BY size_bytes"),
     retry: database.prepare(
       "UPDATE files SET state = 'pending', reason = NULL WHERE state IN ('settling', 'unreadable')",
     ),
