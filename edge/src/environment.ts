@@ -99,7 +99,8 @@ export const variables = {
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
 
   KAFKA_GROUP_ID: ids.edgeId.default('edge-service').meta({
-    description: 'Consumer group ID; the edge appends its own id, as every edge reads a topic of its own',
+    description:
+      'Consumer group ID; the edge appends its own id, as every edge reads a topic of its own, and `~2` to `~8` while the broker believes a predecessor that was killed alive',
   }),
   ...busVariables,
   ...tracingVariables,

@@ -187,6 +187,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
       consumer = await deps.bus.consume({
         // kafkajs hands the topics of all members of a group to any of them, and each edge has a topic of its own.
         groupId: `${config.groupId}.${config.edgeId}`,
+        exclusive: true,
         routes: [on(commandTopic, handle)],
         from: 'earliest',
         retry: config.retry,

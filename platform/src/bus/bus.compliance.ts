@@ -394,6 +394,26 @@ export function busCompliance(
         expect(before.numbers()).toEqual([1]);
       });
 
+      it('of one exclusive member go on at once without a predecessor that has not left', async () => {
+        const { topic, groupId } = fresh();
+        const first = await collect(topic, { groupId, exclusive: true });
+        await publish(topic, 'k', 1);
+        await vi.waitFor(() => expect(first.numbers()).toEqual([1]));
+        await first.stop();
+        const finish = Promise.withResolvers<void>();
+        const stuck = await collect(topic, { groupId, exclusive: true }, () => finish.promise, await open());
+        await publish(topic, 'k', 2, 3);
+        await vi.waitFor(() => expect(stuck.numbers()).toEqual([2]), { timeout: 5_000 });
+        const next = await collect(topic, { groupId, exclusive: true }, undefined, await open());
+        await vi.waitFor(() => expect(next.numbers()).toEqual([2, 3]), { timeout: 5_000 });
+        finish.resolve();
+        await next.stop();
+        await stuck.stop();
+        await publish(topic, 'k', 4);
+        const last = await collect(topic, { groupId, exclusive: true, from: 'earliest' });
+        await vi.waitFor(() => expect(last.numbers()).toEqual([4]), { timeout: 5_000 });
+      });
+
       it('hand the work of a killed member to the others, unfinished records included', async () => {
         const { topic, groupId } = fresh();
         const child = await startChild();

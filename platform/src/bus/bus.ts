@@ -79,6 +79,11 @@ export interface ConsumeOptions {
   /** Members of one group share its topics; every group receives every record. */
   groupId: string;
   routes: readonly Route[];
+  /**
+   * This consumer is the only one of its group at any time. It goes on where its predecessor left off without waiting
+   * until the bus has noticed that one's death; a predecessor that lives after all may get records, too.
+   */
+  exclusive?: boolean;
   /** Where a group that never committed begins. Default `latest`. */
   from?: 'earliest' | 'latest';
   retry?: RetryPolicy;

@@ -198,6 +198,7 @@ export function createEmbeddedMember(
   });
 
   store.join(groupId, topics, options.from ?? 'latest');
+  if (options.exclusive) store.evict(groupId);
   renew();
   balance();
   const timer = setInterval(tick, TICK_INTERVAL_MS);

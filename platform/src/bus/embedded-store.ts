@@ -105,6 +105,8 @@ export function createEmbeddedStore(path: string) {
     'UPDATE lease SET owner = NULL WHERE group_id = ? AND topic = ? AND partition = ? AND owner = ?',
   );
   const releaseAll = db.prepare('UPDATE lease SET owner = NULL WHERE owner = ?');
+  const releaseGroup = db.prepare('UPDATE lease SET owner = NULL WHERE group_id = ?');
+  const removeGroupMemberships = db.prepare('DELETE FROM membership WHERE group_id = ?');
   const removeMemberships = db.prepare('DELETE FROM membership WHERE member_id = ?');
   const removeMember = db.prepare('DELETE FROM member WHERE member_id = ?');
 
@@ -155,6 +157,12 @@ export function createEmbeddedStore(path: string) {
       for (const topic of topics)
         for (let partition = 0; partition < PARTITIONS; partition += 1)
           addLease.run(groupId, topic, partition, start, Date.now());
+    }).immediate,
+
+    /** Takes everything from the members of a group; they do not come back. */
+    evict: db.transaction((groupId: string) => {
+      releaseGroup.run(groupId);
+      removeGroupMemberships.run(groupId);
     }).immediate,
 
     /**

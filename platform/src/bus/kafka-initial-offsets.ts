@@ -2,77 +2,94 @@ import type { Admin, Consumer } from 'kafkajs';
 import type { Logger } from '../logger.ts';
 import { untilSettled } from './kafka-transient.ts';
 
+/**
+ * Where partitions of topics are to be begun, though the group says `seen` (`-1` for nothing). What the group
+ * says by now is left alone when it is no longer that.
+ */
+export type Beginnings = Map<string, Map<number, { seen: string; offset: string }>>;
+
 export interface InitialOffsets {
   /** Told of every assignment. */
   assigned(assignment: Readonly<Record<string, readonly number[]>>): void;
-  /** Resolves once the assigned partitions have a committed offset or the topic is not in question. */
+  /** Resolves once the assigned partitions begin where they should; rejects when that could not be arranged. */
   settled(): Promise<void>;
 }
 
-/**
- * Fixes where a group that never committed begins: at the end of the topics as it was when `consume` was
- * called. Left to Kafka, `latest` is decided at the first fetch of each member, and decided anew for as long
- * as nothing was committed, so that records published meanwhile would be lost.
- */
-export async function createInitialOffsets(options: {
+/** Moves a group to its beginnings as its partitions are assigned to `consumer`. */
+export function createInitialOffsets(options: {
   groupId: string;
-  topics: readonly string[];
+  beginnings: Beginnings;
   admin: Admin;
   consumer: Consumer;
   logger: Logger;
-}): Promise<InitialOffsets> {
-  const { groupId, admin, consumer, logger } = options;
-  const ends = new Map<string, Map<number, string>>();
-  if (options.topics.length > 0) {
-    for (const [topic, unset] of await uncommitted(admin, groupId, options.topics)) {
-      const offsets = await untilSettled(() => admin.fetchTopicOffsets(topic));
-      ends.set(
-        topic,
-        new Map(offsets.filter((o) => unset.has(o.partition)).map((o) => [o.partition, o.high])),
-      );
-    }
-  }
+}): InitialOffsets {
+  const { groupId, beginnings, admin, consumer, logger } = options;
   let work: Promise<void> = Promise.resolve();
 
   const fix = async (assignment: Readonly<Record<string, readonly number[]>>) => {
-    const topics = Object.keys(assignment).filter((topic) => ends.has(topic));
+    const topics = Object.keys(assignment).filter((topic) => beginnings.get(topic)?.size);
     if (topics.length === 0) return;
-    const unset = await uncommitted(admin, groupId, topics);
+    const committed = await committedOffsets(admin, groupId, topics);
     const offsets = topics.flatMap((topic) =>
       (assignment[topic] ?? []).flatMap((partition) => {
-        const offset = ends.get(topic)?.get(partition);
-        return offset !== undefined && unset.get(topic)?.has(partition) ? [{ topic, partition, offset }] : [];
+        const beginning = beginnings.get(topic)?.get(partition);
+        const current = beginning && committed.get(topic)?.get(partition) === beginning.seen;
+        return current ? [{ topic, partition, offset: beginning.offset }] : [];
       }),
     );
     for (const offset of offsets) consumer.seek(offset);
     if (offsets.length > 0) await consumer.commitOffsets(offsets);
     for (const topic of topics)
-      for (const partition of assignment[topic] ?? []) ends.get(topic)?.delete(partition);
+      for (const partition of assignment[topic] ?? []) beginnings.get(topic)?.delete(partition);
   };
 
   return {
     assigned(assignment) {
-      work = work.then(() =>
-        fix(assignment).catch((error: unknown) => {
-          logger.warn({ err: error, groupId }, 'cannot fix the initial offsets yet');
-        }),
+      work = work.catch(() => {}).then(() => fix(assignment));
+      work.catch((error: unknown) =>
+        logger.warn({ err: error, groupId }, 'cannot fix the initial offsets yet'),
       );
     },
     settled: () => work,
   };
 }
 
-/** The partitions of each topic for which the group has no offset. */
-async function uncommitted(
+/**
+ * Fixes where a group that never committed begins: at the end of the topics as it is now. Left to Kafka, `latest` is
+ * decided at the first fetch of each member, and decided anew for as long as nothing was committed, so that
+ * records published meanwhile would be lost.
+ */
+export async function fromTheEnd(
   admin: Admin,
   groupId: string,
   topics: readonly string[],
-): Promise<Map<string, Set<number>>> {
+): Promise<Beginnings> {
+  const beginnings: Beginnings = new Map();
+  for (const [topic, committed] of await committedOffsets(admin, groupId, topics)) {
+    const ends = await untilSettled(() => admin.fetchTopicOffsets(topic));
+    const unset = ends.filter(({ partition }) => committed.get(partition) === NOTHING);
+    beginnings.set(
+      topic,
+      new Map(unset.map(({ partition, high }) => [partition, { seen: NOTHING, offset: high }])),
+    );
+  }
+  return beginnings;
+}
+
+/** What Kafka says of a partition a group never committed. */
+export const NOTHING = '-1';
+
+/** The group's offset of every partition of each topic. */
+export async function committedOffsets(
+  admin: Admin,
+  groupId: string,
+  topics: readonly string[],
+): Promise<Map<string, Map<number, string>>> {
   const offsets = await untilSettled(() => admin.fetchOffsets({ groupId, topics: [...topics] }));
   return new Map(
     offsets.map(({ topic, partitions }) => [
       topic,
-      new Set(partitions.filter(({ offset }) => offset === '-1').map(({ partition }) => partition)),
+      new Map(partitions.map(({ partition, offset }) => [partition, offset])),
     ]),
   );
 }

@@ -4,8 +4,9 @@ import type { ConsumeOptions, Consumer } from './bus.ts';
 import { createDelivery, routesByTopic } from './delivery.ts';
 import { createInflightTracker, type InflightTracker } from './inflight.ts';
 import { HEARTBEATS_PER_SESSION, impatiently } from './kafka-client.ts';
-import { createInitialOffsets } from './kafka-initial-offsets.ts';
+import { type Beginnings, createInitialOffsets, fromTheEnd } from './kafka-initial-offsets.ts';
 import { toStoredRecord } from './kafka-record.ts';
+import { takeSeat } from './kafka-seats.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import type { BusMetrics } from './metrics.ts';
@@ -53,12 +54,22 @@ interface MemberDeps {
   metrics: BusMetrics;
 }
 
+/** The Kafka group to join, and where it does not begin where Kafka would begin it. */
+async function begin(
+  { groupId, exclusive, from = 'latest' }: ConsumeOptions,
+  topics: readonly string[],
+  admin: Admin,
+): Promise<{ groupId: string; beginnings: Beginnings }> {
+  if (exclusive) return takeSeat(admin, { groupId, topics, from });
+  return { groupId, beginnings: from === 'earliest' ? new Map() : await fromTheEnd(admin, groupId, topics) };
+}
+
 /** One member of a Kafka consumer group; offsets are committed only after the handlers' effect. */
 export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps): Promise<Consumer> {
   const { logger, metrics } = deps;
-  const { groupId } = options;
   const names = [...routesByTopic(options.routes).keys()];
   await deps.topics.ensure(names);
+  const { groupId, beginnings } = await begin(options, names, deps.admin);
   const deliver = createDelivery({ options, ...deps });
   const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
   const partitions = new Map<string, Partition>();
@@ -189,20 +200,14 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     }
     metrics.lag(
       topic,
-      groupId,
+      options.groupId,
       Number(BigInt(batch.highWatermark) - 1n - partition.position) + partition.inflight.size,
     );
     await holdBack(partition);
     await heartbeat();
   };
 
-  const initial = await createInitialOffsets({
-    groupId,
-    topics: options.from === 'earliest' ? [] : names,
-    admin: deps.admin,
-    consumer,
-    logger,
-  });
+  const initial = createInitialOffsets({ groupId, beginnings, admin: deps.admin, consumer, logger });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     const assigned = payload.memberAssignment as Record<string, number[]>;
     for (const [place, partition] of partitions) {
