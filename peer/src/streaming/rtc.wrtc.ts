@@ -1,4 +1,5 @@
 import wrtc from '@roamhq/wrtc';
+import { createReclaimer } from './reclaimer.ts';
 import type {
   Candidate,
   CreateRtcConnection,
@@ -41,6 +42,9 @@ interface NativeConnection {
   onconnectionstatechange: (() => void) | null;
   ondatachannel: ((event: { channel: NativeChannel }) => void) | null;
 }
+
+/** A connection that had a channel keeps threads, sockets and pipes until it is collected. */
+const released = createReclaimer();
 
 const { RTCPeerConnection } = wrtc as unknown as {
   RTCPeerConnection: new (configuration: object) => NativeConnection;
@@ -98,6 +102,7 @@ function connect(configuration: object, events: RtcEvents): RtcConnection {
       if (closed) return;
       closed = true;
       connection.close();
+      released();
     },
   };
 }
