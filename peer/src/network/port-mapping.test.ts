@@ -35,7 +35,7 @@ describe('port mapping', () => {
     }));
     const mapping = createPortMapping(
       { enabled: true, ports: [50_200, 50_201] },
-      { logger: silent, findRouters: router.find },
+      { logger: silent, gateway: () => null, findRouters: router.find },
     );
     await mapping.start();
     await expect.poll(() => mapping.status().state).toBe('mapped');
@@ -50,7 +50,7 @@ describe('port mapping', () => {
     });
     const mapping = createPortMapping(
       { enabled: true, ports: [50_200] },
-      { logger: silent, findRouters: refusing.find },
+      { logger: silent, gateway: () => null, findRouters: refusing.find },
     );
     await mapping.start();
     await expect.poll(() => mapping.status()).toMatchObject({ state: 'none', reason: 'not authorized' });
@@ -79,7 +79,7 @@ describe('port mapping', () => {
     })) as unknown as FindRouters;
     const mapping = createPortMapping(
       { enabled: true, ports: [50_200] },
-      { logger: silent, findRouters: endless },
+      { logger: silent, gateway: () => null, findRouters: endless },
     );
     await mapping.start();
     expect(mapping.status().state).toBe('searching');

@@ -1,8 +1,10 @@
 import { upnpNat } from '@achingbrain/nat-port-mapper';
 import { type Logger, READY, type Service } from '@giggityflix/platform';
+import { createNatPmpRouter, defaultGateway, type Mapping, type Router } from './nat-pmp.ts';
 
-/** How long to look for a router that answers. */
+/** How long to look for a router that answers UPnP, and how long the default gateway has to answer NAT-PMP. */
 const SEARCH_MS = 10_000;
+const NAT_PMP_MS = 2_000;
 /** Routers forget a mapping after this unless it is renewed; the library renews it in time. */
 const LEASE_MS = 60 * 60_000;
 /** A stop does not wait longer for a router to take its mappings back; they lapse by themselves. */
@@ -11,7 +13,7 @@ const UNMAP_MS = 1_500;
 export interface PortMappingStatus {
   state: 'off' | 'searching' | 'mapped' | 'none';
   /** Ports that are reachable from outside, as the router says. */
-  mapped: { internalPort: number; externalHost: string; externalPort: number }[];
+  mapped: Mapping[];
   reason: string | null;
 }
 
@@ -28,28 +30,40 @@ export type FindRouters = typeof upnpNat;
  */
 export function createPortMapping(
   config: { enabled: boolean; ports: readonly number[] },
-  deps: { logger: Logger; findRouters?: FindRouters },
+  deps: { logger: Logger; findRouters?: FindRouters; gateway?: () => string | null },
 ): PortMapping {
   const stopping = new AbortController();
   const current: PortMappingStatus = { state: 'off', mapped: [], reason: null };
-  let routers: { stop(options?: { signal?: AbortSignal }): Promise<void> }[] = [];
+  const routers: Router[] = [];
   let work: Promise<void> = Promise.resolve();
 
+  async function mapOn(router: Router, signal: AbortSignal): Promise<void> {
+    routers.push(router);
+    for (const port of config.ports)
+      for await (const { internalPort, externalHost, externalPort } of router.map(port, signal))
+        current.mapped.push({ internalPort, externalHost, externalPort });
+  }
+
   async function map(): Promise<void> {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(SEARCH_MS)]);
+    const within = (ms: number) => AbortSignal.any([stopping.signal, AbortSignal.timeout(ms)]);
+    const address = (deps.gateway ?? defaultGateway)();
+    // Most routers speak UPnP, but the library asks for its second version only; many of the others speak NAT-PMP.
+    if (address) await mapOn(createNatPmpRouter(address), within(NAT_PMP_MS)).catch(() => {});
+    if (current.mapped.length > 0 || stopping.signal.aborted) return;
+    const signal = within(SEARCH_MS);
     const client = (deps.findRouters ?? upnpNat)({
       ttl: LEASE_MS,
       autoRefresh: true,
       description: 'giggityflix',
     });
     for await (const router of client.findGateways({ signal })) {
-      routers.push(router);
-      for (const port of config.ports) {
-        for await (const mapping of router.mapAll(port, { protocol: 'udp', signal })) {
-          const { internalPort, externalHost, externalPort } = mapping;
-          current.mapped.push({ internalPort, externalHost, externalPort });
-        }
-      }
+      await mapOn(
+        {
+          map: (port, signal) => router.mapAll(port, { protocol: 'udp', signal }),
+          stop: (signal) => router.stop({ signal }),
+        },
+        signal,
+      );
       if (current.mapped.length > 0) return;
     }
   }
@@ -70,7 +84,7 @@ export function createPortMapping(
           else
             deps.logger.info(
               { reason: current.reason ?? 'no router answered' },
-              'no port mapping by UPnP: viewers connect through STUN and TURN',
+              'no port mapping by UPnP or NAT-PMP: viewers connect through STUN and TURN',
             );
         });
     },
@@ -78,8 +92,7 @@ export function createPortMapping(
       stopping.abort();
       await work;
       const signal = AbortSignal.timeout(UNMAP_MS);
-      await Promise.allSettled(routers.map((router) => router.stop({ signal })));
-      routers = [];
+      await Promise.allSettled(routers.splice(0).map((router) => router.stop(signal)));
     },
     ready: () => READY,
     status: () => ({ ...current }),
