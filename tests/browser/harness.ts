@@ -44,8 +44,9 @@ export async function openViewer(
     film,
     gateway,
     page,
-    addPeer(config: Parameters<typeof createTestPeer>[2] = {}) {
-      const peer = createTestPeer(film.source, issuer.jwks, {
+    /** @param source what it shares, if not the very file the others do. */
+    addPeer(config: Parameters<typeof createTestPeer>[2] = {}, source = film.source) {
+      const peer = createTestPeer(source, issuer.jwks, {
         sendSignal: (signal) => gateway.relay(signal),
         ...config,
       });
@@ -56,6 +57,8 @@ export async function openViewer(
         streaming: peer.streaming,
       };
     },
+    /** Opens the player on the film at once. */
+    watch: () => page.goto(`${gateway.url}/#/watch/${film.catalogId}`),
     video: () => page.locator('video').evaluate(stateOf),
     seekTo: (seconds: number) => page.locator('video').evaluate(seek, seconds),
     /** Waits until the picture is past a time. */

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shareFile } from '../../peer/src/streaming/testing.ts';
 import { requireChromium } from '../support/index.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 
@@ -111,4 +113,85 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
     await expect.poll(() => gateway.calls.map(({ operation }) => operation)).toContain('Stop');
     await expect.poll(() => peer.streaming.viewers()).toEqual([]);
   });
+
+  it('goes on from another peer when the file of the one that serves is no longer the film', async () => {
+    const copy = await shareFile(viewer.film.bytes);
+    // The second half has become another film's.
+    writeFileSync(copy.path, Buffer.concat([copy.bytes.subarray(0, 262_144), Buffer.alloc(221_204)]));
+    const [first, second] = [viewer.addPeer({}, copy.source), viewer.addPeer()];
+    viewer.gateway.setPeers([first, second]);
+    await viewer.watch();
+    await viewer.playedPast(0.5);
+    await viewer.seekTo(DURATION * 0.8);
+    await viewer.playedPast(DURATION * 0.8 + 0.3);
+    expect(viewer.gateway.servedBy('session-1')).toBe(second.peerId);
+    await copy.remove();
+  });
+
+  it('says so when the film stands because its peer is slow, and goes to another one', async () => {
+    const { page, gateway } = viewer;
+    await page.clock.install();
+    const slow = viewer.addPeer({ maxBandwidthKbps: 60 });
+    gateway.setPeers([slow]);
+    await viewer.watch();
+    await page.getByText('Buffering…').waitFor({ timeout: 15_000 });
+    await page.clock.runFor(10_000);
+    await page.getByText('The peer sends more slowly than the film plays.').waitFor();
+    const fast = viewer.addPeer();
+    gateway.setPeers([slow, fast]);
+    await expect
+      .poll(
+        async () => {
+          await page.clock.runFor(1_000);
+          return gateway.servedBy('session-1');
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(fast.peerId);
+    await viewer.playedPast(0.5);
+    await expect.poll(() => page.locator('.notice').isVisible()).toBe(false);
+  });
+
+  it('shows the subtitles a viewer chooses, with the keyboard too, and remembers the language', async () => {
+    const { page, gateway, film } = viewer;
+    const files = ['en', 'de.sdh'].map((suffix) => `${film.path}.${suffix}.vtt`);
+    for (const file of files)
+      writeFileSync(
+        file,
+        `WEBVTT\n\n00:00.000 --> 00:40.000\n${file.includes('.de.') ? 'Guten Tag' : 'Good day'}\n`,
+      );
+    Object.assign(film.shared, { subtitles: files.map((file) => basename(file)) });
+    gateway.setPeers([viewer.addPeer()]);
+    const shown = () =>
+      page
+        .locator('video')
+        .evaluate((element) =>
+          [...(element as unknown as VideoWithTracks).textTracks].flatMap(({ mode, activeCues }) =>
+            mode === 'showing' ? [...(activeCues ?? [])].map(({ text }) => text) : [],
+          ),
+        );
+    await viewer.watch();
+    const menu = page.getByRole('combobox', { name: 'Subtitles' });
+    await menu.waitFor();
+    expect(await menu.locator('option').allTextContents()).toEqual([
+      'Off',
+      'English',
+      'German (for the hard of hearing)',
+    ]);
+    expect(await shown()).toEqual([]);
+    await menu.focus();
+    await page.keyboard.press('G');
+    await expect.poll(shown).toEqual(['Guten Tag']);
+    await menu.selectOption('English');
+    await expect.poll(shown).toEqual(['Good day']);
+    await page.reload();
+    await expect.poll(shown, { timeout: 15_000 }).toEqual(['Good day']);
+    await menu.selectOption('Off');
+    await expect.poll(shown).toEqual([]);
+    for (const file of files) rmSync(file);
+  });
 });
+
+interface VideoWithTracks {
+  textTracks: Iterable<{ mode: string; activeCues: Iterable<{ text: string }> | null }>;
+}

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { processesWith } from '../../peer/src/streaming/testing.ts';
 import { requireChromium, requireFfmpeg } from '../support/index.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 
@@ -71,5 +72,78 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     await viewer.page
       .getByText('This browser cannot play the film (matroska, mpeg4, Dolby Digital)')
       .waitFor();
+  });
+
+  it('goes on when FFmpeg dies, and takes no process any more once the viewer has left', async () => {
+    // As slow as the film plays, so that it is still at work.
+    const slow = join(directory, 'slow-ffmpeg');
+    writeFileSync(slow, `#!/bin/sh\nexec ${ffmpeg.path} -re "$@"\n`, { mode: 0o755 });
+    await open(makeFilm('dies.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3']), 'mpeg4');
+    const { film, gateway, page } = viewer;
+    gateway.setPeers([viewer.addPeer({ ...converting, ffmpegPath: slow })]);
+    await viewer.play();
+    const [pid] = processesWith(film.path);
+    process.kill(pid!, 'SIGKILL');
+    const { time } = await viewer.video();
+    await viewer.playedPast(time + 1.5);
+    expect(processesWith(film.path)).not.toContain(pid);
+    expect(processesWith(film.path)).toHaveLength(1);
+    await page.goto(`${gateway.url}/#/`);
+    await expect.poll(() => processesWith(film.path)).toEqual([]);
+  });
+});
+
+describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () => {
+  let browser: Browser;
+  let viewer: Viewer;
+  beforeAll(async () => {
+    browser = await launchBrowser(chromium.path);
+    viewer = await openViewer(
+      browser,
+      readFileSync(new URL('../../stack/sample/Counting Seconds (2026).mp4', import.meta.url)),
+      {
+        name: 'Counting Seconds',
+        durationSeconds: 40,
+        container: 'mp4',
+        videoCodec: 'avc',
+        audioCodec: 'aac',
+      },
+    );
+  });
+  afterAll(async () => {
+    await viewer?.close();
+    await browser?.close();
+  });
+
+  it('is played in the quality the viewer chooses, from where it was', async () => {
+    const { page, gateway, film } = viewer;
+    gateway.setPeers([
+      viewer.addPeer({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath, maxRenditions: 1 }),
+    ]);
+    await viewer.play();
+    const menu = page.getByRole('combobox', { name: 'Quality' });
+    await menu.waitFor();
+    expect(await menu.locator('option').allTextContents()).toEqual([
+      'Automatic',
+      'Original (360p)',
+      'Original picture, repackaged',
+      '360p, converted',
+    ]);
+    await viewer.seekTo(20);
+    await viewer.playedPast(20.2);
+    const source = () => page.locator('video').evaluate((video) => (video as { src?: string }).src ?? '');
+    for (const choice of ['360p, converted', 'Original picture, repackaged']) {
+      const { time } = await viewer.video();
+      await menu.selectOption(choice);
+      await expect.poll(source).toMatch(/^blob:/);
+      await viewer.playedPast(time + 0.5);
+      expect((await viewer.video()).time).toBeLessThan(time + 10);
+    }
+    const { time } = await viewer.video();
+    await menu.selectOption('Original (360p)');
+    await expect.poll(source).toContain('/film/');
+    await viewer.playedPast(time + 0.5);
+    expect(processesWith(film.path)).toEqual([]);
+    expect(gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(1);
   });
 });

@@ -1,15 +1,21 @@
 import { request } from '../graphql.ts';
 import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
 import { createPlayback, type PlaybackState } from '../player/playback.ts';
+import { lowerQuality, type Quality, qualityOptions } from '../player/quality.ts';
 import { PlaybackRefused } from '../player/session.ts';
+import { createSlowness } from '../player/slowness.ts';
+import { createPlayerSubtitles } from '../player/subtitles.ts';
 import { watchAvailability } from '../ui/availability.ts';
-import { h } from '../ui/dom.ts';
+import { h, toast } from '../ui/dom.ts';
 import { codec, titleName } from '../ui/format.ts';
+import { hideWhenIdle } from '../ui/idle.ts';
+import { createMenu } from '../ui/menu.ts';
 import type { Page } from './page.ts';
 
 /** Seconds an arrow key moves. */
 const SEEK_STEP_SECONDS = 10;
 
+type Conversions = readonly ('remux' | 'transcode')[];
 type WatchedFile = NonNullable<FileResult['mediaFile']>;
 
 /** Plays one film. */
@@ -24,13 +30,27 @@ export async function watchPage(catalogId: string): Promise<Page> {
     'aria-label': file.title.name,
   });
   const notice = h('div', { class: 'notice', role: 'status', hidden: true });
-  const back = h(
-    'a',
-    { class: 'back', href: `#/title/${encodeURIComponent(file.title.id)}` },
-    '← ',
-    titleName(file.title),
+  const subtitleMenu = createMenu('Subtitles', (key) => {
+    subtitles
+      .choose(key === '' ? null : key)
+      .catch((error: Error) => toast(`The subtitles cannot be had: ${error.message}`));
+  });
+  const qualityMenu = createMenu('Quality', (value) =>
+    playback.setQuality(/^\d+$/.test(value) ? Number(value) : (value as Quality)),
   );
-  const element = h('div', { class: 'watch' }, video, notice, back);
+  const bar = h(
+    'div',
+    { class: 'over' },
+    h(
+      'a',
+      { class: 'back', href: `#/title/${encodeURIComponent(file.title.id)}` },
+      '← ',
+      titleName(file.title),
+    ),
+    subtitleMenu.element,
+    qualityMenu.element,
+  );
+  const element = h('div', { class: 'watch' }, video, notice, bar);
 
   const say = (text: string, ...actions: HTMLElement[]) => {
     notice.replaceChildren(h('p', {}, text), ...actions);
@@ -57,6 +77,8 @@ export async function watchPage(catalogId: string): Promise<Page> {
         return say('Looking for someone who has this film…');
       case 'reconnecting':
         return say('The connection to the peer was lost. Looking for another…');
+      case 'changing':
+        return say('This peer sends too slowly. Looking for another…');
       case 'taken-over':
         return say('This session was ended, perhaps on another device.', again('Play here again'));
       case 'undecodable':
@@ -69,13 +91,54 @@ export async function watchPage(catalogId: string): Promise<Page> {
           : say(state.error.message, again());
     }
   };
-  const playback = createPlayback({ file, video, onState });
+  const showQualities = (conversions: Conversions) => {
+    qualityMenu.show(
+      qualityOptions(file, conversions).map(({ quality, label }) => ({ value: String(quality), label })),
+      String(playback.quality()),
+    );
+  };
+  const subtitles = createPlayerSubtitles({
+    video,
+    onChange(choices, chosen) {
+      const options = choices.map(({ key, label }) => ({ value: key, label }));
+      subtitleMenu.show(options.length > 0 ? [{ value: '', label: 'Off' }, ...options] : [], chosen ?? '');
+    },
+  });
+  let conversions: Conversions = [];
+  const playback = createPlayback({
+    file,
+    video,
+    onState,
+    onConnected(link) {
+      void link.connection().then(({ opened }) => {
+        conversions = opened.conversions;
+        showQualities(conversions);
+      });
+      // A film is no worse without them, as from a peer that knows nothing of subtitles.
+      subtitles.refresh(link).catch(() => {});
+    },
+  });
+  video.addEventListener('loadedmetadata', subtitles.reshow);
 
+  const slowness = createSlowness({
+    video,
+    playback,
+    say,
+    otherPeers: () => peers - 1,
+    lower: () => (conversions.includes('transcode') ? lowerQuality(file, playback.quality()) : null),
+    setQuality(quality) {
+      playback.setQuality(quality);
+      showQualities(conversions);
+    },
+  });
+  let peers = file.availability.peerCount;
   // A film that could not be had goes on by itself once someone has it again.
-  const stopWatching = watchAvailability([catalogId], (_, { isAvailable }) => {
+  const stopWatching = watchAvailability([catalogId], (_, { isAvailable, peerCount }) => {
+    peers = peerCount;
     if (waiting && isAvailable) playback.begin(video.currentTime);
   });
-  element.addEventListener('keydown', (event) => onKey(event, video));
+  const stopHiding = hideWhenIdle(element, video);
+  element.addEventListener('keydown', (event) => onKey(event, video, element));
   addEventListener('pagehide', playback.release);
   playback.begin(startOf(file));
   return {
@@ -83,6 +146,9 @@ export async function watchPage(catalogId: string): Promise<Page> {
     element,
     leave() {
       stopWatching();
+      stopHiding();
+      slowness.stop();
+      subtitles.stop();
       removeEventListener('pagehide', playback.release);
       playback.release();
       video.removeAttribute('src');
@@ -109,8 +175,10 @@ function formatOf(file: WatchedFile): string {
 }
 
 /** What people know from other players; arrows work as on a remote control. */
-function onKey(event: KeyboardEvent, video: HTMLVideoElement): void {
+function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTMLElement): void {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
+  // A menu uses arrows, space and letters itself.
+  if (event.target instanceof HTMLSelectElement) return;
   if (event.key === ' ' && event.target instanceof HTMLElement && event.target.matches('a, button')) return;
   switch (event.key) {
     case ' ':
@@ -126,7 +194,7 @@ function onKey(event: KeyboardEvent, video: HTMLVideoElement): void {
       seekBy(video, SEEK_STEP_SECONDS);
       break;
     case 'f':
-      void (document.fullscreenElement ? document.exitFullscreen() : video.requestFullscreen());
+      void (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen());
       break;
     case 'm':
       video.muted = !video.muted;

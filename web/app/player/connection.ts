@@ -21,13 +21,21 @@ export interface PeerConnection {
   close(): void;
 }
 
+/** What a peer is asked to give. */
+export interface Form {
+  rendition: 'original' | 'remux' | 'transcode';
+  /** Where a rendition made on the fly begins. */
+  startSeconds: number;
+  /** Tallest picture of a transcoded one, in lines. */
+  maxHeight?: number;
+}
+
 export interface ConnectOptions {
   signalling: Signalling;
   catalogId: string;
   iceServers: RTCIceServer[];
   token: string;
-  rendition: 'original' | 'remux' | 'transcode';
-  startSeconds: number;
+  form: Form;
 }
 
 /** Connects to whichever peer the platform picks and opens the film. @throws ChannelError, GraphQLRequestError */
@@ -96,8 +104,7 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     await connection.setLocalDescription(offer);
     await sent;
     await open;
-    const { token, rendition, startSeconds } = options;
-    const opened = await client.open({ token, rendition, startSeconds });
+    const opened = await client.open({ token: options.token, ...options.form });
     return { client, opened, lost, close };
   } catch (error) {
     close();

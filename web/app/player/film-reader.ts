@@ -5,9 +5,16 @@ import type { Link } from './link.ts';
 /** Proven pieces kept for the requests to come: 32 MiB. */
 const CACHED_PIECES = 128;
 
+/** Failures in a row, of whatever peers, before the element is told; with the waits between them some 10 s. */
+const MAX_FAILURES = 5;
+const FIRST_WAIT_MS = 300;
+
 /** Bytes of a film, from whichever peer gives them. */
 export interface FilmReader {
-  /** Parts of the range `start` to `end` (exclusive), in order; ending the iteration cancels it. */
+  /**
+   * Parts of the range `start` to `end` (exclusive), in order; ending the iteration cancels it.
+   * @throws Error when no peer can be reached, or none of those tried gave it.
+   */
   read(start: number, end: number): AsyncGenerator<Uint8Array, void, void>;
   describe(): Promise<{ sizeBytes: number; mimeType: string }>;
 }
@@ -32,6 +39,7 @@ export function createFilmReader(link: Link): FilmReader {
           Math.min(data.byteLength, end - index * PIECE_SIZE),
         );
       let at = start;
+      let failures = 0;
       while (at < end) {
         const index = Math.floor(at / PIECE_SIZE);
         const cached = cache.get(index);
@@ -44,6 +52,7 @@ export function createFilmReader(link: Link): FilmReader {
         const connection = await link.connection();
         try {
           for await (const piece of connection.client.read(at, end)) {
+            failures = 0;
             keep(piece.index, piece.data);
             at = (piece.index + 1) * PIECE_SIZE;
             yield part(piece.index, piece.data);
@@ -52,6 +61,10 @@ export function createFilmReader(link: Link): FilmReader {
           if (!(error instanceof ChannelError)) throw error;
           // Whatever it was, the film may still be had from another peer.
           link.abandon(connection);
+          failures += 1;
+          if (failures > MAX_FAILURES) throw error;
+          if (error.code !== 'closed')
+            await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (failures - 1)));
         }
       }
     },

@@ -1,18 +1,21 @@
 import { ChannelError } from '@giggityflix/proto/viewer-client';
 import { GraphQLRequestError, request } from '../graphql.ts';
 import { type CreatedSession, REFRESH_TOKEN } from '../operations.ts';
-import { connectToPeer, type PeerConnection } from './connection.ts';
+import { connectToPeer, type Form, type PeerConnection } from './connection.ts';
 import { createSignalling } from './signalling.ts';
 
 /** Attempts in a row before the viewer is told; waits of 0.3 s doubling to 5 s between them, about 20 s. */
 const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 300;
+/** Peers asked for a form before none is taken to have it: the next one may have an FFmpeg. */
+const MAX_UNSUPPORTED = 3;
 const MAX_WAIT_MS = 5_000;
 /** Part of a token's life after which it is renewed. */
 const RENEW_AFTER = 0.75;
 
 export interface LinkStatus {
-  state: 'connecting' | 'connected' | 'reconnecting' | 'failed';
+  /** `changing`: from a peer that is there to another one. */
+  state: 'connecting' | 'connected' | 'reconnecting' | 'changing' | 'failed';
   message?: string;
   code?: string;
 }
@@ -23,30 +26,28 @@ export interface Link {
   connection(): Promise<PeerConnection>;
   /** Drops a connection that misbehaves. */
   abandon(connection: PeerConnection): void;
-  /** Opens the film anew in a form, from a place. @throws ChannelError when the peer refuses. */
-  reopen(form: Form): Promise<PeerConnection>;
-  retry(): void;
+  /** Leaves a peer that is too slow for another one. */
+  changePeer(): void;
+  /** Opens the film anew in the form that is wanted now. @throws ChannelError when the peer refuses. */
+  reopen(): Promise<PeerConnection>;
   close(): void;
-}
-
-interface Form {
-  rendition: 'original' | 'remux' | 'transcode';
-  startSeconds: number;
 }
 
 export function createLink(options: {
   catalogId: string;
   created: CreatedSession;
-  form: Form;
+  /** The form wanted now, from the place that is missing. */
+  form(): Form;
   onStatus(status: LinkStatus): void;
 }): Link {
   const { catalogId, created, onStatus } = options;
   const signalling = createSignalling(created.session.id);
-  let form = options.form;
   let token = created.playbackToken;
   let tokenUsed = false;
   let closed = false;
   let live: PeerConnection | null = null;
+  let openedFor: Form | null = null;
+  let changing = false;
   let current: Promise<PeerConnection> = begin('connecting');
   current.catch(() => {});
   let renewal = scheduleRenewal();
@@ -76,7 +77,7 @@ export function createLink(options: {
     }, wait);
   }
 
-  async function begin(state: 'connecting' | 'reconnecting'): Promise<PeerConnection> {
+  async function begin(state: 'connecting' | 'reconnecting' | 'changing'): Promise<PeerConnection> {
     onStatus({ state });
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -86,11 +87,11 @@ export function createLink(options: {
         onStatus({ state: 'connected' });
         return connection;
       } catch (error) {
-        if (closed || isFinal(error) || attempt >= MAX_ATTEMPTS) {
+        if (closed || isFinal(error, attempt) || attempt >= MAX_ATTEMPTS) {
           if (!closed) onStatus({ state: 'failed', message: messageOf(error), code: codeOf(error) });
           throw error;
         }
-        onStatus({ state: 'reconnecting', message: messageOf(error) });
+        onStatus({ state: state === 'changing' ? 'reconnecting' : state, message: messageOf(error) });
         await wait(Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)));
       }
     }
@@ -98,29 +99,29 @@ export function createLink(options: {
 
   async function attemptOnce(): Promise<PeerConnection> {
     tokenUsed = true;
+    const form = options.form();
     const connection = await connectToPeer({
       signalling,
       catalogId,
       token,
-      ...form,
+      form,
       iceServers: created.iceServers.map(({ urls, username, credential }) => ({
         urls,
         ...(username ? { username, credential: credential ?? '' } : {}),
       })),
     });
     live = connection;
+    openedFor = form;
     if (closed) connection.close();
     void connection.lost.then(() => {
       if (live !== connection) return;
       live = null;
-      if (!closed) replace('reconnecting');
+      if (closed) return;
+      current = begin(changing ? 'changing' : 'reconnecting');
+      current.catch(() => {});
+      changing = false;
     });
     return connection;
-  }
-
-  function replace(state: 'connecting' | 'reconnecting') {
-    current = begin(state);
-    current.catch(() => {});
   }
 
   return {
@@ -128,15 +129,21 @@ export function createLink(options: {
     abandon(connection) {
       connection.close();
     },
-    async reopen(next) {
-      form = next;
-      const connection = await current;
-      tokenUsed = true;
-      const opened = await connection.client.open({ token, ...next });
-      return { ...connection, opened };
+    changePeer() {
+      if (!live) return;
+      changing = true;
+      live.close();
     },
-    retry() {
-      if (!live && !closed) replace('connecting');
+    async reopen() {
+      const before = live;
+      const connection = await current;
+      const form = options.form();
+      // One that was made meanwhile has been opened as it is wanted.
+      if (connection !== before && isSame(openedFor, form)) return connection;
+      openedFor = form;
+      tokenUsed = true;
+      const opened = await connection.client.open({ token, ...form });
+      return { ...connection, opened };
     },
     close() {
       closed = true;
@@ -147,8 +154,17 @@ export function createLink(options: {
   };
 }
 
+/** A second more or less is no reason to begin a conversion anew. */
+function isSame(one: Form | null, other: Form): boolean {
+  return (
+    one?.rendition === other.rendition &&
+    one.maxHeight === other.maxHeight &&
+    Math.abs(one.startSeconds - other.startSeconds) < 1
+  );
+}
+
 /** Failures that another attempt cannot cure. */
-function isFinal(error: unknown): boolean {
+function isFinal(error: unknown, attempt: number): boolean {
   if (error instanceof GraphQLRequestError)
     return [
       'UNAUTHENTICATED',
@@ -158,7 +174,7 @@ function isFinal(error: unknown): boolean {
       'CONFLICT',
       'INVALID_TOKEN',
     ].includes(error.code);
-  return error instanceof ChannelError && error.code === 'unsupported';
+  return error instanceof ChannelError && error.code === 'unsupported' && attempt >= MAX_UNSUPPORTED;
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,5 @@
 import type { MediaFile } from '../operations.ts';
-
-export type Form = 'original' | 'remux' | 'transcode';
+import type { Form } from './connection.ts';
 
 /** Usual profiles of the codecs peers name (RFC 6381). */
 const CODECS: Record<string, string> = {
@@ -28,7 +27,9 @@ const CONTAINERS: Record<string, string> = {
 };
 
 /** The form this browser can play a file in; one that little is known of is tried as it is. */
-export function chooseForm(file: Pick<MediaFile, 'container' | 'videoCodec' | 'audioCodec'>): Form {
+export function chooseRendition(
+  file: Pick<MediaFile, 'container' | 'videoCodec' | 'audioCodec'>,
+): Form['rendition'] {
   if (!file.container || !file.videoCodec) return 'original';
   const video = codecOf(file.videoCodec);
   const audio = file.audioCodec ? codecOf(file.audioCodec) : null;

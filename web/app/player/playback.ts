@@ -1,61 +1,91 @@
 import type { MediaFile } from '../operations.ts';
+import type { Form } from './connection.ts';
 import { createFilmReader } from './film-reader.ts';
 import { createLink, type Link, type LinkStatus } from './link.ts';
-import { chooseForm, type Form } from './playability.ts';
-import { playRendition } from './rendition-player.ts';
+import { formFor, type Quality } from './quality.ts';
+import { playRendition, type RenditionPlayer } from './rendition-player.ts';
 import { createPlaybackSession, reportSession, type SessionReporter } from './session.ts';
 import { publishFilm } from './worker-bridge.ts';
 
 /** What the viewer is to be told. */
 export type PlaybackState =
-  | { kind: 'starting' | 'connecting' | 'reconnecting' | 'playing' | 'taken-over' }
+  | { kind: 'starting' | 'connecting' | 'reconnecting' | 'changing' | 'playing' | 'taken-over' }
   | { kind: 'failed'; error: Error }
   /** Neither the browser can decode the film nor the peer convert it. */
   | { kind: 'undecodable'; reason: string };
 
 export interface Playback {
+  /** Begins a session and plays from there. */
   begin(startSeconds: number): void;
+  /** Plays on in another quality. */
+  setQuality(quality: Quality): void;
+  quality(): Quality;
+  /** The peer serves too slowly: another one is asked for. */
+  changePeer(): void;
+  /** Whether the film comes from a peer right now. */
+  isConnected(): boolean;
   /** Ends the session and lets go of the peer. */
   release(): void;
 }
 
-/** What may still do when the form chosen first does not. */
-const ALTERNATIVE: Record<Form, Form> = { original: 'transcode', remux: 'original', transcode: 'original' };
+/** What may still do when a form does not, in this order. */
+const ALTERNATIVES: Record<Form['rendition'], Form['rendition'][]> = {
+  original: ['transcode'],
+  remux: ['transcode', 'original'],
+  transcode: ['original'],
+};
 
 /** Plays a film in a video element: a session, a link to a peer, and the bytes' way into the element. */
 export function createPlayback(options: {
   file: MediaFile;
   video: HTMLVideoElement;
   onState(state: PlaybackState): void;
+  /** A peer serves the film now; the first one or another. */
+  onConnected(link: Link): void;
 }): Playback {
   const { file, video, onState } = options;
-  const tried = new Set<Form>();
-  let form = chooseForm(file);
+  const tried = new Set<Form['rendition']>();
+  let quality: Quality = 'auto';
+  let form = formFor(file, quality);
   let link: Link | null = null;
   let report: SessionReporter | null = null;
+  let player: RenditionPlayer | null = null;
+  /** Where the film is to begin, until its bytes are on their way. */
+  let startAt = 0;
   let detach = () => {};
   let generation = 0;
+  let films = 0;
+  let connected = false;
   let over = false;
   let failed = false;
   let refusal: string | null = null;
 
-  const release = () => {
+  const letGo = () => {
     generation += 1;
     detach();
+    detach = () => {};
+    player = null;
+  };
+  const release = () => {
+    letGo();
     report?.stop();
     link?.close();
-    detach = () => {};
     link = null;
     report = null;
+    connected = false;
   };
+  const wantedForm = (): Form => ({
+    ...form,
+    startSeconds: form.rendition === 'original' ? 0 : (player?.place() ?? startAt),
+  });
 
+  /** In a session of its own. */
   const start = async (startSeconds: number) => {
     release();
     const mine = generation;
-    const isCurrent = () => mine === generation;
     over = false;
     failed = false;
-    tried.add(form);
+    startAt = startSeconds;
     onState({ kind: 'starting' });
     try {
       const created = await createPlaybackSession(file.catalogId);
@@ -64,40 +94,77 @@ export function createPlayback(options: {
         position: () => video.currentTime,
         onEnded: (status) => onEnded(status),
       });
-      if (!isCurrent()) return reporter.stop();
+      if (mine !== generation) return reporter.stop();
       report = reporter;
       const opened = createLink({
         catalogId: file.catalogId,
         created,
-        form: { rendition: form, startSeconds: form === 'original' ? 0 : startSeconds },
+        form: wantedForm,
         onStatus: (status) => {
-          if (isCurrent()) onStatus(status);
+          if (report === reporter) onStatus(status);
         },
       });
       link = opened;
-      if (form === 'original') {
-        const { url, withdraw } = await publishFilm(created.session.id, createFilmReader(opened));
-        if (!isCurrent()) return withdraw();
-        detach = withdraw;
-        video.src = url;
-        if (startSeconds > 0) video.currentTime = startSeconds;
-      } else {
-        const onError = (error: Error) => {
-          if (isCurrent()) cannotPlay(error.message);
-        };
-        const player = playRendition({ video, link: opened, form, startSeconds, onError });
-        detach = player.stop;
-      }
-      // A browser may want a key pressed before it plays sound; the controls are there for that.
-      await video.play().catch(() => {});
+      await attach(opened, { startSeconds, isOpen: true, play: true });
     } catch (error) {
-      if (isCurrent()) fail(error as Error);
+      if (mine === generation) fail(error as Error);
+    }
+  };
+
+  /** Leads the bytes of the present form into the element; `isOpen` when the link was made for it. */
+  const attach = async (
+    from: Link,
+    { startSeconds, isOpen, play }: { startSeconds: number; isOpen: boolean; play: boolean },
+  ) => {
+    const mine = generation;
+    startAt = startSeconds;
+    tried.add(form.rendition);
+    if (form.rendition === 'original') {
+      if (!isOpen) await from.reopen();
+      const { url, withdraw } = await publishFilm(`${file.catalogId}-${++films}`, createFilmReader(from));
+      if (mine !== generation) return withdraw();
+      detach = withdraw;
+      video.src = url;
+      if (startSeconds > 0) video.currentTime = startSeconds;
+    } else {
+      const playing = playRendition({
+        video,
+        link: from,
+        startSeconds,
+        isOpen,
+        onError: (error) => {
+          if (mine === generation && !failed) cannotPlay(error.message);
+        },
+      });
+      player = playing;
+      detach = playing.stop;
+    }
+    // A browser may want a key pressed before it plays sound; the controls are there for that.
+    if (play) await video.play().catch(() => {});
+  };
+
+  /** Goes on in another form, over the same link. */
+  const change = async (next: Omit<Form, 'startSeconds'>) => {
+    const seconds = video.currentTime || startAt;
+    const from = link;
+    const play = !video.paused || video.currentTime === 0;
+    form = next;
+    if (!from || failed) return void start(seconds);
+    letGo();
+    const mine = generation;
+    try {
+      await attach(from, { startSeconds: seconds, isOpen: false, play });
+    } catch (error) {
+      if (mine === generation) cannotPlay((error as Error).message);
     }
   };
 
   const onStatus = ({ state, message = '', code }: LinkStatus) => {
-    if (state === 'connected') onState({ kind: 'playing' });
-    else if (state !== 'failed') onState({ kind: state });
+    connected = state === 'connected';
+    if (state === 'connected') {
+      onState({ kind: 'playing' });
+      if (link) options.onConnected(link);
+    } else if (state !== 'failed') onState({ kind: state });
     else if (code === 'unsupported') {
       refusal = message;
       cannotPlay(message);
@@ -118,15 +185,15 @@ export function createPlayback(options: {
   };
 
   const cannotPlay = (reason: string) => {
-    const next = ALTERNATIVE[form];
-    if (tried.has(next)) {
-      release();
-      // What the peer said tells more than what the decoder did.
-      onState({ kind: 'undecodable', reason: refusal ?? reason });
-      return;
+    const next = ALTERNATIVES[form.rendition].find((rendition) => !tried.has(rendition));
+    if (next) {
+      // A link that was refused has ended with it.
+      if (!connected) release();
+      return void change({ rendition: next });
     }
-    form = next;
-    void start(video.currentTime);
+    release();
+    // What the peer said tells more than what the decoder did.
+    onState({ kind: 'undecodable', reason: refusal ?? reason });
   };
 
   video.addEventListener('pause', () => {
@@ -154,9 +221,17 @@ export function createPlayback(options: {
   return {
     begin(startSeconds) {
       tried.clear();
-      form = chooseForm(file);
+      form = formFor(file, quality);
       void start(startSeconds);
     },
+    setQuality(next) {
+      quality = next;
+      tried.clear();
+      void change(formFor(file, next));
+    },
+    quality: () => quality,
+    changePeer: () => link?.changePeer(),
+    isConnected: () => connected,
     release,
   };
 }

@@ -1,19 +1,24 @@
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { ChannelError, type Opened, type ViewerClient } from '@giggityflix/proto/viewer-client';
+import type { PeerConnection } from './connection.ts';
 import type { Link } from './link.ts';
+import { createMediaBuffer, type MediaBuffer } from './media-buffer.ts';
 
 /** Pieces asked for at a time: 16 MiB if they are whole. */
 const PIECES_PER_READ = 64;
-/** How much is kept before and behind the place being watched. */
+/** How much is fetched before it is watched. */
 const AHEAD_SECONDS = 45;
-const BEHIND_SECONDS = 30;
 /** A seek bar that is dragged asks for many places; the last one counts. */
 const SEEK_PAUSE_MS = 200;
 const LOOK_AGAIN_MS = 250;
-/** Gaps between fragments a player skips by itself. */
-const GAP_SECONDS = 0.3;
+/** Failures in a row without a picture between them: after two another peer is asked for, after six the viewer is told. */
+const MAX_FAILURES_OF_PEER = 2;
+const MAX_FAILURES = 6;
+const FIRST_WAIT_MS = 300;
 
 export interface RenditionPlayer {
+  /** From where on the film is missing, in seconds. */
+  place(): number;
   stop(): void;
 }
 
@@ -21,109 +26,93 @@ export interface RenditionPlayer {
 export function playRendition(options: {
   video: HTMLVideoElement;
   link: Link;
-  form: 'remux' | 'transcode';
   startSeconds: number;
+  /** The link has just been opened for this form and place. */
+  isOpen: boolean;
   onError(error: Error): void;
 }): RenditionPlayer {
-  const { video, link, form } = options;
+  const { video, link } = options;
   const source = new MediaSource();
   const url = URL.createObjectURL(source);
-  let buffer: SourceBuffer | null = null;
+  let buffer: MediaBuffer | null = null;
   let generation = 0;
+  /** Where the conversion under way begins, until its first bytes have come. */
+  let wanted: number | null = options.startSeconds;
   let seeking: ReturnType<typeof setTimeout> | undefined;
 
   /** Fetches from `seconds` on until told to fetch from elsewhere. */
-  const run = async (seconds: number, isFirst = false): Promise<void> => {
+  const run = async (seconds: number, isOpen = false): Promise<void> => {
     const mine = ++generation;
     const isCurrent = () => mine === generation;
-    try {
-      const { client, opened } = isFirst
-        ? await link.connection()
-        : await link.reopen({ rendition: form, startSeconds: seconds });
-      if (!isCurrent()) return;
-      await prepare(opened, seconds);
-      if (await fill(client, isCurrent)) source.endOfStream();
-    } catch (error) {
-      if (!isCurrent()) return;
-      // The peer went away: another goes on from what there is.
-      if (error instanceof ChannelError && error.code !== 'unsupported') return run(endOfBuffer());
-      options.onError(error as Error);
+    let failures = 0;
+    wanted = seconds;
+    for (let first = isOpen; ; first = false) {
+      let connection: PeerConnection | null = null;
+      try {
+        connection = first ? await link.connection() : await link.reopen();
+        if (!isCurrent()) return;
+        await prepare(connection.opened, seconds);
+        const isOver = await fill(connection.client, isCurrent, () => {
+          failures = 0;
+          wanted = null;
+        });
+        if (isOver && source.readyState === 'open') source.endOfStream();
+        return;
+      } catch (error) {
+        if (!isCurrent()) return;
+        failures += 1;
+        if (!(error instanceof ChannelError) || error.code === 'unsupported' || failures > MAX_FAILURES)
+          return options.onError(error as Error);
+        wanted = place();
+        // A peer that has gone is replaced by the link; one that failed may do better the next time.
+        if (error.code === 'closed') continue;
+        if (failures % MAX_FAILURES_OF_PEER === 0 && connection) link.abandon(connection);
+        await wait(FIRST_WAIT_MS * 2 ** (failures - 1));
+        if (!isCurrent()) return;
+      }
     }
   };
 
   const prepare = async (opened: Opened, seconds: number) => {
-    if (!buffer) {
-      if (!MediaSource.isTypeSupported(opened.mimeType))
-        throw new Error(`this browser cannot play ${opened.mimeType}`);
-      buffer = source.addSourceBuffer(opened.mimeType);
-      if (opened.durationSeconds) source.duration = opened.durationSeconds;
-      if (seconds > 0) video.currentTime = seconds;
-    } else {
-      await settled();
-      buffer.abort();
-    }
-    buffer.timestampOffset = opened.startSeconds;
+    if (buffer) return buffer.moveTo(opened);
+    if (!MediaSource.isTypeSupported(opened.mimeType))
+      throw new Error(`this browser cannot play ${opened.mimeType}`);
+    buffer = createMediaBuffer(source, video, opened);
+    if (opened.durationSeconds) source.duration = opened.durationSeconds;
+    if (seconds > 0) video.currentTime = seconds;
   };
 
   /** True when the film's end has been reached. */
-  const fill = async (client: ViewerClient, isCurrent: () => boolean): Promise<boolean> => {
+  const fill = async (
+    client: ViewerClient,
+    isCurrent: () => boolean,
+    onProgress: () => void,
+  ): Promise<boolean> => {
     for (let next = 0; ; ) {
       const end = next + PIECES_PER_READ;
       for await (const piece of client.read(next * PIECE_SIZE, end * PIECE_SIZE)) {
         next = piece.index + 1;
-        while (isCurrent() && endOfBuffer() - video.currentTime > AHEAD_SECONDS) await wait(LOOK_AGAIN_MS);
-        if (!isCurrent()) return false;
-        await append(piece.data);
+        while (isCurrent() && buffer!.end() - video.currentTime > AHEAD_SECONDS) await wait(LOOK_AGAIN_MS);
+        if (!isCurrent() || !(await buffer!.append(piece.data, isCurrent))) return false;
+        onProgress();
       }
       if (!isCurrent()) return false;
       if (next < end) return true;
     }
   };
 
-  const append = async (data: Uint8Array) => {
-    await settled();
-    const keepFrom = video.currentTime - BEHIND_SECONDS;
-    if (buffer!.buffered.length > 0 && buffer!.buffered.start(0) < keepFrom - BEHIND_SECONDS) {
-      buffer!.remove(0, keepFrom);
-      await settled();
-    }
-    buffer!.appendBuffer(data as Uint8Array<ArrayBuffer>);
-    await settled();
-  };
-
-  const settled = async () => {
-    while (buffer?.updating)
-      await new Promise((resolve) => buffer!.addEventListener('updateend', resolve, { once: true }));
-  };
-  const isHeld = (seconds: number) => {
-    const ranges = video.buffered;
-    for (let index = 0; index < ranges.length; index += 1)
-      if (ranges.start(index) - GAP_SECONDS <= seconds && seconds < ranges.end(index)) return true;
-    return false;
-  };
-  /** Where the part being watched ends. */
-  const endOfBuffer = () => {
-    const ranges = video.buffered;
-    for (let index = 0; index < ranges.length; index += 1)
-      if (
-        ranges.start(index) - GAP_SECONDS <= video.currentTime &&
-        video.currentTime <= ranges.end(index) + GAP_SECONDS
-      )
-        return ranges.end(index);
-    return video.currentTime;
-  };
-
+  const place = () => wanted ?? buffer?.end() ?? video.currentTime;
   const onSeeking = () => {
     clearTimeout(seeking);
-    if (isHeld(video.currentTime)) return;
+    if (buffer?.holds(video.currentTime)) return;
     seeking = setTimeout(() => {
-      if (!isHeld(video.currentTime)) void run(video.currentTime);
+      if (!buffer?.holds(video.currentTime)) void run(video.currentTime);
     }, SEEK_PAUSE_MS);
   };
   source.addEventListener(
     'sourceopen',
     () => {
-      void run(options.startSeconds, true).then(() => {});
+      void run(options.startSeconds, options.isOpen);
       // The first place is set before there is anything to watch.
       setTimeout(() => video.addEventListener('seeking', onSeeking), 0);
     },
@@ -132,6 +121,7 @@ export function playRendition(options: {
   video.src = url;
 
   return {
+    place,
     stop() {
       generation += 1;
       clearTimeout(seeking);

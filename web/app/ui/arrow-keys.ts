@@ -1,4 +1,4 @@
-const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), video[tabindex]';
+const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), select, video[tabindex]';
 
 type Direction = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
 
@@ -15,9 +15,9 @@ export function enableArrowKeys(): void {
       return;
     const from = document.activeElement;
     const vertical = event.key === 'ArrowUp' || event.key === 'ArrowDown';
-    // A text field and a video use the other arrows themselves.
+    // A text field, a menu and a video use arrows themselves.
     if (from instanceof HTMLInputElement && !vertical) return;
-    if (from instanceof HTMLVideoElement) return;
+    if (from instanceof HTMLVideoElement || from instanceof HTMLSelectElement) return;
     const target = nearest(from, event.key as Direction);
     if (!target) return;
     event.preventDefault();

@@ -1,0 +1,79 @@
+import type { Opened } from '@giggityflix/proto/viewer-client';
+
+/** What is kept behind the place being watched; less where the browser has no room for it. */
+const BEHIND_SECONDS = 30;
+const LEAST_BEHIND_SECONDS = 5;
+/** Gaps between fragments a player skips by itself. */
+const GAP_SECONDS = 0.3;
+const ROOM_AGAIN_MS = 250;
+
+/** The bytes of a converted film that the video element holds. */
+export interface MediaBuffer {
+  /** What comes next was converted from another place, or by another peer. */
+  moveTo(opened: Pick<Opened, 'mimeType' | 'startSeconds'>): Promise<void>;
+  /** Waits for room; false when it was not wanted any more before there was any. */
+  append(data: Uint8Array, isWanted: () => boolean): Promise<boolean>;
+  holds(seconds: number): boolean;
+  /** Where the part being watched ends. */
+  end(): number;
+}
+
+export function createMediaBuffer(
+  source: MediaSource,
+  video: HTMLVideoElement,
+  opened: Pick<Opened, 'mimeType' | 'startSeconds'>,
+): MediaBuffer {
+  const buffer = source.addSourceBuffer(opened.mimeType);
+  let mimeType = opened.mimeType;
+  buffer.timestampOffset = opened.startSeconds;
+
+  const settled = async () => {
+    while (buffer.updating)
+      await new Promise((resolve) => buffer.addEventListener('updateend', resolve, { once: true }));
+  };
+  const forget = async (until: number) => {
+    if (until <= 0 || buffer.buffered.length === 0 || buffer.buffered.start(0) >= until) return;
+    buffer.remove(0, until);
+    await settled();
+  };
+  const range = (seconds: number, after: number) => {
+    const { buffered } = video;
+    for (let index = 0; index < buffered.length; index += 1)
+      if (buffered.start(index) - GAP_SECONDS <= seconds && seconds <= buffered.end(index) + after)
+        return buffered.end(index);
+    return null;
+  };
+
+  return {
+    async moveTo(next) {
+      await settled();
+      buffer.abort();
+      if (next.mimeType !== mimeType) buffer.changeType(next.mimeType);
+      mimeType = next.mimeType;
+      buffer.timestampOffset = next.startSeconds;
+    },
+    async append(data, isWanted) {
+      await settled();
+      const { buffered } = buffer;
+      if (buffered.length > 0 && buffered.start(0) < video.currentTime - 2 * BEHIND_SECONDS)
+        await forget(video.currentTime - BEHIND_SECONDS);
+      while (isWanted()) {
+        try {
+          buffer.appendBuffer(data as Uint8Array<ArrayBuffer>);
+          await settled();
+          return true;
+        } catch (error) {
+          if ((error as Error).name !== 'QuotaExceededError') throw error;
+          await forget(video.currentTime - LEAST_BEHIND_SECONDS);
+          await new Promise((resolve) => setTimeout(resolve, ROOM_AGAIN_MS));
+        }
+      }
+      return false;
+    },
+    holds: (seconds) => {
+      const end = range(seconds, 0);
+      return end !== null && seconds < end;
+    },
+    end: () => range(video.currentTime, GAP_SECONDS) ?? video.currentTime,
+  };
+}

@@ -1,0 +1,47 @@
+import { TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
+import type { MediaFile } from '../operations.ts';
+import { resolution } from '../ui/format.ts';
+import type { Form } from './connection.ts';
+import { chooseRendition } from './playability.ts';
+
+/** What a viewer may choose: `auto`, `original`, `remux`, or the height of a transcoded picture. */
+export type Quality = 'auto' | 'original' | 'remux' | number;
+
+export interface QualityOption {
+  quality: Quality;
+  label: string;
+}
+
+/** What can be chosen for a file from a peer that can make these conversions. */
+export function qualityOptions(
+  file: MediaFile,
+  conversions: readonly ('remux' | 'transcode')[],
+): QualityOption[] {
+  const options: QualityOption[] = [
+    { quality: 'auto', label: 'Automatic' },
+    { quality: 'original', label: `Original${file.height ? ` (${resolution(file.height)})` : ''}` },
+  ];
+  if (!('MediaSource' in globalThis)) return options;
+  if (conversions.includes('remux'))
+    options.push({ quality: 'remux', label: 'Original picture, repackaged' });
+  if (conversions.includes('transcode'))
+    for (const height of heightsFor(file)) options.push({ quality: height, label: `${height}p, converted` });
+  return options;
+}
+
+/** The next smaller picture than the one playing; null when there is none. */
+export function lowerQuality(file: MediaFile, quality: Quality): number | null {
+  const now = typeof quality === 'number' ? quality : (file.height ?? Number.POSITIVE_INFINITY);
+  return heightsFor(file).find((height) => height < now) ?? null;
+}
+
+/** What a peer is asked for to give that quality. */
+export function formFor(file: MediaFile, quality: Quality): Omit<Form, 'startSeconds'> {
+  if (quality === 'auto') return { rendition: chooseRendition(file) };
+  if (typeof quality === 'number') return { rendition: 'transcode', maxHeight: quality };
+  return { rendition: quality };
+}
+
+function heightsFor(file: MediaFile): number[] {
+  return TRANSCODE_HEIGHTS.filter((height) => !file.height || height <= file.height);
+}

@@ -1,0 +1,64 @@
+import type { Playback } from './playback.ts';
+import { watchStalls } from './stalls.ts';
+
+/** After so long other peers may have become faster. */
+const FORGET_CHANGES_MS = 120_000;
+
+export interface Slowness {
+  stop(): void;
+}
+
+/** Does what can be done when a film stands still, and tells the viewer: another peer, a smaller picture, or patience. */
+export function createSlowness(options: {
+  video: HTMLVideoElement;
+  playback: Pick<Playback, 'changePeer' | 'isConnected'>;
+  say(text: string, ...actions: HTMLElement[]): void;
+  /** Peers that have the film beside the one that serves it. */
+  otherPeers(): number;
+  /** The height of the next smaller picture; null when there is none. */
+  lower(): number | null;
+  setQuality(height: number): void;
+}): Slowness {
+  const { playback, say } = options;
+  let changes: number[] = [];
+  /** What was said last, so that only that is taken back, and nothing said twice. */
+  let said = '';
+
+  const tell = (text: string, ...actions: HTMLElement[]) => {
+    if (text === said) return;
+    said = text;
+    say(text, ...actions);
+  };
+  const lowerButton = (height: number) => {
+    const button = document.createElement('button');
+    button.className = 'button';
+    button.textContent = `Watch in ${height}p`;
+    button.addEventListener('click', () => options.setQuality(height));
+    return button;
+  };
+  const explain = () => {
+    const height = options.lower();
+    tell(
+      'The peer sends more slowly than the film plays. It goes on when enough has come.',
+      ...(height === null ? [] : [lowerButton(height)]),
+    );
+  };
+
+  const watch = watchStalls(options.video, {
+    onChange(isStalled) {
+      if (!isStalled) {
+        if (playback.isConnected()) tell('');
+        said = '';
+      } else if (playback.isConnected()) tell('Buffering…');
+    },
+    onSlow() {
+      if (!playback.isConnected()) return;
+      const now = performance.now();
+      changes = changes.filter((at) => now - at < FORGET_CHANGES_MS);
+      if (changes.length >= options.otherPeers()) return explain();
+      changes.push(now);
+      playback.changePeer();
+    },
+  });
+  return { stop: watch.stop };
+}
