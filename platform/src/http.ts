@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { type Server, STATUS_CODES } from 'node:http';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -38,8 +35,8 @@ export interface HttpServer extends Service {
 /** Longer than the idle time after which clients (undici: 4 s, proxies: 60 s) reuse a connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /**
- * How long clients between two requests have for a last one when the server stops, in milliseconds: it is answered,
- * and its connection ended by both. Cutting them at once would lose requests that are under way.
+ * How long connections between two requests are kept for a last one when the server stops, in milliseconds: cutting
+ * them at once loses requests that are under way.
  */
 const LAST_REQUESTS_MS = 50;
 const DEFAULT_BODY_LIMIT = 1_048_576;
@@ -63,10 +60,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }) as unknown as FastifyInstance;
   // What a request publishes belongs to the trace the request belongs to.
   app.addHook('onRequest', (request, reply, done) => traceRequest(options.name, request, reply, done));
-  let stopping = false;
+  delayClosingOfIdle(app.server);
   app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
-    if (stopping) reply.header('connection', 'close');
     done();
   });
   app.get('/health', async () => ({ status: 'ok' }));
@@ -110,16 +106,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       options.logger.debug({ url: address.url }, `${options.name} listens`);
     },
     async stop() {
-      stopping = true;
-      if (await hasConnections(app.server)) await sleep(LAST_REQUESTS_MS);
       await app.close();
     },
     ready: () => READY,
   };
 }
 
-async function hasConnections(server: Server): Promise<boolean> {
-  return server.listening && (await promisify(server.getConnections.bind(server))()) > 0;
+/**
+ * `close` of Node.js' servers stops listening and calls this once; it then waits until every connection has ended. One
+ * whose request was in flight is only idle later: without a second look it would be kept for as long as ever.
+ */
+function delayClosingOfIdle(server: Server): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    const sweep = setInterval(closeIdle, LAST_REQUESTS_MS);
+    server.once('close', () => clearInterval(sweep));
+  };
 }
 
 function quieter(level: string): string {
