@@ -80,7 +80,8 @@ export const variables = z.object({
   }),
   GRPC_USE_TLS: flag(false).meta({ description: 'Whether to use TLS for gRPC.' }),
   GRPC_CERT_PATH: z.string().optional().meta({
-    description: 'PEM file with the certificates that may sign the edge; default: those of the system.',
+    description:
+      'PEM file with the certificates that may sign the edge; default: those everyone trusts, and those of the system.',
   }),
   GRPC_CLIENT_CERT_PATH: z.string().optional().meta({
     description: 'PEM certificate to present to an edge that asks for one (mTLS).',

@@ -5,7 +5,8 @@ import { status } from '@grpc/grpc-js';
 import type { PeerConfig } from '../environment.ts';
 import { backoffMs } from './backoff.ts';
 import type { PlatformClock } from './clock.ts';
-import { connectToEdge, createCredentials, type EdgeConnection, type EndReason } from './connection.ts';
+import { connectToEdge, type EdgeConnection, type EndReason } from './connection.ts';
+import { createCredentials } from './credentials.ts';
 import type { PeerIdentity } from './identity.ts';
 import type { Sender } from './sender.ts';
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type ConnectRequest,
   type ConnectResponse,
@@ -7,14 +6,8 @@ import {
   type RegistrationResponse,
   signRegistration,
 } from '@giggityflix/proto';
-import {
-  type ChannelCredentials,
-  type ClientDuplexStream,
-  credentials,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
-import type { PeerConfig } from '../environment.ts';
+import { type ChannelCredentials, type ClientDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
+import { inWords } from './failure.ts';
 import type { PeerIdentity } from './identity.ts';
 
 export const USER_AGENT = 'giggityflix-peer/0.1.0';
@@ -54,12 +47,6 @@ const CHANNEL_OPTIONS = {
   'grpc.use_local_subchannel_pool': 1,
   'grpc.enable_retries': 0,
 };
-
-export function createCredentials(tls: PeerConfig['edge']['tls']): ChannelCredentials {
-  if (!tls) return credentials.createInsecure();
-  const read = (path: string | null) => (path ? readFileSync(path) : null);
-  return credentials.createSsl(read(tls.certPath), read(tls.clientKeyPath), read(tls.clientCertPath));
-}
 
 /**
  * Connects and registers.
@@ -152,10 +139,4 @@ export function connectToEdge(
       }
     });
   });
-}
-
-/** grpc-js wraps the reason a connection failed for; what is left is for people. */
-function inWords(error: ServiceError): string {
-  const words = error.details || error.message;
-  return /Last error: (?:Error: )?(.+?)(?:\. Resolution note:.*)?$/.exec(words)?.[1] ?? words;
 }

@@ -36,7 +36,12 @@ export interface FakeEdge {
 }
 
 export async function startFakeEdge(
-  options: { port?: number; maxMessageBytes?: number; connectionId?: string } = {},
+  options: {
+    port?: number;
+    maxMessageBytes?: number;
+    connectionId?: string;
+    credentials?: ServerCredentials;
+  } = {},
 ): Promise<FakeEdge> {
   const server = new Server({ 'grpc.max_receive_message_length': 16 * 1_048_576 });
   let current: Call | null = null;
@@ -123,8 +128,10 @@ export async function startFakeEdge(
 
   server.addService(PeerEdgeServiceService, { connect });
   edge.port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`127.0.0.1:${options.port ?? 0}`, ServerCredentials.createInsecure(), (error, port) =>
-      error ? reject(error) : resolve(port),
+    server.bindAsync(
+      `127.0.0.1:${options.port ?? 0}`,
+      options.credentials ?? ServerCredentials.createInsecure(),
+      (error, port) => (error ? reject(error) : resolve(port)),
     ),
   );
   edge.address = `127.0.0.1:${edge.port}`;

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { getCACertificates } from 'node:tls';
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import type { PeerConfig } from '../environment.ts';
+
+let authorities: Buffer | null = null;
+
+/** The authorities of the system beside those Node.js brings along; read once, as there are hundreds. */
+function knownAuthorities(): Buffer | null {
+  // Older versions of Node.js know only their own, which are the default.
+  if (!authorities && typeof getCACertificates === 'function')
+    authorities = Buffer.from([...getCACertificates('default'), ...getCACertificates('system')].join('\n'));
+  return authorities;
+}
+
+/** @throws Error naming the variable whose file is of no use. */
+export function createCredentials(tls: PeerConfig['edge']['tls']): ChannelCredentials {
+  if (!tls) return credentials.createInsecure();
+  if ((tls.clientKeyPath === null) !== (tls.clientCertPath === null))
+    throw new Error('GRPC_CLIENT_CERT_PATH and GRPC_CLIENT_KEY_PATH belong together: set both or neither');
+  const files = {
+    GRPC_CERT_PATH: tls.certPath,
+    GRPC_CLIENT_KEY_PATH: tls.clientKeyPath,
+    GRPC_CLIENT_CERT_PATH: tls.clientCertPath,
+  };
+  const read = (name: keyof typeof files) => {
+    const path = files[name];
+    try {
+      return path ? readFileSync(path) : null;
+    } catch (error) {
+      throw new Error(`${name}: ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    }
+  };
+  const [given, key, certificate] = [
+    read('GRPC_CERT_PATH'),
+    read('GRPC_CLIENT_KEY_PATH'),
+    read('GRPC_CLIENT_CERT_PATH'),
+  ];
+  try {
+    return credentials.createSsl(given ?? knownAuthorities(), key, certificate);
+  } catch (error) {
+    throw new Error(
+      `${Object.keys(files).join(', ')}: not PEM files that TLS can use: ${(error as Error).message}`,
+    );
+  }
+}
