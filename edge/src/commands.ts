@@ -1,10 +1,11 @@
 import {
+  type CommandFailure,
   type EdgeCommand,
   ids,
   type StreamSignalParameters,
   streamSignalParameters,
 } from '@giggityflix/platform';
-import { CommandType } from '@giggityflix/proto';
+import { CommandType, ConnectResponse } from '@giggityflix/proto';
 import type { OutgoingMessage } from './peer-stream.ts';
 
 export const COMMAND_TYPE_OF: Readonly<Record<Exclude<EdgeCommand['type'], 'stream_signal'>, CommandType>> = {
@@ -16,32 +17,49 @@ export const COMMAND_TYPE_OF: Readonly<Record<Exclude<EdgeCommand['type'], 'stre
 /** Commands that a peer answers; signals it does not. */
 export type AnsweredCommandType = keyof typeof COMMAND_TYPE_OF;
 
-export type PeerBound = { ok: true; message: OutgoingMessage } | { ok: false; reason: string };
-
-/** The message a peer gets for a command, or why none can be made of it. */
-export function toPeerMessage(command: EdgeCommand): PeerBound {
-  if (command.type === 'stream_signal') {
-    const parsed = streamSignalParameters.safeParse(command.parameters);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      return { ok: false, reason: `parameters.${issue?.path.join('.')}: ${issue?.message}` };
+export type PeerBound =
+  | {
+      ok: true;
+      message: OutgoingMessage;
+      /** What it weighs on the wire. */
+      bytes: number;
     }
-    return { ok: true, message: toSignal(parsed.data) };
-  }
+  | { ok: false; code: CommandFailure; reason: string };
+
+/** The message a peer gets for a command, or why it gets none: expired, malformed, or of more bytes than a peer takes. */
+export function toPeerMessage(command: EdgeCommand, maxMessageBytes: number): PeerBound {
+  if (Date.parse(command.expires_at) <= Date.now())
+    return { ok: false, code: 'expired', reason: `the command expired at ${command.expires_at}` };
+  const made =
+    command.type === 'stream_signal' ? signalMessage(command) : commandMessage(command, command.type);
+  if (typeof made === 'string') return { ok: false, code: 'failed', reason: made };
+  const bytes = ConnectResponse.encode({ message: made }).finish().byteLength;
+  if (bytes <= maxMessageBytes) return { ok: true, message: made, bytes };
+  const reason = `the command has ${bytes} bytes; a peer takes ${maxMessageBytes}`;
+  return { ok: false, code: 'failed', reason };
+}
+
+/** The message, or what is wrong. */
+function signalMessage({ parameters }: EdgeCommand): OutgoingMessage | string {
+  const parsed = streamSignalParameters.safeParse(parameters);
+  if (parsed.success) return toSignal(parsed.data);
+  const [issue] = parsed.error.issues;
+  return `parameters.${issue?.path.join('.')}: ${issue?.message}`;
+}
+
+/** The message, or what is wrong. */
+function commandMessage(command: EdgeCommand, type: AnsweredCommandType): OutgoingMessage | string {
   const { catalog_id: catalogId, ...parameters } = command.parameters;
   const id = ids.catalogId.optional().safeParse(catalogId ?? undefined);
-  if (!id.success) return { ok: false, reason: `parameters.catalog_id: ${id.error.issues[0]?.message}` };
+  if (!id.success) return `parameters.catalog_id: ${id.error.issues[0]?.message}`;
   return {
-    ok: true,
-    message: {
-      $case: 'command',
-      value: {
-        requestId: command.request_id,
-        type: COMMAND_TYPE_OF[command.type],
-        catalogId: Buffer.from(id.data ?? '', 'hex'),
-        expiresAt: toTimestamp(Date.parse(command.expires_at)),
-        parameters,
-      },
+    $case: 'command',
+    value: {
+      requestId: command.request_id,
+      type: COMMAND_TYPE_OF[type],
+      catalogId: Buffer.from(id.data ?? '', 'hex'),
+      expiresAt: toTimestamp(Date.parse(command.expires_at)),
+      parameters,
     },
   };
 }

@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, on } from '@giggityflix/platform';
+import { type Bus, on, openSqlite } from '@giggityflix/platform';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freePorts } from '../../tests/support/index.ts';
+import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { topics } from './testing/edge.ts';
 import { busPath, type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
 import { openEmbeddedBus } from './testing/embedded-bus.ts';
 import { createOutboxPeer } from './testing/outbox-peer.ts';
+import { createTestPeer } from './testing/peer.ts';
 
 const PEERS = 6;
 const MESSAGES = 150;
@@ -78,6 +80,36 @@ it('loses no acknowledged message and closes its old connections when it is kill
   for (const peer of peers) await peer.stop();
   await expect.poll(() => open.size).toBe(0);
 }, 40_000);
+
+it('gives a command again that it had given to a peer when both were killed', async () => {
+  const answered: string[] = [];
+  await bus.consume({
+    groupId: 'whoever-asked',
+    routes: [on(topics.fileHashResponses, ({ value }) => void answered.push(value.request_id))],
+  });
+  const peer = createTestPeer({ port });
+  await peer.register();
+  const topic = topics.edgeCommands('edge-1');
+  await bus.publish({ topic, key: peer.peerId, value: hashCommand(peer.peerId) });
+  await peer.next('command');
+  // The command counts as consumed: what brings it back is not the bus.
+  const file = openSqlite(busPath(directory));
+  const consumed = file.prepare(
+    'SELECT count(*) AS n FROM lease JOIN record USING (topic, partition) WHERE topic = ? AND committed >= id',
+  );
+  await expect.poll(() => consumed.get(topic.name)).toEqual({ n: 1 });
+  file.close();
+  await edge.end('SIGKILL');
+  edge = await startEdgeProcess({ directory, port });
+
+  const { privateKey } = peer;
+  const next = createTestPeer({ port, privateKey });
+  await next.register();
+  const { requestId } = await next.next('command');
+  next.send(hashAnswer({ requestId }), 1);
+  await expect.poll(() => answered).toEqual(['r-1']);
+  await next.leave();
+}, 30_000);
 
 it('exits 0 on SIGTERM after its peers have left, and their ends are on the bus', async () => {
   const closed: string[] = [];

@@ -1,7 +1,7 @@
 import { DEAD_LETTER_HEADERS, type EdgeCommand, type Topic, type Topics } from '@giggityflix/platform';
+import type { Delivery } from './delivery-journal.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import type { Publisher } from './publisher.ts';
-import type { UnansweredCommand } from './unanswered.ts';
 
 /**
  * Dead letters of commands that were delivered and came to nothing. Those that could not be delivered the bus
@@ -18,8 +18,8 @@ export function createDeadLetters(deps: {
     name: deps.topics.edgeDeadLetterTopic(deps.edgeId),
   };
   return {
-    /** Queues the dead letter; it is tried until the bus has it. */
-    send({ command, origin, deliveries }: UnansweredCommand, reason: string): void {
+    /** Resolves once the bus has the dead letter; rejects only when the edge stops before. */
+    send({ command, origin, deliveries }: Delivery, reason: string): Promise<void> {
       deps.metrics.deadLetters.inc();
       const headers = {
         [DEAD_LETTER_HEADERS.topic]: origin.topic,
@@ -28,12 +28,8 @@ export function createDeadLetters(deps: {
         [DEAD_LETTER_HEADERS.reason]: reason,
         [DEAD_LETTER_HEADERS.attempts]: String(deliveries),
       };
-      deps.publisher.publish(
-        command.peer_id,
-        [{ topic, key: command.peer_id, value: command, headers }],
-        1_024,
-        () => {},
-      );
+      const record = { topic, key: command.peer_id, value: command, headers };
+      return deps.publisher.published(command.peer_id, [record], 1_024);
     },
   };
 }

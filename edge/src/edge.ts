@@ -14,6 +14,7 @@ import { status } from '@grpc/grpc-js';
 import { type AdmissionConfig, createAdmission } from './admission.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
 import { createConnections } from './connections.ts';
+import type { DeliveryJournal } from './delivery-journal.ts';
 import { createGrpcServer, type GrpcConfig } from './grpc-server.ts';
 import { createHandshake } from './handshake.ts';
 import { createKeySet, type KeySetConfig } from './key-set.ts';
@@ -53,6 +54,7 @@ export interface EdgeDeps {
   topics: Topics;
   peerKeys: PeerKeys;
   directory: ConnectionDirectory;
+  journal: DeliveryJournal;
   metrics: Registry;
   logger: Logger;
 }
@@ -88,7 +90,7 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
   });
   const relayDown = createRelayDown(
     { ...config, maxMessageBytes: config.grpc.maxMessageBytes },
-    { bus, topics, publisher, connections, directory, metrics, logger },
+    { ...deps, publisher, connections, metrics },
   );
   const relayUp = createRelayUp({
     topics,

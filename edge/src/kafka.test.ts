@@ -1,10 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { realKafka } from '../../tests/support/index.ts';
+import { freePorts, realKafka } from '../../tests/support/index.ts';
 import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { startEdge, topics } from './testing/edge.ts';
+import { startEdgeProcess } from './testing/edge-process.ts';
 import { createOutboxPeer } from './testing/outbox-peer.ts';
+import { createTestPeer } from './testing/peer.ts';
 
 /** How long the broker is away; `OUTAGE_MS=30000` for the long run. */
 const OUTAGE_MS = Number(process.env.OUTAGE_MS ?? 1_000);
@@ -115,6 +120,61 @@ describe.skipIf(kafka.skip !== false)('the edge on Kafka', () => {
     await edge[Symbol.asyncDispose]();
     await bus.stop();
   }, 90_000);
+
+  it('goes on with its commands at once when it was killed, the one it had given to a peer first', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'edge-kafka-'));
+    const [port] = (await freePorts(1)) as [number];
+    const start = () =>
+      startEdgeProcess({
+        directory,
+        port,
+        env: {
+          EDGE_ID: 'edge-3',
+          BUS: 'kafka',
+          KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+          KAFKA_TOPIC_PARTITIONS: '4',
+          // Far longer than this test: nobody waits for the broker to give up on who was killed.
+          KAFKA_SESSION_TIMEOUT: '5m',
+        },
+      });
+    const bus = await openBus();
+    const answered: string[] = [];
+    await bus.consume({
+      groupId: 'whoever-asked-edge-3',
+      routes: [on(topics.fileHashResponses, ({ value }) => void answered.push(value.request_id))],
+    });
+    const topic = topics.edgeCommands('edge-3');
+    const ask = (peerId: string, request_id: string) =>
+      bus.publish({ topic, key: peerId, value: hashCommand(peerId, { request_id }) });
+    let edge = await start();
+    const peer = createTestPeer({ port });
+    await peer.register();
+    await ask(peer.peerId, 'r-1');
+    await peer.next('command');
+    await expect.poll(() => committed('edge-service.edge-3', topic.name), { timeout: 10_000 }).toBe(1);
+    await edge.end('SIGKILL');
+    edge = await start();
+    const next = createTestPeer({ port, privateKey: peer.privateKey });
+    await next.register();
+    await ask(peer.peerId, 'r-2');
+    for (const _ of [1, 2]) {
+      const { requestId } = await next.next('command');
+      next.send(hashAnswer({ requestId }));
+    }
+    await expect.poll(() => answered.toSorted(), { timeout: 10_000 }).toEqual(['r-1', 'r-2']);
+    expect(await edge.end('SIGTERM')).toBe(0);
+    await bus.stop();
+    await rm(directory, { recursive: true });
+  }, 60_000);
+
+  /** How many records of a topic a group is done with. */
+  async function committed(groupId: string, topic: string): Promise<number> {
+    const admin = new Kafka({ brokers: [kafka.bootstrapServers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    await admin.disconnect();
+    return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+  }
 
   interface Heard {
     key: string;

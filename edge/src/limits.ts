@@ -12,6 +12,8 @@ export const MAX_UNREAD_BYTES = 1_024 * 1_024;
 
 /** Commands one peer may have unanswered. */
 export const MAX_UNANSWERED_COMMANDS = 256;
+/** Bytes of commands that all peers together may have unanswered. */
+export const MAX_TOTAL_UNANSWERED_BYTES = 64 * 1_024 * 1_024;
 
 /** Streams of one HTTP/2 connection. A peer needs one; a proxy may carry a hundred. */
 export const MAX_STREAMS_PER_CONNECTION = 100;

@@ -5,8 +5,9 @@ import {
   RejectMessage,
 } from '@giggityflix/platform';
 import { CommandType } from '@giggityflix/proto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DELIVERIES_HEADER, FORWARDS_HEADER } from './relay-down.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FORWARDS_HEADER } from './relay-down.ts';
+import { DELIVERIES_HEADER } from './returns.ts';
 import { hashAnswer, hashCommand, inMs } from './testing/commands.ts';
 import { type RunningEdge, startEdge } from './testing/edge.ts';
 import { createTestPeer, type TestPeer } from './testing/peer.ts';
@@ -136,6 +137,76 @@ describe('a command', () => {
         [DEAD_LETTER_HEADERS.reason]: expect.stringContaining('did not answer'),
       } satisfies Partial<Record<(typeof Headers)[keyof typeof Headers], unknown>>,
     });
+  });
+
+  it('that is not answered in time is answered as expired', async () => {
+    await edge.bus.deliver(TOPIC, peer.peerId, command({ expires_at: inMs(60) }));
+    await expect
+      .poll(() => edge.bus.values('file-hash-responses'))
+      .toMatchObject([{ request_id: 'r-1', success: false, error_code: 'expired' }]);
+  });
+
+  it('is written down until its answer is on the bus', async () => {
+    const { journal } = edge.state;
+    await edge.bus.deliver(TOPIC, peer.peerId, command(), { partition: 3, offset: '42' });
+    await peer.next('command');
+    expect(await journal.ofEdge('edge-1')).toMatchObject([
+      {
+        command: { request_id: 'r-1', peer_id: peer.peerId },
+        origin: { topic: TOPIC, partition: 3, offset: '42' },
+        deliveries: 1,
+      },
+    ]);
+    edge.bus.stall(true);
+    peer.send(answer(), 1);
+    const calls = edge.bus.calls();
+    await expect.poll(() => edge.bus.calls()).toBeGreaterThan(calls);
+    expect(await journal.ofEdge('edge-1')).toHaveLength(1);
+    edge.bus.stall(false);
+    await peer.next('acknowledgement');
+    await expect.poll(() => journal.ofEdge('edge-1')).toEqual([]);
+  });
+
+  it('that comes to nothing is not written down any longer', async () => {
+    await edge.bus.deliver(TOPIC, peer.peerId, command({ expires_at: inMs(60) }));
+    await edge.bus.deliver(TOPIC, peer.peerId, command({ request_id: 'r-2' }));
+    await edge.bus.deliver(TOPIC, peer.peerId, command({ request_id: 'r-2' }));
+    await expect.poll(() => edge.state.journal.ofEdge('edge-1')).toHaveLength(1);
+    peer.vanish();
+    await expect.poll(() => edge.state.journal.ofEdge('edge-1')).toEqual([]);
+  });
+
+  it('is not given to its peer when it cannot be written down', async () => {
+    const add = vi.spyOn(edge.state.journal, 'add').mockRejectedValue(new Error('no store'));
+    await expect(edge.bus.deliver(TOPIC, peer.peerId, command())).rejects.toThrow(/cannot keep/);
+    add.mockRestore();
+    await edge.bus.deliver(TOPIC, peer.peerId, command({ request_id: 'r-2' }));
+    expect(await peer.next('command')).toMatchObject({ requestId: 'r-2' });
+  });
+
+  it('whose answer is malformed is given up', async () => {
+    await edge.bus.deliver(TOPIC, peer.peerId, command());
+    await peer.next('command');
+    peer.send(answer({ catalogId: Buffer.alloc(3) }), 1);
+    await peer.next('refusal');
+    await expect
+      .poll(() => edge.bus.values('file-hash-responses'))
+      .toMatchObject([{ request_id: 'r-1', success: false, error_code: 'failed' }]);
+    expect(deadLetters()).toHaveLength(1);
+  });
+
+  it('of an earlier run that was killed goes back on the topic', async () => {
+    const delivery = {
+      deliveryId: '018f0000-0000-7000-8000-000000000000',
+      command: hashCommand('peer-1'),
+      origin: { topic: 'edge-commands-edge-5', partition: 0, offset: '7' },
+    };
+    await edge.state.journal.add('edge-5', { ...delivery, deliveries: 1 });
+    await using restarted = await startEdge({ edgeId: 'edge-5' }, { state: edge.state });
+    expect(restarted.bus.published).toMatchObject([
+      { topic: { name: 'edge-commands-edge-5' }, headers: { [DELIVERIES_HEADER]: '1' } },
+    ]);
+    await expect.poll(() => edge.state.journal.ofEdge('edge-5')).toEqual([]);
   });
 
   it('goes back on the topic when its peer leaves without an answer, and is given up in the end', async () => {

@@ -12,17 +12,19 @@ import {
   type Topics,
   TRACEPARENT,
 } from '@giggityflix/platform';
-import { type CommandResponse, ConnectResponse } from '@giggityflix/proto';
+import type { CommandResponse } from '@giggityflix/proto';
+import { v7 as uuidv7 } from 'uuid';
 import { toPeerMessage } from './commands.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
 import type { Connection, Connections } from './connections.ts';
-import { createDeadLetters } from './dead-letters.ts';
+import type { Delivery, DeliveryJournal } from './delivery-journal.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import type { OutgoingMessage } from './peer-stream.ts';
 import type { Publisher } from './publisher.ts';
 import { createResponses } from './responses.ts';
+import { createReturns, DELIVERIES_HEADER } from './returns.ts';
 import type { Translation } from './translate.ts';
-import { createUnanswered, type UnansweredCommand } from './unanswered.ts';
+import { createUnanswered } from './unanswered.ts';
 
 export interface RelayDownConfig {
   edgeId: string;
@@ -40,6 +42,7 @@ export interface RelayDownDeps {
   publisher: Publisher;
   connections: Connections;
   directory: ConnectionDirectory;
+  journal: DeliveryJournal;
   metrics: EdgeMetrics;
   logger: Logger;
 }
@@ -49,33 +52,29 @@ const CONCURRENCY = 256;
 /** Edges a command follows its peer to before it is given up. */
 const MAX_FORWARDS = 3;
 
-/** Headers by which edges tell each other, and themselves, what a command went through. */
+/** Says how many edges passed a command on. */
 export const FORWARDS_HEADER = 'gf_forwards';
-export const DELIVERIES_HEADER = 'gf_deliveries';
 
 /** Carries commands to peers and notes their answers; see `unanswered.ts` for what happens in between. */
 export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   const { topics, publisher, connections, metrics, logger } = deps;
   const commandTopic = topics.edgeCommands(config.edgeId);
-  const deadLetters = createDeadLetters({ ...deps, edgeId: config.edgeId });
   const responses = createResponses(topics);
   let consumer: Consumer | null = null;
   let startedAt = 0;
+  const returns = createReturns(
+    { edgeId: config.edgeId, maxDeliveries: config.retry.maxRetries },
+    { ...deps, responses },
+  );
   const unanswered = createUnanswered((entry) => {
-    metrics.commands.inc({ type: entry.command.type, outcome: 'undeliverable' });
-    deadLetters.send(entry, `the peer did not answer before ${entry.command.expires_at}`);
+    void returns.giveUp(entry, 'expired', `the peer did not answer before ${entry.command.expires_at}`);
     metrics.unanswered.set(unanswered.size());
   });
-
-  const answerFailed = async (command: EdgeCommand, code: CommandFailure, reason: string): Promise<void> => {
-    const event = responses.failed(command, code, reason);
-    if (event.ok) await publisher.published(command.peer_id, [event.record]);
-  };
 
   const reject = async (command: EdgeCommand, code: CommandFailure, reason: string): Promise<never> => {
     metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
     metrics.deadLetters.inc();
-    await answerFailed(command, code, reason);
+    await returns.fail(command, code, reason);
     throw new RejectMessage(reason);
   };
 
@@ -110,38 +109,54 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
     if (record.attempt > config.retry.maxRetries) {
       metrics.commands.inc({ type: command.type, outcome: 'undeliverable' });
       metrics.deadLetters.inc();
-      await answerFailed(command, code, reason);
+      await returns.fail(command, code, reason);
     } else {
       metrics.commands.inc({ type: command.type, outcome: 'retried' });
     }
     throw new Error(reason);
   };
 
-  const deliver = (
+  const send = (connection: Connection, message: OutgoingMessage, { value }: IncomingRecord<EdgeCommand>) => {
+    connection.stream.send(message);
+    metrics.commands.inc({ type: value.type, outcome: 'delivered' });
+    logger.debug(
+      { peer_id: value.peer_id, request_id: value.request_id, type: value.type },
+      'command delivered',
+    );
+  };
+
+  /** Gives a peer a command that it is to answer, written down before so that it outlives this process. */
+  const ask = async (
     connection: Connection,
     message: OutgoingMessage,
     record: IncomingRecord<EdgeCommand>,
-  ): void => {
+    bytes: number,
+  ): Promise<void> => {
     const command = record.value;
+    const delivery: Delivery = {
+      deliveryId: uuidv7(),
+      command,
+      origin: { topic: record.topic, partition: record.partition, offset: record.offset },
+      deliveries: Number(record.headers[DELIVERIES_HEADER] ?? 0) + 1,
+    };
     const span = startSpan(`send ${command.type}`, { kind: 'client' });
-    if (command.type === 'stream_signal') {
-      span?.end();
-    } else {
-      unanswered.add(connection, {
-        command,
-        span,
-        origin: { topic: record.topic, partition: record.partition, offset: record.offset },
-        deliveries: Number(record.headers[DELIVERIES_HEADER] ?? 0) + 1,
-        deliveredAt: Date.now(),
-      });
-      metrics.unanswered.set(unanswered.size());
-    }
-    connection.stream.send(message);
-    metrics.commands.inc({ type: command.type, outcome: 'delivered' });
-    logger.debug(
-      { peer_id: command.peer_id, request_id: command.request_id, type: command.type },
-      'command delivered',
+    const entry = { ...delivery, bytes, span, deliveredAt: Date.now() };
+    const superseded = unanswered.add(connection, entry);
+    if (superseded) returns.forget(superseded.deliveryId);
+    metrics.unanswered.set(unanswered.size());
+    const failure = await deps.journal.add(config.edgeId, delivery).then(
+      () => null,
+      (error: Error) => error,
     );
+    // Meanwhile its peer may have left or its time be over; what follows from that has been done.
+    if (!unanswered.has(connection, entry)) return;
+    if (failure === null) return send(connection, message, record);
+    unanswered.take(connection, command.request_id);
+    span?.fail('not_recorded');
+    span?.end();
+    metrics.unanswered.set(unanswered.size());
+    logger.warn({ err: failure, request_id: command.request_id }, 'a command cannot be written down');
+    return undeliverable(record, 'failed', 'this edge cannot keep the command safe right now');
   };
 
   /** The peer's connection; while peers are still coming back from a restart, the one it is about to make. */
@@ -157,32 +172,27 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
 
   const handle = async (record: IncomingRecord<EdgeCommand>): Promise<void> => {
     const command = record.value;
-    if (Date.parse(command.expires_at) <= Date.now())
-      return reject(command, 'expired', `the command expired at ${command.expires_at}`);
+    const peerBound = toPeerMessage(command, config.maxMessageBytes);
+    if (!peerBound.ok) return reject(command, peerBound.code, peerBound.reason);
     if (responses.foreignReplyTo(command))
       return reject(command, 'failed', 'reply_to is not a response topic of this platform');
-    const peerBound = toPeerMessage(command);
-    if (!peerBound.ok) return reject(command, 'failed', peerBound.reason);
-    const bytes = ConnectResponse.encode({ message: peerBound.message }).finish().byteLength;
-    if (bytes > config.maxMessageBytes)
-      return reject(
-        command,
-        'failed',
-        `the command has ${bytes} bytes; a peer takes ${config.maxMessageBytes}`,
-      );
 
     const connection = await arrival(command);
     if (!connection?.registered)
       return undeliverable(record, 'peer_offline', `peer ${command.peer_id} is not connected`);
     if (!connection.stream.writable())
       return undeliverable(record, 'refused', `peer ${command.peer_id} does not read what it is sent`);
-    if (command.type !== 'stream_signal' && !unanswered.hasRoom(connection))
+    if (command.type === 'stream_signal') return send(connection, peerBound.message, record);
+    if (!unanswered.hasRoom(connection))
       return undeliverable(record, 'refused', `peer ${command.peer_id} has too many commands unanswered`);
-    deliver(connection, peerBound.message, record);
+    return ask(connection, peerBound.message, record, peerBound.bytes);
   };
 
   return {
     async start(): Promise<void> {
+      const left = await deps.journal.ofEdge(config.edgeId);
+      if (left.length > 0) logger.info({ commands: left.length }, 'taking up commands of an earlier run');
+      await Promise.all(left.map(returns.putBack));
       startedAt = Date.now();
       consumer = await deps.bus.consume({
         // kafkajs hands the topics of all members of a group to any of them, and each edge has a topic of its own.
@@ -211,51 +221,30 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
         metrics.commandSeconds.observe((Date.now() - asked.deliveredAt) / 1_000);
       }
       const event = responses.answered(connection.peerId, response, asked?.command);
-      const span = asked?.span;
-      if (!span) return event;
-      if (!response.success) span.fail('refused');
-      span.end();
-      if (!event.ok) return event;
-      const headers = { ...event.record.headers, [TRACEPARENT]: span.traceparent };
-      return { ...event, record: { ...event.record, headers } };
+      if (!asked) return event;
+      const { span, deliveryId } = asked;
+      if (!response.success) span?.fail('refused');
+      span?.end();
+      if (!event.ok) {
+        void returns.giveUp(
+          asked,
+          'failed',
+          `the answer of peer ${connection.peerId} is malformed: ${event.reason}`,
+        );
+        return event;
+      }
+      const trace = span && { [TRACEPARENT]: span.traceparent };
+      const headers = { ...event.record.headers, ...trace };
+      const onDurable = () => returns.forget(deliveryId);
+      return { ok: true, record: { ...event.record, headers }, onDurable };
     },
 
-    /**
-     * Puts the commands a connection left unanswered back on the topic, so that the peer gets them again
-     * where it comes back; one that went through this too often is a dead letter.
-     */
+    /** Puts the commands a connection left unanswered back on the topic. */
     peerGone(connection: Connection): void {
-      for (const entry of unanswered.takeAll(connection)) {
-        if (entry.deliveries > config.retry.maxRetries) {
-          void giveUp(
-            entry,
-            `peer ${connection.peerId} went away ${entry.deliveries} times without an answer`,
-          );
-          continue;
-        }
-        publisher.publish(
-          connection.peerId,
-          [
-            {
-              topic: commandTopic,
-              key: connection.peerId,
-              value: entry.command,
-              headers: { [DELIVERIES_HEADER]: String(entry.deliveries) },
-            },
-          ],
-          1_024,
-          () => {},
-        );
-      }
+      for (const entry of unanswered.takeAll(connection)) void returns.putBack(entry);
       metrics.unanswered.set(unanswered.size());
     },
   };
-
-  async function giveUp(entry: UnansweredCommand, reason: string): Promise<void> {
-    metrics.commands.inc({ type: entry.command.type, outcome: 'undeliverable' });
-    deadLetters.send(entry, reason);
-    await answerFailed(entry.command, 'peer_offline', reason).catch(() => {});
-  }
 }
 
 export type RelayDown = ReturnType<typeof createRelayDown>;

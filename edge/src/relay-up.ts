@@ -80,6 +80,7 @@ export function createRelayUp(deps: RelayUpDeps) {
     sequence: number,
     records: OutgoingRecord[],
     bytes: number,
+    onDurable?: () => void,
   ) => {
     const weight = Math.ceil(bytes * JSON_GROWTH) + 256;
     const started = performance.now();
@@ -91,6 +92,7 @@ export function createRelayUp(deps: RelayUpDeps) {
       span?.end();
       connection.inFlightMessages--;
       connection.inFlightBytes -= weight;
+      if (outcome === 'durable') onDurable?.();
       if (outcome === 'invalid') refuse(connection, sequence, 'the message fits no topic');
       if (outcome !== 'abandoned' && sequence > 0) acknowledge(connection, sequence);
       if (records.length > 0) {
@@ -132,7 +134,7 @@ export function createRelayUp(deps: RelayUpDeps) {
         return;
       }
       if (event.ok) {
-        relay(connection, message.$case, sequence, [event.record], bytes);
+        relay(connection, message.$case, sequence, [event.record], bytes, event.onDurable);
         return;
       }
       metrics.received.inc({ type: message.$case, outcome: 'refused' });

@@ -12,9 +12,15 @@ const MIGRATIONS = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX connections_by_peer ON connections (peer_id, connection_id);
    CREATE INDEX connections_by_edge ON connections (edge_id);`,
+  `CREATE TABLE deliveries (
+     edge_id TEXT NOT NULL,
+     delivery_id TEXT NOT NULL,
+     delivery TEXT NOT NULL,
+     PRIMARY KEY (edge_id, delivery_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
-/** Opens the SQLite file that edges of one machine share; see `peer-keys.ts` and `connection-directory.ts`. */
+/** Opens the SQLite file that edges of one machine share; see `peer-keys.ts`, `connection-directory.ts` and `delivery-journal.ts`. */
 export function openEdgeState(path: string): SqliteDatabase {
   const database = openSqlite(path);
   migrateSqlite(database, MIGRATIONS);

@@ -7,6 +7,9 @@ import { realRedis, realRedisCluster } from '../../tests/support/index.ts';
 import { describeConnectionDirectory } from './connection-directory.compliance.ts';
 import { createEmbeddedConnectionDirectory } from './connection-directory.embedded.ts';
 import { createRedisConnectionDirectory } from './connection-directory.redis.ts';
+import { describeDeliveryJournal } from './delivery-journal.compliance.ts';
+import { createEmbeddedDeliveryJournal } from './delivery-journal.embedded.ts';
+import { createRedisDeliveryJournal } from './delivery-journal.redis.ts';
 import { describePeerKeys } from './peer-keys.compliance.ts';
 import { createEmbeddedPeerKeys } from './peer-keys.embedded.ts';
 import { createRedisPeerKeys } from './peer-keys.redis.ts';
@@ -52,6 +55,10 @@ describeConnectionDirectory('in a SQLite file', async () => {
   const { databases, close } = await inFile();
   return { directory: createEmbeddedConnectionDirectory(databases[0]!), close };
 });
+describeDeliveryJournal('in a SQLite file', async () => {
+  const { databases, close } = await inFile();
+  return { journal: createEmbeddedDeliveryJournal(databases[0]!), close };
+});
 
 const servers: { name: string; skip: string | false; config: () => Partial<RedisConfig> }[] = [
   { name: 'in Redis', skip: redis.skip, config: () => ({ host: redis.host, port: redis.port }) },
@@ -71,6 +78,10 @@ for (const { name, skip, config } of servers) {
     describeConnectionDirectory(name, async () => {
       const { client, close } = await inRedis(config());
       return { directory: createRedisConnectionDirectory(client), close };
+    });
+    describeDeliveryJournal(name, async () => {
+      const { client, close } = await inRedis(config());
+      return { journal: createRedisDeliveryJournal(client), close };
     });
   });
 }

@@ -21,7 +21,14 @@ export type AnnouncedMessage = Extract<
   { $case: 'catalogUpdate' | 'mediaDescription' | 'artwork' | 'playbackSignal' }
 >;
 
-export type Translation = { ok: true; record: OutgoingRecord } | { ok: false; reason: string };
+export type Translation =
+  | {
+      ok: true;
+      record: OutgoingRecord;
+      /** To be called once the bus has the record. */
+      onDurable?: () => void;
+    }
+  | { ok: false; reason: string };
 
 const CATALOG_ID_BYTES = 32;
 const KINDS: Readonly<Record<number, 'MOVIE' | 'EPISODE' | 'CLIP'>> = {

@@ -1,21 +1,13 @@
-import type { EdgeCommand, Span } from '@giggityflix/platform';
+import type { Span } from '@giggityflix/platform';
 import type { Connection } from './connections.ts';
-import { MAX_UNANSWERED_COMMANDS } from './limits.ts';
-
-/** Where a command's record stood, for its dead letter. */
-export interface Origin {
-  topic: string;
-  partition: number;
-  offset: string;
-}
+import type { Delivery } from './delivery-journal.ts';
+import { MAX_TOTAL_UNANSWERED_BYTES, MAX_UNANSWERED_COMMANDS } from './limits.ts';
 
 /** A command a peer has been given and has not answered. */
-export interface UnansweredCommand {
-  command: EdgeCommand;
-  origin: Origin;
-  /** How often it has been given to a peer that went away, this time included. */
-  deliveries: number;
+export interface UnansweredCommand extends Delivery {
   deliveredAt: number;
+  /** What it takes of {@link MAX_TOTAL_UNANSWERED_BYTES}. */
+  bytes: number;
   /** From its delivery to its answer. */
   span?: Span | undefined;
 }
@@ -34,6 +26,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 export function createUnanswered(onExpired: (entry: UnansweredCommand) => void) {
   const byConnection = new Map<Connection, Map<string, Watched>>();
   let count = 0;
+  let totalBytes = 0;
 
   const remove = (connection: Connection, requestId: string): Watched | undefined => {
     const commands = byConnection.get(connection);
@@ -43,14 +36,17 @@ export function createUnanswered(onExpired: (entry: UnansweredCommand) => void) 
     if (commands.size === 0) byConnection.delete(connection);
     clearTimeout(entry.timer);
     count--;
+    totalBytes -= entry.bytes;
     return entry;
   };
 
   return {
     /** Whether the peer may be given one more. */
     hasRoom: (connection: Connection): boolean =>
-      (byConnection.get(connection)?.size ?? 0) < MAX_UNANSWERED_COMMANDS,
-    add(connection: Connection, entry: UnansweredCommand): void {
+      (byConnection.get(connection)?.size ?? 0) < MAX_UNANSWERED_COMMANDS &&
+      totalBytes < MAX_TOTAL_UNANSWERED_BYTES,
+    /** Returns the entry of the same request that it takes the place of. */
+    add(connection: Connection, entry: UnansweredCommand): UnansweredCommand | undefined {
       const requestId = entry.command.request_id;
       const superseded = remove(connection, requestId);
       if (superseded) endUnanswered(superseded, 'superseded');
@@ -69,7 +65,12 @@ export function createUnanswered(onExpired: (entry: UnansweredCommand) => void) 
       timer.unref();
       commands.set(requestId, { ...entry, timer });
       count++;
+      totalBytes += entry.bytes;
+      return superseded;
     },
+    /** Whether this very delivery still waits. */
+    has: (connection: Connection, { command, deliveryId }: UnansweredCommand): boolean =>
+      byConnection.get(connection)?.get(command.request_id)?.deliveryId === deliveryId,
     /** Takes out the command an answer belongs to; undefined for one that was not asked for. */
     take: (connection: Connection, requestId: string): UnansweredCommand | undefined =>
       remove(connection, requestId),
