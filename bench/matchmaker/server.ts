@@ -15,7 +15,6 @@ const servers: Record<string, () => Promise<number>> = {
       // High enough never to apply, so that the limiters' work is measured all the same.
       MATCHMAKER_RATE_LIMIT_PER_SECOND: '100000000',
       MATCHMAKER_ADDRESS_RATE_LIMIT_PER_SECOND: '100000000',
-      MATCHMAKER_LIMIT_REFLECTION: 'false',
     });
     const matchmaker = createMatchmaker(config, {
       logger: createLogger({ service: 'bench', level: 'silent' }),
@@ -46,6 +45,5 @@ async function echo(answer: (datagram: Buffer) => Buffer | string, another?: num
   return socket.address().port;
 }
 
-process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
 process.on('disconnect', () => process.exit(0));
 process.send?.({ port: await servers[process.argv[2] ?? '']!() });

@@ -1,10 +1,10 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Endpoint, keyOf } from './endpoint.ts';
 
 /** How long a cookie is believed: one to two of these. */
 export const COOKIE_PERIOD_MS = 300_000;
-/** Enough that guessing is hopeless at any packet rate, and short on the wire. */
-const COOKIE_BYTES = 9;
+/** 72 bits in base64url: enough that guessing is hopeless at any packet rate, and short on the wire. */
+const COOKIE_LENGTH = 12;
 
 /**
  * Tells who receives what is sent to an address: whoever sends back the cookie that went there. The server
@@ -17,22 +17,18 @@ export interface Cookies {
 
 export function createCookies(deps: { now?: () => number } = {}): Cookies {
   const now = deps.now ?? Date.now;
-  const secret = randomBytes(32);
+  const secret = randomBytes(32).toString('base64url');
+  // Keyed by a prefix, which SHA-512/256 allows as nobody can extend it, at a seventh of what an HMAC costs.
   const make = (endpoint: Endpoint, period: number) =>
-    createHmac('sha256', secret)
-      .update(`${period} ${keyOf(endpoint)}`)
-      .digest()
-      .subarray(0, COOKIE_BYTES)
-      .toString('base64url');
+    hash('sha512-256', `${secret} ${period} ${keyOf(endpoint)}`, 'base64url').slice(0, COOKIE_LENGTH);
   const period = () => Math.floor(now() / COOKIE_PERIOD_MS);
   return {
     issue: (endpoint) => make(endpoint, period()),
     verify(endpoint, cookie) {
       const given = Buffer.from(cookie);
-      return [period(), period() - 1].some((candidate) => {
-        const expected = Buffer.from(make(endpoint, candidate));
-        return expected.length === given.length && timingSafeEqual(expected, given);
-      });
+      if (given.length !== COOKIE_LENGTH) return false;
+      const isOf = (candidate: number) => timingSafeEqual(Buffer.from(make(endpoint, candidate)), given);
+      return isOf(period()) || isOf(period() - 1);
     },
   };
 }

@@ -28,6 +28,21 @@ export function canonicalAddress(text: string): string | null {
   return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 
+/** The 4 or 16 bytes of a valid address. */
+export function octetsOf(address: string): Uint8Array {
+  return Uint8Array.from(familyOf(address) === 6 ? ipv6Octets(address) : address.split('.').map(Number));
+}
+
+function ipv6Octets(address: string): number[] {
+  const [head = '', tail] = address.split('::');
+  const groups = (text: string) =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
+  const first = groups(head);
+  const last = tail === undefined ? [] : groups(tail);
+  const zeros = new Array<number>(8 - first.length - last.length).fill(0);
+  return [...first, ...zeros, ...last].flatMap((group) => [group >> 8, group & 0xff]);
+}
+
 /** `[ip, port]`; undefined when it is something else. */
 export function parseEndpoint(value: unknown): Endpoint | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined;

@@ -15,7 +15,8 @@ import {
   redisVariables,
 } from '@giggityflix/platform';
 import { z } from 'zod';
-import type { RateLimit } from './limits/rate-limiter.ts';
+import type { RateLimit } from './limits/allowance.ts';
+import type { SendersConfig } from './limits/senders.ts';
 import type { RegistrationsConfig } from './registrations/registrations.ts';
 
 export const variables = {
@@ -60,9 +61,7 @@ export interface MatchmakerConfig {
   http: { host: string; port: number };
   requireToken: boolean;
   registrations: RegistrationsConfig;
-  sourceLimit: RateLimit;
-  networkLimit: RateLimit;
-  limitReflection: boolean;
+  limits: SendersConfig;
   /** Null for registrations in the memory of this process. */
   redis: RedisConfig | null;
   auth: AuthConfig;
@@ -88,9 +87,11 @@ export function readEnvironment(env: RawEnvironment = process.env): MatchmakerPr
       max: values.MATCHMAKER_MAX_REGISTRATIONS,
       maxPerAddress: values.MATCHMAKER_MAX_REGISTRATIONS_PER_ADDRESS,
     },
-    sourceLimit: limit(values.MATCHMAKER_RATE_LIMIT_PER_SECOND),
-    networkLimit: limit(values.MATCHMAKER_ADDRESS_RATE_LIMIT_PER_SECOND),
-    limitReflection: values.MATCHMAKER_LIMIT_REFLECTION,
+    limits: {
+      sourceLimit: limit(values.MATCHMAKER_RATE_LIMIT_PER_SECOND),
+      networkLimit: limit(values.MATCHMAKER_ADDRESS_RATE_LIMIT_PER_SECOND),
+      limitReflection: values.MATCHMAKER_LIMIT_REFLECTION,
+    },
     redis: values.STATE === 'redis' ? redisConfig(values) : null,
     auth: authConfig(values),
     logLevel: values.LOG_LEVEL,

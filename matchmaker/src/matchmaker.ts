@@ -12,6 +12,7 @@ import {
 import { createCookies } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MatchmakerConfig } from './environment.ts';
+import { createSenders } from './limits/senders.ts';
 import { createMatchmakerMetrics } from './metrics.ts';
 import { createReceiver } from './receiver.ts';
 import { createEmbeddedRegistrations } from './registrations/registrations.embedded.ts';
@@ -45,8 +46,10 @@ export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logge
     tokens,
     requireToken: config.requireToken,
   });
-  const receiver = createReceiver(config, {
+  const senders = createSenders(config.limits);
+  const receiver = createReceiver({
     rendezvous,
+    senders,
     metrics,
     logger,
     send: (...args) => sockets.send(...args),
@@ -87,12 +90,12 @@ export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logge
     },
     sockets: {
       async start() {
-        receiver.start();
+        senders.start();
         await sockets.start();
         logger.info({ udp: sockets.addresses() }, 'matchmaker listens');
       },
       async stop() {
-        receiver.stop();
+        senders.stop();
         await sockets.stop();
       },
       ready: () => READY,

@@ -51,7 +51,14 @@ export function createRendezvous(deps: {
     vouched: boolean,
   ): MaybePromise<readonly Outgoing[]> {
     const proven = cookie !== null && cookie !== '' && cookies.verify(source, cookie);
-    const outcome = registrations.put({ ...source, peerId, local, proven, vouched });
+    const outcome = registrations.put({
+      address: source.address,
+      port: source.port,
+      peerId,
+      local,
+      proven,
+      vouched,
+    });
     return whenDone(outcome, (done) => {
       if (done === 'full') return refuse(source, 'too many registrations');
       if (done === 'taken') return refuse(source, `peer_id ${peerId} is taken`);

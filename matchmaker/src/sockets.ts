@@ -12,7 +12,7 @@ export interface Sockets {
   /** Binds every address; one of a family the machine lacks is left out with a warning. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  send(payload: Buffer | string, to: Endpoint): void;
+  send(datagram: Buffer, to: Endpoint): void;
   /** Known after `start`. */
   addresses(): readonly Endpoint[];
 }
@@ -25,19 +25,28 @@ export function createSockets(
   const sockets = new Map<Family, Socket>();
   const open: Socket[] = [];
 
+  const sent = (error: Error | null) => {
+    if (error) deps.onSendFailure();
+  };
+
   async function bind(host: string, port: number): Promise<Socket> {
-    const socket = createSocket(familyOf(host) === 6 ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
-    socket.bind({ address: host, port });
+    const family = familyOf(host);
+    const socket = createSocket({
+      type: family === 6 ? 'udp6' : 'udp4',
+      ipv6Only: family === 6,
+      // Addresses are all there ever is to look up: none has to go through the resolver, or wait for a tick.
+      lookup: (address, _options, callback) => callback(null, address, family),
+    });
+    const listening = once(socket, 'listening');
     try {
-      await once(socket, 'listening');
+      socket.bind({ address: host, port });
+      await listening;
     } catch (error) {
       socket.close();
       throw error;
     }
     socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
-    socket.on('message', (datagram, { address, port: from }) =>
-      deps.onDatagram(datagram, { address, port: from }),
-    );
+    socket.on('message', deps.onDatagram);
     // Errors of single datagrams, such as an unreachable host, arrive here.
     socket.on('error', (error) => logger.debug({ err: error }, 'a socket reported an error'));
     return socket;
@@ -68,15 +77,13 @@ export function createSockets(
         open.splice(0).map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
       );
     },
-    send(payload, to) {
+    send(datagram, to) {
       const socket = sockets.get(familyOf(to.address));
       if (!socket) {
         deps.onSendFailure();
         return;
       }
-      socket.send(payload, to.port, to.address, (error) => {
-        if (error) deps.onSendFailure();
-      });
+      socket.send(datagram, to.port, to.address, sent);
     },
     addresses: () => open.map((socket) => socket.address()),
   };

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -49,12 +50,12 @@ test('a peer that is not there is told by the server', async () => {
 });
 
 test('packets of a stranger, a mirror or a forger are not the peer’s', () => {
-  const key = Buffer.alloc(16, 1);
+  const key = createSecretKey(Buffer.alloc(16, 1));
   const packet = { kind: KIND.probe, nonce: 5n, payload: Buffer.from('x') };
   const bytes = encodePacket(key, 'one', packet);
   expect(decodePacket(key, 'one', bytes)).toEqual(packet);
   expect(decodePacket(key, 'other', bytes)).toBeNull();
-  expect(decodePacket(Buffer.alloc(16, 2), 'one', bytes)).toBeNull();
+  expect(decodePacket(createSecretKey(Buffer.alloc(16, 2)), 'one', bytes)).toBeNull();
   bytes[3]! ^= 1;
   expect(decodePacket(key, 'one', bytes)).toBeNull();
 });
@@ -67,7 +68,7 @@ test('probing ends when nothing answers, and answers from elsewhere are candidat
   const attempt = createAttempt({
     self: 'one',
     peerId: 'other',
-    key: Buffer.alloc(16),
+    key: createSecretKey(Buffer.alloc(16)),
     candidates: [hole],
     send: (datagram, to) => silent.send(datagram, to.port, to.address),
     timing: { ...TIMING, attemptMs: 100 },
@@ -78,7 +79,7 @@ test('probing ends when nothing answers, and answers from elsewhere are candidat
 
 test('a path whose peer falls silent is lost', async () => {
   let answering = true;
-  const key = Buffer.alloc(16);
+  const key = createSecretKey(Buffer.alloc(16));
   const attempt = createAttempt({
     self: 'one',
     peerId: 'other',

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type Endpoint, familyOf, parseEndpoint } from '../endpoint.ts';
@@ -107,7 +108,7 @@ export function createPunchClient(options: PunchClientOptions): PunchClient {
     const attempt = createAttempt({
       self: peerId,
       peerId: peer_id,
-      key: Buffer.from(key, 'base64url'),
+      key: createSecretKey(key, 'base64url'),
       candidates: inside ? [endpoint, inside] : [endpoint],
       send,
       timing,

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** What peers send each other: probes, answers to them, and data, all under the key of their rendezvous. */
 export const KIND = { probe: 1, answer: 2, data: 3 } as const;
@@ -21,7 +21,7 @@ export const MAX_PAYLOAD_BYTES = 1_200 - HEADER_BYTES - MAC_BYTES;
  * `sender` is part of what is authenticated: a packet that comes back to its sender, from a NAT or an
  * attacker, is not taken for the other side's.
  */
-export function encodePacket(key: Buffer, sender: string, packet: Packet): Buffer {
+export function encodePacket(key: KeyObject, sender: string, packet: Packet): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + packet.payload.length + MAC_BYTES);
   bytes[0] = MAGIC;
   bytes[1] = packet.kind;
@@ -32,7 +32,7 @@ export function encodePacket(key: Buffer, sender: string, packet: Packet): Buffe
 }
 
 /** Null when it is not of that sender under that key. */
-export function decodePacket(key: Buffer, sender: string, bytes: Buffer): Packet | null {
+export function decodePacket(key: KeyObject, sender: string, bytes: Buffer): Packet | null {
   if (!looksLikePacket(bytes)) return null;
   const signed = bytes.subarray(0, -MAC_BYTES);
   if (!timingSafeEqual(macOf(key, sender, signed), bytes.subarray(-MAC_BYTES))) return null;
@@ -43,6 +43,6 @@ export function looksLikePacket(bytes: Buffer): boolean {
   return bytes.length >= HEADER_BYTES + MAC_BYTES && bytes[0] === MAGIC;
 }
 
-function macOf(key: Buffer, sender: string, signed: Uint8Array): Buffer {
+function macOf(key: KeyObject, sender: string, signed: Uint8Array): Buffer {
   return createHmac('sha256', key).update(`${sender}\0`).update(signed).digest().subarray(0, MAC_BYTES);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { type Endpoint, keyOf } from '../endpoint.ts';
 import { decodePacket, encodePacket, KIND, MAX_PAYLOAD_BYTES } from './packet.ts';
 import type { Timing } from './timing.ts';
@@ -37,7 +37,7 @@ const MAX_CANDIDATES = 6;
 export function createAttempt(options: {
   self: string;
   peerId: string;
-  key: Buffer;
+  key: KeyObject;
   candidates: readonly Endpoint[];
   send(datagram: Buffer, to: Endpoint): void;
   timing: Timing;

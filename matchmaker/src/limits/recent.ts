@@ -1,18 +1,18 @@
 /**
- * A map that forgets: what was not set for one to two periods is dropped, all at once and without a
+ * A map that forgets: what was not looked up for one to two periods is dropped, all at once and without a
  * scan, and so is the older half when it grows beyond `maxEntries`.
  */
-export interface RecentMap<V> {
-  get(key: string): V | undefined;
-  set(key: string, value: V): void;
+export interface RecentMap<K, V> {
+  /** What is kept under a key; `make` makes it when there is nothing. */
+  of(key: K, make: (key: K) => V): V;
   /** Lets a period pass. */
   rotate(): void;
   readonly size: number;
 }
 
-export function createRecentMap<V>(maxEntries: number): RecentMap<V> {
-  let young = new Map<string, V>();
-  let old = new Map<string, V>();
+export function createRecentMap<K, V>(maxEntries: number): RecentMap<K, V> {
+  let young = new Map<K, V>();
+  let old = new Map<K, V>();
   const rotate = () => {
     old = young;
     young = new Map();
@@ -21,10 +21,13 @@ export function createRecentMap<V>(maxEntries: number): RecentMap<V> {
     get size() {
       return young.size + old.size;
     },
-    get: (key) => young.get(key) ?? old.get(key),
-    set(key, value) {
+    of(key, make) {
+      const known = young.get(key);
+      if (known !== undefined) return known;
+      const value = old.get(key) ?? make(key);
       young.set(key, value);
       if (young.size * 2 > maxEntries) rotate();
+      return value;
     },
     rotate,
   };

@@ -1,69 +1,41 @@
-import { createRecentMap } from './recent.ts';
-
 /**
- * Keeps the server from being used to flood someone else. The source of a datagram may be forged; until an
- * address has shown that it receives what is sent to it, the server sends it no more bytes than came from
- * it. The documented messages are answered with more bytes than they have, so each address has a small advance beside.
+ * Keeps the server from being used to flood someone else. The source of a datagram may be forged, so until an
+ * address has shown that it receives what is sent to it, it is sent no more bytes than came from it, beside an
+ * advance. Without any advance nobody could be answered: the documented `{"type":"register"}` has 19 bytes, the
+ * shortest answer to it 41.
  */
-export interface ReflectionGuard {
-  received(network: string, bytes: number, now: number): void;
-  /** Whether so many bytes may go to an address that has proved nothing; counts them if so. */
-  spend(network: string, bytes: number, now: number): boolean;
-  rotate(): void;
-}
-
-/** What an address may be sent in advance: enough for some sixty answers. */
-const ADVANCE_BYTES = 4_096;
-/** How fast the advance comes back: a flood of this rate hurts nobody. */
-const ADVANCE_BYTES_PER_SECOND = 256;
-/** Most bytes an address may save up. */
-const MAX_SAVED_BYTES = 65_536;
-/** Most networks remembered; about 150 bytes each. */
-const MAX_NETWORKS = 200_000;
-
-interface Balance {
-  /** Received and not spent. */
+export interface Balance {
+  /** Bytes received and not yet spent on answers. */
   bytes: number;
+  /** Bytes that may be sent beyond that. */
   advance: number;
+  /** When that was (milliseconds, monotonic). */
   at: number;
 }
 
-export function createReflectionGuard(options: { enabled?: boolean } = {}): ReflectionGuard {
-  if (options.enabled === false) return { received() {}, spend: () => true, rotate() {} };
-  const balances = createRecentMap<Balance>(MAX_NETWORKS);
-  const balanceOf = (network: string, now: number): Balance => {
-    const balance = balances.get(network) ?? { bytes: 0, advance: ADVANCE_BYTES, at: now };
-    const regained = ((now - balance.at) * ADVANCE_BYTES_PER_SECOND) / 1_000;
-    balance.advance = Math.min(ADVANCE_BYTES, balance.advance + regained);
-    balance.at = now;
-    balances.set(network, balance);
-    return balance;
-  };
-  return {
-    received(network, bytes, now) {
-      const balance = balanceOf(network, now);
-      balance.bytes = Math.min(MAX_SAVED_BYTES, balance.bytes + bytes);
-    },
-    spend(network, bytes, now) {
-      const balance = balanceOf(network, now);
-      if (balance.bytes + balance.advance < bytes) return false;
-      const fromSaved = Math.min(balance.bytes, bytes);
-      balance.bytes -= fromSaved;
-      balance.advance -= bytes - fromSaved;
-      return true;
-    },
-    rotate: balances.rotate,
-  };
+/** Bytes an address may be sent beyond what came from it: one datagram of the largest kind. */
+export const ADVANCE_BYTES = 1_200;
+/** How fast a spent advance comes back, in bytes a second: whole after ten seconds, which floods nobody. */
+export const ADVANCE_BYTES_PER_SECOND = 120;
+/** Most bytes an address may save up. */
+const MAX_SAVED_BYTES = 65_536;
+
+export function newBalance(now: number): Balance {
+  return { bytes: 0, advance: ADVANCE_BYTES, at: now };
 }
 
-/** What one party can be assumed to hold: an IPv4 address, or an IPv6 /64. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const behind = tail === '' ? 0 : tail.split(':').length;
-    while (groups.length + behind < 8) groups.push('0');
-  }
-  return groups.slice(0, 4).join(':');
+export function earn(balance: Balance, bytes: number): void {
+  balance.bytes = Math.min(MAX_SAVED_BYTES, balance.bytes + bytes);
+}
+
+/** Whether so many bytes may go to an address that has proved nothing; counts them if so. */
+export function spend(balance: Balance, bytes: number, now: number): boolean {
+  const regained = ((now - balance.at) * ADVANCE_BYTES_PER_SECOND) / 1_000;
+  balance.advance = Math.min(ADVANCE_BYTES, balance.advance + regained);
+  balance.at = now;
+  if (balance.bytes + balance.advance < bytes) return false;
+  const fromSaved = Math.min(balance.bytes, bytes);
+  balance.bytes -= fromSaved;
+  balance.advance -= bytes - fromSaved;
+  return true;
 }

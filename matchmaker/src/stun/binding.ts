@@ -1,10 +1,11 @@
-import type { Endpoint } from '../endpoint.ts';
 import {
   ATTRIBUTE,
   BINDING,
   CLASS,
+  encodeAddress,
   encodeXorAddress,
   parseStun,
+  type StunAttribute,
   type StunMessage,
   serializeStun,
 } from './message.ts';
@@ -14,6 +15,13 @@ export type StunOutcome =
   /** A Binding indication: a client holding its mapping open. */
   | { kind: 'keepalive' }
   | { kind: 'ignored' };
+
+/** Where a request came from. */
+export interface StunSource {
+  /** Of the address, 4 or 16. */
+  octets: Uint8Array;
+  port: number;
+}
 
 /** Attributes below are for the server to understand or to refuse (RFC 8489, section 14). */
 const OPTIONAL_FROM = 0x8000;
@@ -34,35 +42,50 @@ const UNDERSTOOD: ReadonlySet<number> = new Set([
 ]);
 /** Most types an answer lists: it must not outgrow the question. */
 const MAX_LISTED = 8;
+const SOFTWARE: StunAttribute = { type: ATTRIBUTE.software, value: Buffer.from('giggityflix') };
+/** From this length of a question on the answer has room for SOFTWARE without being longer: header, address, it, FINGERPRINT. */
+const ROOM_FOR_SOFTWARE = 20 + 24 + 16 + 8;
 
 const IGNORED: StunOutcome = { kind: 'ignored' };
+const KEEPALIVE: StunOutcome = { kind: 'keepalive' };
 
-/** A STUN server's side of the Binding method, without credentials (RFC 8489, section 12). */
-export function answerBinding(datagram: Buffer, source: Endpoint): StunOutcome {
+/**
+ * A STUN server's side of the Binding method, without credentials (RFC 8489, section 12). Clients of RFC 3489 are told
+ * MAPPED-ADDRESS, as they know no other (RFC 5389, section 12.2).
+ */
+export function answerBinding(datagram: Buffer, source: StunSource): StunOutcome {
   const message = parseStun(datagram);
   if (!message || message.method !== BINDING) return IGNORED;
-  if (message.class === CLASS.indication) return { kind: 'keepalive' };
+  if (message.class === CLASS.indication) return KEEPALIVE;
   if (message.class !== CLASS.request) return IGNORED;
-  const unknown = unknownRequired(message);
-  if (unknown.length > 0) return { kind: 'answer', datagram: refuse(message, unknown) };
+  const { attributes } = message;
+  if (attributes.length > 0) {
+    const unknown = unknownRequired(message);
+    if (unknown.length > 0) return { kind: 'answer', datagram: refuse(message, unknown) };
+  }
+  const address = message.classic
+    ? { type: ATTRIBUTE.mappedAddress, value: encodeAddress(source.octets, source.port) }
+    : { type: ATTRIBUTE.xorMappedAddress, value: encodeXorAddress(source.octets, source.port, message.id) };
   return {
     kind: 'answer',
     datagram: serializeStun({
       method: BINDING,
       class: CLASS.success,
-      transactionId: message.transactionId,
-      attributes: [
-        { type: ATTRIBUTE.xorMappedAddress, value: encodeXorAddress(source, message.transactionId) },
-      ],
+      id: message.id,
+      attributes: datagram.length < ROOM_FOR_SOFTWARE ? [address] : [address, SOFTWARE],
       fingerprint: message.fingerprinted,
     }),
   };
 }
 
-function unknownRequired({ attributes }: StunMessage): number[] {
+function unknownRequired({ attributes, classic }: StunMessage): number[] {
   const unknown: number[] = [];
-  for (const { type } of attributes)
-    if (type < OPTIONAL_FROM && !UNDERSTOOD.has(type) && !unknown.includes(type)) unknown.push(type);
+  for (const { type, value } of attributes) {
+    if (type >= OPTIONAL_FROM || UNDERSTOOD.has(type) || unknown.includes(type)) continue;
+    // Many clients of RFC 3489 always send it, all zero: answer from where you are.
+    if (classic && type === ATTRIBUTE.changeRequest && value.every((byte) => byte === 0)) continue;
+    unknown.push(type);
+  }
   return unknown.slice(0, MAX_LISTED);
 }
 
@@ -75,7 +98,7 @@ function refuse(message: StunMessage, unknown: readonly number[]): Buffer {
   return serializeStun({
     method: BINDING,
     class: CLASS.error,
-    transactionId: message.transactionId,
+    id: message.id,
     attributes: [
       { type: ATTRIBUTE.errorCode, value: Buffer.from([0, 0, 4, 20]) },
       { type: ATTRIBUTE.unknownAttributes, value: listed },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { octetsOf } from '../endpoint.ts';
 import { answerBinding } from './binding.ts';
 import {
   ATTRIBUTE,
@@ -11,8 +12,9 @@ import {
   serializeStun,
 } from './message.ts';
 
-const transactionId = Buffer.from('b7e7a701bc34d686fa87dfae', 'hex');
-const source = { address: '192.0.2.1', port: 32_853 };
+/** The cookie and a transaction id. */
+const id = Buffer.from('2112a442b7e7a701bc34d686fa87dfae', 'hex');
+const source = { octets: octetsOf('192.0.2.1'), port: 32_853 };
 
 /** RFC 5769, section 2.1: a request with SOFTWARE, PRIORITY, ICE-CONTROLLED, USERNAME, MESSAGE-INTEGRITY, FINGERPRINT. */
 const SAMPLE_REQUEST = Buffer.from(
@@ -27,7 +29,7 @@ const SAMPLE_XOR_ADDRESS = Buffer.from('0001a147e112a643', 'hex');
 const SAMPLE_XOR_ADDRESS_6 = Buffer.from('0002a1470113a9faa5d3f179bc25f4b5bed2b9d9', 'hex');
 
 const request = (attributes: { type: number; value: Uint8Array }[] = [], fingerprint = false) =>
-  serializeStun({ method: BINDING, class: CLASS.request, transactionId, attributes, fingerprint });
+  serializeStun({ method: BINDING, class: CLASS.request, id, attributes, fingerprint });
 
 describe('the test vectors of RFC 5769', () => {
   test('a request with a fingerprint', () => {
@@ -36,11 +38,11 @@ describe('the test vectors of RFC 5769', () => {
     expect(message?.attributes.map(({ type }) => type)).toEqual([0x8022, 0x24, 0x8029, 0x06, 0x08, 0x8028]);
   });
   test('the mapped addresses of both families', () => {
-    expect(encodeXorAddress(source, transactionId)).toEqual(SAMPLE_XOR_ADDRESS);
-    const six = { address: '2001:db8:1234:5678:11:2233:4455:6677', port: 32_853 };
-    expect(encodeXorAddress(six, transactionId)).toEqual(SAMPLE_XOR_ADDRESS_6);
-    expect(decodeXorAddress(SAMPLE_XOR_ADDRESS, transactionId)).toEqual(source);
-    expect(decodeXorAddress(SAMPLE_XOR_ADDRESS_6, transactionId)).toEqual(six);
+    const six = '2001:db8:1234:5678:11:2233:4455:6677';
+    expect(encodeXorAddress(source.octets, source.port, id)).toEqual(SAMPLE_XOR_ADDRESS);
+    expect(encodeXorAddress(octetsOf(six), source.port, id)).toEqual(SAMPLE_XOR_ADDRESS_6);
+    expect(decodeXorAddress(SAMPLE_XOR_ADDRESS, id)).toEqual({ address: '192.0.2.1', port: 32_853 });
+    expect(decodeXorAddress(SAMPLE_XOR_ADDRESS_6, id)).toEqual({ address: six, port: 32_853 });
   });
 });
 
@@ -52,8 +54,11 @@ function answerTo(datagram: Buffer) {
 describe('a Binding request', () => {
   test('is answered with the address it came from', () => {
     const answer = answerTo(request());
-    expect(answer).toMatchObject({ class: CLASS.success, transactionId, fingerprinted: false });
-    expect(decodeXorAddress(answer?.attributes[0]?.value as Buffer, transactionId)).toEqual(source);
+    expect(answer).toMatchObject({ class: CLASS.success, id, fingerprinted: false });
+    expect(decodeXorAddress(answer?.attributes[0]?.value as Buffer, id)).toEqual({
+      address: '192.0.2.1',
+      port: 32_853,
+    });
   });
   test('with a fingerprint is answered with one', () => {
     expect(answerTo(request([], true))).toMatchObject({ fingerprinted: true });
@@ -66,9 +71,19 @@ describe('a Binding request', () => {
     expect(unknown).toMatchObject({ type: ATTRIBUTE.unknownAttributes, value: Buffer.from([0, 3]) });
   });
   test('with an attribute that may be left unread is answered', () => {
-    expect(answerTo(request([{ type: 0x8022, value: Buffer.from('abcde') }]))).toMatchObject({
+    const answer = answerTo(request([{ type: 0x802c, value: Buffer.from('abcde') }]));
+    expect(answer).toMatchObject({
       class: CLASS.success,
+      attributes: [{ type: ATTRIBUTE.xorMappedAddress }],
     });
+  });
+  test('hears what software answers where that makes the answer no longer than the question', () => {
+    const software = (length: number) => [{ type: ATTRIBUTE.software, value: Buffer.alloc(length, 'x') }];
+    expect(answerTo(request(software(20)))?.attributes).toHaveLength(1);
+    expect(answerTo(request(software(44)))?.attributes.map(({ type }) => type)).toEqual([
+      ATTRIBUTE.xorMappedAddress,
+      ATTRIBUTE.software,
+    ]);
   });
 });
 
@@ -77,14 +92,39 @@ test.each([
   ['with bytes behind its end', () => Buffer.concat([request(), Buffer.alloc(4)])],
   ['cut short', () => request([{ type: 0x8022, value: Buffer.alloc(8) }]).subarray(0, 24)],
   ['with an attribute that leaves the message', () => overlong()],
-  ['of another method', () => serializeStun({ method: 0x003, class: CLASS.request, transactionId })],
-  ['that is an answer', () => serializeStun({ method: BINDING, class: CLASS.success, transactionId })],
+  ['of another method', () => serializeStun({ method: 0x003, class: CLASS.request, id })],
+  ['that is an answer', () => serializeStun({ method: BINDING, class: CLASS.success, id })],
 ])('a message %s is ignored', (_what, make) => {
   expect(answerBinding(make(), source).kind).toBe('ignored');
 });
 
+describe('a Binding request of RFC 3489, without the magic cookie', () => {
+  const classicId = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
+  const ask = (attributes: { type: number; value: Uint8Array }[]) =>
+    answerTo(serializeStun({ method: BINDING, class: CLASS.request, id: classicId, attributes }));
+
+  test('is answered with its whole id and the plain address', () => {
+    const answer = ask([]);
+    expect(answer).toMatchObject({ class: CLASS.success, classic: true, id: classicId });
+    expect(answer?.attributes).toEqual([
+      { type: ATTRIBUTE.mappedAddress, value: Buffer.from('00018055c0000201', 'hex') },
+    ]);
+  });
+  test('that asks for nothing to be changed is answered, and one that does is refused', () => {
+    const change = (flags: number) => [
+      { type: ATTRIBUTE.changeRequest, value: Buffer.from([0, 0, 0, flags]) },
+    ];
+    expect(ask(change(0))?.class).toBe(CLASS.success);
+    expect(ask(change(6))?.class).toBe(CLASS.error);
+  });
+  test('never has its answer sent elsewhere', () => {
+    const responseAddress = [{ type: 0x0002, value: Buffer.from('00018055c0000202', 'hex') }];
+    expect(ask(responseAddress)?.class).toBe(CLASS.error);
+  });
+});
+
 test('an indication holds a mapping open and is not answered', () => {
-  const indication = serializeStun({ method: BINDING, class: CLASS.indication, transactionId });
+  const indication = serializeStun({ method: BINDING, class: CLASS.indication, id });
   expect(answerBinding(indication, source).kind).toBe('keepalive');
 });
 
@@ -104,7 +144,7 @@ test('whatever is serialized parses to the same', () => {
         const datagram = serializeStun({
           method,
           class: messageClass,
-          transactionId,
+          id,
           attributes,
           fingerprint,
         });
