@@ -8,14 +8,18 @@ import {
 import { CommandType, ConnectResponse } from '@giggityflix/proto';
 import type { OutgoingMessage } from './peer-stream.ts';
 
-export const COMMAND_TYPE_OF: Readonly<Record<Exclude<EdgeCommand['type'], 'stream_signal'>, CommandType>> = {
+export const COMMAND_TYPE_OF = {
   file_delete: CommandType.COMMAND_TYPE_FILE_DELETE,
   file_hash: CommandType.COMMAND_TYPE_FILE_HASH,
   screenshot_capture: CommandType.COMMAND_TYPE_SCREENSHOT_CAPTURE,
-};
+} as const satisfies Partial<Record<EdgeCommand['type'], CommandType>>;
 
 /** Commands that a peer answers; signals it does not. */
 export type AnsweredCommandType = keyof typeof COMMAND_TYPE_OF;
+
+export function isAnswered(type: EdgeCommand['type']): type is AnsweredCommandType {
+  return type in COMMAND_TYPE_OF;
+}
 
 export type PeerBound =
   | {
@@ -30,8 +34,7 @@ export type PeerBound =
 export function toPeerMessage(command: EdgeCommand, maxMessageBytes: number): PeerBound {
   if (Date.parse(command.expires_at) <= Date.now())
     return { ok: false, code: 'expired', reason: `the command expired at ${command.expires_at}` };
-  const made =
-    command.type === 'stream_signal' ? signalMessage(command) : commandMessage(command, command.type);
+  const made = isAnswered(command.type) ? commandMessage(command, command.type) : signalMessage(command);
   if (typeof made === 'string') return { ok: false, code: 'failed', reason: made };
   const bytes = ConnectResponse.encode({ message: made }).finish().byteLength;
   if (bytes <= maxMessageBytes) return { ok: true, message: made, bytes };

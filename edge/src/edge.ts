@@ -25,6 +25,7 @@ import type { PeerKeys } from './peer-keys.ts';
 import { createPublisher } from './publisher.ts';
 import { createRelayDown } from './relay-down.ts';
 import { createRelayUp } from './relay-up.ts';
+import { createReplacement } from './replacement.ts';
 import { createSessions } from './sessions.ts';
 
 /** Times are in milliseconds. */
@@ -88,9 +89,15 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
         if (registered) stream.send({ $case: 'keySet', value: { jwks } });
     },
   });
+  const replacement = createReplacement({
+    topics,
+    publisher,
+    connections,
+    close: (...args) => sessions.close(...args),
+  });
   const relayDown = createRelayDown(
     { ...config, maxMessageBytes: config.grpc.maxMessageBytes },
-    { ...deps, publisher, connections, metrics },
+    { ...deps, publisher, connections, told: replacement.told, metrics },
   );
   const relayUp = createRelayUp({
     topics,
@@ -113,6 +120,7 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
       lifecycle,
       relayUp,
       relayDown,
+      replacement,
       publisher,
       keySet,
       metrics,

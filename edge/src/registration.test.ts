@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { EdgeCommand } from '@giggityflix/platform';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { startEdge } from './testing/edge.ts';
@@ -146,6 +147,33 @@ describe('registration', () => {
     ]);
     expect(edge.bus.values('peer.connection.closed')[0]).toMatchObject({ reason: 'replaced' });
     await newer.leave();
+  });
+
+  it('lets a newer connection at another edge end the older one, and late word of it no newer one', async () => {
+    await using one = await startEdge();
+    await using two = await startEdge({ edgeId: 'edge-2' }, { bus: one.bus, state: one.state });
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const word = () =>
+      one.bus.published.filter(({ value }) => (value as EdgeCommand).type === 'connection_replaced');
+    const older = createTestPeer({ ...one, privateKey });
+    await older.register();
+    const newer = createTestPeer({ ...two, privateKey });
+    await newer.register();
+    await expect.poll(word).toMatchObject([{ topic: { name: 'edge-commands-edge-1' }, key: older.peerId }]);
+    const toOne = () => one.bus.deliver('edge-commands-edge-1', older.peerId, word()[0]?.value);
+    await toOne();
+    expect(await older.ended).toMatchObject({ code: status.ABORTED });
+    expect(one.bus.values('peer.connection.closed')).toMatchObject([
+      { edge_id: 'edge-1', reason: 'replaced' },
+    ]);
+
+    const newest = createTestPeer({ ...one, privateKey });
+    await newest.register();
+    await expect.poll(word).toHaveLength(2);
+    await toOne();
+    await one.bus.deliver('edge-commands-edge-2', older.peerId, word()[1]?.value);
+    expect(await newer.ended).toMatchObject({ code: status.ABORTED });
+    expect(await newest.leave()).toMatchObject({ code: status.OK });
   });
 });
 

@@ -14,7 +14,7 @@ import {
 } from '@giggityflix/platform';
 import type { CommandResponse } from '@giggityflix/proto';
 import { v7 as uuidv7 } from 'uuid';
-import { toPeerMessage } from './commands.ts';
+import { isAnswered, toPeerMessage } from './commands.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { Delivery, DeliveryJournal } from './delivery-journal.ts';
@@ -43,6 +43,8 @@ export interface RelayDownDeps {
   connections: Connections;
   directory: ConnectionDirectory;
   journal: DeliveryJournal;
+  /** Takes word of another edge that a peer has a newer connection there. */
+  told(command: EdgeCommand): void;
   metrics: EdgeMetrics;
   logger: Logger;
 }
@@ -172,6 +174,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
 
   const handle = async (record: IncomingRecord<EdgeCommand>): Promise<void> => {
     const command = record.value;
+    if (command.type === 'connection_replaced') return deps.told(command);
     const peerBound = toPeerMessage(command, config.maxMessageBytes);
     if (!peerBound.ok) return reject(command, peerBound.code, peerBound.reason);
     if (responses.foreignReplyTo(command))
@@ -182,7 +185,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
       return undeliverable(record, 'peer_offline', `peer ${command.peer_id} is not connected`);
     if (!connection.stream.writable())
       return undeliverable(record, 'refused', `peer ${command.peer_id} does not read what it is sent`);
-    if (command.type === 'stream_signal') return send(connection, peerBound.message, record);
+    if (!isAnswered(command.type)) return send(connection, peerBound.message, record);
     if (!unanswered.hasRoom(connection))
       return undeliverable(record, 'refused', `peer ${command.peer_id} has too many commands unanswered`);
     return ask(connection, peerBound.message, record, peerBound.bytes);
@@ -226,11 +229,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
       if (!response.success) span?.fail('refused');
       span?.end();
       if (!event.ok) {
-        void returns.giveUp(
-          asked,
-          'failed',
-          `the answer of peer ${connection.peerId} is malformed: ${event.reason}`,
-        );
+        void returns.giveUp(asked, 'failed', `the peer's answer is malformed: ${event.reason}`);
         return event;
       }
       const trace = span && { [TRACEPARENT]: span.traceparent };

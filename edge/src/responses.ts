@@ -6,7 +6,7 @@ import type {
   Topics,
 } from '@giggityflix/platform';
 import { CommandErrorCode, type CommandResponse } from '@giggityflix/proto';
-import { type AnsweredCommandType, answeredTypeOf } from './commands.ts';
+import { type AnsweredCommandType, answeredTypeOf, isAnswered } from './commands.ts';
 import { checked, hex, type Translation } from './translate.ts';
 
 /** Longest error text of an answer, in characters. */
@@ -34,7 +34,7 @@ export function createResponses(topics: Topics) {
      */
     answered(peerId: string, response: CommandResponse, asked: EdgeCommand | undefined): Translation {
       const type = asked ? asked.type : answeredTypeOf(response.type);
-      if (!type || type === 'stream_signal')
+      if (!type || !isAnswered(type))
         return { ok: false, reason: 'an answer of no type to a command this edge did not send' };
       return checked(topicOf(type, asked?.reply_to), peerId, {
         request_id: response.requestId,
@@ -55,7 +55,7 @@ export function createResponses(topics: Topics) {
     failed(command: EdgeCommand, code: CommandFailure, error: string): Translation {
       const { peer_id, request_id } = command;
       const timestamp = new Date().toISOString();
-      if (command.type !== 'stream_signal')
+      if (isAnswered(command.type))
         return checked(topicOf(command.type, command.reply_to), peer_id, {
           request_id,
           peer_id,

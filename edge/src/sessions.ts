@@ -11,6 +11,7 @@ import { createPeerStream, type PeerStream, type StreamEnd } from './peer-stream
 import type { Publisher } from './publisher.ts';
 import type { RelayDown } from './relay-down.ts';
 import type { RelayUp } from './relay-up.ts';
+import type { Replacement } from './replacement.ts';
 import type { PeerMessage } from './translate.ts';
 import type { ConnectHandler, Frame } from './wire.ts';
 
@@ -31,6 +32,7 @@ export interface SessionsDeps {
   lifecycle: Lifecycle;
   relayUp: RelayUp;
   relayDown: RelayDown;
+  replacement: Replacement;
   publisher: Publisher;
   keySet: { current(): string | null };
   metrics: EdgeMetrics;
@@ -75,12 +77,10 @@ export function createSessions(config: SessionsConfig, deps: SessionsDeps) {
     const nextHeartbeatAt = Date.now() + config.heartbeatIntervalMs * Math.random();
     const speaker = { peerId, edgeId: config.edgeId, connectionId };
     const connection = newConnection(speaker, stream, userAgent, nextHeartbeatAt);
-    const replaced = connections.get(peerId);
-    if (replaced)
-      close(replaced, 'replaced', [status.ABORTED, 'replaced by a newer connection of this peer']);
+    deps.replacement.here(peerId);
     connections.put(connection);
     metrics.connections.set({ state: 'registered' }, connections.size());
-    return connection;
+    return { connection, previous };
   };
 
   const welcome = (connection: Connection, protocolVersion: number): void => {
@@ -157,10 +157,12 @@ export function createSessions(config: SessionsConfig, deps: SessionsDeps) {
         return;
       }
       const userAgent = message.value.userAgent.slice(0, 200);
-      connection = await register(verdict.peerId, stream, userAgent, () => settled);
-      if (!connection) return;
+      const registered = await register(verdict.peerId, stream, userAgent, () => settled);
+      if (!registered) return;
+      connection = registered.connection;
       await lifecycle.opened(connection);
       if (settled || connection.closed) return;
+      deps.replacement.elsewhere(registered.previous, connection);
       settle('accepted');
       welcome(connection, message.value.protocolVersion);
       stream.hold(false);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../tests/support/index.ts';
 import { type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
@@ -52,6 +53,15 @@ describe('several workers', () => {
     for (const url of urls) expect((await fetch(`${url}/ready`)).status).toBe(200);
     expect(await edges.end('SIGTERM')).toBe(0);
     await Promise.all(peers.map((peer) => peer.ended));
+  });
+
+  it('leave a peer one connection, though it comes to another of them', async () => {
+    const first = createTestPeer({ port });
+    const { edgeId } = await first.register();
+    const second = createTestPeer({ port, privateKey: first.privateKey });
+    expect((await second.register()).edgeId).not.toBe(edgeId);
+    expect(await first.ended).toMatchObject({ code: status.ABORTED });
+    await second.leave();
   });
 
   it('are replaced when they die', async () => {

@@ -105,7 +105,14 @@ export const signal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lost'), reason: z.string().max(500).default('') }),
 ]);
 
-export const COMMAND_TYPES = ['file_delete', 'file_hash', 'screenshot_capture', 'stream_signal'] as const;
+export const COMMAND_TYPES = [
+  'file_delete',
+  'file_hash',
+  'screenshot_capture',
+  'stream_signal',
+  /** From one edge to another: the peer has a newer connection, `parameters.connection_id`. */
+  'connection_replaced',
+] as const;
 
 export const edgeCommand = z.object({
   type: z.enum(COMMAND_TYPES),

@@ -51,7 +51,7 @@ export const TOPIC_DESCRIPTIONS = {
   edgeCommands: {
     defaultName: 'edge-commands-{}',
     key: 'peer_id',
-    producer: 'tracker, viewing',
+    producer: 'tracker, viewing, edge',
     consumers: ['edge'],
     variables: ['KAFKA_EDGE_COMMANDS_TOPIC_PATTERN'],
   },
