@@ -25,7 +25,8 @@ export const variables = {
   }),
   MATCHMAKER_PORT: port(12_345).meta({ description: 'UDP port' }),
   MATCHMAKER_REQUIRE_TOKEN: flag(false).meta({
-    description: 'Register only peers that show a JWT of the platform with their peer id as subject',
+    description:
+      'Register only peers that show a JWT with their peer id as subject, of the platform’s issuer or signed with the key of the id',
   }),
   MATCHMAKER_CLIENT_TIMEOUT_SECONDS: integer(120, { min: 1, max: 86_400 }).meta({
     description: 'How long a registration lives without being refreshed',

@@ -1,5 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AuthenticationError, type Authenticator } from '@giggityflix/platform';
+import { derivePeerId } from '@giggityflix/proto/registration';
+import { decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
+import { PEER_TOKEN_AUDIENCE, PEER_TOKEN_SECONDS, PEER_TOKEN_TYPE } from './client/token.ts';
 import type { Registrations } from './registrations/registrations.ts';
 
 export type TokenOutcome = { ok: true } | { ok: false; problem: string };
@@ -13,12 +16,14 @@ export interface TokenChecker {
 const MAX_CHECKS_AT_ONCE = 64;
 /** Most tokens whose signature is remembered as good, so that a refresh does not check it again. */
 const MAX_REMEMBERED = 50_000;
+/** How wrong the clock of a peer that signs its own tokens may be, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 60;
 /** A token that does not end is tied to its address for this long. */
 const ENDLESS_CLAIM_MS = 86_400_000;
 
 /**
- * Tokens are JWTs of the platform with the peer id as subject. They travel in the clear, so each is good
- * for the first address that shows it alone.
+ * Tokens are JWTs with the peer id as subject, of the platform's issuer or signed by the peer itself with the key its id is
+ * derived from. They travel in the clear, so each is good for the first address that shows it alone.
  */
 export function createTokenChecker(deps: {
   authenticator: Authenticator;
@@ -30,16 +35,15 @@ export function createTokenChecker(deps: {
   const good = new Map<string, { subject: string; untilMs: number }>();
   let checking = 0;
 
-  async function subjectOf(token: string, digest: string) {
+  async function subjectOf(token: string) {
+    const digest = digestOf(token);
     const remembered = good.get(digest);
     if (remembered && remembered.untilMs > now()) return remembered;
     if (checking >= MAX_CHECKS_AT_ONCE) return 'busy';
     checking += 1;
     try {
-      const identity = await authenticator.authenticate(`Bearer ${token}`);
-      // A backend's shared secret says nothing of a peer.
-      if (!identity || identity.roles.includes('service')) return null;
-      const verified = { subject: identity.userId, untilMs: identity.expiresAt ?? now() + ENDLESS_CLAIM_MS };
+      const verified = isOfPeer(token) ? await ofPeer(token) : await ofIssuer(token);
+      if (verified === null) return null;
       if (good.size >= MAX_REMEMBERED) good.delete(good.keys().next().value as string);
       good.set(digest, verified);
       return verified;
@@ -51,18 +55,61 @@ export function createTokenChecker(deps: {
     }
   }
 
+  async function ofIssuer(token: string) {
+    const identity = await authenticator.authenticate(`Bearer ${token}`);
+    // A backend's shared secret says nothing of a peer.
+    if (!identity || identity.roles.includes('service')) return null;
+    return { subject: identity.userId, untilMs: identity.expiresAt ?? now() + ENDLESS_CLAIM_MS };
+  }
+
+  async function ofPeer(token: string) {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, EmbeddedJWK, {
+        algorithms: ['EdDSA'],
+        typ: PEER_TOKEN_TYPE,
+        audience: PEER_TOKEN_AUDIENCE,
+        requiredClaims: ['iss', 'sub', 'exp', 'iat', 'jti'],
+        maxTokenAge: PEER_TOKEN_SECONDS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(now()),
+      });
+      const peerId = derivePeerId(Buffer.from(protectedHeader.jwk?.x ?? '', 'base64url'));
+      if (payload.sub !== peerId || payload.iss !== peerId) return null;
+      // However far off it puts its end, a token is refused when it has become too old.
+      const endsAt = Math.min(payload.exp as number, (payload.iat as number) + PEER_TOKEN_SECONDS);
+      return { subject: peerId, untilMs: (endsAt + CLOCK_TOLERANCE_SECONDS) * 1_000 };
+    } catch {
+      // Nothing but the token itself decides here, so whatever is wrong is wrong with it.
+      return null;
+    }
+  }
+
   return {
     async check(token, peerId, address) {
-      const digest = createHash('sha256').update(token).digest('base64url');
-      const verified = await subjectOf(token, digest);
+      const verified = await subjectOf(token);
       if (verified === 'busy') return refused('server busy, try again');
       if (verified === null) return refused('invalid token');
       if (verified.subject !== peerId) return refused('the token is for another peer_id');
-      if (!(await registrations.claimToken(digest, address, verified.untilMs)))
+      // Without the signature, which can be written in several ways: each would count as another token.
+      const signed = digestOf(token.slice(0, token.lastIndexOf('.')));
+      if (!(await registrations.claimToken(signed, address, verified.untilMs)))
         return refused('the token was used from another address');
       return { ok: true };
     },
   };
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url');
+}
+
+/** Whether a token says that its subject signed it. */
+function isOfPeer(token: string): boolean {
+  try {
+    return decodeProtectedHeader(token).typ === PEER_TOKEN_TYPE;
+  } catch {
+    return false;
+  }
 }
 
 function refused(problem: string): TokenOutcome {

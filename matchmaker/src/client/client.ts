@@ -10,8 +10,11 @@ export interface PunchClientOptions {
   /** The matchmaker, by IP address. */
   server: Endpoint;
   peerId: string;
-  /** Asked for at each registration, as tokens end; omitted where the server wants none. */
-  token?: () => string | Promise<string>;
+  /**
+   * Asked for at each registration, as tokens end, and once more with `refused` when the server did not take one, as after a
+   * change of address; omitted where the server wants none. {@link createPeerToken} makes such a function.
+   */
+  token?: (refused: boolean) => string | Promise<string>;
   /** Called when another peer opened a path to this one. */
   onPath?: (path: Path) => void;
   timing?: Partial<Timing>;
@@ -70,15 +73,21 @@ export function createPunchClient(options: PunchClientOptions): PunchClient {
     }
   }
 
-  async function register(): Promise<Endpoint> {
+  async function register(refused = false): Promise<Endpoint> {
     const message = {
       type: 'register',
       peer_id: peerId,
-      token: await options.token?.(),
+      token: await options.token?.(refused),
       local: [local.address, local.port],
       cookie,
     };
-    const answer = await ask(message, ({ type }) => type === 'your_addr');
+    let answer: Record<string, unknown>;
+    try {
+      answer = await ask(message, ({ type }) => type === 'your_addr');
+    } catch (error) {
+      if (!options.token || refused) throw error;
+      return register(true);
+    }
     if (typeof answer.cookie === 'string') cookie = answer.cookie;
     const observed = parseEndpoint(answer.addr);
     if (!observed) throw new Error('the matchmaker answered with something that is no address');
