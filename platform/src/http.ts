@@ -11,6 +11,7 @@ import { notReady, READY, type Readiness, type Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { HttpProblem } from './problem.ts';
 import { traceRequest } from './tracing/http.ts';
+import { UnavailableError } from './unavailable.ts';
 
 export interface HttpServerOptions {
   name: string;
@@ -83,7 +84,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = toProblem(error);
-    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    if (problem.status === 500) request.log.error({ err: error }, 'request failed');
     return reply
       .code(problem.status)
       .headers(problem.headers)
@@ -141,8 +142,13 @@ function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
-function toProblem(error: FastifyError): HttpProblem {
+function toProblem(error: FastifyError | HttpProblem | UnavailableError): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof UnavailableError)
+    return new HttpProblem(503, 'Service Unavailable', {
+      detail: error.advice,
+      headers: { 'retry-after': String(error.retryAfterSeconds) },
+    });
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500)
     return new HttpProblem(status, STATUS_CODES[status] ?? 'Bad Request', { detail: error.message });

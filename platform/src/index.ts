@@ -22,3 +22,4 @@ export * from './subgraph.ts';
 export { badInput } from './subgraph-errors.ts';
 export * from './topics/index.ts';
 export * from './tracing/index.ts';
+export * from './unavailable.ts';

@@ -143,3 +143,23 @@ function connectTo(config: RedisConfig, common: RedisOptions): RedisClient {
   }
   return new Redis({ ...common, host: config.host, port: config.port, db: config.db });
 }
+
+/** Replies that tell of the server's state, not of the command's fault. */
+const STATE_REPLIES = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS|MISCONF)\b/;
+const AWAY_ERRORS = new Set([
+  'MaxRetriesPerRequestError',
+  'ClusterAllFailedError',
+  'AbortError',
+  'ParserError',
+  'DeadlineError',
+]);
+/** ioredis has no classes for these. */
+const AWAY_MESSAGES =
+  /^(Connection is closed|Command timed out|None of startup nodes|Node is disconnected|Cluster is|Too many Cluster redirections|Stream isn't|connect ETIMEDOUT)/;
+
+/** Whether a command failed because of Redis, or the way there, and not because of what it asked. */
+export function isRedisAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ReplyError') return STATE_REPLIES.test(error.message);
+  return AWAY_ERRORS.has(error.name) || 'syscall' in error || AWAY_MESSAGES.test(error.message);
+}

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from './logger.ts';
+import { UnavailableError } from './unavailable.ts';
 
 /** Code of what a client can neither cause nor mend; its message never leaves the process. */
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
@@ -16,7 +17,7 @@ export function unauthenticated(message: string): GraphQLError {
 
 /**
  * What the client is told of an error. Errors with `extensions.code` were meant for it and pass, as do those
- * of the request itself; everything else is logged whole and replaced.
+ * of the request itself and {@link UnavailableError}; everything else is logged whole and replaced.
  */
 export function maskError(
   formatted: GraphQLFormattedError,
@@ -29,6 +30,12 @@ export function maskError(
   // graphql-js names neither code nor cause where variables do not fit the schema.
   if (code === undefined && error instanceof GraphQLError && original == null)
     return { ...formatted, extensions: { ...formatted.extensions, code: 'BAD_USER_INPUT' } };
+  if (original instanceof UnavailableError)
+    return {
+      ...formatted,
+      message: original.advice,
+      extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: original.retryAfterSeconds },
+    };
   logger.error({ err: original ?? error, path: formatted.path }, 'a resolver failed');
   return {
     message: 'the request could not be completed',

@@ -30,9 +30,12 @@ describe.skipIf(redis.skip || !server)('while Redis is away', () => {
     expect((await fetch(`${running.url}/health`)).status).toBe(200);
     const [error] = (await ask()).errors ?? [];
     expect(error).toMatchObject({
-      message: 'the request could not be completed',
-      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      message: 'the state of the tracker cannot be reached; try again in 2 s',
+      extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 2 },
     });
+    const peers = await fetch(`${running.url}/peers?filename=film.mp4`);
+    expect([peers.status, peers.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await peers.json()).toMatchObject({ title: 'Service Unavailable' });
     await running.edge.shares('meanwhile', [id]);
 
     await server?.restart();

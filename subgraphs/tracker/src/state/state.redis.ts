@@ -2,6 +2,7 @@ import { createRedis, type RedisClient, type RedisConfig } from '@giggityflix/pl
 import { Redis } from 'ioredis';
 import { createRedisFiles } from '../files/files.redis.ts';
 import type { RedisContext } from '../redis/context.ts';
+import { createGuard } from '../redis/guard.ts';
 import { createKeys } from '../redis/keys.ts';
 import { defineScripts } from '../redis/scripts.ts';
 import { createRedisOutbox } from '../registry/outbox.redis.ts';
@@ -29,17 +30,20 @@ export function createRedisState(
     faultPoint: options.faultPoint ?? (() => {}),
   };
   const outbox = createRedisOutbox(context);
+  const guarded = createGuard([client, reader]);
   return {
-    registry: createRedisRegistry(context, {
-      connectionTimeoutMs,
-      async appended(shards, crowded) {
-        outbox.appended(shards);
-        if (crowded) await new Promise((resolve) => setTimeout(resolve, CROWDED_DELAY_MS));
-      },
-    }),
+    registry: guarded(
+      createRedisRegistry(context, {
+        connectionTimeoutMs,
+        async appended(shards, crowded) {
+          outbox.appended(shards);
+          if (crowded) await new Promise((resolve) => setTimeout(resolve, CROWDED_DELAY_MS));
+        },
+      }),
+    ),
     outbox,
-    subscriptions: createRedisSubscriptions(context, { appended: outbox.appended }),
-    files: createRedisFiles(context),
+    subscriptions: guarded(createRedisSubscriptions(context, { appended: outbox.appended })),
+    files: guarded(createRedisFiles(context)),
     async start() {
       await Promise.all([client.connect(), reader.connect()]);
     },

@@ -1,7 +1,6 @@
-import { ids, type Logger } from '@giggityflix/platform';
+import { ids, type Logger, UnavailableError } from '@giggityflix/platform';
 import { z } from 'zod';
 import { createCache } from '../resilience/cache.ts';
-import { UnavailableError } from '../resilience/unavailable.ts';
 import { createUpstream, type Upstream, type UpstreamConfig } from '../resilience/upstream.ts';
 import type { Availability } from './availability.ts';
 

@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger } from '@giggityflix/platform';
+import { createLogger, UnavailableError } from '@giggityflix/platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UnavailableError } from '../resilience/unavailable.ts';
 import { createHttpAvailability } from './availability.http.ts';
 import type { Availability } from './availability.ts';
 

@@ -1,7 +1,6 @@
-import type { Logger } from '@giggityflix/platform';
+import { type Logger, UnavailableError } from '@giggityflix/platform';
 import { z } from 'zod';
 import { createCache } from '../resilience/cache.ts';
-import { UnavailableError } from '../resilience/unavailable.ts';
 import { createUpstream, type UpstreamConfig } from '../resilience/upstream.ts';
 import type { Entitlement, EntitlementProvider } from './entitlement.ts';
 

@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger } from '@giggityflix/platform';
+import { createLogger, UnavailableError } from '@giggityflix/platform';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UnavailableError } from '../resilience/unavailable.ts';
 import { createEmbeddedEntitlement } from './entitlement.embedded.ts';
 import { createHttpEntitlement } from './entitlement.http.ts';
 import type { EntitlementProvider } from './entitlement.ts';

@@ -1,37 +1,27 @@
 import { SlowReaderError } from '@giggityflix/platform';
 import { GraphQLError } from 'graphql';
 import type { Acted } from '../playback.ts';
-import { UnavailableError } from '../resilience/unavailable.ts';
 import type { Session, SessionStatus } from '../sessions/session.ts';
 
-/** Runs a resolver and puts what cannot be reached into GraphQL's words. */
-export async function answering<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toGraphqlError(error);
-  }
-}
-
-/** The same for each step of a subscription. */
+/** Tells a subscriber who is cut off for reading too slowly why. */
 export function guardIterator<T>(source: AsyncIterableIterator<T>): AsyncIterableIterator<T> {
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    next: () => answering(() => source.next()),
-    return: () => answering(async () => (await source.return?.()) ?? { done: true, value: undefined }),
+    async next() {
+      try {
+        return await source.next();
+      } catch (error) {
+        throw error instanceof SlowReaderError ? slowReader() : error;
+      }
+    },
+    return: async () => (await source.return?.()) ?? { done: true, value: undefined },
   };
 }
 
-function toGraphqlError(error: unknown): unknown {
-  if (error instanceof UnavailableError)
-    return new GraphQLError(`${error.message}; try again in ${error.retryAfterSeconds} s`, {
-      extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: error.retryAfterSeconds },
-    });
-  if (error instanceof SlowReaderError)
-    return new GraphQLError('events were not read fast enough', { extensions: { code: 'SLOW_READER' } });
-  return error;
+function slowReader(): GraphQLError {
+  return new GraphQLError('events were not read fast enough', { extensions: { code: 'SLOW_READER' } });
 }
 
 /** @throws GraphQLError NOT_FOUND, CONFLICT */

@@ -11,61 +11,56 @@ import { MAX_POSITION_SECONDS } from '../rest/bodies.ts';
 import { isLive, type Session } from '../sessions/session.ts';
 import type { IceServer } from '../signalling/ice-servers.ts';
 import type { ResolverDeps } from './deps.ts';
-import { answering, notAllowed, notFound, unwrap } from './errors.ts';
+import { notAllowed, notFound, unwrap } from './errors.ts';
 import { parseSignal } from './signals.ts';
 
 export function createMutations(deps: ResolverDeps): MutationResolvers {
   const { playback, signalling, metrics, caller } = deps;
   const act =
     (action: 'pause' | 'resume' | 'stop'): NonNullable<MutationResolvers['pausePlayback']> =>
-    (_, { sessionId }, context) =>
-      answering(async () => ({
-        session: unwrap(await playback.act(sessionId, caller(context).userId, action), action),
-      }));
+    async (_, { sessionId }, context) => ({
+      session: unwrap(await playback.act(sessionId, caller(context).userId, action), action),
+    });
   return {
-    createPlaybackSession: (_, { input }, context) =>
-      answering(async () => {
-        const { userId } = caller(context);
-        checkInput(input);
-        const { profileId, catalogId, deviceId, region = null } = input;
-        return toResult(
-          await playback.create({ userId, profileId, catalogId, deviceId, region }),
-          deps.iceServers,
-        );
-      }),
-    playbackHeartbeat: (_, { sessionId, positionSeconds }, context) =>
-      answering(async () => {
-        const { userId } = caller(context);
-        if (!(positionSeconds >= 0 && positionSeconds <= MAX_POSITION_SECONDS))
-          throw badInput(`positionSeconds must be 0 to ${MAX_POSITION_SECONDS}`);
-        return {
-          session: unwrap(await playback.act(sessionId, userId, 'heartbeat', positionSeconds), 'heartbeat'),
-        };
-      }),
+    createPlaybackSession: async (_, { input }, context) => {
+      const { userId } = caller(context);
+      checkInput(input);
+      const { profileId, catalogId, deviceId, region = null } = input;
+      return toResult(
+        await playback.create({ userId, profileId, catalogId, deviceId, region }),
+        deps.iceServers,
+      );
+    },
+    playbackHeartbeat: async (_, { sessionId, positionSeconds }, context) => {
+      const { userId } = caller(context);
+      if (!(positionSeconds >= 0 && positionSeconds <= MAX_POSITION_SECONDS))
+        throw badInput(`positionSeconds must be 0 to ${MAX_POSITION_SECONDS}`);
+      return {
+        session: unwrap(await playback.act(sessionId, userId, 'heartbeat', positionSeconds), 'heartbeat'),
+      };
+    },
     pausePlayback: act('pause'),
     resumePlayback: act('resume'),
     stopPlayback: act('stop'),
-    refreshPlaybackToken: (_, { token }, context) =>
-      answering(async () => {
-        const playbackToken = await playback.refresh(token, caller(context).userId);
-        if (playbackToken === null)
-          throw new GraphQLError('the token cannot be refreshed', { extensions: { code: 'INVALID_TOKEN' } });
-        return { playbackToken };
-      }),
-    sendPlaybackSignal: (_, { sessionId, signal }, context) =>
-      answering(async () => {
-        const { userId } = caller(context);
-        const parsed = parseSignal(signal);
-        const session = await playback.get(sessionId, userId);
-        if (!session) throw notFound();
-        if (!isLive(session)) throw notAllowed('signalling', session.status);
-        const outcome = await signalling.send(session, parsed);
-        metrics.signals.inc({ outcome });
-        if (outcome === 'no_peer')
-          throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
-        // A candidate for a peer that is gone is of no use, and no fault of the player's.
-        return { accepted: outcome === 'sent' };
-      }),
+    refreshPlaybackToken: async (_, { token }, context) => {
+      const playbackToken = await playback.refresh(token, caller(context).userId);
+      if (playbackToken === null)
+        throw new GraphQLError('the token cannot be refreshed', { extensions: { code: 'INVALID_TOKEN' } });
+      return { playbackToken };
+    },
+    sendPlaybackSignal: async (_, { sessionId, signal }, context) => {
+      const { userId } = caller(context);
+      const parsed = parseSignal(signal);
+      const session = await playback.get(sessionId, userId);
+      if (!session) throw notFound();
+      if (!isLive(session)) throw notAllowed('signalling', session.status);
+      const outcome = await signalling.send(session, parsed);
+      metrics.signals.inc({ outcome });
+      if (outcome === 'no_peer')
+        throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
+      // A candidate for a peer that is gone is of no use, and no fault of the player's.
+      return { accepted: outcome === 'sent' };
+    },
   };
 }
 

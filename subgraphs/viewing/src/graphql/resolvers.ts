@@ -1,7 +1,6 @@
 import { badInput, ids, requireIdentity } from '@giggityflix/platform';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { ResolverDeps } from './deps.ts';
-import { answering } from './errors.ts';
 import { mediaFile } from './media-file.ts';
 import { createMutations } from './mutations.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -14,32 +13,29 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
   const { playback, history, caller } = deps;
   return {
     Query: {
-      concurrency: (_, _args, context) =>
-        answering(async () => {
-          const { userId, limit, live } = await playback.concurrency(caller(context).userId);
-          return {
-            userId,
-            activeStreamCount: live.length,
-            maxConcurrentStreams: limit,
-            activeSessions: live,
-          };
-        }),
-      playbackSession: (_, { id }, context) => answering(() => playback.get(id, caller(context).userId)),
-      continueWatching: (_, { first, profileId }, context) =>
-        answering(async () => {
-          const { userId } = caller(context);
-          return history.continueWatching({
-            userId,
-            profileId: checkProfile(profileId),
-            first: checkFirst(first),
-          });
-        }),
+      concurrency: async (_, _args, context) => {
+        const { userId, limit, live } = await playback.concurrency(caller(context).userId);
+        return {
+          userId,
+          activeStreamCount: live.length,
+          maxConcurrentStreams: limit,
+          activeSessions: live,
+        };
+      },
+      playbackSession: async (_, { id }, context) => playback.get(id, caller(context).userId),
+      continueWatching: async (_, { first, profileId }, context) => {
+        const { userId } = caller(context);
+        return history.continueWatching({
+          userId,
+          profileId: checkProfile(profileId),
+          first: checkFirst(first),
+        });
+      },
     },
     Mutation: createMutations(deps),
     Subscription: createSubscriptions(deps),
     PlaybackSession: {
-      __resolveReference: ({ id }, context) =>
-        answering(() => playback.get(id, requireIdentity(context).userId)),
+      __resolveReference: async ({ id }, context) => playback.get(id, requireIdentity(context).userId),
       status: (session) => STATUS[session.status],
       startedAt: (session) => new Date(session.startedAt).toISOString(),
       lastHeartbeatAt: (session) => new Date(session.lastHeartbeatAt).toISOString(),
@@ -56,11 +52,10 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
       updatedAt: (progress) => progress.updatedAt.toISOString(),
     },
     Title: {
-      progress: ({ files = [] }, { profileId }, context) =>
-        answering(async () => {
-          const catalogIds = files.map(({ catalogId }) => catalogId);
-          return context.progress?.load(checkProfile(profileId), catalogIds) ?? null;
-        }),
+      progress: async ({ files = [] }, { profileId }, context) => {
+        const catalogIds = files.map(({ catalogId }) => catalogId);
+        return context.progress?.load(checkProfile(profileId), catalogIds) ?? null;
+      },
     },
   };
 }

@@ -1,18 +1,17 @@
 import type { SubscriptionResolvers } from '../generated/graphql.ts';
 import type { PlayerSignal } from '../signalling/signalling.ts';
 import type { ResolverDeps } from './deps.ts';
-import { answering, guardIterator, notFound } from './errors.ts';
+import { guardIterator, notFound } from './errors.ts';
 import { toGraphqlSignal } from './signals.ts';
 
 export function createSubscriptions({ playback, signalling, caller }: ResolverDeps): SubscriptionResolvers {
   return {
     playbackSignals: {
-      subscribe: (_, { sessionId }, context) =>
-        answering(async () => {
-          const session = await playback.get(sessionId, caller(context).userId);
-          if (!session) throw notFound();
-          return guardIterator(signalling.receive(session.id));
-        }) as never,
+      subscribe: async (_, { sessionId }, context) => {
+        const session = await playback.get(sessionId, caller(context).userId);
+        if (!session) throw notFound();
+        return guardIterator(signalling.receive(session.id)) as never;
+      },
       resolve: (signal: unknown) => toGraphqlSignal(signal as PlayerSignal),
     },
   };

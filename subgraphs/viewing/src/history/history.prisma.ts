@@ -1,7 +1,6 @@
 import type { PlaybackEvent } from '@giggityflix/platform';
-import { type Logger, notReady, READY } from '@giggityflix/platform';
+import { type Logger, notReady, READY, UnavailableError } from '@giggityflix/platform';
 import { type Database, openDatabase } from '@giggityflix/prisma';
-import { UnavailableError } from '../resilience/unavailable.ts';
 import type { History, WatchProgress } from './history.ts';
 
 /** Having come this far a film counts as seen: what is left are the credits. */

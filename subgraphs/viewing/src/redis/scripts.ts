@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RedisClient } from '@giggityflix/platform';
-import { createBreaker } from '../resilience/breaker.ts';
-import { UnavailableError } from '../resilience/unavailable.ts';
+import { isRedisAway, type RedisClient, UnavailableError } from '@giggityflix/platform';
+import { BreakerOpenError, createBreaker } from '../resilience/breaker.ts';
 
 /** Failures in a row after which Redis is taken to be away. */
 const BREAKER_FAILURES = 3;
@@ -9,9 +8,6 @@ const BREAKER_FAILURES = 3;
 const BREAKER_OPEN_MS = 500;
 /** What a caller is told to wait, in seconds. */
 const RETRY_AFTER_S = 2;
-
-/** Replies that tell of the server's state, not of the command's fault. */
-const STATE_REPLIES = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS|MISCONF)\b/;
 
 /** Runs one of some scripts. Rejects with UnavailableError while Redis is away. */
 export type RunScript<N extends string> = (
@@ -50,21 +46,15 @@ const guards = new WeakMap<RedisClient, Guard>();
 export function guardOf(redis: RedisClient): Guard {
   const known = guards.get(redis);
   if (known) return known;
-  const breaker = createBreaker({ failures: BREAKER_FAILURES, openMs: BREAKER_OPEN_MS, counts: isAway });
+  const breaker = createBreaker({ failures: BREAKER_FAILURES, openMs: BREAKER_OPEN_MS, counts: isRedisAway });
   const guard: Guard = async (work) => {
     try {
       return await breaker.run(work);
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isRedisAway(error) && !(error instanceof BreakerOpenError)) throw error;
       throw new UnavailableError('the session store', { cause: error, retryAfterSeconds: RETRY_AFTER_S });
     }
   };
   guards.set(redis, guard);
   return guard;
-}
-
-/** Everything but a reply that blames the command means that Redis, or the way there, is at fault. */
-function isAway(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== 'ReplyError') return true;
-  return STATE_REPLIES.test(error.message);
 }

@@ -1,8 +1,7 @@
-import type { Logger } from '@giggityflix/platform';
+import { type Logger, UnavailableError } from '@giggityflix/platform';
 import { Agent, request } from 'undici';
 import { type Breaker, BreakerOpenError, createBreaker } from './breaker.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { UnavailableError } from './unavailable.ts';
 
 /** Failures in a row after which a service is spared. */
 const BREAKER_FAILURES = 5;

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastif
 import type { Access } from '../access.ts';
 import type { ViewingMetrics } from '../metrics.ts';
 import type { Playback } from '../playback.ts';
-import { UnavailableError } from '../resilience/unavailable.ts';
 import type { PlaybackTokens } from '../tokens/tokens.ts';
 import { registerRoutes } from './routes.ts';
 
@@ -44,9 +43,6 @@ export function createRestApi(
       );
       done();
     });
-    scope.setErrorHandler(async (error) => {
-      throw error instanceof UnavailableError ? toProblem(error) : error;
-    });
     registerRoutes(scope, {
       playback,
       tokens,
@@ -79,11 +75,4 @@ function acceptBodies(scope: FastifyInstance): void {
       throw new HttpProblem(415, 'Unsupported Media Type', { detail: 'the body must be application/json' });
     },
   );
-}
-
-function toProblem(error: UnavailableError): HttpProblem {
-  return new HttpProblem(503, 'Service Unavailable', {
-    detail: `${error.message}; try again in ${error.retryAfterSeconds} s`,
-    headers: { 'retry-after': String(error.retryAfterSeconds) },
-  });
 }
