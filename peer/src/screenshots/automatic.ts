@@ -5,6 +5,8 @@ import type { Screenshot, Screenshots } from './screenshots.ts';
 export interface AutomaticScreenshots {
   /** Call when there may be new films. */
   pump(): void;
+  /** Takes and sends pictures of every film again. */
+  repeat(): void;
   stop(): Promise<void>;
 }
 
@@ -24,8 +26,10 @@ export function createAutomaticScreenshots(
        AND EXISTS (SELECT 1 FROM files WHERE files.catalog_id = content.catalog_id AND state = 'shared') LIMIT 1`,
     )
     .pluck();
+  const forget = deps.database.prepare('UPDATE content SET artwork_tried = 0 WHERE artwork_tried = 1');
   const tried = deps.database.prepare('UPDATE content SET artwork_tried = 1 WHERE catalog_id = ?');
   let running: Promise<void> | null = null;
+  let again = false;
   let stopped = false;
 
   async function run(): Promise<void> {
@@ -47,14 +51,30 @@ export function createAutomaticScreenshots(
     }
   }
 
+  /** Who asks while one look comes to nothing, as something was still being read, must not be forgotten. */
+  async function runAll(): Promise<void> {
+    while (again) {
+      again = false;
+      await run();
+    }
+  }
+
   return {
     pump() {
       if (stopped) return;
-      running ??= run()
+      again = true;
+      running ??= runAll()
         .catch((error: unknown) => deps.logger.warn({ err: error }, 'screenshots failed'))
         .finally(() => {
           running = null;
         });
+  }
+
+  return {
+    pump,
+    repeat() {
+      forget.run();
+      pump();
     },
     async stop() {
       stopped = true;

@@ -1,0 +1,31 @@
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { silent } from '../testing/harness.ts';
+import { createAutomaticScreenshots } from './automatic.ts';
+
+it('takes pictures once reading is over, even if that is told while it looks', async () => {
+  const database = new Database(':memory:');
+  database.exec(`CREATE TABLE content (catalog_id BLOB, artwork_tried INTEGER);
+    CREATE TABLE files (catalog_id BLOB, state TEXT);
+    INSERT INTO content VALUES (x'ab', 0);
+    INSERT INTO files VALUES (x'ab', 'shared');`);
+  let reading = true;
+  const taken: string[] = [];
+  const automatic = createAutomaticScreenshots(
+    { count: 1 },
+    {
+      database,
+      logger: silent,
+      screenshots: { available: async () => true, capture: async () => [] },
+      isIdle: () => !reading,
+      onPictures: (catalogId) => taken.push(catalogId),
+    },
+  );
+  automatic.pump();
+  await Promise.resolve();
+  // The look has found reading under way, and has not ended.
+  automatic.pump();
+  reading = false;
+  await expect.poll(() => taken).toEqual(['ab']);
+  await automatic.stop();
+});
