@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parse, print, validate } from 'graphql';
+import { parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import * as operations from '../../web/app/operations.ts';
 import { composedSchema } from './composed-schema.ts';
@@ -8,12 +7,5 @@ describe('the operations of the web pages', () => {
   const schema = composedSchema();
   it.each(Object.entries(operations))('%s is valid against the composed schema', (_name, document) => {
     expect(validate(schema, parse(document))).toEqual([]);
-  });
-});
-
-describe('the examples in GraphiQL', () => {
-  it('are the operations of the contract', () => {
-    const read = (path: string) => print(parse(readFileSync(new URL(path, import.meta.url), 'utf8')));
-    expect(read('../../web/graphiql/operations.graphql')).toBe(read('../contract/operations.graphql'));
   });
 });

@@ -15,8 +15,13 @@ export const webRoot = join(packageRoot, 'dist');
 
 /** Names the state of the sources that `dist` was built from. */
 const STAMP = '.stamp';
-/** What the bundles are made of, beside the packages named in the lock file. */
-const SOURCES = ['app', 'graphiql', 'public', 'src', 'sw', 'tsconfig.json', 'package.json'];
+/** What the bundles are made of, beside the packages named in the lock file: GraphiQL's examples are the contract's operations. */
+const SOURCES = [
+  ...['app', 'graphiql', 'public', 'src', 'sw', 'tsconfig.json', 'package.json'].map((name) => `web/${name}`),
+  'proto/src',
+  'tests/contract/operations.graphql',
+  'package-lock.json',
+];
 
 /** Builds `dist` anew. It is swapped in whole: a server beside it never sees half of it. */
 export async function bundle(): Promise<void> {
@@ -82,11 +87,7 @@ export async function ensureBuilt(): Promise<void> {
 
 function sourceStamp(): string {
   const digest = createHash('sha256');
-  const files = [
-    ...SOURCES.flatMap((name) => filesUnder(join(packageRoot, name))),
-    ...filesUnder(join(repositoryRoot, 'proto', 'src')),
-    join(repositoryRoot, 'package-lock.json'),
-  ];
+  const files = SOURCES.flatMap((name) => filesUnder(join(repositoryRoot, name)));
   for (const file of files.sort())
     digest.update(relative(repositoryRoot, file)).update('\0').update(readFileSync(file));
   return digest.digest('hex');
