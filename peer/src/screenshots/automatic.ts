@@ -59,15 +59,14 @@ export function createAutomaticScreenshots(
     }
   }
 
-  return {
-    pump() {
-      if (stopped) return;
-      again = true;
-      running ??= runAll()
-        .catch((error: unknown) => deps.logger.warn({ err: error }, 'screenshots failed'))
-        .finally(() => {
-          running = null;
-        });
+  function pump(): void {
+    if (stopped) return;
+    again = true;
+    running ??= runAll()
+      .catch((error: unknown) => deps.logger.warn({ err: error }, 'screenshots failed'))
+      .finally(() => {
+        running = null;
+      });
   }
 
   return {
