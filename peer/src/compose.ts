@@ -25,8 +25,9 @@ import { createIngest } from './library/ingest.ts';
 import { openLibrary } from './library/library.ts';
 import { createRedescribe } from './library/redescribe.ts';
 import type { Content } from './library/types.ts';
-import { inspectionDepth } from './metadata/describe.ts';
+import { HEADERS_DEPTH, inspectionDepth } from './metadata/describe.ts';
 import { createPeerMetrics } from './metrics.ts';
+import { createMissing } from './missing.ts';
 import { createPortMapping } from './network/port-mapping.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { createWalker } from './scan/walker.ts';
@@ -171,18 +172,14 @@ export function composePeer(
   });
   const portMapping = createPortMapping({ enabled: config.upnp, ports: config.webrtc.ports }, { logger });
 
-  const missing: string[] = [];
-  const storageNotes = (): string[] => {
-    const { dataDir } = config.peer;
-    const problem = library.writeProblem();
-    if (index.problem)
-      return [
-        `the index in ${dataDir} cannot be used, ${index.problem}: a copy does, and what it learns is lost with it (DATA_DIR)`,
-      ];
-    return problem
-      ? [`the index in ${dataDir} cannot be changed, ${problem}: what is new waits (DATA_DIR)`]
-      : [];
-  };
+  const missing = createMissing({
+    dataDir: config.peer.dataDir,
+    mediaDirs: config.media.dirs,
+    indexProblem: index.problem,
+    writeProblem: library.writeProblem,
+    lastScan: scanner.lastReport,
+    clockOffsetMs: clock.offsetMs,
+  });
   const status = (): PeerStatus => ({
     peerId: identity.peerId,
     version: VERSION,
@@ -203,7 +200,7 @@ export function composePeer(
     },
     streams: { active: streaming.activeStreams() },
     ports: portMapping.status(),
-    missing: [...missing, ...clockNote(clock.offsetMs()), ...storageNotes()],
+    missing: missing.list(),
   });
   const page = createPageServer(config.http, {
     logger,
@@ -213,14 +210,26 @@ export function composePeer(
     viewers: () => streaming.viewers(),
     titles: (limit) => library.titles(limit),
   });
+  /** Resolves once everything found has settled and been read. */
+  async function caughtUp(): Promise<void> {
+    do {
+      await scanner.settled();
+      await ingest.idle();
+    } while (scanner.settling() > 0);
+  }
   const control = createControlServer(
     { addresses: controlAddresses(config.peer.dataDir) },
     {
       status,
       files: (options) => library.list(options),
+      describe() {
+        redescribe.all();
+        automatic.repeat();
+        return library.sharedIds().length;
+      },
       async scan({ wait }) {
         const report = await scanner.scan();
-        if (wait) await ingest.idle();
+        if (wait) await caughtUp();
         return report;
       },
     },
@@ -233,7 +242,7 @@ export function composePeer(
     async start() {
       await part.start().catch((error: unknown) => {
         const reason = explainStartFailure(error);
-        missing.push(`no ${what}: ${reason} (${variable})`);
+        missing.add(`no ${what}: ${reason} (${variable})`);
         logger.error({ reason }, `there is no ${what}`);
       });
     },
@@ -250,10 +259,16 @@ export function composePeer(
         .catch((error: unknown) => logger.error({ err: error }, 'the first scan failed'));
       void screenshots.available().then((has) => {
         if (!has)
-          missing.push(
-            'FFmpeg is not installed: no screenshots, and no video made fit for browsers that cannot decode it',
+          missing.add(
+            'FFmpeg is not installed: no screenshots, and no video made fit for browsers that cannot decode it (FFMPEG_PATH)',
           );
         automatic.pump();
+      });
+      void depth.then((reached) => {
+        if (reached === HEADERS_DEPTH)
+          missing.add(
+            'ffprobe is not installed: no chapters, and of some containers no codecs (FFPROBE_PATH)',
+          );
       });
     },
     async stop() {
@@ -266,8 +281,8 @@ export function composePeer(
       library.close();
     },
     ready() {
-      const [problem] = storageNotes();
-      return problem === undefined ? READY : notReady(problem);
+      const problem = missing.storage();
+      return problem === null ? READY : notReady(problem);
     },
   };
   const service = composeServices({
@@ -279,10 +294,4 @@ export function composePeer(
     page: optional(page, 'status page', 'HTTP_PORT'),
   });
   return { ...service, status };
-}
-
-function clockNote(offsetMs: number): string[] {
-  if (offsetMs === 0) return [];
-  const minutes = (Math.abs(offsetMs) / 60_000).toFixed(1);
-  return [`this machine's clock is ${minutes} minutes ${offsetMs > 0 ? 'behind' : 'ahead'}: set it`];
 }

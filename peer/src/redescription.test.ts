@@ -100,3 +100,12 @@ it('a description that was due when the daemon stopped is made when it starts ag
   await startPeer(config);
   await isCalled(edge, { title: 'While it slept' });
 });
+
+it('everything is described again when the owner asks for it', async () => {
+  const { edge, dataDir } = await setUp(false, { 'one.mp4': 'bytes', 'two.mp4': 'other bytes' });
+  const named = () => edge.of('mediaDescription').map(({ name }) => name);
+  await expect.poll(() => named().sort()).toEqual(['one.mp4', 'two.mp4']);
+  edge.received.length = 0;
+  expect(await askDaemon(dataDir, 'POST', '/describe')).toEqual({ films: 2 });
+  await expect.poll(() => named().sort()).toEqual(['one.mp4', 'two.mp4']);
+});

@@ -71,7 +71,7 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
   it('teaches: help for every command, and exit code 2 for what it does not know', async () => {
     const help = await run(['--help']);
     expect(help.code).toBe(0);
-    for (const command of ['start', 'scan', 'status', 'files', 'id', 'verify', 'config'])
+    for (const command of ['start', 'scan', 'status', 'describe', 'files', 'id', 'verify', 'config'])
       expect(help.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect((await run(['start', '--help'])).out).toContain('--media-dir');
     expect((await run(['dance'])).code).toBe(2);
@@ -118,12 +118,9 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
     writeFileSync(film, 'some bytes');
     const env = { DATA_DIR: join(dir, 'data') };
     expect(JSON.parse((await run(['scan', '--wait', '--json'], env)).out)).toMatchObject({ removed: 0 });
-    await expect
-      .poll(async () => JSON.parse((await run(['status', '--json'], env)).out).library.shared.files, {
-        timeout: 10_000,
-      })
-      .toBe(1);
-    expect((await run(['status'], env)).out).toContain('1 files');
+    expect(JSON.parse((await run(['status', '--json'], env)).out).library.shared.files).toBe(1);
+    expect((await run(['describe'], env)).out).toBe('1 film to be described again\n');
+    expect((await run(['status'], env)).out).toContain('1 file,');
     expect((await run(['files'], env)).out).toMatch(/^shared .*a\.mp4$/m);
     expect((await run(['files', '--state', 'lost'], env)).code).toBe(2);
     expect(await run(['verify'], env)).toMatchObject({

@@ -9,16 +9,16 @@ import { createProgress } from './progress.ts';
 export async function printId(paths: string[], flags: { json?: boolean }): Promise<void> {
   const algorithms = flags.json ? (await import('./config.ts')).loadConfig().hashing.algorithms : [];
   for (const path of paths) {
-    const progress = createProgress(
-      statSync(path, { throwIfNoEntry: false })?.size ?? 0,
-      oneLine(basename(path)),
-    );
+    const total = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const progress = createProgress(oneLine(basename(path)));
+    let done = 0;
     try {
       const result = hashFile({
         path,
         algorithms,
         onBytes: (count) => {
-          progress.add(count);
+          done += count;
+          progress.update(done, total);
           return true;
         },
       });

@@ -22,6 +22,11 @@ The daemon scans the folders, notices changes as they happen, announces what it 
 it to viewers. Without an edge it goes on scanning, and tells the edge when it is back. Stop it with Ctrl-C.
 `;
 
+const DESCRIBE_HELP = `
+Titles, chapters and pictures are sent to the catalog when they are new, and descriptions again once a day
+(DESCRIBE_AGAIN_HOURS). This sends all of them now.
+`;
+
 const ID_HELP = `
 The catalog id is the file's BitTorrent v2 pieces root (BEP 52): the same bytes have the same id everywhere, and any
 BitTorrent v2 tool computes it too.
@@ -74,6 +79,13 @@ function addDaemonCommands(program: Command): void {
     .option(...DATA_DIR)
     .option(...JSON_FLAG)
     .action(async (flags) => (await import('./status.ts')).printStatus(flags));
+  program
+    .command('describe')
+    .description('have the daemon describe all it shares again, to a catalog that lost it')
+    .option(...DATA_DIR)
+    .option(...JSON_FLAG)
+    .addHelpText('after', DESCRIBE_HELP)
+    .action(async (flags) => (await import('./describe.ts')).requestDescriptions(flags));
   program
     .command('files')
     .description('list the files of the index, shared or not, and why not')

@@ -1,6 +1,6 @@
 import type { PeerStatus } from '../status.ts';
 import { ask } from './ask.ts';
-import { bytes } from './format.ts';
+import { bytes, count, oneLine } from './format.ts';
 
 /** `status`: what the running daemon is doing. */
 export async function printStatus(flags: { dataDir?: string; json?: boolean }): Promise<void> {
@@ -10,7 +10,7 @@ export async function printStatus(flags: { dataDir?: string; json?: boolean }): 
 
 function toText(status: PeerStatus): string {
   const { edge, library, scan } = status;
-  const count = (name: keyof PeerStatus['library']) => library[name].files;
+  const files = (name: keyof PeerStatus['library']) => library[name].files;
   const lines = [
     ['peer', status.peerId],
     [
@@ -19,18 +19,21 @@ function toText(status: PeerStatus): string {
         ? `connected to ${edge.edgeId} at ${edge.address}`
         : `${edge.state}: ${edge.address}${edge.lastError ? ` (${edge.lastError})` : ''}`,
     ],
-    ['folders', status.mediaDirs.join(', ') || 'none: set MEDIA_DIRS'],
-    ['shared', `${count('shared')} files, ${bytes(library.shared.bytes)}`],
-    ['waiting', `${count('pending') + count('settling')} to be read`],
+    ['folders', status.mediaDirs.map(oneLine).join(', ') || 'none'],
+    ['shared', `${count(files('shared'), 'file')}, ${bytes(library.shared.bytes)}`],
+    [
+      'waiting',
+      `${count(files('pending') + files('settling'), 'file')} to be read, ${bytes(library.pending.bytes + library.settling.bytes)}`,
+    ],
     [
       'not shared',
-      `${count('rejected')} unusable, ${count('unreadable')} unreadable, ${count('unavailable')} on disks that are away`,
+      `${files('rejected')} unusable, ${files('unreadable')} unreadable, ${files('unavailable')} on disks that are away`,
     ],
     ['viewers', String(status.streams.active)],
-    ['to be sent', `${edge.unacknowledged} messages`],
+    ['to be sent', count(edge.unacknowledged, 'message')],
     ['last scan', scan.last ? `${scan.last.startedAt}, ${scan.last.durationMs} ms` : 'under way'],
   ];
   if (status.http) lines.push(['page', status.http]);
-  for (const missing of status.missing) lines.push(['missing', missing]);
+  for (const missing of status.missing) lines.push(['missing', oneLine(missing)]);
   return `${lines.map(([name, value]) => `${name!.padEnd(11)} ${value}`).join('\n')}\n`;
 }

@@ -4,8 +4,10 @@ import type { LibraryFile } from '../library/types.ts';
 import { loadConfig } from './config.ts';
 import { CliError, EXIT } from './exit.ts';
 import { filesOf } from './files.ts';
-import { oneLine } from './format.ts';
+import { count, oneLine } from './format.ts';
 import { createProgress } from './progress.ts';
+
+const DRAW_MS = 100;
 
 /** `verify`: reads shared files again; exit code 1 when one has other bytes than the index says. */
 export async function verifyFiles(
@@ -20,10 +22,9 @@ export async function verifyFiles(
 
   const { hashing } = loadConfig({ dataDir: flags.dataDir });
   const pool = createHashPool({ ...hashing, algorithms: [] });
-  const progress = createProgress(
-    files.reduce((sum, file) => sum + file.sizeBytes, 0),
-    `${files.length} files`,
-  );
+  const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const progress = createProgress(count(files.length, 'file'));
+  const drawing = setInterval(() => progress.update(pool.bytesRead(), total), DRAW_MS);
   let failures = 0;
   const verify = async (file: LibraryFile) => {
     const path = join(file.dir, file.name);
@@ -35,7 +36,6 @@ export async function verifyFiles(
       (error: Error) => error.message,
     );
     if (reason) failures += 1;
-    progress.add(file.sizeBytes);
     if (flags.json) process.stdout.write(`${JSON.stringify({ path, ok: reason === null, reason })}\n`);
     else if (reason) process.stdout.write(`${oneLine(path)}: ${reason}\n`);
   };
@@ -45,6 +45,7 @@ export async function verifyFiles(
       for (const file of queue) await verify(file);
     }),
   );
+  clearInterval(drawing);
   progress.end();
   await pool.stop();
   if (!flags.json)

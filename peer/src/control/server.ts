@@ -10,6 +10,8 @@ export interface ControlActions {
   status(): PeerStatus;
   /** Scans, and waits for what was found to be read if asked. */
   scan(options: { wait: boolean }): Promise<ScanReport>;
+  /** Has everything described to the platform again; how many films that is. */
+  describe(): number;
   files(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[];
 }
 
@@ -25,6 +27,8 @@ export function createControlServer(
         return reply(response, 200, actions.status());
       if (request.method === 'POST' && url.pathname === '/scan')
         return reply(response, 200, await actions.scan({ wait: url.searchParams.get('wait') === 'true' }));
+      if (request.method === 'POST' && url.pathname === '/describe')
+        return reply(response, 200, { films: actions.describe() });
       if (request.method === 'GET' && url.pathname === '/files') {
         const { searchParams: query } = url;
         const dir = query.get('dir');

@@ -70,9 +70,20 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
 
   async function refresh(): Promise<void> {
     descriptions.limitTimes();
+    await describeOld(Date.now() - config.refreshMs, REFRESH_BATCH);
+  }
+
+  /** Sends again what was described before `time`; how many that were. */
+  async function describeOld(time: number, limit: number): Promise<number> {
     const depth = await deps.depth;
-    for (const id of descriptions.olderThan(Date.now() - config.refreshMs, REFRESH_BATCH))
-      if (!stopped) await describe(id, depth, true);
+    const ids = descriptions.olderThan(time, limit);
+    for (const id of ids) if (!stopped) await describe(id, depth, true);
+    return ids.length;
+  }
+
+  async function describeAll(): Promise<void> {
+    const time = Date.now();
+    while (!stopped && (await describeOld(time, BATCH)) > 0);
   }
 
   /** One piece of work at a time; a disk that cannot be written is tried again later. */
@@ -108,6 +119,11 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
     },
     /** Call when descriptions became due. */
     pump: () => pump(),
+    /** Sends every description again, in the background. */
+    all(): void {
+      descriptions.setOld();
+      enqueue(describeAll);
+    },
     /** Resolves when what is under way is done. */
     async stop(): Promise<void> {
       stopped = true;

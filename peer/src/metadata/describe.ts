@@ -36,10 +36,14 @@ export interface DescribeConfig {
   ffprobePath: string;
 }
 
-/** How deeply films are looked into here: 0 not at all, 1 by mediabunny, 2 by ffprobe as well. */
+/** How deeply films are looked into: not at all, by mediabunny, by ffprobe as well. */
+const NO_DEPTH = 0;
+export const HEADERS_DEPTH = 1;
+const FULL_DEPTH = 2;
+
 export async function inspectionDepth(config: DescribeConfig): Promise<number> {
-  if (!config.extractMetadata) return 0;
-  return (await hasFfprobe(config.ffprobePath)) ? 2 : 1;
+  if (!config.extractMetadata) return NO_DEPTH;
+  return (await hasFfprobe(config.ffprobePath)) ? FULL_DEPTH : HEADERS_DEPTH;
 }
 
 /** A film and what lies beside it. */
@@ -96,14 +100,12 @@ async function inspect(path: string, extension: string, ffprobePath: string): Pr
     return null;
   });
   const second = await probeWithFfprobe(path, ffprobePath);
-  if (probe && probe.tracks.length > 0) return second ? complete(probe, second) : probe;
-  if (second && second.tracks.length > 0) return second;
-  if (probe || READABLE.has(extension))
-    throw new UnplayableError(
-      probe
-        ? 'it has neither a video nor an audio track'
-        : `it is not a readable ${extension} file: ${failure}`,
-    );
+  if (probe && probe.tracks.length > 0) return typeof second === 'string' ? probe : complete(probe, second);
+  if (typeof second !== 'string' && second.tracks.length > 0) return second;
+  if (probe || typeof second !== 'string')
+    throw new UnplayableError('it has neither a video nor an audio track');
+  if (READABLE.has(extension) || second === 'refused')
+    throw new UnplayableError(`it is not a readable ${extension} file: ${failure}`);
   return null;
 }
 

@@ -45,8 +45,11 @@ export async function hasFfprobe(path: string): Promise<boolean> {
   );
 }
 
-/** What ffprobe says of a file; null when there is no ffprobe, or it cannot read the file either. */
-export async function probeWithFfprobe(path: string, ffprobePath: string): Promise<Probe | null> {
+/** What ffprobe says of a file; "refused" when it is no media file to it, "unknown" when it could not be asked. */
+export async function probeWithFfprobe(
+  path: string,
+  ffprobePath: string,
+): Promise<Probe | 'refused' | 'unknown'> {
   const args = ['-v', 'error', '-show_format', '-show_streams', '-show_chapters', '-of', 'json'];
   try {
     const { stdout } = await run(ffprobePath, [...args, `file:${path}`], {
@@ -54,8 +57,9 @@ export async function probeWithFfprobe(path: string, ffprobePath: string): Promi
       maxBuffer: MAX_OUTPUT_BYTES,
     });
     return toProbe(JSON.parse(stdout) as Output);
-  } catch {
-    return null;
+  } catch (error) {
+    // An exit code is ffprobe's own word; other failures are the system's, or its patience that ended.
+    return typeof (error as { code?: unknown }).code === 'number' ? 'refused' : 'unknown';
   }
 }
 

@@ -222,6 +222,8 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
       }
     },
     settling: () => settling.size(),
+    /** Resolves once no file is waited for to be written to its end. */
+    settled: () => settling.empty(),
     scanning: () => running !== null,
     lastReport: () => lastReport,
     watchesEverything: () => watcher !== null && !watcher.incomplete(),

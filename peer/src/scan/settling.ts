@@ -17,6 +17,8 @@ export interface Settling {
   /** Begins, or begins again, to wait for a file. */
   watch(key: FileKey, facts: { sizeBytes: number; mtimeMs: number }): void;
   size(): number;
+  /** Resolves once no file is waited for. */
+  empty(): Promise<void>;
   stop(): void;
 }
 
@@ -29,6 +31,7 @@ export function createSettling(deps: {
   onChanged: (keys: FileKey[]) => void;
 }): Settling {
   const seen = new Map<string, Seen>();
+  const waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -67,10 +70,20 @@ export function createSettling(deps: {
     if (stopped) return;
     if (settled.length > 0) deps.onSettled(settled);
     if (changed.length > 0) deps.onChanged(changed);
+    if (seen.size === 0) release();
+  }
+
+  function release(): void {
+    for (const resolve of waiting.splice(0)) resolve();
   }
 
   return {
     size: () => seen.size,
+    empty: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        if (seen.size === 0) release();
+      }),
     watch(key, facts) {
       const path = join(key.dir, key.name);
       const entry = seen.get(path);
@@ -83,6 +96,7 @@ export function createSettling(deps: {
       stopped = true;
       clearTimeout(timer);
       seen.clear();
+      release();
     },
   };
 }
