@@ -1,4 +1,4 @@
-import operations from '../../tests/contract/operations.graphql';
+import operations from 'contract/operations.graphql';
 
 /** Variables that make the examples run as they are. */
 const VARIABLES: Record<string, unknown> = {

@@ -15,11 +15,13 @@ export const webRoot = join(packageRoot, 'dist');
 
 /** Names the state of the sources that `dist` was built from. */
 const STAMP = '.stamp';
-/** What the bundles are made of, beside the packages named in the lock file: GraphiQL's examples are the contract's operations. */
+/** GraphiQL's examples are the operations of the contract. */
+const OPERATIONS = 'tests/contract/operations.graphql';
+/** What the bundles are made of, beside the packages named in the lock file. */
 const SOURCES = [
   ...['app', 'graphiql', 'public', 'src', 'sw', 'tsconfig.json', 'package.json'].map((name) => `web/${name}`),
   'proto/src',
-  'tests/contract/operations.graphql',
+  OPERATIONS,
   'package-lock.json',
 ];
 
@@ -59,6 +61,7 @@ export async function bundle(): Promise<void> {
       tsconfig: join(packageRoot, 'tsconfig.json'),
       loader: { '.ttf': 'file', '.woff': 'file', '.woff2': 'file', '.svg': 'file', '.graphql': 'text' },
       assetNames: '[name]-[hash]',
+      alias: { 'contract/operations.graphql': join(repositoryRoot, OPERATIONS) },
     }),
   ]);
   await writeFile(join(target, STAMP), sourceStamp());
