@@ -5,7 +5,8 @@ import type { Page } from './pages/page.ts';
 import { titlePage } from './pages/title.ts';
 import { watchPage } from './pages/watch.ts';
 import { enableArrowKeys } from './ui/arrow-keys.ts';
-import { h, toast } from './ui/dom.ts';
+import { h, message, toast } from './ui/dom.ts';
+import { sentence } from './ui/format.ts';
 
 /** How long the search waits for the next letter. */
 const TYPING_PAUSE_MS = 250;
@@ -34,11 +35,9 @@ async function show(): Promise<void> {
   } catch (error) {
     page = {
       title: 'Giggityflix',
-      element: h(
-        'div',
-        { class: 'failure' },
-        h('h1', {}, 'That did not work'),
-        h('p', {}, (error as Error).message),
+      element: message(
+        'That did not work',
+        sentence((error as Error).message),
         h('button', { class: 'button', onclick: () => void show() }, 'Try again'),
       ),
     };
@@ -46,11 +45,14 @@ async function show(): Promise<void> {
   if (mine !== navigation) return page.leave?.();
   current = page;
   document.title = page.title;
-  document.body.classList.toggle('watching', location.hash.startsWith('#/watch/'));
+  document.body.classList.toggle('watching', page.isFullScreen ?? false);
   main.replaceChildren(page.element);
   main.removeAttribute('aria-busy');
-  if (document.activeElement !== search)
-    main.querySelector<HTMLElement>('video, a, button')?.focus({ preventScroll: true });
+  // Whoever follows a link is led to where it leads; the arrow keys and Tab go on from there.
+  const isFirst = mine === 1;
+  if (page.isFullScreen) main.querySelector('video')?.focus({ preventScroll: true });
+  else if (!isFirst && document.activeElement !== search) main.focus({ preventScroll: true });
+  if (!isFirst) scrollTo(0, 0);
 }
 
 let typing: ReturnType<typeof setTimeout> | undefined;

@@ -2,5 +2,7 @@
 export interface Page {
   element: HTMLElement;
   title: string;
+  /** Takes the whole window, without the bar at its top. */
+  isFullScreen?: boolean;
   leave?(): void;
 }

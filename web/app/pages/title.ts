@@ -2,14 +2,22 @@ import { request } from '../graphql.ts';
 import { type MediaFile, NOTIFY_ME, TITLE_BY_ID, type Title } from '../operations.ts';
 import { type Availability, describeAvailability, watchAvailability } from '../ui/availability.ts';
 import { artwork } from '../ui/card.ts';
-import { h, toast } from '../ui/dom.ts';
-import { clock, codec, resolution, size, titleName } from '../ui/format.ts';
+import { h, message, toast } from '../ui/dom.ts';
+import { clock, codec, language, resolution, size, titleName } from '../ui/format.ts';
 import type { Page } from './page.ts';
 
 /** One title: its files, whether they can be had, and the way to watch them. */
 export async function titlePage(id: string): Promise<Page> {
   const { title } = await request<{ title: Title | null }>(TITLE_BY_ID, { id });
-  if (!title) return { title: 'Not found', element: h('div', {}, h('h1', {}, 'There is no such title')) };
+  if (!title)
+    return {
+      title: 'Not found · Giggityflix',
+      element: message(
+        'There is no such title',
+        'It may have been renamed, or nobody has shared it for long.',
+        h('a', { class: 'button', href: '#/' }, 'All titles'),
+      ),
+    };
   const rows = new Map(title.files.map((file) => [file.catalogId, fileRow(file, title)]));
   const leave = watchAvailability([...rows.keys()], (catalogId, availability) =>
     rows.get(catalogId)?.show(availability),
@@ -73,7 +81,7 @@ function fileRow(file: MediaFile, title: Title) {
     codec(file.audioCodec),
     file.container,
     size(file.sizeBytes),
-    file.language,
+    language(file.language),
   ];
   const show = (availability: Availability) => {
     badge.textContent = describeAvailability(availability);

@@ -6,7 +6,7 @@ import { PlaybackRefused } from '../player/session.ts';
 import { createSlowness } from '../player/slowness.ts';
 import { createPlayerSubtitles } from '../player/subtitles.ts';
 import { watchAvailability } from '../ui/availability.ts';
-import { h, toast } from '../ui/dom.ts';
+import { h, message, toast } from '../ui/dom.ts';
 import { codec, titleName } from '../ui/format.ts';
 import { hideWhenIdle } from '../ui/idle.ts';
 import { createMenu } from '../ui/menu.ts';
@@ -21,7 +21,15 @@ type WatchedFile = NonNullable<FileResult['mediaFile']>;
 /** Plays one film. */
 export async function watchPage(catalogId: string): Promise<Page> {
   const { mediaFile: file } = await request<FileResult>(FILE_BY_ID, { catalogId });
-  if (!file) return { title: 'Not found', element: h('div', {}, h('h1', {}, 'There is no such film')) };
+  if (!file)
+    return {
+      title: 'Not found · Giggityflix',
+      element: message(
+        'There is no such film',
+        'Nobody has ever shared a file with this id.',
+        h('a', { class: 'button', href: '#/' }, 'All titles'),
+      ),
+    };
   const video = h('video', {
     controls: true,
     playsinline: true,
@@ -143,6 +151,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
   playback.begin(startOf(file));
   return {
     title: `${file.title.name} · Giggityflix`,
+    isFullScreen: true,
     element,
     leave() {
       stopWatching();

@@ -1,4 +1,5 @@
 import type { SubtitleTrack } from '@giggityflix/proto/data-channel';
+import { language } from '../ui/format.ts';
 import type { Link } from './link.ts';
 
 /** The language chosen last, so that the next film begins with it. */
@@ -105,9 +106,9 @@ export function createPlayerSubtitles(options: {
       if (track) await choose(keyOf(track));
     },
     choose(key) {
-      const language = tracks.find((track) => keyOf(track) === key)?.language;
+      const preferred = tracks.find((track) => keyOf(track) === key)?.language;
       if (key === null) localStorage.removeItem(PREFERENCE);
-      else if (language) localStorage.setItem(PREFERENCE, language);
+      else if (preferred) localStorage.setItem(PREFERENCE, preferred);
       return choose(key);
     },
     chosen: () => chosen,
@@ -125,18 +126,8 @@ function keyOf({ language, name, forced, hearingImpaired }: SubtitleTrack): stri
   return JSON.stringify([language, name, forced, hearingImpaired]);
 }
 
-const languageNames = new Intl.DisplayNames(navigator.languages as string[], { type: 'language' });
-
-function labelOf({ language, name, forced, hearingImpaired, track }: SubtitleTrack): string {
+function labelOf({ language: tag, name, forced, hearingImpaired, track }: SubtitleTrack): string {
   const notes = [forced && 'forced', hearingImpaired && 'for the hard of hearing'].filter(Boolean);
-  const words = [language && nameOf(language), name].filter(Boolean).join(' – ') || `Track ${track + 1}`;
+  const words = [language(tag), name].filter(Boolean).join(' – ') || `Track ${track + 1}`;
   return notes.length > 0 ? `${words} (${notes.join(', ')})` : words;
-}
-
-function nameOf(language: string): string {
-  try {
-    return languageNames.of(language) ?? language;
-  } catch {
-    return language;
-  }
 }

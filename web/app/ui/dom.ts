@@ -22,6 +22,11 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A page that only says something, and what to do about it. */
+export function message(heading: string, text: string, ...actions: HTMLElement[]): HTMLElement {
+  return h('div', { class: 'message' }, h('h1', {}, heading), h('p', {}, text), ...actions);
+}
+
 /** Shows a message for a while; `href` makes it a link. */
 export function toast(text: string, href?: string): void {
   const note = h('div', { class: 'toast' }, href ? h('a', { href }, text) : text);

@@ -36,10 +36,38 @@ const CODEC_NAMES: Record<string, string> = {
   flac: 'FLAC',
   ac3: 'Dolby Digital',
   eac3: 'Dolby Digital Plus',
+  truehd: 'Dolby TrueHD',
+  dts: 'DTS',
+  a_dts: 'DTS',
+  mpeg4: 'MPEG-4',
+  'v_mpeg4/iso/asp': 'MPEG-4',
+  mpeg2video: 'MPEG-2',
+  v_mpeg2: 'MPEG-2',
+  mpeg1video: 'MPEG-1',
+  wmv3: 'Windows Media',
+  vc1: 'VC-1',
+  prores: 'ProRes',
 };
 
 export function codec(name: string | null): string | null {
   return name ? (CODEC_NAMES[name.toLowerCase()] ?? name) : null;
+}
+
+const languageNames = new Intl.DisplayNames([...navigator.languages], { type: 'language' });
+
+/** A language's name, by its BCP 47 tag or ISO 639 code. */
+export function language(tag: string | null): string | null {
+  if (!tag) return null;
+  try {
+    return languageNames.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** What a program says, as a sentence. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }
 
 export function titleName(title: { name: string; season?: number | null; episode?: number | null }): string {
