@@ -186,7 +186,7 @@ async function roundTrips(bus: 'embedded' | 'kafka', busPath: string): Promise<n
   return samples.slice(COMMANDS / 10);
 }
 
-/** Bare kafkajs: batches of 500 of the same event, acks of all replicas, one after the other. */
+/** Bare kafkajs: batches of 500 of the same record, headers too, acks of all replicas, one after the other. */
 async function bareKafkaRate(brokers: string[], total: number): Promise<number> {
   const kafka = new Kafka({ brokers, logLevel: 0 });
   const admin = kafka.admin();
@@ -205,11 +205,20 @@ async function bareKafkaRate(brokers: string[], total: number): Promise<number> 
     final: true,
     timestamp: new Date().toISOString(),
   });
+  const headers = {
+    ce_specversion: '1.0',
+    ce_id: '018f0000-0000-7000-8000-000000000000',
+    ce_type: 'peer.catalog.updated',
+    ce_source: 'edge-1',
+    ce_time: new Date().toISOString(),
+    'content-type': 'application/json',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  };
   const send = () =>
     producer.send({
       topic: 'bench.edge',
       acks: -1,
-      messages: Array.from({ length: 500 }, (_, index) => ({ key: `p${index % STREAMS}`, value })),
+      messages: Array.from({ length: 500 }, (_, index) => ({ key: `p${index % STREAMS}`, value, headers })),
     });
   await send();
   const started = performance.now();

@@ -1,5 +1,6 @@
-import { CompressionTypes, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs';
 import type { Logger } from '../logger.ts';
+import { createPartitioner } from './kafka-partitioner.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import type { WireRecord } from './record.ts';
 
@@ -40,7 +41,7 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner,
     });
     await fresh.connect();
     producer = fresh;
