@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { createPunchClient } from '@giggityflix/matchmaker/client';
 import wrtc from '@roamhq/wrtc';
+import { settledPair } from './selected-pair.ts';
 
 type Connection = InstanceType<typeof wrtc.RTCPeerConnection>;
 type Channel = ReturnType<Connection['createDataChannel']>;
@@ -144,28 +145,6 @@ function receiveFilm(id: string, connection: Connection, channel: Channel): void
     received += chunk.length;
     if (received < FILM_BYTES) return;
     say({ call: id, streamed: hash.digest().equals(expected), ...(await settledPair(connection)) });
-  };
-}
-
-/** The kinds of the two candidates in use. A relay may have come first, so a direct pair is given time to take over. */
-async function settledPair(connection: Connection): Promise<object> {
-  for (let tries = 0; ; tries += 1) {
-    const pair = await selectedPair(connection);
-    if (tries === 30 || (pair.local !== 'relay' && pair.remote !== 'relay')) return pair;
-    await setTimeout(100);
-  }
-}
-
-async function selectedPair(connection: Connection): Promise<{ local?: string; remote?: string }> {
-  const stats = new Map<string, Record<string, string>>();
-  (await connection.getStats()).forEach((entry: { id: string }) => {
-    stats.set(entry.id, entry as never);
-  });
-  const transport = [...stats.values()].find(({ type }) => type === 'transport');
-  const pair = stats.get(transport?.selectedCandidatePairId ?? '');
-  return {
-    local: stats.get(pair?.localCandidateId ?? '')?.candidateType,
-    remote: stats.get(pair?.remoteCandidateId ?? '')?.candidateType,
   };
 }
 

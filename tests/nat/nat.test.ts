@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireCoturn, requireRoot } from '../support/index.ts';
+import { startCoturn, TURN_PORT, TURN_SECRET } from './coturn.ts';
 import { createNatNetwork, type NatNetwork, SERVER_ADDRESS } from './network.ts';
+import { table } from './table.ts';
 
 const root = requireRoot();
 const coturn = requireCoturn();
 
 const MATCHMAKER_PORT = 12_345;
-const TURN_PORT = 3_478;
-const TURN_SECRET = 'a secret of this test';
 
 type Message = Record<string, unknown>;
 
@@ -147,29 +147,8 @@ describe.skipIf(root.skip || coturn.skip)('peers behind NATs', { timeout: PAIR_T
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-    const turn = network.inside(
-      network.server,
-      [
-        coturn.path,
-        '-n',
-        '--use-auth-secret',
-        `--static-auth-secret=${TURN_SECRET}`,
-        '--realm=giggityflix',
-        `--listening-ip=${SERVER_ADDRESS}`,
-        `--relay-ip=${SERVER_ADDRESS}`,
-        `--listening-port=${TURN_PORT}`,
-        '--no-tls',
-        '--no-dtls',
-        '--no-cli',
-        '--log-file=stdout',
-        '--simple-log',
-        `--pidfile=/tmp/turn-${process.pid}.pid`,
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const turn = startCoturn(network, coturn.path as string);
     children.push(matchmaker, turn);
-    turn.stdout?.resume();
-    turn.stderr?.resume();
     await new Promise<void>((resolve) => {
       createInterface({ input: matchmaker.stdout! }).on(
         'line',
@@ -230,11 +209,4 @@ describe.skipIf(root.skip || coturn.skip)('peers behind NATs', { timeout: PAIR_T
 function turnCredentials(user: string): { username: string; password: string } {
   const username = `${Math.floor(Date.now() / 1_000) + 3_600}:${user}`;
   return { username, password: createHmac('sha1', TURN_SECRET).update(username).digest('base64') };
-}
-
-function table(rows: readonly string[][]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   '))
-    .join('\n');
 }
