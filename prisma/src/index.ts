@@ -1,3 +1,4 @@
+export { isDatabaseAway } from './away.ts';
 export type { Database } from './database.ts';
 export { Prisma, type PrismaClient } from './generated/sqlite/client.ts';
 export type * from './generated/sqlite/models.ts';

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { createLogger } from '@giggityflix/platform';
 import { afterAll, describe, expect, test } from 'vitest';
 import { realPostgres } from '../../tests/support/index.ts';
-import { openDatabase } from './index.ts';
+import { isDatabaseAway, openDatabase } from './index.ts';
 
 const postgres = await realPostgres();
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -22,6 +24,19 @@ describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
     await client.$executeRawUnsafe(`INSERT INTO "SchemaMigration" ("name") VALUES ('9999_newer')`);
     opened.push(await open());
     await expect(opened.at(-1)!.client.title.count()).resolves.toBe(0);
+  });
+
+  test('that is away is told from a query that fails', async () => {
+    const way = await openWay(new URL(postgres.url));
+    const database = await openDatabase({ url: way.url, logger });
+    const failureOf = (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error);
+    const wrong = await failureOf(database.client.$queryRawUnsafe('SELECT nothing'));
+    expect([wrong instanceof Error, isDatabaseAway(wrong)]).toEqual([true, false]);
+    const sleeping = failureOf(database.client.$queryRawUnsafe('SELECT pg_sleep(60)::text'));
+    way.close();
+    expect(isDatabaseAway(await sleeping)).toBe(true);
+    expect(isDatabaseAway(await failureOf(database.client.title.count()))).toBe(true);
+    await database.close();
   });
 
   test('keeps what SQLite keeps, through the same client type', async () => {
@@ -46,3 +61,27 @@ describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
     expect(file).toMatchObject({ sizeBytes: 2n ** 40n, hashes: { md5: '00' }, addedAt: new Date(7) });
   });
 });
+
+/** A way to the server that can be cut. */
+async function openWay(server: URL): Promise<{ url: string; close(): void }> {
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const onward = connect(Number(server.port), server.hostname);
+    for (const socket of [client, onward]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    }
+    client.pipe(onward).pipe(client);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const url = new URL(server);
+  url.port = String((proxy.address() as { port: number }).port);
+  return {
+    url: url.href,
+    close() {
+      proxy.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, createBus, createLogger, resolveTopics } from '@giggityflix/platform';
+import { type Bus, createBus, createLogger, resolveTopics, retryDelayMs } from '@giggityflix/platform';
 import { openDatabase } from '@giggityflix/prisma';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { realPostgres } from '../../../tests/support/index.ts';
 import { type Catalog, createCatalog, readEnvironment } from './index.ts';
+import { INGEST_RETRY } from './ingest.ts';
 import { described, fileId, PNG } from './testing.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -17,6 +18,13 @@ describe('the catalog on SQLite', () => describeCatalog((folder) => `file:${join
 describe.skipIf(postgres.skip)('the catalog on PostgreSQL', () =>
   describeCatalog(() => postgres.url, emptyPostgres),
 );
+
+test('a database that is away for an hour loses no event', () => {
+  let waited = 0;
+  for (let attempt = 1; attempt <= INGEST_RETRY.maxRetries; attempt++)
+    waited += retryDelayMs({ ...INGEST_RETRY, jitterFactor: 0 }, attempt);
+  expect(waited).toBeGreaterThan(3_600_000);
+});
 
 async function emptyPostgres(): Promise<void> {
   const database = await openDatabase({ url: postgres.url, logger });

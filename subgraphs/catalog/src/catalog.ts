@@ -19,7 +19,7 @@ import { createArrivals } from './arrivals.ts';
 import { serveArtwork } from './artwork.ts';
 import type { Context } from './context.ts';
 import type { CatalogConfig } from './environment.ts';
-import { ingestRoutes } from './ingest.ts';
+import { INGEST_RETRY, ingestRoutes } from './ingest.ts';
 import { createLoaders } from './loaders.ts';
 import { createCatalogMetrics } from './metrics.ts';
 import { resolvers } from './resolvers.ts';
@@ -83,6 +83,7 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
           groupId: config.groupId,
           routes: ingestRoutes({ topics: config.topics, store: database.store(), arrivals, metrics }),
           from: 'earliest',
+          retry: INGEST_RETRY,
           concurrency: INGEST_CONCURRENCY,
         });
       },

@@ -1,9 +1,11 @@
 import {
   type ArtworkCaptured,
   type CatalogAvailabilityChanged,
+  DEFAULT_RETRY,
   on,
   type PeerMediaDescribed,
   RejectMessage,
+  type RetryPolicy,
   type Route,
   type Topics,
 } from '@giggityflix/platform';
@@ -17,6 +19,12 @@ import { cleanOrNull } from './text.ts';
 const MAX_TITLE_LENGTH = 300;
 const MAX_FILE_NAME_LENGTH = 500;
 const MAX_WORD_LENGTH = 100;
+
+/**
+ * What fails here is the database being away, which no event is to blame for, cleaned as they are: it is tried again
+ * until the database is back, half a day at the longest delay. A peer describes a film only once.
+ */
+export const INGEST_RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxRetries: 10_000 };
 
 /** What the catalog does with the events it consumes. */
 export function ingestRoutes(deps: {

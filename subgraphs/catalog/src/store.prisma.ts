@@ -1,4 +1,5 @@
-import type { Database, Prisma, PrismaClient } from '@giggityflix/prisma';
+import { UnavailableError } from '@giggityflix/platform';
+import { type Database, isDatabaseAway, type Prisma, type PrismaClient } from '@giggityflix/prisma';
 import type {
   CatalogStore,
   FileDescription,
@@ -13,10 +14,10 @@ type Transaction = Prisma.TransactionClient;
 type FileRow = Prisma.MediaFileGetPayload<object>;
 type TitleRow = Prisma.TitleGetPayload<object>;
 
-/** The catalog in SQLite or PostgreSQL. */
+/** The catalog in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database is away. */
 export function createPrismaStore(database: Database): CatalogStore {
   const { client } = database;
-  return {
+  return guarded({
     describe: (description) => describe(client, description),
 
     async setAvailability({ catalogId, isAvailable, peerCount, changedAt }) {
@@ -72,7 +73,23 @@ export function createPrismaStore(database: Database): CatalogStore {
     },
     countTitles: (filter) => client.title.count({ where: { AND: conditions(filter) } }),
     check: () => database.check(),
-  };
+  });
+}
+
+function guarded(store: CatalogStore): CatalogStore {
+  const guard =
+    (method: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]) => {
+      try {
+        return await method(...args);
+      } catch (error) {
+        if (!isDatabaseAway(error)) throw error;
+        throw new UnavailableError('the catalog', { cause: error });
+      }
+    };
+  return Object.fromEntries(
+    Object.entries(store).map(([name, method]) => [name, guard(method)]),
+  ) as unknown as CatalogStore;
 }
 
 /** Scripts that put no spaces between words, where any part of the name may be the word. */
