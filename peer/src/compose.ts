@@ -25,7 +25,7 @@ import { createIngest } from './library/ingest.ts';
 import { openLibrary } from './library/library.ts';
 import { createRedescribe } from './library/redescribe.ts';
 import type { Content } from './library/types.ts';
-import { HEADERS_DEPTH, inspectionDepth } from './metadata/describe.ts';
+import { createDescriber, HEADERS_DEPTH } from './metadata/describe.ts';
 import { createPeerMetrics } from './metrics.ts';
 import { createMissing } from './missing.ts';
 import { createPortMapping } from './network/port-mapping.ts';
@@ -55,11 +55,10 @@ export function composePeer(
   library.onSharedChange((change) => sender.change(change));
 
   const hashes = createHashPool(config.hashing);
-  const inspection = {
+  const describer = createDescriber({
     extractMetadata: config.media.extractMetadata,
     ffprobePath: config.ffmpeg.probePath,
-  };
-  const depth = inspectionDepth(inspection);
+  });
   /** Called within a transaction: what is put into the outbox goes out when it has ended. */
   const onContent = (content: Content, name: string) => {
     outbox.put('description', content.catalogId, {
@@ -68,18 +67,18 @@ export function composePeer(
     });
     setImmediate(() => sender.pump());
   };
-  const ingest = createIngest(inspection, {
+  const ingest = createIngest({
     library,
     hashes,
     logger,
-    depth,
+    describer,
     onContent,
     onChanged: (keys) => scanner.resettle(keys),
     onIdle: () => automatic.pump(),
   });
   const redescribe = createRedescribe(
-    { ...inspection, refreshMs: config.peer.describeAgainMs },
-    { library, logger, depth, onContent },
+    { refreshMs: config.peer.describeAgainMs },
+    { library, logger, describer, onContent },
   );
   library.onDescriptionDue(() => redescribe.pump());
   const rules = {
@@ -264,7 +263,7 @@ export function composePeer(
           );
         automatic.pump();
       });
-      void depth.then((reached) => {
+      void describer.depth.then((reached) => {
         if (reached === HEADERS_DEPTH)
           missing.add(
             'ffprobe is not installed: no chapters, and of some containers no codecs (FFPROBE_PATH)',

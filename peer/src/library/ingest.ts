@@ -4,7 +4,7 @@ import { SqliteError } from 'better-sqlite3';
 import { HashingError } from '../hashing/hash-file.ts';
 import { EXPRESS_BYTES } from '../hashing/lanes.ts';
 import type { HashPool } from '../hashing/pool.ts';
-import { type DescribeConfig, describeFile, UnplayableError } from '../metadata/describe.ts';
+import { type Describer, UnplayableError } from '../metadata/describe.ts';
 import type { Library } from './library.ts';
 import type { Content, FileKey, LibraryFile } from './types.ts';
 
@@ -15,8 +15,7 @@ export interface IngestDeps {
   library: Library;
   hashes: HashPool;
   logger: Logger;
-  /** How deeply films are looked into here. */
-  depth: Promise<number>;
+  describer: Describer;
   /** Called within the transaction that makes a content known, or describes it by another of its files. */
   onContent: (content: Content, name: string) => void;
   /** Called for a file that changed while it was read. */
@@ -28,8 +27,8 @@ export interface IngestDeps {
 export type Ingest = ReturnType<typeof createIngest>;
 
 /** Reads the files the scanner found: describes and hashes each, and puts the outcome into the index. */
-export function createIngest(config: DescribeConfig, deps: IngestDeps) {
-  const { library, hashes, logger } = deps;
+export function createIngest(deps: IngestDeps) {
+  const { library, hashes, logger, describer } = deps;
   const busy = new Map<string, { work: Promise<void>; isSmall: boolean }>();
   const waiting: (() => void)[] = [];
   let stopped = false;
@@ -76,7 +75,7 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
   async function take(file: LibraryFile, path: string): Promise<void> {
     try {
       if (file.sizeBytes === 0) throw new UnplayableError('it is empty');
-      const media = await describeFile(file, config);
+      const media = await describer.describe(file);
       const result = await hashes.hash(path);
       if (stopped) return;
       const content: Content = {
@@ -87,7 +86,7 @@ export function createIngest(config: DescribeConfig, deps: IngestDeps) {
         media,
       };
       const read = { ...file, sizeBytes: result.sizeBytes, mtimeMs: result.mtimeMs };
-      const depth = await deps.depth;
+      const depth = await describer.depth;
       const onDescribed = () => deps.onContent(content, file.name);
       if (!library.complete(read, content, { depth, onDescribed })) deps.onChanged([file]);
       else logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');

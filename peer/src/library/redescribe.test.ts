@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { createDescriber } from '../metadata/describe.ts';
 import { silent, temporaryDir } from '../testing/harness.ts';
 import { shareFile, testLibrary } from '../testing/library.ts';
 import { createRedescribe } from './redescribe.ts';
@@ -16,11 +17,11 @@ function setUp(refreshMs: number) {
   const ids = ['a.mp4', 'b.mp4', 'c.mp4'].map((name) => shareFile(library, join(root, name), root, name));
   const described: string[] = [];
   const redescribe = createRedescribe(
-    { extractMetadata: false, ffprobePath: '', refreshMs },
+    { refreshMs },
     {
       library,
       logger: silent,
-      depth: Promise.resolve(0),
+      describer: createDescriber({ extractMetadata: false, ffprobePath: '' }),
       onContent: ({ catalogId }) => described.push(catalogId),
     },
   );

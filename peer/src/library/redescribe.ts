@@ -1,5 +1,5 @@
 import type { Logger } from '@giggityflix/platform';
-import { type DescribeConfig, describeFile, redescribeFile } from '../metadata/describe.ts';
+import { type Describer, redescribeFile } from '../metadata/describe.ts';
 import type { Library } from './library.ts';
 import type { Content } from './types.ts';
 
@@ -14,7 +14,7 @@ const BATCH = 50;
 const REFRESH_MS = 60_000;
 const REFRESH_BATCH = 60;
 
-export interface RedescribeConfig extends DescribeConfig {
+export interface RedescribeConfig {
   /** Age at which a description is sent again, in milliseconds; 0 for never. */
   refreshMs: number;
 }
@@ -22,8 +22,7 @@ export interface RedescribeConfig extends DescribeConfig {
 export interface RedescribeDeps {
   library: Library;
   logger: Logger;
-  /** How deeply films are looked into here. */
-  depth: Promise<number>;
+  describer: Describer;
   /** Called within the transaction that describes a content anew. */
   onContent: (content: Content, name: string) => void;
 }
@@ -48,9 +47,9 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
     const file = library.describer(id);
     const content = library.content(id.toString('hex'));
     if (!file || !content) return false;
-    const depth = await deps.depth;
+    const depth = await deps.describer.depth;
     // A film that can no longer be looked into keeps what is known of it.
-    const anew = known < depth ? await describeFile(file, config).catch(() => null) : null;
+    const anew = known < depth ? await deps.describer.describe(file).catch(() => null) : null;
     const media = anew ?? (await redescribeFile(content.media, file));
     if (stopped) return false;
     return library.redescribe(id, file, media, {
@@ -75,7 +74,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
 
   /** Sends again what was described before `time`; how many that were. */
   async function describeOld(time: number, limit: number): Promise<number> {
-    const depth = await deps.depth;
+    const depth = await deps.describer.depth;
     const ids = descriptions.olderThan(time, limit);
     for (const id of ids) if (!stopped) await describe(id, depth, true);
     return ids.length;
@@ -108,7 +107,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
     start(): void {
       if (stopped) return;
       enqueue(async () => {
-        const depth = await deps.depth;
+        const depth = await deps.describer.depth;
         if (stopped) return;
         descriptions.setDueBelow(depth);
         await run();

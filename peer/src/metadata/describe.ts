@@ -41,23 +41,43 @@ const NO_DEPTH = 0;
 export const HEADERS_DEPTH = 1;
 const FULL_DEPTH = 2;
 
-export async function inspectionDepth(config: DescribeConfig): Promise<number> {
+/** Describes films. */
+export interface Describer {
+  /** How deeply films are looked into here. */
+  readonly depth: Promise<number>;
+  /**
+   * Describes a film from its inside (mediabunny and ffprobe), its name and the files beside it.
+   *
+   * @throws UnplayableError for a file that is cut off, or no media file at all.
+   */
+  describe(file: DescribedFile): Promise<MediaInfo>;
+}
+
+export function createDescriber(config: DescribeConfig): Describer {
+  const depth = reachableDepth(config);
+  return {
+    depth,
+    describe: async (file) => describeFile(file, { depth: await depth, ffprobePath: config.ffprobePath }),
+  };
+}
+
+async function reachableDepth(config: DescribeConfig): Promise<number> {
   if (!config.extractMetadata) return NO_DEPTH;
   return (await hasFfprobe(config.ffprobePath)) ? FULL_DEPTH : HEADERS_DEPTH;
+}
+
+interface Inspection {
+  depth: number;
+  ffprobePath: string;
 }
 
 /** A film and what lies beside it. */
 export type DescribedFile = FileKey & { sidecars: string };
 
-/**
- * Describes a film from its inside (mediabunny and ffprobe), its name and the files beside it.
- *
- * @throws UnplayableError for a file that is cut off, or no media file at all.
- */
-export async function describeFile(file: DescribedFile, config: DescribeConfig): Promise<MediaInfo> {
+async function describeFile(file: DescribedFile, inspection: Inspection): Promise<MediaInfo> {
   const path = join(file.dir, file.name);
   const extension = extname(file.name).toLowerCase();
-  const probe = config.extractMetadata ? await inspect(path, extension, config.ffprobePath) : null;
+  const probe = inspection.depth === NO_DEPTH ? null : await inspect(path, extension, inspection);
   const first = (kind: MediaTrack['kind']) => probe?.tracks.find((track) => track.kind === kind);
   const video = first('video');
   const audio = first('audio');
@@ -91,7 +111,7 @@ async function describeOutside({ dir, name, sidecars }: DescribedFile) {
   };
 }
 
-async function inspect(path: string, extension: string, ffprobePath: string): Promise<Probe | null> {
+async function inspect(path: string, extension: string, inspection: Inspection): Promise<Probe | null> {
   const truncation = await findTruncation(path);
   if (truncation) throw new UnplayableError(truncation);
   let failure = 'its container is not one a video has';
@@ -99,7 +119,9 @@ async function inspect(path: string, extension: string, ffprobePath: string): Pr
     failure = error.message;
     return null;
   });
-  const second = await probeWithFfprobe(path, ffprobePath);
+  // Starting a process blocks this one for milliseconds, even when there is nothing to start.
+  const second =
+    inspection.depth === FULL_DEPTH ? await probeWithFfprobe(path, inspection.ffprobePath) : 'unknown';
   if (probe && probe.tracks.length > 0) return typeof second === 'string' ? probe : complete(probe, second);
   if (typeof second !== 'string' && second.tracks.length > 0) return second;
   if (probe || typeof second !== 'string')

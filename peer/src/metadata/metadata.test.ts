@@ -7,14 +7,18 @@ import { requireFfmpeg } from '../../../tests/support/index.ts';
 import { temporaryDir } from '../testing/harness.ts';
 import { sidecarsOf } from '../testing/library.ts';
 import { writeTinyFilm } from '../testing/tiny-film.ts';
-import { describeFile } from './describe.ts';
+import { createDescriber } from './describe.ts';
 import { clean, parseFileName } from './names.ts';
 import { parseNfo } from './nfo.ts';
 import { findTruncation } from './truncation.ts';
 
 const ffmpeg = requireFfmpeg();
 const inspect = (dir: string, name: string, ffprobePath = '/nonexistent/ffprobe') =>
-  describeFile({ dir, name, sidecars: sidecarsOf(dir, name) }, { extractMetadata: true, ffprobePath });
+  createDescriber({ extractMetadata: true, ffprobePath }).describe({
+    dir,
+    name,
+    sidecars: sidecarsOf(dir, name),
+  });
 
 describe('a file name', () => {
   it.each([
