@@ -24,6 +24,8 @@ const FIRST_BYTES_TIMEOUT_MS = 20_000;
 /** FFmpeg looks for a key frame up to 0.13 s before the time asked for, in case frames are out of order. */
 const KEY_FRAME_MARGIN_SECONDS = 0.25;
 const PROBE_TIMEOUT_MS = 5_000;
+/** Nothing of a fragment leaves before it is complete: what a viewer waits for after a seek. */
+const FRAGMENT_MICROSECONDS = '500000';
 /** How long FFmpeg may take to end before it is killed. */
 const END_TIMEOUT_MS = 2_000;
 /** Most of FFmpeg's complaints kept for the log, in characters. */
@@ -126,7 +128,7 @@ function argumentsFor(content: SharedContent, startSeconds: number, encode: numb
       '-movflags',
       'frag_keyframe+empty_moov+default_base_moof',
       '-frag_duration',
-      '1000000',
+      FRAGMENT_MICROSECONDS,
       '-f',
       'mp4',
       'pipe:1',

@@ -15,6 +15,7 @@ const DISCONNECTED_TIMEOUT_MS = 4_000;
 
 export interface PeerConnection {
   client: ViewerClient;
+  /** What the peer said of the form that is open now. */
   opened: Opened;
   /** Settles with the reason once the peer is no longer there. */
   lost: Promise<string>;

@@ -142,8 +142,8 @@ export function createLink(options: {
       if (connection !== before && isSame(openedFor, form)) return connection;
       openedFor = form;
       tokenUsed = true;
-      const opened = await connection.client.open({ token, ...form });
-      return { ...connection, opened };
+      connection.opened = await connection.client.open({ token, ...form });
+      return connection;
     },
     close() {
       closed = true;
