@@ -1,7 +1,9 @@
+import { parseArgs } from 'node:util';
 import {
   type AuthConfig,
   authConfig,
   authVariables,
+  EnvironmentError,
   flag,
   integer,
   LOG_LEVELS,
@@ -75,9 +77,16 @@ export interface MatchmakerProcessConfig extends MatchmakerConfig {
 /** How long a source may use more than its share, in seconds. */
 const BURST_SECONDS = 2;
 
-/** @throws EnvironmentError naming every problem at once. */
-export function readEnvironment(env: RawEnvironment = process.env): MatchmakerProcessConfig {
-  const values = parseEnvironment(z.object(variables), env);
+/**
+ * `args` are those of the documented command, `--host` and `--port`, which stand above the variables.
+ *
+ * @throws EnvironmentError naming every problem at once.
+ */
+export function readEnvironment(
+  env: RawEnvironment = process.env,
+  args: readonly string[] = [],
+): MatchmakerProcessConfig {
+  const values = parseEnvironment(z.object(variables), { ...env, ...readArguments(args) });
   const limit = (perSecond: number): RateLimit => ({ perSecond, burst: perSecond * BURST_SECONDS });
   return {
     udp: { hosts: values.MATCHMAKER_HOST, port: values.MATCHMAKER_PORT },
@@ -97,4 +106,19 @@ export function readEnvironment(env: RawEnvironment = process.env): MatchmakerPr
     auth: authConfig(values),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function readArguments(args: readonly string[]): RawEnvironment {
+  try {
+    const { host, port } = parseArgs({
+      args: [...args],
+      options: { host: { type: 'string' }, port: { type: 'string' } },
+    }).values;
+    return {
+      ...(host !== undefined && { MATCHMAKER_HOST: host }),
+      ...(port !== undefined && { MATCHMAKER_PORT: port }),
+    };
+  } catch (error) {
+    throw new EnvironmentError([`${(error as Error).message} (known are --host and --port)`]);
+  }
 }

@@ -94,6 +94,15 @@ describe('peer ids', () => {
     expect(told).toMatchObject({ local: ['10.0.0.2', 2], key: expect.stringMatching(/^[\w-]{22}$/) });
     expect(await other.nextJson()).toMatchObject({ local: ['10.0.0.1', 1], key: told.key });
   });
+
+  test('do not let a peer name a third party as its own endpoint, for others to probe', async () => {
+    const one = await registered({ peer_id: 'honest', local: ['10.0.0.1', 1] });
+    const liar = await registered({ peer_id: 'liar', local: ['198.51.100.7', 53] });
+    expect(await one.ask({ type: 'connect', target_id: 'liar' })).toMatchObject({
+      peer: ['127.0.0.1', liar.port],
+      local: ['127.0.0.1', liar.port],
+    });
+  });
 });
 
 test.each([
@@ -103,6 +112,10 @@ test.each([
   ['{"type":"connect","target_ip":"127.0.0.77"}', 'target 127.0.0.77 not found or offline'],
   ['{"type":"connect","target_ip":"255.255.255.255"}', 'target_ip 255.255.255.255 is not a unicast address'],
   ['{"type":"connect","target_ip":"224.0.0.1"}', 'target_ip 224.0.0.1 is not a unicast address'],
+  [
+    '{"type":"connect","target_ip":"2001:DB8::0:1"}',
+    'target_ip 2001:db8::1 is not of the address family that asks',
+  ],
   ['{"type":"connect","target_id":"nobody"}', 'target nobody not found or offline'],
   ['{"type":"connect","target_id":"a b"}', 'invalid target_id'],
   ['{"type":"register","peer_id":"{x}"}', 'invalid peer_id'],

@@ -55,7 +55,7 @@ export function createRendezvous(deps: {
       address: source.address,
       port: source.port,
       peerId,
-      local,
+      local: local && insideOf(local, source),
       proven,
       vouched,
     });
@@ -82,6 +82,8 @@ export function createRendezvous(deps: {
         );
       const { address } = target;
       if (scopeOf(address) === 'none') return refuse(self, `target_ip ${address} is not a unicast address`);
+      if (familyOf(address) !== familyOf(self.address))
+        return refuse(self, `target_ip ${address} is not of the address family that asks`);
       return whenDone(
         registrations.byAddress(address, address === source.address ? source.port : 0),
         ([found, another]) => {
@@ -131,6 +133,16 @@ export function createRendezvous(deps: {
       }
     },
   };
+}
+
+/**
+ * The endpoint a peer has in its own network, as others may be told of it: a private address, where none but its
+ * neighbours are. Whoever names another could have the probes of all its peers sent to a third party.
+ */
+function insideOf(local: Endpoint, source: Endpoint): Endpoint {
+  const scope = scopeOf(local.address);
+  const inside = scope === 'private' || (scope === 'loopback' && scopeOf(source.address) === 'loopback');
+  return inside ? local : { address: source.address, port: source.port };
 }
 
 function refuse(to: Endpoint & { proven?: boolean }, problem: string): readonly Outgoing[] {

@@ -46,6 +46,12 @@ export function createSockets(
       throw error;
     }
     socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+    const granted = socket.getRecvBufferSize();
+    if (granted < RECEIVE_BUFFER_BYTES)
+      logger.warn(
+        { granted, wanted: RECEIVE_BUFFER_BYTES },
+        'the system grants a smaller receive buffer: bursts may be lost (Linux: raise net.core.rmem_max)',
+      );
     socket.on('message', deps.onDatagram);
     // Errors of single datagrams, such as an unreachable host, arrive here.
     socket.on('error', (error) => logger.debug({ err: error }, 'a socket reported an error'));

@@ -13,10 +13,13 @@ export interface Balance {
   at: number;
 }
 
-/** Bytes an address may be sent beyond what came from it: one datagram of the largest kind. */
-export const ADVANCE_BYTES = 1_200;
+/**
+ * Bytes an address may be sent beyond what came from it: two datagrams of the largest kind, or some eighty answers of
+ * the documented form, which is a household that starts.
+ */
+export const ADVANCE_BYTES = 2_400;
 /** How fast a spent advance comes back, in bytes a second: whole after ten seconds, which floods nobody. */
-export const ADVANCE_BYTES_PER_SECOND = 120;
+export const ADVANCE_BYTES_PER_SECOND = 240;
 /** Most bytes an address may save up. */
 const MAX_SAVED_BYTES = 65_536;
 

@@ -12,7 +12,7 @@ export const SCRIPTS = {
     lua: `
       local before = redis.call('HMGET', KEYS[1], 'endpoint', 'vouched')
       local moved = before[1] and before[1] ~= ARGV[1]
-      if moved and before[2] == '1' and ARGV[2] == '0' then return 'taken' end
+      if before[2] == '1' and ARGV[2] == '0' then return 'taken' end
       redis.call('HSET', KEYS[1], 'endpoint', ARGV[1], 'vouched', ARGV[2], 'value', ARGV[4])
       redis.call('PEXPIRE', KEYS[1], ARGV[3])
       if moved then return before[1] end

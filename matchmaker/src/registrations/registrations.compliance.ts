@@ -86,6 +86,24 @@ export function describeRegistrations(
       expect(await registrations.byId(peerId, 4)).toMatchObject({ address: elsewhere });
     });
 
+    test('changes what a token vouched for only with a token, even from the same endpoint', async () => {
+      const [address, elsewhere, peerId] = [anAddress(), anAddress(), anId()];
+      await put(registrations, { address, port: 1, peerId, vouched: true });
+      expect(await put(registrations, { address, port: 1, peerId })).toBe('taken');
+      expect(await put(registrations, { address: elsewhere, port: 2, peerId })).toBe('taken');
+      expect(await put(registrations, { address, port: 1, peerId, vouched: true })).toBe('registered');
+    });
+
+    test('leaves what has shown that it receives as it is when a forger sends in its name', async () => {
+      const [address, peerId] = [anAddress(), anId()];
+      const local = { address: '10.0.0.1', port: 7 };
+      await put(registrations, { address, port: 1, peerId, local, proven: true });
+      const forged = { address, port: 1, local: { address: '10.9.9.9', port: 9 } };
+      expect(await put(registrations, { ...forged, peerId })).toBe('unchanged');
+      expect(await put(registrations, { ...forged, peerId: anId() })).toBe('taken');
+      expect(await registrations.byId(peerId, 4)).toMatchObject({ address, port: 1, local, proven: true });
+    });
+
     test('forgets a registration that is not refreshed', async () => {
       const brief = await start({ ttlMs: 150 });
       const [address, peerId] = [anAddress(), anId()];

@@ -90,12 +90,12 @@ export function createEmbeddedRegistrations(
       const time = now();
       const holder = peerId === null ? undefined : byPeer[familyOf(address)].get(peerId);
       const moved = holder !== undefined && (holder.port !== port || holder.address !== address);
-      if (moved && holder.vouched && holder.expiresAt > time && !registration.vouched) return 'taken';
+      // Sources are forged: only with a token is changed what a token vouched for, even where it is.
+      if (holder?.vouched && holder.expiresAt > time && !registration.vouched) return 'taken';
       const known = find(registration);
       if (known) {
-        // A forged source must not take over what its true owner has proved.
-        if (known.expiresAt > time && known.peerId !== peerId && outranks(known, registration))
-          return 'taken';
+        if (known.expiresAt > time && outranks(known, registration))
+          return known.peerId === peerId ? 'unchanged' : 'taken';
         if (known.peerId !== peerId) unlinkPeer(known);
         known.peerId = peerId;
         known.local = registration.local;

@@ -20,8 +20,10 @@ export type PutOutcome =
   | 'registered'
   /** There is no room, in all or for this address. */
   | 'full'
-  /** The peer id is held by a registration a token vouched for, and none vouches for this one. */
-  | 'taken';
+  /** The peer id, or the endpoint, is held by one that has shown more: a token, or that it receives. */
+  | 'taken'
+  /** The same peer registers there, but has not shown that it receives, as it did before: what is there stays. */
+  | 'unchanged';
 
 /**
  * Who is registered. A registration lives {@link RegistrationsConfig.ttlMs} from its last `put`; a newer one of
