@@ -25,6 +25,7 @@
  * | `requireFfmpeg` | `FFMPEG_PATH` | ffmpeg |
  * | `requireChromium` | `CHROMIUM_PATH` | chromium |
  * | `requireCoturn`, `requireKcat` | | coturn, kcat |
+ * | `requirePythonGrpc` | | python3-grpcio, python3-protobuf, python3-cryptography |
  * | `requireRoot` | | iproute2, nftables |
  */
 export { makeCertificate, type TestCertificate } from './certificates.ts';
@@ -36,6 +37,7 @@ export {
   requireCoturn,
   requireFfmpeg,
   requireKcat,
+  requirePythonGrpc,
   requireRoot,
 } from './programs.ts';
 export { findProgram, missing, type Skip } from './requirement.ts';

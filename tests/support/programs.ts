@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { findProgram, missing, type Skip } from './requirement.ts';
 
 export interface Program {
@@ -36,6 +36,18 @@ export function requireCoturn(): Program {
 /** kcat, to see topics as a foreign client does. */
 export function requireKcat(): Program {
   return requireProgram('kcat', ['kcat', 'kafkacat']);
+}
+
+/** A Python that has gRPC, protobuf and Ed25519: the one on PATH, else the system's. */
+export function requirePythonGrpc(): Program {
+  for (const path of ['python3', '/usr/bin/python3']) {
+    const modules = 'import grpc, google.protobuf, cryptography.hazmat.primitives.asymmetric.ed25519';
+    if (spawnSync(path, ['-c', modules]).status === 0) return { skip: false, path };
+  }
+  return {
+    skip: missing('Python with gRPC', 'no python3 that has grpcio, protobuf and cryptography'),
+    path: '',
+  };
 }
 
 /** Root with network namespaces and nftables, for tests that build networks with NATs. */
