@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ChannelErrorCode } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
-import type { StreamingConfig } from './config.ts';
+import type { FFmpegTools } from './ffmpeg-tools.ts';
 import { openFFmpegRendition, RenditionError } from './rendition.ffmpeg.ts';
 import { openOriginal, type Rendition, type RenditionRequest } from './rendition.ts';
 import { createTreeCache } from './tree-cache.ts';
@@ -14,14 +14,18 @@ export type OpenRendition = (
 ) => Promise<Rendition | { error: ChannelErrorCode; message: string }>;
 
 /** Gives films in the form asked for, with a bound on how many are being converted at once. */
-export function createRenditionOpener(config: StreamingConfig): OpenRendition {
+export function createRenditionOpener(
+  tools: () => Promise<FFmpegTools>,
+  maxRenditions?: number,
+): OpenRendition {
   const trees = createTreeCache();
-  const maxConverting = config.maxRenditions ?? Math.max(1, Math.floor(availableParallelism() / 2));
+  const maxConverting = maxRenditions ?? Math.max(1, Math.floor(availableParallelism() / 2));
   let converting = 0;
 
   return async (content, request, signal) => {
     if (request.rendition === 'original') return openOriginal(content, trees);
-    if (!config.ffmpegPath)
+    const { ffmpegPath, ffprobePath } = await tools();
+    if (!ffmpegPath)
       return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
     if (!(await content.isAvailable()))
       return { error: 'file_changed', message: 'the file is not what it was' };
@@ -29,7 +33,6 @@ export function createRenditionOpener(config: StreamingConfig): OpenRendition {
       return { error: 'busy', message: 'this peer already converts as much as it can' };
     converting += 1;
     try {
-      const { ffmpegPath, ffprobePath = null } = config;
       const rendition = await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath }, signal);
       let open = true;
       return {

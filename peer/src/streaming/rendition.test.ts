@@ -198,6 +198,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
     };
     expect(await offered({})).toEqual(['remux', 'transcode']);
     expect(await offered({ ffmpegPath: null })).toEqual([]);
+    expect(await offered({ ffmpegPath: '/nonexistent/ffmpeg' })).toEqual([]);
   });
 
   it('takes no process any more once its viewer has left, or opened something else', async () => {
@@ -216,7 +217,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
 
   it('takes no process either when its viewer leaves before there was anything to send', async () => {
     const stuck = join(directory, 'stuck-ffmpeg');
-    writeFileSync(stuck, '#!/bin/sh\nwhile :; do sleep 0.05; done\n');
+    writeFileSync(stuck, '#!/bin/sh\n[ "$1" = -version ] || while :; do sleep 0.05; done\n');
     chmodSync(stuck, 0o755);
     const { peer, viewer, open } = await connect({ ffmpegPath: stuck });
     const opening = open('transcode');

@@ -142,6 +142,8 @@ describe('streaming', () => {
     it('of a file it does not share, or to more viewers than it may', async () => {
       const peer = startPeer({ maxStreams: 1 });
       await expect(peer.connect('s1', 'ab'.repeat(32))).rejects.toThrow('not_found');
+      for (const name of ['../../../etc/passwd', '/etc/passwd', file.path, '\0', ''])
+        await expect(peer.connect('s1', Buffer.from(name).toString('hex'))).rejects.toThrow('not_found');
       await peer.connect('s2', file.catalogId);
       await expect(peer.connect('s3', file.catalogId)).rejects.toThrow('busy');
     });

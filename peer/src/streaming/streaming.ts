@@ -3,6 +3,7 @@ import type { PlaybackSignal } from '@giggityflix/proto';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig } from './config.ts';
+import { createFFmpegTools } from './ffmpeg-tools.ts';
 import { createStreamingMetrics } from './metrics.ts';
 import { createRenditionOpener } from './rendition-opener.ts';
 import type { CreateRtcConnection } from './rtc.ts';
@@ -57,9 +58,9 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const { logger } = deps;
   const now = deps.now ?? Date.now;
   const sessions = new Map<string, Entry>();
-  const openRendition = createRenditionOpener(config);
-  const { ffmpegPath = null, ffprobePath = null } = config;
-  const subtitles = createSubtitles({ ffmpegPath, ffprobePath });
+  const tools = createFFmpegTools(config);
+  const openRendition = createRenditionOpener(tools, config.maxRenditions);
+  const subtitles = createSubtitles(tools);
   const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
   const verifier = createTokenVerifier({
     jwtSecret: config.jwtSecret ?? null,
@@ -108,7 +109,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
         if (!content) return { error: 'not_found', message: 'this peer does not share the file' };
         return openRendition(content, request, signal);
       },
-      conversions: ffmpegPath ? ['remux', 'transcode'] : [],
+      conversions: async () => ((await tools()).ffmpegPath ? ['remux', 'transcode'] : []),
       subtitles: {
         list: (abort) => subtitles.list(shared(catalogId), abort),
         read: (track, abort) => subtitles.read(shared(catalogId), track, abort),

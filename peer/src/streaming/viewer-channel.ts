@@ -39,7 +39,7 @@ export interface ViewerChannelOptions {
     signal: AbortSignal,
   ): Promise<Rendition | { error: ChannelErrorCode; message: string }>;
   /** Forms this peer could make of a film. */
-  conversions: ('remux' | 'transcode')[];
+  conversions(): Promise<('remux' | 'transcode')[]>;
   subtitles: ViewerSubtitlesOptions['subtitles'];
   /** Milliseconds since 1970, as tokens count it. */
   now: () => number;
@@ -149,6 +149,8 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     if (request.catalogId !== options.catalogId)
       return fail('unauthorized', 'the session is for another catalog id', id);
     if (!(await admit(request.token)) || signal.aborted) return;
+    const conversions = await options.conversions();
+    if (signal.aborted) return;
     const next = await during(() => options.openRendition(request, signal));
     if ('error' in next) return signal.aborted ? undefined : fail(next.error, next.message, id);
     if (signal.aborted) return during(() => next.close());
@@ -161,7 +163,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
       rendition: next.rendition,
       startSeconds: next.startSeconds,
       durationSeconds: next.durationSeconds,
-      conversions: options.conversions,
+      conversions,
       ...(id === undefined ? {} : { id }),
     });
     options.onOpened();

@@ -42,7 +42,7 @@ function filmWith(files: Record<string, string | Uint8Array>, film = 'Film.mkv')
 }
 
 describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
-  const subtitles = createSubtitles({ ffmpegPath: ffmpeg.path, ffprobePath: null });
+  const subtitles = createSubtitles(async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: null }));
   const textOf = async (content: SharedContent, which = 0, from = subtitles) => {
     const found = await from.list(content, forever);
     return new TextDecoder().decode(await from.read(content, found[which]!, forever));
@@ -88,7 +88,7 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
   });
 
   it('come without FFmpeg where they are WebVTT', async () => {
-    const bare = createSubtitles({ ffmpegPath: null, ffprobePath: null });
+    const bare = createSubtitles(async () => ({ ffmpegPath: null, ffprobePath: null }));
     const content = filmWith({ 'Film.en.srt': SRT, 'Film.de.vtt': 'WEBVTT\n' });
     expect(await bare.list(content, forever)).toMatchObject([{ language: 'de' }]);
     expect(await textOf(content, 0, bare)).toBe('WEBVTT\n');
@@ -132,7 +132,7 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
 });
 
 describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
-  const tools = { ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath };
+  const tools = async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath });
   let film: SharedContent;
 
   beforeAll(() => {
@@ -169,7 +169,7 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
   it('are read once for all who wait, and not to the end when nobody does any more', async () => {
     const stuck = join(directory, 'stuck-ffmpeg');
     writeFileSync(stuck, '#!/bin/sh\nwhile :; do sleep 0.05; done\n', { mode: 0o755 });
-    const subtitles = createSubtitles({ ...tools, ffmpegPath: stuck });
+    const subtitles = createSubtitles(async () => ({ ...(await tools()), ffmpegPath: stuck }));
     const [track] = await subtitles.list(film, forever);
     const viewers = [new AbortController(), new AbortController()];
     const reads = viewers.map(({ signal }) => subtitles.read(film, track!, signal));

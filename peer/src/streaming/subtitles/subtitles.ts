@@ -1,8 +1,9 @@
 import type { SubtitleTrack } from '@giggityflix/proto/data-channel';
-import type { SharedContent } from '../../content/content-source.ts';
-import { convertToWebVtt } from './convert.ts';
+import { ContentChangedError, type SharedContent } from '../../content/content-source.ts';
+import type { FFmpegTools } from '../ffmpeg-tools.ts';
+import { convertToWebVtt, type SubtitleInput } from './convert.ts';
 import { checkWebVtt, formatOf, readSubtitleFile, SubtitleError } from './text.ts';
-import { CONVERTED_FORMATS, type FoundSubtitle, findSubtitles, type SubtitleTools } from './tracks.ts';
+import { CONVERTED_FORMATS, type FoundSubtitle, findSubtitles } from './tracks.ts';
 
 /** Converted text kept for the viewers to come, in characters; some fifty films' worth. */
 const CACHED_CHARACTERS = 8 * 1_024 * 1_024;
@@ -22,7 +23,7 @@ interface Work {
   waiting: number;
 }
 
-export function createSubtitles(tools: SubtitleTools): Subtitles {
+export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   const cache = new Map<string, string>();
   /** By what is being converted; given up, it is no longer here, though its FFmpeg may take a moment to end. */
   const works = new Map<string, Work>();
@@ -38,10 +39,14 @@ export function createSubtitles(tools: SubtitleTools): Subtitles {
     }
   };
 
-  const convert = async (content: SharedContent, index: number, signal: AbortSignal): Promise<string> => {
-    if (!(await content.isAvailable())) throw new SubtitleError('the film is gone or has changed');
-    if (!tools.ffmpegPath) throw new SubtitleError('this peer has no FFmpeg to convert subtitles with');
-    return convertToWebVtt({ path: content.path, index }, tools.ffmpegPath, signal);
+  const convert = async (input: SubtitleInput, signal: AbortSignal): Promise<string> => {
+    const { ffmpegPath } = await tools();
+    if (!ffmpegPath) throw new SubtitleError('this peer has no FFmpeg to convert subtitles with');
+    return convertToWebVtt(input, ffmpegPath, signal);
+  };
+  const convertTrack = async (content: SharedContent, index: number, signal: AbortSignal) => {
+    if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
+    return convert({ path: content.path, index }, signal);
   };
 
   /** Reading a film through is done once for all who wait for it, and given up when nobody does any more. */
@@ -54,7 +59,7 @@ export function createSubtitles(tools: SubtitleTools): Subtitles {
       if (works.size >= MAX_CONVERTING)
         throw new SubtitleError('this peer already converts as much as it can');
       const abort = new AbortController();
-      const begun = { abort, waiting: 0, text: convert(content, index, abort.signal) };
+      const begun = { abort, waiting: 0, text: convertTrack(content, index, abort.signal) };
       const end = () => {
         if (works.get(key) === begun) works.delete(key);
       };
@@ -73,14 +78,13 @@ export function createSubtitles(tools: SubtitleTools): Subtitles {
   };
 
   return {
-    list: (content, signal) => findSubtitles(content, tools, signal),
+    list: async (content, signal) => findSubtitles(content, await tools(), signal),
     async read(content, { at, language }, signal) {
       if (at.kind === 'stream') return encode(await extract(content, at.index, signal));
       const text = await readSubtitleFile(content, at.name, language);
       const format = CONVERTED_FORMATS[formatOf(at.name)];
       if (!format) return encode(checkWebVtt(text));
-      if (!tools.ffmpegPath) throw new SubtitleError('this peer has no FFmpeg to convert subtitles with');
-      return encode(await convertToWebVtt({ text, format }, tools.ffmpegPath, signal));
+      return encode(await convert({ text, format }, signal));
     },
   };
 }

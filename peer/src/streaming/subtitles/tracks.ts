@@ -3,16 +3,11 @@ import { basename, extname } from 'node:path';
 import { promisify } from 'node:util';
 import { MAX_SUBTITLE_TRACKS, type SubtitleTrack } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../../content/content-source.ts';
+import type { FFmpegTools } from '../ffmpeg-tools.ts';
 
 /** A subtitle track of a film and where its text is. */
 export interface FoundSubtitle extends Omit<SubtitleTrack, 'track'> {
   at: { kind: 'file'; name: string } | { kind: 'stream'; index: number };
-}
-
-export interface SubtitleTools {
-  /** Null where there is none: then only WebVTT files are of use. */
-  ffmpegPath: string | null;
-  ffprobePath: string | null;
 }
 
 /** Codecs that are text, as FFmpeg names them; DVD's and Blu-ray's are pictures. */
@@ -35,10 +30,10 @@ const PROBE_TIMEOUT_MS = 10_000;
 const MAX_PROBE_BYTES = 1_048_576;
 const MAX_NAME_LENGTH = 100;
 
-/** Text tracks beside a film, then those within it; those whose text could not be had here are left out. */
+/** Text tracks beside a film, then those within it; without FFmpeg only WebVTT files are of use, and the others left out. */
 export async function findSubtitles(
   content: Pick<SharedContent, 'path' | 'subtitles'>,
-  tools: SubtitleTools,
+  tools: FFmpegTools,
   signal: AbortSignal,
 ): Promise<FoundSubtitle[]> {
   const convert = tools.ffmpegPath !== null;
