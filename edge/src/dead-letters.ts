@@ -9,6 +9,8 @@ import type { Publisher } from './publisher.ts';
  */
 export function createDeadLetters(deps: {
   edgeId: string;
+  /** The group that the commands were consumed in. */
+  groupId: string;
   topics: Topics;
   publisher: Publisher;
   metrics: EdgeMetrics;
@@ -27,6 +29,7 @@ export function createDeadLetters(deps: {
         [DEAD_LETTER_HEADERS.offset]: origin.offset,
         [DEAD_LETTER_HEADERS.reason]: reason,
         [DEAD_LETTER_HEADERS.attempts]: String(deliveries),
+        [DEAD_LETTER_HEADERS.consumerGroup]: deps.groupId,
       };
       const record = { topic, key: command.peer_id, value: command, headers };
       return deps.publisher.published(command.peer_id, [record], 1_024);

@@ -41,6 +41,14 @@ describe('the environment', () => {
     expect(topics.peerConnectionClosed.name).toBe('peer-lifecycle-events');
   });
 
+  it.each([
+    [{ GRPC_REQUIRE_CLIENT_CERT: 'true' }, 'GRPC_CLIENT_CA_PATH is missing'],
+    [{ GRPC_CLIENT_CA_PATH: 'ca.crt', GRPC_USE_TLS: 'false' }, 'GRPC_USE_TLS is off'],
+    [{ PEER_TIMEOUT_SEC: '30' }, 'PEER_TIMEOUT_SEC is invalid'],
+  ])('refuses %j, which contradicts itself', (raw, problem) => {
+    expect(() => readEnvironment(raw)).toThrow(problem);
+  });
+
   it('names every problem at once, and no secret', () => {
     const raw = {
       EDGE_ID: 'a b',

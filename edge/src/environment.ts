@@ -3,6 +3,7 @@ import {
   busConfig,
   busVariables,
   decimal,
+  EnvironmentError,
   flag,
   ids,
   integer,
@@ -135,9 +136,28 @@ export interface Environment {
   logLevel: LogLevel;
 }
 
+/** What no variable is wrong by itself. */
+function contradictions(env: z.output<z.ZodObject<typeof variables>>): string[] {
+  const problems: string[] = [];
+  const wantsCertificates = env.GRPC_REQUIRE_CLIENT_CERT || env.GRPC_CLIENT_CA_PATH !== undefined;
+  if (wantsCertificates && !env.GRPC_USE_TLS)
+    problems.push('GRPC_USE_TLS is off: without TLS no peer shows a client certificate');
+  if (env.GRPC_REQUIRE_CLIENT_CERT && env.GRPC_CLIENT_CA_PATH === undefined)
+    problems.push(
+      'GRPC_CLIENT_CA_PATH is missing: GRPC_REQUIRE_CLIENT_CERT needs to know whose certificates count',
+    );
+  if (env.HEARTBEAT_INTERVAL_SEC >= env.PEER_TIMEOUT_SEC)
+    problems.push(
+      `PEER_TIMEOUT_SEC is invalid: ${env.PEER_TIMEOUT_SEC} s are over before the next heartbeat, which peers are told to send every ${env.HEARTBEAT_INTERVAL_SEC} s`,
+    );
+  return problems;
+}
+
 /** @throws EnvironmentError naming every problem. */
 export function readEnvironment(raw: RawEnvironment = process.env): Environment {
   const env = parseEnvironment(z.object(variables), raw);
+  const problems = contradictions(env);
+  if (problems.length > 0) throw new EnvironmentError(problems);
   return {
     edge: {
       edgeId: env.EDGE_ID,

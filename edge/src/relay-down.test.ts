@@ -134,6 +134,7 @@ describe('a command', () => {
         [DEAD_LETTER_HEADERS.partition]: '3',
         [DEAD_LETTER_HEADERS.offset]: '42',
         [DEAD_LETTER_HEADERS.attempts]: '1',
+        [DEAD_LETTER_HEADERS.consumerGroup]: 'edge-service.edge-1',
         [DEAD_LETTER_HEADERS.reason]: expect.stringContaining('did not answer'),
       } satisfies Partial<Record<(typeof Headers)[keyof typeof Headers], unknown>>,
     });

@@ -61,11 +61,13 @@ export const FORWARDS_HEADER = 'gf_forwards';
 export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   const { topics, publisher, connections, metrics, logger } = deps;
   const commandTopic = topics.edgeCommands(config.edgeId);
+  // kafkajs hands the topics of all members of a group to any of them, and each edge has a topic of its own.
+  const groupId = `${config.groupId}.${config.edgeId}`;
   const responses = createResponses(topics);
   let consumer: Consumer | null = null;
   let startedAt = 0;
   const returns = createReturns(
-    { edgeId: config.edgeId, maxDeliveries: config.retry.maxRetries },
+    { edgeId: config.edgeId, groupId, maxDeliveries: config.retry.maxRetries },
     { ...deps, responses },
   );
   const unanswered = createUnanswered((entry) => {
@@ -198,8 +200,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
       await Promise.all(left.map(returns.putBack));
       startedAt = Date.now();
       consumer = await deps.bus.consume({
-        // kafkajs hands the topics of all members of a group to any of them, and each edge has a topic of its own.
-        groupId: `${config.groupId}.${config.edgeId}`,
+        groupId,
         exclusive: true,
         routes: [on(commandTopic, handle)],
         from: 'earliest',

@@ -16,7 +16,7 @@ type Returned = Pick<UnansweredCommand, 'command' | 'origin' | 'deliveries' | 'd
 
 /** What becomes of commands that came to no answer. Each leaves the journal once that is on the bus. */
 export function createReturns(
-  config: { edgeId: string; maxDeliveries: number },
+  config: { edgeId: string; groupId: string; maxDeliveries: number },
   deps: {
     topics: Topics;
     publisher: Publisher;
@@ -29,7 +29,7 @@ export function createReturns(
   const { edgeId } = config;
   const { publisher, responses, journal, metrics, logger } = deps;
   const topic = deps.topics.edgeCommands(edgeId);
-  const deadLetters = createDeadLetters({ ...deps, edgeId });
+  const deadLetters = createDeadLetters({ ...deps, edgeId, groupId: config.groupId });
 
   /** Tells whoever asked that no answer will come. Resolves once the bus has it. */
   const fail = async (command: EdgeCommand, code: CommandFailure, reason: string): Promise<void> => {
