@@ -6,7 +6,7 @@ import Fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { notReady, READY, type Readiness, type Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { HttpProblem } from './problem.ts';
@@ -66,6 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     reply.header('x-request-id', request.id);
     done();
   });
+  tellReadiness(options.metrics, options.ready);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const readiness = await readinessOf(options.ready);
@@ -127,6 +128,18 @@ function delayClosingOfIdle(server: Server): void {
 
 function quieter(level: string): string {
   return level === 'info' ? 'warn' : level;
+}
+
+function tellReadiness(registry: Registry, ready: HttpServerOptions['ready']): void {
+  if (registry.getSingleMetric('service_ready')) return;
+  new Gauge({
+    name: 'service_ready',
+    help: 'Whether GET /ready answers 200',
+    registers: [registry],
+    async collect() {
+      this.set((await readinessOf(ready)).ready ? 1 : 0);
+    },
+  });
 }
 
 /** A check that fails is a reason not to be ready, not a failure of the request. */

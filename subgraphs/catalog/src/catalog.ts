@@ -10,6 +10,7 @@ import {
   type Logger,
   notReady,
   READY,
+  type Registry,
   type Service,
   withDeadline,
 } from '@giggityflix/platform';
@@ -35,6 +36,8 @@ export interface CatalogDeps {
   logger: Logger;
   /** Started and stopped by whoever made it. */
   bus: Bus;
+  /** What `GET /metrics` tells: the caller's, with what else it counts. */
+  metrics?: Registry;
 }
 
 export interface Catalog extends Service {
@@ -45,7 +48,7 @@ export interface Catalog extends Service {
 /** The catalog: what exists. Titles and their files as peers describe them, with pictures. */
 export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog {
   const { bus, logger } = deps;
-  const registry = createMetrics('catalog');
+  const registry = deps.metrics ?? createMetrics('catalog');
   const arrivals = createArrivals();
   const metrics = createCatalogMetrics(registry, arrivals);
   const database = lazyDatabase(config.databaseUrl, logger);

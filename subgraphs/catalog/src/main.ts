@@ -2,6 +2,7 @@ import {
   composeServices,
   createBus,
   createLogger,
+  createMetrics,
   createTracing,
   readOrExit,
   runProcess,
@@ -11,8 +12,9 @@ import { readEnvironment } from './environment.ts';
 
 const config = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'catalog', level: config.logLevel });
-const bus = createBus({ config: config.bus, clientId: 'catalog', logger });
-const catalog = createCatalog(config, { logger, bus });
+const metrics = createMetrics('catalog');
+const bus = createBus({ config: config.bus, clientId: 'catalog', logger, metrics });
+const catalog = createCatalog(config, { logger, bus, metrics });
 
 await runProcess(
   composeServices({ tracing: createTracing(config.tracing, { service: 'catalog', logger }), bus, catalog }),

@@ -2,6 +2,7 @@ import {
   composeServices,
   createBus,
   createLogger,
+  createMetrics,
   createTracing,
   readOrExit,
   runProcess,
@@ -11,10 +12,11 @@ import { createTracker } from './tracker.ts';
 
 const { tracker, bus: config, logLevel, tracing } = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'tracker', level: logLevel });
-const bus = createBus({ config, clientId: 'tracker', logger });
+const metrics = createMetrics('tracker');
+const bus = createBus({ config, clientId: 'tracker', logger, metrics });
 const service = composeServices({
   tracing: createTracing(tracing, { service: 'tracker', logger }),
   bus,
-  tracker: createTracker(tracker, { bus, logger }),
+  tracker: createTracker(tracker, { bus, logger, metrics }),
 });
 await runProcess(service, logger);

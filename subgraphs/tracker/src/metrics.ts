@@ -1,9 +1,8 @@
-import { Counter, createMetrics, Gauge, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, type Registry } from '@giggityflix/platform';
 import type { TrackerState } from './state/state.ts';
 
 /** What an operator watches of the tracker. */
-export function createTrackerMetrics(state: TrackerState, options: { processMetrics?: boolean }) {
-  const registry: Registry = createMetrics('tracker', options);
+export function createTrackerMetrics(registry: Registry, state: TrackerState) {
   const registers = [registry];
   new Gauge({
     name: 'tracker_outbox_entries',
@@ -25,7 +24,6 @@ export function createTrackerMetrics(state: TrackerState, options: { processMetr
     },
   });
   return {
-    registry,
     events: new Counter({
       name: 'tracker_events_total',
       help: 'Events consumed, by type',

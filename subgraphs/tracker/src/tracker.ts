@@ -6,10 +6,12 @@ import {
   composeServices,
   createAuthenticator,
   createHttpServer,
+  createMetrics,
   createSubgraph,
   type Logger,
   notReady,
   READY,
+  type Registry,
   type Service,
   type Topics,
 } from '@giggityflix/platform';
@@ -47,8 +49,8 @@ export interface TrackerDependencies {
   bus: Bus;
   logger: Logger;
   authenticator?: Authenticator;
-  /** False where another service of the same process reports on the process. */
-  processMetrics?: boolean;
+  /** What `GET /metrics` tells: the caller's, with what else it counts. */
+  metrics?: Registry;
 }
 
 export interface Tracker extends Service {
@@ -62,13 +64,14 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
   const { topics, connectionTimeoutMs } = config;
   const state = createState(config.state, { connectionTimeoutMs });
   const { registry, outbox, files } = state;
-  const metrics = createTrackerMetrics(state, { processMetrics: deps.processMetrics });
+  const reported = deps.metrics ?? createMetrics('tracker');
+  const metrics = createTrackerMetrics(reported, state);
   const http = createHttpServer({
     name: 'tracker',
     host: config.http.host,
     port: config.http.port,
     logger,
-    metrics: metrics.registry,
+    metrics: reported,
     ready: () => tracker.ready(),
   });
   addRegistryRoutes({ http, files, trustedProxies: config.http.trustedProxies });
