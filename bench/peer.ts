@@ -8,6 +8,7 @@ import { openLibrary } from '../peer/src/library/library.ts';
 import type { FileFacts } from '../peer/src/library/types.ts';
 import { createWalker } from '../peer/src/scan/walker.ts';
 import { type BenchRow, row } from './row.ts';
+import { measureStreaming } from './streaming/streaming.ts';
 
 const FILE_BYTES = 1_073_741_824;
 const FILES = 20_000;
@@ -15,12 +16,13 @@ const ROUNDS = 3;
 
 /**
  * Hashing (md5, sha1 and the pieces root in one read) beside the system's sums of the same data run on all cores at once,
- * and re-scanning an unchanged library beside `find`. Rounds alternate, and the best of each counts.
+ * re-scanning an unchanged library beside `find`, and streaming beside a bare data channel. Rounds alternate, and the best of each
+ * counts.
  */
 export default async function peer(): Promise<BenchRow[]> {
   const dir = mkdtempSync(join(tmpdir(), 'bench-peer-'));
   try {
-    return [...(await hashing(dir)), await rescan(dir)];
+    return [...(await hashing(dir)), await rescan(dir), ...(await measureStreaming())];
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

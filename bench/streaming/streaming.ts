@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import type { PlaybackSignal } from '@giggityflix/proto';
-import { createIssuer, createTestPeer, shareRandomFile } from '../peer/src/streaming/testing.ts';
-import { type BenchRow, row } from './row.ts';
-import { createBareSender } from './streaming/bare-channel.ts';
-import type { FromViewer, ToViewer } from './streaming/messages.ts';
+import { createIssuer, createTestPeer, shareRandomFile } from '../../peer/src/streaming/testing.ts';
+import { type BenchRow, row } from '../row.ts';
+import { createBareSender } from './bare-channel.ts';
+import type { FromViewer, ToViewer } from './messages.ts';
 
 const FILE_BYTES = 192 * 1_024 * 1_024;
 const ROUNDS = 3;
@@ -14,10 +14,10 @@ type Result = FromViewer & { type: 'result' };
  * Streaming to another process: the peer's protocol with every piece hashed at both ends, beside a bare data channel of
  * the same library that sends zeros. Rounds alternate and the best of each counts.
  */
-export default async function peerStreaming(): Promise<BenchRow[]> {
+export async function measureStreaming(): Promise<BenchRow[]> {
   const file = await shareRandomFile(FILE_BYTES);
   const issuer = await createIssuer();
-  const child = fork(new URL('./streaming/viewer.ts', import.meta.url), { stdio: 'inherit' });
+  const child = fork(new URL('./viewer.ts', import.meta.url), { stdio: 'inherit' });
   const signalHandlers = new Map<string, (signal: FromViewer & { type: 'signal' }) => void>();
   const waiting = new Map<string, (result: Result) => void>();
   const send = (message: ToViewer) => child.send(message);
