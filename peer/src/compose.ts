@@ -171,14 +171,17 @@ export function composePeer(
   });
   const portMapping = createPortMapping({ enabled: config.upnp, ports: config.webrtc.ports }, { logger });
 
-  const missing = createMissing({
-    dataDir: config.peer.dataDir,
-    mediaDirs: config.media.dirs,
-    indexProblem: index.problem,
-    writeProblem: library.writeProblem,
-    lastScan: scanner.lastReport,
-    clockOffsetMs: clock.offsetMs,
-  });
+  const missing = createMissing(
+    {
+      dataDir: config.peer.dataDir,
+      mediaDirs: config.media.dirs,
+      indexProblem: index.problem,
+      writeProblem: library.writeProblem,
+      lastScan: scanner.lastReport,
+      clockOffsetMs: clock.offsetMs,
+    },
+    { logger },
+  );
   const status = (): PeerStatus => ({
     peerId: identity.peerId,
     version: VERSION,
@@ -242,7 +245,6 @@ export function composePeer(
       await part.start().catch((error: unknown) => {
         const reason = explainStartFailure(error);
         missing.add(`no ${what}: ${reason} (${variable})`);
-        logger.error({ reason }, `there is no ${what}`);
       });
     },
   });

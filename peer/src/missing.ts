@@ -1,3 +1,4 @@
+import type { Logger } from '@giggityflix/platform';
 import type { ScanReport } from './scan/scanner.ts';
 
 /** Where to learn what is wrong now. */
@@ -16,7 +17,7 @@ export interface Circumstances {
 /** What this machine lacks, in words its owner can act on. */
 export type Missing = ReturnType<typeof createMissing>;
 
-export function createMissing(circumstances: Circumstances) {
+export function createMissing(circumstances: Circumstances, { logger }: { logger: Logger }) {
   const { dataDir, mediaDirs, indexProblem } = circumstances;
   const lasting: string[] = [];
 
@@ -45,7 +46,10 @@ export function createMissing(circumstances: Circumstances) {
 
   return {
     /** Notes what will be missing for as long as the daemon runs. */
-    add: (text: string): void => void lasting.push(text),
+    add(text: string): void {
+      lasting.push(text);
+      logger.warn({ missing: text }, 'does without something');
+    },
     storage,
     list(): string[] {
       const problem = storage();

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Chapter, MediaTrack } from '../library/types.ts';
+import { yieldToOtherPrograms } from '../priority.ts';
 import { normalizeLanguage } from './languages.ts';
 import { clean } from './names.ts';
 import type { Probe } from './probe.ts';
@@ -52,10 +53,12 @@ export async function probeWithFfprobe(
 ): Promise<Probe | 'refused' | 'unknown'> {
   const args = ['-v', 'error', '-show_format', '-show_streams', '-show_chapters', '-of', 'json'];
   try {
-    const { stdout } = await run(ffprobePath, [...args, `file:${path}`], {
+    const running = run(ffprobePath, [...args, `file:${path}`], {
       timeout: TIMEOUT_MS,
       maxBuffer: MAX_OUTPUT_BYTES,
     });
+    yieldToOtherPrograms(running.child.pid);
+    const { stdout } = await running;
     return toProbe(JSON.parse(stdout) as Output);
   } catch (error) {
     // An exit code is ffprobe's own word; other failures are the system's, or its patience that ended.

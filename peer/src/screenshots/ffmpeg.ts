@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { promisify } from 'node:util';
+import { yieldToOtherPrograms } from '../priority.ts';
 
 /** One frame of a film on a slow disk takes a second or two. */
 const TIMEOUT_MS = 30_000;
@@ -48,14 +48,6 @@ export function captureFrame(ffmpeg: string, path: string, atSeconds: number): P
       else reject(new Error(words.trim() || `there is no frame at ${atSeconds.toFixed(1)} s`));
     });
   });
-}
-
-function yieldToOtherPrograms(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It has ended already.
-  }
 }
 
 /** Width and height in a JPEG's frame header; null when it has none. */
