@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -128,6 +129,13 @@ function delayClosingOfIdle(server: Server): void {
 
 function quieter(level: string): string {
   return level === 'info' ? 'warn' : level;
+}
+
+/** Turns an upgrade request away, with a status such as `404 Not Found`. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  // Node.js leaves the socket to us: if it breaks now and nobody listens, the process ends.
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function tellReadiness(registry: Registry, ready: HttpServerOptions['ready']): void {

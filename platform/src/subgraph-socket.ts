@@ -12,7 +12,7 @@ import {
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { HttpServer } from './http.ts';
+import { type HttpServer, refuseUpgrade } from './http.ts';
 import type { Identity } from './identity.ts';
 import type { Logger } from './logger.ts';
 import { maskError } from './subgraph-errors.ts';
@@ -91,10 +91,7 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
   );
 
   http.app.server.on('upgrade', (request, socket, head) => {
-    if (request.url?.split('?')[0] !== options.path) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
+    if (request.url?.split('?')[0] !== options.path) return refuseUpgrade(socket, '404 Not Found');
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
   // Fastify waits for open connections when it closes; sockets must be gone before that.

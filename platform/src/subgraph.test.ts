@@ -297,3 +297,15 @@ it.each(['//', '/else', '/graphql/x', '/%'])(
     expect((await query({ query: '{ twice(n: 1) }' })).data).toEqual({ twice: 2 });
   },
 );
+
+it('upgrade requests whose senders are gone before the answer end nothing', async () => {
+  for (let n = 0; n < 50; n++) {
+    const socket = connect(http.address().port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET /else HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () =>
+      socket.resetAndDestroy(),
+    );
+    await once(socket, 'close');
+  }
+  expect((await query({ query: '{ twice(n: 1) }' })).data).toEqual({ twice: 2 });
+});

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import proxyAddr from '@fastify/proxy-addr';
+import { refuseUpgrade } from '@giggityflix/platform';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Engine } from '../engine.ts';
@@ -115,9 +116,9 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
   pings.unref();
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.split('?')[0] !== '/graphql') return refuse(socket, '404 Not Found');
-    if (options.origins.isForged(request.headers)) return refuse(socket, '403 Forbidden');
-    if (open.size >= options.maxSockets) return refuse(socket, '503 Service Unavailable');
+    if (request.url?.split('?')[0] !== '/graphql') return refuseUpgrade(socket, '404 Not Found');
+    if (options.origins.isForged(request.headers)) return refuseUpgrade(socket, '403 Forbidden');
+    if (open.size >= options.maxSockets) return refuseUpgrade(socket, '503 Service Unavailable');
     server.handleUpgrade(request, socket, head, (client) => onSocket(client, request, socket));
   };
   app.server.on('upgrade', onUpgrade);
@@ -125,7 +126,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
   const closeAll = async () => {
     clearInterval(pings);
     app.server.off('upgrade', onUpgrade);
-    app.server.on('upgrade', (_request, socket) => refuse(socket, '503 Service Unavailable'));
+    app.server.on('upgrade', (_request, socket) => refuseUpgrade(socket, '503 Service Unavailable'));
     const closing = [...open.keys()].map(
       (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
@@ -175,9 +176,4 @@ function shut(socket: WebSocket, code: number, reason: string): void {
     .replace(/\uFFFD+$/, '');
   socket.close(code, fitting);
   setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
