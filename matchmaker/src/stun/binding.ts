@@ -32,10 +32,8 @@ const OPTIONAL_FROM = 0x8000;
 const UNDERSTOOD: ReadonlySet<number> = new Set([
   ATTRIBUTE.mappedAddress,
   ATTRIBUTE.username,
-  ATTRIBUTE.messageIntegrity,
   ATTRIBUTE.realm,
   ATTRIBUTE.nonce,
-  ATTRIBUTE.messageIntegritySha256,
   ATTRIBUTE.passwordAlgorithm,
   ATTRIBUTE.userhash,
   ATTRIBUTE.xorMappedAddress,
@@ -81,11 +79,15 @@ export function answerBinding(datagram: Buffer, source: StunSource): StunOutcome
 function unknownRequired({ attributes, classic }: StunMessage): number[] {
   const unknown: number[] = [];
   for (const { type, value } of attributes) {
+    // What follows is not under the signature and MUST be ignored (section 14.5).
+    if (type === ATTRIBUTE.messageIntegrity || type === ATTRIBUTE.messageIntegritySha256) break;
     if (type >= OPTIONAL_FROM || UNDERSTOOD.has(type) || unknown.includes(type)) continue;
     // Many clients of RFC 3489 always send it, all zero: answer from where you are.
     if (classic && type === ATTRIBUTE.changeRequest && value.every((byte) => byte === 0)) continue;
     unknown.push(type);
   }
+  // RFC 3489 has attributes fill whole words: an odd list names one twice (section 11.2.10).
+  if (classic && unknown.length % 2 === 1) unknown.push(unknown.at(-1) as number);
   return unknown.slice(0, MAX_LISTED);
 }
 

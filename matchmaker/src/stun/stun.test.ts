@@ -70,6 +70,12 @@ describe('a Binding request', () => {
     expect(error).toMatchObject({ type: ATTRIBUTE.errorCode, value: Buffer.from([0, 0, 4, 20]) });
     expect(unknown).toMatchObject({ type: ATTRIBUTE.unknownAttributes, value: Buffer.from([0, 3]) });
   });
+  test('may carry anything behind its MESSAGE-INTEGRITY', () => {
+    const signed = { type: ATTRIBUTE.messageIntegrity, value: Buffer.alloc(20) };
+    const behind = { type: 0x7777, value: Buffer.alloc(0) };
+    expect(answerTo(request([signed, behind]))?.class).toBe(CLASS.success);
+    expect(answerTo(request([behind, signed]))?.class).toBe(CLASS.error);
+  });
   test('with an attribute that may be left unread is answered', () => {
     const answer = answerTo(request([{ type: 0x802c, value: Buffer.from('abcde') }]));
     expect(answer).toMatchObject({
@@ -119,7 +125,9 @@ describe('a Binding request of RFC 3489, without the magic cookie', () => {
   });
   test('never has its answer sent elsewhere', () => {
     const responseAddress = [{ type: 0x0002, value: Buffer.from('00018055c0000202', 'hex') }];
-    expect(ask(responseAddress)?.class).toBe(CLASS.error);
+    const refused = ask(responseAddress);
+    expect(refused?.class).toBe(CLASS.error);
+    expect(refused?.attributes[1]?.value).toEqual(Buffer.from([0, 2, 0, 2]));
   });
 });
 
