@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate, type TestCertificate } from '../../tests/support/index.ts';
 import { createCertificates, type TlsConfig } from './certificates.ts';
 import { startEdge, testConfig } from './testing/edge.ts';
+import { startEdgeProcess } from './testing/edge-process.ts';
 import { createTestPeer } from './testing/peer.ts';
 
 let directory: string;
@@ -95,6 +96,13 @@ describe('TLS', () => {
     const { tls } = withTls(changes()).grpc;
     await expect(createCertificates(tls, { logger }).load()).rejects.toThrow(message);
   });
+});
+
+it('is what an edge wants unless told otherwise: without a certificate it does not start', async () => {
+  const start = startEdgeProcess({ directory, port: 1, env: { GRPC_USE_TLS: 'true' } });
+  await expect(start).rejects.toThrow(
+    /ended with 1 .*cannot start: GRPC_CERT_PATH: cannot read certs\/server\.crt/s,
+  );
 });
 
 /** Whose certificate a new connection is shown. */

@@ -6,9 +6,47 @@ import { createKafkaBus } from './bus.kafka.ts';
 import { on } from './bus.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
+const GIVEN_UP = expect.stringContaining('a consumer was given up');
 const mortal = await realKafka({ dedicated: true });
 
 describe.skipIf(mortal.skip || !mortal.server)('when the broker goes away and comes back', () => {
+  it('an exclusive group goes on without waiting for the broker to give up on its former member', async () => {
+    const heard = createLogger({ service: 'test', level: 'silent' });
+    const warn = vi.spyOn(heard, 'warn');
+    const bus = createKafkaBus(
+      {
+        brokers: [mortal.bootstrapServers],
+        partitions: 4,
+        replicationFactor: 1,
+        // Longer than anything here waits.
+        sessionTimeoutMs: 300_000,
+        ssl: null,
+        sasl: null,
+      },
+      { clientId: 'test', logger: heard },
+    );
+    await bus.start();
+    const topic = complianceTopic('commands');
+    const got: number[] = [];
+    const consumer = await bus.consume({
+      groupId: 'exclusive',
+      exclusive: true,
+      routes: [on(topic, ({ value }) => void got.push(value.n))],
+    });
+    const publish = (n: number) => bus.publish({ topic, key: 'k', value: { n } });
+    await publish(1);
+    await vi.waitFor(() => expect(got).toEqual([1]), { timeout: 10_000 });
+    await mortal.server?.kill();
+    // Until then kafkajs keeps its member, and the broker knows it again.
+    const gaveUp = () => expect(warn.mock.calls.map(([, text]) => text)).toContainEqual(GIVEN_UP);
+    await vi.waitFor(gaveUp, { timeout: 40_000, interval: 100 });
+    await mortal.server?.restart();
+    await vi.waitFor(() => publish(2), { timeout: 30_000 });
+    await vi.waitFor(() => expect(got).toContain(2), { timeout: 30_000, interval: 100 });
+    await consumer.stop();
+    await bus.stop();
+  }, 100_000);
+
   it('publishing fails, then heals; groups and broadcasts go on where they were', async () => {
     const bus = createKafkaBus(
       {

@@ -1,12 +1,11 @@
-import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumer } from './bus.ts';
 import { createDelivery, routesByTopic } from './delivery.ts';
 import { createInflightTracker, type InflightTracker } from './inflight.ts';
-import { HEARTBEATS_PER_SESSION, impatiently } from './kafka-client.ts';
-import { type Beginnings, createInitialOffsets, fromTheEnd } from './kafka-initial-offsets.ts';
+import { impatiently } from './kafka-client.ts';
+import { createMembership } from './kafka-membership.ts';
 import { toStoredRecord } from './kafka-record.ts';
-import { takeSeat } from './kafka-seats.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import type { BusMetrics } from './metrics.ts';
@@ -14,10 +13,6 @@ import type { StoredRecord, WireRecord } from './record.ts';
 
 /** How long after a failed commit the next one is tried. */
 const COMMIT_RETRY_MS = 1_000;
-/** How long members may take to come back when the group is shared out anew. */
-const REBALANCE_TIMEOUT_MS = 20_000;
-/** The broker answers a fetch after so long when there is nothing new. */
-const MAX_FETCH_WAIT_MS = 500;
 /** A partition with so many unfinished records is not fetched further… */
 const MAX_UNFINISHED = 1_000;
 /** …until it is down to so many. */
@@ -54,38 +49,18 @@ interface MemberDeps {
   metrics: BusMetrics;
 }
 
-/** The Kafka group to join, and where it does not begin where Kafka would begin it. */
-async function begin(
-  { groupId, exclusive, from = 'latest' }: ConsumeOptions,
-  topics: readonly string[],
-  admin: Admin,
-): Promise<{ groupId: string; beginnings: Beginnings }> {
-  if (exclusive) return takeSeat(admin, { groupId, topics, from });
-  return { groupId, beginnings: from === 'earliest' ? new Map() : await fromTheEnd(admin, groupId, topics) };
-}
-
 /** One member of a Kafka consumer group; offsets are committed only after the handlers' effect. */
 export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps): Promise<Consumer> {
   const { logger, metrics } = deps;
+  const { groupId } = options;
   const names = [...routesByTopic(options.routes).keys()];
   await deps.topics.ensure(names);
-  const { groupId, beginnings } = await begin(options, names, deps.admin);
   const deliver = createDelivery({ options, ...deps });
   const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
   const partitions = new Map<string, Partition>();
   let commitTimer: NodeJS.Timeout | null = null;
   let committing: Promise<void> = Promise.resolve();
   let stopped: Promise<void> | null = null;
-
-  const consumer: KafkaConsumer = deps.kafka.consumer({
-    groupId,
-    sessionTimeout: deps.sessionTimeoutMs,
-    heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
-    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-    maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
-    allowAutoTopicCreation: false,
-    retry: { restartOnFailure: async () => !stopped },
-  });
 
   const placeOf = (topic: string, partition: number) => `${partition} ${topic}`;
 
@@ -133,7 +108,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
 
   const resume = (partition: Partition) => {
     partition.paused = false;
-    consumer.resume([{ topic: partition.topic, partitions: [partition.partition] }]);
+    membership.consumer().resume([{ topic: partition.topic, partitions: [partition.partition] }]);
   };
 
   /** Commits one after the other, lest a slow one overwrite what came after it. */
@@ -150,7 +125,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       .map((partition) => ({ partition, next: partition.next }));
     if (written.length === 0) return;
     try {
-      await consumer.commitOffsets(
+      await membership.consumer().commitOffsets(
         written.map(({ partition, next }) => ({
           topic: partition.topic,
           partition: partition.partition,
@@ -181,11 +156,10 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     partition.onRoom = null;
     if (quick || partition.revoked.signal.aborted) return;
     partition.paused = true;
-    consumer.pause([{ topic: partition.topic, partitions: [partition.partition] }]);
+    membership.consumer().pause([{ topic: partition.topic, partitions: [partition.partition] }]);
   };
 
-  const eachBatch = async ({ batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload) => {
-    await initial.settled();
+  const batch = async ({ batch, resolveOffset, heartbeat, isStale, isRunning }: EachBatchPayload) => {
     if (stopped || !isRunning() || isStale() || batch.messages.length === 0) return;
     const { topic } = batch;
     const partition = partitionAt(topic, batch.partition, BigInt(batch.firstOffset() ?? 0));
@@ -200,37 +174,36 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     }
     metrics.lag(
       topic,
-      options.groupId,
+      groupId,
       Number(BigInt(batch.highWatermark) - 1n - partition.position) + partition.inflight.size,
     );
     await holdBack(partition);
     await heartbeat();
   };
 
-  const initial = createInitialOffsets({ groupId, beginnings, admin: deps.admin, consumer, logger });
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    const assigned = payload.memberAssignment as Record<string, number[]>;
+  /** What went to others is theirs to finish. */
+  const assigned = (assignment: Readonly<Record<string, readonly number[]>>) => {
     for (const [place, partition] of partitions) {
-      if (assigned[partition.topic]?.includes(partition.partition)) continue;
+      if (assignment[partition.topic]?.includes(partition.partition)) continue;
       partition.revoked.abort();
       partitions.delete(place);
       // What is paused stays so through a rejoin, and the partition may come back to us.
       if (partition.paused) resume(partition);
     }
-    initial.assigned(assigned);
-  });
+  };
+  const renewed = () => {
+    for (const partition of partitions.values()) partition.paused = false;
+  };
 
-  await consumer.connect();
-  await consumer.subscribe({ topics: names, fromBeginning: options.from === 'earliest' });
-  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
-  await initial.settled();
+  const membership = createMembership(options, names, { ...deps, batch, assigned, renewed });
+  await membership.enter();
 
   return {
     stop() {
       stopped ??= (async () => {
         for (const { revoked } of partitions.values()) revoked.abort();
         await queue.idle();
-        for (const leave of [commit, consumer.disconnect])
+        for (const leave of [commit, membership.leave])
           await impatiently(leave(), 'leaving the group').catch((error: unknown) =>
             logger.warn({ err: error, groupId }, 'left a group without a farewell'),
           );
