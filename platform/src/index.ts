@@ -23,3 +23,4 @@ export { badInput } from './subgraph-errors.ts';
 export * from './topics/index.ts';
 export * from './tracing/index.ts';
 export * from './unavailable.ts';
+export * from './wrap-methods.ts';

@@ -1,4 +1,4 @@
-import { UnavailableError } from '@giggityflix/platform';
+import { UnavailableError, wrapMethods } from '@giggityflix/platform';
 import { type Database, isDatabaseAway, type Prisma, type PrismaClient } from '@giggityflix/prisma';
 import type {
   CatalogStore,
@@ -77,19 +77,14 @@ export function createPrismaStore(database: Database): CatalogStore {
 }
 
 function guarded(store: CatalogStore): CatalogStore {
-  const guard =
-    (method: (...args: unknown[]) => Promise<unknown>) =>
-    async (...args: unknown[]) => {
-      try {
-        return await method(...args);
-      } catch (error) {
-        if (!isDatabaseAway(error)) throw error;
-        throw new UnavailableError('the catalog', { cause: error });
-      }
-    };
-  return Object.fromEntries(
-    Object.entries(store).map(([name, method]) => [name, guard(method)]),
-  ) as unknown as CatalogStore;
+  return wrapMethods(store, async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      throw new UnavailableError('the catalog', { cause: error });
+    }
+  });
 }
 
 /** Scripts that put no spaces between words, where any part of the name may be the word. */

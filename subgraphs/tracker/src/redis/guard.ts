@@ -1,4 +1,4 @@
-import { isRedisAway, type RedisClient, UnavailableError } from '@giggityflix/platform';
+import { isRedisAway, type RedisClient, UnavailableError, wrapMethods } from '@giggityflix/platform';
 
 /** How long a lost connection may take to come back before callers are turned away at once, in milliseconds. */
 const GRACE_MS = 500;
@@ -17,17 +17,14 @@ export function createGuard(clients: readonly RedisClient[]): <T extends object>
     for (const at of lostAt.values()) if (performance.now() - at > GRACE_MS) return true;
     return false;
   };
-  const guard =
-    (method: (...args: unknown[]) => Promise<unknown>) =>
-    async (...args: unknown[]) => {
+  return (part) =>
+    wrapMethods(part, async (work) => {
       if (isAway()) throw new UnavailableError('the state of the tracker');
       try {
-        return await method(...args);
+        return await work();
       } catch (error) {
         if (!isRedisAway(error)) throw error;
         throw new UnavailableError('the state of the tracker', { cause: error });
       }
-    };
-  return (part) =>
-    Object.fromEntries(Object.entries(part).map(([name, method]) => [name, guard(method)])) as never;
+    });
 }
