@@ -8,11 +8,16 @@ import { type FakeFile, startFakeGateway } from './fake-gateway.ts';
 /** The parts of HTMLVideoElement used below, which run in the page. */
 interface VideoElement {
   currentTime: number;
+  duration: number;
   getVideoPlaybackQuality(): { totalVideoFrames: number };
 }
 const stateOf = (element: unknown) => {
   const video = element as VideoElement;
-  return { time: video.currentTime, frames: video.getVideoPlaybackQuality().totalVideoFrames };
+  return {
+    time: video.currentTime,
+    duration: video.duration,
+    frames: video.getVideoPlaybackQuality().totalVideoFrames,
+  };
 };
 const seek = (element: unknown, seconds: number) => {
   (element as VideoElement).currentTime = seconds;

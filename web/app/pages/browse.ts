@@ -78,8 +78,9 @@ export async function browsePage(search: string): Promise<Page> {
     element: h(
       'div',
       { class: 'browse' },
+      h('h1', { class: 'hidden' }, 'Giggityflix'),
       resume,
-      h('h1', {}, search === '' ? 'Titles' : `Results for “${search}”`),
+      h('h2', { class: 'large' }, search === '' ? 'Titles' : `Results for “${search}”`),
       count,
       grid,
       more,

@@ -58,7 +58,8 @@ export async function watchPage(catalogId: string): Promise<Page> {
     subtitleMenu.element,
     qualityMenu.element,
   );
-  const element = h('div', { class: 'watch' }, video, notice, bar);
+  const heading = h('h1', { class: 'hidden' }, titleName(file.title));
+  const element = h('div', { class: 'watch' }, heading, video, notice, bar);
 
   const say = (text: string, ...actions: HTMLElement[]) => {
     notice.replaceChildren(h('p', {}, text), ...actions);

@@ -142,8 +142,14 @@ export function createLink(options: {
       if (connection !== before && isSame(openedFor, form)) return connection;
       openedFor = form;
       tokenUsed = true;
-      connection.opened = await connection.client.open({ token, ...form });
-      return connection;
+      try {
+        connection.opened = await connection.client.open({ token, ...form });
+        return connection;
+      } catch (error) {
+        // Of a peer that went away meanwhile, the successor is opened as it is wanted.
+        if (live !== connection && !closed) return current;
+        throw error;
+      }
     },
     close() {
       closed = true;

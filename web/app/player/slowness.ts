@@ -1,3 +1,4 @@
+import { h } from '../ui/dom.ts';
 import type { Playback } from './playback.ts';
 import { watchStalls } from './stalls.ts';
 
@@ -29,13 +30,8 @@ export function createSlowness(options: {
     said = text;
     say(text, ...actions);
   };
-  const lowerButton = (height: number) => {
-    const button = document.createElement('button');
-    button.className = 'button';
-    button.textContent = `Watch in ${height}p`;
-    button.addEventListener('click', () => options.setQuality(height));
-    return button;
-  };
+  const lowerButton = (height: number) =>
+    h('button', { class: 'button', onclick: () => options.setQuality(height) }, `Watch in ${height}p`);
   const explain = () => {
     const height = options.lower();
     tell(
@@ -45,11 +41,11 @@ export function createSlowness(options: {
   };
 
   const watch = watchStalls(options.video, {
-    onChange(isStalled) {
-      if (!isStalled) {
-        if (playback.isConnected()) tell('');
-        said = '';
-      } else if (playback.isConnected()) tell('Buffering…');
+    onLook(isStalled) {
+      // While there is no connection the link says what it does about that.
+      if (!playback.isConnected()) said = '';
+      else if (!isStalled) tell('');
+      else if (said === '') tell('Buffering…');
     },
     onSlow() {
       if (!playback.isConnected()) return;

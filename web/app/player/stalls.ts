@@ -13,13 +13,12 @@ export interface StallWatch {
 export function watchStalls(
   video: HTMLVideoElement,
   events: {
-    /** The picture stands because nothing comes, or goes on. */
-    onChange(isStalled: boolean): void;
+    /** Told at each look: whether the picture stands because nothing comes. */
+    onLook(isStalled: boolean): void;
     /** It has stood for too long; told again after as long. */
     onSlow(): void;
   },
 ): StallWatch {
-  let stalled = false;
   let waited = 0;
   let lookedAt = performance.now();
   const timer = setInterval(() => {
@@ -29,10 +28,7 @@ export function watchStalls(
     const dry =
       !video.paused && !video.ended && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA && !video.error;
     waited = Math.max(0, waited + (dry ? passed : -passed * FORGIVEN));
-    if (dry !== stalled) {
-      stalled = dry;
-      events.onChange(dry);
-    }
+    events.onLook(dry);
     if (waited < SLOW_AFTER_MS) return;
     waited = 0;
     events.onSlow();
