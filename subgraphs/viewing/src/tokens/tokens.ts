@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@giggityflix/platform';
-import {
-  decodeProtectedHeader,
-  errors,
-  importJWK,
-  type JWK,
-  type JWTPayload,
-  jwtVerify,
-  SignJWT,
-} from 'jose';
+import { decodeProtectedHeader, errors, importJWK, type JWK, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Session } from '../sessions/session.ts';
 import { type KeySet, type KeyStore, publicJwk } from './keys.ts';
+import { createJwtSigner } from './sign.ts';
 
 export const TOKEN_ISSUER = 'viewing-service';
 /** A token that names an audience must name this one. */
@@ -91,12 +84,12 @@ export function createPlaybackTokens(options: {
     return cached.set;
   };
   const imported = new Map<string, Awaited<ReturnType<typeof importJWK>>>();
-  const importOnce = async (name: string, jwk: JWK) => {
-    const known = imported.get(name);
+  const importOnce = async (kid: string, jwk: JWK) => {
+    const known = imported.get(kid);
     if (known) return known;
     const key = await importJWK(jwk, 'EdDSA');
     if (imported.size > 100) imported.clear();
-    imported.set(name, key);
+    imported.set(kid, key);
     return key;
   };
   const verificationKey = async (kid: string | undefined) => {
@@ -108,7 +101,17 @@ export function createPlaybackTokens(options: {
       key = (await keySet(true)).all.find((candidate) => candidate.kid === kid);
     }
     if (!key) throw new UnknownKeyError(`no key has the id ${JSON.stringify(kid)?.slice(0, 80)}`);
-    return importOnce(`public:${key.kid}`, publicJwk(key));
+    return importOnce(key.kid, publicJwk(key));
+  };
+  let sign: { kid: string | null; claims: (claims: object) => string } | null = null;
+  const currentSigner = async () => {
+    if (signing.algorithm === 'HS256') sign ??= { kid: null, claims: createJwtSigner(signing) };
+    else {
+      const { signer } = await keySet();
+      if (sign?.kid !== signer.kid)
+        sign = { kid: signer.kid, claims: createJwtSigner({ algorithm: 'EdDSA', key: signer }) };
+    }
+    return sign.claims;
   };
   let lastLook = 0;
 
@@ -147,24 +150,20 @@ export function createPlaybackTokens(options: {
   return {
     async issue(session) {
       const now = Math.floor(clock() / 1_000);
-      const token = new SignJWT({
+      const signer = await currentSigner();
+      return signer({
         session_id: session.id,
         user_id: session.userId,
         profile_id: session.profileId,
         content_id: session.catalogId,
         device_id: session.deviceId,
-      } satisfies JWTPayload)
-        .setIssuer(TOKEN_ISSUER)
-        .setSubject(session.userId)
-        .setIssuedAt(now)
-        .setNotBefore(now)
-        .setExpirationTime(now + Math.floor(options.lifetimeMs / 1_000))
-        .setJti(randomUUID());
-      if (secret) return token.setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(secret);
-      const { signer } = await keySet();
-      return token
-        .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: signer.kid })
-        .sign(await importOnce(`private:${signer.kid}`, signer.jwk));
+        iss: TOKEN_ISSUER,
+        sub: session.userId,
+        iat: now,
+        nbf: now,
+        exp: now + Math.floor(options.lifetimeMs / 1_000),
+        jti: randomUUID(),
+      } satisfies PlaybackClaims);
     },
     async verify(token, { graceSeconds = 0 } = {}) {
       try {
