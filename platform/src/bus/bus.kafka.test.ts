@@ -9,6 +9,7 @@ import { complianceTopic } from './bus.compliance.topic.ts';
 import { busCompliance } from './bus.compliance.ts';
 import { createKafkaBus, type KafkaBusConfig } from './bus.kafka.ts';
 import { type Bus, on } from './bus.ts';
+import { NO_BUS_METRICS } from './metrics.ts';
 
 const kafka = await realKafka();
 const kcat = requireKcat();
@@ -52,6 +53,28 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
     },
     { takeoverMs: 8_000 },
   );
+
+  it('tells how many records of all its partitions are unfinished, down to none', async () => {
+    const lag = new Map<string, number>();
+    const metrics = {
+      ...NO_BUS_METRICS,
+      lag: (topic: string, _group: string, n: number) => lag.set(topic, n),
+    };
+    const bus = createKafkaBus(configFor(kafka.bootstrapServers), { clientId: 'test', logger, metrics });
+    await bus.start();
+    buses.push(bus);
+    const topic = complianceTopic(`lag-${randomUUID()}`);
+    let finish = () => {};
+    const hold = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await bus.consume({ groupId: `g-${randomUUID()}`, routes: [on(topic, () => hold)] });
+    const keys = Array.from({ length: 12 }, (_, n) => `key-${n}`);
+    await bus.publish(keys.map((key, n) => ({ topic, key, value: { n } })));
+    await vi.waitFor(() => expect(lag.get(topic.name)).toBe(keys.length), 10_000);
+    finish();
+    await vi.waitFor(() => expect(lag.get(topic.name)).toBe(0), 10_000);
+  });
 
   it('creates topics with the partitions asked for', async () => {
     const bus = await open(kafka.bootstrapServers);

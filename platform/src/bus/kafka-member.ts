@@ -28,6 +28,8 @@ interface Partition {
   inflight: InflightTracker<bigint>;
   /** Offset of the last record handed to the queue. */
   position: bigint;
+  /** Offset of the last record the broker has, as far as we were told. */
+  last: bigint;
   committed: bigint;
   /** What the group is to continue with; written when greater than `committed`. */
   next: bigint;
@@ -75,6 +77,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       partition,
       inflight: createInflightTracker(),
       position: -1n,
+      last: -1n,
       committed: 0n,
       next: 0n,
       paused: false,
@@ -119,7 +122,16 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     return committing;
   };
 
+  /** What is unfinished, over all partitions held here; told when more has come and when some is done. */
+  const reportLag = () => {
+    const lag = new Map(names.map((topic) => [topic, 0]));
+    for (const { topic, last, position, inflight } of partitions.values())
+      lag.set(topic, lag.get(topic)! + Number(last > position ? last - position : 0n) + inflight.size);
+    for (const [topic, records] of lag) metrics.lag(topic, groupId, records);
+  };
+
   const writeOffsets = async () => {
+    reportLag();
     const written = [...partitions.values()]
       .filter(({ next, committed }) => next > committed)
       .map((partition) => ({ partition, next: partition.next }));
@@ -172,11 +184,8 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       }
       resolveOffset(message.offset);
     }
-    metrics.lag(
-      topic,
-      groupId,
-      Number(BigInt(batch.highWatermark) - 1n - partition.position) + partition.inflight.size,
-    );
+    partition.last = BigInt(batch.highWatermark) - 1n;
+    reportLag();
     await holdBack(partition);
     await heartbeat();
   };
@@ -190,6 +199,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       // What is paused stays so through a rejoin, and the partition may come back to us.
       if (partition.paused) resume(partition);
     }
+    reportLag();
   };
   const renewed = () => {
     for (const partition of partitions.values()) partition.paused = false;
