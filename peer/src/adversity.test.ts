@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { missing } from '../../tests/support/requirement.ts';
@@ -139,6 +139,18 @@ it('names the data directory and its trouble when it cannot begin', async ({ ski
   await expect(startPeer(config)).rejects.toThrow(
     `${config.peer.dataDir} is of no use: it cannot be written`,
   );
+});
+
+it('makes an index anew that is no database any more, and keeps the old one', async () => {
+  const dir = temporaryDir();
+  const config = testConfig(dir);
+  writeFileSync(join(dir, 'media/a.mp4'), 'film');
+  mkdirSync(config.peer.dataDir);
+  const path = join(config.peer.dataDir, 'index.sqlite');
+  writeFileSync(path, 'no database');
+  const peer = await startPeer(config);
+  await expect.poll(() => peer.status().library.shared.files).toBe(1);
+  expect(readFileSync(`${path}.damaged`, 'utf8')).toBe('no database');
 });
 
 it('shares what lies in a folder it may only read', async ({ skip }) => {

@@ -47,7 +47,6 @@ export function composePeer(
   const identity = loadIdentity({
     dataDir: config.peer.dataDir,
     peerId: config.peer.id,
-    autoGenerateId: config.peer.autoGenerateId,
   });
   const library = openLibrary(index.path);
   const outbox = createOutbox(library.database);

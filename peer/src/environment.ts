@@ -2,6 +2,7 @@ import { getHashes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
+  EnvironmentError,
   emptyAllowed,
   flag,
   integer,
@@ -181,6 +182,15 @@ export type PeerConfig = ReturnType<typeof readEnvironment>;
 export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnvironment = {}) {
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const v = parseEnvironment(variables, { ...env, ...given });
+  const contradictions = [
+    ...(v.PEER_ID || v.AUTO_GENERATE_ID
+      ? []
+      : ['PEER_ID is not set and AUTO_GENERATE_ID is false: this peer has no id']),
+    ...(!v.GRPC_CLIENT_CERT_PATH === !v.GRPC_CLIENT_KEY_PATH
+      ? []
+      : ['GRPC_CLIENT_CERT_PATH and GRPC_CLIENT_KEY_PATH belong together: set both or neither']),
+  ];
+  if (contradictions.length > 0) throw new EnvironmentError(contradictions);
   return {
     media: {
       dirs: [...new Set(v.MEDIA_DIRS.map(absolute))],
@@ -215,7 +225,6 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
     },
     peer: {
       id: v.PEER_ID ?? null,
-      autoGenerateId: v.AUTO_GENERATE_ID,
       dataDir: absolute(v.DATA_DIR),
       describeAgainMs: v.DESCRIBE_AGAIN_HOURS * 3_600_000,
       allowRemoteDelete: v.ALLOW_REMOTE_DELETE,

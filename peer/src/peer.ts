@@ -3,7 +3,7 @@ import { type Logger, notReady, type Service } from '@giggityflix/platform';
 import { composePeer } from './compose.ts';
 import { lockDataDir } from './control/lock.ts';
 import type { PeerConfig } from './environment.ts';
-import { hasRecovered, type IndexLocation, locateIndex } from './library/index-location.ts';
+import { hasRecovered, type IndexLocation, locateIndex, setAsideDamaged } from './library/index-location.ts';
 import { explainStorageFailure } from './library/write-health.ts';
 import type { PeerStatus } from './status.ts';
 
@@ -36,7 +36,7 @@ export function createPeer(config: PeerConfig, { logger }: PeerDeps): Peer {
     unlock ??= lock();
     const index = locateIndex(dataDir);
     try {
-      const daemon = composePeer(config, index, logger);
+      const daemon = compose(index);
       running = { daemon, index };
       await daemon.start();
     } catch (error) {
@@ -52,6 +52,16 @@ export function createPeer(config: PeerConfig, { logger }: PeerDeps): Peer {
       recovering = recover();
     }, RECOVERY_MS);
     recovery.unref();
+  }
+
+  function compose(index: IndexLocation): ReturnType<typeof composePeer> {
+    try {
+      return composePeer(config, index, logger);
+    } catch (error) {
+      if (!setAsideDamaged(index.path, error)) throw error;
+      logger.error({ err: error, path: index.path }, 'the index was damaged and is made anew');
+      return composePeer(config, index, logger);
+    }
   }
 
   async function recover(): Promise<void> {

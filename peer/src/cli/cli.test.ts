@@ -85,6 +85,10 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
     });
     expect(code).toBe(2);
     for (const name of ['HASH_ALGORITHMS', 'HTTP_PORT', 'DATA_DIR']) expect(err).toContain(name);
+    const contradicting = { AUTO_GENERATE_ID: 'false', GRPC_CLIENT_CERT_PATH: '/some.crt' };
+    const start = await run(['start'], contradicting);
+    expect(start.code).toBe(2);
+    for (const name of ['PEER_ID', 'GRPC_CLIENT_KEY_PATH']) expect(start.err).toContain(name);
   });
 
   it('config tells every setting and hides secrets', async () => {

@@ -25,7 +25,8 @@ export async function askDaemon<T>(dataDir: string, method: 'GET' | 'POST', path
 
 function askAt<T>(socketPath: string, method: string, path: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, method, path }, async (response) => {
+    // A connection for each question: one that was kept may be closed by the daemon just then.
+    const call = request({ socketPath, method, path, agent: false }, async (response) => {
       try {
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk as Buffer);

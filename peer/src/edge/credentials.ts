@@ -16,8 +16,6 @@ function knownAuthorities(): Buffer | null {
 /** @throws Error naming the variable whose file is of no use. */
 export function createCredentials(tls: PeerConfig['edge']['tls']): ChannelCredentials {
   if (!tls) return credentials.createInsecure();
-  if ((tls.clientKeyPath === null) !== (tls.clientCertPath === null))
-    throw new Error('GRPC_CLIENT_CERT_PATH and GRPC_CLIENT_KEY_PATH belong together: set both or neither');
   const files = {
     GRPC_CERT_PATH: tls.certPath,
     GRPC_CLIENT_KEY_PATH: tls.clientKeyPath,

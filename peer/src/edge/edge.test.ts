@@ -19,7 +19,7 @@ import { createOutbox, type OutboxEntry } from './outbox.ts';
 import { createSender } from './sender.ts';
 
 describe("a peer's identity", () => {
-  const options = { peerId: null, autoGenerateId: true };
+  const options = { peerId: null };
 
   it('is made once, kept for its owner alone, and proves itself', () => {
     const dataDir = join(temporaryDir(), 'data');
@@ -32,12 +32,9 @@ describe("a peer's identity", () => {
     expect(verifyRegistration(again.publicKey, signRegistration(first.privateKey, claim), claim)).toBe(true);
   });
 
-  it('may have a name of its own, and must have one if none may be derived', () => {
+  it('may have a name of its own', () => {
     const dataDir = temporaryDir();
-    expect(loadIdentity({ dataDir, peerId: 'living-room', autoGenerateId: false }).peerId).toBe(
-      'living-room',
-    );
-    expect(() => loadIdentity({ dataDir, peerId: null, autoGenerateId: false })).toThrow('PEER_ID');
+    expect(loadIdentity({ dataDir, peerId: 'living-room' }).peerId).toBe('living-room');
   });
 
   it('is never replaced when its file is damaged', () => {

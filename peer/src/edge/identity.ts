@@ -18,13 +18,7 @@ export const KEY_FILE = 'peer.key';
  *
  * @throws Error when the key file cannot be read or is no Ed25519 key.
  */
-export function loadIdentity(options: {
-  dataDir: string;
-  peerId: string | null;
-  autoGenerateId: boolean;
-}): PeerIdentity {
-  if (!options.peerId && !options.autoGenerateId)
-    throw new Error('PEER_ID is not set and AUTO_GENERATE_ID is false: this peer has no id');
+export function loadIdentity(options: { dataDir: string; peerId: string | null }): PeerIdentity {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const path = join(options.dataDir, KEY_FILE);
   const privateKey = readKey(path) ?? createKey(path);

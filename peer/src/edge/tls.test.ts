@@ -115,18 +115,11 @@ describe('the connection to an edge over TLS', () => {
     await expect.poll(() => edge.connections).toBe(1);
   });
 
-  it.each([
-    [
-      { GRPC_CERT_PATH: '/nonexistent/ca.crt' },
-      /GRPC_CERT_PATH: \/nonexistent\/ca.crt cannot be read: ENOENT/,
-    ],
-    [
-      { GRPC_CLIENT_CERT_PATH: '/some.crt' },
-      /GRPC_CLIENT_CERT_PATH and GRPC_CLIENT_KEY_PATH belong together/,
-    ],
-  ])('with wrong settings is refused at the start: %j', async (variables, words) => {
-    const { config } = await setUp({ GRPC_USE_TLS: 'true', ...variables });
-    await expect(startPeer(config)).rejects.toThrow(words);
+  it('with a file that is not there is refused at the start', async () => {
+    const { config } = await setUp({ GRPC_USE_TLS: 'true', GRPC_CERT_PATH: '/nonexistent/ca.crt' });
+    await expect(startPeer(config)).rejects.toThrow(
+      'GRPC_CERT_PATH: /nonexistent/ca.crt cannot be read: ENOENT',
+    );
   });
 
   it('with a file that is no certificate is refused at the start', async () => {

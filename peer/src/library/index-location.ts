@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statfsSync,
   statSync,
@@ -58,6 +59,18 @@ export function locateIndex(dataDir: string): IndexLocation {
 /** Whether the index of a data directory that was left for a copy may be worked on again. */
 export function hasRecovered(dataDir: string): boolean {
   return storageProblem(dataDir, ENOUGH_ROOM_BYTES) === null;
+}
+
+/**
+ * Puts an index aside that is no database any more, for its owner to look at, if `error` says so; returns whether it
+ * does. All that was in it is learnt again from the media folders.
+ */
+export function setAsideDamaged(path: string, error: unknown): boolean {
+  const { code } = error as { code?: string };
+  if (code !== 'SQLITE_NOTADB' && !code?.startsWith('SQLITE_CORRUPT')) return false;
+  renameSync(path, `${path}.damaged`);
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+  return true;
 }
 
 function storageProblem(dir: string, roomBytes: number): string | null {

@@ -51,10 +51,14 @@ export async function createMediaTree(root: string, seed: number) {
     join(root, `shelf ${random(23)}`, ...Array.from({ length: random(4) }, () => `böx ${random(5)}`));
   /** Files that stay as they are, because a link leads to them or is one. */
   const fixed = new Set<string>();
+  let paths: string[] = [];
+  /** A path that may be changed. Their list is made anew only now and then: it may be long. */
   const pick = (): string => {
-    const paths = [...ids.keys()];
-    for (let path = paths[random(paths.length)]!; ; path = paths[random(paths.length)]!)
-      if (!fixed.has(path)) return path;
+    for (let misses = 0; ; misses += 1) {
+      if (misses === 0 ? paths.length === 0 : misses % 10 === 0) paths = [...ids.keys()];
+      const path = paths[random(paths.length)]!;
+      if (ids.has(path) && !fixed.has(path)) return path;
+    }
   };
   const put = (path: string, bytes: Buffer) => {
     mkdirSync(dirname(path), { recursive: true });
