@@ -9,6 +9,7 @@ import { type FakeFile, startFakeGateway } from './fake-gateway.ts';
 interface VideoElement {
   currentTime: number;
   duration: number;
+  buffered: { length: number; end(index: number): number };
   getVideoPlaybackQuality(): { totalVideoFrames: number };
 }
 const stateOf = (element: unknown) => {
@@ -16,6 +17,8 @@ const stateOf = (element: unknown) => {
   return {
     time: video.currentTime,
     duration: video.duration,
+    /** Where what has been fetched ends; 0 when nothing has. */
+    bufferedTo: video.buffered.length > 0 ? video.buffered.end(video.buffered.length - 1) : 0,
     frames: video.getVideoPlaybackQuality().totalVideoFrames,
   };
 };

@@ -94,6 +94,15 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     await page.goto(`${gateway.url}/#/`);
     await expect.poll(() => processesWith(film.path)).toEqual([]);
   });
+
+  it('is asked for again from where a conversion ended before the film did', async () => {
+    const short = join(directory, 'short-ffmpeg');
+    writeFileSync(short, `#!/bin/sh\nexec ${ffmpeg.path} -t 5 "$@"\n`, { mode: 0o755 });
+    await open(makeFilm('ends.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3']), 'mpeg4');
+    viewer.gateway.setPeers([viewer.addPeer({ ...converting, ffmpegPath: short })]);
+    await viewer.play();
+    await expect.poll(async () => (await viewer.video()).bufferedTo, { timeout: 15_000 }).toBeGreaterThan(12);
+  });
 });
 
 describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () => {

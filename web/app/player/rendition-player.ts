@@ -15,6 +15,8 @@ const LOOK_AGAIN_MS = 250;
 const MAX_FAILURES_OF_PEER = 2;
 const MAX_FAILURES = 6;
 const FIRST_WAIT_MS = 300;
+/** A stream that ends so long before the film does broke off, as when the disk it is on goes away. */
+const EARLY_SECONDS = 5;
 
 export interface RenditionPlayer {
   /** From where on the film is missing, in seconds. */
@@ -45,6 +47,8 @@ export function playRendition(options: {
     const mine = ++generation;
     const isCurrent = () => mine === generation;
     let failures = 0;
+    /** An end at or before this has been tried once more in vain. */
+    let endedAt = 0;
     wanted = seconds;
     for (let first = isOpen; ; first = false) {
       let connection: PeerConnection | null = null;
@@ -56,7 +60,15 @@ export function playRendition(options: {
           failures = 0;
           wanted = null;
         });
-        if (isOver && source.readyState === 'open') source.endOfStream();
+        if (!isOver) return;
+        const end = buffer!.end();
+        const isEarly = (connection.opened.durationSeconds ?? 0) - end > EARLY_SECONDS;
+        if (isEarly && end > endedAt) {
+          endedAt = end + 1;
+          wanted = end;
+          continue;
+        }
+        if (source.readyState === 'open') source.endOfStream();
         return;
       } catch (error) {
         if (!isCurrent()) return;

@@ -41,6 +41,13 @@ function filmWith(files: Record<string, string | Uint8Array>, film = 'Film.mkv')
   } as unknown as SharedContent;
 }
 
+/** A program that never gets anywhere; `name` tells its processes from others. */
+function stuckFfmpeg(name: string): string {
+  const path = join(directory, `stuck-at-${name}`);
+  writeFileSync(path, '#!/bin/sh\nwhile :; do sleep 0.05; done\n', { mode: 0o755 });
+  return path;
+}
+
 describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
   const subtitles = createSubtitles(async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: null }));
   const textOf = async (content: SharedContent, which = 0, from = subtitles) => {
@@ -125,6 +132,23 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     }
   });
 
+  it('are refused beyond as many conversions at once as a household bears', async () => {
+    const stuck = stuckFfmpeg('file');
+    const slow = createSubtitles(async () => ({ ffmpegPath: stuck, ffprobePath: null }));
+    const content = filmWith({ 'Film.en.srt': SRT });
+    const [track] = await slow.list(content, forever);
+    const leave = new AbortController();
+    const refusals: string[] = [];
+    const asked = Array.from({ length: 10 }, () =>
+      slow.read(content, track!, leave.signal).catch((error: Error) => refusals.push(error.message)),
+    );
+    await expect.poll(() => refusals).toHaveLength(2);
+    expect(refusals[0]).toContain('as much as it can');
+    leave.abort(new Error('left'));
+    await Promise.all(asked);
+    expect(processesWith(stuck)).toEqual([]);
+  });
+
   it('are refused when the film is no longer shared', async () => {
     const content = { ...filmWith({ 'Film.vtt': 'WEBVTT\n' }), isAvailable: async () => false };
     await expect(textOf(content)).rejects.toThrow('gone');
@@ -167,8 +191,7 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
   });
 
   it('are read once for all who wait, and not to the end when nobody does any more', async () => {
-    const stuck = join(directory, 'stuck-ffmpeg');
-    writeFileSync(stuck, '#!/bin/sh\nwhile :; do sleep 0.05; done\n', { mode: 0o755 });
+    const stuck = stuckFfmpeg('track');
     const subtitles = createSubtitles(async () => ({ ...(await tools()), ffmpegPath: stuck }));
     const [track] = await subtitles.list(film, forever);
     const viewers = [new AbortController(), new AbortController()];

@@ -7,8 +7,12 @@ import { CONVERTED_FORMATS, type FoundSubtitle, findSubtitles } from './tracks.t
 
 /** Converted text kept for the viewers to come, in characters; some fifty films' worth. */
 const CACHED_CHARACTERS = 8 * 1_024 * 1_024;
-/** Conversions at once; each may read a whole film. */
-const MAX_CONVERTING = 2;
+/** Films read through at once. */
+const MAX_EXTRACTING = 2;
+/** FFmpeg processes at once, for files too; these are done in a moment. */
+const MAX_CONVERTING = 8;
+
+const BUSY = 'this peer already converts as much as it can';
 
 /** Subtitles of the shared films, as WebVTT. */
 export interface Subtitles {
@@ -28,6 +32,7 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   /** By what is being converted; given up, it is no longer here, though its FFmpeg may take a moment to end. */
   const works = new Map<string, Work>();
   let cached = 0;
+  let converting = 0;
 
   const keep = (key: string, text: string) => {
     cache.set(key, text);
@@ -42,7 +47,13 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   const convert = async (input: SubtitleInput, signal: AbortSignal): Promise<string> => {
     const { ffmpegPath } = await tools();
     if (!ffmpegPath) throw new SubtitleError('this peer has no FFmpeg to convert subtitles with');
-    return convertToWebVtt(input, ffmpegPath, signal);
+    if (converting >= MAX_CONVERTING) throw new SubtitleError(BUSY);
+    converting += 1;
+    try {
+      return await convertToWebVtt(input, ffmpegPath, signal);
+    } finally {
+      converting -= 1;
+    }
   };
   const convertTrack = async (content: SharedContent, index: number, signal: AbortSignal) => {
     if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
