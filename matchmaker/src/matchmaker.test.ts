@@ -210,6 +210,12 @@ async function metric(of: Matchmaker, name: string, label = ''): Promise<number>
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 
+test('listens on an address given by its name', async () => {
+  const named = await startMatchmaker({ MATCHMAKER_HOST: 'localhost' });
+  expect(['127.0.0.1', '::1']).toContain(named.addresses()[0]?.address);
+  await named.stop();
+});
+
 test('tells that it is ready over HTTP', async () => {
   expect((await fetch(`${matchmaker.httpAddress().url}/ready`)).status).toBe(200);
 });

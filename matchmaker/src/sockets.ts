@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { Logger } from '@giggityflix/platform';
 import { type Endpoint, type Family, familyOf } from './endpoint.ts';
@@ -30,16 +31,17 @@ export function createSockets(
   };
 
   async function bind(host: string, port: number): Promise<Socket> {
-    const family = familyOf(host);
+    const { address } = await lookup(host);
+    const family = familyOf(address);
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       ipv6Only: family === 6,
-      // Addresses are all there ever is to look up: none has to go through the resolver, or wait for a tick.
-      lookup: (address, _options, callback) => callback(null, address, family),
+      // Only addresses are sent to: none has to go through the resolver, or wait for a tick.
+      lookup: (known, _options, callback) => callback(null, known, family),
     });
     const listening = once(socket, 'listening');
     try {
-      socket.bind({ address: host, port });
+      socket.bind({ address, port });
       await listening;
     } catch (error) {
       socket.close();
@@ -66,7 +68,8 @@ export function createSockets(
         try {
           const socket = await bind(host, port);
           open.push(socket);
-          if (!sockets.has(familyOf(host))) sockets.set(familyOf(host), socket);
+          const family = familyOf(socket.address().address);
+          if (!sockets.has(family)) sockets.set(family, socket);
           // Asked for any port, both families get the same one.
           port = socket.address().port;
         } catch (error) {
