@@ -203,6 +203,13 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
     expect(processesWith(stuck)).toHaveLength(1);
     viewers[1]!.abort(new Error('left'));
     await expect(reads[1]).rejects.toThrow('left');
+    // What was given up is begun anew for whoever comes then.
+    const last = new AbortController();
+    const again = subtitles.read(film, track!, last.signal);
+    again.catch(() => {});
+    await expect.poll(() => processesWith(stuck)).toHaveLength(1);
+    last.abort(new Error('left'));
+    await expect(again).rejects.toThrow('left');
     await expect.poll(() => processesWith(stuck)).toEqual([]);
   });
 });

@@ -67,8 +67,7 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
     if (known !== undefined) return known;
     let work = works.get(key);
     if (!work) {
-      if (works.size >= MAX_CONVERTING)
-        throw new SubtitleError('this peer already converts as much as it can');
+      if (works.size >= MAX_EXTRACTING) throw new SubtitleError(BUSY);
       const abort = new AbortController();
       const begun = { abort, waiting: 0, text: convertTrack(content, index, abort.signal) };
       const end = () => {
