@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { makeCertificate, realRedis, realRedisCluster, realSecureRedis } from '../../tests/support/index.ts';
 import { parseEnvironment } from './environment.ts';
+import { createLogger } from './logger.ts';
 import { createRedis, hostAndPort, redisConfig, redisVariables } from './redis.ts';
 
 const parse = (env: Record<string, string>) => redisConfig(parseEnvironment(z.object(redisVariables), env));
@@ -48,7 +49,9 @@ const secure = await realSecureRedis({ certPath, keyPath });
 
 describe.skipIf(redis.skip)('a Redis client', () => {
   it.skipIf(!redis.server)('fails fast while the server is away, and heals', async () => {
-    const client = createRedis({ ...parse({}), host: redis.host, port: redis.port });
+    const lines: string[] = [];
+    const logger = createLogger({ service: 'test', destination: { write: (line) => void lines.push(line) } });
+    const client = createRedis({ ...parse({}), host: redis.host, port: redis.port }, { logger });
     expect(await client.ping()).toBe('PONG');
     await redis.server?.kill();
     const startedAt = performance.now();
@@ -56,6 +59,10 @@ describe.skipIf(redis.skip)('a Redis client', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_500);
     await redis.server?.restart();
     await vi.waitFor(async () => expect(await client.ping()).toBe('PONG'), { timeout: 5_000 });
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
+      'the connection to Redis failed, trying again',
+      'the connection to Redis is back',
+    ]);
     client.disconnect();
   });
 });

@@ -98,7 +98,7 @@ export function createRedis(
   options: {
     /** How long a server that hangs is waited for, in milliseconds. */
     commandTimeoutMs?: number;
-    /** Told when the connection fails; by itself a client heals in silence. */
+    /** Told once when the connection fails, and once when it is back; by itself a client heals in silence. */
     logger?: Logger;
   } = {},
 ): RedisClient {
@@ -114,10 +114,16 @@ export function createRedis(
     retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) * (0.8 + 0.4 * Math.random()),
   };
   const client = connectTo(config, common);
+  let told = false;
   // Without a listener ioredis writes each failure to standard error.
-  client.on('error', (error: unknown) =>
-    options.logger?.warn({ err: error }, 'the connection to Redis failed'),
-  );
+  client.on('error', (error: unknown) => {
+    if (!told) options.logger?.warn({ err: error }, 'the connection to Redis failed, trying again');
+    told = true;
+  });
+  client.on('ready', () => {
+    if (told) options.logger?.info('the connection to Redis is back');
+    told = false;
+  });
   return client;
 }
 

@@ -62,7 +62,7 @@ export interface Tracker extends Service {
 export function createTracker(config: TrackerConfig, deps: TrackerDependencies): Tracker {
   const { bus, logger } = deps;
   const { topics, connectionTimeoutMs } = config;
-  const state = createState(config.state, { connectionTimeoutMs });
+  const state = createState(config.state, { connectionTimeoutMs, logger });
   const { registry, outbox, files } = state;
   const reported = deps.metrics ?? createMetrics('tracker');
   const metrics = createTrackerMetrics(reported, state);

@@ -1,4 +1,4 @@
-import { createRedis, type RedisClient, type RedisConfig } from '@giggityflix/platform';
+import { createRedis, type Logger, type RedisClient, type RedisConfig } from '@giggityflix/platform';
 import { Redis } from 'ioredis';
 import { createRedisFiles } from '../files/files.redis.ts';
 import type { RedisContext } from '../redis/context.ts';
@@ -18,7 +18,8 @@ export function createRedisState(
   options: StateOptions & { redis: RedisConfig; namespace?: string },
 ): TrackerState {
   const { now, connectionTimeoutMs } = options;
-  const [client, reader] = [connect(options.redis), connect(options.redis)];
+  // One of two connections to the same server tells of its failures.
+  const [client, reader] = [connect(options.redis, options.logger), connect(options.redis)];
   // Its reads have one deadline each; a timer for each of their commands would double their cost.
   if (reader instanceof Redis) reader.options.commandTimeout = undefined;
   const context: RedisContext = {
@@ -59,10 +60,8 @@ export function createRedisState(
   };
 }
 
-function connect(config: RedisConfig): RedisClient {
-  const client = createRedis(config);
+function connect(config: RedisConfig, logger?: Logger): RedisClient {
+  const client = createRedis(config, { logger });
   client.options.enableAutoPipelining = true;
-  // Failures reach whoever sent the command; a connection that is away heals by itself.
-  client.on('error', () => {});
   return client;
 }

@@ -1,3 +1,4 @@
+import type { Logger } from '@giggityflix/platform';
 import type { FileRegistry } from '../files/files.ts';
 import type { Outbox } from '../registry/outbox.ts';
 import type { PeerRegistry } from '../registry/registry.ts';
@@ -17,6 +18,7 @@ export interface TrackerState {
 
 export interface StateOptions {
   connectionTimeoutMs: number;
+  logger?: Logger;
   /** Milliseconds since 1970; for tests. Otherwise this machine's clock (embedded) or the server's (Redis). */
   now?: () => number;
   /** Called between any two writes, so that tests can let the process die there. */
