@@ -1,5 +1,4 @@
 import {
-  type ChannelErrorCode,
   MAX_READ_BYTES,
   MAX_SUBTITLE_BYTES,
   type PeerMessage,
@@ -9,23 +8,16 @@ import {
   type SubtitleTrack,
   type ViewerMessage,
 } from './data-channel.ts';
-import { fromHex, pieceLength, type Sha256, verifyPiece } from './merkle.ts';
+import { checkPiece, createIncomingRequest, type IncomingRequest } from './incoming-request.ts';
+import { fromHex, type Sha256 } from './merkle.ts';
+import { ChannelError } from './viewer-error.ts';
 
 /** Payload a peer may have on its way; a fifth of a second at 20 MB/s. */
 const DEFAULT_WINDOW_BYTES = 4 * 1_024 * 1_024;
 /** How long a peer may take to answer `open`: it may have to fetch the keys tokens are signed with. */
 const OPEN_TIMEOUT_MS = 15_000;
 
-/** The peer refused or failed a request. */
-export class ChannelError extends Error {
-  override readonly name = 'ChannelError';
-  readonly code: ChannelErrorCode | 'closed' | 'timeout' | 'not_proven';
-
-  constructor(code: ChannelError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+export { ChannelError } from './viewer-error.ts';
 
 export type Opened = PeerMessage & { type: 'opened' };
 
@@ -70,27 +62,12 @@ export interface ViewerClient {
 }
 
 /** A request that pieces answer. */
-type Request =
-  | Omit<ViewerMessage & { type: 'read' }, 'id'>
-  | Omit<ViewerMessage & { type: 'subtitle' }, 'id'>;
-
-interface OpenRead {
-  /** Of the form that is open, so that it ends with it. */
-  isOfFilm: boolean;
-  announced: (PeerMessage & { type: 'piece' }) | null;
-  buffer: Uint8Array | null;
-  filled: number;
-  ready: (ReceivedPiece & { proof: string[] })[];
-  tracks: SubtitleTrack[] | null;
-  done: boolean;
-  error: ChannelError | null;
-  wake: (() => void) | null;
-}
+type Asking = Omit<ViewerMessage & { type: 'read' }, 'id'> | Omit<ViewerMessage & { type: 'subtitle' }, 'id'>;
 
 export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   const windowBytes = options.windowBytes ?? DEFAULT_WINDOW_BYTES;
   const root = fromHex(options.catalogId);
-  const reads = new Map<number, OpenRead>();
+  const requests = new Map<number, IncomingRequest>();
   let opened: Opened | null = null;
   let opening: { id: number; resolve(value: Opened): void; reject(error: ChannelError): void } | null = null;
   let failure: ChannelError | null = null;
@@ -110,11 +87,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     failure ??= error;
     opening?.reject(error);
     opening = null;
-    for (const read of reads.values()) fail(read, error);
-  };
-  const fail = (read: OpenRead, error: ChannelError) => {
-    read.error ??= error;
-    read.wake?.();
+    for (const request of requests.values()) request.fail(error);
   };
 
   const onText = (message: PeerMessage) => {
@@ -133,19 +106,21 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       opening = null;
       return;
     }
-    const read = reads.get(message.id as number);
-    if (!read) return;
-    if (message.type === 'error') return fail(read, new ChannelError(message.code, message.message));
-    if (message.type === 'done') read.done = true;
-    else if (message.type === 'subtitles') {
-      read.tracks = message.tracks;
-      read.done = true;
-    } else {
-      read.announced = message;
-      read.buffer = new Uint8Array(message.length);
-      read.filled = 0;
+    const request = requests.get(message.id as number);
+    if (!request) return;
+    switch (message.type) {
+      case 'error':
+        return request.fail(new ChannelError(message.code, message.message));
+      case 'piece':
+        return request.announce(message);
+      case 'subtitles':
+        request.tracks = message.tracks;
+        request.done = true;
+        return request.changed();
+      case 'done':
+        request.done = true;
+        return request.changed();
     }
-    read.wake?.();
   };
 
   const onFragment = (message: Uint8Array) => {
@@ -156,105 +131,49 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     // Whoever ignores the window could fill the memory.
     if (received > granted)
       return failAll(new ChannelError('not_proven', 'the peer sent more than was granted'));
-    const read = reads.get(header.requestId);
-    if (!read?.buffer || !read.announced || read.error) return consume(payload.byteLength);
-    if (
-      header.pieceIndex !== read.announced.index ||
-      header.offset !== read.filled ||
-      read.filled + payload.byteLength > read.buffer.byteLength
-    ) {
-      consume(payload.byteLength + read.filled);
-      return fail(read, new ChannelError('not_proven', 'fragments out of order'));
-    }
-    read.buffer.set(payload, read.filled);
-    read.filled += payload.byteLength;
-    if (read.filled < read.buffer.byteLength) return;
-    read.ready.push({ index: read.announced.index, data: read.buffer, proof: read.announced.proof });
-    read.buffer = null;
-    read.announced = null;
-    read.filled = 0;
-    read.wake?.();
+    if (!requests.get(header.requestId)?.add(header, payload)) consume(payload.byteLength);
   };
 
-  const verify = async (
-    piece: OpenRead['ready'][number],
-    expectedIndex: number,
-    sizeBytes: number | null,
-  ) => {
-    if (piece.index !== expectedIndex)
-      throw new ChannelError('not_proven', `piece ${piece.index} was not asked for`);
-    if (sizeBytes === null) return;
-    if (piece.data.byteLength !== pieceLength(piece.index, sizeBytes))
-      throw new ChannelError('not_proven', `piece ${piece.index} has the wrong length`);
-    const proven = verifyPiece({
-      pieceHash: await options.hashPiece(piece.data, sizeBytes),
-      index: piece.index,
-      proof: piece.proof.map(fromHex),
-      sizeBytes,
-      root,
-      sha256: options.sha256,
-    });
-    if (!proven)
-      throw new ChannelError('not_proven', `piece ${piece.index} does not belong to ${options.catalogId}`);
-  };
-
-  const begin = (isOfFilm: boolean): [number, OpenRead] => {
+  const begin = (isOfFilm: boolean): [number, IncomingRequest] => {
     const id = nextId++;
-    const read: OpenRead = {
-      isOfFilm,
-      announced: null,
-      buffer: null,
-      filled: 0,
-      ready: [],
-      tracks: null,
-      done: false,
-      error: null,
-      wake: null,
-    };
-    reads.set(id, read);
-    return [id, read];
+    const request = createIncomingRequest(isOfFilm);
+    requests.set(id, request);
+    return [id, request];
   };
-  const change = (read: OpenRead) =>
-    new Promise<void>((resolve) => {
-      read.wake = () => {
-        read.wake = null;
-        resolve();
-      };
-    });
 
   /** Asks, and gives the pieces that come; those of a file of known size must be proven. */
   async function* receivePieces(
-    request: Request,
+    message: Asking,
     firstIndex: number,
     sizeBytes: number | null,
     signal?: AbortSignal,
   ): AsyncGenerator<ReceivedPiece, void, void> {
-    const [id, read] = begin(request.type === 'read');
-    const abort = () => read.wake?.();
-    signal?.addEventListener('abort', abort);
-    tell({ ...request, id });
-    let index = firstIndex;
+    const { sha256, hashPiece } = options;
+    const [id, request] = begin(message.type === 'read');
+    signal?.addEventListener('abort', request.changed);
+    tell({ ...message, id });
+    let expectedIndex = firstIndex;
     let unconsumed = 0;
     try {
       for (;;) {
         signal?.throwIfAborted();
-        if (read.error) throw read.error;
-        const piece = read.ready.shift();
+        if (request.error) throw request.error;
+        const piece = request.ready.shift();
         if (piece) {
           unconsumed = piece.data.byteLength;
-          await verify(piece, index, sizeBytes);
-          index += 1;
+          await checkPiece(piece, { expectedIndex, sizeBytes, root, sha256, hashPiece });
+          expectedIndex += 1;
           yield { index: piece.index, data: piece.data };
           consume(unconsumed);
           unconsumed = 0;
-        } else if (read.done) return;
-        else await change(read);
+        } else if (request.done) return;
+        else await request.change();
       }
     } finally {
-      signal?.removeEventListener('abort', abort);
-      reads.delete(id);
-      if (!failure && !read.done && read.error === null) tell({ type: 'cancel', id });
-      consume(unconsumed + read.filled + read.ready.reduce((sum, piece) => sum + piece.data.byteLength, 0));
+      signal?.removeEventListener('abort', request.changed);
+      requests.delete(id);
+      if (!failure && !request.done && request.error === null) tell({ type: 'cancel', id });
+      consume(unconsumed + request.untaken());
     }
   }
 
@@ -262,8 +181,8 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     open(request) {
       if (failure) return Promise.reject(failure);
       opening?.reject(new ChannelError('closed', 'opened anew'));
-      for (const read of reads.values())
-        if (read.isOfFilm) fail(read, new ChannelError('closed', 'opened anew'));
+      for (const before of requests.values())
+        if (before.isOfFilm) before.fail(new ChannelError('closed', 'opened anew'));
       const id = nextId++;
       return new Promise<Opened>((resolve, reject) => {
         const timer = setTimeout(() => {
@@ -296,14 +215,14 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
 
     async subtitles() {
       if (failure) throw failure;
-      const [id, read] = begin(false);
+      const [id, request] = begin(false);
       try {
         tell({ type: 'subtitles', id });
-        while (!read.done && !read.error) await change(read);
-        if (read.error) throw read.error;
-        return read.tracks ?? [];
+        while (!request.done && !request.error) await request.change();
+        if (request.error) throw request.error;
+        return request.tracks ?? [];
       } finally {
-        reads.delete(id);
+        requests.delete(id);
       }
     },
 

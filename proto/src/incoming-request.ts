@@ -1,0 +1,105 @@
+import type { PeerMessage, SubtitleTrack } from './data-channel.ts';
+import { fromHex, pieceLength, type Sha256, verifyPiece } from './merkle.ts';
+import { ChannelError } from './viewer-error.ts';
+
+/** A piece as it came. */
+export interface IncomingPiece {
+  index: number;
+  data: Uint8Array;
+  /** Uncle hashes, hexadecimal. */
+  proof: string[];
+}
+
+/** What has come in answer to one request of a viewer. */
+export interface IncomingRequest {
+  /** Of the form that is open, so that it ends with it. */
+  readonly isOfFilm: boolean;
+  /** Whole pieces that have not been taken. */
+  readonly ready: IncomingPiece[];
+  tracks: SubtitleTrack[] | null;
+  done: boolean;
+  error: ChannelError | null;
+  announce(piece: PeerMessage & { type: 'piece' }): void;
+  /** False for bytes that no piece waits for; then nobody will take them. Fragments out of order end the request. */
+  add(fragment: { pieceIndex: number; offset: number }, payload: Uint8Array): boolean;
+  fail(error: ChannelError): void;
+  /** Wakes whoever waits for a change. */
+  changed(): void;
+  change(): Promise<void>;
+  /** Bytes that came and were not taken. */
+  untaken(): number;
+}
+
+export function createIncomingRequest(isOfFilm: boolean): IncomingRequest {
+  let announced: (PeerMessage & { type: 'piece' }) | null = null;
+  let buffer: Uint8Array | null = null;
+  let filled = 0;
+  let wake = () => {};
+  const request: IncomingRequest = {
+    isOfFilm,
+    ready: [],
+    tracks: null,
+    done: false,
+    error: null,
+    announce(piece) {
+      announced = piece;
+      buffer = new Uint8Array(piece.length);
+      filled = 0;
+    },
+    add({ pieceIndex, offset }, payload) {
+      if (!buffer || !announced || request.error) return false;
+      if (
+        pieceIndex !== announced.index ||
+        offset !== filled ||
+        filled + payload.byteLength > buffer.byteLength
+      ) {
+        request.fail(new ChannelError('not_proven', 'fragments out of order'));
+        return false;
+      }
+      buffer.set(payload, filled);
+      filled += payload.byteLength;
+      if (filled < buffer.byteLength) return true;
+      request.ready.push({ index: announced.index, data: buffer, proof: announced.proof });
+      announced = null;
+      buffer = null;
+      filled = 0;
+      request.changed();
+      return true;
+    },
+    fail(error) {
+      request.error ??= error;
+      request.changed();
+    },
+    changed: () => wake(),
+    change: () =>
+      new Promise<void>((resolve) => {
+        wake = resolve;
+      }),
+    untaken: () => filled + request.ready.reduce((sum, piece) => sum + piece.data.byteLength, 0),
+  };
+  return request;
+}
+
+/** What a piece is checked against. */
+export interface PieceCheck {
+  expectedIndex: number;
+  /** Null for what has no proof: then only its place is checked. */
+  sizeBytes: number | null;
+  root: Uint8Array;
+  sha256: Sha256;
+  hashPiece(piece: Uint8Array, sizeBytes: number): Uint8Array | Promise<Uint8Array>;
+}
+
+/** @throws ChannelError `not_proven` for a piece that is not the one asked for. */
+export async function checkPiece(piece: IncomingPiece, check: PieceCheck): Promise<void> {
+  const { sizeBytes, root, sha256 } = check;
+  if (piece.index !== check.expectedIndex)
+    throw new ChannelError('not_proven', `piece ${piece.index} was not asked for`);
+  if (sizeBytes === null) return;
+  if (piece.data.byteLength !== pieceLength(piece.index, sizeBytes))
+    throw new ChannelError('not_proven', `piece ${piece.index} has the wrong length`);
+  const pieceHash = await check.hashPiece(piece.data, sizeBytes);
+  const proof = piece.proof.map(fromHex);
+  if (!verifyPiece({ pieceHash, index: piece.index, proof, sizeBytes, root, sha256 }))
+    throw new ChannelError('not_proven', `piece ${piece.index} does not belong to the file`);
+}

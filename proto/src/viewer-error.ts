@@ -1,0 +1,12 @@
+import type { ChannelErrorCode } from './data-channel.ts';
+
+/** The peer refused or failed a request. */
+export class ChannelError extends Error {
+  override readonly name = 'ChannelError';
+  readonly code: ChannelErrorCode | 'closed' | 'timeout' | 'not_proven';
+
+  constructor(code: ChannelError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
