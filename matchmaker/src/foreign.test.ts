@@ -1,0 +1,87 @@
+/** Clients that share no code with this platform: a Python script of the documented forms, and coturn's STUN client. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findProgram, missing, requireCoturn } from '../../tests/support/index.ts';
+import type { Endpoint, Matchmaker } from './index.ts';
+import { startMatchmaker } from './testing.ts';
+
+const run = promisify(execFile);
+const python = findProgram('python3');
+const noPython = python ? false : missing('Python', 'no python3 on PATH');
+const coturn = requireCoturn();
+
+/** Written from the documents alone. Prints what each side was told, and the longest datagram. */
+const SCRIPT = `
+import json, socket, sys
+server = (sys.argv[1], int(sys.argv[2]))
+longest = 0
+
+def client(ip):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((ip, 0))
+    sock.settimeout(5)
+    return sock
+
+def receive(sock):
+    global longest
+    data, sender = sock.recvfrom(65535)
+    assert sender == server, sender
+    longest = max(longest, len(data))
+    return json.loads(data)
+
+def ask(sock, message):
+    sock.sendto(json.dumps(message).encode(), server)
+    return receive(sock)
+
+one, other = client("127.0.0.21"), client("127.0.0.22")
+told = {
+    "one": [ask(one, {"type": "register"})],
+    "other": [ask(other, {"type": "register"})],
+}
+told["one"].append(ask(one, {"type": "connect", "target_ip": "127.0.0.22"}))
+told["other"].append(receive(other))
+told["one"].append(ask(one, {"type": "connect"}))
+told["one"].append(ask(one, {"type": "connect", "target_ip": "192.0.2.9"}))
+told["one"].append(ask(one, {"type": "wave"}))
+one.sendto(b"{not json", server)
+told["one"].append(receive(one))
+print(json.dumps({"told": told, "one": one.getsockname(), "other": other.getsockname(), "longest": longest}))
+`;
+
+let matchmaker: Matchmaker;
+beforeAll(async () => {
+  matchmaker = await startMatchmaker({ MATCHMAKER_HOST: '127.0.0.1,::1' });
+});
+afterAll(() => matchmaker.stop());
+
+test.skipIf(noPython)('a Python script of the documented forms is answered as documented', async () => {
+  const { address, port } = matchmaker.addresses()[0] as Endpoint;
+  const { stdout } = await run(python as string, ['-c', SCRIPT, address, String(port)]);
+  const { told, one, other, longest } = JSON.parse(stdout);
+  expect(told.one).toEqual([
+    { type: 'your_addr', addr: one },
+    { type: 'peer', peer: other },
+    { type: 'error', msg: 'missing target_ip' },
+    { type: 'error', msg: 'target 192.0.2.9 not found or offline' },
+    { type: 'error', msg: 'unknown message type' },
+    { type: 'error', msg: 'malformed json' },
+  ]);
+  expect(told.other).toEqual([
+    { type: 'your_addr', addr: other },
+    { type: 'peer', peer: one },
+  ]);
+  expect(longest).toBeLessThanOrEqual(1_200);
+});
+
+describe.skipIf(coturn.skip)('coturn’s STUN client', () => {
+  test.for([0, 1])('learns its address by the server’s address %i', async (index, { skip }) => {
+    const server = matchmaker.addresses()[index];
+    if (!server) return skip('this machine has no IPv6');
+    const program = findProgram('turnutils_stunclient') as string;
+    const { stdout } = await run(program, ['-p', String(server.port), server.address]);
+    expect(stdout).toMatch(
+      index === 0 ? /UDP reflexive addr: 127\.0\.0\.1:\d+/ : /UDP reflexive addr: ::1:\d+/,
+    );
+  });
+});
