@@ -10,9 +10,10 @@ import {
 } from '@giggityflix/platform';
 import type { ViewingConfig } from './environment.ts';
 import { guardOf } from './redis/scripts.ts';
-import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './sessions/store.embedded.ts';
+import { createEmbeddedSessionStore } from './sessions/store.embedded.ts';
 import { createRedisSessionStore } from './sessions/store.redis.ts';
 import type { SessionStore, StoreTimes } from './sessions/store.ts';
+import { SESSION_MIGRATIONS } from './sessions/tables.embedded.ts';
 import { createEmbeddedNegotiations, NEGOTIATION_MIGRATIONS } from './signalling/negotiations.embedded.ts';
 import { createRedisNegotiations } from './signalling/negotiations.redis.ts';
 import type { NegotiationStore } from './signalling/negotiations.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PlaybackEvent, SqliteDatabase } from '@giggityflix/platform';
-import type { Statements } from './store.embedded.ts';
 import { CLAIM_LIMIT, CLAIM_MS, type EventOutbox } from './store.ts';
+import type { Statements } from './tables.embedded.ts';
 
 /** Who wants to know of the outbox, by what. */
 export interface Listeners {

@@ -10,8 +10,9 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventRelay } from './relay.ts';
 import { newSessionId } from './session-id.ts';
-import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './store.embedded.ts';
+import { createEmbeddedSessionStore } from './store.embedded.ts';
 import { CLAIM_MS, type SessionStore } from './store.ts';
+import { SESSION_MIGRATIONS } from './tables.embedded.ts';
 
 let database: SqliteDatabase;
 let store: SessionStore;

@@ -5,7 +5,8 @@ import { migrateSqlite, openSqlite } from '@giggityflix/platform';
 import { afterAll, expect, it } from 'vitest';
 import { newSessionId } from './session-id.ts';
 import { describeSessionStore } from './store.compliance.ts';
-import { createEmbeddedSessionStore, SESSION_MIGRATIONS } from './store.embedded.ts';
+import { createEmbeddedSessionStore } from './store.embedded.ts';
+import { SESSION_MIGRATIONS } from './tables.embedded.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewing-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,22 +9,8 @@ import {
   type StoreTimes,
   SWEEP_LIMIT,
 } from './store.ts';
+import { prepareStatements } from './tables.embedded.ts';
 import { type SessionAction, TRANSITIONS, type Transition } from './transitions.ts';
-
-export const SESSION_MIGRATIONS = [
-  `CREATE TABLE sessions (
-     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, profile_id TEXT NOT NULL, catalog_id TEXT NOT NULL,
-     device_id TEXT NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
-     last_heartbeat_at INTEGER NOT NULL, position REAL NOT NULL, sequence INTEGER NOT NULL DEFAULT 0,
-     lease_ends_at INTEGER, forget_at INTEGER
-   ) STRICT;
-   CREATE INDEX sessions_live ON sessions (user_id) WHERE lease_ends_at IS NOT NULL;
-   CREATE INDEX sessions_lease ON sessions (lease_ends_at) WHERE lease_ends_at IS NOT NULL;
-   CREATE INDEX sessions_forget ON sessions (forget_at) WHERE forget_at IS NOT NULL;
-   CREATE TABLE outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, event TEXT NOT NULL) STRICT;
-   CREATE TABLE relay (singleton INTEGER PRIMARY KEY CHECK (singleton = 1), token TEXT, until INTEGER NOT NULL) STRICT;
-   INSERT INTO relay VALUES (1, NULL, 0);`,
-] as const;
 
 interface Row {
   id: string;
@@ -47,7 +33,7 @@ export function createEmbeddedSessionStore(
   clock: () => number = Date.now,
   maxWaitingEvents: number = MAX_WAITING_EVENTS_PER_SHARD,
 ): SessionStore {
-  const sql = prepare(database);
+  const sql = prepareStatements(database);
   const listeners: Listeners = { added: [], dropped: [] };
   let added: 'nothing' | 'heartbeats' | 'changes' = 'nothing';
   let dropped = 0;
@@ -165,39 +151,6 @@ export function createEmbeddedSessionStore(
         return rows.length;
       }),
     outbox: createEmbeddedOutbox(database, sql, clock, listeners),
-  };
-}
-
-/** The statements of the store, prepared once. */
-export type Statements = ReturnType<typeof prepare>;
-
-function prepare(database: SqliteDatabase) {
-  return {
-    insert: database.prepare(
-      `INSERT INTO sessions (id, user_id, profile_id, catalog_id, device_id, status, started_at, last_heartbeat_at, position)
-       VALUES (@id, @user_id, @profile_id, @catalog_id, @device_id, @status, @started_at, @last_heartbeat_at, @position)`,
-    ),
-    update: database.prepare(
-      `UPDATE sessions SET status = @status, last_heartbeat_at = @last_heartbeat_at, position = @position,
-         sequence = @sequence, lease_ends_at = @lease_ends_at, forget_at = @forget_at WHERE id = @id`,
-    ),
-    get: database.prepare('SELECT * FROM sessions WHERE id = ?'),
-    live: database.prepare(
-      'SELECT * FROM sessions WHERE user_id = ? AND lease_ends_at IS NOT NULL ORDER BY started_at, id',
-    ),
-    lapsed: database.prepare(
-      'SELECT * FROM sessions WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ? ORDER BY lease_ends_at LIMIT ?',
-    ),
-    renew: database.prepare(
-      'UPDATE sessions SET lease_ends_at = min(?, started_at + ?) WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ?',
-    ),
-    forget: database.prepare('DELETE FROM sessions WHERE forget_at IS NOT NULL AND forget_at <= ?'),
-    emit: database.prepare('INSERT INTO outbox (id, event) VALUES (?, ?)'),
-    waiting: database.prepare('SELECT coalesce(max(position) - min(position) + 1, 0) AS waiting FROM outbox'),
-    waitingEvents: database.prepare('SELECT position, id, event FROM outbox ORDER BY position LIMIT ?'),
-    published: database.prepare('DELETE FROM outbox WHERE position <= ?'),
-    claim: database.prepare('UPDATE relay SET token = ?, until = ? WHERE token IS NULL OR until <= ?'),
-    release: database.prepare('UPDATE relay SET token = NULL, until = 0 WHERE token = ?'),
   };
 }
 
