@@ -13,40 +13,80 @@ export type OpenRendition = (
   signal: AbortSignal,
 ) => Promise<Rendition | { error: ChannelErrorCode; message: string }>;
 
-/** Gives films in the form asked for, with a bound on how many are being converted at once. */
-export function createRenditionOpener(
-  tools: () => Promise<FFmpegTools>,
-  maxRenditions?: number,
-): OpenRendition {
-  const trees = createTreeCache();
-  const maxConverting = maxRenditions ?? Math.max(1, Math.floor(availableParallelism() / 2));
-  let converting = 0;
+/**
+ * How long a viewer may read nothing, as while the film is paused, before its conversion makes room for another one. A player that
+ * holds a minute of a small picture reads once in half a minute.
+ */
+const IDLE_MS = 120_000;
 
-  return async (content, request, signal) => {
-    if (request.rendition === 'original') return openOriginal(content, trees);
+/** A conversion under way. */
+interface Converting {
+  readAt: number;
+  /** Null while it is being begun. */
+  end: (() => Promise<void>) | null;
+}
+
+export interface RenditionOpenerOptions {
+  tools: () => Promise<FFmpegTools>;
+  /** Conversions at once; half the cores where it is not given. */
+  maxConverting?: number;
+  /** Milliseconds of any clock that only goes forward. */
+  now?: () => number;
+}
+
+/** Gives films in the form asked for, with a bound on how many are being converted at once. */
+export function createRenditionOpener({
+  tools,
+  maxConverting = Math.max(1, Math.floor(availableParallelism() / 2)),
+  now = () => performance.now(),
+}: RenditionOpenerOptions): OpenRendition {
+  const trees = createTreeCache();
+  const conversions = new Set<Converting>();
+
+  const makeRoom = async (): Promise<boolean> => {
+    if (conversions.size < maxConverting) return true;
+    for (const { end, readAt } of conversions) {
+      if (!end || now() - readAt <= IDLE_MS) continue;
+      await end();
+      return conversions.size < maxConverting;
+    }
+    return false;
+  };
+
+  const convert = async (content: SharedContent, request: RenditionRequest, signal: AbortSignal) => {
     const { ffmpegPath, ffprobePath } = await tools();
     if (!ffmpegPath)
-      return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
+      return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' } as const;
     if (!(await content.isAvailable()))
-      return { error: 'file_changed', message: 'the file is not what it was' };
-    if (converting >= maxConverting)
-      return { error: 'busy', message: 'this peer already converts as much as it can' };
-    converting += 1;
+      return { error: 'file_changed', message: 'the file is not what it was' } as const;
+    if (!(await makeRoom()))
+      return { error: 'busy', message: 'this peer already converts as much as it can' } as const;
+    const conversion: Converting = { readAt: now(), end: null };
+    conversions.add(conversion);
     try {
       const rendition = await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath }, signal);
-      let open = true;
+      const end = async () => {
+        conversions.delete(conversion);
+        await rendition.close();
+      };
+      conversion.end = end;
       return {
         ...rendition,
-        async close() {
-          if (open) converting -= 1;
-          open = false;
-          await rendition.close();
+        async read(index: number, abort: AbortSignal) {
+          if (!conversions.has(conversion))
+            throw new RenditionError('the conversion made room for another one, as nobody watched it');
+          conversion.readAt = now();
+          return rendition.read(index, abort);
         },
+        close: end,
       };
     } catch (error) {
-      converting -= 1;
-      if (error instanceof RenditionError) return { error: 'unsupported', message: error.message };
+      conversions.delete(conversion);
+      if (error instanceof RenditionError) return { error: 'unsupported', message: error.message } as const;
       throw error;
     }
   };
+
+  return async (content, request, signal) =>
+    request.rendition === 'original' ? openOriginal(content, trees) : convert(content, request, signal);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requireFfmpeg } from '../../../tests/support/index.ts';
+import { createRenditionOpener } from './rendition-opener.ts';
 import {
   createIssuer,
   createTestPeer,
@@ -253,5 +254,31 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
     });
     await open('transcode');
     expect(probe(await readAll(viewer)).seconds).toBeCloseTo(4, 0);
+  });
+
+  it('makes room for another viewer once nobody has watched it for long', async () => {
+    const clock = { now: 0 };
+    const open = createRenditionOpener({
+      tools: async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath }),
+      maxConverting: 1,
+      now: () => clock.now,
+    });
+    const forever = new AbortController().signal;
+    const ask = () => open(large.shared, { rendition: 'transcode', startSeconds: 0 }, forever);
+    const paused = await ask();
+    if ('error' in paused) throw new Error(paused.message);
+    clock.now = 100_000;
+    await paused.read(0, forever);
+    clock.now = 200_000;
+    expect(await ask()).toMatchObject({ error: 'busy' });
+    clock.now = 300_000;
+    const watched = await ask();
+    if ('error' in watched) throw new Error(watched.message);
+    expect(processesWith(large.path)).toHaveLength(1);
+    await expect(async () => paused.read(1, forever)).rejects.toThrow('made room');
+    await paused.close();
+    expect(await ask()).toMatchObject({ error: 'busy' });
+    await watched.close();
+    expect(processesWith(large.path)).toEqual([]);
   });
 });

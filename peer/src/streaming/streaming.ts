@@ -59,7 +59,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const now = deps.now ?? Date.now;
   const sessions = new Map<string, Entry>();
   const tools = createFFmpegTools(config);
-  const openRendition = createRenditionOpener(tools, config.maxRenditions);
+  const openRendition = createRenditionOpener({ tools, maxConverting: config.maxRenditions });
   const subtitles = createSubtitles(tools);
   const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
   const verifier = createTokenVerifier({
