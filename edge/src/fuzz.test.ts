@@ -48,6 +48,8 @@ const samples: ConnectRequest['message'][] = [
       season: 1,
       episode: 2,
       kind: MediaKind.MEDIA_KIND_EPISODE,
+      chapters: [{ startSeconds: 0, endSeconds: 1, title: 'c' }],
+      tracks: [{ kind: 2, codec: 'aac', language: 'deu', name: 'n', width: 0, height: 0, channels: 2 }],
     },
   },
   hashAnswer({ catalogId: id, result: { a: [1, { b: null }] } }),

@@ -1,4 +1,4 @@
-import { CommandType, MediaKind } from '@giggityflix/proto';
+import { CommandType, MediaKind, TrackKind } from '@giggityflix/proto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_IN_FLIGHT_MESSAGES } from './limits.ts';
 import { hashAnswer } from './testing/commands.ts';
@@ -46,6 +46,22 @@ const description = {
   season: 0,
   episode: undefined,
   kind: MediaKind.MEDIA_KIND_EPISODE,
+  chapters: [
+    { startSeconds: 0, endSeconds: 30.5, title: 'Opening' },
+    { startSeconds: 30.5, endSeconds: 0, title: '' },
+  ],
+  tracks: [
+    {
+      kind: TrackKind.TRACK_KIND_AUDIO,
+      codec: 'aac',
+      language: 'deu',
+      name: '',
+      width: 0,
+      height: 0,
+      channels: 6,
+    },
+    { kind: 99 as TrackKind, codec: '?', language: '', name: '', width: 0, height: 0, channels: 0 },
+  ],
 };
 
 describe('what a peer says', () => {
@@ -87,6 +103,11 @@ describe('what a peer says', () => {
       season: 0,
       episode: null,
       kind: 'EPISODE',
+      chapters: [
+        { start_seconds: 0, end_seconds: 30.5, title: 'Opening' },
+        { start_seconds: 30.5, end_seconds: null, title: null },
+      ],
+      tracks: [{ kind: 'AUDIO', codec: 'aac', language: 'deu', name: null, channels: 6 }],
     });
   });
 

@@ -1,9 +1,12 @@
 import type { OutgoingRecord, Signal, Topic, Topics } from '@giggityflix/platform';
 import {
+  type Chapter,
   type ConnectRequest,
   type MediaDescription,
   MediaKind,
+  type MediaTrack,
   type PlaybackSignal,
+  TrackKind,
 } from '@giggityflix/proto';
 import type { z } from 'zod';
 
@@ -35,6 +38,11 @@ const KINDS: Readonly<Record<number, 'MOVIE' | 'EPISODE' | 'CLIP'>> = {
   [MediaKind.MEDIA_KIND_MOVIE]: 'MOVIE',
   [MediaKind.MEDIA_KIND_EPISODE]: 'EPISODE',
   [MediaKind.MEDIA_KIND_CLIP]: 'CLIP',
+};
+const TRACK_KINDS: Readonly<Record<number, 'VIDEO' | 'AUDIO' | 'SUBTITLE'>> = {
+  [TrackKind.TRACK_KIND_VIDEO]: 'VIDEO',
+  [TrackKind.TRACK_KIND_AUDIO]: 'AUDIO',
+  [TrackKind.TRACK_KIND_SUBTITLE]: 'SUBTITLE',
 };
 
 /** Turns what a peer announced into the event it becomes, or says why no event can be made of it. */
@@ -125,7 +133,30 @@ function described(media: MediaDescription) {
     season: media.season ?? null,
     episode: media.episode ?? null,
     kind: KINDS[media.kind] ?? 'CLIP',
+    chapters: media.chapters.map(toChapter),
+    tracks: media.tracks.flatMap(toTrack),
   };
+}
+
+function toChapter({ startSeconds, endSeconds, title }: Chapter) {
+  return { start_seconds: startSeconds, end_seconds: endSeconds || null, title: title || null };
+}
+
+/** A track of a kind this edge does not know is left out. */
+function toTrack({ kind, codec, language, name, width, height, channels }: MediaTrack) {
+  const known = TRACK_KINDS[kind];
+  if (!known) return [];
+  return [
+    {
+      kind: known,
+      codec: codec || null,
+      language: language || null,
+      name: name || null,
+      width: width || null,
+      height: height || null,
+      channels: channels || null,
+    },
+  ];
 }
 
 function signalOf(signal: PlaybackSignal['signal']): Signal | null {

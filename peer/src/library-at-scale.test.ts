@@ -137,7 +137,10 @@ function expectDifference(edge: FakeEdge, before: Set<string>, after: Set<string
 async function expectDescribed(edge: FakeEdge, tree: MediaTree): Promise<void> {
   const described = () =>
     new Map(edge.of('mediaDescription').map((media) => [media.catalogId.toString('hex'), media]));
-  const lacking = () => [...tree.ids.values()].filter((id) => !described().has(id));
+  const lacking = () => {
+    const known = described();
+    return [...tree.ids.values()].filter((id) => !known.has(id));
+  };
   await expect.poll(lacking, POLL).toEqual([]);
   for (const media of described().values())
     expect(media).toMatchObject({ videoCodec: expect.stringMatching(/avc|vp9/), width: expect.any(Number) });

@@ -5,16 +5,19 @@ import {
   MediaDescription,
   rawPublicKey,
   signRegistration,
+  TrackKind,
   verifyRegistration,
 } from '@giggityflix/proto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { MediaInfo } from '../library/types.ts';
 import { temporaryDir } from '../testing/harness.ts';
 import { testLibrary } from '../testing/library.ts';
 import { backoffMs } from './backoff.ts';
 import { createPlatformClock } from './clock.ts';
 import type { EdgeConnection } from './connection.ts';
 import { loadIdentity } from './identity.ts';
+import { toMediaDescription } from './messages.ts';
 import { createOutbox, type OutboxEntry } from './outbox.ts';
 import { createSender } from './sender.ts';
 
@@ -210,4 +213,50 @@ describe('the sender', () => {
       { numRuns: 60 },
     );
   });
+});
+
+it('a description tells of chapters and tracks, within what the event it becomes may hold', () => {
+  const media = {
+    title: 'Film',
+    year: null,
+    season: null,
+    episode: null,
+    kind: 'CLIP',
+    container: 'matroska',
+    mimeType: 'video/x-matroska',
+    videoCodec: 'avc',
+    audioCodec: null,
+    durationSeconds: 60,
+    width: 640,
+    height: 360,
+    language: null,
+    tracks: [{ kind: 'audio', codec: 'aac', language: 'deu', channels: 2, name: 'Lines\nof text' }],
+    chapters: Array.from({ length: 600 }, (_, i) => ({
+      title: i === 0 ? 'x'.repeat(300) : null,
+      startSeconds: i,
+      endSeconds: null,
+    })),
+    subtitles: [],
+  } satisfies MediaInfo;
+  const content = {
+    catalogId: 'ab'.repeat(32),
+    sizeBytes: 1,
+    hashes: {},
+    pieceLayer: Buffer.alloc(32),
+    media,
+  };
+  const { chapters, tracks } = toMediaDescription(content, 'film.mkv');
+  expect(chapters).toHaveLength(500);
+  expect(chapters[0]).toEqual({ startSeconds: 0, endSeconds: 0, title: 'x'.repeat(200) });
+  expect(tracks).toEqual([
+    {
+      kind: TrackKind.TRACK_KIND_AUDIO,
+      codec: 'aac',
+      language: 'deu',
+      name: 'Lines of text',
+      width: 0,
+      height: 0,
+      channels: 2,
+    },
+  ]);
 });

@@ -1,5 +1,11 @@
-import { type MediaDescription, MediaKind } from '@giggityflix/proto';
-import type { Content } from '../library/types.ts';
+import {
+  type Chapter,
+  type MediaDescription,
+  MediaKind,
+  type MediaTrack,
+  TrackKind,
+} from '@giggityflix/proto';
+import type { Content, MediaInfo } from '../library/types.ts';
 import { clean } from '../metadata/names.ts';
 
 const KINDS = {
@@ -8,12 +14,23 @@ const KINDS = {
   CLIP: MediaKind.MEDIA_KIND_CLIP,
 } as const;
 
+const TRACK_KINDS = {
+  video: TrackKind.TRACK_KIND_VIDEO,
+  audio: TrackKind.TRACK_KIND_AUDIO,
+  subtitle: TrackKind.TRACK_KIND_SUBTITLE,
+} as const;
+
 /** Longest file name a description carries, in UTF-16 code units; file systems stop at 255 bytes. */
 const MAX_NAME_LENGTH = 1_024;
 
 /** Bounds of the event a description becomes; only odd files come near them. */
 const MAX_CODEC_LENGTH = 40;
 const MAX_LANGUAGE_LENGTH = 35;
+const MAX_LABEL_LENGTH = 200;
+const MAX_CHAPTERS = 500;
+const MAX_TRACKS = 100;
+const MAX_PIXELS = 65_535;
+const MAX_CHANNELS = 255;
 
 /** What the edge is told of a content; 0 and the empty string stand for what is not known. */
 export function toMediaDescription(content: Content, name: string): MediaDescription {
@@ -36,5 +53,27 @@ export function toMediaDescription(content: Content, name: string): MediaDescrip
     season: media.season ?? undefined,
     episode: media.episode ?? undefined,
     kind: KINDS[media.kind],
+    chapters: media.chapters.slice(0, MAX_CHAPTERS).map(toChapter),
+    tracks: media.tracks.slice(0, MAX_TRACKS).map(toTrack),
+  };
+}
+
+function toChapter({ startSeconds, endSeconds, title }: MediaInfo['chapters'][number]): Chapter {
+  return {
+    startSeconds,
+    endSeconds: endSeconds ?? 0,
+    title: clean(title ?? '').slice(0, MAX_LABEL_LENGTH),
+  };
+}
+
+function toTrack(track: MediaInfo['tracks'][number]): MediaTrack {
+  return {
+    kind: TRACK_KINDS[track.kind],
+    codec: (track.codec ?? '').slice(0, MAX_CODEC_LENGTH),
+    language: (track.language ?? '').slice(0, MAX_LANGUAGE_LENGTH),
+    name: clean(track.name ?? '').slice(0, MAX_LABEL_LENGTH),
+    width: Math.min(track.width ?? 0, MAX_PIXELS),
+    height: Math.min(track.height ?? 0, MAX_PIXELS),
+    channels: Math.min(track.channels ?? 0, MAX_CHANNELS),
   };
 }

@@ -66,6 +66,25 @@ export const peerCatalogUpdated = z.object({
   timestamp,
 });
 
+/** A part of a film its maker has named. */
+export const chapter = z.object({
+  start_seconds: z.number().min(0),
+  end_seconds: z.number().min(0).nullish(),
+  title: z.string().max(200).nullish(),
+});
+
+/** A track inside a file. */
+export const mediaTrack = z.object({
+  kind: z.enum(['VIDEO', 'AUDIO', 'SUBTITLE']),
+  codec: z.string().max(40).nullish(),
+  /** ISO 639-2/T or BCP 47. */
+  language: z.string().max(35).nullish(),
+  name: z.string().max(200).nullish(),
+  width: z.int().min(0).max(65_535).nullish(),
+  height: z.int().min(0).max(65_535).nullish(),
+  channels: z.int().min(0).max(255).nullish(),
+});
+
 export const peerMediaDescribed = z.object({
   peer_id: peerId,
   catalog_id: catalogId,
@@ -85,6 +104,8 @@ export const peerMediaDescribed = z.object({
   season: z.int().min(0).max(10_000).nullish(),
   episode: z.int().min(0).max(100_000).nullish(),
   kind: z.enum(['MOVIE', 'EPISODE', 'CLIP']),
+  chapters: z.array(chapter).max(500).default([]),
+  tracks: z.array(mediaTrack).max(100).default([]),
   timestamp,
 });
 

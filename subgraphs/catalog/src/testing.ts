@@ -18,6 +18,8 @@ export function described({
     hashes: {},
     title: `Title ${file}`,
     kind: 'MOVIE',
+    chapters: [],
+    tracks: [],
     timestamp: new Date().toISOString(),
     ...facts,
   };

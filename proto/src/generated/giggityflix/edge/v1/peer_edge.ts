@@ -42,6 +42,24 @@ export namespace MediaKind {
   export type UNRECOGNIZED = typeof MediaKind.UNRECOGNIZED;
 }
 
+export const TrackKind = {
+  TRACK_KIND_UNSPECIFIED: 0,
+  TRACK_KIND_VIDEO: 1,
+  TRACK_KIND_AUDIO: 2,
+  TRACK_KIND_SUBTITLE: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type TrackKind = typeof TrackKind[keyof typeof TrackKind];
+
+export namespace TrackKind {
+  export type TRACK_KIND_UNSPECIFIED = typeof TrackKind.TRACK_KIND_UNSPECIFIED;
+  export type TRACK_KIND_VIDEO = typeof TrackKind.TRACK_KIND_VIDEO;
+  export type TRACK_KIND_AUDIO = typeof TrackKind.TRACK_KIND_AUDIO;
+  export type TRACK_KIND_SUBTITLE = typeof TrackKind.TRACK_KIND_SUBTITLE;
+  export type UNRECOGNIZED = typeof TrackKind.UNRECOGNIZED;
+}
+
 export const CommandType = {
   COMMAND_TYPE_UNSPECIFIED: 0,
   COMMAND_TYPE_FILE_DELETE: 1,
@@ -190,6 +208,26 @@ export interface CatalogUpdate {
   final: boolean;
 }
 
+/** A part of a film its maker has named. */
+export interface Chapter {
+  startSeconds: number;
+  /** 0 where the file does not tell. */
+  endSeconds: number;
+  title: string;
+}
+
+/** A track inside the file. Zero and the empty string stand for what it does not tell. */
+export interface MediaTrack {
+  kind: TrackKind;
+  codec: string;
+  /** ISO 639-2/T or BCP 47. */
+  language: string;
+  name: string;
+  width: number;
+  height: number;
+  channels: number;
+}
+
 export interface MediaDescription {
   catalogId: Buffer;
   /** The file's name, without its folder. */
@@ -210,6 +248,10 @@ export interface MediaDescription {
   season?: number | undefined;
   episode?: number | undefined;
   kind: MediaKind;
+  /** At most 500, in order. */
+  chapters: Chapter[];
+  /** At most 100, in the order of the file. */
+  tracks: MediaTrack[];
 }
 
 export interface MediaDescription_HashesEntry {
@@ -1342,6 +1384,212 @@ export const CatalogUpdate: MessageFns<CatalogUpdate> = {
   },
 };
 
+function createBaseChapter(): Chapter {
+  return { startSeconds: 0, endSeconds: 0, title: "" };
+}
+
+export const Chapter: MessageFns<Chapter> = {
+  encode(message: Chapter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.startSeconds !== 0) {
+      writer.uint32(9).double(message.startSeconds);
+    }
+    if (message.endSeconds !== 0) {
+      writer.uint32(17).double(message.endSeconds);
+    }
+    if (message.title !== "") {
+      writer.uint32(26).string(message.title);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Chapter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChapter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.startSeconds = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.endSeconds = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Chapter>): Chapter {
+    return Chapter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Chapter>): Chapter {
+    const message = createBaseChapter();
+    message.startSeconds = object.startSeconds ?? 0;
+    message.endSeconds = object.endSeconds ?? 0;
+    message.title = object.title ?? "";
+    return message;
+  },
+};
+
+function createBaseMediaTrack(): MediaTrack {
+  return { kind: 0, codec: "", language: "", name: "", width: 0, height: 0, channels: 0 };
+}
+
+export const MediaTrack: MessageFns<MediaTrack> = {
+  encode(message: MediaTrack, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.codec !== "") {
+      writer.uint32(18).string(message.codec);
+    }
+    if (message.language !== "") {
+      writer.uint32(26).string(message.language);
+    }
+    if (message.name !== "") {
+      writer.uint32(34).string(message.name);
+    }
+    if (message.width !== 0) {
+      writer.uint32(40).uint32(message.width);
+    }
+    if (message.height !== 0) {
+      writer.uint32(48).uint32(message.height);
+    }
+    if (message.channels !== 0) {
+      writer.uint32(56).uint32(message.channels);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MediaTrack {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMediaTrack();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.codec = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.width = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.height = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.channels = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MediaTrack>): MediaTrack {
+    return MediaTrack.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MediaTrack>): MediaTrack {
+    const message = createBaseMediaTrack();
+    message.kind = object.kind ?? 0;
+    message.codec = object.codec ?? "";
+    message.language = object.language ?? "";
+    message.name = object.name ?? "";
+    message.width = object.width ?? 0;
+    message.height = object.height ?? 0;
+    message.channels = object.channels ?? 0;
+    return message;
+  },
+};
+
 function createBaseMediaDescription(): MediaDescription {
   return {
     catalogId: Buffer.alloc(0),
@@ -1361,6 +1609,8 @@ function createBaseMediaDescription(): MediaDescription {
     season: undefined,
     episode: undefined,
     kind: 0,
+    chapters: [],
+    tracks: [],
   };
 }
 
@@ -1416,6 +1666,12 @@ export const MediaDescription: MessageFns<MediaDescription> = {
     }
     if (message.kind !== 0) {
       writer.uint32(136).int32(message.kind);
+    }
+    for (const v of message.chapters) {
+      Chapter.encode(v!, writer.uint32(146).fork()).join();
+    }
+    for (const v of message.tracks) {
+      MediaTrack.encode(v!, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -1572,6 +1828,22 @@ export const MediaDescription: MessageFns<MediaDescription> = {
             message.kind = reader.int32() as any;
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.chapters.push(Chapter.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.tracks.push(MediaTrack.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1614,6 +1886,8 @@ export const MediaDescription: MessageFns<MediaDescription> = {
     message.season = object.season ?? undefined;
     message.episode = object.episode ?? undefined;
     message.kind = object.kind ?? 0;
+    message.chapters = object.chapters?.map((e) => Chapter.fromPartial(e)) || [];
+    message.tracks = object.tracks?.map((e) => MediaTrack.fromPartial(e)) || [];
     return message;
   },
 };
