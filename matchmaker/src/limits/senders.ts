@@ -28,7 +28,7 @@ export interface Senders {
   stop(): void;
 }
 
-/** Most of each kind remembered; about 300 bytes for an address, 100 for a source. */
+/** Most of each kind remembered; about 450 bytes for an address, 100 for a source. */
 const MAX_ADDRESSES = 200_000;
 const MAX_SOURCES = 400_000;
 

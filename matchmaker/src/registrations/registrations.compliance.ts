@@ -99,9 +99,22 @@ export function describeRegistrations(
       const local = { address: '10.0.0.1', port: 7 };
       await put(registrations, { address, port: 1, peerId, local, proven: true });
       const forged = { address, port: 1, local: { address: '10.9.9.9', port: 9 } };
-      expect(await put(registrations, { ...forged, peerId })).toBe('unchanged');
+      expect(await put(registrations, { ...forged, peerId })).toBe('registered');
       expect(await put(registrations, { ...forged, peerId: anId() })).toBe('taken');
       expect(await registrations.byId(peerId, 4)).toMatchObject({ address, port: 1, local, proven: true });
+    });
+
+    test('is kept alive by refreshes that show nothing, but what was shown holds for one lifetime', async () => {
+      const brief = await start({ ttlMs: 400 });
+      const [address, peerId] = [anAddress(), anId()];
+      await put(brief, { address, port: 1, peerId, proven: true });
+      await expect
+        .poll(async () => {
+          await put(brief, { address, port: 1, peerId });
+          return (await brief.at({ address, port: 1 }))?.proven;
+        })
+        .toBe(false);
+      expect(await brief.byId(peerId, 4)).toMatchObject({ address, port: 1, proven: false });
     });
 
     test('forgets a registration that is not refreshed', async () => {

@@ -6,6 +6,8 @@ import { SWEEP_INTERVAL_MS } from './registrations.ts';
 
 interface Entry extends Registration {
   expiresAt: number;
+  /** Until when it is believed to receive. */
+  provenUntil: number;
 }
 
 /** Most tokens remembered, that is, live ones shown within their lifetime. */
@@ -94,14 +96,17 @@ export function createEmbeddedRegistrations(
       if (holder?.vouched && holder.expiresAt > time && !registration.vouched) return 'taken';
       const known = find(registration);
       if (known) {
-        if (known.expiresAt > time && outranks(known, registration))
-          return known.peerId === peerId ? 'unchanged' : 'taken';
+        const outranked = known.expiresAt > time && outranks(known, registration, time);
+        if (outranked && known.peerId !== peerId) return 'taken';
+        known.expiresAt = time + config.ttlMs;
+        // A refresh that shows less, perhaps in the name of another, keeps it alive and changes nothing.
+        if (outranked) return 'registered';
         if (known.peerId !== peerId) unlinkPeer(known);
         known.peerId = peerId;
         known.local = registration.local;
         known.proven = registration.proven;
+        known.provenUntil = registration.proven ? known.expiresAt : 0;
         known.vouched = registration.vouched;
-        known.expiresAt = time + config.ttlMs;
         linkPeer(known);
       } else {
         if (size >= config.max) return 'full';
@@ -115,6 +120,7 @@ export function createEmbeddedRegistrations(
           vouched,
           instance,
           expiresAt: time + config.ttlMs,
+          provenUntil: proven ? time + config.ttlMs : 0,
         };
         if (!linkAddress(entry)) return 'full';
         size += 1;
@@ -170,6 +176,6 @@ export function createEmbeddedRegistrations(
   };
 }
 
-function outranks(known: Registration, registration: Omit<Registration, 'instance'>): boolean {
-  return (known.vouched && !registration.vouched) || (known.proven && !registration.proven);
+function outranks(known: Entry, registration: Omit<Registration, 'instance'>, time: number): boolean {
+  return (known.vouched && !registration.vouched) || (known.provenUntil > time && !registration.proven);
 }

@@ -28,7 +28,8 @@ export function createRedisRegistrations(
   async function put(registration: Omit<Registration, 'instance'>) {
     const outcome = await own.put(registration);
     if (outcome !== 'registered') return outcome;
-    const value = encode({ ...registration, instance });
+    // As it is kept: one that shows less than what is there has not replaced it.
+    const value = encode({ ...registration, ...(await own.at(registration)), instance });
     const { peerId } = registration;
     if (peerId !== null) {
       const replaced = await redis.matchmakerPutPeer(

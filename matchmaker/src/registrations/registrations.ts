@@ -5,7 +5,7 @@ export interface Registration extends Endpoint {
   peerId: string | null;
   /** Its endpoint in its own network, if it told. */
   local: Endpoint | null;
-  /** Whether it has shown that it receives what is sent to its address. */
+  /** Whether it has shown lately that it receives what is sent to its address: one to two lifetimes of a registration ago. */
   proven: boolean;
   /** Whether a token vouched for the peer id. */
   vouched: boolean;
@@ -21,9 +21,7 @@ export type PutOutcome =
   /** There is no room, in all or for this address. */
   | 'full'
   /** The peer id, or the endpoint, is held by one that has shown more: a token, or that it receives. */
-  | 'taken'
-  /** The same peer registers there, but has not shown that it receives, as it did before: what is there stays. */
-  | 'unchanged';
+  | 'taken';
 
 /**
  * Who is registered. A registration lives {@link RegistrationsConfig.ttlMs} from its last `put`; a newer one of
