@@ -19,6 +19,15 @@ describe('the environment', () => {
     ).toThrow(/PORT.*[\s\S]*SUBGRAPHS.*catalog[\s\S]*GATEWAY_MAX_DEPTH/);
   });
 
+  it('names a list of operations it cannot read', () => {
+    expect(() => readEnvironment({ GATEWAY_SAFELIST: '/nowhere/safelist.json' })).toThrow(
+      /GATEWAY_SAFELIST is invalid: ENOENT.*safelist\.json/,
+    );
+    expect(() => readEnvironment({ GATEWAY_SAFELIST: import.meta.filename })).toThrow(
+      /GATEWAY_SAFELIST is invalid: .*JSON/,
+    );
+  });
+
   it('takes proxies by address or range', () => {
     const read = (value: string) =>
       readEnvironment({ GATEWAY_TRUSTED_PROXIES: value }).gateway.trustedProxies;

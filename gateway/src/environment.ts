@@ -21,6 +21,7 @@ import {
 import { z } from 'zod';
 import type { GatewayConfig } from './gateway.ts';
 import type { SubgraphAddress } from './graph/graph.ts';
+import { readManifest } from './operation/persisted.ts';
 
 const subgraphList = list(
   'catalog=http://127.0.0.1:8082/graphql,tracker=http://127.0.0.1:8000/graphql,viewing=http://127.0.0.1:8080/graphql',
@@ -48,6 +49,18 @@ const proxyList = list('').transform((items, context) => {
   }
   return items;
 });
+
+const manifest = z
+  .string()
+  .transform((path, context): ReadonlyMap<string, string> => {
+    try {
+      return readManifest(resolve(path));
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  })
+  .optional();
 
 /** Every variable of the gateway. */
 export const variables = {
@@ -94,7 +107,7 @@ export const variables = {
     description:
       'Most objects an operation may ask for: selected objects times the items asked of their lists',
   }),
-  GATEWAY_SAFELIST: z.string().optional().meta({
+  GATEWAY_SAFELIST: manifest.meta({
     description:
       'Manifest of the only operations served (SHA-256 to document); without it any within limits is',
   }),
@@ -156,7 +169,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
         sockets: values.GATEWAY_MAX_SOCKETS,
       },
       introspection: values.GATEWAY_INTROSPECTION,
-      safelist: values.GATEWAY_SAFELIST === undefined ? null : resolve(values.GATEWAY_SAFELIST),
+      safelist: values.GATEWAY_SAFELIST ?? null,
       corsOrigins: values.GATEWAY_CORS_ORIGINS,
       trustedProxies: values.GATEWAY_TRUSTED_PROXIES,
     },

@@ -23,7 +23,7 @@ import { createAdmission } from './http/visitor.ts';
 import { registerWeb } from './http/web.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
-import { automaticDocuments, readManifest, safelistedDocuments } from './operation/persisted.ts';
+import { automaticDocuments, safelistedDocuments } from './operation/persisted.ts';
 import { createRateLimiter } from './rate.ts';
 import { registerSockets } from './subscription/sockets.ts';
 import { registerEventStream } from './subscription/sse.ts';
@@ -58,8 +58,8 @@ export interface GatewayConfig {
     sockets: number;
   };
   introspection: boolean;
-  /** Manifest of the only operations served; null serves any. */
-  safelist: string | null;
+  /** The only operations served, by their SHA-256; null serves any. */
+  safelist: ReadonlyMap<string, string> | null;
   corsOrigins: readonly string[];
   trustedProxies: readonly string[];
 }
@@ -89,8 +89,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   });
   const engine = createEngine({
     executor: config.executor === 'lean' ? createLeanExecutor() : lazyApolloExecutor(),
-    documents:
-      config.safelist === null ? automaticDocuments() : safelistedDocuments(readManifest(config.safelist)),
+    documents: config.safelist === null ? automaticDocuments() : safelistedDocuments(config.safelist),
     limits,
     maxCost: limits.cost,
     introspection: config.introspection,
