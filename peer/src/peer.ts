@@ -8,7 +8,7 @@ import { explainStorageFailure } from './library/write-health.ts';
 import type { PeerStatus } from './status.ts';
 
 /** How often a disk is looked at that could not be written. */
-const RECOVERY_MS = 5_000;
+const RECOVERY_MS = 2_000;
 
 export interface PeerDeps {
   logger: Logger;
