@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type AuthConfig,
   AuthenticationError,
@@ -100,6 +100,35 @@ describe('an authorization header', () => {
   ])('with %s does not hold, in demo mode neither', async (_, header) => {
     await expect(authenticate(await header())).rejects.toThrow(AuthenticationError);
     await expect(authenticate(await header(), { mode: 'demo' })).rejects.toThrow(AuthenticationError);
+  });
+
+  describe('seen before', () => {
+    const authenticator = createAuthenticator(config);
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it('still ends when its token does', async () => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      const header = `Bearer ${await sign({ exp: now() + 30 })}`;
+      const seen = await authenticator.authenticate(header);
+      expect(await authenticator.authenticate(header)).toEqual(seen);
+      vi.setSystemTime(Date.now() + 36_000);
+      await expect(authenticator.authenticate(header)).rejects.toThrow(AuthenticationError);
+    });
+
+    it('vouches for no other signature, payload or issuer', async () => {
+      const token = await sign({});
+      await authenticator.authenticate(`Bearer ${token}`);
+      const [head, payload, signature = ''] = token.split('.');
+      const other = await sign({ sub: 'bob' });
+      const changed = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
+      for (const forged of [`${head}.${payload}.${changed}`, `${head}.${other.split('.')[1]}.${signature}`])
+        await expect(authenticator.authenticate(`Bearer ${forged}`)).rejects.toThrow(AuthenticationError);
+      await expect(authenticate(`Bearer ${token}`, { issuer: 'others' })).rejects.toThrow(
+        AuthenticationError,
+      );
+    });
   });
 
   it('is not called invalid when the issuer cannot be reached', async () => {

@@ -81,10 +81,25 @@ export interface Authenticator {
 
 /** Longest `Authorization` header that is looked at, in characters. */
 const MAX_HEADER_LENGTH = 8_192;
+/** How far clocks of issuer and service may be apart, in seconds. */
+const CLOCK_TOLERANCE_S = 5;
+/**
+ * How long a token that was verified is not verified again, in milliseconds: a client sends the same one with each
+ * request, and checking it costs more than most of those. A key the issuer withdraws is good for that much longer.
+ */
+const REMEMBER_MS = 60_000;
+/** Most tokens remembered so, about 400 bytes each. */
+const MAX_REMEMBERED = 10_000;
 
 export function createAuthenticator(config: AuthConfig): Authenticator {
   const keys = lazyKeys(config.jwksUrl);
   const serviceDigests = config.serviceTokens.map(digest);
+  const verified = new Map<string, { identity: Identity; until: number }>();
+  const remember = (name: string, identity: Identity) => {
+    if (verified.size >= MAX_REMEMBERED) verified.delete(verified.keys().next().value as string);
+    const ends = (identity.expiresAt as number) + CLOCK_TOLERANCE_S * 1_000;
+    verified.set(name, { identity, until: Math.min(Date.now() + REMEMBER_MS, ends) });
+  };
   return {
     async authenticate(authorization) {
       if (authorization === undefined || authorization === '')
@@ -97,15 +112,21 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
       let isService = false;
       for (const known of serviceDigests) isService = timingSafeEqual(known, presented) || isService;
       if (isService) return { userId: 'service', roles: ['service'], expiresAt: null };
+      const name = presented.toString('base64');
+      const known = verified.get(name);
+      if (known && known.until > Date.now()) return known.identity;
+      verified.delete(name);
       try {
         const { payload } = await jwtVerify(token, keys(), {
           issuer: config.issuer,
           audience: config.audience,
           algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],
           requiredClaims: ['sub', 'exp'],
-          clockTolerance: 5,
+          clockTolerance: CLOCK_TOLERANCE_S,
         });
-        return toIdentity(payload);
+        const identity = toIdentity(payload);
+        remember(name, identity);
+        return identity;
       } catch (error) {
         if (!isAboutToken(error)) throw new Error('the keys of the issuer cannot be read', { cause: error });
         throw new AuthenticationError(reasonOf(error));
