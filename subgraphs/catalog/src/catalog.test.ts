@@ -144,6 +144,44 @@ function describeCatalog(
     expect(data.mediaFile).toEqual({ language: 'en', width: 641 });
   });
 
+  test('chapters and tracks are its own peer’s word, until then another’s', async () => {
+    const FILE_PARTS = `query File($id: ID!) {
+      mediaFile(catalogId: $id) {
+        chapters { startSeconds endSeconds title }
+        tracks { kind codec language name width height channels }
+      }
+    }`;
+    const parts = async () => (await query(FILE_PARTS, { id: fileId(1) })).data.mediaFile;
+    const opening = { start_seconds: 0, end_seconds: 30.5, title: 'Opening' };
+    await describeFile({ file: 1 });
+    await vi.waitFor(async () => expect(await parts()).toEqual({ chapters: [], tracks: [] }));
+    await describeFile({ file: 1, chapters: [opening], peer_id: 'other' });
+    const shown = { startSeconds: 0, endSeconds: 30.5, title: 'Opening' };
+    await vi.waitFor(async () => expect(await parts()).toEqual({ chapters: [shown], tracks: [] }));
+    await describeFile({ file: 1, chapters: [{ ...opening, title: 'Hijacked' }], peer_id: 'other' });
+    await describeFile({
+      file: 1,
+      chapters: [{ ...opening, title: 'Begin\nning', end_seconds: 0 }],
+      tracks: [{ kind: 'AUDIO', codec: 'aac', language: 'deu', channels: 6 }],
+    });
+    await vi.waitFor(async () =>
+      expect(await parts()).toEqual({
+        chapters: [{ startSeconds: 0, endSeconds: null, title: 'Begin ning' }],
+        tracks: [
+          {
+            kind: 'AUDIO',
+            codec: 'aac',
+            language: 'deu',
+            name: null,
+            width: null,
+            height: null,
+            channels: 6,
+          },
+        ],
+      }),
+    );
+  });
+
   test('titles are found by the words of their names, their kind and their availability', async () => {
     await describeFile({ file: 1, title: 'Blade Runner' });
     await describeFile({ file: 2, title: 'The Running Man' });
@@ -274,7 +312,8 @@ function describeCatalog(
     expect(missing.status).toBe(404);
   });
 
-  test('is ready when the database and the bus are', async () => {
+  test('is ready when the database is, whether or not the bus is', async () => {
+    vi.spyOn(bus, 'check').mockRejectedValue(new Error('away'));
     expect((await fetch(`${catalog.address().url}/ready`)).status).toBe(200);
   });
 }

@@ -19,6 +19,7 @@ import { cleanOrNull } from './text.ts';
 const MAX_TITLE_LENGTH = 300;
 const MAX_FILE_NAME_LENGTH = 500;
 const MAX_WORD_LENGTH = 100;
+const MAX_LABEL_LENGTH = 200;
 
 /**
  * What fails here is the database being away, which no event is to blame for, cleaned as they are: it is tried again
@@ -77,6 +78,20 @@ export function toDescription(event: PeerMediaDescribed): FileDescription {
       width: positiveOrNull(event.width),
       height: positiveOrNull(event.height),
       language: word(event.language),
+      chapters: event.chapters.map(({ start_seconds, end_seconds, title }) => ({
+        startSeconds: start_seconds,
+        endSeconds: positiveOrNull(end_seconds),
+        title: cleanOrNull(title, MAX_LABEL_LENGTH),
+      })),
+      tracks: event.tracks.map(({ kind, codec, language, name, width, height, channels }) => ({
+        kind,
+        codec: word(codec),
+        language: word(language),
+        name: cleanOrNull(name, MAX_LABEL_LENGTH),
+        width: positiveOrNull(width),
+        height: positiveOrNull(height),
+        channels: positiveOrNull(channels),
+      })),
       describedBy: event.peer_id,
     },
     describedAt: Date.parse(event.timestamp),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UnavailableError, wrapMethods } from '@giggityflix/platform';
 import { type Database, isDatabaseAway, type Prisma, type PrismaClient } from '@giggityflix/prisma';
 import type {
@@ -133,6 +134,8 @@ async function create(transaction: Transaction, description: FileDescription): P
     data: {
       ...file,
       hashes: { ...file.hashes },
+      chapters: toJson(file.chapters),
+      tracks: toJson(file.tracks),
       sizeBytes: BigInt(file.sizeBytes),
       titleId: titleId(title),
       describedAt: at,
@@ -152,6 +155,10 @@ const COMPLETED = [
   'language',
 ] as const;
 
+const LISTS = ['chapters', 'tracks'] as const;
+
+const toJson = (list: readonly object[]) => list as Prisma.InputJsonArray;
+
 /** What a description changes in a file that is known; null when nothing. */
 function changesTo(
   known: FileRow,
@@ -164,6 +171,13 @@ function changesTo(
     const value = file[column];
     if (value !== null && value !== known[column] && (ofItsPeer || known[column] === null))
       Object.assign(changes, { [column]: value });
+  }
+  for (const column of LISTS) {
+    const former = (known[column] ?? []) as unknown[];
+    const isLacking = former.length === 0;
+    const isOther = !isDeepStrictEqual(former, file[column]);
+    if (file[column].length > 0 && isOther && (ofItsPeer || isLacking))
+      changes[column] = toJson(file[column]);
   }
   const before = known.hashes as Record<string, string>;
   const hashes = ofItsPeer ? { ...before, ...file.hashes } : { ...file.hashes, ...before };
@@ -210,6 +224,8 @@ function toFile(row: FileRow): FileRecord {
     titleId,
     sizeBytes: Number(row.sizeBytes),
     hashes: row.hashes as Record<string, string>,
+    chapters: (row.chapters ?? []) as unknown as FileRecord['chapters'],
+    tracks: (row.tracks ?? []) as unknown as FileRecord['tracks'],
   };
 }
 

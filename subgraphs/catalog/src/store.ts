@@ -8,6 +8,24 @@ export interface TitleRecord extends TitleFacts {
   addedAt: string;
 }
 
+/** A part of a film its maker has named. */
+export interface Chapter {
+  startSeconds: number;
+  endSeconds: number | null;
+  title: string | null;
+}
+
+/** A track inside a file; null where the file does not tell. */
+export interface MediaTrack {
+  kind: 'VIDEO' | 'AUDIO' | 'SUBTITLE';
+  codec: string | null;
+  language: string | null;
+  name: string | null;
+  width: number | null;
+  height: number | null;
+  channels: number | null;
+}
+
 /** A file as the catalog keeps it. */
 export interface FileRecord {
   catalogId: string;
@@ -24,6 +42,8 @@ export interface FileRecord {
   width: number | null;
   height: number | null;
   language: string | null;
+  chapters: readonly Chapter[];
+  tracks: readonly MediaTrack[];
   /** The peer whose description this is. */
   describedBy: string;
 }

@@ -27,6 +27,13 @@ export type Artwork = {
   width: Scalars['Int']['output'];
 };
 
+export type Chapter = {
+  __typename?: 'Chapter';
+  endSeconds: Maybe<Scalars['Float']['output']>;
+  startSeconds: Scalars['Float']['output'];
+  title: Maybe<Scalars['String']['output']>;
+};
+
 export type FileHash = {
   __typename?: 'FileHash';
   algorithm: Scalars['String']['output'];
@@ -38,6 +45,8 @@ export type MediaFile = {
   audioCodec: Maybe<Scalars['String']['output']>;
   /** The BitTorrent v2 pieces root of the file (BEP 52), lowercase hexadecimal. */
   catalogId: Scalars['ID']['output'];
+  /** Parts the film's maker has named, in order. */
+  chapters: Array<Chapter>;
   container: Maybe<Scalars['String']['output']>;
   durationSeconds: Maybe<Scalars['Float']['output']>;
   hashes: Array<FileHash>;
@@ -48,7 +57,21 @@ export type MediaFile = {
   name: Scalars['String']['output'];
   sizeBytes: Scalars['ByteCount']['output'];
   title: Title;
+  /** Tracks inside the file, in its order. */
+  tracks: Array<MediaTrack>;
   videoCodec: Maybe<Scalars['String']['output']>;
+  width: Maybe<Scalars['Int']['output']>;
+};
+
+export type MediaTrack = {
+  __typename?: 'MediaTrack';
+  channels: Maybe<Scalars['Int']['output']>;
+  codec: Maybe<Scalars['String']['output']>;
+  height: Maybe<Scalars['Int']['output']>;
+  kind: TrackKind;
+  /** ISO 639-2/T or BCP 47. */
+  language: Maybe<Scalars['String']['output']>;
+  name: Maybe<Scalars['String']['output']>;
   width: Maybe<Scalars['Int']['output']>;
 };
 
@@ -121,6 +144,11 @@ export type TitleKind =
   | 'CLIP'
   | 'EPISODE'
   | 'MOVIE';
+
+export type TrackKind =
+  | 'AUDIO'
+  | 'SUBTITLE'
+  | 'VIDEO';
 
 export type WithIndex<TObject> = TObject & Record<string, any>;
 export type ResolversObject<TObject> = WithIndex<TObject>;
@@ -225,11 +253,13 @@ export type ResolversTypes = ResolversObject<{
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
   ByteCount: ResolverTypeWrapper<Partial<Scalars['ByteCount']['output']>>;
+  Chapter: ResolverTypeWrapper<Partial<Chapter>>;
+  Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
   MediaFile: ResolverTypeWrapper<FileRecord>;
   ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
-  Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
+  MediaTrack: ResolverTypeWrapper<Partial<MediaTrack>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -238,6 +268,7 @@ export type ResolversTypes = ResolversObject<{
   TitleEdge: ResolverTypeWrapper<Partial<Omit<TitleEdge, 'node'> & { node: ResolversTypes['Title'] }>>;
   TitleFilter: ResolverTypeWrapper<Partial<TitleFilter>>;
   TitleKind: ResolverTypeWrapper<Partial<TitleKind>>;
+  TrackKind: ResolverTypeWrapper<Partial<TrackKind>>;
 }>;
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -246,11 +277,13 @@ export type ResolversParentTypes = ResolversObject<{
   Int: Partial<Scalars['Int']['output']>;
   String: Partial<Scalars['String']['output']>;
   ByteCount: Partial<Scalars['ByteCount']['output']>;
+  Chapter: Partial<Chapter>;
+  Float: Partial<Scalars['Float']['output']>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   FileHash: Partial<FileHash>;
   MediaFile: FileRecord;
   ID: Partial<Scalars['ID']['output']>;
-  Float: Partial<Scalars['Float']['output']>;
+  MediaTrack: Partial<MediaTrack>;
   PageInfo: Partial<PageInfo>;
   Boolean: Partial<Scalars['Boolean']['output']>;
   Query: Record<PropertyKey, never>;
@@ -270,6 +303,12 @@ export interface ByteCountScalarConfig extends GraphQLScalarTypeConfig<Resolvers
   name: 'ByteCount';
 }
 
+export type ChapterResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Chapter'] = ResolversParentTypes['Chapter']> = ResolversObject<{
+  endSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  startSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -283,6 +322,7 @@ export type MediaFileResolvers<ContextType = Context, ParentType extends Resolve
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['MediaFile']> | FederationReferenceType, FederationReferenceType, ContextType>;
   audioCodec?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  chapters?: Resolver<Array<ResolversTypes['Chapter']>, ParentType, ContextType>;
   container?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   durationSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   hashes?: Resolver<Array<ResolversTypes['FileHash']>, ParentType, ContextType>;
@@ -292,7 +332,18 @@ export type MediaFileResolvers<ContextType = Context, ParentType extends Resolve
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sizeBytes?: Resolver<ResolversTypes['ByteCount'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['Title'], ParentType, ContextType>;
+  tracks?: Resolver<Array<ResolversTypes['MediaTrack']>, ParentType, ContextType>;
   videoCodec?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+}>;
+
+export type MediaTrackResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaTrack'] = ResolversParentTypes['MediaTrack']> = ResolversObject<{
+  channels?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  codec?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  height?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['TrackKind'], ParentType, ContextType>;
+  language?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 }>;
 
@@ -334,9 +385,11 @@ export type TitleEdgeResolvers<ContextType = Context, ParentType extends Resolve
 export type Resolvers<ContextType = Context> = ResolversObject<{
   Artwork?: ArtworkResolvers<ContextType>;
   ByteCount?: GraphQLScalarType;
+  Chapter?: ChapterResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   FileHash?: FileHashResolvers<ContextType>;
   MediaFile?: MediaFileResolvers<ContextType>;
+  MediaTrack?: MediaTrackResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Title?: TitleResolvers<ContextType>;
