@@ -106,6 +106,8 @@ export const MediaFileScalarFieldEnum = {
   width: 'width',
   height: 'height',
   language: 'language',
+  chapters: 'chapters',
+  tracks: 'tracks',
   addedAt: 'addedAt'
 } as const
 
@@ -179,6 +181,14 @@ export const JsonNullValueInput = {
 } as const
 
 export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const QueryMode = {

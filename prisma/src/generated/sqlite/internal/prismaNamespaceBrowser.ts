@@ -103,6 +103,8 @@ export const MediaFileScalarFieldEnum = {
   width: 'width',
   height: 'height',
   language: 'language',
+  chapters: 'chapters',
+  tracks: 'tracks',
   addedAt: 'addedAt'
 } as const
 
@@ -176,6 +178,14 @@ export const JsonNullValueInput = {
 } as const
 
 export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
+export const NullableJsonNullValueInput = {
+  DbNull: DbNull,
+  JsonNull: JsonNull
+} as const
+
+export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
 
 
 export const NullsOrder = {

@@ -92,6 +92,8 @@ export type MediaFileCountAggregateOutputType = {
   width: number
   height: number
   language: number
+  chapters: number
+  tracks: number
   addedAt: number
   _all: number
 }
@@ -163,6 +165,8 @@ export type MediaFileCountAggregateInputType = {
   width?: true
   height?: true
   language?: true
+  chapters?: true
+  tracks?: true
   addedAt?: true
   _all?: true
 }
@@ -269,6 +273,8 @@ export type MediaFileGroupByOutputType = {
   width: number | null
   height: number | null
   language: string | null
+  chapters: runtime.JsonValue | null
+  tracks: runtime.JsonValue | null
   addedAt: Date
   _count: MediaFileCountAggregateOutputType | null
   _avg: MediaFileAvgAggregateOutputType | null
@@ -311,6 +317,8 @@ export type MediaFileWhereInput = {
   width?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   height?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
+  chapters?: Prisma.JsonNullableFilter<"MediaFile">
+  tracks?: Prisma.JsonNullableFilter<"MediaFile">
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   title?: Prisma.XOR<Prisma.TitleScalarRelationFilter, Prisma.TitleWhereInput>
   availability?: Prisma.XOR<Prisma.FileAvailabilityScalarRelationFilter, Prisma.FileAvailabilityWhereInput>
@@ -332,6 +340,8 @@ export type MediaFileOrderByWithRelationInput = {
   width?: Prisma.SortOrderInput | Prisma.SortOrder
   height?: Prisma.SortOrderInput | Prisma.SortOrder
   language?: Prisma.SortOrderInput | Prisma.SortOrder
+  chapters?: Prisma.SortOrderInput | Prisma.SortOrder
+  tracks?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   title?: Prisma.TitleOrderByWithRelationInput
   availability?: Prisma.FileAvailabilityOrderByWithRelationInput
@@ -356,6 +366,8 @@ export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
   width?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   height?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
+  chapters?: Prisma.JsonNullableFilter<"MediaFile">
+  tracks?: Prisma.JsonNullableFilter<"MediaFile">
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   title?: Prisma.XOR<Prisma.TitleScalarRelationFilter, Prisma.TitleWhereInput>
   availability?: Prisma.XOR<Prisma.FileAvailabilityScalarRelationFilter, Prisma.FileAvailabilityWhereInput>
@@ -377,6 +389,8 @@ export type MediaFileOrderByWithAggregationInput = {
   width?: Prisma.SortOrderInput | Prisma.SortOrder
   height?: Prisma.SortOrderInput | Prisma.SortOrder
   language?: Prisma.SortOrderInput | Prisma.SortOrder
+  chapters?: Prisma.SortOrderInput | Prisma.SortOrder
+  tracks?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   _count?: Prisma.MediaFileCountOrderByAggregateInput
   _avg?: Prisma.MediaFileAvgOrderByAggregateInput
@@ -404,6 +418,8 @@ export type MediaFileScalarWhereWithAggregatesInput = {
   width?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
   height?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
+  chapters?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
+  tracks?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
   addedAt?: Prisma.DateTimeWithAggregatesFilter<"MediaFile"> | Date | string
 }
 
@@ -421,6 +437,8 @@ export type MediaFileCreateInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
@@ -442,6 +460,8 @@ export type MediaFileUncheckedCreateInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
 }
 
@@ -459,6 +479,8 @@ export type MediaFileUpdateInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
@@ -480,6 +502,8 @@ export type MediaFileUncheckedUpdateInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -499,6 +523,8 @@ export type MediaFileCreateManyInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
 }
 
@@ -516,6 +542,8 @@ export type MediaFileUpdateManyMutationInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -535,6 +563,8 @@ export type MediaFileUncheckedUpdateManyInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -564,6 +594,8 @@ export type MediaFileCountOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   language?: Prisma.SortOrder
+  chapters?: Prisma.SortOrder
+  tracks?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -730,6 +762,8 @@ export type MediaFileCreateWithoutTitleInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
 }
@@ -749,6 +783,8 @@ export type MediaFileUncheckedCreateWithoutTitleInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
 }
 
@@ -796,6 +832,8 @@ export type MediaFileScalarWhereInput = {
   width?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   height?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
+  chapters?: Prisma.JsonNullableFilter<"MediaFile">
+  tracks?: Prisma.JsonNullableFilter<"MediaFile">
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
 }
 
@@ -813,6 +851,8 @@ export type MediaFileCreateWithoutAvailabilityInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
 }
@@ -832,6 +872,8 @@ export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
 }
 
@@ -865,6 +907,8 @@ export type MediaFileUpdateWithoutAvailabilityInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
 }
@@ -884,6 +928,8 @@ export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -902,6 +948,8 @@ export type MediaFileCreateManyTitleInput = {
   width?: number | null
   height?: number | null
   language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt: Date | string
 }
 
@@ -919,6 +967,8 @@ export type MediaFileUpdateWithoutTitleInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
 }
@@ -938,6 +988,8 @@ export type MediaFileUncheckedUpdateWithoutTitleInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -956,6 +1008,8 @@ export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
   width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -977,6 +1031,8 @@ export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   width?: boolean
   height?: boolean
   language?: boolean
+  chapters?: boolean
+  tracks?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -998,6 +1054,8 @@ export type MediaFileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   width?: boolean
   height?: boolean
   language?: boolean
+  chapters?: boolean
+  tracks?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1019,6 +1077,8 @@ export type MediaFileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   width?: boolean
   height?: boolean
   language?: boolean
+  chapters?: boolean
+  tracks?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1040,10 +1100,12 @@ export type MediaFileSelectScalar = {
   width?: boolean
   height?: boolean
   language?: boolean
+  chapters?: boolean
+  tracks?: boolean
   addedAt?: boolean
 }
 
-export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "addedAt", ExtArgs["result"]["mediaFile"]>
+export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "tracks" | "addedAt", ExtArgs["result"]["mediaFile"]>
 export type MediaFileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1085,6 +1147,14 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     width: number | null
     height: number | null
     language: string | null
+    /**
+     * Parts the film's maker has named, in order: startSeconds, endSeconds, title; null before any were told.
+     */
+    chapters: runtime.JsonValue | null
+    /**
+     * Tracks in the order of the file: kind, codec, language, name, width, height, channels.
+     */
+    tracks: runtime.JsonValue | null
     addedAt: Date
   }, ExtArgs["result"]["mediaFile"]>
   composites: {}
@@ -1526,6 +1596,8 @@ export interface MediaFileFieldRefs {
   readonly width: Prisma.FieldRef<"MediaFile", 'Int'>
   readonly height: Prisma.FieldRef<"MediaFile", 'Int'>
   readonly language: Prisma.FieldRef<"MediaFile", 'String'>
+  readonly chapters: Prisma.FieldRef<"MediaFile", 'Json'>
+  readonly tracks: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly addedAt: Prisma.FieldRef<"MediaFile", 'DateTime'>
 }
     

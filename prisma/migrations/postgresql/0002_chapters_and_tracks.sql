@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "MediaFile" ADD COLUMN     "chapters" JSONB,
+ADD COLUMN     "tracks" JSONB;
