@@ -191,7 +191,7 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
       keySet.stop();
       await relayDown.stop();
       await publisher.drain(FLUSH_MS);
-      grpc.stop();
+      await grpc.stop();
       await http?.stop();
       state = 'stopped';
     },

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import { type Logger, withDeadline } from '@giggityflix/platform';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { createCertificates, type TlsConfig } from './certificates.ts';
@@ -15,6 +15,9 @@ export interface GrpcConfig {
   keepaliveTimeoutMs: number;
   maxMessageBytes: number;
 }
+
+/** How long the statuses of calls that ended may take to leave this process, in milliseconds. */
+const LAST_WORDS_MS = 1_000;
 
 export const SERVICE_NAME = 'giggityflix.edge.v1.PeerEdgeService';
 
@@ -54,9 +57,12 @@ export function createGrpcServer(
     serving(value: boolean): void {
       for (const name of ['', SERVICE_NAME]) health.setStatus(name, value ? 'SERVING' : 'NOT_SERVING');
     },
-    /** Closes the listener and every connection left. */
-    stop(): void {
+    /** Closes the listener and, once the last words are out, every connection left. */
+    async stop(): Promise<void> {
       certificates?.stop();
+      const quiet = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      // A peer that hears its call's status late or never waits for it; one that reads nothing is not waited for.
+      await withDeadline(quiet, LAST_WORDS_MS, 'closing connections').catch(() => {});
       server.forceShutdown();
     },
     port: (): number => boundPort,

@@ -55,7 +55,11 @@ export function createOutboxPeer(options: {
         connections++;
         void obey(peer);
         void peer.next('drain').then(
-          () => peer.call.end(),
+          () => {
+            // A word after the half-close would destroy the stream, and with it the news of its end.
+            registered = false;
+            peer.call.end();
+          },
           () => {},
         );
         for (const entry of unacknowledged) peer.send(entry.message, entry.sequence);
