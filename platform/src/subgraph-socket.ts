@@ -90,6 +90,12 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
     sockets,
   );
 
+  // In the library's place, which writes the stack of every malformed frame to standard error.
+  sockets.on('connection', (client) => {
+    client.removeAllListeners('error');
+    client.on('error', (error) => logger.debug({ err: error }, 'a client broke the WebSocket protocol'));
+  });
+
   http.app.server.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?')[0] !== options.path) return refuseUpgrade(socket, '404 Not Found');
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));

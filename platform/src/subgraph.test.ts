@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { parse } from 'graphql';
 import { CloseCode, createClient } from 'graphql-ws';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createHttpServer, type HttpServer } from './http.ts';
 import { AuthenticationError, type Authenticator, type Identity } from './identity.ts';
@@ -307,5 +307,22 @@ it('upgrade requests whose senders are gone before the answer end nothing', asyn
     );
     await once(socket, 'close');
   }
+  expect((await query({ query: '{ twice(n: 1) }' })).data).toEqual({ twice: 2 });
+});
+
+it('a frame that breaks the WebSocket protocol closes its socket, and leaves no stack on standard error', async () => {
+  const printed = vi.spyOn(console, 'error');
+  onTestFinished(() => printed.mockRestore());
+  const socket = connect(http.address().port, '127.0.0.1');
+  socket.write(
+    'GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+  );
+  await once(socket, 'data');
+  socket.write(Buffer.alloc(64, 0xff));
+  // RFC 6455, section 7.4.1: 1002 is a protocol error.
+  const [frame] = (await once(socket, 'data')) as [Buffer];
+  expect([frame[0], frame.readUInt16BE(2)]).toEqual([0x88, 1002]);
+  socket.destroy();
+  expect(printed).not.toHaveBeenCalled();
   expect((await query({ query: '{ twice(n: 1) }' })).data).toEqual({ twice: 2 });
 });
