@@ -65,7 +65,7 @@ describe('a bandwidth cap', () => {
   it('gives one who comes late an equal share from then on, and nothing for the time before', async () => {
     const early = [viewerOf(bandwidth, 50_000), viewerOf(bandwidth, 50_000)];
     await during(30, early);
-    const shares = await during(5, [...early, viewerOf(bandwidth, 50_000)]);
+    const shares = await during(10, [...early, viewerOf(bandwidth, 50_000)]);
     expect(leastOfMost(shares)).toBeGreaterThan(0.9);
   });
 
@@ -89,14 +89,14 @@ describe('a bandwidth cap', () => {
     expect(leastOfMost(shares)).toBeGreaterThan(0.9);
   });
 
-  it('gives no more than a piece at once to one who was away', async () => {
+  it('gives no more than two pieces at once to one who was away', async () => {
     const [pausing, present] = [viewerOf(bandwidth, 10_000), viewerOf(bandwidth, 10_000)];
     pausing.away = true;
     await during(20, [pausing, present]);
     pausing.away = false;
     const [back, other] = await during(2, [pausing, present]);
     expect(back! - other!).toBeGreaterThan(0);
-    expect(back! - other!).toBeLessThanOrEqual(300_000);
+    expect(back! - other!).toBeLessThanOrEqual(600_000);
   });
 
   it('gives back what one had who leaves', async () => {

@@ -2,8 +2,11 @@ import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 
 /** Bytes that may be sent at once after a pause; smooths timers without a burst that a router would drop. */
 const BURST_SECONDS = 0.1;
-/** What a viewer may catch up on that had nothing ready when its turn came, as its next piece was being read. */
-const CATCH_UP_BYTES = PIECE_SIZE;
+/**
+ * What a viewer may catch up on that had nothing ready when its turn came, as it asked for more or sought: what it gets first then
+ * is what it waits for most.
+ */
+const CATCH_UP_BYTES = 2 * PIECE_SIZE;
 
 /** A cap on what all viewers together are sent. */
 export interface Bandwidth {

@@ -379,10 +379,12 @@ describe('streaming', () => {
   });
 
   it('shares the bandwidth equally, whatever each asks for, and anew when one comes or leaves', async () => {
-    const peer = startPeer({ maxBandwidthKbps: 80_000 });
+    // Slow enough for a machine with much else to do to keep up.
+    const peer = startPeer({ maxBandwidthKbps: 24_000 });
     const end = new AbortController();
     const join = async (sessionId: string, requestBytes: number, windowBytes?: number) => {
-      const viewer = await peer.connect(sessionId, file.catalogId, { windowBytes });
+      // Short messages, so that one more or less makes little difference.
+      const viewer = await peer.connect(sessionId, file.catalogId, { windowBytes, maxMessageBytes: 65_536 });
       await open(viewer);
       const watch = async () => {
         for (let at = 0; !end.signal.aborted; at = (at + requestBytes) % SIZE)
@@ -414,14 +416,14 @@ describe('streaming', () => {
     raw(slow, { type: 'grant', totalBytes: 60_000 });
     await expect.poll(() => textsOf(slow, 'opened')).toHaveLength(1);
     raw(slow, { type: 'read', id: 1, start: 0, end: SIZE });
-    expect(leastOfMost(await during(12_000_000, ['large', 'small', 'narrow']))).toBeGreaterThan(0.85);
+    expect(leastOfMost(await during(5_000_000, ['large', 'small', 'narrow']))).toBeGreaterThan(0.85);
 
     await join('late', 1_000_000);
-    expect(leastOfMost(await during(15_000_000, ['large', 'small', 'narrow', 'late']))).toBeGreaterThan(0.85);
+    expect(leastOfMost(await during(6_000_000, ['large', 'small', 'narrow', 'late']))).toBeGreaterThan(0.85);
 
     raw(large, { type: 'close' });
     await expect.poll(() => peer.streaming.viewers()).toHaveLength(4);
-    expect(leastOfMost(await during(12_000_000, ['small', 'narrow', 'late']))).toBeGreaterThan(0.85);
+    expect(leastOfMost(await during(5_000_000, ['small', 'narrow', 'late']))).toBeGreaterThan(0.85);
     expect(slow.client.receivedBytes()).toBeLessThanOrEqual(60_000);
     end.abort();
   });

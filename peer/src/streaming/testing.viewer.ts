@@ -32,6 +32,8 @@ export interface ViewerOptions {
   label?: string;
   channel?: object;
   windowBytes?: number;
+  /** Longest message the viewer says it takes; the library's own unless given. */
+  maxMessageBytes?: number;
   /** A mute client only counts what comes: the test itself speaks. */
   mute?: boolean;
 }
@@ -101,7 +103,10 @@ export async function connectViewer(
   };
   const offer = await pc.createOffer();
   await pc.setLocalDescription(offer);
-  send({ $case: 'description', value: { type: 'offer', sdp: offer.sdp } });
+  const sdp = options.maxMessageBytes
+    ? offer.sdp.replace(/a=max-message-size:\d+/, `a=max-message-size:${options.maxMessageBytes}`)
+    : offer.sdp;
+  send({ $case: 'description', value: { type: 'offer', sdp } });
   try {
     await opened;
   } catch (error) {
