@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FOREIGN_ROOTS, fileOfSize } from '../../tests/support/pieces-roots.ts';
 import { BLOCK_SIZE, PIECE_SIZE } from './data-channel.ts';
 import {
   createPiecesHasher,
@@ -59,28 +60,9 @@ const EDGE_SIZES = [
   5 * PIECE_SIZE - BLOCK_SIZE,
 ];
 
-/** Sizes and the pieces roots libtorrent 2.1.1 makes of files whose byte `i` is {@link foreignByte}. */
-const FOREIGN_ROOTS: readonly [number, string][] = [
-  [1, '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'],
-  [16_383, 'e08c7d58e58b9318263144a618d6f2b6f6825974decd9e6f9371567354b6f566'],
-  [16_384, '4348e3b98e8a327b34ced39c1da9e67cdb4cd5e48e4d7960607a3ae403d35f0c'],
-  [16_385, '5c4b07770bf0ae67dab836af8d330d7e4cff26158709542d908fd27156b75a69'],
-  [262_144, 'cb337cacf6b424c64049b0801e75dcf84a54d5fac59a4007bc914671b000c65d'],
-  [262_145, '92b79bd93881131d6785bcd38d17a294ded892075d42c07bc5e8af5b259ce340'],
-  [5 * 1_048_576, '6ff0a3e8abe703df0ac2bb6f202782f6a4a47b9a39e06160aa789ab076be18d8'],
-];
-const foreignByte = (i: number) => (i % 251) ^ ((i >> 14) & 255);
-
 describe('the pieces root', () => {
   it.each(FOREIGN_ROOTS)('of %i bytes is the one libtorrent computes', (size, root) => {
-    expect(
-      toHex(
-        hash(
-          Uint8Array.from({ length: size }, (_, i) => foreignByte(i)),
-          100_000,
-        ).root!,
-      ),
-    ).toBe(root);
+    expect(toHex(hash(fileOfSize(size), 100_000).root!)).toBe(root);
   });
 
   it.each(EDGE_SIZES)('of %i bytes is the root of all padded leaves', (size) => {
