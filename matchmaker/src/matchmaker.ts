@@ -39,7 +39,7 @@ export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logge
     ? createRedisRegistrations(config.registrations, { redis: config.redis, logger })
     : createEmbeddedRegistrations(config.registrations);
   const metrics = createMatchmakerMetrics(registry, { registrations: () => registrations.size() });
-  const tokens = createTokenChecker({ authenticator: createAuthenticator(config.auth), registrations });
+  const tokens = createTokenChecker({ authenticator: createAuthenticator(config.auth, null), registrations });
   const rendezvous = createRendezvous({
     registrations,
     cookies: createCookies(),

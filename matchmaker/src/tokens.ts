@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { AuthenticationError, type Authenticator } from '@giggityflix/platform';
+import { AuthenticationError, type Authenticator, createVerifiedTokens } from '@giggityflix/platform';
 import { derivePeerId } from '@giggityflix/proto/registration';
 import { decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import { PEER_TOKEN_AUDIENCE, PEER_TOKEN_SECONDS, PEER_TOKEN_TYPE } from './client/token.ts';
@@ -26,26 +26,25 @@ const ENDLESS_CLAIM_MS = 86_400_000;
  * derived from. They travel in the clear, so each is good for the first address that shows it alone.
  */
 export function createTokenChecker(deps: {
+  /** One that remembers no tokens: they are remembered here, with those that peers sign. */
   authenticator: Authenticator;
   registrations: Pick<Registrations, 'claimToken'>;
   now?: () => number;
 }): TokenChecker {
   const { authenticator, registrations } = deps;
   const now = deps.now ?? Date.now;
-  const good = new Map<string, { subject: string; untilMs: number }>();
+  const good = createVerifiedTokens<{ subject: string; untilMs: number }>({ max: MAX_REMEMBERED }, now);
   let checking = 0;
 
   async function subjectOf(token: string) {
-    const digest = digestOf(token);
-    const remembered = good.get(digest);
-    if (remembered && remembered.untilMs > now()) return remembered;
+    const remembered = good.get(token);
+    if (remembered) return remembered;
     if (checking >= MAX_CHECKS_AT_ONCE) return 'busy';
     checking += 1;
     try {
       const verified = isOfPeer(token) ? await ofPeer(token) : await ofIssuer(token);
       if (verified === null) return null;
-      if (good.size >= MAX_REMEMBERED) good.delete(good.keys().next().value as string);
-      good.set(digest, verified);
+      good.add(token, verified, verified.untilMs);
       return verified;
     } catch (error) {
       if (error instanceof AuthenticationError) return null;
@@ -91,16 +90,12 @@ export function createTokenChecker(deps: {
       if (verified === null) return refused('invalid token');
       if (verified.subject !== peerId) return refused('the token is for another peer_id');
       // Without the signature, which can be written in several ways: each would count as another token.
-      const signed = digestOf(token.slice(0, token.lastIndexOf('.')));
+      const signed = hash('sha256', token.slice(0, token.lastIndexOf('.')), 'base64url');
       if (!(await registrations.claimToken(signed, address, verified.untilMs)))
         return refused('the token was used from another address');
       return { ok: true };
     },
   };
-}
-
-function digestOf(text: string): string {
-  return hash('sha256', text, 'base64url');
 }
 
 /** Whether a token says that its subject signed it. */

@@ -10,6 +10,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import { list, secret } from './environment.ts';
+import { createVerifiedTokens, type VerifiedTokens } from './verified-tokens.ts';
 
 /** `service` is for backends of the platform; an operator may do all a viewer may. */
 export const ROLES = ['viewer', 'operator', 'service'] as const;
@@ -91,15 +92,13 @@ const REMEMBER_MS = 60_000;
 /** Most tokens remembered so, about 400 bytes each. */
 const MAX_REMEMBERED = 10_000;
 
-export function createAuthenticator(config: AuthConfig): Authenticator {
+/** `verified` keeps the tokens that need no verifying; null for a caller that remembers those it has shown here. */
+export function createAuthenticator(
+  config: AuthConfig,
+  verified: VerifiedTokens<Identity> | null = createVerifiedTokens({ max: MAX_REMEMBERED }),
+): Authenticator {
   const keys = lazyKeys(config.jwksUrl);
   const serviceDigests = config.serviceTokens.map(digest);
-  const verified = new Map<string, { identity: Identity; until: number }>();
-  const remember = (name: string, identity: Identity) => {
-    if (verified.size >= MAX_REMEMBERED) verified.delete(verified.keys().next().value as string);
-    const ends = (identity.expiresAt as number) + CLOCK_TOLERANCE_S * 1_000;
-    verified.set(name, { identity, until: Math.min(Date.now() + REMEMBER_MS, ends) });
-  };
   return {
     async authenticate(authorization) {
       if (authorization === undefined || authorization === '')
@@ -112,10 +111,8 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
       let isService = false;
       for (const known of serviceDigests) isService = timingSafeEqual(known, presented) || isService;
       if (isService) return { userId: 'service', roles: ['service'], expiresAt: null };
-      const name = presented.toString('base64');
-      const known = verified.get(name);
-      if (known && known.until > Date.now()) return known.identity;
-      verified.delete(name);
+      const known = verified?.get(token);
+      if (known) return known;
       try {
         const { payload } = await jwtVerify(token, keys(), {
           issuer: config.issuer,
@@ -125,7 +122,8 @@ export function createAuthenticator(config: AuthConfig): Authenticator {
           clockTolerance: CLOCK_TOLERANCE_S,
         });
         const identity = toIdentity(payload);
-        remember(name, identity);
+        const endsMs = (payload.exp as number) * 1_000 + CLOCK_TOLERANCE_S * 1_000;
+        verified?.add(token, identity, Math.min(Date.now() + REMEMBER_MS, endsMs));
         return identity;
       } catch (error) {
         if (!isAboutToken(error)) throw new Error('the keys of the issuer cannot be read', { cause: error });

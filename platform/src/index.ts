@@ -23,4 +23,5 @@ export { badInput } from './subgraph-errors.ts';
 export * from './topics/index.ts';
 export * from './tracing/index.ts';
 export * from './unavailable.ts';
+export * from './verified-tokens.ts';
 export * from './wrap-methods.ts';
