@@ -17,6 +17,7 @@ export * from './metrics.ts';
 export * from './problem.ts';
 export * from './pubsub.ts';
 export * from './redis.ts';
+export * from './run-subgraph.ts';
 export * from './sqlite.ts';
 export * from './subgraph.ts';
 export { badInput } from './subgraph-errors.ts';
