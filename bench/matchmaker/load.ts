@@ -1,8 +1,8 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket } from 'node:dgram';
 import { setTimeout } from 'node:timers/promises';
 import { type BenchRow, percentile, row } from '../row.ts';
 import type { Server } from './servers.ts';
+import { openSocket } from './socket.ts';
 
 /** Sockets that ask; as many more of a load that introduces them only listen. */
 export const SOCKETS = 32;
@@ -104,11 +104,4 @@ async function createClient({ server, request, prepare }: Load): Promise<Client>
       for (const socket of all) socket.close();
     },
   };
-}
-
-export async function openSocket(port: number): Promise<Socket> {
-  const socket = createSocket('udp4');
-  socket.connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  return socket;
 }

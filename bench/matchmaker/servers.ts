@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { findProgram } from '../../tests/support/requirement.ts';
-import { openSocket } from './load.ts';
+import { openSocket } from './socket.ts';
 
 /** A server in a process of its own. */
 export interface Server {
