@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../logger.ts';
-import { complianceTopic } from './bus.compliance.topic.ts';
 import { busCompliance } from './bus.compliance.ts';
 import { createEmbeddedBus, type EmbeddedBusConfig } from './bus.embedded.ts';
 import { type Bus, on } from './bus.ts';
+import { complianceTopic } from './compliance/topic.ts';
 import { createEmbeddedStore, PARTITIONS } from './embedded-store.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { realKafka } from '../../../tests/support/index.ts';
 import { createLogger } from '../logger.ts';
-import { complianceTopic } from './bus.compliance.topic.ts';
 import { createKafkaBus } from './bus.kafka.ts';
 import { on } from './bus.ts';
+import { complianceTopic } from './compliance/topic.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const GIVEN_UP = expect.stringContaining('a consumer was given up');

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { realKafka } from '../../../tests/support/index.ts';
 import { parseEnvironment } from '../environment.ts';
 import { createLogger } from '../logger.ts';
-import { complianceTopic } from './bus.compliance.topic.ts';
 import { type Bus, on } from './bus.ts';
+import { complianceTopic } from './compliance/topic.ts';
 import { busConfig, busVariables, createBus } from './config.ts';
 
 const kafka = await realKafka();

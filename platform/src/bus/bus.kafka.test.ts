@@ -5,10 +5,10 @@ import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { realKafka, requireKcat } from '../../../tests/support/index.ts';
 import { createLogger } from '../logger.ts';
-import { complianceTopic } from './bus.compliance.topic.ts';
 import { busCompliance } from './bus.compliance.ts';
 import { createKafkaBus, type KafkaBusConfig } from './bus.kafka.ts';
 import { type Bus, on } from './bus.ts';
+import { complianceTopic } from './compliance/topic.ts';
 import { NO_BUS_METRICS } from './metrics.ts';
 
 const kafka = await realKafka();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Topic } from '../topics/topic.ts';
+import type { Topic } from '../../topics/topic.ts';
 
 const value = z.object({ n: z.int(), hang: z.boolean().optional() });
 

@@ -1,7 +1,7 @@
-import { createLogger } from '../logger.ts';
-import { complianceTopic } from './bus.compliance.topic.ts';
-import { type Bus, on } from './bus.ts';
-import { type BusConfig, createBus } from './config.ts';
+import { createLogger } from '../../logger.ts';
+import { type Bus, on } from '../bus.ts';
+import { type BusConfig, createBus } from '../config.ts';
+import { complianceTopic } from './topic.ts';
 
 /** What the suite asks of the other process: to join a group, or to publish. */
 export type ChildOrder =
