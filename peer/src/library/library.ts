@@ -1,41 +1,12 @@
 import { migrateSqlite, openSqlite } from '@giggityflix/platform';
 import { createDescriptions, type DescriptionSource } from './descriptions.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { createQueries } from './queries.ts';
+import { type ContentRow, type FileRow, toContent } from './rows.ts';
 import { prepareStatements } from './statements.ts';
-import {
-  type Content,
-  FILE_STATES,
-  type FileFacts,
-  type FileKey,
-  type FileState,
-  type LibraryFile,
-  type MediaInfo,
-  type SharedChange,
-  type SharedTitle,
-} from './types.ts';
+import { createTransactions } from './transactions.ts';
+import type { Content, FileFacts, FileKey, FileState, LibraryFile, MediaInfo } from './types.ts';
 import { boundLog, createWriteHealth } from './write-health.ts';
-
-interface FileRow {
-  dir: string;
-  name: string;
-  root: string;
-  size_bytes: number;
-  mtime_ms: number;
-  dev: number;
-  ino: number;
-  sidecars: string;
-  state: FileState;
-  reason: string | null;
-  catalog_id: Buffer | null;
-}
-
-interface ContentRow {
-  catalog_id: Buffer;
-  size_bytes: number;
-  hashes: string;
-  piece_layer: Buffer;
-  media: string;
-}
 
 /** The index of what this peer has: every file seen, and what the bytes of the hashed ones are. */
 export type Library = ReturnType<typeof openLibrary>;
@@ -43,8 +14,6 @@ export type Library = ReturnType<typeof openLibrary>;
 /**
  * Opens the index, creating or migrating it. Every method is one transaction: killed at any moment, the
  * file opens again and holds all or nothing of it.
- *
- * `onSharedChange` hears, after each commit, which catalog ids began or ceased to be shared by it.
  */
 export function openLibrary(path: string) {
   const database = openSqlite(path);
@@ -53,59 +22,14 @@ export function openLibrary(path: string) {
   const sql = prepareStatements(database);
   const health = createWriteHealth(database);
   const descriptions = createDescriptions(database);
-  const listeners = new Set<(change: SharedChange) => void>();
-  const dueListeners = new Set<() => void>();
-
-  const isShared = (id: string) => sql.isShared.get(Buffer.from(id, 'hex')) !== undefined;
-  const toFile = (row: FileRow): LibraryFile => ({
-    dir: row.dir,
-    name: row.name,
-    root: row.root,
-    sizeBytes: row.size_bytes,
-    mtimeMs: row.mtime_ms,
-    dev: row.dev,
-    ino: row.ino,
-    sidecars: row.sidecars,
-    state: row.state,
-    reason: row.reason,
-    catalogId: row.catalog_id?.toString('hex') ?? null,
+  const queries = createQueries(sql);
+  const { get, isShared } = queries;
+  const { mutate, onSharedChange, onDescriptionDue } = createTransactions(database, {
+    sql,
+    isShared,
+    descriptions,
+    health,
   });
-  const toContent = (row: ContentRow): Content => ({
-    catalogId: row.catalog_id.toString('hex'),
-    sizeBytes: row.size_bytes,
-    hashes: JSON.parse(row.hashes),
-    pieceLayer: row.piece_layer,
-    media: JSON.parse(row.media),
-  });
-  const get = (key: FileKey): LibraryFile | null => {
-    const row = sql.get.get(key.dir, key.name) as FileRow | undefined;
-    return row ? toFile(row) : null;
-  };
-
-  /** Runs `work` in a transaction, watching the catalog ids it touches for a change of being shared. */
-  function mutate<T>(work: (touch: (id: string | null | undefined) => void) => T): T {
-    const before = new Map<string, boolean>();
-    const touch = (id: string | null | undefined) => {
-      if (id && !before.has(id)) before.set(id, isShared(id));
-    };
-    const change: SharedChange = { added: [], removed: [] };
-    let due = false;
-    const transaction = database.transaction(() => {
-      const value = work(touch);
-      for (const [id, was] of before) {
-        const key = Buffer.from(id, 'hex');
-        const first = sql.firstHolder.get(key) as FileRow | undefined;
-        if (first && !was) change.added.push(id);
-        if (!first && was) change.removed.push(id);
-        if (first && !descriptions.isBy(key, first)) due = descriptions.setDue(key) || due;
-      }
-      return value;
-    });
-    const result = health.watch(() => transaction.immediate());
-    if (due) for (const listener of dueListeners) listener();
-    if (change.added.length + change.removed.length > 0) for (const listener of listeners) listener(change);
-    return result;
-  }
 
   function put(file: FileFacts, state: FileState, reason: string | null, catalogId: string | null): void {
     sql.put.run(
@@ -124,15 +48,13 @@ export function openLibrary(path: string) {
   }
 
   return {
+    ...queries,
     database,
-    get,
+    descriptions,
+    onSharedChange,
+    onDescriptionDue,
     /** Why the index cannot be written, in words; null when it can. */
     writeProblem: health.problem,
-
-    onSharedChange(listener: (change: SharedChange) => void): () => void {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
 
     /**
      * Records files as found. One that was hashed under another name (same device, inode, size and time)
@@ -238,20 +160,6 @@ export function openLibrary(path: string) {
       });
     },
 
-    descriptions,
-
-    /** Hears, after each commit, that descriptions became due. */
-    onDescriptionDue(listener: () => void): () => void {
-      dueListeners.add(listener);
-      return () => dueListeners.delete(listener);
-    },
-
-    /** The file that is to describe a content: the first of those that hold it. */
-    describer(id: Buffer): LibraryFile | null {
-      const row = sql.firstHolder.get(id) as FileRow | undefined;
-      return row ? toFile(row) : null;
-    },
-
     /**
      * Puts a description made of `file` in place of the former, if that file is still the one to describe the content,
      * with the same sidecars. Calls `onDescribed` in the same transaction when it says something else, or `always`.
@@ -280,12 +188,6 @@ export function openLibrary(path: string) {
       });
     },
 
-    /** The smallest file that is to be read, leaving out those that are `busy`. */
-    nextPending(busy: (key: FileKey) => boolean): LibraryFile | null {
-      for (const row of sql.pending.iterate() as Iterable<FileRow>) if (!busy(row)) return toFile(row);
-      return null;
-    },
-
     /** Gives files another chance that were being written or could not be read. */
     retry(): void {
       sql.retry.run();
@@ -299,50 +201,6 @@ export function openLibrary(path: string) {
           sql.mark.run('unavailable', 'its folder is not shared any more', row.dir, row.name);
         }
       });
-    },
-
-    sharedIds: (): Buffer[] => sql.sharedIds.pluck().all() as Buffer[],
-    isShared,
-
-    content(catalogId: string): Content | null {
-      const row = sql.content.get(Buffer.from(catalogId, 'hex')) as ContentRow | undefined;
-      return row ? toContent(row) : null;
-    },
-
-    /** The files that hold a content now. */
-    holders: (catalogId: string): LibraryFile[] =>
-      (sql.holders.all(Buffer.from(catalogId, 'hex')) as FileRow[]).map(toFile),
-
-    /** All files by folder and name, a page at a time. */
-    list(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[] {
-      const after = options.after ?? { dir: '', name: '' };
-      return (
-        sql.list.all({
-          dir: after.dir,
-          name: after.name,
-          state: options.state ?? null,
-          limit: options.limit,
-        }) as FileRow[]
-      ).map(toFile);
-    },
-
-    /** What is shared, as its owner knows it. */
-    titles(limit: number): SharedTitle[] {
-      return (sql.titles.all(limit) as Omit<ContentRow, 'piece_layer'>[]).map((row) => {
-        const { title, year, season, episode, durationSeconds } = JSON.parse(row.media) as MediaInfo;
-        const catalogId = row.catalog_id.toString('hex');
-        return { catalogId, title, year, season, episode, sizeBytes: row.size_bytes, durationSeconds };
-      });
-    },
-
-    /** Number and bytes of files by state. */
-    counts(): Record<FileState, { files: number; bytes: number }> {
-      const result = Object.fromEntries(
-        FILE_STATES.map((state) => [state, { files: 0, bytes: 0 }]),
-      ) as Record<FileState, { files: number; bytes: number }>;
-      for (const row of sql.counts.all() as { state: FileState; files: number; bytes: number }[])
-        result[row.state] = { files: row.files, bytes: row.bytes };
-      return result;
     },
 
     /** Drops contents that no file holds. */

@@ -1,5 +1,7 @@
 import type { SqliteDatabase } from '@giggityflix/platform';
 
+export type Statements = ReturnType<typeof prepareStatements>;
+
 /** The index's statements, prepared once for each connection. */
 export function prepareStatements(database: SqliteDatabase) {
   return {

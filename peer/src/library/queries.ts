@@ -1,0 +1,67 @@
+import { type ContentRow, type FileRow, toContent, toFile } from './rows.ts';
+import type { Statements } from './statements.ts';
+import {
+  type Content,
+  FILE_STATES,
+  type FileKey,
+  type FileState,
+  type LibraryFile,
+  type MediaInfo,
+  type SharedTitle,
+} from './types.ts';
+
+/** What may be asked of the index; catalog ids are 64 lowercase hexadecimal digits, or the bytes they stand for. */
+export function createQueries(sql: Statements) {
+  const fileOf = (row: unknown): LibraryFile | null => (row ? toFile(row as FileRow) : null);
+  return {
+    get: (key: FileKey): LibraryFile | null => fileOf(sql.get.get(key.dir, key.name)),
+
+    isShared: (catalogId: string): boolean => sql.isShared.get(Buffer.from(catalogId, 'hex')) !== undefined,
+
+    sharedIds: (): Buffer[] => sql.sharedIds.pluck().all() as Buffer[],
+
+    /** The file that is to describe a content: the first of those that hold it. */
+    describer: (id: Buffer): LibraryFile | null => fileOf(sql.firstHolder.get(id)),
+
+    /** The smallest file that is to be read, leaving out those that are `busy`. */
+    nextPending(busy: (key: FileKey) => boolean): LibraryFile | null {
+      for (const row of sql.pending.iterate() as Iterable<FileRow>) if (!busy(row)) return toFile(row);
+      return null;
+    },
+
+    content(catalogId: string): Content | null {
+      const row = sql.content.get(Buffer.from(catalogId, 'hex')) as ContentRow | undefined;
+      return row ? toContent(row) : null;
+    },
+
+    /** The files that hold a content now. */
+    holders: (catalogId: string): LibraryFile[] =>
+      (sql.holders.all(Buffer.from(catalogId, 'hex')) as FileRow[]).map(toFile),
+
+    /** All files by folder and name, a page at a time. */
+    list(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[] {
+      const { dir, name } = options.after ?? { dir: '', name: '' };
+      const { limit, state = null } = options;
+      return (sql.list.all({ dir, name, state, limit }) as FileRow[]).map(toFile);
+    },
+
+    /** What is shared, as its owner knows it. */
+    titles(limit: number): SharedTitle[] {
+      return (sql.titles.all(limit) as Omit<ContentRow, 'piece_layer'>[]).map((row) => {
+        const { title, year, season, episode, durationSeconds } = JSON.parse(row.media) as MediaInfo;
+        const catalogId = row.catalog_id.toString('hex');
+        return { catalogId, title, year, season, episode, sizeBytes: row.size_bytes, durationSeconds };
+      });
+    },
+
+    /** Number and bytes of files by state. */
+    counts(): Record<FileState, { files: number; bytes: number }> {
+      const result = Object.fromEntries(
+        FILE_STATES.map((state) => [state, { files: 0, bytes: 0 }]),
+      ) as Record<FileState, { files: number; bytes: number }>;
+      for (const row of sql.counts.all() as { state: FileState; files: number; bytes: number }[])
+        result[row.state] = { files: row.files, bytes: row.bytes };
+      return result;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { SqliteDatabase } from '@giggityflix/platform';
+import type { Descriptions } from './descriptions.ts';
+import type { FileRow } from './rows.ts';
+import type { Statements } from './statements.ts';
+import type { SharedChange } from './types.ts';
+import type { WriteHealth } from './write-health.ts';
+
+/** Changes of the index, and who hears of what they bring about, each time after the commit. */
+export interface Transactions {
+  /**
+   * Runs `work` in a transaction. It is to name every catalog id it may begin or cease to share with `touch`, before it
+   * writes; null and undefined stand for none.
+   */
+  mutate<T>(work: (touch: (id: string | null | undefined) => void) => T): T;
+  /** Hears which catalog ids began or ceased to be shared; returns what ends that. */
+  onSharedChange(listener: (change: SharedChange) => void): () => void;
+  /** Hears that descriptions became due; returns what ends that. */
+  onDescriptionDue(listener: () => void): () => void;
+}
+
+export function createTransactions(
+  database: SqliteDatabase,
+  deps: {
+    sql: Statements;
+    isShared: (catalogId: string) => boolean;
+    descriptions: Descriptions;
+    health: WriteHealth;
+  },
+): Transactions {
+  const { sql, isShared, descriptions, health } = deps;
+  const listeners = new Set<(change: SharedChange) => void>();
+  const dueListeners = new Set<() => void>();
+  return {
+    mutate(work) {
+      const before = new Map<string, boolean>();
+      const touch = (id: string | null | undefined) => {
+        if (id && !before.has(id)) before.set(id, isShared(id));
+      };
+      const change: SharedChange = { added: [], removed: [] };
+      let due = false;
+      const transaction = database.transaction(() => {
+        const value = work(touch);
+        for (const [id, was] of before) {
+          const key = Buffer.from(id, 'hex');
+          const first = sql.firstHolder.get(key) as FileRow | undefined;
+          if (first && !was) change.added.push(id);
+          if (!first && was) change.removed.push(id);
+          if (first && !descriptions.isBy(key, first)) due = descriptions.setDue(key) || due;
+        }
+        return value;
+      });
+      const result = health.watch(() => transaction.immediate());
+      if (due) for (const listener of dueListeners) listener();
+      if (change.added.length + change.removed.length > 0) for (const listener of listeners) listener(change);
+      return result;
+    },
+    onSharedChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onDescriptionDue(listener) {
+      dueListeners.add(listener);
+      return () => dueListeners.delete(listener);
+    },
+  };
+}
