@@ -2,10 +2,22 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 export { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** A registry of its own for each service, so that several can live in one process. */
-export function createMetrics(service: string, options: { processMetrics?: boolean } = {}): Registry {
+/**
+ * A registry of its own for each service, so that several can live in one process. It also tells what the registries
+ * `beside` it tell, each under its own labels: they must have no metric's name in common with it.
+ */
+export function createMetrics(
+  service: string,
+  options: { processMetrics?: boolean; beside?: readonly Registry[] } = {},
+): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
+  const { beside = [] } = options;
+  if (beside.length > 0) {
+    const own = registry.metrics.bind(registry);
+    registry.metrics = async () =>
+      (await Promise.all([own(), ...beside.map((other) => other.metrics())])).join('\n');
+  }
   return registry;
 }

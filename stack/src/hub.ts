@@ -4,6 +4,7 @@ import {
   composeServices,
   createBus,
   createLogger,
+  createMetrics,
   createTracing,
   READY,
   type Service,
@@ -18,7 +19,8 @@ import { writeSupergraph } from './supergraph.ts';
 
 /**
  * Gateway and subgraphs in one process. They meet as they do apart, over HTTP and the bus; one that cannot
- * start leaves the others running.
+ * start leaves the others running. What the bus they share counts is told by the gateway, whose port is the one
+ * people know.
  *
  * @throws EnvironmentError naming every problem of the first service that has one.
  */
@@ -31,7 +33,8 @@ export function createHub(config: StackConfig): Service {
 
   const loggerOf = (service: string) => createLogger({ service, level: config.logLevel });
   const logger = loggerOf('hub');
-  const bus = createBus({ config: catalog.bus, clientId: 'hub', logger });
+  const busMetrics = createMetrics('hub', { processMetrics: false });
+  const bus = createBus({ config: catalog.bus, clientId: 'hub', logger, metrics: busMetrics });
   const deps = (service: string) => ({ bus, logger: loggerOf(service) });
   const persist = (name: string, create: () => Promise<Service> | Service) =>
     createPersistentService(name, create, logger);
@@ -44,7 +47,8 @@ export function createHub(config: StackConfig): Service {
       persist('viewing', () => createViewing(viewing, deps('viewing'))),
       persist('gateway', async () => {
         await Promise.all([writeSupergraph(config), ensureBuilt()]);
-        return createGateway(gateway, { logger: loggerOf('gateway') });
+        const metrics = createMetrics('gateway', { beside: [busMetrics] });
+        return createGateway(gateway, { logger: loggerOf('gateway'), metrics });
       }),
     ]),
   });
