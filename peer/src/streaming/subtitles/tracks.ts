@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { basename, extname } from 'node:path';
-import { promisify } from 'node:util';
 import { MAX_SUBTITLE_TRACKS, type SubtitleTrack } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg-tools.ts';
+import { type ProbedStream, probeStreams } from '../stream-probe.ts';
 
 /** A subtitle track of a film and where its text is. */
 export interface FoundSubtitle extends Omit<SubtitleTrack, 'track'> {
@@ -26,8 +25,6 @@ export const CONVERTED_FORMATS: Readonly<Record<string, string>> = {
   '.ass': 'ass',
   '.ssa': 'ass',
 };
-const PROBE_TIMEOUT_MS = 10_000;
-const MAX_PROBE_BYTES = 1_048_576;
 const MAX_NAME_LENGTH = 100;
 
 /** Text tracks beside a film, then those within it; without FFmpeg only WebVTT files are of use, and the others left out. */
@@ -43,8 +40,10 @@ export async function findSubtitles(
       return format === '.vtt' || (convert && format in CONVERTED_FORMATS);
     })
     .map((name) => describeFile(content.path, name));
-  const streams = convert && tools.ffprobePath ? await probe(content.path, tools.ffprobePath, signal) : [];
-  return [...files, ...streams].slice(0, MAX_SUBTITLE_TRACKS);
+  const streams =
+    convert && tools.ffprobePath ? await probeStreams(content.path, 's', tools.ffprobePath, signal) : null;
+  const tracks = streams?.filter(({ codec_name = '' }) => TEXT_CODECS.has(codec_name)) ?? [];
+  return [...files, ...tracks.flatMap(describeStream)].slice(0, MAX_SUBTITLE_TRACKS);
 }
 
 /** What the name says beyond the film's: `Film.en.forced.srt`. */
@@ -84,34 +83,7 @@ function isLanguage(word: string): boolean {
   }
 }
 
-interface Stream {
-  index?: number;
-  codec_name?: string;
-  tags?: { language?: string; title?: string };
-  disposition?: { forced?: number; hearing_impaired?: number };
-}
-
-async function probe(path: string, ffprobePath: string, signal: AbortSignal): Promise<FoundSubtitle[]> {
-  const args = [
-    ...['-v', 'error', '-protocol_whitelist', 'file', '-select_streams', 's', '-of', 'json'],
-    ...['-show_entries', 'stream=index,codec_name:stream_tags=language,title:stream_disposition'],
-    `file:${path}`,
-  ];
-  try {
-    const { stdout } = await promisify(execFile)(ffprobePath, args, {
-      timeout: PROBE_TIMEOUT_MS,
-      maxBuffer: MAX_PROBE_BYTES,
-      signal,
-    });
-    const { streams = [] } = JSON.parse(stdout) as { streams?: Stream[] };
-    return streams.filter(({ codec_name = '' }) => TEXT_CODECS.has(codec_name)).flatMap(describeStream);
-  } catch {
-    signal.throwIfAborted();
-    return [];
-  }
-}
-
-function describeStream({ index, tags, disposition }: Stream): FoundSubtitle[] {
+function describeStream({ index, tags, disposition }: ProbedStream): FoundSubtitle[] {
   if (index === undefined) return [];
   const language = tags?.language ?? '';
   return [
