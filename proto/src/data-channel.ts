@@ -17,6 +17,9 @@ import * as z from 'zod/mini';
  * be shorter than a piece; it is read in order, each `read` beginning where the last one ended, and `done`
  * before the end asked for means that the stream has ended.
  *
+ * A rendition has one audio track of the film: the one chosen in `open` of those that `audioTracks` lists, or else the default
+ * one. The original has them all, as they are.
+ *
  * Subtitles come as WebVTT in UTF-8, in pieces like those of a rendition, whatever the file holds. `subtitles` lists what there
  * is, and `subtitle` asks for one of that list.
  */
@@ -43,6 +46,8 @@ export const MAX_CONTROL_LENGTH = 16_384;
 export const MAX_SUBTITLE_BYTES = 2 * 1_024 * 1_024;
 /** Most subtitle tracks a peer tells of. */
 export const MAX_SUBTITLE_TRACKS = 64;
+/** Most audio tracks a peer tells of; a disc has 32 at most, and their list fits into one control message. */
+export const MAX_AUDIO_TRACKS = 32;
 /** Heights a transcoded picture is offered in. It is never made taller than it was. */
 export const TRANSCODE_HEIGHTS = [1_080, 720, 480, 360] as const;
 
@@ -55,6 +60,11 @@ const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const token = z.string().check(z.maxLength(8_192));
 const rendition = z.enum(['original', 'remux', 'transcode']);
 const trackNumber = z.int().check(z.minimum(0), z.maximum(MAX_SUBTITLE_TRACKS - 1));
+const audioTrackNumber = z.int().check(z.minimum(0), z.maximum(MAX_AUDIO_TRACKS - 1));
+/** BCP 47 or ISO 639-2; null where nothing tells. */
+const trackLanguage = z.nullable(z.string().check(z.maxLength(35)));
+/** What its maker called it. */
+const trackName = z.nullable(z.string().check(z.maxLength(100)));
 
 /** What a viewer sends. `read` asks for the bytes `start` to `end` (exclusive). */
 export const viewerMessage = z.discriminatedUnion('type', [
@@ -68,11 +78,15 @@ export const viewerMessage = z.discriminatedUnion('type', [
     startSeconds: z._default(z.number().check(z.minimum(0)), 0),
     /** Tallest picture of a transcoded rendition, in lines; for a line or a screen that is no use for more. */
     maxHeight: z.optional(z.int().check(z.minimum(144), z.maximum(TRANSCODE_HEIGHTS[0]))),
+    /** The audio track of a rendition made on the fly, by its number; without it the default one. An original has them all. */
+    audioTrack: z.optional(audioTrackNumber),
     /** Comes back in the answer. An `open` that another one follows before it was answered is not answered. */
     id: z.optional(id),
   }),
   z.object({ type: z.literal('read'), id, start: bytes, end: bytes }),
   z.object({ type: z.literal('cancel'), id }),
+  /** Asks which audio tracks the film has; answered by `audioTracks`. */
+  z.object({ type: z.literal('audioTracks'), id }),
   /** Asks which subtitles there are; answered by `subtitles`. */
   z.object({ type: z.literal('subtitles'), id }),
   /** Asks for the text of one of them; answered by pieces and `done`. */
@@ -83,6 +97,8 @@ export const viewerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('close') }),
 ]);
 export type ViewerMessage = z.infer<typeof viewerMessage>;
+/** Whatever tells which request it is of, understood or not. */
+export const messageWithId = z.object({ id });
 
 export const CHANNEL_ERROR_CODES = [
   'bad_message',
@@ -95,12 +111,28 @@ export const CHANNEL_ERROR_CODES = [
   'unsupported',
 ] as const;
 
+const audioTrack = z.object({
+  /** Its place among the audio tracks of the file, from 0: the same at every peer. */
+  track: audioTrackNumber,
+  language: trackLanguage,
+  name: trackName,
+  /** As FFmpeg names it: `aac`, `ac3`, `dts`, …. */
+  codec: z.nullable(z.string().check(z.maxLength(40))),
+  /** Null where nothing tells. */
+  channels: z.nullable(z.int().check(z.minimum(1), z.maximum(255))),
+  /** The one of a rendition for which none is chosen: the first its maker marked so, or else the first. */
+  default: z.boolean(),
+  /** People talk about the film. */
+  commentary: z.boolean(),
+  /** Tells what is to be seen, for those who cannot. */
+  audioDescription: z.boolean(),
+});
+export type AudioTrack = z.infer<typeof audioTrack>;
+
 const subtitleTrack = z.object({
   track: trackNumber,
-  /** BCP 47 or ISO 639-2; null where nothing tells. */
-  language: z.nullable(z.string().check(z.maxLength(35))),
-  /** What its maker called it. */
-  name: z.nullable(z.string().check(z.maxLength(100))),
+  language: trackLanguage,
+  name: trackName,
   /** Only what is foreign to those who understand the sound, such as signs. */
   forced: z.boolean(),
   /** Tells of sounds too. */
@@ -124,6 +156,12 @@ export const peerMessage = z.discriminatedUnion('type', [
     /** Forms this peer could make of the film; empty where it has no FFmpeg. */
     conversions: z._default(z.array(z.enum(['remux', 'transcode'])), []),
     id: z.optional(id),
+  }),
+  z.object({
+    type: z.literal('audioTracks'),
+    id,
+    /** In the order of their numbers; empty where the peer cannot tell, or the film is silent. */
+    tracks: z.array(audioTrack).check(z.maxLength(MAX_AUDIO_TRACKS)),
   }),
   z.object({
     type: z.literal('subtitles'),

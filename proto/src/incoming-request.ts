@@ -1,4 +1,4 @@
-import type { PeerMessage, SubtitleTrack } from './data-channel.ts';
+import type { PeerMessage } from './data-channel.ts';
 import { fromHex, pieceLength, type Sha256, verifyPiece } from './merkle.ts';
 import { ChannelError } from './viewer-error.ts';
 
@@ -10,13 +10,16 @@ export interface IncomingPiece {
   proof: string[];
 }
 
+/** The answer to a request for a list of tracks. */
+export type TrackList = PeerMessage & { type: 'audioTracks' | 'subtitles' };
+
 /** What has come in answer to one request of a viewer. */
 export interface IncomingRequest {
   /** Of the form that is open, so that it ends with it. */
   readonly isOfFilm: boolean;
   /** Whole pieces that have not been taken. */
   readonly ready: IncomingPiece[];
-  tracks: SubtitleTrack[] | null;
+  list: TrackList | null;
   done: boolean;
   error: ChannelError | null;
   announce(piece: PeerMessage & { type: 'piece' }): void;
@@ -38,7 +41,7 @@ export function createIncomingRequest(isOfFilm: boolean): IncomingRequest {
   const request: IncomingRequest = {
     isOfFilm,
     ready: [],
-    tracks: null,
+    list: null,
     done: false,
     error: null,
     announce(piece) {

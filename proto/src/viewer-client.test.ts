@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  type AudioTrack,
   FRAGMENT_HEADER_SIZE,
   type PeerMessage,
   PIECE_SIZE,
@@ -234,6 +235,42 @@ describe('the viewer client', () => {
     say({ type: 'done', id: 3 });
     expect(await loading).toBe(new TextDecoder().decode(text));
     expect(said('subtitle')).toEqual([{ type: 'subtitle', id: 3, track: 0 }]);
+  });
+
+  it('lists audio tracks, and asks for one', async () => {
+    await open();
+    const listing = client.audioTracks();
+    const german: AudioTrack = {
+      track: 1,
+      language: 'deu',
+      name: null,
+      codec: 'ac3',
+      channels: 6,
+      default: false,
+      commentary: false,
+      audioDescription: false,
+    };
+    say({ type: 'audioTracks', id: 2, tracks: [german] });
+    expect(await listing).toEqual([german]);
+    client.open({ token: 't', rendition: 'remux', startSeconds: 9, audioTrack: 1 }).catch(() => {});
+    expect(said('open').at(-1)).toMatchObject({ id: 3, rendition: 'remux', startSeconds: 9, audioTrack: 1 });
+  });
+
+  it('takes no list of one thing for a list of another', async () => {
+    await open();
+    const listing = client.audioTracks();
+    say({ type: 'subtitles', id: 2, tracks: [] });
+    await expect(listing).rejects.toMatchObject({ code: 'bad_message' });
+  });
+
+  it('reads on when a peer does not understand another request', async () => {
+    await open();
+    const first = client.read(0, 1).next();
+    const listing = client.audioTracks();
+    say({ type: 'error', id: 3, code: 'bad_message', message: 'not a message of this protocol' });
+    await expect(listing).rejects.toMatchObject({ code: 'bad_message' });
+    give(2, 0);
+    expect((await first).value).toMatchObject({ index: 0 });
   });
 
   it('tells why subtitles cannot be had, and cancels what is no longer wanted', async () => {

@@ -1,4 +1,5 @@
 import {
+  type AudioTrack,
   MAX_READ_BYTES,
   MAX_SUBTITLE_BYTES,
   type PeerMessage,
@@ -8,7 +9,12 @@ import {
   type SubtitleTrack,
   type ViewerMessage,
 } from './data-channel.ts';
-import { checkPiece, createIncomingRequest, type IncomingRequest } from './incoming-request.ts';
+import {
+  checkPiece,
+  createIncomingRequest,
+  type IncomingRequest,
+  type TrackList,
+} from './incoming-request.ts';
 import { fromHex, type Sha256 } from './merkle.ts';
 import { ChannelError } from './viewer-error.ts';
 
@@ -48,6 +54,8 @@ export interface ViewerClient {
    * @throws ChannelError `not_proven` for a piece that is not the file's, and for whatever the peer says.
    */
   read(start: number, end: number): AsyncGenerator<ReceivedPiece, void, void>;
+  /** The audio tracks of the film that is open, of which `open` takes one by its number. @throws ChannelError */
+  audioTracks(): Promise<AudioTrack[]>;
   /** The subtitles there are for the film. @throws ChannelError */
   subtitles(): Promise<SubtitleTrack[]>;
   /** One of them, as WebVTT. Nothing proves it: it is the peer's word. @throws ChannelError, the signal's reason */
@@ -113,8 +121,9 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
         return request.fail(new ChannelError(message.code, message.message));
       case 'piece':
         return request.announce(message);
+      case 'audioTracks':
       case 'subtitles':
-        request.tracks = message.tracks;
+        request.list = message;
         request.done = true;
         return request.changed();
       case 'done':
@@ -177,6 +186,21 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     }
   }
 
+  const listTracks = async <T extends TrackList['type']>(type: T): Promise<TrackList & { type: T }> => {
+    if (failure) throw failure;
+    const [id, request] = begin(false);
+    try {
+      tell({ type, id });
+      while (!request.done && !request.error) await request.change();
+      if (request.error) throw request.error;
+      const { list } = request;
+      if (list?.type !== type) throw new ChannelError('bad_message', `the peer lists no ${type}`);
+      return list as TrackList & { type: T };
+    } finally {
+      requests.delete(id);
+    }
+  };
+
   return {
     open(request) {
       if (failure) return Promise.reject(failure);
@@ -213,18 +237,8 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       yield* receivePieces({ type: 'read', start, end }, first, opened.sizeBytes);
     },
 
-    async subtitles() {
-      if (failure) throw failure;
-      const [id, request] = begin(false);
-      try {
-        tell({ type: 'subtitles', id });
-        while (!request.done && !request.error) await request.change();
-        if (request.error) throw request.error;
-        return request.tracks ?? [];
-      } finally {
-        requests.delete(id);
-      }
-    },
+    audioTracks: async () => (await listTracks('audioTracks')).tracks,
+    subtitles: async () => (await listTracks('subtitles')).tracks,
 
     async subtitle(track, signal) {
       if (failure) throw failure;

@@ -1,6 +1,7 @@
 import {
   MAX_CONTROL_LENGTH,
   MAX_CONTROL_MESSAGES_PER_SECOND,
+  messageWithId,
   type ViewerMessage,
   viewerMessage,
 } from '@giggityflix/proto/data-channel';
@@ -8,7 +9,8 @@ import {
 /** What a viewer sent: a message of the protocol, something else, or more than it may send in a second. */
 export type ControlInput =
   | { kind: 'message'; message: ViewerMessage }
-  | { kind: 'fault' }
+  /** With the id of the request that is not understood, where it has one: only that one fails. */
+  | { kind: 'fault'; id?: number }
   | { kind: 'flood' };
 
 /** Parses what comes from one viewer, who may send anything. */
@@ -24,10 +26,17 @@ export function createControlReader(): (input: string | Uint8Array) => ControlIn
     inWindow += 1;
     if (inWindow > MAX_CONTROL_MESSAGES_PER_SECOND) return { kind: 'flood' };
     if (typeof input !== 'string' || input.length > MAX_CONTROL_LENGTH) return { kind: 'fault' };
+    let json: unknown;
     try {
-      return { kind: 'message', message: viewerMessage.parse(JSON.parse(input)) };
+      json = JSON.parse(input);
     } catch {
       return { kind: 'fault' };
     }
+    const { data, success } = viewerMessage.safeParse(json);
+    return success ? { kind: 'message', message: data } : { kind: 'fault', id: idOf(json) };
   };
+}
+
+function idOf(json: unknown): number | undefined {
+  return messageWithId.safeParse(json).data?.id;
 }

@@ -1,23 +1,33 @@
 import { availableParallelism } from 'node:os';
-import type { ChannelErrorCode } from '@giggityflix/proto/data-channel';
+import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
+import { chooseAudio, createAudioTracks } from './audio-tracks.ts';
 import type { FFmpegTools } from './ffmpeg-tools.ts';
 import { openFFmpegRendition, RenditionError } from './rendition.ffmpeg.ts';
-import { openOriginal, type Rendition, type RenditionRequest } from './rendition.ts';
+import { openOriginal, type Refusal, type Rendition, type RenditionRequest } from './rendition.ts';
 import { createTreeCache } from './tree-cache.ts';
+
+/** A film in the form a viewer asked for, and what can be chosen of it. */
+export interface OpenedFilm extends Rendition {
+  /** Empty where nothing tells. @throws ContentChangedError, the signal's reason */
+  audioTracks(signal: AbortSignal): Promise<AudioTrack[]>;
+}
 
 /** Rejects with the signal's reason when it is aborted first. */
 export type OpenRendition = (
   content: SharedContent,
   request: RenditionRequest,
   signal: AbortSignal,
-) => Promise<Rendition | { error: ChannelErrorCode; message: string }>;
+) => Promise<OpenedFilm | Refusal>;
 
 /**
  * How long a viewer may read nothing, as while the film is paused, before its conversion makes room for another one. A player that
  * holds a minute of a small picture reads once in half a minute.
  */
 const IDLE_MS = 120_000;
+
+const ORIGINAL_HAS_ALL =
+  'the original has all its audio tracks, as they are: choose one of them in the player, or ask for a remux';
 
 /** A conversion under way. */
 interface Converting {
@@ -41,6 +51,7 @@ export function createRenditionOpener({
   now = () => performance.now(),
 }: RenditionOpenerOptions): OpenRendition {
   const trees = createTreeCache();
+  const audioTracks = createAudioTracks(tools);
   const conversions = new Set<Converting>();
 
   const makeRoom = async (): Promise<boolean> => {
@@ -53,18 +64,29 @@ export function createRenditionOpener({
     return false;
   };
 
-  const convert = async (content: SharedContent, request: RenditionRequest, signal: AbortSignal) => {
+  const convert = async (
+    content: SharedContent,
+    request: RenditionRequest,
+    signal: AbortSignal,
+  ): Promise<Rendition | Refusal> => {
     const { ffmpegPath, ffprobePath } = await tools();
     if (!ffmpegPath)
-      return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' } as const;
+      return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
     if (!(await content.isAvailable()))
-      return { error: 'file_changed', message: 'the file is not what it was' } as const;
+      return { error: 'file_changed', message: 'the file is not what it was' };
+    const audio = chooseAudio(content, await audioTracks.list(content, signal), request.audioTrack);
+    if ('error' in audio) return audio;
     if (!(await makeRoom()))
-      return { error: 'busy', message: 'this peer already converts as much as it can' } as const;
+      return { error: 'busy', message: 'this peer already converts as much as it can' };
     const conversion: Converting = { readAt: now(), end: null };
     conversions.add(conversion);
     try {
-      const rendition = await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath }, signal);
+      const rendition = await openFFmpegRendition(
+        content,
+        request,
+        { ffmpegPath, ffprobePath, audio },
+        signal,
+      );
       const end = async () => {
         conversions.delete(conversion);
         await rendition.close();
@@ -82,11 +104,20 @@ export function createRenditionOpener({
       };
     } catch (error) {
       conversions.delete(conversion);
-      if (error instanceof RenditionError) return { error: 'unsupported', message: error.message } as const;
+      if (error instanceof RenditionError) return { error: 'unsupported', message: error.message };
       throw error;
     }
   };
 
-  return async (content, request, signal) =>
-    request.rendition === 'original' ? openOriginal(content, trees) : convert(content, request, signal);
+  const openAs = async (content: SharedContent, request: RenditionRequest, signal: AbortSignal) => {
+    if (request.rendition !== 'original') return convert(content, request, signal);
+    if (request.audioTrack === undefined) return openOriginal(content, trees);
+    return { error: 'unsupported', message: ORIGINAL_HAS_ALL } as const;
+  };
+
+  return async (content, request, signal) => {
+    const opened = await openAs(content, request, signal);
+    if ('error' in opened) return opened;
+    return { ...opened, audioTracks: async (abort) => (await audioTracks.list(content, abort)) ?? [] };
+  };
 }

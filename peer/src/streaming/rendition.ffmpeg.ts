@@ -6,7 +6,7 @@ import { withDeadline } from '@giggityflix/platform';
 import { PIECE_SIZE, TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
 import { readCodecs } from './mp4-codecs.ts';
-import type { Rendition, RenditionRequest } from './rendition.ts';
+import type { AudioSource, Rendition, RenditionRequest } from './rendition.ts';
 
 /** Audio that players of fragmented MP4 decode; other is made into AAC beside a copied picture. */
 const COPIED_AUDIO = new Set(['aac', 'opus', 'mp3', 'flac']);
@@ -36,6 +36,7 @@ type FFmpeg = ChildProcessByStdio<null, Readable, Readable>;
 export interface FFmpegOptions {
   ffmpegPath: string;
   ffprobePath: string | null;
+  audio: AudioSource;
 }
 
 /** A rendition cannot be made; `message` is fit for the viewer. */
@@ -64,9 +65,13 @@ export async function openFFmpegRendition(
   const startSeconds = encode || wanted === 0 ? wanted : await keyFrameBefore(content.path, wanted, options);
   signal.throwIfAborted();
   const maxHeight = request.maxHeight ?? TRANSCODE_HEIGHTS[0];
-  const ffmpeg = spawn(options.ffmpegPath, argumentsFor(content, startSeconds, encode && maxHeight), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const ffmpeg = spawn(
+    options.ffmpegPath,
+    argumentsFor(content.path, startSeconds, encode && maxHeight, options.audio),
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const chunks = readChunks(ffmpeg, content.path);
   const abort = () => ffmpeg.kill('SIGKILL');
   signal.addEventListener('abort', abort, { once: true });
@@ -104,9 +109,14 @@ export async function openFFmpegRendition(
 }
 
 /** @param encode the tallest picture, or false to copy it as it is. */
-function argumentsFor(content: SharedContent, startSeconds: number, encode: number | false): string[] {
+function argumentsFor(
+  path: string,
+  startSeconds: number,
+  encode: number | false,
+  { track, codec }: AudioSource,
+): string[] {
   const video = encode === false ? ['copy'] : encoding(encode);
-  const copyAudio = encode === false && COPIED_AUDIO.has(content.audioCodec ?? '');
+  const copyAudio = encode === false && COPIED_AUDIO.has(codec ?? '');
   const audio = copyAudio ? ['copy'] : ['aac', '-b:a', '160k', '-ac', '2'];
   return [
     ...[
@@ -121,8 +131,8 @@ function argumentsFor(content: SharedContent, startSeconds: number, encode: numb
       ).toFixed(3),
     ],
     // A path is never taken for an option or for another protocol.
-    ...['-protocol_whitelist', 'file', '-i', `file:${content.path}`],
-    ...['-map', '0:v:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-protocol_whitelist', 'file', '-i', `file:${path}`],
+    ...['-map', '0:v:0', '-map', `0:a:${track}?`, '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
     ...['-c:v', ...video, '-c:a', ...audio, '-strict', '-2'],
     ...[
       '-movflags',
@@ -151,7 +161,7 @@ function encoding(maxHeight: number): string[] {
 async function keyFrameBefore(
   path: string,
   seconds: number,
-  { ffprobePath }: FFmpegOptions,
+  { ffprobePath }: Pick<FFmpegOptions, 'ffprobePath'>,
 ): Promise<number> {
   if (!ffprobePath) return seconds;
   try {

@@ -1,3 +1,4 @@
+import type { ChannelErrorCode } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
 import type { PieceReader } from './piece-source.ts';
 import { createPieceSource } from './piece-source.ts';
@@ -9,6 +10,20 @@ export interface RenditionRequest {
   startSeconds: number;
   /** Tallest picture of a transcoded one, in lines. */
   maxHeight?: number;
+  /** Which of the film's audio tracks one made on the fly has; without it the default one. */
+  audioTrack?: number;
+}
+
+/** An audio track by its place among those of the film, and its codec as FFmpeg names it. */
+export interface AudioSource {
+  track: number;
+  codec: string | null;
+}
+
+/** Why a viewer is not given what it asked for. */
+export interface Refusal {
+  error: ChannelErrorCode;
+  message: string;
 }
 
 /** A file in the form a viewer asked for. */

@@ -12,12 +12,14 @@ import { ContentChangedError } from '../content/content-source.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { createControlReader } from './control-reader.ts';
 import { RenditionError } from './rendition.ffmpeg.ts';
-import type { Rendition, RenditionRequest } from './rendition.ts';
+import type { Refusal, RenditionRequest } from './rendition.ts';
+import type { OpenedFilm } from './rendition-opener.ts';
 import { createRequests } from './requests.ts';
 import type { RtcChannel } from './rtc.ts';
 import { SubtitleError } from './subtitles/text.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { createViewerSubtitles, type ViewerSubtitlesOptions } from './viewer-subtitles.ts';
+import { createViewerWork } from './viewer-work.ts';
 
 /** Wrong messages forgiven before the channel is closed. */
 const MAX_FAULTS = 16;
@@ -34,10 +36,7 @@ export interface ViewerChannelOptions {
   verifier: TokenVerifier;
   bandwidth: Bandwidth;
   /** Gives the file in the form asked for, or the code of the refusal. Rejects when the signal is aborted. */
-  openRendition(
-    request: RenditionRequest,
-    signal: AbortSignal,
-  ): Promise<Rendition | { error: ChannelErrorCode; message: string }>;
+  openRendition(request: RenditionRequest, signal: AbortSignal): Promise<OpenedFilm | Refusal>;
   /** Forms this peer could make of a film. */
   conversions(): Promise<('remux' | 'transcode')[]>;
   subtitles: ViewerSubtitlesOptions['subtitles'];
@@ -58,7 +57,9 @@ export interface ViewerChannel {
 export function createViewerChannel(options: ViewerChannelOptions): ViewerChannel {
   const { channel, verifier, logger } = options;
   const purpose = { sessionId: options.sessionId, catalogId: options.catalogId, connectionId: randomUUID() };
-  let source: Rendition | null = null;
+  let source: OpenedFilm | null = null;
+  /** Of the film that was opened last, whatever it is opened as meanwhile. */
+  let audioTracks: OpenedFilm['audioTracks'] | null = null;
   let opening: AbortController | null = null;
   let opened: Promise<void> = Promise.resolve();
   /** A rendition is being begun or ended. */
@@ -85,7 +86,8 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     onSent: options.onSent,
     onFailed: (id, error) => failWith(error, id),
   });
-  const subtitles = createViewerSubtitles({ subtitles: options.subtitles, requests, tell, fail, failWith });
+  const work = createViewerWork({ requests, tell, failWith });
+  const subtitles = createViewerSubtitles({ subtitles: options.subtitles, requests, work, fail });
 
   const close = async (reason: string) => {
     if (closed) return;
@@ -155,6 +157,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     if ('error' in next) return signal.aborted ? undefined : fail(next.error, next.message, id);
     if (signal.aborted) return during(() => next.close());
     source = next;
+    audioTracks = next.audioTracks;
     tell({
       type: 'opened',
       sizeBytes: next.sizeBytes,
@@ -196,6 +199,12 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     requests.serve({ id, source, next, end: Math.ceil(end / PIECE_SIZE), isOfFilm: true });
   };
 
+  const listAudioTracks = (id: number) => {
+    const list = audioTracks;
+    if (!list) return fail('unauthorized', 'nothing is open', id);
+    void work(id, async (signal) => ({ type: 'audioTracks', id, tracks: await list(signal) }));
+  };
+
   const handle = (request: ViewerMessage) => {
     switch (request.type) {
       case 'open':
@@ -204,6 +213,8 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
         return void admit(request.token);
       case 'read':
         return mayBegin(request.id) && startRead(request);
+      case 'audioTracks':
+        return mayBegin(request.id) && listAudioTracks(request.id);
       case 'subtitles':
         return mayBegin(request.id) && subtitles.list(request.id);
       case 'subtitle':
@@ -223,7 +234,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     const read = readControl(input);
     if (read.kind === 'message') handle(read.message);
     else if (read.kind === 'flood') void close('too many messages');
-    else fail('bad_message', 'not a message of this protocol');
+    else fail('bad_message', 'not a message of this protocol', read.id);
   });
   channel.onClose(() => void close('the channel closed'));
 

@@ -1,8 +1,9 @@
-import { type ChannelErrorCode, type PeerMessage, PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import { type ChannelErrorCode, PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import type { PieceReader } from './piece-source.ts';
 import type { Requests } from './requests.ts';
 import { toSubtitleTrack } from './subtitles/subtitles.ts';
 import type { FoundSubtitle } from './subtitles/tracks.ts';
+import type { ViewerWork } from './viewer-work.ts';
 
 export interface ViewerSubtitlesOptions {
   /** The subtitles of the film this viewer may watch. */
@@ -10,47 +11,33 @@ export interface ViewerSubtitlesOptions {
     list(signal: AbortSignal): Promise<FoundSubtitle[]>;
     read(track: FoundSubtitle, signal: AbortSignal): Promise<Uint8Array>;
   };
-  requests: Pick<Requests, 'reserve' | 'serve' | 'cancel'>;
-  tell(message: PeerMessage): void;
+  requests: Pick<Requests, 'serve'>;
+  work: ViewerWork;
   fail(code: ChannelErrorCode, message: string, id: number): void;
-  failWith(error: unknown, id: number): void;
 }
 
 /** Answers one viewer's requests for subtitles. A track is one of the list the viewer was given: names never come from it. */
 export function createViewerSubtitles(options: ViewerSubtitlesOptions) {
-  const { subtitles, requests } = options;
+  const { subtitles, requests, work } = options;
   let listed: FoundSubtitle[] = [];
-
-  /** Does the work of a request; what fails is told unless nobody wants it any more. */
-  const during = async (id: number, work: (signal: AbortSignal) => Promise<void>) => {
-    const signal = requests.reserve(id);
-    try {
-      await work(signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      requests.cancel(id);
-      options.failWith(error, id);
-    }
-  };
 
   return {
     list: (id: number) =>
-      void during(id, async (signal) => {
+      void work(id, async (signal) => {
         const found = await subtitles.list(signal);
-        if (signal.aborted) return;
-        listed = found;
-        requests.cancel(id);
-        options.tell({ type: 'subtitles', id, tracks: found.map(toSubtitleTrack) });
+        if (!signal.aborted) listed = found;
+        return { type: 'subtitles', id, tracks: found.map(toSubtitleTrack) };
       }),
 
     send: (id: number, track: number) => {
       const chosen = listed[track];
       if (!chosen) return options.fail('not_found', `there is no subtitle track ${track}`, id);
-      void during(id, async (signal) => {
+      void work(id, async (signal) => {
         const text = await subtitles.read(chosen, signal);
-        if (signal.aborted) return;
+        if (signal.aborted) return null;
         const end = Math.max(1, Math.ceil(text.byteLength / PIECE_SIZE));
         requests.serve({ id, source: piecesOf(text), next: 0, end, isOfFilm: false });
+        return null;
       });
     },
   };
