@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the real-server tests and the production mode stand on: Redis, PostgreSQL, FFmpeg, Chromium,
-# coturn, kcat, nftables, iproute2 and Python's gRPC from Debian, and Apache Kafka from Maven Central. Safe to run again.
+# coturn, kcat, nftables, iproute2, Python's gRPC and its WebRTC from Debian, and Apache Kafka from Maven Central. Safe to run again.
 # Nothing is left running, and no port taken: tests start their own servers.
 set -euo pipefail
 
@@ -36,6 +36,7 @@ need default-jre-headless java
 need maven mvn
 /usr/bin/python3 -c 'import grpc, google.protobuf, cryptography' 2>/dev/null ||
   wanted+=(python3-grpcio python3-protobuf python3-cryptography)
+/usr/bin/python3 -c 'import aiortc' 2>/dev/null || wanted+=(python3-aiortc)
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || wanted+=(postgresql)
 
 install_packages() {

@@ -26,6 +26,7 @@
  * | `requireChromium` | `CHROMIUM_PATH` | chromium |
  * | `requireCoturn`, `requireKcat` | | coturn, kcat |
  * | `requirePythonGrpc` | | python3-grpcio, python3-protobuf, python3-cryptography |
+ * | `requirePythonAiortc` | | python3-aiortc |
  * | `requireRoot` | | iproute2, nftables |
  */
 export { makeCertificate, type TestCertificate } from './certificates.ts';
@@ -37,6 +38,7 @@ export {
   requireCoturn,
   requireFfmpeg,
   requireKcat,
+  requirePythonAiortc,
   requirePythonGrpc,
   requireRoot,
 } from './programs.ts';

@@ -38,16 +38,22 @@ export function requireKcat(): Program {
   return requireProgram('kcat', ['kcat', 'kafkacat']);
 }
 
-/** A Python that has gRPC, protobuf and Ed25519: the one on PATH, else the system's. */
+/** A Python that has gRPC, protobuf and Ed25519. */
 export function requirePythonGrpc(): Program {
-  for (const path of ['python3', '/usr/bin/python3']) {
-    const modules = 'import grpc, google.protobuf, cryptography.hazmat.primitives.asymmetric.ed25519';
-    if (spawnSync(path, ['-c', modules]).status === 0) return { skip: false, path };
-  }
-  return {
-    skip: missing('Python with gRPC', 'no python3 that has grpcio, protobuf and cryptography'),
-    path: '',
-  };
+  const modules = ['grpc', 'google.protobuf', 'cryptography.hazmat.primitives.asymmetric.ed25519'];
+  return requirePython('gRPC', modules, 'grpcio, protobuf and cryptography');
+}
+
+/** A Python that has aiortc, an implementation of WebRTC of its own. */
+export function requirePythonAiortc(): Program {
+  return requirePython('WebRTC', ['aiortc'], 'aiortc');
+}
+
+/** The Python on PATH, else the system's, whichever has the modules. */
+function requirePython(what: string, modules: readonly string[], packages: string): Program {
+  for (const path of ['python3', '/usr/bin/python3'])
+    if (spawnSync(path, ['-c', `import ${modules.join(', ')}`]).status === 0) return { skip: false, path };
+  return { skip: missing(`Python with ${what}`, `no python3 that has ${packages}`), path: '' };
 }
 
 /** Root with network namespaces and nftables, for tests that build networks with NATs. */
