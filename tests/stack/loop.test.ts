@@ -1,11 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { requirePythonAiortc } from '../support/index.ts';
 import { ROOT, samplesShared, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };
+const aiortc = requirePythonAiortc();
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -56,6 +59,59 @@ describe('the whole loop', () => {
           availability: { isAvailable: true, peerCount: 1 },
         },
       ],
+    });
+  });
+
+  describe.skipIf(aiortc.skip)('a viewer in Python, made from the protocol alone', () => {
+    const watch = (...args: string[]) =>
+      new Promise<{ ok: boolean; output: string }>((resolve) => {
+        const script = join(ROOT, 'peer/examples/watch.py');
+        const options = { timeout: 25_000, env: { PATH: process.env.PATH } };
+        execFile(aiortc.path, ['-B', script, stack.origin, ...args], options, (error, stdout, stderr) =>
+          resolve({ ok: error === null, output: stdout + stderr }),
+        );
+      });
+    const sample = 'Counting Seconds (2026).mp4';
+
+    it('gets the whole film, and is let go of at once when it leaves', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'giggityflix-watch-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      await samplesShared(stack);
+      const { ok, output } = await watch('Counting Seconds', '--output', join(folder, 'film.mp4'));
+      expect({ ok, output }).toMatchObject({ ok: true });
+      expect(output).toContain('483348 of 483348 bytes, proven');
+      expect(readFileSync(join(folder, 'film.mp4')).equals(readFileSync(join(stack.mediaDir, sample)))).toBe(
+        true,
+      );
+      const { data } = await stack.client.request('Concurrency');
+      expect(data.concurrency.activeStreamCount).toBe(0);
+      // Whoever goes without a word is missed 20 s later.
+      await expect
+        .poll(async () => (await fetch(`http://127.0.0.1:${stack.ports.PEER_HTTP_PORT}/metrics`)).text())
+        .toMatch(/^giggityflix_peer_streams\S* 0$/m);
+    });
+
+    it('gets a part of a film that takes many grants', async () => {
+      const path = join(stack.mediaDir, 'A Longer Film (2020).mp4');
+      writeNewFilm(path, 3_500_000);
+      const catalogId = catalogIdOf(path);
+      await expect
+        .poll(async () => {
+          const { data } = await stack.client.request('Availability', { catalogIds: [catalogId] });
+          return data?.catalogAvailability[0].isAvailable;
+        }, WAIT)
+        .toBe(true);
+      const { ok, output } = await watch(catalogId, '--range', '300001:3800000');
+      expect({ ok, output }).toMatchObject({ ok: true });
+      const part = readFileSync(path).subarray(300_001, 3_800_000);
+      expect(output).toContain(`sha256 ${createHash('sha256').update(part).digest('hex')}`);
+    });
+
+    it('gets nothing for a forged token', async () => {
+      const { ok, output } = await watch('Counting Seconds', '--forge');
+      expect(ok).toBe(false);
+      expect(output).toContain('unauthorized: the playback token is refused: bad_signature');
+      expect(output).toMatch(/^0 bytes came from the peer$/m);
     });
   });
 

@@ -156,10 +156,12 @@ export async function samplesShared(stack: TestStack): Promise<void> {
 
 /**
  * Writes a playable film whose bytes, and so whose catalog id, nobody had before: a sample with a `free` box
- * (ISO/IEC 14496-12) of random bytes at its end. It appears under its name at once, as a finished download does.
+ * (ISO/IEC 14496-12) of so many random bytes at its end. It appears under its name at once, as a finished download does.
  */
-export function writeNewFilm(path: string): void {
-  const box = Buffer.concat([Buffer.from([0, 0, 0, 40]), Buffer.from('free'), randomBytes(32)]);
+export function writeNewFilm(path: string, extraBytes = 32): void {
+  const header = Buffer.from('????free');
+  header.writeUInt32BE(header.byteLength + extraBytes);
+  const box = Buffer.concat([header, randomBytes(extraBytes)]);
   const temporary = `${path}.part`;
   writeFileSync(temporary, Buffer.concat([readFileSync(join(SAMPLES, 'Counting Seconds (2026).mp4')), box]));
   renameSync(temporary, path);
