@@ -26,8 +26,11 @@ def is_proven(data, index, proof, size, catalog_id):
 
 
 def _piece_hash(data, pieces):
-    """The root over the piece's blocks. Zeros stand for blocks past the end of the file: up to a whole piece, or for
-    a file of one piece up to the next power of two."""
+    """The root over the piece's blocks.
+
+    Zeros stand for blocks past the end of the file: up to a whole piece, or for a file of one piece up to the next
+    power of two.
+    """
     level = [_sha256(data[at : at + BLOCK_BYTES]) for at in range(0, len(data), BLOCK_BYTES)]
     width = PIECE_BYTES // BLOCK_BYTES if pieces > 1 else 2 ** _height(len(level))
     level += [bytes(HASH_BYTES)] * (width - len(level))

@@ -4,8 +4,8 @@
     python3 peer/examples/watch.py http://localhost:4000 "Counting Seconds" --output film.mp4
     python3 peer/examples/watch.py http://localhost:4000 "Counting Seconds" --range 300000:400000
 
-Needs aiortc (Debian's python3-aiortc). Every piece is proven against the film's catalog id before it is used. Tells how many
-bytes came, how fast, and their SHA-256; whoever is refused is told why, and exits 1.
+Needs aiortc (Debian's python3-aiortc). Every piece is proven against the film's catalog id before it is used. Tells
+how many bytes came, how fast, and their SHA-256; whoever is refused is told why, and exits 1.
 """
 
 import argparse
@@ -61,8 +61,10 @@ async def create_session(gateway, catalog_id):
 
 
 async def connect(connection, gateway, session_id):
-    """Offers the connection to whichever peer the platform chooses; gives the viewer's end of the open channel, and the
-    signals to come."""
+    """Offers the connection to whichever peer the platform chooses.
+
+    Gives the viewer's end of the open channel, and the signals to come.
+    """
     viewer = Viewer(connection.createDataChannel(LABEL))
     signals = gateway.subscribe(SIGNALS, id=session_id)
     # aiortc finds all candidates first, and its offer holds them. Others would send theirs one by one.
@@ -169,7 +171,7 @@ def main():
     parser.add_argument("origin", help="the gateway, such as http://localhost:4000")
     parser.add_argument("film", help="a part of its title, or its catalog id")
     parser.add_argument("--output", default=os.devnull, help="file to write")
-    parser.add_argument("--range", type=byte_range, default=(0, None), help="bytes to fetch, as START:END (END exclusive)")
+    parser.add_argument("--range", type=byte_range, default=(0, None), help="bytes to fetch: START:END, END exclusive")
     parser.add_argument("--bearer", help="who is asking (npm run token); without it the demo user")
     parser.add_argument("--forge", action="store_true", help="shows a forged token, to see it refused")
     try:
