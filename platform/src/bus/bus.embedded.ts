@@ -1,12 +1,12 @@
 import type { Logger } from '../logger.ts';
-import type { BroadcastOptions, Bus, Consumer, OutgoingRecord, Route } from './bus.ts';
+import type { BroadcastOptions, Bus, Consumer, Route } from './bus.ts';
 import { deliverOnce, routesByTopic } from './delivery.ts';
 import { createEmbeddedMember, type EmbeddedMember } from './embedded-member.ts';
 import { createEmbeddedPublisher, type EmbeddedPublisher } from './embedded-publisher.ts';
 import { createEmbeddedStore, type EmbeddedStore } from './embedded-store.ts';
 import { createWake, type Wake } from './embedded-wake.ts';
 import { type BusMetrics, NO_BUS_METRICS } from './metrics.ts';
-import { encodeRecord } from './record.ts';
+import { createPublish } from './publishing.ts';
 
 export interface EmbeddedBusConfig {
   /** The SQLite file that all processes of the machine share. */
@@ -132,19 +132,7 @@ export function createEmbeddedBus(
       opened().store.lastId();
     },
 
-    async publish(records) {
-      const list: readonly OutgoingRecord[] = Array.isArray(records) ? records : [records as OutgoingRecord];
-      const { publisher } = opened();
-      if (list.length === 0) return;
-      const encoded = list.map((record) => encodeRecord(record, clientId));
-      try {
-        await publisher.send(encoded);
-      } catch (error) {
-        for (const { topic } of encoded) metrics.publishFailed(topic, 1);
-        throw error;
-      }
-      for (const { topic } of encoded) metrics.published(topic, 1);
-    },
+    publish: createPublish({ clientId, metrics, send: async (records) => opened().publisher.send(records) }),
 
     async consume(options) {
       const { store, publisher } = opened();

@@ -1,12 +1,12 @@
 import type { Logger } from '../logger.ts';
-import type { Bus, Consumer, OutgoingRecord } from './bus.ts';
+import type { Bus, Consumer } from './bus.ts';
 import { startKafkaBroadcast } from './kafka-broadcast.ts';
 import { createKafkaClient, impatiently, type KafkaBusConfig } from './kafka-client.ts';
 import { joinKafkaGroup } from './kafka-member.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
 import { createKafkaTopics } from './kafka-topics.ts';
 import { type BusMetrics, NO_BUS_METRICS } from './metrics.ts';
-import { encodeRecord } from './record.ts';
+import { createPublish } from './publishing.ts';
 
 export type { KafkaBusConfig } from './kafka-client.ts';
 
@@ -52,18 +52,7 @@ export function createKafkaBus(
       await impatiently(admin.describeCluster(), 'reaching Kafka');
     },
 
-    async publish(records) {
-      const list: readonly OutgoingRecord[] = Array.isArray(records) ? records : [records as OutgoingRecord];
-      if (list.length === 0) return;
-      const encoded = list.map((record) => encodeRecord(record, clientId));
-      try {
-        await publisher.send(encoded);
-      } catch (error) {
-        for (const { topic } of encoded) metrics.publishFailed(topic, 1);
-        throw error;
-      }
-      for (const { topic } of encoded) metrics.published(topic, 1);
-    },
+    publish: createPublish({ clientId, metrics, send: publisher.send }),
 
     async consume(options) {
       const send = (record: Parameters<typeof publisher.send>[0][number]) => publisher.send([record]);

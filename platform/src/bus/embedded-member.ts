@@ -2,11 +2,11 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Logger } from '../logger.ts';
 import type { ConsumeOptions, Consumer } from './bus.ts';
 import { createDelivery, routesByTopic } from './delivery.ts';
-import type { EmbeddedStore, Lease } from './embedded-store.ts';
-import { createInflightTracker, type InflightTracker } from './inflight.ts';
+import { orderOf, type Partition, startPartition } from './embedded-partition.ts';
+import type { EmbeddedStore } from './embedded-store.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import type { BusMetrics } from './metrics.ts';
-import type { StoredRecord, WireRecord } from './record.ts';
+import { placeOf, type StoredRecord, type WireRecord } from './record.ts';
 
 /** How long a partition stays with a member that has gone silent. */
 const LEASE_MS = 2_000;
@@ -28,18 +28,6 @@ const DEFAULT_CONCURRENCY = 16;
 export interface EmbeddedMember extends Consumer {
   /** New records have come to these places. */
   notice(places: readonly { topic: string; partition: number }[]): void;
-}
-
-interface Partition {
-  lease: Lease;
-  /** Id of the last record read. */
-  position: number;
-  inflight: InflightTracker<number>;
-  running: number;
-  /** `lease.committed` has grown since it was written. */
-  uncommitted: boolean;
-  /** Aborts when the partition is given up or lost. */
-  revoked: AbortController;
 }
 
 /** One member of a consumer group of the embedded bus: holds partitions by lease and works them off. */
@@ -236,24 +224,4 @@ export function createEmbeddedMember(
       return stopped;
     },
   };
-}
-
-function startPartition(lease: Lease): Partition {
-  return {
-    lease,
-    position: lease.committed,
-    inflight: createInflightTracker(),
-    running: 0,
-    uncommitted: false,
-    revoked: new AbortController(),
-  };
-}
-
-function placeOf({ topic, partition }: { topic: string; partition: number }): string {
-  return `${partition} ${topic}`;
-}
-
-/** Records without a key are ordered among themselves, as their partition is. */
-function orderOf({ topic, key }: StoredRecord): string {
-  return key === null ? topic : `${topic} ${key}`;
 }

@@ -7,6 +7,7 @@ import { HEARTBEATS_PER_SESSION, impatiently } from './kafka-client.ts';
 import { toStoredRecord } from './kafka-record.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import { untilSettled } from './kafka-transient.ts';
+import { placeOf } from './record.ts';
 
 const MAX_FETCH_WAIT_MS = 500;
 
@@ -35,7 +36,7 @@ export async function startKafkaBroadcast(
   const next = new Map<string, bigint>();
   for (const topic of names)
     for (const { partition, high } of await untilSettled(() => admin.fetchTopicOffsets(topic)))
-      next.set(`${partition} ${topic}`, BigInt(high));
+      next.set(placeOf({ topic, partition }), BigInt(high));
 
   const consumer = deps.kafka.consumer({
     groupId,
@@ -49,7 +50,7 @@ export async function startKafkaBroadcast(
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     for (const [topic, partitions] of Object.entries(payload.memberAssignment as Record<string, number[]>))
       for (const partition of partitions) {
-        const offset = next.get(`${partition} ${topic}`);
+        const offset = next.get(placeOf({ topic, partition }));
         if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
       }
   });
@@ -58,7 +59,7 @@ export async function startKafkaBroadcast(
   await consumer.run({
     autoCommit: false,
     eachMessage: async ({ topic, partition, message }) => {
-      const place = `${partition} ${topic}`;
+      const place = placeOf({ topic, partition });
       const offset = BigInt(message.offset);
       if (stopped || offset < (next.get(place) ?? 0n)) return;
       next.set(place, offset + 1n);

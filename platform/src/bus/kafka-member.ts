@@ -9,7 +9,7 @@ import { toStoredRecord } from './kafka-record.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import type { BusMetrics } from './metrics.ts';
-import type { StoredRecord, WireRecord } from './record.ts';
+import { placeOf, type StoredRecord, type WireRecord } from './record.ts';
 
 /** How long after a failed commit the next one is tried. */
 const COMMIT_RETRY_MS = 1_000;
@@ -64,10 +64,8 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
   let committing: Promise<void> = Promise.resolve();
   let stopped: Promise<void> | null = null;
 
-  const placeOf = (topic: string, partition: number) => `${partition} ${topic}`;
-
   const partitionAt = (topic: string, partition: number, first: bigint): Partition => {
-    const place = placeOf(topic, partition);
+    const place = placeOf({ topic, partition });
     const known = partitions.get(place);
     // Offsets below what was committed mean that the topic was made anew or the group was reset.
     if (known && first >= known.committed) return known;

@@ -19,6 +19,11 @@ export interface StoredRecord extends WireRecord {
   timestamp: number;
 }
 
+/** The name of a partition among those of all topics. */
+export function placeOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${partition} ${topic}`;
+}
+
 /** Largest value of a record, in bytes: a Kafka broker's default limit of 1,048,588, less room for key and headers. */
 export const MAX_VALUE_BYTES = 1_000_000;
 
