@@ -2,15 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { processesWith } from '../../peer/src/streaming/testing.ts';
 import { requireChromium, requireFfmpeg } from '../support/index.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
+import { listenTo } from './listening.ts';
 
 const chromium = requireChromium();
 const ffmpeg = requireFfmpeg();
 const DURATION = 60;
+const SAMPLE = fileURLToPath(new URL('../../stack/sample/Counting Seconds (2026).mp4', import.meta.url));
+/** Higher than anything in the sample, in Hertz. */
+const TONE = 3_520;
 
 describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', () => {
   const directory = mkdtempSync(join(tmpdir(), 'giggityflix-renditions-'));
@@ -106,32 +111,54 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
 });
 
 describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'giggityflix-qualities-'));
   let browser: Browser;
   let viewer: Viewer;
+
+  /** The sample, with a tone for those who understand German. */
+  const makeFilm = () => {
+    const path = join(directory, 'film.mp4');
+    execFileSync(ffmpeg.path, [
+      ...['-v', 'error', '-i', SAMPLE, '-f', 'lavfi', '-i', `sine=frequency=${TONE}:duration=40`],
+      ...['-map', '0:v', '-map', '0:a', '-map', '1:a', '-c', 'copy', '-c:a:1', 'aac'],
+      ...['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=deu', path],
+    ]);
+    return readFileSync(path);
+  };
+
+  const noGerman = join(directory, 'no-german');
+  /** Cannot convert the second track while there is a file that says so. */
+  const pickyFfmpeg = () => {
+    const path = join(directory, 'picky-ffmpeg');
+    const refuse = `if [ -e '${noGerman}' ]; then case "$*" in *0:a:1*) exit 1; esac; fi`;
+    writeFileSync(path, `#!/bin/sh\n${refuse}\nexec '${ffmpeg.path}' "$@"\n`, { mode: 0o755 });
+    return path;
+  };
+
   beforeAll(async () => {
     browser = await launchBrowser(chromium.path);
-    viewer = await openViewer(
-      browser,
-      readFileSync(new URL('../../stack/sample/Counting Seconds (2026).mp4', import.meta.url)),
-      {
-        name: 'Counting Seconds',
-        durationSeconds: 40,
-        // So that it is not taken as it is from the beginning.
-        container: 'matroska',
-        videoCodec: 'avc',
-        audioCodec: 'aac',
-      },
-    );
+    viewer = await openViewer(browser, makeFilm(), {
+      name: 'Counting Seconds',
+      durationSeconds: 40,
+      // So that it is not taken as it is from the beginning.
+      container: 'matroska',
+      videoCodec: 'avc',
+      audioCodec: 'aac',
+    });
   });
   afterAll(async () => {
+    rmSync(directory, { recursive: true, force: true });
     await viewer?.close();
     await browser?.close();
   });
 
+  const source = () =>
+    viewer.page.locator('video').evaluate((video) => (video as { src?: string }).src ?? '');
+
   it('is played in the quality the viewer chooses, from where it was', async () => {
     const { page, gateway, film } = viewer;
     gateway.setPeers([
-      viewer.addPeer({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath, maxRenditions: 1 }),
+      viewer.addPeer({ ffmpegPath: pickyFfmpeg(), ffprobePath: ffmpeg.ffprobePath, maxRenditions: 1 }),
     ]);
     await viewer.play();
     const menu = page.getByRole('combobox', { name: 'Quality' });
@@ -144,7 +171,6 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () =
     ]);
     await viewer.seekTo(20);
     await viewer.playedPast(20.2);
-    const source = () => page.locator('video').evaluate((video) => (video as { src?: string }).src ?? '');
     for (const [choice, address] of [
       ['Original (360p)', /\/film\//],
       ['360p, converted', /^blob:/],
@@ -161,5 +187,45 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () =
     }
     expect(processesWith(film.path)).toEqual([]);
     expect(gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(1);
+  });
+
+  it('is heard in the language the viewer chooses, from where it was, in whatever quality', async () => {
+    const { page, film } = viewer;
+    const audio = page.getByRole('combobox', { name: 'Audio' });
+    const quality = page.getByRole('combobox', { name: 'Quality' });
+    expect(await audio.locator('option').allTextContents()).toEqual(['English', 'German']);
+    const chosen = async () => [await audio.inputValue(), await quality.inputValue()];
+    expect(await chosen()).toEqual(['0', 'original']);
+    const loudest = await page.locator('video').evaluateHandle(listenTo);
+    const heard = async () => {
+      const frequency = await loudest.evaluate((measure) => measure());
+      return frequency && (Math.abs(frequency - TONE) < 50 ? 'German' : 'English');
+    };
+    await viewer.seekTo(8);
+    for (const [menu, choice, next, language] of [
+      [audio, 'German', ['1', 'remux'], 'German'],
+      [quality, '360p, converted', ['1', '360'], 'German'],
+      [audio, 'English', ['0', '360'], 'English'],
+      [audio, 'German', ['1', '360'], 'German'],
+      [quality, 'Original (360p)', ['0', 'original'], 'English'],
+    ] as const) {
+      const { time } = await viewer.video();
+      const before = await source();
+      await menu.selectOption(choice);
+      await expect.poll(source).not.toBe(before);
+      expect(await chosen()).toEqual(next);
+      await viewer.playedPast(time + 0.5);
+      expect((await viewer.video()).time).toBeLessThan(time + 10);
+      await expect.poll(heard).toBe(language);
+    }
+    expect(processesWith(film.path)).toEqual([]);
+
+    writeFileSync(noGerman, '');
+    const { time } = await viewer.video();
+    await audio.selectOption('German');
+    await page.getByText('The audio track cannot be had from this peer.').waitFor();
+    expect(await audio.inputValue()).toBe('0');
+    await viewer.playedPast(time + 0.5);
+    await expect.poll(heard).toBe('English');
   });
 });

@@ -1,5 +1,7 @@
+import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { request } from '../graphql.ts';
 import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
+import { audioOptions, defaultTrack, listAudio, trackToAskFor } from '../player/audio.ts';
 import { createPlayback, type PlaybackState } from '../player/playback.ts';
 import { lowerQuality, type Quality, qualityOptions } from '../player/quality.ts';
 import { PlaybackRefused } from '../player/session.ts';
@@ -38,14 +40,19 @@ export async function watchPage(catalogId: string): Promise<Page> {
     'aria-label': file.title.name,
   });
   const notice = h('div', { class: 'notice', role: 'status', hidden: true });
+  const audioMenu = createMenu('Audio', (value) => {
+    playback.setAudioTrack(trackToAskFor(audioTracks, Number(value)));
+    showChoices();
+  });
   const subtitleMenu = createMenu('Subtitles', (key) => {
     subtitles
       .choose(key === '' ? null : key)
       .catch((error: Error) => toast(`The subtitles cannot be had: ${error.message}`));
   });
-  const qualityMenu = createMenu('Quality', (value) =>
-    playback.setQuality(/^\d+$/.test(value) ? Number(value) : (value as Quality)),
-  );
+  const qualityMenu = createMenu('Quality', (value) => {
+    playback.setQuality(/^\d+$/.test(value) ? Number(value) : (value as Quality));
+    showChoices();
+  });
   const bar = h(
     'div',
     { class: 'over' },
@@ -55,6 +62,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
       '← ',
       titleName(file.title),
     ),
+    audioMenu.element,
     subtitleMenu.element,
     qualityMenu.element,
   );
@@ -100,7 +108,10 @@ export async function watchPage(catalogId: string): Promise<Page> {
           : say(state.error.message, again());
     }
   };
-  const showQualities = (conversions: Conversions) => {
+  let conversions: Conversions = [];
+  let audioTracks: AudioTrack[] = [];
+  const showChoices = () => {
+    audioMenu.show(audioOptions(audioTracks), String(playback.audioTrack() ?? defaultTrack(audioTracks)));
     qualityMenu.show(
       qualityOptions(file, conversions).map(({ quality, label }) => ({ value: String(quality), label })),
       String(playback.quality()),
@@ -113,18 +124,23 @@ export async function watchPage(catalogId: string): Promise<Page> {
       subtitleMenu.show(options.length > 0 ? [{ value: '', label: 'Off' }, ...options] : [], chosen ?? '');
     },
   });
-  let conversions: Conversions = [];
   const playback = createPlayback({
     file,
     video,
     onState,
     onConnected(link) {
-      void link.connection().then(({ opened }) => {
-        conversions = opened.conversions;
-        showQualities(conversions);
+      void link.connection().then(async (connection) => {
+        conversions = connection.opened.conversions;
+        showChoices();
+        audioTracks = await listAudio(connection);
+        showChoices();
       });
       // A film is no worse without them, as from a peer that knows nothing of subtitles.
       subtitles.refresh(link).catch(() => {});
+    },
+    onAudioLost() {
+      toast('The audio track cannot be had from this peer. The film goes on with the default one.');
+      showChoices();
     },
   });
   video.addEventListener('loadedmetadata', subtitles.reshow);
@@ -137,7 +153,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
     lower: () => (conversions.includes('transcode') ? lowerQuality(file, playback.quality()) : null),
     setQuality(quality) {
       playback.setQuality(quality);
-      showQualities(conversions);
+      showChoices();
     },
   });
   let peers = file.availability.peerCount;

@@ -29,6 +29,8 @@ export interface Form {
   startSeconds: number;
   /** Tallest picture of a transcoded one, in lines. */
   maxHeight?: number;
+  /** Which of the film's audio tracks one made on the fly has; without it the default one. */
+  audioTrack?: number;
 }
 
 export interface ConnectOptions {

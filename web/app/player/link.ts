@@ -165,6 +165,7 @@ function isSame(one: Form | null, other: Form): boolean {
   return (
     one?.rendition === other.rendition &&
     one.maxHeight === other.maxHeight &&
+    one.audioTrack === other.audioTrack &&
     Math.abs(one.startSeconds - other.startSeconds) < 1
   );
 }

@@ -42,6 +42,25 @@ export function chooseRendition(
   return MediaSource.isTypeSupported(`video/mp4; codecs="${video}"`) ? 'remux' : 'transcode';
 }
 
+/** What may still do when a form does not, in this order. */
+const ALTERNATIVES: Readonly<Record<Form['rendition'], readonly Form['rendition'][]>> = {
+  original: ['transcode'],
+  remux: ['transcode', 'original'],
+  transcode: ['original'],
+};
+
+/** What to try instead of a form that cannot be had or played, with the same audio track where it has one; null at the end. */
+export function alternativeTo(
+  { rendition, audioTrack }: Omit<Form, 'startSeconds'>,
+  tried: ReadonlySet<Form['rendition']>,
+): Omit<Form, 'startSeconds'> | null {
+  const next = ALTERNATIVES[rendition].find((other) => !tried.has(other));
+  if (!next) return null;
+  return next === 'original' || audioTrack === undefined
+    ? { rendition: next }
+    : { rendition: next, audioTrack };
+}
+
 function codecOf(name: string): string {
   return CODECS[name.toLowerCase()] ?? name;
 }

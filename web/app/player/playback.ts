@@ -2,6 +2,7 @@ import type { MediaFile } from '../operations.ts';
 import type { Form } from './connection.ts';
 import { createFilmReader } from './film-reader.ts';
 import { createLink, type Link, type LinkStatus } from './link.ts';
+import { alternativeTo } from './playability.ts';
 import { formFor, type Quality } from './quality.ts';
 import { playRendition, type RenditionPlayer } from './rendition-player.ts';
 import { createPlaybackSession, reportSession, type SessionReporter } from './session.ts';
@@ -17,9 +18,12 @@ export type PlaybackState =
 export interface Playback {
   /** Begins a session and plays from there. */
   begin(startSeconds: number): void;
-  /** Plays on in another quality. */
+  /** Plays on in another quality; the original has the default audio track. */
   setQuality(quality: Quality): void;
   quality(): Quality;
+  /** Plays on with another audio track, or the default one for null; the original is repackaged for it. */
+  setAudioTrack(track: number | null): void;
+  audioTrack(): number | null;
   /** The peer serves too slowly: another one is asked for. */
   changePeer(): void;
   /** Whether the film comes from a peer right now. */
@@ -28,13 +32,6 @@ export interface Playback {
   release(): void;
 }
 
-/** What may still do when a form does not, in this order. */
-const ALTERNATIVES: Record<Form['rendition'], Form['rendition'][]> = {
-  original: ['transcode'],
-  remux: ['transcode', 'original'],
-  transcode: ['original'],
-};
-
 /** Plays a film in a video element: a session, a link to a peer, and the bytes' way into the element. */
 export function createPlayback(options: {
   file: MediaFile;
@@ -42,11 +39,14 @@ export function createPlayback(options: {
   onState(state: PlaybackState): void;
   /** A peer serves the film now; the first one or another. */
   onConnected(link: Link): void;
+  /** The audio track chosen cannot be had; the film goes on with the default one. */
+  onAudioLost(): void;
 }): Playback {
   const { file, video, onState } = options;
   const tried = new Set<Form['rendition']>();
   let quality: Quality = 'auto';
-  let form = formFor(file, quality);
+  let audioTrack: number | null = null;
+  let form = formFor(file, quality, audioTrack);
   let link: Link | null = null;
   let report: SessionReporter | null = null;
   let player: RenditionPlayer | null = null;
@@ -159,6 +159,11 @@ export function createPlayback(options: {
     }
   };
 
+  const choose = () => {
+    tried.clear();
+    void change(formFor(file, quality, audioTrack));
+  };
+
   const onStatus = ({ state, message = '', code }: LinkStatus) => {
     connected = state === 'connected';
     if (state === 'connected') {
@@ -185,11 +190,15 @@ export function createPlayback(options: {
   };
 
   const cannotPlay = (reason: string) => {
-    const next = ALTERNATIVES[form.rendition].find((rendition) => !tried.has(rendition));
+    const next = alternativeTo(form, tried);
     if (next) {
       // A link that was refused has ended with it.
       if (!connected) release();
-      return void change({ rendition: next });
+      if (audioTrack !== null && next.audioTrack === undefined) {
+        audioTrack = null;
+        options.onAudioLost();
+      }
+      return void change(next);
     }
     release();
     // What the peer said tells more than what the decoder did.
@@ -221,15 +230,21 @@ export function createPlayback(options: {
   return {
     begin(startSeconds) {
       tried.clear();
-      form = formFor(file, quality);
+      form = formFor(file, quality, audioTrack);
       void start(startSeconds);
     },
     setQuality(next) {
       quality = next;
-      tried.clear();
-      void change(formFor(file, next));
+      if (next === 'original') audioTrack = null;
+      choose();
     },
     quality: () => quality,
+    setAudioTrack(track) {
+      audioTrack = track;
+      if (track !== null && quality === 'original') quality = 'remux';
+      choose();
+    },
+    audioTrack: () => audioTrack,
     changePeer: () => link?.changePeer(),
     isConnected: () => connected,
     release,

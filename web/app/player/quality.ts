@@ -35,8 +35,21 @@ export function lowerQuality(file: MediaFile, quality: Quality): number | null {
   return heightsFor(file).find((height) => height < now) ?? null;
 }
 
-/** What a peer is asked for to give that quality. */
-export function formFor(file: MediaFile, quality: Quality): Omit<Form, 'startSeconds'> {
+/**
+ * What a peer is asked for to give that quality, and an audio track other than the default one. A browser plays a track of its
+ * own choice of the original, so that one is repackaged.
+ */
+export function formFor(
+  file: MediaFile,
+  quality: Quality,
+  audioTrack: number | null,
+): Omit<Form, 'startSeconds'> {
+  const form = pictureFor(file, quality);
+  if (audioTrack === null) return form;
+  return { ...form, rendition: form.rendition === 'original' ? 'remux' : form.rendition, audioTrack };
+}
+
+function pictureFor(file: MediaFile, quality: Quality): Omit<Form, 'startSeconds'> {
   if (quality === 'auto') return { rendition: chooseRendition(file) };
   if (typeof quality === 'number') return { rendition: 'transcode', maxHeight: quality };
   return { rendition: quality };
