@@ -108,50 +108,46 @@ export function fileContent() {
     .optional();
 }
 
-const TRUE = new Set(['true', '1', 'yes', 'on']);
-const FALSE = new Set(['false', '0', 'no', 'off']);
+/** Text that `read` makes something of, blanks around it aside; null makes it a problem that says what was expected. */
+function parsed<T>(defaultValue: string, expected: string, read: (text: string) => T | null) {
+  return z
+    .string()
+    .default(defaultValue)
+    .transform((text, context) => {
+      const value = read(text.trim());
+      if (value !== null) return value;
+      context.addIssue({ code: 'custom', message: `expected ${expected}` });
+      return z.NEVER;
+    });
+}
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', '1', 'yes', 'on'].map((text) => [text, true] as const),
+  ...['false', '0', 'no', 'off'].map((text) => [text, false] as const),
+]);
 
 /** `true|1|yes|on` and `false|0|no|off`, in any case. */
 export function flag(defaultValue: boolean) {
-  return z
-    .string()
-    .default(String(defaultValue))
-    .transform((text, context) => {
-      const value = text.trim().toLowerCase();
-      if (TRUE.has(value)) return true;
-      if (FALSE.has(value)) return false;
-      context.addIssue({ code: 'custom', message: 'expected true or false' });
-      return z.NEVER;
-    });
+  return parsed(String(defaultValue), 'true or false', (text) => FLAGS.get(text.toLowerCase()) ?? null);
 }
 
 /** A whole number within bounds (inclusive). */
 export function integer(defaultValue: number, bounds: { min?: number; max?: number } = {}) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
-  return z
-    .string()
-    .default(String(defaultValue))
-    .transform((text, context) => {
-      const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-      if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-      const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-      context.addIssue({ code: 'custom', message: `expected a whole number ${range}` });
-      return z.NEVER;
-    });
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  return parsed(String(defaultValue), `a whole number ${range}`, (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    return Number.isSafeInteger(value) && value >= min && value <= max ? value : null;
+  });
 }
 
 /** A decimal number within bounds (inclusive). */
 export function decimal(defaultValue: number, bounds: { min?: number; max?: number } = {}) {
   const { min = 0, max = Number.MAX_VALUE } = bounds;
-  return z
-    .string()
-    .default(String(defaultValue))
-    .transform((text, context) => {
-      const value = text.trim() === '' ? Number.NaN : Number(text);
-      if (Number.isFinite(value) && value >= min && value <= max) return value;
-      context.addIssue({ code: 'custom', message: `expected a number from ${min} to ${max}` });
-      return z.NEVER;
-    });
+  return parsed(String(defaultValue), `a number from ${min} to ${max}`, (text) => {
+    const value = text === '' ? Number.NaN : Number(text);
+    return Number.isFinite(value) && value >= min && value <= max ? value : null;
+  });
 }
 
 /** A TCP or UDP port; 0 asks the system for a free one. */
@@ -201,16 +197,8 @@ export function parseGoDuration(text: string): number | null {
 /** A Go-style duration such as `30s` or `1h30m`; the parsed value is in milliseconds. */
 export function duration(defaultValue: string, bounds: { minMs?: number } = {}) {
   const { minMs = 1 } = bounds;
-  return z
-    .string()
-    .default(defaultValue)
-    .transform((text, context) => {
-      const value = parseGoDuration(text);
-      if (value !== null && value >= minMs) return value;
-      context.addIssue({
-        code: 'custom',
-        message: `expected a duration such as 30s or 1h30m, at least ${minMs}ms`,
-      });
-      return z.NEVER;
-    });
+  return parsed(defaultValue, `a duration such as 30s or 1h30m, at least ${minMs}ms`, (text) => {
+    const value = parseGoDuration(text);
+    return value !== null && value >= minMs ? value : null;
+  });
 }

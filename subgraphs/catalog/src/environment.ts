@@ -2,17 +2,15 @@ import {
   type AuthConfig,
   authConfig,
   authVariables,
-  type BusConfig,
   busConfig,
   busVariables,
   LOG_LEVELS,
-  type LogLevel,
+  type ProcessConfig,
   parseEnvironment,
   port,
   type RawEnvironment,
   resolveTopics,
   type Topics,
-  type TracingConfig,
   topicVariables,
   tracingConfig,
   tracingVariables,
@@ -43,11 +41,7 @@ export interface CatalogConfig {
   auth: AuthConfig;
 }
 
-export interface CatalogProcessConfig extends CatalogConfig {
-  logLevel: LogLevel;
-  bus: BusConfig;
-  tracing: TracingConfig;
-}
+export interface CatalogProcessConfig extends CatalogConfig, ProcessConfig {}
 
 /** @throws EnvironmentError naming every problem at once. */
 export function readEnvironment(env: RawEnvironment = process.env): CatalogProcessConfig {

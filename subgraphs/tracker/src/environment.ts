@@ -1,20 +1,18 @@
 import {
   authConfig,
   authVariables,
-  type BusConfig,
   busConfig,
   busVariables,
   integer,
   LOG_LEVELS,
-  type LogLevel,
   list,
+  type ProcessConfig,
   parseEnvironment,
   port,
   type RawEnvironment,
   redisConfig,
   redisVariables,
   resolveTopics,
-  type TracingConfig,
   topicVariables,
   tracingConfig,
   tracingVariables,
@@ -69,11 +67,8 @@ export const variables = {
   ...topicVariables,
 };
 
-export interface TrackerEnvironment {
+export interface TrackerEnvironment extends ProcessConfig {
   tracker: TrackerConfig;
-  bus: BusConfig;
-  tracing: TracingConfig;
-  logLevel: LogLevel;
 }
 
 /** @throws EnvironmentError naming every problem at once. */

@@ -2,18 +2,16 @@ import { isIP } from 'node:net';
 import {
   type AuthConfig,
   authConfig,
-  type BusConfig,
   busConfig,
   EnvironmentError,
   hostAndPort,
-  type LogLevel,
+  type ProcessConfig,
   parseEnvironment,
   type RawEnvironment,
   type RedisConfig,
   redisConfig,
   resolveTopics,
   type Topics,
-  type TracingConfig,
   tracingConfig,
 } from '@giggityflix/platform';
 import { z } from 'zod';
@@ -28,11 +26,9 @@ export const DOCUMENTED_DEFAULT_SECRET = 'default-secret-change-in-production';
 
 export { variables };
 
-export interface ViewingConfig {
+export interface ViewingConfig extends ProcessConfig {
   http: { host: string; port: number; trustedProxies: readonly string[] };
   auth: AuthConfig;
-  bus: BusConfig;
-  tracing: TracingConfig;
   topics: Topics;
   state: { kind: 'embedded'; path: string } | { kind: 'redis'; redis: RedisConfig };
   /** `file:…` or `postgresql://…`. */
@@ -57,7 +53,6 @@ export interface ViewingConfig {
   heartbeatIntervalMs: number;
   ice: Omit<IceConfig, 'turnLifetimeMs'>;
   rateLimits: { userPerSecond: number; addressPerSecond: number };
-  logLevel: LogLevel;
 }
 
 /**

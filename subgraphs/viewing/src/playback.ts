@@ -2,9 +2,9 @@ import type { Logger } from '@giggityflix/platform';
 import type { Availability } from './availability/availability.ts';
 import type { EntitlementProvider } from './entitlement/entitlement.ts';
 import type { ViewingMetrics } from './metrics.ts';
-import { isLive, type Session, type SessionStatus } from './sessions/session.ts';
+import { isLive, type Session } from './sessions/session.ts';
 import { newSessionId } from './sessions/session-id.ts';
-import type { ActRequest, SessionStore } from './sessions/store.ts';
+import type { ActRequest, ActResult, SessionStore } from './sessions/store.ts';
 import type { PlaybackTokens, TokenVerdict } from './tokens/tokens.ts';
 
 /** How long after its end a token may still be traded for a new one, in seconds: a laptop that slept. */
@@ -25,11 +25,6 @@ export type Created =
   | { outcome: 'no_peer' }
   | { outcome: 'limit_reached'; limit: number; live: Session[] };
 
-export type Acted =
-  | { outcome: 'done'; session: Session }
-  | { outcome: 'not_found' }
-  | { outcome: 'not_allowed'; status: SessionStatus };
-
 export interface Concurrency {
   userId: string;
   limit: number;
@@ -47,7 +42,7 @@ export interface Playback {
   create(request: NewSession): Promise<Created>;
   /** Null for another account's session, as for one that does not exist. */
   get(sessionId: string, actor: Actor): Promise<Session | null>;
-  act(sessionId: string, actor: Actor, action: ActRequest['action'], position?: number): Promise<Acted>;
+  act(sessionId: string, actor: Actor, action: ActRequest['action'], position?: number): Promise<ActResult>;
   concurrency(userId: string): Promise<Concurrency>;
   validate(token: string): Promise<TokenVerdict>;
   /** A new token for a session that is live; null when the old one does not earn it. */

@@ -1,7 +1,7 @@
 import { SlowReaderError } from '@giggityflix/platform';
 import { GraphQLError } from 'graphql';
-import type { Acted } from '../playback.ts';
 import type { Session, SessionStatus } from '../sessions/session.ts';
+import type { ActResult } from '../sessions/store.ts';
 
 /** Tells a subscriber who is cut off for reading too slowly why. */
 export function guardIterator<T>(source: AsyncIterableIterator<T>): AsyncIterableIterator<T> {
@@ -25,7 +25,7 @@ function slowReader(): GraphQLError {
 }
 
 /** @throws GraphQLError NOT_FOUND, CONFLICT */
-export function unwrap(acted: Acted, action: string): Session {
+export function unwrap(acted: ActResult, action: string): Session {
   if (acted.outcome === 'done') return acted.session;
   throw acted.outcome === 'not_found' ? notFound() : notAllowed(action, acted.status);
 }

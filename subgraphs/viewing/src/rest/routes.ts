@@ -1,9 +1,9 @@
 import { HttpProblem, type Identity } from '@giggityflix/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Acted, Actor, Playback } from '../playback.ts';
+import type { Actor, Playback } from '../playback.ts';
 import type { Session } from '../sessions/session.ts';
-import type { ActRequest } from '../sessions/store.ts';
+import type { ActRequest, ActResult } from '../sessions/store.ts';
 import type { PlaybackTokens } from '../tokens/tokens.ts';
 import { heartbeatBody, newSessionBody, type sessionBody, tokenBody } from './bodies.ts';
 import { openApiDocument } from './openapi.ts';
@@ -154,7 +154,7 @@ function toBody(session: Session): z.infer<typeof sessionBody> {
   };
 }
 
-function unwrap(acted: Acted, action: ActRequest['action']): Session {
+function unwrap(acted: ActResult, action: ActRequest['action']): Session {
   if (acted.outcome === 'done') return acted.session;
   if (acted.outcome === 'not_found') throw sessionNotFound();
   throw new HttpProblem(409, 'Transition Not Allowed', {
