@@ -4,15 +4,10 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEdge, openState } from '@giggityflix/edge';
-import {
-  type Bus,
-  type ConsumeOptions,
-  createLogger,
-  createMetrics,
-  resolveTopics,
-} from '@giggityflix/platform';
+import { type Bus, type ConsumeOptions, createLogger, createMetrics } from '@giggityflix/platform';
 import { ConnectRequest, PeerEdgeServiceService } from '@giggityflix/proto';
 import { type handleBidiStreamingCall, Server, ServerCredentials } from '@grpc/grpc-js';
+import { testConfig, topics } from '../../edge/src/testing/edge.ts';
 import { openBus } from './bus.ts';
 
 export type ServerKind = 'edge' | 'echo';
@@ -43,28 +38,13 @@ async function startEdge(): Promise<void> {
   const bus = busKind === 'none' ? watched(nowhere(consumers)) : watched(openBus(busKind, busPath, 'edge-1'));
   await bus.start();
   const state = openState({ kind: 'embedded', path: ':memory:' });
-  const topics = resolveTopics({});
   const edge = createEdge(
     {
-      edgeId: 'edge-1',
-      heartbeatIntervalMs: 30_000,
-      peerTimeoutMs: 120_000,
+      ...testConfig,
       registrationTimeoutMs: 60_000,
       drainMs: 0,
-      reconnectGraceMs: 0,
-      enrolmentTokens: [],
-      grpc: {
-        address: '127.0.0.1:0',
-        tls: null,
-        keepaliveTimeMs: 20_000,
-        keepaliveTimeoutMs: 10_000,
-        maxMessageBytes: 524_288,
-      },
-      http: null,
       admission: { maxPeers: 100_000, attemptsPerSecond: 0, burst: 1 },
-      groupId: 'bench',
-      retry: { maxRetries: 3, initialDelayMs: 100, maxDelayMs: 1_000, jitterFactor: 0.1 },
-      keySet: { url: 'http://127.0.0.1:1/', refreshMs: 60_000 },
+      retry: { ...testConfig.retry, initialDelayMs: 100, maxDelayMs: 1_000 },
     },
     { ...state, bus, topics, metrics: createMetrics('edge', { processMetrics: false }), logger },
   );

@@ -1,25 +1,15 @@
 /** One of the servers that `bench/matchmaker.ts` measures, in a process of its own: its CPU time is all it spends. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createMatchmaker, readEnvironment } from '@giggityflix/matchmaker';
-import { createLogger } from '@giggityflix/platform';
+import { startMatchmaker } from '../../matchmaker/src/testing.ts';
 
 const servers: Record<string, () => Promise<number>> = {
   async matchmaker() {
-    const config = readEnvironment({
-      MATCHMAKER_HOST: '127.0.0.1',
-      MATCHMAKER_PORT: '0',
-      HOST: '127.0.0.1',
-      HTTP_PORT: '0',
-      STATE: 'embedded',
+    const matchmaker = await startMatchmaker({
       // High enough never to apply, so that the limiters' work is measured all the same.
       MATCHMAKER_RATE_LIMIT_PER_SECOND: '100000000',
       MATCHMAKER_ADDRESS_RATE_LIMIT_PER_SECOND: '100000000',
     });
-    const matchmaker = createMatchmaker(config, {
-      logger: createLogger({ service: 'bench', level: 'silent' }),
-    });
-    await matchmaker.start();
     return matchmaker.addresses()[0]!.port;
   },
   'json-echo': () => echo((datagram) => JSON.stringify(JSON.parse(datagram.toString()))),

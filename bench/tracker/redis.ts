@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { createRedisState } from '../../subgraphs/tracker/src/state/state.redis.ts';
+import { testRedisConfig } from '../../tests/support/redis-config.ts';
 import { startRedis } from '../../tests/support/redis-server.ts';
 import { type BenchRow, row } from '../row.ts';
 import { announceAll, catalogOf, peerName, TITLES_PER_PEER, timeReads } from './workload.ts';
@@ -13,15 +14,7 @@ const PIPELINE = 1_000;
 export async function benchRedis(): Promise<BenchRow[]> {
   const server = await startRedis('redis-server');
   const raw = new Redis({ host: server.host, port: server.port });
-  const redis = {
-    host: server.host,
-    port: server.port,
-    db: 0,
-    tls: null,
-    clusterNodes: [],
-    sentinels: [],
-    sentinelName: '',
-  };
+  const redis = testRedisConfig({ host: server.host, port: server.port });
   const state = createRedisState({ redis, connectionTimeoutMs: 120_000 });
   await state.start();
   try {

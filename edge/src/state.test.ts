@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createRedis, hostAndPort, type RedisConfig } from '@giggityflix/platform';
 import { describe } from 'vitest';
 import { realRedis, realRedisCluster } from '../../tests/support/index.ts';
+import { testRedisConfig } from '../../tests/support/redis-config.ts';
 import { describeConnectionDirectory } from './connection-directory.compliance.ts';
 import { createEmbeddedConnectionDirectory } from './connection-directory.embedded.ts';
 import { createRedisConnectionDirectory } from './connection-directory.redis.ts';
@@ -17,15 +18,6 @@ import { openEdgeState } from './state.embedded.ts';
 
 const redis = await realRedis();
 const cluster = await realRedisCluster();
-const baseConfig: RedisConfig = {
-  host: '127.0.0.1',
-  port: 6_379,
-  db: 0,
-  tls: null,
-  clusterNodes: [],
-  sentinels: [],
-  sentinelName: 'mymaster',
-};
 
 async function inFile() {
   const directory = await mkdtemp(join(tmpdir(), 'edge-state-'));
@@ -40,7 +32,7 @@ async function inFile() {
 }
 
 async function inRedis(changes: Partial<RedisConfig>) {
-  const client = createRedis({ ...baseConfig, ...changes });
+  const client = createRedis(testRedisConfig(changes));
   client.on('error', () => {});
   await client.connect();
   return { client, close: async () => client.disconnect() };

@@ -1,5 +1,6 @@
 import { createLogger, hostAndPort } from '@giggityflix/platform';
 import { realRedis, realRedisCluster } from '../../../tests/support/index.ts';
+import { testRedisConfig } from '../../../tests/support/redis-config.ts';
 import { describeRegistrations } from './registrations.compliance.ts';
 import { createEmbeddedRegistrations } from './registrations.embedded.ts';
 import { createRedisRegistrations } from './registrations.redis.ts';
@@ -8,27 +9,21 @@ const logger = createLogger({ service: 'test', level: 'silent' });
 const redis = await realRedis();
 const cluster = await realRedisCluster();
 
-const standalone = {
-  host: redis.host,
-  port: redis.port,
-  db: 0,
-  tls: null,
-  clusterNodes: [],
-  sentinels: [],
-  sentinelName: '',
-};
-
 describeRegistrations('in memory', (config) => createEmbeddedRegistrations(config));
 describeRegistrations(
   'in Redis',
-  (config) => createRedisRegistrations(config, { redis: standalone, logger }),
+  (config) =>
+    createRedisRegistrations(config, {
+      redis: testRedisConfig({ host: redis.host, port: redis.port }),
+      logger,
+    }),
   redis.skip,
 );
 describeRegistrations(
   'in Redis Cluster',
   (config) =>
     createRedisRegistrations(config, {
-      redis: { ...standalone, clusterNodes: cluster.nodes.map(hostAndPort) },
+      redis: testRedisConfig({ clusterNodes: cluster.nodes.map(hostAndPort) }),
       logger,
     }),
   cluster.skip,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { realRedis } from '../../../../tests/support/index.ts';
+import { testRedisConfig } from '../../../../tests/support/redis-config.ts';
 import { createRedisState } from '../state/state.redis.ts';
 import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, drain, title } from '../testing/fixtures.ts';
 import { CLOSED_CONNECTION_MEMORY_MS } from './registry.ts';
@@ -15,15 +16,7 @@ describe.skipIf(redis.skip)('the keys in Redis', () => {
     const client = new Redis({ host: redis.host, port: redis.port });
     let time = Date.now();
     const state = createRedisState({
-      redis: {
-        host: redis.host,
-        port: redis.port,
-        db: 0,
-        tls: null,
-        clusterNodes: [],
-        sentinels: [],
-        sentinelName: '',
-      },
+      redis: testRedisConfig({ host: redis.host, port: redis.port }),
       namespace,
       connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
       now: () => time,

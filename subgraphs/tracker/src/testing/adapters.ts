@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostAndPort, type RedisConfig } from '@giggityflix/platform';
 import { realRedis, realRedisCluster } from '../../../../tests/support/index.ts';
+import { testRedisConfig } from '../../../../tests/support/redis-config.ts';
 import { createEmbeddedState } from '../state/state.embedded.ts';
 import { createRedisState } from '../state/state.redis.ts';
 import { CONNECTION_TIMEOUT_MS, type StateUnderTest } from './fixtures.ts';
@@ -19,12 +20,12 @@ export const ADAPTERS: { name: string; skip: boolean; create(): Promise<StateUnd
   {
     name: 'Redis',
     skip: Boolean(redis.skip),
-    create: () => onRedis(redisConfig({ host: redis.host, port: redis.port })),
+    create: () => onRedis(testRedisConfig({ host: redis.host, port: redis.port })),
   },
   {
     name: 'Redis Cluster',
     skip: Boolean(cluster.skip),
-    create: () => onRedis(redisConfig({ clusterNodes: cluster.nodes.map(hostAndPort) })),
+    create: () => onRedis(testRedisConfig({ clusterNodes: cluster.nodes.map(hostAndPort) })),
   },
 ];
 
@@ -61,18 +62,5 @@ function track(
       for (const state of opened) await state.stop();
       await discard();
     },
-  };
-}
-
-function redisConfig(given: Partial<RedisConfig>): RedisConfig {
-  return {
-    host: 'localhost',
-    port: 6379,
-    db: 0,
-    tls: null,
-    clusterNodes: [],
-    sentinels: [],
-    sentinelName: 'mymaster',
-    ...given,
   };
 }
