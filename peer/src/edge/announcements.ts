@@ -1,0 +1,44 @@
+import type { Logger } from '@giggityflix/platform';
+import type { CommandResponse } from '@giggityflix/proto';
+import type { Content } from '../library/types.ts';
+import type { Screenshot } from '../screenshots/screenshots.ts';
+import { toMediaDescription } from './messages.ts';
+import type { Outbox } from './outbox.ts';
+import type { Sender } from './sender.ts';
+
+/** What the platform is told of films and commands: kept in the outbox until the edge has it. */
+export interface Announcements {
+  /** May be called within a transaction of the library: what is told goes out when that has ended. */
+  description(content: Content, name: string): void;
+  pictures(catalogId: string, pictures: readonly Screenshot[]): void;
+  response(response: CommandResponse): void;
+}
+
+export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logger: Logger }): Announcements {
+  const { outbox, sender, logger } = deps;
+  return {
+    description(content, name) {
+      outbox.put('description', content.catalogId, {
+        $case: 'mediaDescription',
+        value: toMediaDescription(content, name),
+      });
+      setImmediate(() => sender.pump());
+    },
+    pictures(catalogId, pictures) {
+      for (const picture of pictures)
+        outbox.put('artwork', `${catalogId}/${picture.index}`, {
+          $case: 'artwork',
+          value: { catalogId: Buffer.from(catalogId, 'hex'), ...picture },
+        });
+      setImmediate(() => sender.pump());
+    },
+    response(response) {
+      try {
+        outbox.put('command_response', response.requestId, { $case: 'commandResponse', value: response });
+      } catch (error) {
+        logger.error({ err: error, request_id: response.requestId }, 'an answer cannot be stored');
+      }
+      sender.pump();
+    },
+  };
+}
