@@ -1,41 +1,51 @@
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import wrtc from '@roamhq/wrtc';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type DataChannel, PeerConnection } from 'node-datachannel';
+import type { Signal } from '../../peer/src/streaming/testing.channel.ts';
 
 const MESSAGE_BYTES = 65_536;
 const BURST_BYTES = 2 * 1_024 * 1_024;
 const LOW_BYTES = 1_024 * 1_024;
 
 /** Answers an offer and sends bytes that mean nothing, as fast as the library takes them. */
-export function createBareSender(bytes: number, onCandidate: (candidate: object) => void) {
-  // biome-ignore lint/suspicious/noExplicitAny: the package's types lean on the DOM library.
-  const pc = new (wrtc as any).RTCPeerConnection({ iceServers: [] });
-  pc.onicecandidate = ({ candidate }: { candidate: { toJSON(): object } | null }) => {
-    if (candidate) onCandidate(candidate.toJSON());
-  };
-  pc.ondatachannel = async ({
-    channel,
-  }: {
-    channel: { bufferedAmount: number; send(data: Uint8Array): void };
-  }) => {
-    const message = new Uint8Array(MESSAGE_BYTES);
-    let sent = 0;
-    while (sent < bytes) {
-      for (let burst = 0; burst < BURST_BYTES && sent < bytes; burst += MESSAGE_BYTES) {
-        channel.send(message);
-        sent += MESSAGE_BYTES;
-      }
-      await nextTurn();
-      while (channel.bufferedAmount > LOW_BYTES) await delay(2);
-    }
-  };
+export function createBareSender(bytes: number, tell: (signal: Signal) => void) {
+  const connection = new PeerConnection('bare', { iceServers: [] });
+  const candidates: Signal[] = [];
+  let answered = false;
+  connection.onLocalCandidate((candidate, sdpMid) => {
+    const signal: Signal = { $case: 'candidate', value: { candidate, sdpMid } };
+    if (answered) tell(signal);
+    else candidates.push(signal);
+  });
+  connection.onLocalDescription((sdp) => {
+    answered = true;
+    tell({ $case: 'description', value: { type: 'answer', sdp } });
+    candidates.forEach(tell);
+  });
+  connection.onDataChannel((channel) => void blast(channel, bytes));
   return {
-    async answer(offer: object) {
-      await pc.setRemoteDescription(offer);
-      const answer = await pc.createAnswer();
-      await pc.setLocalDescription(answer);
-      return { type: 'answer', sdp: pc.localDescription.sdp as string };
+    take(signal: Signal) {
+      if (signal?.$case === 'description') connection.setRemoteDescription(signal.value.sdp, 'offer');
+      if (signal?.$case === 'candidate')
+        connection.addRemoteCandidate(signal.value.candidate, signal.value.sdpMid ?? '0');
     },
-    add: (candidate: object) => pc.addIceCandidate(candidate).catch(() => {}),
-    close: () => pc.close(),
+    close: () => connection.close(),
   };
+}
+
+async function blast(channel: DataChannel, bytes: number): Promise<void> {
+  const message = new Uint8Array(MESSAGE_BYTES);
+  let drained = () => {};
+  channel.setBufferedAmountLowThreshold(LOW_BYTES);
+  channel.onBufferedAmountLow(() => drained());
+  for (let sent = 0; sent < bytes; ) {
+    for (let burst = 0; burst < BURST_BYTES && sent < bytes; burst += MESSAGE_BYTES) {
+      channel.sendMessageBinary(message);
+      sent += MESSAGE_BYTES;
+    }
+    const low = new Promise<void>((resolve) => {
+      drained = resolve;
+    });
+    if (channel.bufferedAmount() > LOW_BYTES) await low;
+    else await nextTurn();
+  }
 }

@@ -1,17 +1,18 @@
-interface Signal {
+import type { Signal } from '../../peer/src/streaming/testing.channel.ts';
+
+interface Signalling {
   type: 'signal';
   sessionId: string;
-  description?: { type: string; sdp: string };
-  candidate?: object;
+  signal: Signal;
 }
 
 /** From the benchmark to its viewers' process. */
 export type ToViewer =
-  | Signal
+  | Signalling
   | { type: 'count'; sessionId: string; bytes: number }
   | { type: 'play'; sessionId: string; catalogId: string; token: string; bytes: number; sizeBytes: number };
 
 /** And back. Times are in milliseconds. */
 export type FromViewer =
-  | Signal
+  | Signalling
   | { type: 'result'; sessionId: string; ms: number; firstByteMs: number; seekMs: number };

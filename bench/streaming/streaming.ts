@@ -28,24 +28,14 @@ export async function measureStreaming(): Promise<BenchRow[]> {
   const result = (sessionId: string) => new Promise<Result>((resolve) => waiting.set(sessionId, resolve));
 
   const peer = createTestPeer(file.source, issuer.jwks, { maxStreams: VIEWERS + 1, sendSignal: toViewer });
-  function toViewer({ sessionId, signal }: PlaybackSignal) {
-    if (signal?.$case === 'description') send({ type: 'signal', sessionId, description: signal.value });
-    if (signal?.$case === 'candidate') {
-      const { candidate, sdpMid, sdpMLineIndex } = signal.value;
-      send({ type: 'signal', sessionId, candidate: { candidate, sdpMid, sdpMLineIndex } });
-    }
+  function toViewer({ sessionId, signal }: Pick<PlaybackSignal, 'sessionId' | 'signal'>) {
+    send({ type: 'signal', sessionId, signal });
   }
 
   const play = async (sessionId: string, bytes: number) => {
-    signalHandlers.set(sessionId, ({ description, candidate }) =>
-      peer.streaming.handleSignal({
-        sessionId,
-        catalogId: Buffer.from(file.catalogId, 'hex'),
-        iceServers: [],
-        signal: description
-          ? { $case: 'description', value: description }
-          : { $case: 'candidate', value: candidate as never },
-      }),
+    const catalogId = Buffer.from(file.catalogId, 'hex');
+    signalHandlers.set(sessionId, ({ signal }) =>
+      peer.streaming.handleSignal({ sessionId, catalogId, iceServers: [], signal }),
     );
     const done = result(sessionId);
     const token = await issuer.sign(sessionId, file.catalogId);
@@ -53,13 +43,8 @@ export async function measureStreaming(): Promise<BenchRow[]> {
     return done;
   };
   const blast = async (sessionId: string) => {
-    const sender = createBareSender(FILE_BYTES, (candidate) =>
-      send({ type: 'signal', sessionId, candidate }),
-    );
-    signalHandlers.set(sessionId, async ({ description, candidate }) => {
-      if (candidate) sender.add(candidate);
-      else send({ type: 'signal', sessionId, description: await sender.answer(description!) });
-    });
+    const sender = createBareSender(FILE_BYTES, (signal) => toViewer({ sessionId, signal }));
+    signalHandlers.set(sessionId, ({ signal }) => sender.take(signal));
     const done = result(sessionId);
     send({ type: 'count', sessionId, bytes: FILE_BYTES });
     const finished = await done;
@@ -102,7 +87,7 @@ export async function measureStreaming(): Promise<BenchRow[]> {
   await peer.streaming.stop();
   await file.remove();
 
-  const bare = (value: number) => ({ name: 'a bare data channel of @roamhq/wrtc', value });
+  const bare = (value: number) => ({ name: 'a bare data channel of node-datachannel', value });
   return [
     row('streamed to another process, every piece proven', 'MB/s', best.served, bare(best.bare)),
     row('CPU of the peer', 's per 100 MB', best.servedCpu * perHundred, bare(best.bareCpu * perHundred)),

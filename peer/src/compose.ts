@@ -25,7 +25,7 @@ import { createMissing } from './missing.ts';
 import { createPortMapping } from './network/port-mapping.ts';
 import { createSharing } from './sharing.ts';
 import { type PeerStatus, VERSION } from './status.ts';
-import { createStreaming, createWrtcConnectionInRange } from './streaming/index.ts';
+import { createLibdatachannelConnectionInRange, createStreaming } from './streaming/index.ts';
 
 /** Builds the parts of a daemon and ties them together; the data directory is this process's by now. */
 export function composePeer(
@@ -65,7 +65,7 @@ export function composePeer(
       logger: logger.child({ part: 'streaming' }),
       metrics,
       now: clock.now,
-      ...(min && max ? { createConnection: createWrtcConnectionInRange({ min, max }) } : {}),
+      ...(min && max ? { createConnection: createLibdatachannelConnectionInRange({ min, max }) } : {}),
     },
   );
   const commands = createCommands(

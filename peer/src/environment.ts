@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/platform/environment';
 import { z } from 'zod';
-import { portsOf, variables } from './variables.ts';
+import { DEFAULT_STUN_SERVER, portsOf, variables } from './variables.ts';
 
 export { variables };
 
@@ -69,7 +69,9 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
     upnp: v.ENABLE_UPNP,
     ffmpeg: { path: v.FFMPEG_PATH, probePath: v.FFPROBE_PATH },
     webrtc: {
-      stunServers: v.STUN_SERVERS,
+      ...(v.STUN_SERVERS.join() === DEFAULT_STUN_SERVER
+        ? { stunServers: [], fallbackStunServers: v.STUN_SERVERS }
+        : { stunServers: v.STUN_SERVERS, fallbackStunServers: [] }),
       turnServers: v.TURN_SERVERS,
       turnUsername: v.TURN_USERNAME,
       turnPassword: v.TURN_PASSWORD,

@@ -4,6 +4,9 @@ import { LOG_LEVELS } from '@giggityflix/platform/logger';
 import { z } from 'zod';
 
 /** Every variable the daemon reads, with its default and its description; `environment.ts` reads them. */
+/** Anybody's, for a platform that names none. */
+export const DEFAULT_STUN_SERVER = 'stun:stun.l.google.com:19302';
+
 export const variables = z.object({
   MEDIA_DIRS: emptyAllowed(list('')).meta({
     emptyAllowed: true,
@@ -115,11 +118,14 @@ export const variables = z.object({
     .default('ffprobe')
     .meta({ description: 'ffprobe, for containers nothing else reads.' }),
 
-  STUN_SERVERS: emptyAllowed(list('stun:stun.l.google.com:19302')).meta({
+  STUN_SERVERS: emptyAllowed(list(DEFAULT_STUN_SERVER)).meta({
     emptyAllowed: true,
-    description: 'Comma-separated STUN servers.',
+    description:
+      'Comma-separated STUN servers; the first is asked. Unless this is set, the one the platform names comes first.',
   }),
-  TURN_SERVERS: list('').meta({ description: 'Comma-separated TURN servers.' }),
+  TURN_SERVERS: list('').meta({
+    description: 'Comma-separated TURN servers, reached over UDP; two are used at most.',
+  }),
   TURN_USERNAME: z
     .string()
     .default('')

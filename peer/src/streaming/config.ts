@@ -8,6 +8,8 @@ export interface IceServerConfig {
 /** The daemon's WebRTC settings, as its environment gives them. */
 export interface StreamingConfig {
   stunServers: readonly string[];
+  /** Asked where neither the owner nor the platform names one. */
+  fallbackStunServers?: readonly string[];
   turnServers: readonly string[];
   turnUsername: string;
   turnPassword: string;
@@ -30,13 +32,20 @@ export interface StreamingConfig {
 /** Enough for a slow phone on a slow line to connect through TURN. */
 export const DEFAULT_OPEN_TIMEOUT_MS = 30_000;
 
-/** The servers candidates are gathered from: the daemon's own, then those that came with the offer. */
+/** The servers candidates are gathered from: the owner's, then those that came with the offer. */
 export function iceServersOf(
   config: StreamingConfig,
   offered: readonly IceServerConfig[],
 ): IceServerConfig[] {
-  const turn: IceServerConfig = { urls: [...config.turnServers] };
-  if (config.turnUsername !== '')
-    Object.assign(turn, { username: config.turnUsername, credential: config.turnPassword });
-  return [{ urls: [...config.stunServers] }, turn, ...offered].filter((server) => server.urls.length > 0);
+  const { stunServers, fallbackStunServers = [] } = config;
+  return [{ urls: [...stunServers] }, turnOf(config), ...offered, { urls: [...fallbackStunServers] }].filter(
+    (server) => server.urls.length > 0,
+  );
+}
+
+/** The owner's relays. */
+export function turnOf({ turnServers, turnUsername, turnPassword }: StreamingConfig): IceServerConfig {
+  return turnUsername === ''
+    ? { urls: [...turnServers] }
+    : { urls: [...turnServers], username: turnUsername, credential: turnPassword };
 }

@@ -1,3 +1,3 @@
 export type { StreamingConfig } from './config.ts';
-export { createWrtcConnectionInRange } from './rtc.wrtc.ts';
+export { createLibdatachannelConnectionInRange } from './rtc.libdatachannel.ts';
 export { createStreaming, type Streaming, type StreamingDeps, type ViewerStatus } from './streaming.ts';

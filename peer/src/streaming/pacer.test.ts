@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createPacer } from './pacer.ts';
 
@@ -5,36 +6,40 @@ import { createPacer } from './pacer.ts';
 function channelOf(bytesPerMs: number) {
   let buffered = 0;
   let at = performance.now();
+  const bufferedAmount = () => {
+    const now = performance.now();
+    buffered = Math.max(0, buffered - (now - at) * bytesPerMs);
+    at = now;
+    return buffered;
+  };
   return {
+    bufferedAmount,
     send(bytes: number) {
-      this.bufferedAmount();
+      bufferedAmount();
       buffered += bytes;
     },
-    bufferedAmount() {
-      const now = performance.now();
-      buffered = Math.max(0, buffered - (now - at) * bytesPerMs);
-      at = now;
-      return buffered;
+    async drained(bytes: number) {
+      while (bufferedAmount() > bytes) await delay(1);
     },
   };
 }
 
 it.each([
-  ['slow', 2_000, 1_200_000],
+  ['slow', 2_000, 1_000_000],
   ['fast', 100_000, 3_000_000],
 ])('keeps the buffer of a %s line short', async (_line, bytesPerMs, most) => {
   const channel = channelOf(bytesPerMs);
-  const pacer = createPacer(channel, () => false);
+  const pacer = createPacer(channel);
   let peak = 0;
   for (let sent = 0; sent < bytesPerMs * 400; sent += 131_072) {
     channel.send(131_072);
-    await pacer.sent(131_072);
+    await pacer.sent();
     peak = Math.max(peak, channel.bufferedAmount());
   }
   expect(peak).toBeLessThan(most);
 });
 
 it('does not wait for a channel that has closed', async () => {
-  const pacer = createPacer({ bufferedAmount: () => 100_000_000 }, () => true);
-  await pacer.sent(100_000_000);
+  const pacer = createPacer({ bufferedAmount: () => 100_000_000, drained: async () => {} });
+  await pacer.sent();
 });

@@ -53,7 +53,7 @@ interface Line {
 export function createRequests(options: RequestsOptions): Requests {
   const { channel, bandwidth, tell } = options;
   const credit = createCredit();
-  const pacer = createPacer(channel, () => stopped);
+  const pacer = createPacer(channel);
   const fragmentSize = fragmentSizeFor(channel.maxMessageBytes);
   const message = new Uint8Array(FRAGMENT_HEADER_SIZE + fragmentSize);
   /** In the order of their turns. */
@@ -112,7 +112,7 @@ export function createRequests(options: RequestsOptions): Requests {
       if (!channel.send(message.subarray(0, FRAGMENT_HEADER_SIZE + payload.byteLength)))
         throw new Error('the channel no longer takes messages');
       options.onSent(payload.byteLength);
-      await pacer.sent(payload.byteLength);
+      await pacer.sent();
     }
     request.next += 1;
     return request.next < request.end;

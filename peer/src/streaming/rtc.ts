@@ -10,14 +10,14 @@ export interface Candidate {
 /** A data channel, from the side that answers. */
 export interface RtcChannel {
   readonly label: string;
-  /** Whether messages arrive, each once, in order. */
-  readonly reliable: boolean;
   /** Longest message the other side takes, in bytes. */
   readonly maxMessageBytes: number;
   /** False when the channel no longer takes messages. The bytes are copied. */
   send(message: string | Uint8Array): boolean;
-  /** Bytes accepted by `send` that have not left; lags within one turn of the event loop. */
+  /** Bytes accepted by `send` that have not left. */
   bufferedAmount(): number;
+  /** Resolves once at most so many bytes wait, or the channel has closed. For one caller at a time. */
+  drained(bytes: number): Promise<void>;
   onMessage(listener: (message: string | Uint8Array) => void): void;
   onClose(listener: () => void): void;
   close(): void;
@@ -34,11 +34,11 @@ export interface RtcEvents {
 /** A connection that answers a viewer's offer. */
 export interface RtcConnection {
   /**
-   * Takes an offer and gives the answer's SDP; candidates follow as events.
-   * @throws Error when the SDP is not one.
+   * Takes an offer and gives the answer's SDP; candidates follow as events, after that.
+   * @throws Error when the SDP is not one, or the connection is closed meanwhile.
    */
   answer(offerSdp: string): Promise<string>;
-  /** May come before the offer; kept until then. Those that do not parse are dropped. */
+  /** May come before the offer; kept until then. Those that do not parse, or name no address, are dropped. */
   addCandidate(candidate: Candidate): Promise<void>;
   /** Idempotent; no event follows. */
   close(): void;

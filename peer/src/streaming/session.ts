@@ -69,7 +69,7 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
   };
 
   const onChannel = (channel: RtcChannel) => {
-    if (viewer || channel.label !== DATA_CHANNEL_LABEL || !channel.reliable) {
+    if (viewer || channel.label !== DATA_CHANNEL_LABEL) {
       options.logger.info({ label: channel.label.slice(0, 64) }, 'refused a data channel');
       channel.close();
       return;

@@ -42,7 +42,7 @@ describe('streaming', () => {
     });
   /** Sends a raw message, whatever it is. */
   const raw = (viewer: TestViewer, message: unknown) =>
-    viewer.channel.send(typeof message === 'string' ? message : JSON.stringify(message));
+    viewer.send(typeof message === 'string' ? message : JSON.stringify(message));
   const textsOf = (viewer: TestViewer, type: string) =>
     viewer.texts.map((text) => JSON.parse(text)).filter((message) => message.type === type);
 
@@ -148,15 +148,9 @@ describe('streaming', () => {
       await expect(peer.connect('s3', file.catalogId)).rejects.toThrow('busy');
     });
 
-    it('over a channel with another label, or one that loses messages', async () => {
-      const peer = startPeer();
-      for (const options of [
-        { label: 'giggityflix/0' },
-        { channel: { ordered: false, maxRetransmits: 0 } },
-      ]) {
-        const viewer = await peer.connect('s1', file.catalogId, options);
-        await viewer.closed;
-      }
+    it('over a channel with another label', async () => {
+      const viewer = await startPeer().connect('s1', file.catalogId, { label: 'giggityflix/0' });
+      await viewer.closed;
     });
   });
 
@@ -292,8 +286,8 @@ describe('streaming', () => {
     })) {
       const viewer = await peer.connect('fuzz', file.catalogId);
       for (const message of messages) {
-        if (viewer.channel.readyState !== 'open') break;
-        if (message.length > 0) viewer.channel.send(message);
+        if (!viewer.isOpen()) break;
+        if (message.length > 0) viewer.send(message);
       }
       viewer.disconnect();
       expect(viewer.client.receivedBytes()).toBe(0);
@@ -306,8 +300,7 @@ describe('streaming', () => {
   it('closes the channel of a viewer that floods it', async () => {
     const viewer = await startPeer().connect('s1', file.catalogId);
     await open(viewer);
-    for (let id = 1; id < 2_000; id += 1)
-      if (viewer.channel.readyState === 'open') raw(viewer, { type: 'cancel', id });
+    for (let id = 1; id < 2_000; id += 1) if (viewer.isOpen()) raw(viewer, { type: 'cancel', id });
     await viewer.closed;
   });
 
@@ -334,7 +327,7 @@ describe('streaming', () => {
   });
 
   it('lets go of a viewer who never opens anything', async () => {
-    const peer = startPeer({ openTimeoutMs: 200 });
+    const peer = startPeer({ openTimeoutMs: 2_000 });
     const viewer = await peer.connect('s1', file.catalogId);
     await viewer.closed;
     expect(peer.streaming.viewers()).toEqual([]);

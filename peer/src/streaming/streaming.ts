@@ -2,12 +2,13 @@ import { type Logger, READY, type Registry, type Service } from '@giggityflix/pl
 import type { PlaybackSignal } from '@giggityflix/proto';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import { createBandwidth } from './bandwidth.ts';
-import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig } from './config.ts';
+import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig, turnOf } from './config.ts';
 import { createFFmpegTools } from './ffmpeg-tools.ts';
+import { usableServers } from './ice-servers.ts';
 import { createStreamingMetrics } from './metrics.ts';
 import { createRenditionOpener } from './rendition-opener.ts';
+import { createLibdatachannelConnection } from './rtc.libdatachannel.ts';
 import type { CreateRtcConnection } from './rtc.ts';
-import { createWrtcConnection } from './rtc.wrtc.ts';
 import { createViewerSession, type ViewerSession } from './session.ts';
 import { createSubtitles } from './subtitles/subtitles.ts';
 import { createTokenVerifier } from './token-verifier.ts';
@@ -100,7 +101,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       verifier,
       bandwidth,
       now,
-      createConnection: deps.createConnection ?? createWrtcConnection,
+      createConnection: deps.createConnection ?? createLibdatachannelConnection,
       iceServers: iceServersOf(config, signal.iceServers.map(iceServer)),
       openTimeoutMs: config.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
       logger: log,
@@ -137,7 +138,15 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   };
 
   return {
-    start: async () => {},
+    async start() {
+      const turn = turnOf(config);
+      const unused = turn.urls.filter((url) => usableServers([{ ...turn, urls: [url] }]).length === 0);
+      if (unused.length > 0)
+        logger.warn(
+          { servers: unused },
+          'TURN servers that cannot be used: they need UDP, a name and a password',
+        );
+    },
     async stop() {
       stopped = true;
       await Promise.all([...sessions.values()].map(({ session }) => session.end('the daemon stops')));

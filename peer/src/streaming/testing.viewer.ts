@@ -1,36 +1,27 @@
 import { hash } from 'node:crypto';
-import type { IceCandidate, PlaybackSignal } from '@giggityflix/proto';
+import type { PlaybackSignal } from '@giggityflix/proto';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
 import { pieceHashOf } from '@giggityflix/proto/merkle';
 import { createViewerClient, type ViewerClient } from '@giggityflix/proto/viewer-client';
-import wrtc from '@roamhq/wrtc';
+import { offerChannel } from './testing.channel.ts';
 
 export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 
-interface NativeChannel {
-  readyState: string;
-  binaryType: string;
-  send(data: string | Uint8Array): void;
-  close(): void;
-  onopen: (() => void) | null;
-  onclose: (() => void) | null;
-  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null;
-}
-
-/** A viewer over `@roamhq/wrtc`. */
+/** A viewer in Node.js. */
 export interface TestViewer {
   readonly sessionId: string;
-  readonly channel: NativeChannel;
   readonly client: ViewerClient;
   /** Every text the peer sent. */
   readonly texts: string[];
   readonly closed: Promise<void>;
+  isOpen(): boolean;
+  /** Sends a message as it is, whatever it is. */
+  send(message: string | Uint8Array): void;
   disconnect(): void;
 }
 
 export interface ViewerOptions {
   label?: string;
-  channel?: object;
   windowBytes?: number;
   /** Longest message the viewer says it takes; the library's own unless given. */
   maxMessageBytes?: number;
@@ -51,14 +42,15 @@ export async function connectViewer(
   catalogId: string,
   options: ViewerOptions & SignalPath,
 ): Promise<TestViewer> {
+  const { label = DATA_CHANNEL_LABEL, maxMessageBytes } = options;
   const id = Buffer.from(catalogId, 'hex');
-  // biome-ignore lint/suspicious/noExplicitAny: the package's types lean on the DOM library.
-  const pc = new (wrtc as any).RTCPeerConnection({ iceServers: [] });
-  const channel: NativeChannel = pc.createDataChannel(
-    options.label ?? DATA_CHANNEL_LABEL,
-    options.channel ?? {},
+  const { channel, opened, closed, disconnect } = offerChannel(
+    { label, maxMessageBytes },
+    {
+      send: (signal) => options.send({ sessionId, catalogId: id, signal, iceServers: [] }),
+      listen: (listener) => options.listen(({ signal }) => listener(signal)),
+    },
   );
-  channel.binaryType = 'arraybuffer';
   const texts: string[] = [];
   const client = createViewerClient({
     catalogId,
@@ -66,54 +58,32 @@ export async function connectViewer(
     hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
     windowBytes: options.windowBytes,
     send: (text) => {
-      if (channel.readyState === 'open' && !options.mute) channel.send(text);
+      if (channel.isOpen() && !options.mute) channel.sendMessage(text);
     },
   });
-  channel.onmessage = ({ data }) => {
-    if (typeof data === 'string') texts.push(data);
-    client.receive(typeof data === 'string' ? data : new Uint8Array(data));
-  };
-  const closed = new Promise<void>((resolve) => {
-    channel.onclose = () => {
-      client.closed('the channel closed');
-      resolve();
-    };
+  channel.onMessage((message) => {
+    if (typeof message === 'string') texts.push(message);
+    client.receive(typeof message === 'string' ? message : new Uint8Array(message));
   });
-  const opened = new Promise<void>((resolve, reject) => {
-    channel.onopen = () => resolve();
-    const early: IceCandidate[] = [];
-    let answered = false;
-    options.listen(({ signal }) => {
-      if (signal?.$case === 'lost') reject(new Error(signal.value.reason));
-      if (signal?.$case === 'candidate') {
-        if (answered) void pc.addIceCandidate(signal.value).catch(() => {});
-        else early.push(signal.value);
-      }
-      if (signal?.$case === 'description')
-        void pc.setRemoteDescription(signal.value).then(() => {
-          answered = true;
-          for (const candidate of early) void pc.addIceCandidate(candidate).catch(() => {});
-        });
-    });
-  });
-  const send = (signal: PlaybackSignal['signal']) =>
-    options.send({ sessionId, catalogId: id, signal, iceServers: [] });
-  pc.onicecandidate = ({ candidate }: { candidate: IceCandidate | null }) => {
-    if (candidate) send({ $case: 'candidate', value: candidate });
-  };
-  const offer = await pc.createOffer();
-  await pc.setLocalDescription(offer);
-  const sdp = options.maxMessageBytes
-    ? offer.sdp.replace(/a=max-message-size:\d+/, `a=max-message-size:${options.maxMessageBytes}`)
-    : offer.sdp;
-  send({ $case: 'description', value: { type: 'offer', sdp } });
+  void closed.then(() => client.closed('the channel closed'));
   try {
     await opened;
   } catch (error) {
-    pc.close();
+    disconnect();
     throw error;
   }
-  return { sessionId, channel, client, texts, closed, disconnect: () => pc.close() };
+  return {
+    sessionId,
+    client,
+    texts,
+    closed,
+    disconnect,
+    isOpen: () => channel.isOpen(),
+    send(message) {
+      if (typeof message === 'string') channel.sendMessage(message);
+      else channel.sendMessageBinary(message);
+    },
+  };
 }
 
 /** Reads a range and joins the pieces' bytes that lie in it. */

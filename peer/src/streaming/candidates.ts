@@ -1,0 +1,30 @@
+import { isIP } from 'node:net';
+
+/** Remote candidates taken for one connection; more than any browser gathers. */
+export const MAX_REMOTE_CANDIDATES = 64;
+
+/** The connection address of an `a=candidate` line: its fifth field (RFC 8839, section 5.1). */
+const CANDIDATE_ADDRESS = /^(?:a=)?candidate:\S+ \S+ \S+ \S+ (\S+) /;
+
+/**
+ * Whether a candidate names an address. Names would have to be looked up, so that any viewer could make the daemon ask the
+ * name servers for whatever it likes; those that hide a viewer's own address (`.local`) are learnt from its checks anyway.
+ */
+export function namesAddress(candidate: string): boolean {
+  const address = CANDIDATE_ADDRESS.exec(candidate)?.[1];
+  return address !== undefined && isIP(address) !== 0;
+}
+
+/** An offer without the candidates that are not taken: those that name no address, and those past the most. */
+export function withoutForeignNames(sdp: string): string {
+  let taken = 0;
+  return sdp
+    .split(/\r?\n/)
+    .filter((line) => {
+      if (!line.startsWith('a=candidate:')) return true;
+      if (!namesAddress(line)) return false;
+      taken += 1;
+      return taken <= MAX_REMOTE_CANDIDATES;
+    })
+    .join('\r\n');
+}

@@ -1,0 +1,176 @@
+import { type DataChannel, type IceServer, PeerConnection, setSctpSettings } from 'node-datachannel';
+import { MAX_REMOTE_CANDIDATES, namesAddress, withoutForeignNames } from './candidates.ts';
+import { usableServers } from './ice-servers.ts';
+import type {
+  Candidate,
+  CreateRtcConnection,
+  RtcChannel,
+  RtcConnection,
+  RtcEvents,
+  RtcState,
+} from './rtc.ts';
+
+/**
+ * What SCTP may hold of one connection, unsent or unacknowledged, in bytes. It bounds the speed to this much a round trip
+ * (5 MB/s at 100 ms), and what still comes after a seek on a slow line.
+ */
+const SEND_BUFFER_BYTES = 512 * 1_024;
+
+/** Inclusive. */
+interface PortRange {
+  min: number;
+  max: number;
+}
+
+/** {@link CreateRtcConnection} over libdatachannel, through `node-datachannel`, from any UDP port. */
+export const createLibdatachannelConnection: CreateRtcConnection = (iceServers, events) =>
+  connect(usableServers(iceServers), events);
+
+/** The same from a range of UDP ports, which a router can be asked to let in. */
+export function createLibdatachannelConnectionInRange(ports: PortRange): CreateRtcConnection {
+  return (iceServers, events) => connect(usableServers(iceServers), events, ports);
+}
+
+setSctpSettings({ sendBufferSize: SEND_BUFFER_BYTES });
+
+function connect(iceServers: IceServer[], events: RtcEvents, ports?: PortRange): RtcConnection {
+  const connection = new PeerConnection('peer', {
+    iceServers,
+    ...(ports ? { portRangeBegin: ports.min, portRangeEnd: ports.max } : {}),
+  });
+  /** Remote candidates wait for the offer, ours for the answer. */
+  const early: Candidate[] = [];
+  const unsent: Candidate[] = [];
+  let described = false;
+  let answered = false;
+  let remoteCandidates = 0;
+  let closed = false;
+  let giveUp: (() => void) | null = null;
+
+  connection.onLocalCandidate(
+    outsideOfLibrary((candidate: string, sdpMid: string) => {
+      const one = { candidate: candidate.replace(/^a=/, ''), sdpMid, sdpMLineIndex: 0 };
+      if (closed) return;
+      if (answered) events.candidate(one);
+      else unsent.push(one);
+    }),
+  );
+  connection.onStateChange(
+    outsideOfLibrary((state: string) => {
+      if (!closed) events.state((state === 'new' ? 'connecting' : state) as RtcState);
+    }),
+  );
+  connection.onDataChannel(
+    outsideOfLibrary((channel: DataChannel) => {
+      if (closed) channel.close();
+      else events.channel(adaptChannel(channel));
+    }),
+  );
+
+  const add = ({ candidate, sdpMid }: Candidate) => {
+    try {
+      connection.addRemoteCandidate(candidate, sdpMid ?? '0');
+    } catch {
+      // One that does not parse, or is of a transport this host lacks; the others still serve.
+    }
+  };
+
+  return {
+    async answer(offerSdp) {
+      const answer = await new Promise<string>((resolve, reject) => {
+        giveUp = () => reject(new Error('closed before there was an answer'));
+        connection.onLocalDescription(outsideOfLibrary((sdp: string) => resolve(sdp)));
+        connection.setRemoteDescription(withoutForeignNames(offerSdp), 'offer');
+      });
+      described = true;
+      for (const candidate of early.splice(0)) add(candidate);
+      // Whoever called sends the answer first.
+      setImmediate(() => {
+        answered = true;
+        for (const candidate of unsent.splice(0)) if (!closed) events.candidate(candidate);
+      });
+      return answer;
+    },
+    async addCandidate(candidate) {
+      if (closed || remoteCandidates >= MAX_REMOTE_CANDIDATES || !namesAddress(candidate.candidate)) return;
+      remoteCandidates += 1;
+      if (described) add(candidate);
+      else early.push(candidate);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      giveUp?.();
+      connection.close();
+    },
+  };
+}
+
+function adaptChannel(channel: DataChannel): RtcChannel {
+  let ended = false;
+  /** Who waits for the buffer to empty. */
+  let wake: (() => void) | null = null;
+  let onClose = () => {};
+  channel.onClosed(
+    outsideOfLibrary(() => {
+      ended = true;
+      wake?.();
+      onClose();
+    }),
+  );
+  channel.onBufferedAmountLow(outsideOfLibrary(() => wake?.()));
+  return {
+    label: channel.getLabel(),
+    maxMessageBytes: channel.maxMessageSize(),
+    send(message) {
+      if (!channel.isOpen()) return false;
+      try {
+        // What it answers is whether the message has left already.
+        if (typeof message === 'string') channel.sendMessage(message);
+        else channel.sendMessageBinary(message);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    bufferedAmount: () => channel.bufferedAmount(),
+    async drained(bytes) {
+      if (ended || !channel.isOpen()) return;
+      channel.setBufferedAmountLowThreshold(bytes);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      wake = resolve;
+      if (channel.bufferedAmount() > bytes) await promise;
+      wake = null;
+    },
+    onMessage(listener) {
+      channel.onMessage(
+        outsideOfLibrary((message: string | Uint8Array | ArrayBuffer) => {
+          listener(message instanceof ArrayBuffer ? new Uint8Array(message) : message);
+        }),
+      );
+    },
+    onClose(listener) {
+      onClose = listener;
+    },
+    close() {
+      wake?.();
+      ended = true;
+      channel.close();
+    },
+  };
+}
+
+/** The library ends the process, without a word, when something is thrown into it. */
+function outsideOfLibrary<Args extends unknown[]>(
+  listener: (...args: Args) => void,
+): (...args: Args) => void {
+  return (...args) => {
+    try {
+      listener(...args);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
+}
