@@ -1,3 +1,5 @@
+import { createRateLimiter } from '@giggityflix/platform';
+
 /** Limits on who may try to register, so that a flood from one address leaves the others unaffected. */
 export interface AdmissionConfig {
   /** Most registered peers and streams on their way to be. */
@@ -10,32 +12,15 @@ export interface AdmissionConfig {
 
 export type Admission = { admitted: true } | { admitted: false; reason: string };
 
-/** Addresses remembered; beyond it the longest untouched are forgotten. */
-const MAX_ADDRESSES = 50_000;
-
-/** Token buckets by address. `address` is `host:port` as gRPC tells it; the port does not count. */
-export function createAdmission(config: AdmissionConfig, now: () => number = Date.now) {
-  const buckets = new Map<string, { tokens: number; at: number }>();
-
-  const take = (host: string): boolean => {
-    if (config.attemptsPerSecond === 0) return true;
-    const time = now();
-    const known = buckets.get(host);
-    const refilled = known
-      ? Math.min(config.burst, known.tokens + ((time - known.at) / 1_000) * config.attemptsPerSecond)
-      : config.burst;
-    buckets.delete(host);
-    buckets.set(host, { tokens: refilled >= 1 ? refilled - 1 : refilled, at: time });
-    if (buckets.size > MAX_ADDRESSES) buckets.delete(buckets.keys().next().value as string);
-    return refilled >= 1;
-  };
-
+/** A token bucket for each host. `address` is `host:port` as gRPC tells it; the port does not count. */
+export function createAdmission(config: AdmissionConfig) {
+  const attempts = createRateLimiter({ perSecond: config.attemptsPerSecond, burst: config.burst });
   return {
     /** Whether one more stream from `address` may try, given how many there are. */
     admit(address: string, streams: number): Admission {
       if (streams >= config.maxPeers)
         return { admitted: false, reason: `this edge holds its ${config.maxPeers} peers; try another` };
-      if (!take(hostOf(address)))
+      if (attempts.take(hostOf(address)) !== null)
         return { admitted: false, reason: 'too many registrations from your address; wait and try again' };
       return { admitted: true };
     },

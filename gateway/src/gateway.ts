@@ -3,6 +3,7 @@ import {
   createAuthenticator,
   createHttpServer,
   createMetrics,
+  createRateLimiter,
   type Logger,
   notReady,
   type Readiness,
@@ -24,7 +25,6 @@ import { registerWeb } from './http/web.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { automaticDocuments, safelistedDocuments } from './operation/persisted.ts';
-import { createRateLimiter } from './rate.ts';
 import { registerSockets } from './subscription/sockets.ts';
 import { registerEventStream } from './subscription/sse.ts';
 

@@ -16,6 +16,7 @@ export * from './logger.ts';
 export * from './metrics.ts';
 export * from './problem.ts';
 export * from './pubsub.ts';
+export * from './rate-limit.ts';
 export * from './redis.ts';
 export * from './run-subgraph.ts';
 export * from './sqlite.ts';

@@ -1,8 +1,8 @@
+import type { RateLimiter } from '@giggityflix/platform';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine, Opened } from '../engine.ts';
 import { type ClientError, clientError, type Result } from '../operation/errors.ts';
 import type { GraphQLParams } from '../operation/resolve.ts';
-import type { RateLimiter } from '../rate.ts';
 import { createCachePolicy } from './cache-control.ts';
 import { compress } from './compress.ts';
 import { GRAPHQL_RESPONSE, JSON_TYPE, negotiate } from './media.ts';

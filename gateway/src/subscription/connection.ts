@@ -1,10 +1,9 @@
-import { childOf, isTracing } from '@giggityflix/platform';
+import { childOf, isTracing, type RateLimiter } from '@giggityflix/platform';
 import type { Engine } from '../engine.ts';
 import type { Admission, Visitor } from '../http/visitor.ts';
 import { MAX_OPERATIONS_PER_SOCKET } from '../limits.ts';
 import { type ClientError, clientError } from '../operation/errors.ts';
 import type { GraphQLParams } from '../operation/resolve.ts';
-import type { RateLimiter } from '../rate.ts';
 import { CLOSE, readMessage } from './protocol.ts';
 
 /** The socket as the protocol needs it. */

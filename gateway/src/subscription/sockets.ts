@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import proxyAddr from '@fastify/proxy-addr';
-import { refuseUpgrade } from '@giggityflix/platform';
+import { type RateLimiter, refuseUpgrade } from '@giggityflix/platform';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Engine } from '../engine.ts';
@@ -16,7 +16,6 @@ import {
   SOCKET_PING_MS,
 } from '../limits.ts';
 import type { GatewayMetrics } from '../metrics.ts';
-import type { RateLimiter } from '../rate.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { CLOSE, SUBPROTOCOL } from './protocol.ts';
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { RateLimiter } from '@giggityflix/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { Request, Response } from 'graphql-sse';
@@ -7,7 +8,6 @@ import type { Engine } from '../engine.ts';
 import type { OriginGuard } from '../http/origin-guard.ts';
 import type { Admission, Visitor } from '../http/visitor.ts';
 import { type ClientError, clientError, type Result } from '../operation/errors.ts';
-import type { RateLimiter } from '../rate.ts';
 import { createResultStream } from './stream.ts';
 
 type SseRequest = Request<FastifyRequest, RequestContext>;

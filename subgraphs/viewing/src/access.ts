@@ -4,10 +4,10 @@ import {
   HttpProblem,
   type Identity,
   type Logger,
+  type RateLimiter,
 } from '@giggityflix/platform';
 import { GraphQLError } from 'graphql';
 import type { ViewingMetrics } from './metrics.ts';
-import type { RateLimiter } from './rate-limit.ts';
 
 /** Who may ask, and how often, for both faces of the service. */
 export function createAccess(deps: {
@@ -42,17 +42,17 @@ export function createAccess(deps: {
     /** @throws HttpProblem 429 */
     limitAddress(address: string): void {
       const seconds = addresses.take(address);
-      if (seconds > 0) throw tooMany(seconds, 'address');
+      if (seconds !== null) throw tooMany(seconds, 'address');
     },
     /** @throws HttpProblem 429 */
     limitUser(userId: string): void {
       const seconds = users.take(userId);
-      if (seconds > 0) throw tooMany(seconds, 'user');
+      if (seconds !== null) throw tooMany(seconds, 'user');
     },
     /** @throws GraphQLError RATE_LIMITED */
     limitGraphqlUser(userId: string): void {
       const seconds = users.take(userId);
-      if (seconds === 0) return;
+      if (seconds === null) return;
       metrics.rateLimited.inc({ by: 'user' });
       throw new GraphQLError(`too many requests; try again in ${seconds} s`, {
         extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds },

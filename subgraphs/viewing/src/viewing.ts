@@ -6,6 +6,7 @@ import {
   createAuthenticator,
   createHttpServer,
   createMetrics,
+  createRateLimiter,
   createSubgraph,
   hasRole,
   type Logger,
@@ -31,7 +32,6 @@ import { createHistoryKeeper } from './history/keeper.ts';
 import { createRecorder } from './history/recorder.ts';
 import { createViewingMetrics } from './metrics.ts';
 import { createPlayback } from './playback.ts';
-import { createRateLimiter } from './rate-limit.ts';
 import { createRestApi, restServerOptions } from './rest/api.ts';
 import { createEventRelay } from './sessions/relay.ts';
 import type { Session } from './sessions/session.ts';

@@ -1,13 +1,19 @@
-/** Decides whether one more request of a key may be served now. */
+/** Decides whether one more request of a key, such as a user or an address, may be served now. */
 export interface RateLimiter {
   /** Null when it may; otherwise the seconds after which it may. */
   take(key: string): number | null;
 }
 
-/** Keys remembered: beyond these, the one that was not seen for longest is forgotten. */
-const MAX_KEYS = 50_000;
+/**
+ * Keys remembered, about 150 bytes each. Beyond these the one that was not seen for longest is forgotten, which at worst
+ * grants it a fresh burst.
+ */
+const MAX_KEYS = 100_000;
 
-/** A token bucket per key: `perSecond` requests on average, `burst` at once. `perSecond` 0 switches it off. */
+/**
+ * A token bucket per key: `perSecond` requests on average, `burst` at once. `perSecond` 0 switches it off. Each process
+ * counts for itself: behind a balancer the limit of the fleet is the sum of its processes'. `now` is in milliseconds.
+ */
 export function createRateLimiter(
   options: { perSecond: number; burst: number },
   now: () => number = () => performance.now(),
