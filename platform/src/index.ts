@@ -1,3 +1,4 @@
+export * from './breaker.ts';
 export { createEmbeddedBus, type EmbeddedBusConfig } from './bus/bus.embedded.ts';
 export { createKafkaBus, type KafkaBusConfig } from './bus/bus.kafka.ts';
 export * from './bus/bus.ts';
@@ -18,6 +19,7 @@ export * from './problem.ts';
 export * from './pubsub.ts';
 export * from './rate-limit.ts';
 export * from './redis.ts';
+export * from './retry-budget.ts';
 export * from './run-subgraph.ts';
 export * from './sqlite.ts';
 export * from './subgraph.ts';

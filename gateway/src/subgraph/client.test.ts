@@ -4,8 +4,6 @@ import { createMetrics } from '@giggityflix/platform';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fetch } from '../execution/plan.ts';
 import { createGatewayMetrics } from '../metrics.ts';
-import { createBreaker } from './breaker.ts';
-import { createRetryBudget } from './budget.ts';
 import { createSubgraphClients, type SubgraphClients } from './client.ts';
 
 type Respond = (response: ServerResponse, body: string) => void;
@@ -121,33 +119,4 @@ it('the trace and the credentials of the request travel on', async () => {
   respond = ok;
   await clients.fetch(query, '{}', { authorization: 'Bearer ann', requestId: 'r', traceparent: '00-a-b-01' });
   expect(requests).toEqual(['Bearer ann 00-a-b-01 {}']);
-});
-
-describe('the circuit breaker', () => {
-  it('opens after failures in a row, lets one probe through, and closes when it succeeds', () => {
-    let now = 0;
-    const breaker = createBreaker(() => now);
-    for (let n = 0; n < 7; n++) breaker.failed();
-    breaker.succeeded();
-    for (let n = 0; n < 7; n++) breaker.failed();
-    expect(breaker.allow()).toBe(true);
-    breaker.failed();
-    expect([breaker.state, breaker.allow()]).toEqual(['open', false]);
-    now = 300;
-    expect([breaker.allow(), breaker.allow()]).toEqual([true, false]);
-    breaker.failed();
-    expect(breaker.allow()).toBe(false);
-    now = 600;
-    expect(breaker.allow()).toBe(true);
-    breaker.succeeded();
-    expect(breaker.state).toBe('closed');
-  });
-});
-
-it('the retry budget allows a tenth of the requests beyond its reserve', () => {
-  const budget = createRetryBudget();
-  for (let n = 0; n < 10; n++) expect(budget.spend()).toBe(true);
-  expect(budget.spend()).toBe(false);
-  for (let n = 0; n < 11; n++) budget.earn();
-  expect([budget.spend(), budget.spend()]).toEqual([true, false]);
 });

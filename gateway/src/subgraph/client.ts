@@ -1,9 +1,7 @@
-import { type Span, startSpan } from '@giggityflix/platform';
+import { createBreaker, createRetryBudget, type Span, startSpan } from '@giggityflix/platform';
 import type { Fetch } from '../execution/plan.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { type ClientError, clientError } from '../operation/errors.ts';
-import { createBreaker } from './breaker.ts';
-import { createRetryBudget } from './budget.ts';
 import { createTransport, type HttpAnswer, TransportError } from './transport.ts';
 
 /** What of a client's request travels on to the subgraphs. */
@@ -34,6 +32,13 @@ export interface SubgraphClients {
   close(): Promise<void>;
 }
 
+/**
+ * Fewer failures in a row could be one lost connection's requests; and a restarted subgraph must be used again within a
+ * second.
+ */
+const BREAKER = { failures: 8, openMs: 300 };
+/** One retry for ten requests, and a few at any time for quiet hours. */
+const RETRY_BUDGET = { ratio: 0.1, reserve: 10, most: 100 };
 /** The pause before the one retry of a query, in milliseconds, jittered by half. */
 const RETRY_DELAY_MS = 30;
 /** How long a sign of life may take, in milliseconds: probes of orchestrators wait about a second. */
@@ -73,8 +78,8 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
   const { name } = options;
   const { hostname } = new URL(options.url);
   const transport = createTransport(options);
-  const breaker = createBreaker();
-  const budget = createRetryBudget();
+  const breaker = createBreaker(BREAKER);
+  const budget = createRetryBudget(RETRY_BUDGET);
   const meter = options.metrics.subgraph(name);
   const inFlight = new Map<string, Promise<Outcome>>();
 

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isRedisAway, type RedisClient, UnavailableError } from '@giggityflix/platform';
-import { BreakerOpenError, createBreaker } from '../resilience/breaker.ts';
+import {
+  BreakerOpenError,
+  createBreaker,
+  isRedisAway,
+  type RedisClient,
+  UnavailableError,
+} from '@giggityflix/platform';
 
 /** Failures in a row after which Redis is taken to be away. */
 const BREAKER_FAILURES = 3;

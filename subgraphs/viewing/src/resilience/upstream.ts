@@ -1,14 +1,19 @@
-import { type Logger, UnavailableError } from '@giggityflix/platform';
+import {
+  type Breaker,
+  BreakerOpenError,
+  createBreaker,
+  createRetryBudget,
+  type Logger,
+  UnavailableError,
+} from '@giggityflix/platform';
 import { Agent, request } from 'undici';
-import { type Breaker, BreakerOpenError, createBreaker } from './breaker.ts';
-import { createRetryBudget } from './retry-budget.ts';
 
 /** Failures in a row after which a service is spared. */
 const BREAKER_FAILURES = 5;
 /** How long it is spared before one call probes, in milliseconds. */
 const BREAKER_OPEN_MS = 5_000;
 /** One retry for ten calls, and ten saved up. */
-const RETRY_BUDGET = { ratio: 0.1, burst: 10 };
+const RETRY_BUDGET = { ratio: 0.1, reserve: 10, most: 10 };
 /** Largest answer that is read, in bytes. */
 const MAX_RESPONSE_BYTES = 262_144;
 const CONNECTIONS = 32;

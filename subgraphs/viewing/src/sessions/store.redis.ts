@@ -1,7 +1,6 @@
-import { READY, type RedisClient, UnavailableError } from '@giggityflix/platform';
+import { BreakerOpenError, READY, type RedisClient, UnavailableError } from '@giggityflix/platform';
 import { shardPrefix } from '../redis/keys.ts';
 import { createRedisScripts, type RunScript } from '../redis/scripts.ts';
-import { BreakerOpenError } from '../resilience/breaker.ts';
 import { createRedisOutbox } from './outbox.redis.ts';
 import type { Session, SessionStatus } from './session.ts';
 import { SHARD_COUNT, shardOfSession, shardOfUser } from './session-id.ts';

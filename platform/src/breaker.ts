@@ -5,8 +5,9 @@ export interface BreakerOptions {
   failures: number;
   /** How long it stays open before one call may probe, in milliseconds. */
   openMs: number;
-  /** Which errors are failures of the other side; all when omitted. */
+  /** Which errors of {@link Breaker.run} are failures of the other side; all when omitted. */
   counts?(error: unknown): boolean;
+  /** Milliseconds. */
   clock?: () => number;
   onChange?(state: BreakerState): void;
 }
@@ -16,13 +17,18 @@ export class BreakerOpenError extends Error {
   override readonly name = 'BreakerOpenError';
 }
 
+/** Spares the other side, and those who would wait for it, while it does not answer. */
 export interface Breaker {
   readonly state: BreakerState;
   /** Makes the call, or throws {@link BreakerOpenError} at once. */
   run<T>(call: () => Promise<T>): Promise<T>;
+  /** For a caller with calls of its own: whether one may be made now. What came of it must be told. */
+  allow(): boolean;
+  succeeded(): void;
+  failed(): void;
 }
 
-/** A circuit breaker: after some failures in a row it spares the other side, then lets one call at a time probe. */
+/** A circuit breaker: after some failures in a row it lets nothing through for a while, then one call at a time to probe. */
 export function createBreaker(options: BreakerOptions): Breaker {
   const clock = options.clock ?? Date.now;
   let state = 'closed' as BreakerState;
@@ -33,32 +39,39 @@ export function createBreaker(options: BreakerOptions): Breaker {
     state = next;
     options.onChange?.(next);
   };
-  return {
+  const breaker: Breaker = {
     get state() {
       return state;
     },
+    allow() {
+      if (state === 'open' && clock() - openedAt >= options.openMs) {
+        change('half_open');
+        return true;
+      }
+      return state === 'closed';
+    },
+    succeeded() {
+      failures = 0;
+      change('closed');
+    },
+    failed() {
+      failures += 1;
+      if (state === 'closed' && failures < options.failures) return;
+      openedAt = clock();
+      change('open');
+    },
     async run(call) {
-      if (state === 'open' && clock() - openedAt >= options.openMs) change('half_open');
-      else if (state !== 'closed') throw new BreakerOpenError('the circuit breaker is open');
+      if (!breaker.allow()) throw new BreakerOpenError('the circuit breaker is open');
       try {
         const result = await call();
-        failures = 0;
-        change('closed');
+        breaker.succeeded();
         return result;
       } catch (error) {
-        if (options.counts && !options.counts(error)) {
-          failures = 0;
-          change('closed');
-          throw error;
-        }
-        failures += 1;
-        const wasProbe = state !== 'closed';
-        if (wasProbe || failures >= options.failures) {
-          openedAt = clock();
-          change('open');
-        }
+        if (options.counts && !options.counts(error)) breaker.succeeded();
+        else breaker.failed();
         throw error;
       }
     },
   };
+  return breaker;
 }
