@@ -63,7 +63,7 @@ export async function connectViewer(
   });
   channel.onMessage((message) => {
     if (typeof message === 'string') texts.push(message);
-    client.receive(typeof message === 'string' ? message : new Uint8Array(message));
+    client.receive(message instanceof ArrayBuffer ? new Uint8Array(message) : message);
   });
   void closed.then(() => client.closed('the channel closed'));
   try {
