@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   BreakerOpenError,
   createBreaker,
@@ -11,6 +10,8 @@ import {
 const BREAKER_FAILURES = 3;
 /** How long requests then fail without trying, in milliseconds. */
 const BREAKER_OPEN_MS = 500;
+/** Names of our commands begin so: ioredis has commands of some of the names, and the scripts of a client share one space. */
+const COMMAND_PREFIX = 'viewing_';
 /** What a caller is told to wait, in seconds. */
 const RETRY_AFTER_S = 2;
 
@@ -26,22 +27,11 @@ export function createRedisScripts<N extends string>(
   redis: RedisClient,
   scripts: Readonly<Record<N, string>>,
 ): RunScript<N> {
-  const digests = Object.fromEntries(
-    Object.entries<string>(scripts).map(([name, script]) => [
-      name,
-      createHash('sha1').update(script).digest('hex'),
-    ]),
-  );
+  for (const [name, lua] of Object.entries<string>(scripts))
+    redis.defineCommand(COMMAND_PREFIX + name, { lua });
+  const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const guard = guardOf(redis);
-  return (name, keys, args) =>
-    guard(async () => {
-      try {
-        return await redis.evalsha(digests[name]!, keys.length, ...keys, ...args);
-      } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-        return redis.eval(scripts[name], keys.length, ...keys, ...args);
-      }
-    });
+  return (name, keys, args) => guard(() => commands[COMMAND_PREFIX + name]!(keys.length, ...keys, ...args));
 }
 
 type Guard = <T>(work: () => Promise<T>) => Promise<T>;
