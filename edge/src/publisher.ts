@@ -9,15 +9,21 @@ import {
   type OutgoingRecord,
   READY,
   type Readiness,
+  type RetryPolicy,
+  retryDelayMs,
   startSpan,
   TRACEPARENT,
 } from '@giggityflix/platform';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, PUBLISH_LANES } from './limits.ts';
 import type { EdgeMetrics } from './metrics.ts';
 
-/** Delays between attempts at a batch the bus refused, in milliseconds. */
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 2_000;
+/** The pauses between attempts at a batch the bus refused; attempts end with the edge alone. */
+const RETRY: RetryPolicy = {
+  maxRetries: Number.POSITIVE_INFINITY,
+  initialDelayMs: 100,
+  maxDelayMs: 2_000,
+  jitterFactor: 0.2,
+};
 
 /**
  * What became of records: the bus has them, it never will because they are none of their topic's, or the
@@ -75,7 +81,7 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
   const attempt = async (batch: Entry[]): Promise<Outcome> => {
     const records = batch.flatMap((entry) => entry.records);
     if (records.length === 0) return 'durable';
-    for (let delay = FIRST_RETRY_MS; !stop.signal.aborted; delay = Math.min(LONGEST_RETRY_MS, delay * 2)) {
+    for (let attempts = 1; !stop.signal.aborted; attempts++) {
       try {
         await deps.bus.publish(records);
         failure = null;
@@ -86,8 +92,7 @@ export function createPublisher(deps: { bus: Bus; logger: Logger; metrics: EdgeM
         failure = (error as Error).message;
         deps.metrics.publishRetries.inc();
       }
-      const jittered = delay * (0.8 + 0.4 * Math.random());
-      await sleep(jittered, null, { signal: stop.signal }).catch(() => {});
+      await sleep(retryDelayMs(RETRY, attempts), null, { signal: stop.signal }).catch(() => {});
     }
     return 'abandoned';
   };

@@ -20,6 +20,7 @@ export * from './pubsub.ts';
 export * from './rate-limit.ts';
 export * from './redis.ts';
 export * from './retry-budget.ts';
+export * from './retry-delay.ts';
 export * from './run-subgraph.ts';
 export * from './sqlite.ts';
 export * from './subgraph.ts';

@@ -11,6 +11,7 @@ import {
   secret,
 } from './environment.ts';
 import type { Logger } from './logger.ts';
+import { type RetryPolicy, retryDelayMs } from './retry-delay.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -89,6 +90,14 @@ export function hostAndPort(text: string): { host: string; port: number } {
   return { host: (match[1] ?? match[2]) as string, port: match[3] ? Number(match[3]) : 6379 };
 }
 
+/** The pauses between attempts to connect, which never end. */
+const RECONNECT: RetryPolicy = {
+  maxRetries: Number.POSITIVE_INFINITY,
+  initialDelayMs: 100,
+  maxDelayMs: 2_000,
+  jitterFactor: 0.2,
+};
+
 /**
  * A client for a standalone server, a Sentinel group or a Cluster. Commands fail fast while the server is
  * away, so that callers answer 503 rather than pile up; the connection heals by itself with growing delays.
@@ -111,7 +120,7 @@ export function createRedis(
     enableAutoPipelining: false,
     connectTimeout: 3_000,
     commandTimeout: options.commandTimeoutMs ?? 5_000,
-    retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) * (0.8 + 0.4 * Math.random()),
+    retryStrategy: (attempt) => retryDelayMs(RECONNECT, attempt),
   };
   const client = connectTo(config, common);
   let told = false;

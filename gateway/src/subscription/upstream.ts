@@ -1,3 +1,4 @@
+import { type RetryPolicy, retryDelayMs } from '@giggityflix/platform';
 import { type Client, CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Fetch } from '../execution/plan.ts';
@@ -32,8 +33,12 @@ export interface Upstreams {
 }
 
 /** Restoring begins at once and backs off to this: a restarted subgraph must be heard again within seconds. */
-const MAX_RETRY_DELAY_MS = 1_000;
-const FIRST_RETRY_DELAY_MS = 50;
+const RETRY: RetryPolicy = {
+  maxRetries: Number.POSITIVE_INFINITY,
+  initialDelayMs: 50,
+  maxDelayMs: 1_000,
+  jitterFactor: 0.5,
+};
 /** Silence after which a connection is taken for dead, in milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
 /** How long an unused connection is kept for the next subscription. */
@@ -94,11 +99,10 @@ function createConnection(url: string, authorization: string | undefined): Conne
     lazyCloseTimeout: IDLE_MS,
     keepAlive: KEEP_ALIVE_MS,
     connectionParams: authorization === undefined ? {} : { authorization },
-    retryAttempts: Number.POSITIVE_INFINITY,
+    retryAttempts: RETRY.maxRetries,
     shouldRetry: (failure) => !REFUSALS.has((failure as { code?: number }).code ?? 0),
     retryWait: async (attempt) => {
-      const delay = Math.min(MAX_RETRY_DELAY_MS, FIRST_RETRY_DELAY_MS * 2 ** attempt);
-      await new Promise((resolve) => setTimeout(resolve, delay * (0.5 + Math.random() / 2)));
+      await new Promise((resolve) => setTimeout(resolve, retryDelayMs(RETRY, attempt + 1)));
     },
     on: {
       connected: () => {

@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '../retry-delay.ts';
 import type { Topic } from '../topics/topic.ts';
 
 /**
@@ -102,15 +103,7 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
-export interface RetryPolicy {
-  /** Attempts after the first. */
-  maxRetries: number;
-  initialDelayMs: number;
-  maxDelayMs: number;
-  /** Share of the delay that is drawn at random, 0 to 1. */
-  jitterFactor: number;
-}
-
+/** How often a handler that fails is called again unless its consumer says otherwise. */
 export const DEFAULT_RETRY: RetryPolicy = {
   maxRetries: 5,
   initialDelayMs: 100,
@@ -135,14 +128,3 @@ export const DEAD_LETTER_HEADERS = {
   attempts: '__connect.errors.attempts',
   consumerGroup: '__connect.errors.consumer.group',
 } as const;
-
-/** The delay before retry `attempt` (1 for the first retry), in milliseconds, capped at `maxDelayMs`. */
-export function retryDelayMs(
-  policy: RetryPolicy,
-  attempt: number,
-  random: () => number = Math.random,
-): number {
-  const exponential = Math.min(policy.maxDelayMs, policy.initialDelayMs * 2 ** (attempt - 1));
-  const jitter = exponential * policy.jitterFactor * (2 * random() - 1);
-  return Math.max(0, Math.min(policy.maxDelayMs, exponential + jitter));
-}

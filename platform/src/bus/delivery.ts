@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
-import {
-  type ConsumeOptions,
-  DEAD_LETTER_HEADERS,
-  DEFAULT_RETRY,
-  RejectMessage,
-  type Route,
-  retryDelayMs,
-} from './bus.ts';
+import { retryDelayMs } from '../retry-delay.ts';
+import { type ConsumeOptions, DEAD_LETTER_HEADERS, DEFAULT_RETRY, RejectMessage, type Route } from './bus.ts';
 import type { BusMetrics } from './metrics.ts';
 import { decodeValue, MAX_VALUE_BYTES, type StoredRecord, type WireRecord } from './record.ts';
 import { TRACEPARENT, withTrace } from './trace.ts';

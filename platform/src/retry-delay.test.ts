@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RETRY, retryDelayMs } from './bus.ts';
+import { DEFAULT_RETRY } from './bus/bus.ts';
+import { retryDelayMs } from './retry-delay.ts';
 
 describe('the delay before a retry', () => {
   it('doubles up to the maximum', () => {
