@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DataChannel, type IceServer, PeerConnection, setSctpSettings } from 'node-datachannel';
 import { MAX_REMOTE_CANDIDATES, namesAddress, withoutForeignNames } from './candidates.ts';
 import { usableServers } from './ice-servers.ts';
@@ -15,6 +16,12 @@ import type {
  * (5 MB/s at 100 ms), and what still comes after a seek on a slow line.
  */
 const SEND_BUFFER_BYTES = 512 * 1_024;
+
+/**
+ * How long an answer waits for candidates, in milliseconds: enough for those of this host, and of a STUN server nearby. Viewers
+ * that try only what the answer holds can begin with them; the others follow.
+ */
+const ANSWER_CANDIDATES_MS = 50;
 
 /** Inclusive. */
 interface PortRange {
@@ -45,8 +52,15 @@ function connect(iceServers: IceServer[], events: RtcEvents, ports?: PortRange):
   let answered = false;
   let remoteCandidates = 0;
   let closed = false;
-  let giveUp: (() => void) | null = null;
+  const { promise: left, reject: leave } = Promise.withResolvers<never>();
+  left.catch(() => {});
+  const { promise: gathered, resolve: finishGathering } = Promise.withResolvers<void>();
 
+  connection.onGatheringStateChange(
+    outsideOfLibrary((state: string) => {
+      if (state === 'complete') finishGathering();
+    }),
+  );
   connection.onLocalCandidate(
     outsideOfLibrary((candidate: string, sdpMid: string) => {
       const one = { candidate: candidate.replace(/^a=/, ''), sdpMid, sdpMLineIndex: 0 };
@@ -77,17 +91,19 @@ function connect(iceServers: IceServer[], events: RtcEvents, ports?: PortRange):
 
   return {
     async answer(offerSdp) {
-      const answer = await new Promise<string>((resolve, reject) => {
-        giveUp = () => reject(new Error('closed before there was an answer'));
-        connection.onLocalDescription(outsideOfLibrary((sdp: string) => resolve(sdp)));
-        connection.setRemoteDescription(withoutForeignNames(offerSdp), 'offer');
-      });
+      const { promise: made, resolve } = Promise.withResolvers<string>();
+      connection.onLocalDescription(outsideOfLibrary(resolve));
+      connection.setRemoteDescription(withoutForeignNames(offerSdp), 'offer');
+      const bare = await Promise.race([made, left]);
       described = true;
       for (const candidate of early.splice(0)) add(candidate);
+      await Promise.race([gathered, delay(ANSWER_CANDIDATES_MS), left]);
+      const answer = connection.localDescription()?.sdp ?? bare;
       // Whoever called sends the answer first.
       setImmediate(() => {
         answered = true;
-        for (const candidate of unsent.splice(0)) if (!closed) events.candidate(candidate);
+        for (const one of unsent.splice(0))
+          if (!closed && !answer.includes(`a=${one.candidate}`)) events.candidate(one);
       });
       return answer;
     },
@@ -100,7 +116,7 @@ function connect(iceServers: IceServer[], events: RtcEvents, ports?: PortRange):
     close() {
       if (closed) return;
       closed = true;
-      giveUp?.();
+      leave(new Error('closed before there was an answer'));
       connection.close();
     },
   };
