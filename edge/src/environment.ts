@@ -7,9 +7,9 @@ import {
   flag,
   ids,
   integer,
-  LOG_LEVELS,
   type LogLevel,
   list,
+  logVariables,
   parseEnvironment,
   port,
   type RawEnvironment,
@@ -97,7 +97,7 @@ export const variables = {
 
   HOST: z.string().default('0.0.0.0').meta({ description: 'Host of the HTTP listener' }),
   HTTP_PORT: port(8083).meta({ description: 'Port of GET /health, /ready and /metrics' }),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
+  ...logVariables,
 
   KAFKA_GROUP_ID: ids.edgeId.default('edge-service').meta({
     description:

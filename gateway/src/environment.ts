@@ -8,9 +8,9 @@ import {
   duration,
   flag,
   integer,
-  LOG_LEVELS,
   type LogLevel,
   list,
+  logVariables,
   parseEnvironment,
   port,
   type RawEnvironment,
@@ -66,7 +66,7 @@ const manifest = z
 export const variables = {
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address to listen on' }),
   PORT: port(4000).meta({ description: 'HTTP port: GraphQL, the viewer, GraphiQL, health and metrics' }),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
+  ...logVariables,
 
   SUBGRAPHS: subgraphList.meta({ description: 'Subgraphs, as comma-separated name=URL' }),
   SUPERGRAPH_FILE: z.string().optional().meta({

@@ -1,6 +1,6 @@
 import { getHashes } from 'node:crypto';
 import { emptyAllowed, flag, integer, list, port, secret } from '@giggityflix/platform/environment';
-import { LOG_LEVELS } from '@giggityflix/platform/logger';
+import { logVariables } from '@giggityflix/platform/logger';
 import { z } from 'zod';
 
 /** Every variable the daemon reads, with its default and its description; `environment.ts` reads them. */
@@ -162,7 +162,7 @@ export const variables = z.object({
   ),
   MAX_STREAMS: integer(20, { min: 1, max: 10_000 }).meta({ description: 'Most viewers served at once.' }),
 
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged.' }),
+  ...logVariables,
 });
 
 /** Most ports that one peer asks a router for. */

@@ -1,10 +1,16 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { z } from 'zod';
 import { currentTraceparent } from './bus/trace.ts';
 
 export type { Logger } from 'pino';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The variable of every process that logs. */
+export const logVariables = {
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
+};
 
 /** Paths whose values never reach a log line, wherever they stand in a logged object. */
 const REDACTED = [

@@ -1,5 +1,12 @@
 import { join, resolve } from 'node:path';
-import { LOG_LEVELS, list, parseEnvironment, port, type RawEnvironment } from '@giggityflix/platform';
+import {
+  type LogLevel,
+  list,
+  logVariables,
+  parseEnvironment,
+  port,
+  type RawEnvironment,
+} from '@giggityflix/platform';
 import { z } from 'zod';
 
 /** The repository's root: the all-in-one keeps its state and its films there unless told otherwise. */
@@ -24,7 +31,7 @@ export const variables = {
   MATCHMAKER_PORT: port(12345).meta({ description: 'Matchmaker: UDP' }),
   MATCHMAKER_HTTP_PORT: port(8084).meta({ description: 'Matchmaker: health and metrics' }),
   PEER_HTTP_PORT: port(8090).meta({ description: 'Sample peer: its page, health and metrics' }),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe log lines shown' }),
+  ...logVariables,
 };
 
 export interface StackConfig {
@@ -44,7 +51,7 @@ export interface StackConfig {
       number
     >
   >;
-  logLevel: (typeof LOG_LEVELS)[number];
+  logLevel: LogLevel;
   /** The environment as it was given, for the processes to come. */
   inherited: RawEnvironment;
 }

@@ -4,7 +4,7 @@ import {
   authVariables,
   busConfig,
   busVariables,
-  LOG_LEVELS,
+  logVariables,
   type ProcessConfig,
   parseEnvironment,
   port,
@@ -26,7 +26,7 @@ export const variables = {
     .default('file:.data/catalog.db')
     .meta({ description: 'file:PATH for SQLite, or postgresql://user:password@host/name', secret: true }),
   KAFKA_GROUP_ID: z.string().min(1).default('catalog-service').meta({ description: 'Consumer group ID' }),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe log lines written' }),
+  ...logVariables,
   ...busVariables,
   ...topicVariables,
   ...authVariables,

@@ -4,8 +4,8 @@ import {
   busConfig,
   busVariables,
   integer,
-  LOG_LEVELS,
   list,
+  logVariables,
   type ProcessConfig,
   parseEnvironment,
   port,
@@ -28,7 +28,7 @@ const MAX_SUBSCRIPTION_TTL_HOURS = 8_760;
 export const variables = {
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address the tracker listens on' }),
   PORT: port(8000).meta({ description: 'Port of the registry routes, the subgraph, health and metrics' }),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
+  ...logVariables,
   KAFKA_GROUP_ID: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,200}$/, 'expected 1 to 200 letters, digits, ".", "_" or "-"')

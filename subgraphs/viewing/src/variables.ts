@@ -5,8 +5,8 @@ import {
   emptyAllowed,
   flag,
   integer,
-  LOG_LEVELS,
   list,
+  logVariables,
   port,
   redisVariables,
   secret,
@@ -20,7 +20,7 @@ const secretText = (description: string) => secret(z.string().optional().meta({ 
 /** What may be set, with its default and its description in docs/configuration.md; `environment.ts` reads it. */
 export const variables = {
   NODE_ENV: z.string().default('development').meta({ description: '`production` refuses unsafe settings' }),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta({ description: 'Least severe level that is logged' }),
+  ...logVariables,
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address the HTTP server listens on' }),
   SERVER_PORT: port(8080).meta({ description: 'HTTP server port' }),
   ...authVariables,
