@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -88,6 +89,35 @@ export async function untilServing(
       await sleep(25);
     }
   }
+}
+
+/** A server that a test takes away and brings back. */
+export interface Restartable {
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again at the port it had. */
+  restart(): Promise<void>;
+  /** Ends it for good, with its folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server that works in `directory`; `start` resolves once it serves. */
+export async function startRestartable(
+  directory: string,
+  start: () => Promise<GuardedProcess>,
+): Promise<Restartable> {
+  let server = await start();
+  return {
+    kill: () => server.kill(),
+    async restart() {
+      await server.stop();
+      server = await start();
+    },
+    async stop() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 /** TCP ports of the loopback interface that were free just now. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { makeCertificate } from './certificates.ts';
-import { freePorts, type GuardedProcess, spawnGuarded, untilServing } from './child.ts';
+import { freePorts, type Restartable, spawnGuarded, startRestartable, untilServing } from './child.ts';
 
 /** The version `scripts/setup-system.sh` fetches from Maven Central. */
 export const KAFKA_VERSION = '4.1.2';
@@ -34,13 +34,8 @@ export interface KafkaAddresses {
   secure: SecureKafka;
 }
 
-export interface RunningKafka extends KafkaAddresses {
-  stop(): Promise<void>;
-  /** Ends the broker as a crash would. */
-  kill(): Promise<void>;
-  /** Starts it again with the data and the port it had. */
-  restart(): Promise<void>;
-}
+/** Its data outlives a restart. */
+export interface RunningKafka extends KafkaAddresses, Restartable {}
 
 /** Starts a broker (KRaft, one node that is its own controller) on free ports of the loopback interface. */
 export async function startKafka(java: string): Promise<RunningKafka> {
@@ -82,7 +77,7 @@ export async function startKafka(java: string): Promise<RunningKafka> {
     await untilServing('Kafka', server, () => describe(bootstrapServers), 60_000);
     return server;
   };
-  let server: GuardedProcess = await start();
+  const server = await startRestartable(directory, start);
   return {
     bootstrapServers,
     secure: {
@@ -92,15 +87,7 @@ export async function startKafka(java: string): Promise<RunningKafka> {
       username: USERNAME,
       password: PASSWORD,
     },
-    kill: () => server.kill(),
-    async restart() {
-      await server.stop();
-      server = await start();
-    },
-    async stop() {
-      await server.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
+    ...server,
   };
 }
 

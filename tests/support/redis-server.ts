@@ -2,17 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
-import { freePorts, type GuardedProcess, spawnGuarded, untilServing } from './child.ts';
+import { freePorts, type Restartable, spawnGuarded, startRestartable, untilServing } from './child.ts';
 
-export interface RunningRedis {
+/** Its data outlives a restart only with `persistent`. */
+export interface RunningRedis extends Restartable {
   host: string;
   port: number;
   url: string;
-  stop(): Promise<void>;
-  /** Ends the server as a crash would. */
-  kill(): Promise<void>;
-  /** Starts it again at the same port; its data is kept only with `persistent`. */
-  restart(): Promise<void>;
 }
 
 /** Starts a Redis server in memory on a free port of the loopback interface. */
@@ -34,20 +30,12 @@ export async function startRedis(
     await untilServing('redis-server', server, () => ping(port));
     return server;
   };
-  let server: GuardedProcess = await start();
+  const server = await startRestartable(directory, start);
   return {
     host: '127.0.0.1',
     port,
     url: `redis://127.0.0.1:${port}`,
-    kill: () => server.kill(),
-    async restart() {
-      await server.stop();
-      server = await start();
-    },
-    async stop() {
-      await server.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
+    ...server,
   };
 }
 
