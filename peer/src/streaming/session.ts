@@ -4,9 +4,6 @@ import type { IceServerConfig } from './config.ts';
 import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from './rtc.ts';
 import { createViewerChannel, type ViewerChannel, type ViewerChannelOptions } from './viewer-channel.ts';
 
-/** How long a connection may stay without a route to the viewer before it is given up. */
-const DISCONNECTED_TIMEOUT_MS = 20_000;
-
 export interface SessionOptions
   extends Pick<
     ViewerChannelOptions,
@@ -46,13 +43,11 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
   let open = false;
   let ended = false;
   let state: RtcState = 'connecting';
-  let lostRoute: NodeJS.Timeout | undefined;
 
   const end = async (reason: string) => {
     if (ended) return;
     ended = true;
     clearTimeout(notOpened);
-    clearTimeout(lostRoute);
     await viewer?.close(reason);
     connection.close();
     options.onEnd(reason);
@@ -62,10 +57,7 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
 
   const onState = (next: RtcState) => {
     state = next;
-    clearTimeout(lostRoute);
-    if (next === 'failed' || next === 'closed') void end(`connection ${next}`);
-    if (next === 'disconnected')
-      lostRoute = setTimeout(() => void end('connection lost'), DISCONNECTED_TIMEOUT_MS);
+    if (next !== 'connecting' && next !== 'connected') void end(`connection ${next}`);
   };
 
   const onChannel = (channel: RtcChannel) => {
