@@ -80,18 +80,18 @@ async def connect(connection, gateway, session_id):
 async def receive_answer(signals):
     """The answer with the candidates that follow it, as aiortc tries only those it knows when it begins."""
     sdp, candidates = "", ""
-    while True:
-        is_usable = sdp and "a=candidate:" in sdp + candidates
+    while "a=end-of-candidates" not in sdp:
         try:
-            signal = await take(signals, SETTLE_SECONDS if is_usable else None)
+            signal = await take(signals, SETTLE_SECONDS if sdp else None)
         except asyncio.TimeoutError:
-            return sdp + candidates
+            break
         if signal["__typename"] == "PeerLost":
             raise Failure("the peer went away")
         if signal["__typename"] == "SessionDescription":
             sdp = signal["sdp"]
         elif signal["candidate"]:
             candidates += f"a={signal['candidate']}\r\n"
+    return sdp + candidates
 
 
 async def stay(gateway, session_id, viewer, token):
