@@ -6,7 +6,7 @@ import { createBareSender } from './bare-channel.ts';
 import type { FromViewer, ToViewer } from './messages.ts';
 
 const FILE_BYTES = 192 * 1_024 * 1_024;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const VIEWERS = 20;
 type Result = FromViewer & { type: 'result' };
 
