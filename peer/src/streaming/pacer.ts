@@ -2,7 +2,7 @@ import type { RtcChannel } from './rtc.ts';
 
 /** Bounds of what may wait in the channel. Chromium closes a channel that holds more than 16 MiB. */
 const MIN_BUFFERED_BYTES = 128 * 1_024;
-const MAX_BUFFERED_BYTES = 2 * 1_024 * 1_024;
+const MAX_BUFFERED_BYTES = 1 * 1_024 * 1_024;
 /** What waits in the channel is sent after a seek all the same, so it is kept to this much time. */
 const BUFFERED_SECONDS = 0.15;
 
