@@ -23,7 +23,10 @@ export interface RtcChannel {
   close(): void;
 }
 
-/** The last three are for good. A short loss of the route stays unseen: SCTP repeats itself for some 12 s, and consent lasts 30 s (RFC 7675). */
+/**
+ * The last three are for good. A short loss of the route stays unseen: SCTP repeats itself for some 12 s, and consent lasts
+ * 30 s (RFC 7675).
+ */
 export type RtcState = 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
 export interface RtcEvents {

@@ -38,15 +38,22 @@ export function offerChannel(options: OfferOptions, signals: SignalPath): Offere
   const theirs: IceCandidate[] = [];
   const ours: IceCandidate[] = [];
   let answered = false;
+  let left = false;
   const { promise: opened, resolve: succeed, reject: refuse } = Promise.withResolvers<void>();
   const { promise: closed, resolve: end } = Promise.withResolvers<void>();
   // Who only waits for the end has not asked.
   opened.catch(() => {});
 
-  const add = ({ candidate, sdpMid }: IceCandidate) =>
-    connection.addRemoteCandidate(candidate, sdpMid ?? '0');
+  const add = ({ candidate, sdpMid }: IceCandidate) => {
+    try {
+      connection.addRemoteCandidate(candidate, sdpMid ?? '0');
+    } catch {
+      // It comes too late for a connection that has failed.
+    }
+  };
   const tell = (value: IceCandidate) => signals.send({ $case: 'candidate', value });
   signals.listen((signal) => {
+    if (left) return;
     if (signal?.$case === 'lost') refuse(new Error(signal.value.reason));
     else if (signal?.$case === 'candidate') {
       if (answered) add(signal.value);
@@ -75,5 +82,13 @@ export function offerChannel(options: OfferOptions, signals: SignalPath): Offere
     refuse(new Error('the channel closed'));
     end();
   });
-  return { channel, opened, closed, disconnect: () => connection.close() };
+  return {
+    channel,
+    opened,
+    closed,
+    disconnect() {
+      left = true;
+      connection.close();
+    },
+  };
 }

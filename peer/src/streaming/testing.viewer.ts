@@ -58,7 +58,12 @@ export async function connectViewer(
     hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
     windowBytes: options.windowBytes,
     send: (text) => {
-      if (channel.isOpen() && !options.mute) channel.sendMessage(text);
+      if (options.mute) return;
+      try {
+        channel.sendMessage(text);
+      } catch {
+        // It has closed, of which its listener tells. Thrown into the library it would end the process.
+      }
     },
   });
   channel.onMessage((message) => {
