@@ -39,6 +39,31 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
     expect(peer.streaming.viewers()[0]!.sentBytes).toBeGreaterThan(0);
   });
 
+  it('takes the answer of a peer that is quicker than the browser', async () => {
+    const peer = viewer.addPeer();
+    let offers = 0;
+    const counted: typeof peer = {
+      ...peer,
+      handleSignal(signal) {
+        if (signal.signal?.$case === 'description') offers += 1;
+        peer.handleSignal(signal);
+      },
+    };
+    viewer.gateway.setPeers([counted]);
+    await viewer.page.addInitScript(() => {
+      const { RTCPeerConnection } = globalThis as unknown as {
+        RTCPeerConnection: { prototype: { setLocalDescription(offer: unknown): Promise<void> } };
+      };
+      const { setLocalDescription } = RTCPeerConnection.prototype;
+      RTCPeerConnection.prototype.setLocalDescription = async function (offer) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return setLocalDescription.call(this, offer);
+      };
+    });
+    await viewer.play();
+    expect(offers).toBe(1);
+  });
+
   it('carries on from another peer when the one that serves goes away', async () => {
     // Slow enough that the rest of the film has not come when the first peer goes.
     const [first, second] = [viewer.addPeer({ maxBandwidthKbps: 1_500 }), viewer.addPeer()];

@@ -85,12 +85,20 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
       const { candidate, sdpMid, sdpMLineIndex } = signal;
       if (connection.remoteDescription) add({ candidate, sdpMid, sdpMLineIndex });
       else early.push({ candidate, sdpMid, sdpMLineIndex });
-    } else if (signal.type === 'answer' && connection.signalingState === 'have-local-offer')
-      connection.setRemoteDescription({ type: 'answer', sdp: signal.sdp }).then(
-        () => early.splice(0).forEach(add),
-        () => lose('the answer was not understood'),
-      );
+    } else if (signal.type === 'answer') void takeAnswer(signal.sdp);
   });
+  /** A peer may answer before the browser is done with the offer. */
+  const { promise: offered, resolve: offerIsSet } = Promise.withResolvers<void>();
+  const takeAnswer = async (sdp: string) => {
+    await offered;
+    if (connection.signalingState !== 'have-local-offer') return;
+    try {
+      await connection.setRemoteDescription({ type: 'answer', sdp });
+      early.splice(0).forEach(add);
+    } catch {
+      lose('the answer was not understood');
+    }
+  };
 
   try {
     const open = new Promise<void>((resolve, reject) => {
@@ -105,6 +113,7 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     const offer = await connection.createOffer();
     const sent = signalling.send({ offer: { type: 'offer', sdp: offer.sdp } });
     await connection.setLocalDescription(offer);
+    offerIsSet();
     await sent;
     await open;
     const opened = await client.open({ token: options.token, ...options.form });
