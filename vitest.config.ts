@@ -14,12 +14,12 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['tests/support/global-setup.ts'],
     pool: 'forks',
-    // Most of the time goes into waiting for servers and browsers, so no core is set aside.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Most of the time goes into waiting for servers and browsers, so there is one more at work than there are cores.
+    maxWorkers: availableParallelism() + 1,
     // Conditions are waited for, however slow the machine; the tests themselves say nothing of time.
     expect: { poll: { timeout: 10_000, interval: 25 } },
-    // Chance is met twice before a change is refused for it; what passes on a retry is still reported as flaky.
-    retry: process.env.CI ? 2 : 0,
+    // Chance is met once before a change is refused for it; what passes on a retry is still reported as flaky.
+    retry: process.env.CI ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
