@@ -85,7 +85,7 @@ describe('the whole loop', () => {
       );
       const { data } = await stack.client.request('Concurrency');
       expect(data.concurrency.activeStreamCount).toBe(0);
-      // Whoever goes without a word is missed 20 s later.
+      // Whoever goes without a word is missed later than this waits.
       await expect
         .poll(async () => (await fetch(`http://127.0.0.1:${stack.ports.PEER_HTTP_PORT}/metrics`)).text())
         .toMatch(/^giggityflix_peer_streams\S* 0$/m);
