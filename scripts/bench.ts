@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- <suite>…` measures suites of bench/, prints their figures and writes them to
- * bench-results/<suite>.json. Without a suite it lists them.
+ * bench-results/<suite>.json. Without a suite it lists them. `--<name>=<number>` changes an option of the suites that
+ * have it (their `options`), such as how many rounds they measure.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -15,7 +16,8 @@ const available = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !NOT_SUITES.has(file))
   .map((file) => file.slice(0, -3))
   .sort();
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const wanted = given.filter((argument) => !argument.startsWith('--'));
 const unknown = wanted.filter((suite) => !available.includes(suite));
 if (wanted.length === 0 || unknown.length > 0) {
   if (unknown.length > 0) console.error(`no such suite: ${unknown.join(', ')}`);
@@ -24,11 +26,13 @@ if (wanted.length === 0 || unknown.length > 0) {
 }
 
 for (const suite of wanted) {
-  const { default: run } = (await import(join(root, 'bench', `${suite}.ts`))) as {
-    default: () => Promise<BenchRow[]>;
+  const { default: run, options = {} } = (await import(join(root, 'bench', `${suite}.ts`))) as {
+    default: (options: Options) => Promise<BenchRow[]>;
+    options?: Options;
   };
+  const chosen = { ...options, ...readOptions(suite, options) };
   const startedAt = new Date();
-  const rows = await run();
+  const rows = await run(chosen);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node.js ${process.version}`;
   console.log(
     `\n${suite} on ${machine}, ${((Date.now() - startedAt.getTime()) / 1_000).toFixed(1)} s\n${table(rows)}`,
@@ -38,6 +42,22 @@ for (const suite of wanted) {
   await writeFile(join(directory, `${suite}.json`), `${JSON.stringify(rows, null, 2)}\n`);
 }
 process.exit(0);
+
+type Options = Record<string, number>;
+
+function readOptions(suite: string, defaults: Options): Options {
+  const read: Options = {};
+  for (const argument of given.filter((item) => item.startsWith('--'))) {
+    const [, name = '', value] = /^--([a-z]+)=(\d+)$/.exec(argument) ?? [];
+    if (!(name in defaults)) {
+      const known = Object.entries(defaults).map(([option, number]) => `--${option}=${number}`);
+      console.error(`${suite} has no option ${argument}; it has ${known.join(', ') || 'none'}`);
+      process.exit(2);
+    }
+    read[name] = Number(value);
+  }
+  return read;
+}
 
 function table(rows: readonly BenchRow[]): string {
   const cells = rows.map(({ name, unit, value, baseline, baselineName, ratio }) => [
