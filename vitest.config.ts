@@ -12,7 +12,7 @@ export default defineConfig({
       '{platform,proto,prisma,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,tests,scripts}/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: ['tests/support/global-setup.ts'],
+    globalSetup: ['platform/testing/src/global-setup.ts'],
     pool: 'forks',
     // Most of the time goes into waiting for servers and browsers, so there is one more at work than there are cores.
     maxWorkers: availableParallelism() + 1,

@@ -4,17 +4,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Bus,
-  createEmbeddedBus,
-  createKafkaBus,
-  createLogger,
-  on,
-  openSqlite,
-} from '@giggityflix/platform';
+import { type Bus, on } from '@giggityflix/bus';
+import { createEmbeddedBus } from '@giggityflix/bus/embedded';
+import { createKafkaBus } from '@giggityflix/bus/kafka';
+import { createLogger } from '@giggityflix/kernel';
+import { openSqlite } from '@giggityflix/state';
+import { kafkaJars, startKafka } from '@giggityflix/testing/processes';
 import { Kafka, logLevel } from 'kafkajs';
 import { z } from 'zod';
-import { kafkaJars, startKafka } from '../tests/support/kafka-server.ts';
 import { type BenchRow, percentile, row } from './row.ts';
 
 const RECORDS = 40_000;

@@ -1,6 +1,5 @@
+import { findProgram, startRedis } from '@giggityflix/testing/processes';
 import { Redis } from 'ioredis';
-import { startRedis } from '../tests/support/redis-server.ts';
-import { findProgram } from '../tests/support/requirement.ts';
 import type { BenchRow } from './row.ts';
 import { measureServers } from './viewing/requests.ts';
 import { measureMemory, measureScript } from './viewing/script.ts';

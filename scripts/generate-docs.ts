@@ -108,7 +108,7 @@ for (const { title, folder, intro } of SECTIONS) {
 const target = join(ROOT, 'docs/configuration.md');
 writeFileSync(target, `${output.join('\n')}\n`);
 
-const { TOPIC_DESCRIPTIONS } = await import('@giggityflix/platform');
+const { TOPIC_DESCRIPTIONS } = await import('@giggityflix/bus');
 const topics = Object.values(TOPIC_DESCRIPTIONS).map(
   ({ defaultName, key, producer, consumers, variables }) =>
     `| \`${defaultName}\` | ${key} | ${producer} | ${consumers.join(', ') || 'operators'} | ${variables.map((name) => `\`${name}\``).join(', ')} |`,

@@ -1,4 +1,4 @@
-import { on, resolveTopics } from '@giggityflix/platform';
+import { on, resolveTopics } from '@giggityflix/bus';
 import { CommandErrorCode, CommandType } from '@giggityflix/proto';
 import { openBus } from './bus.ts';
 import { connectPeer } from './peers.ts';
@@ -10,7 +10,7 @@ const COMMANDS = 1_000;
 export async function roundTrips(bus: 'embedded' | 'kafka', busPath: string): Promise<number[]> {
   const server = await startServer('edge', bus, busPath);
   const topics = resolveTopics({});
-  const client = openBus(bus, busPath, 'bench');
+  const client = await openBus(bus, busPath, 'bench');
   await client.start();
   const waiting = new Map<string, () => void>();
   await client.consume({

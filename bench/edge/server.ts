@@ -3,9 +3,11 @@
  * the kind given, or a bare grpc-js server that sends back what it gets. It answers questions over IPC.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Bus, ConsumeOptions } from '@giggityflix/bus';
 import { createEdge, openState } from '@giggityflix/edge';
-import { type Bus, type ConsumeOptions, createLogger, createMetrics } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
 import { ConnectRequest, PeerEdgeServiceService } from '@giggityflix/proto';
+import { createMetrics } from '@giggityflix/telemetry';
 import { type handleBidiStreamingCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { testConfig, topics } from '../../edge/src/testing/edge.ts';
 import { openBus } from './bus.ts';
@@ -35,7 +37,8 @@ else await startEcho();
 
 async function startEdge(): Promise<void> {
   const consumers: ConsumeOptions[] = [];
-  const bus = busKind === 'none' ? watched(nowhere(consumers)) : watched(openBus(busKind, busPath, 'edge-1'));
+  const bus =
+    busKind === 'none' ? watched(nowhere(consumers)) : watched(await openBus(busKind, busPath, 'edge-1'));
   await bus.start();
   const state = openState({ kind: 'embedded', path: ':memory:' });
   const edge = createEdge(

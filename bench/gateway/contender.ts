@@ -5,7 +5,7 @@ const [kind, supergraphFile = ''] = process.argv.slice(2);
 
 async function ours(): Promise<number> {
   const { createGateway, readEnvironment } = await import('@giggityflix/gateway');
-  const { createLogger } = await import('@giggityflix/platform');
+  const { createLogger } = await import('@giggityflix/kernel');
   const { gateway: config } = readEnvironment({
     HOST: '127.0.0.1',
     PORT: '0',

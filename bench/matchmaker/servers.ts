@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { findProgram } from '../../tests/support/requirement.ts';
+import { findProgram } from '@giggityflix/testing/processes';
 import { openSocket } from './socket.ts';
 
 /** A server in a process of its own. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite } from '@giggityflix/platform';
+import { openSqlite } from '@giggityflix/state';
 import { createEmbeddedState } from '../../subgraphs/tracker/src/state/state.embedded.ts';
 import { type BenchRow, row } from '../row.ts';
 import { announceAll, catalogOf, peerName, TITLES_PER_PEER, timeReads } from './workload.ts';

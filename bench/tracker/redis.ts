@@ -1,7 +1,6 @@
+import { startRedis, testRedisConfig } from '@giggityflix/testing/processes';
 import { Redis } from 'ioredis';
 import { createRedisState } from '../../subgraphs/tracker/src/state/state.redis.ts';
-import { testRedisConfig } from '../../tests/support/redis-config.ts';
-import { startRedis } from '../../tests/support/redis-server.ts';
 import { type BenchRow, row } from '../row.ts';
 import { announceAll, catalogOf, peerName, TITLES_PER_PEER, timeReads } from './workload.ts';
 

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, createLogger, createRedis } from '@giggityflix/platform';
+import type { Bus } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
+import { createRedis } from '@giggityflix/state/redis';
 import Fastify from 'fastify';
 import { createMemoryHistory } from '../../subgraphs/viewing/src/history/history.memory.ts';
 import { createViewing, readEnvironment } from '../../subgraphs/viewing/src/index.ts';

@@ -1,4 +1,4 @@
-import { createRateLimiter } from '@giggityflix/platform';
+import { createRateLimiter } from '@giggityflix/kernel';
 
 /** Limits on who may try to register, so that a flood from one address leaves the others unaffected. */
 export interface AdmissionConfig {

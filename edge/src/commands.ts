@@ -4,7 +4,7 @@ import {
   ids,
   type StreamSignalParameters,
   streamSignalParameters,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
 import { CommandType, ConnectResponse } from '@giggityflix/proto';
 import type { OutgoingMessage } from './peer-stream.ts';
 

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { ConnectionDirectory, ConnectionEntry } from './connection-directory.ts';
 
 const COLUMNS = 'peer_id AS peerId, edge_id AS edgeId, connection_id AS connectionId';

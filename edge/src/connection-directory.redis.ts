@@ -1,4 +1,4 @@
-import type { RedisClient } from '@giggityflix/platform';
+import type { RedisClient } from '@giggityflix/state';
 import type { ConnectionDirectory, ConnectionEntry } from './connection-directory.ts';
 
 /** How many connections one HSCAN step reads. */

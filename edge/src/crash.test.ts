@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, on, openSqlite } from '@giggityflix/platform';
+import { type Bus, on } from '@giggityflix/bus';
+import { openSqlite } from '@giggityflix/state';
+import { freePorts } from '@giggityflix/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { freePorts } from '../../tests/support/index.ts';
 import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { topics } from './testing/edge.ts';
 import { busPath, type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';

@@ -1,4 +1,4 @@
-import { DEAD_LETTER_HEADERS, type EdgeCommand, type Topic, type Topics } from '@giggityflix/platform';
+import { DEAD_LETTER_HEADERS, type EdgeCommand, type Topic, type Topics } from '@giggityflix/bus';
 import type { Delivery } from './delivery-journal.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import type { Publisher } from './publisher.ts';

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@giggityflix/platform';
+import type { RedisClient } from '@giggityflix/state';
 import { type DeliveryJournal, readDeliveries } from './delivery-journal.ts';
 
 /** How many deliveries one HSCAN step reads. */

@@ -1,4 +1,4 @@
-import { edgeCommand } from '@giggityflix/platform';
+import { edgeCommand } from '@giggityflix/bus';
 import { z } from 'zod';
 
 const delivery = z.object({

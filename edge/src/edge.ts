@@ -1,15 +1,14 @@
+import type { Bus, Topics } from '@giggityflix/bus';
+import { createHttpServer } from '@giggityflix/http';
 import {
-  type Bus,
-  createHttpServer,
   type Logger,
   notReady,
   READY,
   type Readiness,
-  type Registry,
   type RetryPolicy,
   type Service,
-  type Topics,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import type { Registry } from '@giggityflix/telemetry';
 import { status } from '@grpc/grpc-js';
 import { type AdmissionConfig, createAdmission } from './admission.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';

@@ -2,10 +2,15 @@ import {
   type BusConfig,
   busConfig,
   busVariables,
+  ids,
+  resolveTopics,
+  type Topics,
+  topicVariables,
+} from '@giggityflix/bus';
+import {
   decimal,
   EnvironmentError,
   flag,
-  ids,
   integer,
   type LogLevel,
   list,
@@ -13,17 +18,10 @@ import {
   parseEnvironment,
   port,
   type RawEnvironment,
-  type RedisConfig,
-  redisConfig,
-  redisVariables,
-  resolveTopics,
   secret,
-  type Topics,
-  type TracingConfig,
-  topicVariables,
-  tracingConfig,
-  tracingVariables,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { type RedisConfig, redisConfig, redisVariables } from '@giggityflix/state';
+import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import type { EdgeConfig } from './edge.ts';
 

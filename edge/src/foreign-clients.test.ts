@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { findProgram, requirePythonGrpc } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findProgram, requirePythonGrpc } from '../../tests/support/index.ts';
 import { type RunningEdge, startEdge } from './testing/edge.ts';
 
 const python = requirePythonGrpc();

@@ -1,4 +1,4 @@
-import { type Logger, withDeadline } from '@giggityflix/platform';
+import { type Logger, withDeadline } from '@giggityflix/kernel';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { createCertificates, type TlsConfig } from './certificates.ts';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ids, type Logger } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
+import type { Logger } from '@giggityflix/kernel';
 import {
   DERIVED_PEER_ID_PREFIX,
   derivePeerId,

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, createBus, createLogger, on } from '@giggityflix/platform';
+import { type Bus, createBus, on } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
+import { freePorts, realKafka } from '@giggityflix/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { freePorts, realKafka } from '../../tests/support/index.ts';
 import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { startEdge, topics } from './testing/edge.ts';
 import { startEdgeProcess } from './testing/edge-process.ts';
@@ -19,7 +20,7 @@ const kafka = await realKafka({ dedicated: true });
 
 describe.skipIf(kafka.skip !== false)('the edge on Kafka', () => {
   const openBus = async (): Promise<Bus> => {
-    const bus = createBus({
+    const bus = await createBus({
       config: {
         kind: 'kafka',
         brokers: [kafka.bootstrapServers],

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { z } from 'zod';
 import type { EdgeMetrics } from './metrics.ts';
 

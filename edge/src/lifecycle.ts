@@ -1,9 +1,5 @@
-import {
-  type Logger,
-  MAX_CONNECTIONS_PER_HEARTBEAT,
-  type PeerConnectionClosed,
-  type Topics,
-} from '@giggityflix/platform';
+import { MAX_CONNECTIONS_PER_HEARTBEAT, type PeerConnectionClosed, type Topics } from '@giggityflix/bus';
+import type { Logger } from '@giggityflix/kernel';
 import type { ConnectionDirectory, ConnectionEntry } from './connection-directory.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { Publisher } from './publisher.ts';

@@ -1,16 +1,15 @@
 import { availableParallelism } from 'node:os';
+import { createBus } from '@giggityflix/bus';
 import {
   composeServices,
-  createBus,
   createLogger,
-  createMetrics,
   type Logger,
   notReady,
   readOrExit,
   runProcess,
   type Service,
-  withTracing,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { createMetrics, withTracing } from '@giggityflix/telemetry';
 import { createEdge } from './edge.ts';
 import { readEnvironment } from './environment.ts';
 import { openState } from './state.ts';
@@ -37,7 +36,7 @@ function createSingle(logger: Logger): Service {
   let parts: Service | null = null;
   return {
     async start() {
-      parts = compose(logger);
+      parts = await compose(logger);
       await parts.start();
     },
     stop: async () => parts?.stop(),
@@ -46,11 +45,11 @@ function createSingle(logger: Logger): Service {
 }
 
 /** The edge with the bus and the stores it stands on. */
-function compose(logger: Logger): Service {
+async function compose(logger: Logger): Promise<Service> {
   if (!config.grpc.tls)
     logger.warn({ address: config.grpc.address }, 'GRPC_USE_TLS is off: peers connect without encryption');
   const metrics = createMetrics('edge');
-  const bus = createBus({ config: environment.bus, clientId: config.edgeId, logger, metrics });
+  const bus = await createBus({ config: environment.bus, clientId: config.edgeId, logger, metrics });
   const state = openState(environment.state, logger);
   const edge = createEdge(config, { ...state, bus, topics, metrics, logger });
   return composeServices({ state: { start: async () => {}, stop: state.close }, bus, edge });

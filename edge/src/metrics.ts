@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/telemetry';
 
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { PeerKeys } from './peer-keys.ts';
 
 /** {@link PeerKeys} in a database of `openEdgeState`. */

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@giggityflix/platform';
+import type { RedisClient } from '@giggityflix/state';
 import type { PeerKeys } from './peer-keys.ts';
 
 /** {@link PeerKeys} in Redis: one string a peer, which never expires. */

@@ -1,4 +1,6 @@
-import { createLogger, createMetrics, InvalidRecordError } from '@giggityflix/platform';
+import { InvalidRecordError } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_BATCH_MESSAGES } from './limits.ts';

@@ -1,19 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bus, InvalidRecordError, type OutgoingRecord } from '@giggityflix/bus';
 import {
-  type Bus,
   childOf,
   currentTraceparent,
-  InvalidRecordError,
   type Logger,
   notReady,
-  type OutgoingRecord,
   READY,
   type Readiness,
   type RetryPolicy,
   retryDelayMs,
-  startSpan,
   TRACEPARENT,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { startSpan } from '@giggityflix/telemetry';
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, PUBLISH_LANES } from './limits.ts';
 import type { EdgeMetrics } from './metrics.ts';
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { EdgeCommand } from '@giggityflix/platform';
+import type { EdgeCommand } from '@giggityflix/bus';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { startEdge } from './testing/edge.ts';

@@ -1,9 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import {
-  DEAD_LETTER_HEADERS,
-  type DEAD_LETTER_HEADERS as Headers,
-  RejectMessage,
-} from '@giggityflix/platform';
+import { DEAD_LETTER_HEADERS, type DEAD_LETTER_HEADERS as Headers, RejectMessage } from '@giggityflix/bus';
 import { CommandType } from '@giggityflix/proto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FORWARDS_HEADER } from './relay-down.ts';

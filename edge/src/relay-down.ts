@@ -4,15 +4,13 @@ import {
   type Consumer,
   type EdgeCommand,
   type IncomingRecord,
-  type Logger,
   on,
   RejectMessage,
-  type RetryPolicy,
-  startSpan,
   type Topics,
-  TRACEPARENT,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
+import { type Logger, type RetryPolicy, TRACEPARENT } from '@giggityflix/kernel';
 import type { CommandResponse } from '@giggityflix/proto';
+import { startSpan } from '@giggityflix/telemetry';
 import { v7 as uuidv7 } from 'uuid';
 import { isAnswered, toPeerMessage } from './commands.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';

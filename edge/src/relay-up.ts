@@ -1,5 +1,7 @@
-import { type OutgoingRecord, startSpan, type Topics, TRACEPARENT } from '@giggityflix/platform';
+import type { OutgoingRecord, Topics } from '@giggityflix/bus';
+import { TRACEPARENT } from '@giggityflix/kernel';
 import type { CommandResponse } from '@giggityflix/proto';
+import { startSpan } from '@giggityflix/telemetry';
 import type { Connection } from './connections.ts';
 import {
   JSON_GROWTH,

@@ -1,4 +1,4 @@
-import type { EdgeCommand, Topics } from '@giggityflix/platform';
+import type { EdgeCommand, Topics } from '@giggityflix/bus';
 import { status } from '@grpc/grpc-js';
 import { v7 as uuidv7 } from 'uuid';
 import type { ConnectionEntry } from './connection-directory.ts';

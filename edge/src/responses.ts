@@ -4,7 +4,7 @@ import type {
   EdgeCommand,
   Topic,
   Topics,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
 import { CommandErrorCode, type CommandResponse } from '@giggityflix/proto';
 import { type AnsweredCommandType, answeredTypeOf, isAnswered } from './commands.ts';
 import { checked, hex, type Translation } from './translate.ts';

@@ -1,4 +1,5 @@
-import type { CommandFailure, EdgeCommand, Logger, Topics } from '@giggityflix/platform';
+import type { CommandFailure, EdgeCommand, Topics } from '@giggityflix/bus';
+import type { Logger } from '@giggityflix/kernel';
 import { createDeadLetters } from './dead-letters.ts';
 import type { DeliveryJournal } from './delivery-journal.ts';
 import type { EdgeMetrics } from './metrics.ts';

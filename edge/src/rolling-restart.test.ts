@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, on } from '@giggityflix/platform';
+import { type Bus, on } from '@giggityflix/bus';
 import { expect, it } from 'vitest';
 import { openState } from './state.ts';
 import { hashAnswer, hashCommand } from './testing/commands.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { PROTOCOL_VERSIONS } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { AdmissionControl } from './admission.ts';

@@ -1,4 +1,4 @@
-import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/platform';
+import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/state';
 
 const MIGRATIONS = [
   `CREATE TABLE peer_keys (

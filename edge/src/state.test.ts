@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRedis, hostAndPort, type RedisConfig } from '@giggityflix/platform';
+import { hostAndPort, type RedisConfig } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
+import { realRedis, realRedisCluster, testRedisConfig } from '@giggityflix/testing';
 import { describe } from 'vitest';
-import { realRedis, realRedisCluster } from '../../tests/support/index.ts';
-import { testRedisConfig } from '../../tests/support/redis-config.ts';
 import { describeConnectionDirectory } from './connection-directory.compliance.ts';
 import { createEmbeddedConnectionDirectory } from './connection-directory.embedded.ts';
 import { createRedisConnectionDirectory } from './connection-directory.redis.ts';

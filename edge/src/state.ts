@@ -1,4 +1,5 @@
-import { createRedis, type Logger, withDeadline } from '@giggityflix/platform';
+import { type Logger, withDeadline } from '@giggityflix/kernel';
+import { createRedis } from '@giggityflix/state/redis';
 import { createEmbeddedConnectionDirectory } from './connection-directory.embedded.ts';
 import { createRedisConnectionDirectory } from './connection-directory.redis.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';

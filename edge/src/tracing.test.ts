@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, createLogger, createTracing, on, type Service, withTrace } from '@giggityflix/platform';
+import { type Bus, on } from '@giggityflix/bus';
+import { createLogger, type Service, withTrace } from '@giggityflix/kernel';
+import { createTracing } from '@giggityflix/telemetry';
+import { type Collector, startCollector } from '@giggityflix/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Collector, startCollector } from '../../tests/support/collector.ts';
 import { hashAnswer, hashCommand } from './testing/commands.ts';
 import { type RunningEdge, startEdge, topics } from './testing/edge.ts';
 import { openEmbeddedBus } from './testing/embedded-bus.ts';

@@ -1,4 +1,4 @@
-import type { OutgoingRecord, Signal, Topic, Topics } from '@giggityflix/platform';
+import type { OutgoingRecord, Signal, Topic, Topics } from '@giggityflix/bus';
 import {
   type Chapter,
   type ConnectRequest,

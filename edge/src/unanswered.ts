@@ -1,4 +1,4 @@
-import type { Span } from '@giggityflix/platform';
+import type { Span } from '@giggityflix/telemetry';
 import type { Connection } from './connections.ts';
 import type { Delivery } from './delivery-journal.ts';
 import { MAX_TOTAL_UNANSWERED_BYTES, MAX_UNANSWERED_COMMANDS } from './limits.ts';

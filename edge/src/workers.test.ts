@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@giggityflix/testing';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePorts } from '../../tests/support/index.ts';
 import { type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
 import { createTestPeer } from './testing/peer.ts';
 import { workerCount, workerEdgeId } from './workers.ts';

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, notReady, READY, type Service } from '@giggityflix/platform';
+import { type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 
 /** Delays before a worker that died is replaced, in milliseconds; they double while none of its successors starts. */
 const FIRST_RESTART_MS = 500;

@@ -1,4 +1,5 @@
-import { notReady, READY, type Readiness, type Span, startSpan } from '@giggityflix/platform';
+import { notReady, READY, type Readiness } from '@giggityflix/kernel';
+import { type Span, startSpan } from '@giggityflix/telemetry';
 import type { Executor } from './execution/executor.ts';
 import type { Graph } from './graph/graph.ts';
 import type { GatewayMetrics, OperationMeter } from './metrics.ts';

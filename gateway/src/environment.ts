@@ -1,9 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { type AuthConfig, authConfig, authVariables } from '@giggityflix/http';
 import {
-  type AuthConfig,
-  authConfig,
-  authVariables,
   decimal,
   duration,
   flag,
@@ -14,10 +12,8 @@ import {
   parseEnvironment,
   port,
   type RawEnvironment,
-  type TracingConfig,
-  tracingConfig,
-  tracingVariables,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import type { GatewayConfig } from './gateway.ts';
 import type { SubgraphAddress } from './graph/graph.ts';

@@ -1,15 +1,6 @@
-import {
-  type AuthConfig,
-  createAuthenticator,
-  createHttpServer,
-  createMetrics,
-  createRateLimiter,
-  type Logger,
-  notReady,
-  type Readiness,
-  type Registry,
-  type Service,
-} from '@giggityflix/platform';
+import { type AuthConfig, createAuthenticator, createHttpServer } from '@giggityflix/http';
+import { createRateLimiter, type Logger, notReady, type Readiness, type Service } from '@giggityflix/kernel';
+import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { createEngine } from './engine.ts';
 import { createLeanExecutor } from './execution/executor.lean.ts';
 import type { Executor } from './execution/executor.ts';

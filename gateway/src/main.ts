@@ -1,4 +1,5 @@
-import { createLogger, readOrExit, runProcess, withTracing } from '@giggityflix/platform';
+import { createLogger, readOrExit, runProcess } from '@giggityflix/kernel';
+import { withTracing } from '@giggityflix/telemetry';
 import { readEnvironment } from './environment.ts';
 import { createGateway } from './gateway.ts';
 

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/telemetry';
 
 /** What the gateway counts. Latencies are observed in milliseconds and told in seconds. */
 export interface GatewayMetrics {

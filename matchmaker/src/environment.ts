@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
+import { type AuthConfig, authConfig, authVariables } from '@giggityflix/http';
 import {
-  type AuthConfig,
-  authConfig,
-  authVariables,
   EnvironmentError,
   flag,
   integer,
@@ -12,10 +10,8 @@ import {
   parseEnvironment,
   port,
   type RawEnvironment,
-  type RedisConfig,
-  redisConfig,
-  redisVariables,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { type RedisConfig, redisConfig, redisVariables } from '@giggityflix/state';
 import { z } from 'zod';
 import type { RateLimit } from './limits/allowance.ts';
 import type { SendersConfig } from './limits/senders.ts';

@@ -1,8 +1,8 @@
 /** Clients that share no code with this platform: a Python script of the documented forms, and coturn's STUN client. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { findProgram, missing, requireCoturn } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findProgram, missing, requireCoturn } from '../../tests/support/index.ts';
 import type { Endpoint, Matchmaker } from './index.ts';
 import { startMatchmaker } from './testing.ts';
 

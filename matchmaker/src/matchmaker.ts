@@ -1,14 +1,13 @@
+import { createAuthenticator, createHttpServer } from '@giggityflix/http';
 import {
   composeServices,
-  createAuthenticator,
-  createHttpServer,
-  createMetrics,
   type Logger,
   notReady,
   READY,
   type Service,
   withDeadline,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import { createCookies } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MatchmakerConfig } from './environment.ts';

@@ -1,4 +1,4 @@
-import { ids } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalAddress, mayReach, scopeOf } from './endpoint.ts';

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/telemetry';
 
 /** Why a datagram led to nothing. */
 export type DropReason =

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import type { Endpoint } from './endpoint.ts';
 import type { Senders } from './limits/senders.ts';
 import { MAX_DATAGRAM_BYTES, parseRequest } from './messages.ts';

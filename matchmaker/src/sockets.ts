@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { type Endpoint, type Family, familyOf } from './endpoint.ts';
 
 /** "1MB receive buffer to handle burst traffic". */

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createLogger } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
 import { createMatchmaker, type Matchmaker, readEnvironment } from './index.ts';
 
 /** A matchmaker on loopback and a free port, with variables on top of the defaults. */

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { realRedis } from '@giggityflix/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { realRedis } from '../../tests/support/index.ts';
 import { createPeerToken, createPunchClient, type Endpoint, type Matchmaker, peerIdOf } from './index.ts';
 import { createTestClient, startMatchmaker, type TestClient } from './testing.ts';
 

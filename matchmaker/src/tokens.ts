@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { AuthenticationError, type Authenticator, createVerifiedTokens } from '@giggityflix/platform';
+import { AuthenticationError, type Authenticator, createVerifiedTokens } from '@giggityflix/http';
 import { derivePeerId } from '@giggityflix/proto/registration';
 import { decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import { PEER_TOKEN_AUDIENCE, PEER_TOKEN_SECONDS, PEER_TOKEN_TYPE } from './client/token.ts';

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { createPiecesHasher, createPieceTree, toHex } from '@giggityflix/proto/merkle';
+import { FOREIGN_ROOTS, fileOfSize, requirePythonAiortc } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
-import { requirePythonAiortc } from '../../tests/support/index.ts';
-import { FOREIGN_ROOTS, fileOfSize } from '../../tests/support/pieces-roots.ts';
 
 const python = requirePythonAiortc();
 const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');

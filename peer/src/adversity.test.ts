@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { missing } from '@giggityflix/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { missing } from '../../tests/support/requirement.ts';
 import { askDaemon } from './control/client.ts';
 import { hashFile } from './hashing/hash-file.ts';
 import { startFakeEdge } from './testing/fake-edge.ts';

@@ -1,12 +1,12 @@
 import {
   composeServices,
-  createMetrics,
   explainStartFailure,
   type Logger,
   notReady,
   READY,
   type Service,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import { createCommands } from './commands/commands.ts';
 import { controlAddresses } from './control/address.ts';
 import { createControlServer } from './control/server.ts';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/platform/environment';
+import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
 import { z } from 'zod';
 import { DEFAULT_STUN_SERVER, portsOf, variables } from './variables.ts';
 

@@ -1,4 +1,4 @@
-import { createLogger, readOrExit, runProcess } from '@giggityflix/platform';
+import { createLogger, readOrExit, runProcess } from '@giggityflix/kernel';
 import { readEnvironment } from './environment.ts';
 import { createPeer } from './peer.ts';
 

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from '@giggityflix/platform';
+import { Gauge, type Registry } from '@giggityflix/telemetry';
 import type { PeerStatus } from './status.ts';
 
 const READING_MS = 500;

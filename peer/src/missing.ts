@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import type { ScanReport } from './scan/scanner.ts';
 
 /** Where to learn what is wrong now. */

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { type Logger, notReady, type Service } from '@giggityflix/platform';
+import { type Logger, notReady, type Service } from '@giggityflix/kernel';
 import { composePeer } from './compose.ts';
 import { lockDataDir } from './control/lock.ts';
 import type { PeerConfig } from './environment.ts';

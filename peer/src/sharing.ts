@@ -1,4 +1,4 @@
-import { type Logger, READY, type Service } from '@giggityflix/platform';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { ContentSource } from './content/content-source.ts';
 import { createLibraryContentSource } from './content/library-content-source.ts';
 import type { Announcements } from './edge/announcements.ts';

@@ -1,6 +1,5 @@
 import { getHashes } from 'node:crypto';
-import { emptyAllowed, flag, integer, list, port, secret } from '@giggityflix/platform/environment';
-import { logVariables } from '@giggityflix/platform/logger';
+import { emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { z } from 'zod';
 
 /** Every variable the daemon reads, with its default and its description; `environment.ts` reads them. */

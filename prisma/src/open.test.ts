@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from './index.ts';
 
@@ -114,7 +114,7 @@ describe('a SQLite database', () => {
     const fresh = `file:${join(folder, 'fresh.db')}`;
     const script = `
       const { openDatabase } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
-      const { createLogger } = await import('@giggityflix/platform');
+      const { createLogger } = await import('@giggityflix/kernel');
       const database = await openDatabase({ url: process.argv[1], logger: createLogger({ service: 'test' }) });
       for (let n = 0; n < 20; n++)
         await database.client.$transaction(async (t) => {

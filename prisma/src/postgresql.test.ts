@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { createLogger } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
+import { realPostgres } from '@giggityflix/testing';
 import { afterAll, describe, expect, test } from 'vitest';
-import { realPostgres } from '../../tests/support/index.ts';
 import { isDatabaseAway, openDatabase } from './index.ts';
 
 const postgres = await realPostgres();

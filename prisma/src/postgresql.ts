@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Client } from 'pg';
 import type { Database } from './database.ts';

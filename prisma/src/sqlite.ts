@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type Logger, migrateSqlite, openSqlite as openFile } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
+import { migrateSqlite, openSqlite as openFile } from '@giggityflix/state';
 import type { Database } from './database.ts';
 import { PrismaClient } from './generated/sqlite/client.ts';
 import { readMigrations } from './migrations.ts';

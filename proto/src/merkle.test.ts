@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { FOREIGN_ROOTS, fileOfSize } from '@giggityflix/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FOREIGN_ROOTS, fileOfSize } from '../../tests/support/pieces-roots.ts';
 import { BLOCK_SIZE, PIECE_SIZE } from './data-channel.ts';
 import {
   createPiecesHasher,

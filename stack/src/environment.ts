@@ -6,7 +6,7 @@ import {
   parseEnvironment,
   port,
   type RawEnvironment,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
 import { z } from 'zod';
 
 /** The repository's root: the all-in-one keeps its state and its films there unless told otherwise. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RawEnvironment } from '@giggityflix/platform';
+import type { RawEnvironment } from '@giggityflix/kernel';
 import type { StackConfig } from './environment.ts';
 
 const LOOPBACK = '127.0.0.1';

@@ -1,10 +1,8 @@
-import { createLogger, readOrExit, runProcess } from '@giggityflix/platform';
+import { createLogger, readOrExit, runProcess } from '@giggityflix/kernel';
 import { readEnvironment } from './environment.ts';
-import { createHub } from './hub.ts';
+import { createHub, readHubServices } from './hub.ts';
 
 const config = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'hub', level: config.logLevel });
-await runProcess(
-  readOrExit(() => createHub(config)),
-  logger,
-);
+const services = readOrExit(() => readHubServices(config));
+await runProcess(await createHub(config, services), logger);

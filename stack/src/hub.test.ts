@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBus, createLogger, resolveTopics, type Service } from '@giggityflix/platform';
+import { createBus, resolveTopics } from '@giggityflix/bus';
+import { createLogger, type Service } from '@giggityflix/kernel';
+import { freePorts } from '@giggityflix/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePorts } from '../../tests/support/index.ts';
 import { readEnvironment } from './environment.ts';
-import { createHub } from './hub.ts';
+import { createHub, readHubServices } from './hub.ts';
 import { planProcesses } from './plan.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'giggityflix-hub-'));
@@ -22,7 +23,8 @@ const plan = planProcesses(readEnvironment(given)).find(({ name }) => name === '
 
 let hub: Service;
 beforeAll(async () => {
-  hub = createHub(readEnvironment({ ...given, ...plan.environment }));
+  const config = readEnvironment({ ...given, ...plan.environment });
+  hub = await createHub(config, readHubServices(config));
   await hub.start();
 });
 afterAll(async () => {
@@ -31,7 +33,7 @@ afterAll(async () => {
 });
 
 it('tells at the gateway’s port what the bus of its services does', async () => {
-  const edge = createBus({
+  const edge = await createBus({
     config: { kind: 'embedded', path: plan.environment.BUS_PATH! },
     clientId: 'edge',
     logger: createLogger({ service: 'edge', level: 'silent' }),

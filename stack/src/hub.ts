@@ -1,14 +1,8 @@
+import { createBus } from '@giggityflix/bus';
 import { createCatalog, readEnvironment as readCatalog } from '@giggityflix/catalog';
 import { createGateway, readEnvironment as readGateway } from '@giggityflix/gateway';
-import {
-  composeServices,
-  createBus,
-  createLogger,
-  createMetrics,
-  createTracing,
-  READY,
-  type Service,
-} from '@giggityflix/platform';
+import { composeServices, createLogger, READY, type Service } from '@giggityflix/kernel';
+import { createMetrics, createTracing } from '@giggityflix/telemetry';
 import { createTracker, readEnvironment as readTracker } from '@giggityflix/tracker';
 import { createViewing, readEnvironment as readViewing } from '@giggityflix/viewing';
 import { ensureBuilt, webRoot } from '@giggityflix/web';
@@ -17,24 +11,31 @@ import { hubEnvironments } from './hub-environment.ts';
 import { createPersistentService } from './persistent-service.ts';
 import { writeSupergraph } from './supergraph.ts';
 
+/** The configuration of each service of the hub. */
+export type HubServices = ReturnType<typeof readHubServices>;
+
+/** @throws EnvironmentError naming every problem of the first service that has one. */
+export function readHubServices(config: StackConfig) {
+  const environments = hubEnvironments(config);
+  return {
+    catalog: readCatalog(environments.catalog),
+    tracker: readTracker(environments.tracker),
+    viewing: readViewing(environments.viewing),
+    gateway: readGateway({ ...environments.gateway, GATEWAY_WEB_ROOT: webRoot }).gateway,
+  };
+}
+
 /**
  * Gateway and subgraphs in one process. They meet as they do apart, over HTTP and the bus; one that cannot
  * start leaves the others running. What the bus they share counts is told by the gateway, whose port is the one
  * people know.
- *
- * @throws EnvironmentError naming every problem of the first service that has one.
  */
-export function createHub(config: StackConfig): Service {
-  const environments = hubEnvironments(config);
-  const catalog = readCatalog(environments.catalog);
-  const tracker = readTracker(environments.tracker);
-  const viewing = readViewing(environments.viewing);
-  const { gateway } = readGateway({ ...environments.gateway, GATEWAY_WEB_ROOT: webRoot });
-
+export async function createHub(config: StackConfig, services: HubServices): Promise<Service> {
+  const { catalog, tracker, viewing, gateway } = services;
   const loggerOf = (service: string) => createLogger({ service, level: config.logLevel });
   const logger = loggerOf('hub');
   const busMetrics = createMetrics('hub', { processMetrics: false });
-  const bus = createBus({ config: catalog.bus, clientId: 'hub', logger, metrics: busMetrics });
+  const bus = await createBus({ config: catalog.bus, clientId: 'hub', logger, metrics: busMetrics });
   const deps = (service: string) => ({ bus, logger: loggerOf(service) });
   const persist = (name: string, create: () => Promise<Service> | Service) =>
     createPersistentService(name, create, logger);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createAuthenticator } from '@giggityflix/platform';
+import { createAuthenticator } from '@giggityflix/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureIssuer, ISSUER_JWKS_PATH, issueToken } from './issuer.ts';
 

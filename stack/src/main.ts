@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { lockFile, readOrExit } from '@giggityflix/platform';
+import { readOrExit } from '@giggityflix/kernel';
+import { lockFile } from '@giggityflix/state';
 import { DEFAULT_MEDIA_DIR, readEnvironment } from './environment.ts';
 import { ensureIssuer } from './issuer.ts';
 import { formatLogLine } from './log-view.ts';

@@ -1,4 +1,4 @@
-import { createLogger, READY, type Service } from '@giggityflix/platform';
+import { createLogger, READY, type Service } from '@giggityflix/kernel';
 import { describe, expect, it } from 'vitest';
 import { createPersistentService } from './persistent-service.ts';
 

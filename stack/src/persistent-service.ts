@@ -5,7 +5,7 @@ import {
   type Readiness,
   retryDelayMs,
   type Service,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
 
 const RETRY = {
   maxRetries: Number.POSITIVE_INFINITY,

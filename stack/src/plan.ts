@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RawEnvironment } from '@giggityflix/platform';
+import type { RawEnvironment } from '@giggityflix/kernel';
 import { ROOT, type StackConfig } from './environment.ts';
 import { ISSUER_JWKS_PATH } from './issuer.ts';
 

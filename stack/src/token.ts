@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readOrExit } from '@giggityflix/platform';
+import { readOrExit } from '@giggityflix/kernel';
 import { readEnvironment } from './environment.ts';
 import { ensureIssuer, issueToken } from './issuer.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { createEventHub } from '@giggityflix/platform';
+import { createEventHub } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
 import { graphql } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';

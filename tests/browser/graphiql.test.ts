@@ -1,6 +1,6 @@
+import { requireChromium } from '@giggityflix/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireChromium } from '../support/index.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 
 const program = requireChromium();

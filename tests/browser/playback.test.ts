@@ -1,9 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  requireChromium,
+  samplesShared,
+  startStack,
+  type TestStack,
+  writeNewFilm,
+} from '@giggityflix/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireChromium } from '../support/index.ts';
-import { samplesShared, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
 import { CHROMIUM_ARGS } from './chromium.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };

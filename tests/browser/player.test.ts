@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { requireChromium } from '@giggityflix/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shareFile } from '../../peer/src/streaming/testing.ts';
-import { requireChromium } from '../support/index.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 
 const program = requireChromium();

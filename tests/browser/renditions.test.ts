@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { requireChromium, requireFfmpeg } from '@giggityflix/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { processesWith } from '../../peer/src/streaming/testing.ts';
-import { requireChromium, requireFfmpeg } from '../support/index.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 import { listenTo } from './listening.ts';
 

@@ -1,19 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMetrics, type RawEnvironment } from '@giggityflix/platform';
+import { createBusMetrics } from '@giggityflix/bus';
+import { createHttpServer } from '@giggityflix/http';
+import { createLogger, type RawEnvironment, READY } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
+import { findProgram } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { createEdgeMetrics } from '../../edge/src/metrics.ts';
 import { createGatewayMetrics } from '../../gateway/src/metrics.ts';
 import { createMatchmakerMetrics } from '../../matchmaker/src/metrics.ts';
-import { createBusMetrics } from '../../platform/src/bus/metrics.ts';
-import { createHttpServer, createLogger, READY } from '../../platform/src/index.ts';
 import { createCatalogMetrics } from '../../subgraphs/catalog/src/metrics.ts';
 import { createTrackerMetrics } from '../../subgraphs/tracker/src/metrics.ts';
 import { createViewingMetrics } from '../../subgraphs/viewing/src/metrics.ts';
-import { findProgram } from '../support/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEPLOY = join(ROOT, 'deploy');

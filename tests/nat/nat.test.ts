@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { requireCoturn, requireRoot } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { requireCoturn, requireRoot } from '../support/index.ts';
 import { startCoturn, TURN_PORT, TURN_SECRET } from './coturn.ts';
 import { createNatNetwork, type NatNetwork, SERVER_ADDRESS } from './network.ts';
 import { table } from './table.ts';

@@ -7,8 +7,8 @@ import { setTimeout } from 'node:timers/promises';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
 import { pieceHashOf } from '@giggityflix/proto/merkle';
 import { createViewerClient } from '@giggityflix/proto/viewer-client';
+import { createGraphQLClient } from '@giggityflix/testing/processes';
 import wrtc from '@roamhq/wrtc';
-import { createGraphQLClient } from '../support/graphql-client.ts';
 import { settledPair } from './selected-pair.ts';
 
 const [origin = '', catalogId = '', deviceId = ''] = process.argv.slice(2);

@@ -1,10 +1,16 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import {
+  freePorts,
+  ROOT,
+  runScript,
+  samplesShared,
+  startStack,
+  type TestStack,
+  writeNewFilm,
+} from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts } from '../support/index.ts';
-import { runScript } from '../support/node-process.ts';
-import { ROOT, samplesShared, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
 
 const WAIT = { timeout: 15_000, interval: 100 };
 

@@ -3,9 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  ROOT,
+  requirePythonAiortc,
+  samplesShared,
+  startStack,
+  type TestStack,
+  writeNewFilm,
+} from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { requirePythonAiortc } from '../support/index.ts';
-import { ROOT, samplesShared, startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };
 const aiortc = requirePythonAiortc();

@@ -3,12 +3,20 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import {
+  createGraphQLClient,
+  freePorts,
+  type GraphQLTestClient,
+  type NodeProcess,
+  ROOT,
+  realKafka,
+  realPostgres,
+  realRedis,
+  runScript,
+  writeNewFilm,
+} from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ensureIssuer, ISSUER_JWKS_PATH, issueToken } from '../../stack/src/issuer.ts';
-import { createGraphQLClient, type GraphQLTestClient } from '../support/graphql-client.ts';
-import { freePorts, realKafka, realPostgres, realRedis } from '../support/index.ts';
-import { type NodeProcess, runScript } from '../support/node-process.ts';
-import { ROOT, writeNewFilm } from '../support/stack.ts';
 
 const WAIT = { timeout: 30_000, interval: 100 };
 const kafka = await realKafka({ dedicated: true });

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
+import {
+  type Collector,
+  type ReceivedSpan,
+  startCollector,
+  startStack,
+  type TestStack,
+  writeNewFilm,
+} from '@giggityflix/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type Collector, type ReceivedSpan, startCollector } from '../support/collector.ts';
-import { startStack, type TestStack, writeNewFilm } from '../support/stack.ts';
 
 let collector: Collector;
 let stack: TestStack;

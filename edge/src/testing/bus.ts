@@ -1,4 +1,4 @@
-import type { Bus, ConsumeOptions, IncomingRecord, OutgoingRecord } from '@giggityflix/platform';
+import type { Bus, ConsumeOptions, IncomingRecord, OutgoingRecord } from '@giggityflix/bus';
 
 export interface RecordedBus extends Bus {
   /** Everything that became durable, in order. */

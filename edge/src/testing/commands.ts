@@ -1,4 +1,4 @@
-import type { EdgeCommand } from '@giggityflix/platform';
+import type { EdgeCommand } from '@giggityflix/bus';
 import { CommandErrorCode, type CommandResponse, CommandType } from '@giggityflix/proto';
 
 /** A time so many milliseconds from now. */

@@ -1,4 +1,6 @@
-import { type Bus, createLogger, createMetrics, resolveTopics } from '@giggityflix/platform';
+import { type Bus, resolveTopics } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import { createEdge, type EdgeConfig } from '../edge.ts';
 import { type EdgeState, openState } from '../state.ts';
 import { createRecordedBus, type RecordedBus } from './bus.ts';

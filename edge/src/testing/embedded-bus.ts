@@ -1,9 +1,10 @@
-import { type Bus, createBus, createLogger } from '@giggityflix/platform';
+import { type Bus, createBus } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
 
 /** Starts a bus on a SQLite file. */
 export async function openEmbeddedBus(path: string, clientId = 'test'): Promise<Bus> {
   const logger = createLogger({ service: clientId, level: 'silent' });
-  const bus = createBus({ config: { kind: 'embedded', path }, clientId, logger });
+  const bus = await createBus({ config: { kind: 'embedded', path }, clientId, logger });
   await bus.start();
   return bus;
 }

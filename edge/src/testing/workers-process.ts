@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createLogger, runProcess } from '@giggityflix/platform';
+import { createLogger, runProcess } from '@giggityflix/kernel';
 import { createWorkers } from '../workers.ts';
 
 // Two workers of the real program, whatever the number of cores.

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createLogger } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { OriginError } from './origin.ts';
 import { createGraphStore } from './store.ts';

@@ -1,4 +1,4 @@
-import { type Logger, notReady, READY, type Service } from '@giggityflix/platform';
+import { type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import { buildGraph, type Graph } from './graph.ts';
 import { OriginError, type SupergraphOrigin } from './origin.ts';
 

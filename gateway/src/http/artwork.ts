@@ -1,4 +1,4 @@
-import { HttpProblem } from '@giggityflix/platform';
+import { HttpProblem } from '@giggityflix/http';
 import type { FastifyInstance } from 'fastify';
 import { Pool } from 'undici';
 

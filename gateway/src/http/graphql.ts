@@ -1,4 +1,4 @@
-import type { RateLimiter } from '@giggityflix/platform';
+import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine, Opened } from '../engine.ts';
 import { type ClientError, clientError, type Result } from '../operation/errors.ts';

@@ -1,11 +1,5 @@
-import {
-  AuthenticationError,
-  type Authenticator,
-  childOf,
-  currentTraceparent,
-  type Identity,
-  type Logger,
-} from '@giggityflix/platform';
+import { AuthenticationError, type Authenticator, type Identity } from '@giggityflix/http';
+import { childOf, currentTraceparent, type Logger } from '@giggityflix/kernel';
 import type { SubgraphRequestContext } from '../subgraph/client.ts';
 
 /** Who makes a request, and what of it travels on to the subgraphs. */

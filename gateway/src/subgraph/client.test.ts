@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createMetrics } from '@giggityflix/platform';
+import { createMetrics } from '@giggityflix/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fetch } from '../execution/plan.ts';
 import { createGatewayMetrics } from '../metrics.ts';

@@ -1,4 +1,5 @@
-import { createBreaker, createRetryBudget, type Span, startSpan } from '@giggityflix/platform';
+import { createBreaker, createRetryBudget } from '@giggityflix/kernel';
+import { type Span, startSpan } from '@giggityflix/telemetry';
 import type { Fetch } from '../execution/plan.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { type ClientError, clientError } from '../operation/errors.ts';

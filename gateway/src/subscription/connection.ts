@@ -1,4 +1,5 @@
-import { childOf, isTracing, type RateLimiter } from '@giggityflix/platform';
+import { childOf, type RateLimiter } from '@giggityflix/kernel';
+import { isTracing } from '@giggityflix/telemetry';
 import type { Engine } from '../engine.ts';
 import type { Admission, Visitor } from '../http/visitor.ts';
 import { MAX_OPERATIONS_PER_SOCKET } from '../limits.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { RateLimiter } from '@giggityflix/platform';
+import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { Request, Response } from 'graphql-sse';

@@ -1,4 +1,4 @@
-import { createEventHub } from '@giggityflix/platform';
+import { createEventHub } from '@giggityflix/kernel';
 import { type ClientError, clientError, type Result } from '../operation/errors.ts';
 import type { Subscriber } from './shared.ts';
 

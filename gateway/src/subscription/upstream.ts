@@ -1,4 +1,4 @@
-import { type RetryPolicy, retryDelayMs } from '@giggityflix/platform';
+import { type RetryPolicy, retryDelayMs } from '@giggityflix/kernel';
 import { type Client, CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Fetch } from '../execution/plan.ts';

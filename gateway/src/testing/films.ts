@@ -1,4 +1,4 @@
-import { createEventHub } from '@giggityflix/platform';
+import { createEventHub } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
 import { startSubgraph, type TestSubgraph } from './subgraph.ts';
 

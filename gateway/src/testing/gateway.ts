@@ -1,4 +1,5 @@
-import { createLogger, createMetrics } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import { readEnvironment } from '../environment.ts';
 import { createGateway, type Gateway, type GatewayConfig } from '../gateway.ts';
 import { DEMO_AUTH } from './subgraph.ts';

@@ -1,12 +1,7 @@
-import {
-  type AuthConfig,
-  createAuthenticator,
-  createHttpServer,
-  createLogger,
-  createMetrics,
-  createSubgraph,
-  READY,
-} from '@giggityflix/platform';
+import { createSubgraph } from '@giggityflix/graphql';
+import { type AuthConfig, createAuthenticator, createHttpServer } from '@giggityflix/http';
+import { createLogger, READY } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
 
 /** Everyone is the demo user. */

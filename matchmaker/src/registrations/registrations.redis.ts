@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createRedis, type Logger, type RedisConfig } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
+import type { RedisConfig } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
 import { type Endpoint, familyOf, keyOf } from '../endpoint.ts';
 import { type MatchmakerCommands, SCRIPTS } from './redis-scripts.ts';
 import { createEmbeddedRegistrations } from './registrations.embedded.ts';

@@ -1,6 +1,6 @@
-import { createLogger, hostAndPort } from '@giggityflix/platform';
-import { realRedis, realRedisCluster } from '../../../tests/support/index.ts';
-import { testRedisConfig } from '../../../tests/support/redis-config.ts';
+import { createLogger } from '@giggityflix/kernel';
+import { hostAndPort } from '@giggityflix/state';
+import { realRedis, realRedisCluster, testRedisConfig } from '@giggityflix/testing';
 import { describeRegistrations } from './registrations.compliance.ts';
 import { createEmbeddedRegistrations } from './registrations.embedded.ts';
 import { createRedisRegistrations } from './registrations.redis.ts';

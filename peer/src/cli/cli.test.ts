@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FOREIGN_ROOTS, fileOfSize } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
-import { FOREIGN_ROOTS, fileOfSize } from '../../../tests/support/pieces-roots.ts';
 import { hashFile } from '../hashing/hash-file.ts';
 import { startPeer, temporaryDir, testConfig } from '../testing/harness.ts';
 

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@giggityflix/platform/environment';
+import { EnvironmentError } from '@giggityflix/kernel';
 import { absolute, type PeerConfig, readEnvironment } from '../environment.ts';
 import { CliError, EXIT } from './exit.ts';
 

@@ -10,7 +10,7 @@ export async function startDaemon(flags: ConfigFlags): Promise<void> {
       `a daemon already runs on ${config.peer.dataDir}: ask it with "giggityflix-peer status", or give another --data-dir`,
       EXIT.alreadyRunning,
     );
-  const { createLogger, runProcess } = await import('@giggityflix/platform');
+  const { createLogger, runProcess } = await import('@giggityflix/kernel');
   const { createPeer } = await import('../peer.ts');
   const logger = createLogger({ service: 'peer', level: config.logLevel });
   if (config.media.dirs.length === 0)

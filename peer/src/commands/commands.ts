@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { type Command, CommandErrorCode, type CommandResponse, CommandType } from '@giggityflix/proto';
 import type { HashPool } from '../hashing/pool.ts';
 import type { Library } from '../library/library.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFile } from '@giggityflix/platform/file-lock';
+import { lockFile } from '@giggityflix/state';
 
 /** A daemon is using this data directory already. */
 export class AlreadyRunningError extends Error {

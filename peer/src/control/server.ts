@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import { READY, type Service } from '@giggityflix/platform';
+import { READY, type Service } from '@giggityflix/kernel';
 import type { FileKey, FileState, LibraryFile } from '../library/types.ts';
 import type { ScanReport } from '../scan/scanner.ts';
 import type { PeerStatus } from '../status.ts';

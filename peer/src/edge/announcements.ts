@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import type { CommandResponse } from '@giggityflix/proto';
 import type { Content } from '../library/types.ts';
 import type { Screenshot } from '../screenshots/screenshots.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/platform';
+import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/kernel';
 import type { Command, PlaybackSignal } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { PeerConfig } from '../environment.ts';

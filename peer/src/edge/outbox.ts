@@ -1,5 +1,5 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
 import { ConnectRequest } from '@giggityflix/proto';
+import type { SqliteDatabase } from '@giggityflix/state';
 import { SqliteError } from 'better-sqlite3';
 
 export type OutboxKind = 'description' | 'command_response' | 'artwork';

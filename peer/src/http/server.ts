@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
-import {
-  createHttpServer,
-  HttpProblem,
-  type HttpServer,
-  type Logger,
-  type Readiness,
-  type Registry,
-} from '@giggityflix/platform';
+import { createHttpServer, HttpProblem, type HttpServer } from '@giggityflix/http';
+import type { Logger, Readiness } from '@giggityflix/kernel';
+import type { Registry } from '@giggityflix/telemetry';
 import type { SharedTitle } from '../library/types.ts';
 import type { PeerStatus } from '../status.ts';
 import type { ViewerStatus } from '../streaming/index.ts';

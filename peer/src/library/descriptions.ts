@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { FileKey } from './types.ts';
 
 /** The file a content is described by, and what lay beside it. */

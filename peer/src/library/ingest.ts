@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { SqliteError } from 'better-sqlite3';
 import { HashingError } from '../hashing/hash-file.ts';
 import { EXPRESS_BYTES } from '../hashing/lanes.ts';

@@ -1,4 +1,4 @@
-import { migrateSqlite, openSqlite } from '@giggityflix/platform';
+import { migrateSqlite, openSqlite } from '@giggityflix/state';
 import { createDescriptions, type DescriptionSource } from './descriptions.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createQueries } from './queries.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { type Describer, redescribeFile } from '../metadata/describe.ts';
 import type { Library } from './library.ts';
 import type { Content } from './types.ts';

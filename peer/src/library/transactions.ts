@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { Descriptions } from './descriptions.ts';
 import type { FileRow } from './rows.ts';
 import type { Statements } from './statements.ts';

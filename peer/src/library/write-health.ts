@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import { SqliteError } from 'better-sqlite3';
 
 /** Knows whether the index can be written. */

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireFfmpeg } from '@giggityflix/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { requireFfmpeg } from '../../../tests/support/index.ts';
 import { temporaryDir } from '../testing/harness.ts';
 import { sidecarsOf } from '../testing/library.ts';
 import { writeTinyFilm } from '../testing/tiny-film.ts';

@@ -1,5 +1,5 @@
 import { upnpNat } from '@achingbrain/nat-port-mapper';
-import { type Logger, READY, type Service } from '@giggityflix/platform';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import { createNatPmpRouter, defaultGateway, type Mapping, type Router } from './nat-pmp.ts';
 
 /** How long to look for a router that answers UPnP, and how long the default gateway has to answer NAT-PMP. */

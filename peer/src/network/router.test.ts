@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { requireRoot } from '@giggityflix/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { requireRoot } from '../../../tests/support/index.ts';
 import { defaultGateway } from './nat-pmp.ts';
 import type { HouseReport } from './testing.house.ts';
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import type { Library } from '../library/library.ts';
 import type { FileFacts, FileKey } from '../library/types.ts';
 import { createRootMonitor } from './roots.ts';

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 
 /** Reports a folder at most this often: a file being copied changes it thousands of times a second. */
 const COALESCE_MS = 100;

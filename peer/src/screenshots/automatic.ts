@@ -1,4 +1,5 @@
-import type { Logger, SqliteDatabase } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { Screenshot, Screenshots } from './screenshots.ts';
 
 /** Takes pictures of films no pictures were taken of, one film at a time, when there is nothing better to do. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import type { ContentSource } from '../content/content-source.ts';
 import { createPictureCache } from './cache.ts';
 import { captureFrame, hasFfmpeg, jpegSize, PICTURE_WIDTH } from './ffmpeg.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requireFfmpeg } from '@giggityflix/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { requireFfmpeg } from '../../../tests/support/index.ts';
 import { createAudioTracks } from './audio-tracks.ts';
 import { createIssuer, createTestPeer, type Issuer, shareFile } from './testing.ts';
 

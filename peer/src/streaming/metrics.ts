@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, type Registry } from '@giggityflix/telemetry';
 
 /** Every metric of streaming. */
 export function createStreamingMetrics(registry: Registry, activeViewers: () => number) {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { requireFfmpeg } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
-import { requireFfmpeg } from '../../../tests/support/index.ts';
 import { readCodecs } from './mp4-codecs.ts';
 
 const ffmpeg = requireFfmpeg();

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { withDeadline } from '@giggityflix/platform';
+import { withDeadline } from '@giggityflix/kernel';
 import { PIECE_SIZE, TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
 import { readCodecs } from './mp4-codecs.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
 import type { IceServerConfig } from './config.ts';
 import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from './rtc.ts';

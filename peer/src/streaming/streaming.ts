@@ -1,5 +1,6 @@
-import { type Logger, READY, type Registry, type Service } from '@giggityflix/platform';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
+import type { Registry } from '@giggityflix/telemetry';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig, turnOf } from './config.ts';

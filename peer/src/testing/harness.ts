@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
 import { onTestFinished } from 'vitest';
 import { type PeerConfig, readEnvironment } from '../environment.ts';
 import { createPeer, type Peer } from '../peer.ts';

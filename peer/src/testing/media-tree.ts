@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { requireFfmpeg } from '../../../tests/support/index.ts';
+import { requireFfmpeg } from '@giggityflix/testing/processes';
 import { hashFile } from '../hashing/hash-file.ts';
 import { writeTinyFilm } from './tiny-film.ts';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { HttpProblem, ids } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
+import { HttpProblem } from '@giggityflix/http';
 import type { FastifyInstance } from 'fastify';
 import type { ArtworkInfo, CatalogStore } from './store.ts';
 

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, createBus, createLogger, resolveTopics, retryDelayMs } from '@giggityflix/platform';
+import { type Bus, createBus, resolveTopics } from '@giggityflix/bus';
+import { createLogger, retryDelayMs } from '@giggityflix/kernel';
 import { openDatabase } from '@giggityflix/prisma';
+import { realPostgres } from '@giggityflix/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { realPostgres } from '../../../tests/support/index.ts';
 import { type Catalog, createCatalog, readEnvironment } from './index.ts';
 import { INGEST_RETRY } from './ingest.ts';
 import { described, fileId, PNG } from './testing.ts';
@@ -44,7 +45,7 @@ function describeCatalog(
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'catalog-'));
-    bus = createBus({
+    bus = await createBus({
       config: { kind: 'embedded', path: join(folder, 'bus.sqlite') },
       clientId: 'test',
       logger,

@@ -1,20 +1,17 @@
 import { readFileSync } from 'node:fs';
+import type { Bus, Consumer } from '@giggityflix/bus';
+import { createSubgraph } from '@giggityflix/graphql';
+import { createAuthenticator, createHttpServer } from '@giggityflix/http';
 import {
-  type Bus,
-  type Consumer,
   composeServices,
-  createAuthenticator,
-  createHttpServer,
-  createMetrics,
-  createSubgraph,
   type Logger,
   notReady,
   READY,
-  type Registry,
   type Service,
   withDeadline,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
 import { type Database, openDatabase } from '@giggityflix/prisma';
+import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
 import { createArrivals } from './arrivals.ts';
 import { serveArtwork } from './artwork.ts';

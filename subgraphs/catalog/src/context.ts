@@ -1,4 +1,4 @@
-import type { SubgraphContext } from '@giggityflix/platform';
+import type { SubgraphContext } from '@giggityflix/graphql';
 import type { Loaders } from './loaders.ts';
 import type { CatalogStore } from './store.ts';
 

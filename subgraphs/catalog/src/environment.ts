@@ -1,20 +1,8 @@
-import {
-  type AuthConfig,
-  authConfig,
-  authVariables,
-  busConfig,
-  busVariables,
-  logVariables,
-  type ProcessConfig,
-  parseEnvironment,
-  port,
-  type RawEnvironment,
-  resolveTopics,
-  type Topics,
-  topicVariables,
-  tracingConfig,
-  tracingVariables,
-} from '@giggityflix/platform';
+import { busConfig, busVariables, resolveTopics, type Topics, topicVariables } from '@giggityflix/bus';
+import type { ProcessConfig } from '@giggityflix/graphql';
+import { type AuthConfig, authConfig, authVariables } from '@giggityflix/http';
+import { logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
+import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 
 export const variables = {

@@ -5,10 +5,10 @@ import {
   on,
   type PeerMediaDescribed,
   RejectMessage,
-  type RetryPolicy,
   type Route,
   type Topics,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
+import type { RetryPolicy } from '@giggityflix/kernel';
 import type { Arrivals } from './arrivals.ts';
 import { digestOf, isPicture } from './artwork.ts';
 import type { CatalogMetrics } from './metrics.ts';

@@ -1,4 +1,4 @@
-import { runSubgraph } from '@giggityflix/platform';
+import { runSubgraph } from '@giggityflix/graphql';
 import { createCatalog } from './catalog.ts';
 import { readEnvironment } from './environment.ts';
 

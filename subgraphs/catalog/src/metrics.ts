@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, type Registry } from '@giggityflix/telemetry';
 import type { Arrivals } from './arrivals.ts';
 
 export interface CatalogMetrics {

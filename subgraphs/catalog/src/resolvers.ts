@@ -1,4 +1,4 @@
-import { ids } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
 import { artworkUrl } from './artwork.ts';
 import type { Resolvers } from './generated/graphql.ts';
 import { pageOfTitles } from './title-pages.ts';

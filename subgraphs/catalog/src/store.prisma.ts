@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { UnavailableError, wrapMethods } from '@giggityflix/platform';
+import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseAway, type Prisma, type PrismaClient } from '@giggityflix/prisma';
 import type {
   CatalogStore,

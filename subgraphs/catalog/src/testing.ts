@@ -1,4 +1,4 @@
-import type { PeerMediaDescribed } from '@giggityflix/platform';
+import type { PeerMediaDescribed } from '@giggityflix/bus';
 
 /** A catalog id for tests. */
 export function fileId(n: number): string {

@@ -1,4 +1,4 @@
-import { badInput } from '@giggityflix/platform';
+import { badInput } from '@giggityflix/graphql';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { QueryTitlesArgs } from './generated/graphql.ts';
 import type { CatalogStore, TitleFilter, TitleRecord } from './store.ts';

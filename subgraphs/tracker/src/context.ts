@@ -1,4 +1,5 @@
-import type { EventHub, SubgraphContext } from '@giggityflix/platform';
+import type { SubgraphContext } from '@giggityflix/graphql';
+import type { EventHub } from '@giggityflix/kernel';
 import type { CommandRouter } from './commands/router.ts';
 import type { CountLoader } from './graphql/count-loader.ts';
 import type { AvailabilityEvent, MatchEvent } from './graphql/events.ts';

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@giggityflix/platform';
+import { EnvironmentError } from '@giggityflix/kernel';
 import { expect, it } from 'vitest';
 import { readEnvironment } from './environment.ts';
 

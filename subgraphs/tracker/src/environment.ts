@@ -1,22 +1,16 @@
+import { busConfig, busVariables, resolveTopics, topicVariables } from '@giggityflix/bus';
+import type { ProcessConfig } from '@giggityflix/graphql';
+import { authConfig, authVariables } from '@giggityflix/http';
 import {
-  authConfig,
-  authVariables,
-  busConfig,
-  busVariables,
   integer,
   list,
   logVariables,
-  type ProcessConfig,
   parseEnvironment,
   port,
   type RawEnvironment,
-  redisConfig,
-  redisVariables,
-  resolveTopics,
-  topicVariables,
-  tracingConfig,
-  tracingVariables,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { redisConfig, redisVariables } from '@giggityflix/state';
+import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import { parseTrustedProxies } from './http/observed-address.ts';
 import type { TrackerConfig } from './tracker.ts';

@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
+import { realKafka, realRedis, requireKcat } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { realKafka, realRedis, requireKcat } from '../../../tests/support/index.ts';
 import { connection, title } from './testing/fixtures.ts';
 import { type RunningTracker, runTracker } from './testing/running.ts';
 

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, type Registry } from '@giggityflix/telemetry';
 import type { TrackerState } from './state/state.ts';
 
 /** What an operator watches of the tracker. */

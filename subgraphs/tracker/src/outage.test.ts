@@ -1,5 +1,5 @@
+import { realRedis } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { realRedis } from '../../../tests/support/index.ts';
 import { title } from './testing/fixtures.ts';
 import { type RunningTracker, runTracker } from './testing/running.ts';
 

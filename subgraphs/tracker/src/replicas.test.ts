@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { findProgram, realRedis } from '@giggityflix/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findProgram, realRedis } from '../../../tests/support/index.ts';
 import { title } from './testing/fixtures.ts';
 import { type RunningTracker, runTracker } from './testing/running.ts';
 

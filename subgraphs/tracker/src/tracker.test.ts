@@ -1,4 +1,4 @@
-import { on, RejectMessage } from '@giggityflix/platform';
+import { on, RejectMessage } from '@giggityflix/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { title } from './testing/fixtures.ts';
 import { type RunningTracker, runTracker } from './testing/running.ts';

@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
+import type { Bus, Topics } from '@giggityflix/bus';
+import { createSubgraph } from '@giggityflix/graphql';
 import {
   type AuthConfig,
   type Authenticator,
-  type Bus,
-  composeServices,
   createAuthenticator,
   createHttpServer,
-  createMetrics,
-  createSubgraph,
-  type Logger,
-  notReady,
-  READY,
-  type Registry,
-  type Service,
-  type Topics,
-} from '@giggityflix/platform';
+} from '@giggityflix/http';
+import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
+import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
 import { createCommandRouter } from './commands/router.ts';
 import type { Context } from './context.ts';

@@ -1,11 +1,5 @@
-import {
-  AuthenticationError,
-  type Authenticator,
-  HttpProblem,
-  type Identity,
-  type Logger,
-  type RateLimiter,
-} from '@giggityflix/platform';
+import { AuthenticationError, type Authenticator, HttpProblem, type Identity } from '@giggityflix/http';
+import type { Logger, RateLimiter } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
 import type { ViewingMetrics } from './metrics.ts';
 

@@ -1,4 +1,4 @@
-import type { SubgraphContext } from '@giggityflix/platform';
+import type { SubgraphContext } from '@giggityflix/graphql';
 import type { ProgressLoader } from './graphql/progress-loader.ts';
 
 /** What every resolver of this subgraph is given. */

@@ -1,4 +1,4 @@
-import { EnvironmentError, type RawEnvironment } from '@giggityflix/platform';
+import { EnvironmentError, type RawEnvironment } from '@giggityflix/kernel';
 import { describe, expect, it } from 'vitest';
 import { DOCUMENTED_DEFAULT_SECRET, readEnvironment } from './environment.ts';
 

@@ -1,19 +1,10 @@
 import { isIP } from 'node:net';
-import {
-  type AuthConfig,
-  authConfig,
-  busConfig,
-  EnvironmentError,
-  hostAndPort,
-  type ProcessConfig,
-  parseEnvironment,
-  type RawEnvironment,
-  type RedisConfig,
-  redisConfig,
-  resolveTopics,
-  type Topics,
-  tracingConfig,
-} from '@giggityflix/platform';
+import { busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
+import type { ProcessConfig } from '@giggityflix/graphql';
+import { type AuthConfig, authConfig } from '@giggityflix/http';
+import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
+import { hostAndPort, type RedisConfig, redisConfig } from '@giggityflix/state';
+import { tracingConfig } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import { type AccountsFile, readAccountsFile } from './entitlement/entitlement.embedded.ts';
 import type { UpstreamConfig } from './resilience/upstream.ts';

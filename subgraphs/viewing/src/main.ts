@@ -1,4 +1,4 @@
-import { runSubgraph } from '@giggityflix/platform';
+import { runSubgraph } from '@giggityflix/graphql';
 import { readEnvironment } from './environment.ts';
 import { createViewing } from './viewing.ts';
 

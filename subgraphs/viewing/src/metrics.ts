@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/platform';
+import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/telemetry';
 
 /** Every metric of the service. */
 export function createViewingMetrics(registry: Registry) {

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import type { Availability } from './availability/availability.ts';
 import type { EntitlementProvider } from './entitlement/entitlement.ts';
 import type { ViewingMetrics } from './metrics.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { realRedis } from '@giggityflix/testing';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { realRedis } from '../../../tests/support/index.ts';
 import { FILM, PEERS, type RunningViewing, startViewing } from './testing/harness.ts';
 
 const redis = await realRedis();

@@ -1,13 +1,6 @@
-import {
-  createRedis,
-  type Logger,
-  migrateSqlite,
-  notReady,
-  openSqlite,
-  READY,
-  type RedisConfig,
-  type Service,
-} from '@giggityflix/platform';
+import { type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
+import { migrateSqlite, openSqlite, type RedisConfig } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
 import type { ViewingConfig } from './environment.ts';
 import { guardOf } from './redis/scripts.ts';
 import { createEmbeddedSessionStore } from './sessions/store.embedded.ts';

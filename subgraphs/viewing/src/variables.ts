@@ -1,18 +1,8 @@
-import {
-  authVariables,
-  busVariables,
-  duration,
-  emptyAllowed,
-  flag,
-  integer,
-  list,
-  logVariables,
-  port,
-  redisVariables,
-  secret,
-  topicVariables,
-  tracingVariables,
-} from '@giggityflix/platform';
+import { busVariables, topicVariables } from '@giggityflix/bus';
+import { authVariables } from '@giggityflix/http';
+import { duration, emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
+import { redisVariables } from '@giggityflix/state';
+import { tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 
 const secretText = (description: string) => secret(z.string().optional().meta({ description }));

@@ -1,4 +1,5 @@
-import { createLogger, createMetrics } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryHistory } from './history/history.memory.ts';
 import { FILM, fakeAvailability, type RunningViewing, startViewing } from './testing/harness.ts';

@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs';
+import type { Bus } from '@giggityflix/bus';
+import { createSubgraph, requireIdentity } from '@giggityflix/graphql';
+import { type Authenticator, createAuthenticator, createHttpServer, hasRole } from '@giggityflix/http';
 import {
-  type Authenticator,
-  type Bus,
   composeServices,
-  createAuthenticator,
-  createHttpServer,
-  createMetrics,
   createRateLimiter,
-  createSubgraph,
-  hasRole,
   type Logger,
   type Readiness,
-  type Registry,
-  requireIdentity,
   type Service,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
+import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
 import { createAccess } from './access.ts';
 import { createHttpAvailability } from './availability/availability.http.ts';

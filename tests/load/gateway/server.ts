@@ -1,6 +1,7 @@
 /** The gateway under load, alone in its process: `server.ts <tracker URL>`. Reports its cost over IPC. */
 import { createGateway, readEnvironment } from '@giggityflix/gateway';
-import { createLogger, createMetrics } from '@giggityflix/platform';
+import { createLogger } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 
 const { gateway: config } = readEnvironment({
   HOST: '127.0.0.1',

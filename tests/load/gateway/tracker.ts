@@ -1,4 +1,4 @@
-import { createEventHub } from '@giggityflix/platform';
+import { createEventHub } from '@giggityflix/kernel';
 import { startSubgraph } from '../../../gateway/src/testing/subgraph.ts';
 
 const SCHEMA = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])

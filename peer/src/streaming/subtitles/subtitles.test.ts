@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
+import { requireFfmpeg } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireFfmpeg } from '../../../../tests/support/index.ts';
 import type { SharedContent } from '../../content/content-source.ts';
 import { processesWith } from '../testing.ts';
 import { createSubtitles, toSubtitleTrack } from './subtitles.ts';

@@ -5,7 +5,7 @@ import {
   type OutgoingRecord,
   type Route,
   resolveTopics,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Peer, PeerRegistry } from '../registry/registry.ts';
 import { title } from '../testing/fixtures.ts';

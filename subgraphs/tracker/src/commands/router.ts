@@ -4,12 +4,10 @@ import {
   type CommandResponse,
   type Consumer,
   type EdgeCommand,
-  notReady,
   on,
-  READY,
-  type Service,
   type Topics,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
+import { notReady, READY, type Service } from '@giggityflix/kernel';
 import type { PeerRegistry } from '../registry/registry.ts';
 
 /** How long a peer has for its answer; hashing a large file takes minutes, so that command has longer. */

@@ -1,4 +1,5 @@
-import { badInput, ids, MAX_ID_LENGTH } from '@giggityflix/platform';
+import { ids, MAX_ID_LENGTH } from '@giggityflix/bus';
+import { badInput } from '@giggityflix/graphql';
 
 /** Most catalog ids of one query or subscription. */
 export const MAX_CATALOG_IDS = 500;

@@ -1,4 +1,4 @@
-import { badInput, requireRole } from '@giggityflix/platform';
+import { badInput, requireRole } from '@giggityflix/graphql';
 import { z } from 'zod';
 import type { PeerAnswer } from '../commands/router.ts';
 import type { MutationResolvers } from '../generated/graphql.ts';

@@ -1,15 +1,5 @@
-import {
-  type Bus,
-  type Consumer,
-  createEventHub,
-  type EventHub,
-  type IncomingRecord,
-  notReady,
-  on,
-  READY,
-  type Service,
-  type Topics,
-} from '@giggityflix/platform';
+import { type Bus, type Consumer, type IncomingRecord, on, type Topics } from '@giggityflix/bus';
+import { createEventHub, type EventHub, notReady, READY, type Service } from '@giggityflix/kernel';
 import type { SubscriptionOwner } from '../registry/outbox.ts';
 import { SEQUENCE_HEADER } from '../registry/publisher.ts';
 

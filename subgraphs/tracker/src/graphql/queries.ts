@@ -1,4 +1,4 @@
-import { requireIdentity, requireRole } from '@giggityflix/platform';
+import { requireIdentity, requireRole } from '@giggityflix/graphql';
 import type { QueryResolvers } from '../generated/graphql.ts';
 import { type Peer, peerCursor } from '../registry/registry.ts';
 import { selectPlaybackPeer } from '../registry/selection.ts';

@@ -1,4 +1,4 @@
-import { badInput, requireIdentity } from '@giggityflix/platform';
+import { badInput, requireIdentity } from '@giggityflix/graphql';
 import type { Resolvers, SubscriptionResolvers } from '../generated/graphql.ts';
 import { catalogId, catalogIdList } from './arguments.ts';
 import { commandMutations } from './commands.ts';

@@ -1,4 +1,4 @@
-import { badInput, requireIdentity, requireRole } from '@giggityflix/platform';
+import { badInput, requireIdentity, requireRole } from '@giggityflix/graphql';
 import { GraphQLError } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
 import type { Context } from '../context.ts';

@@ -1,4 +1,4 @@
-import { HttpProblem, type HttpServer } from '@giggityflix/platform';
+import { HttpProblem, type HttpServer } from '@giggityflix/http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { FileRegistry } from '../files/files.ts';

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@giggityflix/platform';
+import type { RedisClient } from '@giggityflix/state';
 import type { Keys } from './keys.ts';
 import type { RunScript } from './scripts.ts';
 

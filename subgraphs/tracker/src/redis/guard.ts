@@ -1,4 +1,5 @@
-import { isRedisAway, type RedisClient, UnavailableError, wrapMethods } from '@giggityflix/platform';
+import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
+import { isRedisUnavailable, type RedisClient } from '@giggityflix/state';
 
 /** How long a lost connection may take to come back before callers are turned away at once, in milliseconds. */
 const GRACE_MS = 500;
@@ -23,7 +24,7 @@ export function createGuard(clients: readonly RedisClient[]): <T extends object>
       try {
         return await work();
       } catch (error) {
-        if (!isRedisAway(error)) throw error;
+        if (!isRedisUnavailable(error)) throw error;
         throw new UnavailableError('the state of the tracker', { cause: error });
       }
     });

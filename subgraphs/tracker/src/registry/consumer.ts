@@ -3,17 +3,14 @@ import {
   type Consumer,
   DEFAULT_RETRY,
   type IncomingRecord,
-  notReady,
   on,
   type PeerCatalogUpdated,
   type PeerConnectionHeartbeat,
   type PeerLifecycleEvent,
-  READY,
   RejectMessage,
-  type RetryPolicy,
-  type Service,
   type Topics,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
+import { notReady, READY, type RetryPolicy, type Service } from '@giggityflix/kernel';
 import { CatalogTooLarge, type PeerRegistry } from './registry.ts';
 
 /**

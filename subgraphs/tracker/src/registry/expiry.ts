@@ -1,4 +1,4 @@
-import { type Logger, READY, type Service } from '@giggityflix/platform';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { PeerRegistry } from './registry.ts';
 
 /** Peers acted on in one step; the next step follows at once while there are more. */

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { Ledger } from './ledger.embedded.ts';
 import { CatalogTooLarge, MAX_CATALOG_IDS_PER_PEER, STAGED_UPDATE_TTL_MS } from './registry.ts';
 

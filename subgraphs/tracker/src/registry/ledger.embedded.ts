@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import { MAX_PEERS_PER_MATCH, type SubscriptionOwner } from './outbox.ts';
 import { parseOwner } from './owner.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { StoredMatch } from './ledger.embedded.ts';
 import { formatSequence, OUTBOX_LEASE_MS, type Outbox, type OutboxEntry } from './outbox.ts';
 

@@ -1,4 +1,5 @@
-import { type Bus, createLogger, type OutgoingRecord, resolveTopics } from '@giggityflix/platform';
+import { type Bus, type OutgoingRecord, resolveTopics } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
 import { afterEach, expect, it } from 'vitest';
 import { createEmbeddedState } from '../state/state.embedded.ts';
 import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, title } from '../testing/fixtures.ts';

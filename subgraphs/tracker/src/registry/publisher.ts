@@ -1,5 +1,5 @@
-import type { Bus, Logger, OutgoingRecord, Service, Topics } from '@giggityflix/platform';
-import { READY } from '@giggityflix/platform';
+import type { Bus, OutgoingRecord, Topics } from '@giggityflix/bus';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 
 /** The CloudEvents extension that numbers the changes of one catalog id, so that readers drop repetitions. */

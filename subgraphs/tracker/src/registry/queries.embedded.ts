@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { Peer, PeerState, PlaybackCandidate } from './registry.ts';
 
 /** A row of `peers`. */

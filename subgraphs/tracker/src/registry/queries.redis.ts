@@ -1,4 +1,4 @@
-import { withDeadline } from '@giggityflix/platform';
+import { withDeadline } from '@giggityflix/kernel';
 import { Cluster } from 'ioredis';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId } from '../redis/keys.ts';

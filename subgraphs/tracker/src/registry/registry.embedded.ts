@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import { EARLY_ADD, EARLY_REMOVE, type Holder, type Holdings } from './holdings.embedded.ts';
 import { createEmbeddedQueries, type PeerRow } from './queries.embedded.ts';
 import {

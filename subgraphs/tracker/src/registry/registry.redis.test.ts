@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { realRedis, testRedisConfig } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { realRedis } from '../../../../tests/support/index.ts';
-import { testRedisConfig } from '../../../../tests/support/redis-config.ts';
 import { createRedisState } from '../state/state.redis.ts';
 import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, drain, title } from '../testing/fixtures.ts';
 import { CLOSED_CONNECTION_MEMORY_MS } from './registry.ts';

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 import type { Ledger } from './ledger.embedded.ts';
 import { formatOwner, parseOwner } from './owner.ts';
 import {

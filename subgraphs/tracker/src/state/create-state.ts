@@ -1,4 +1,4 @@
-import type { RedisConfig } from '@giggityflix/platform';
+import type { RedisConfig } from '@giggityflix/state';
 import { createEmbeddedState } from './state.embedded.ts';
 import { createRedisState } from './state.redis.ts';
 import type { StateOptions, TrackerState } from './state.ts';

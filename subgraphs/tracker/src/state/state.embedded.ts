@@ -1,4 +1,4 @@
-import { migrateSqlite, openSqlite } from '@giggityflix/platform';
+import { migrateSqlite, openSqlite } from '@giggityflix/state';
 import { createEmbeddedFiles } from '../files/files.embedded.ts';
 import { createHoldings } from '../registry/holdings.embedded.ts';
 import { createLedger } from '../registry/ledger.embedded.ts';

@@ -1,4 +1,6 @@
-import { createRedis, type Logger, type RedisClient, type RedisConfig } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
+import type { RedisClient, RedisConfig } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
 import { Redis } from 'ioredis';
 import { createRedisFiles } from '../files/files.redis.ts';
 import type { RedisContext } from '../redis/context.ts';

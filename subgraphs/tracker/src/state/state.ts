@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/platform';
+import type { Logger } from '@giggityflix/kernel';
 import type { FileRegistry } from '../files/files.ts';
 import type { Outbox } from '../registry/outbox.ts';
 import type { PeerRegistry } from '../registry/registry.ts';

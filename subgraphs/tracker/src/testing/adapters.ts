@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostAndPort, type RedisConfig } from '@giggityflix/platform';
-import { realRedis, realRedisCluster } from '../../../../tests/support/index.ts';
-import { testRedisConfig } from '../../../../tests/support/redis-config.ts';
+import { hostAndPort, type RedisConfig } from '@giggityflix/state';
+import { realRedis, realRedisCluster, testRedisConfig } from '@giggityflix/testing';
 import { createEmbeddedState } from '../state/state.embedded.ts';
 import { createRedisState } from '../state/state.redis.ts';
 import { CONNECTION_TIMEOUT_MS, type StateUnderTest } from './fixtures.ts';

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bus, createBus, createLogger, resolveTopics, type Topics } from '@giggityflix/platform';
-import { createGraphQLClient, type GraphQLTestClient } from '../../../../tests/support/graphql-client.ts';
+import { type Bus, createBus, resolveTopics, type Topics } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
+import { createGraphQLClient, type GraphQLTestClient } from '@giggityflix/testing/processes';
 import { readEnvironment } from '../environment.ts';
 import { createTracker, type Tracker } from '../tracker.ts';
 import { connection } from './fixtures.ts';
@@ -38,7 +39,7 @@ export async function runTracker(env: Record<string, string> = {}): Promise<Runn
     ...env,
   });
   const logger = createLogger({ service: 'tracker', level: 'silent' });
-  const bus = createBus({ config: environment.bus, clientId: 'test', logger });
+  const bus = await createBus({ config: environment.bus, clientId: 'test', logger });
   await bus.start();
   const tracker = createTracker(environment.tracker, { bus, logger });
   await tracker.start();

@@ -1,4 +1,5 @@
-import { ids, type Logger, UnavailableError } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
+import { type Logger, UnavailableError } from '@giggityflix/kernel';
 import { z } from 'zod';
 import { createCache } from '../resilience/cache.ts';
 import { createUpstream, type Upstream, type UpstreamConfig } from '../resilience/upstream.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger, UnavailableError } from '@giggityflix/platform';
+import { createLogger, UnavailableError } from '@giggityflix/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpAvailability } from './availability.http.ts';
 import type { Availability } from './availability.ts';

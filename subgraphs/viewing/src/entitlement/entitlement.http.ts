@@ -1,4 +1,4 @@
-import { type Logger, UnavailableError } from '@giggityflix/platform';
+import { type Logger, UnavailableError } from '@giggityflix/kernel';
 import { z } from 'zod';
 import { createCache } from '../resilience/cache.ts';
 import { createUpstream, type UpstreamConfig } from '../resilience/upstream.ts';

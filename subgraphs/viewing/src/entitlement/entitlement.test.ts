@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger, UnavailableError } from '@giggityflix/platform';
+import { createLogger, UnavailableError } from '@giggityflix/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEmbeddedEntitlement } from './entitlement.embedded.ts';
 import { createHttpEntitlement } from './entitlement.http.ts';

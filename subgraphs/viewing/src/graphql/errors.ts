@@ -1,4 +1,4 @@
-import { SlowReaderError } from '@giggityflix/platform';
+import { SlowReaderError } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
 import type { Session, SessionStatus } from '../sessions/session.ts';
 import type { ActResult } from '../sessions/store.ts';

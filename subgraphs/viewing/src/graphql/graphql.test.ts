@@ -1,4 +1,4 @@
-import { type Consumer, type EdgeCommand, on, type Signal } from '@giggityflix/platform';
+import { type Consumer, type EdgeCommand, on, type Signal } from '@giggityflix/bus';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';

@@ -1,4 +1,5 @@
-import { badInput, ids } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
+import { badInput } from '@giggityflix/graphql';
 import { GraphQLError } from 'graphql';
 import type {
   CreatePlaybackSessionInput,

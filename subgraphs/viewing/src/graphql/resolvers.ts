@@ -1,4 +1,5 @@
-import { badInput, ids, requireIdentity } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
+import { badInput, requireIdentity } from '@giggityflix/graphql';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { ResolverDeps } from './deps.ts';
 import { mediaFile } from './media-file.ts';

@@ -1,4 +1,5 @@
-import { badInput, MAX_ID_LENGTH } from '@giggityflix/platform';
+import { MAX_ID_LENGTH } from '@giggityflix/bus';
+import { badInput } from '@giggityflix/graphql';
 import { z } from 'zod';
 import type { IceCandidate, PeerLost, SessionDescription } from '../generated/graphql.ts';
 import type { PlayerSignal } from '../signalling/signalling.ts';

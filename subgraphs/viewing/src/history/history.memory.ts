@@ -1,4 +1,5 @@
-import { type PlaybackEvent, READY } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import { READY } from '@giggityflix/kernel';
 import type { History, WatchProgress } from './history.ts';
 
 interface Entry extends WatchProgress {

@@ -1,5 +1,5 @@
-import type { PlaybackEvent } from '@giggityflix/platform';
-import { type Logger, notReady, READY, UnavailableError } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import { type Logger, notReady, READY, UnavailableError } from '@giggityflix/kernel';
 import { type Database, openDatabase } from '@giggityflix/prisma';
 import type { History, WatchProgress } from './history.ts';
 

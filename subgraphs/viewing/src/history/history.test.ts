@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, type PlaybackEvent } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
 import { openDatabase } from '@giggityflix/prisma';
+import { realPostgres } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { realPostgres } from '../../../../tests/support/index.ts';
 import { createPrismaHistory } from './history.prisma.ts';
 import type { History } from './history.ts';
 

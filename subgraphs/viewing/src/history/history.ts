@@ -1,4 +1,5 @@
-import type { PlaybackEvent, Service } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import type { Service } from '@giggityflix/kernel';
 
 /**
  * The durable record of what was watched: a log of sessions, and how far each profile came in each film.

@@ -1,4 +1,4 @@
-import { createLogger, READY, type Service } from '@giggityflix/platform';
+import { createLogger, READY, type Service } from '@giggityflix/kernel';
 import { expect, it, vi } from 'vitest';
 import { createHistoryKeeper } from './keeper.ts';
 

@@ -1,4 +1,4 @@
-import { type Logger, READY, type Service } from '@giggityflix/platform';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 
 /** How long to wait before opening the history again, in milliseconds. */
 const RETRY_MS = 5_000;

@@ -1,12 +1,5 @@
-import {
-  type Bus,
-  type Consumer,
-  on,
-  READY,
-  type RetryPolicy,
-  type Service,
-  type Topics,
-} from '@giggityflix/platform';
+import { type Bus, type Consumer, on, type Topics } from '@giggityflix/bus';
+import { READY, type RetryPolicy, type Service } from '@giggityflix/kernel';
 import type { History } from './history.ts';
 
 const GROUP_ID = 'viewing-history';

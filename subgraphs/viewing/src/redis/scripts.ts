@@ -1,10 +1,5 @@
-import {
-  BreakerOpenError,
-  createBreaker,
-  isRedisAway,
-  type RedisClient,
-  UnavailableError,
-} from '@giggityflix/platform';
+import { BreakerOpenError, createBreaker, UnavailableError } from '@giggityflix/kernel';
+import { isRedisUnavailable, type RedisClient } from '@giggityflix/state';
 
 /** Failures in a row after which Redis is taken to be away. */
 const BREAKER_FAILURES = 3;
@@ -41,12 +36,16 @@ const guards = new WeakMap<RedisClient, Guard>();
 export function guardOf(redis: RedisClient): Guard {
   const known = guards.get(redis);
   if (known) return known;
-  const breaker = createBreaker({ failures: BREAKER_FAILURES, openMs: BREAKER_OPEN_MS, counts: isRedisAway });
+  const breaker = createBreaker({
+    failures: BREAKER_FAILURES,
+    openMs: BREAKER_OPEN_MS,
+    counts: isRedisUnavailable,
+  });
   const guard: Guard = async (work) => {
     try {
       return await breaker.run(work);
     } catch (error) {
-      if (!isRedisAway(error) && !(error instanceof BreakerOpenError)) throw error;
+      if (!isRedisUnavailable(error) && !(error instanceof BreakerOpenError)) throw error;
       throw new UnavailableError('the session store', { cause: error, retryAfterSeconds: RETRY_AFTER_S });
     }
   };

@@ -5,7 +5,7 @@ import {
   createRetryBudget,
   type Logger,
   UnavailableError,
-} from '@giggityflix/platform';
+} from '@giggityflix/kernel';
 import { Agent, request } from 'undici';
 
 /** Failures in a row after which a service is spared. */

@@ -1,4 +1,4 @@
-import { HttpProblem } from '@giggityflix/platform';
+import { HttpProblem } from '@giggityflix/http';
 import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import type { Access } from '../access.ts';
 import type { ViewingMetrics } from '../metrics.ts';

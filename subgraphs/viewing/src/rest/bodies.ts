@@ -1,4 +1,4 @@
-import { ids } from '@giggityflix/platform';
+import { ids } from '@giggityflix/bus';
 import { z } from 'zod';
 
 /** Longest film position that is believed, in seconds: thirty days. */

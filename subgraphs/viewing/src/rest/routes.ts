@@ -1,4 +1,4 @@
-import { HttpProblem, type Identity } from '@giggityflix/platform';
+import { HttpProblem, type Identity } from '@giggityflix/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Actor, Playback } from '../playback.ts';

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRedis, type PlaybackEvent, redisConfig, redisVariables } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import { redisConfig, redisVariables } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
+import { realRedis } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { realRedis } from '../../../../tests/support/index.ts';
 import type { ContenderLine, ContenderTask } from '../testing/contender.ts';
 import { createRedisSessionStore } from './store.redis.ts';
 

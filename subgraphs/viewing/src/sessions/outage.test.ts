@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { realRedis } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { realRedis } from '../../../../tests/support/index.ts';
 import { FILM, type RunningViewing, startViewing } from '../testing/harness.ts';
 
 const redis = await realRedis({ persistent: true });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { PlaybackEvent, SqliteDatabase } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import type { SqliteDatabase } from '@giggityflix/state';
 import { CLAIM_LIMIT, CLAIM_MS, type EventOutbox } from './store.ts';
 import type { Statements } from './tables.embedded.ts';
 

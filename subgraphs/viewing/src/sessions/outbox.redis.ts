@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { PlaybackEvent, RedisClient } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import type { RedisClient } from '@giggityflix/state';
 import { shardPrefix } from '../redis/keys.ts';
 import { createRedisScripts } from '../redis/scripts.ts';
 import { SHARD_COUNT } from './session-id.ts';

@@ -1,12 +1,6 @@
-import {
-  createLogger,
-  migrateSqlite,
-  type OutgoingRecord,
-  openSqlite,
-  type PlaybackEvent,
-  resolveTopics,
-  type SqliteDatabase,
-} from '@giggityflix/platform';
+import { type OutgoingRecord, type PlaybackEvent, resolveTopics } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
+import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/state';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventRelay } from './relay.ts';
 import { newSessionId } from './session-id.ts';

@@ -1,5 +1,5 @@
-import type { Bus, Logger, Service, Topics } from '@giggityflix/platform';
-import { READY } from '@giggityflix/platform';
+import type { Bus, Topics } from '@giggityflix/bus';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { EventOutbox } from './store.ts';
 
 /**

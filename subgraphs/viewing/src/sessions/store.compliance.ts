@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PlaybackEvent } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSessionId } from './session-id.ts';
 import type { Claim, SessionStore, StoreTimes } from './store.ts';

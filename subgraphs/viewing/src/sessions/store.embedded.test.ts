@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateSqlite, openSqlite } from '@giggityflix/platform';
+import { migrateSqlite, openSqlite } from '@giggityflix/state';
 import { afterAll, expect, it } from 'vitest';
 import { newSessionId } from './session-id.ts';
 import { describeSessionStore } from './store.compliance.ts';

@@ -1,4 +1,6 @@
-import { type PlaybackEvent, READY, type SqliteDatabase } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import { READY } from '@giggityflix/kernel';
+import type { SqliteDatabase } from '@giggityflix/state';
 import { createEmbeddedOutbox, type Listeners } from './outbox.embedded.ts';
 import { isLive, type Session, type SessionStatus } from './session.ts';
 import { shardOfSession } from './session-id.ts';

@@ -1,7 +1,8 @@
-import { createRedis, hostAndPort, redisConfig, redisVariables } from '@giggityflix/platform';
+import { hostAndPort, redisConfig, redisVariables } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
+import { realRedis, realRedisCluster } from '@giggityflix/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { realRedis, realRedisCluster } from '../../../../tests/support/index.ts';
 import { describeSessionStore } from './store.compliance.ts';
 import { createRedisSessionStore } from './store.redis.ts';
 import type { StoreTimes } from './store.ts';

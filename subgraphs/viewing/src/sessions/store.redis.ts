@@ -1,4 +1,5 @@
-import { BreakerOpenError, READY, type RedisClient, UnavailableError } from '@giggityflix/platform';
+import { BreakerOpenError, READY, UnavailableError } from '@giggityflix/kernel';
+import type { RedisClient } from '@giggityflix/state';
 import { shardPrefix } from '../redis/keys.ts';
 import { createRedisScripts, type RunScript } from '../redis/scripts.ts';
 import { createRedisOutbox } from './outbox.redis.ts';

@@ -1,4 +1,5 @@
-import type { PlaybackEvent, Service } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
+import type { Service } from '@giggityflix/kernel';
 import type { Session, SessionStatus } from './session.ts';
 import type { SessionAction } from './transitions.ts';
 

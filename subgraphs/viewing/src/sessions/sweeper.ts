@@ -1,4 +1,4 @@
-import { type Logger, READY, type Service } from '@giggityflix/platform';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { SessionStore } from './store.ts';
 
 /** How often lapsed leases are looked for, in milliseconds: what a lost player's slot is held beyond its lease, at most. */

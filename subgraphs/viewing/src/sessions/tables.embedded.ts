@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from '@giggityflix/platform';
+import type { SqliteDatabase } from '@giggityflix/state';
 
 /** Tables of the embedded session store and its outbox; released migrations are never edited. */
 export const SESSION_MIGRATIONS = [

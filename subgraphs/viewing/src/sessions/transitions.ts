@@ -1,4 +1,4 @@
-import type { PlaybackEvent } from '@giggityflix/platform';
+import type { PlaybackEvent } from '@giggityflix/bus';
 import type { SessionStatus } from './session.ts';
 
 /** What can happen to a session. `expire` is the store's own doing, when a lease has lapsed. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Signal } from '@giggityflix/platform';
+import type { Signal } from '@giggityflix/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSessionId } from '../sessions/session-id.ts';
 import { MAX_LOST_PEERS, MAX_SIGNALS, type NegotiationStore } from './negotiations.ts';

@@ -1,4 +1,5 @@
-import type { Signal, SqliteDatabase } from '@giggityflix/platform';
+import type { Signal } from '@giggityflix/bus';
+import type { SqliteDatabase } from '@giggityflix/state';
 import {
   MAX_LOST_PEERS,
   MAX_SESSIONS_PER_PEER,

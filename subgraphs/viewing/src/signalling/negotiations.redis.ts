@@ -1,4 +1,5 @@
-import type { RedisClient, Signal } from '@giggityflix/platform';
+import type { Signal } from '@giggityflix/bus';
+import type { RedisClient } from '@giggityflix/state';
 import { shardPrefix } from '../redis/keys.ts';
 import { createRedisScripts, guardOf } from '../redis/scripts.ts';
 import { shardOfSession } from '../sessions/session-id.ts';

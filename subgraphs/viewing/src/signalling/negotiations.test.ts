@@ -1,14 +1,8 @@
-import {
-  createRedis,
-  hostAndPort,
-  migrateSqlite,
-  openSqlite,
-  redisConfig,
-  redisVariables,
-} from '@giggityflix/platform';
+import { hostAndPort, migrateSqlite, openSqlite, redisConfig, redisVariables } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
+import { realRedis, realRedisCluster } from '@giggityflix/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
-import { realRedis, realRedisCluster } from '../../../../tests/support/index.ts';
 import { describeNegotiationStore } from './negotiations.compliance.ts';
 import { createEmbeddedNegotiations, NEGOTIATION_MIGRATIONS } from './negotiations.embedded.ts';
 import { createRedisNegotiations } from './negotiations.redis.ts';

@@ -1,4 +1,4 @@
-import type { Signal } from '@giggityflix/platform';
+import type { Signal } from '@giggityflix/bus';
 import type { ServingPeer } from '../availability/availability.ts';
 
 /**

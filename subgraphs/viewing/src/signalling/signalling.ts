@@ -2,17 +2,14 @@ import { randomUUID } from 'node:crypto';
 import {
   type Bus,
   type Consumer,
-  createEventHub,
-  type Logger,
   on,
   type PeerConnectionClosed,
   type PeerLifecycleEvent,
-  READY,
   type Route,
-  type Service,
   type Signal,
   type Topics,
-} from '@giggityflix/platform';
+} from '@giggityflix/bus';
+import { createEventHub, type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { Availability, ServingPeer } from '../availability/availability.ts';
 import type { Session } from '../sessions/session.ts';
 import type { IceServer } from './ice-servers.ts';

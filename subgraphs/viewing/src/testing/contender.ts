@@ -1,5 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
-import { createRedis, redisConfig, redisVariables } from '@giggityflix/platform';
+import { redisConfig, redisVariables } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
 import { z } from 'zod';
 import { newSessionId } from '../sessions/session-id.ts';
 import { createRedisSessionStore } from '../sessions/store.redis.ts';

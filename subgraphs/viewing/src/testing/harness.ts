@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBus, createLogger, createMetrics, type RawEnvironment } from '@giggityflix/platform';
+import { createBus } from '@giggityflix/bus';
+import { createLogger, type RawEnvironment } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import type { Availability, ServingPeer } from '../availability/availability.ts';
 import { readEnvironment } from '../environment.ts';
 import { createMemoryHistory } from '../history/history.memory.ts';
@@ -44,7 +46,7 @@ export async function startViewing(env: RawEnvironment = {}, deps: Partial<Viewi
     RATE_LIMIT_ADDRESS: '0',
     ...env,
   });
-  const bus = createBus({ config: config.bus, clientId: 'viewing', logger });
+  const bus = await createBus({ config: config.bus, clientId: 'viewing', logger });
   const history = createMemoryHistory();
   await bus.start();
   const viewing = createViewing(config, {

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@giggityflix/platform';
+import type { RedisClient } from '@giggityflix/state';
 import { guardOf } from '../redis/scripts.ts';
 import { keyFile } from './keys.file.ts';
 import { type KeyStore, newSigningKey, planRotation, type RotationPolicy, type SigningKey } from './keys.ts';

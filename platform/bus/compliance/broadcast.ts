@@ -1,0 +1,43 @@
+import { describe, expect, it, vi } from 'vitest';
+import { on } from '../src/bus.ts';
+import type { ComplianceSuite } from './suite.ts';
+
+/** What every process gets. */
+export function broadcast(suite: ComplianceSuite): void {
+  const { open, fresh, publish } = suite;
+
+  describe('broadcast', () => {
+    it('reaches every process with what is published from now on', async () => {
+      const { topic } = fresh();
+      await publish(topic, 'k', 1);
+      const one: number[] = [];
+      const two: number[] = [];
+      const other = await open();
+      await suite.bus.broadcast({ routes: [on(topic, ({ value }) => void one.push(value.n))] });
+      await other.broadcast({ routes: [on(topic, ({ value }) => void two.push(value.n))] });
+      await publish(topic, 'k', 2, 3);
+      await vi.waitFor(() => expect(one).toEqual([2, 3]), { timeout: 5_000 });
+      await vi.waitFor(() => expect(two).toEqual([2, 3]), { timeout: 5_000 });
+    });
+
+    it('goes on past a handler that throws and a value that fails the schema', async () => {
+      const { topic } = fresh();
+      const got: number[] = [];
+      const consumer = await suite.bus.broadcast({
+        routes: [
+          on(topic, ({ value }) => {
+            got.push(value.n);
+            throw new Error('no');
+          }),
+        ],
+      });
+      await publish(topic, 'k', 1);
+      await suite.under.appendRaw(topic.name, 'k', Buffer.from('nonsense'));
+      await publish(topic, 'k', 2);
+      await vi.waitFor(() => expect(got).toEqual([1, 2]), { timeout: 5_000 });
+      await consumer.stop();
+      await publish(topic, 'k', 3);
+      expect(got).toEqual([1, 2]);
+    });
+  });
+}

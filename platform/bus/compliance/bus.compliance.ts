@@ -1,0 +1,24 @@
+import { describe } from 'vitest';
+import { broadcast } from './broadcast.ts';
+import { deadLetters } from './dead-letters.ts';
+import { groups } from './groups.ts';
+import { operations } from './operations.ts';
+import { order } from './order.ts';
+import { publishing } from './publishing.ts';
+import { stopping } from './stopping.ts';
+import { type BusUnderTest, createComplianceSuite } from './suite.ts';
+import { takeover } from './takeover.ts';
+
+const PROMISES = [publishing, order, deadLetters, groups, takeover, broadcast, stopping, operations];
+
+/** The promises of the bus (`bus.ts`), to be kept by every adapter. `takeoverMs`: how soon a killed member is replaced. */
+export function busCompliance(
+  name: string,
+  setUp: () => Promise<BusUnderTest>,
+  limits: { takeoverMs: number },
+): void {
+  describe(`${name} keeps the promises of the bus`, () => {
+    const suite = createComplianceSuite(setUp, limits);
+    for (const promise of PROMISES) promise(suite);
+  });
+}

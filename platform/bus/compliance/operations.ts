@@ -1,0 +1,34 @@
+import { createMetrics } from '@giggityflix/telemetry';
+import { expect, it, vi } from 'vitest';
+import type { ComplianceSuite } from './suite.ts';
+
+/** What an operator is told. */
+export function operations(suite: ComplianceSuite): void {
+  const { open, fresh, collect } = suite;
+
+  it('tells whether it can be reached', async () => {
+    await expect(suite.bus.check()).resolves.toBeUndefined();
+  });
+
+  it('counts what it does', async () => {
+    const { topic, groupId } = fresh();
+    const registry = createMetrics('test', { processMetrics: false });
+    const other = await open(registry);
+    const { got } = await collect(
+      topic,
+      { groupId },
+      ({ value }) => {
+        if (value.n === 2) throw new Error('no');
+      },
+      other,
+    );
+    await other.publish([1, 2].map((n) => ({ topic, key: 'k', value: { n } })));
+    await vi.waitFor(() => expect(got).toHaveLength(4));
+    await other.stop();
+    const text = await registry.metrics();
+    expect(text).toMatch(new RegExp(`bus_published_total{topic="${topic.name}".*} 2`));
+    expect(text).toMatch(new RegExp(`bus_retries_total{topic="${topic.name}".*} 2`));
+    expect(text).toMatch(new RegExp(`bus_dead_letters_total{topic="${topic.name}".*} 1`));
+    expect(text).toMatch(new RegExp(`bus_handle_seconds_count{.*topic="${topic.name}".*} 1`));
+  });
+}

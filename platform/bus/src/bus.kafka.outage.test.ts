@@ -1,0 +1,93 @@
+import { createLogger } from '@giggityflix/kernel';
+import { realKafka } from '@giggityflix/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { complianceTopic } from '../compliance/topic.ts';
+import { createKafkaBus } from './bus.kafka.ts';
+import { on } from './bus.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+const GIVEN_UP = expect.stringContaining('a consumer was given up');
+const mortal = await realKafka({ dedicated: true });
+
+describe.skipIf(mortal.skip || !mortal.server)('when the broker goes away and comes back', () => {
+  it('an exclusive group goes on without waiting for the broker to give up on its former member', async () => {
+    const heard = createLogger({ service: 'test', level: 'silent' });
+    const warn = vi.spyOn(heard, 'warn');
+    const bus = createKafkaBus(
+      {
+        brokers: [mortal.bootstrapServers],
+        partitions: 4,
+        replicationFactor: 1,
+        // Longer than anything here waits.
+        sessionTimeoutMs: 300_000,
+        ssl: null,
+        sasl: null,
+      },
+      { clientId: 'test', logger: heard },
+    );
+    await bus.start();
+    const topic = complianceTopic('commands');
+    const got: number[] = [];
+    const consumer = await bus.consume({
+      groupId: 'exclusive',
+      exclusive: true,
+      routes: [on(topic, ({ value }) => void got.push(value.n))],
+    });
+    const publish = (n: number) => bus.publish({ topic, key: 'k', value: { n } });
+    await publish(1);
+    await vi.waitFor(() => expect(got).toEqual([1]), { timeout: 10_000 });
+    await mortal.server?.kill();
+    // Until then kafkajs keeps its member, and the broker knows it again.
+    const gaveUp = () => expect(warn.mock.calls.map(([, text]) => text)).toContainEqual(GIVEN_UP);
+    await vi.waitFor(gaveUp, { timeout: 40_000, interval: 100 });
+    await mortal.server?.restart();
+    await vi.waitFor(() => publish(2), { timeout: 30_000 });
+    await vi.waitFor(() => expect(got).toContain(2), { timeout: 30_000, interval: 100 });
+    await consumer.stop();
+    await bus.stop();
+  }, 100_000);
+
+  it('publishing fails, then heals; groups and broadcasts go on where they were', async () => {
+    const bus = createKafkaBus(
+      {
+        brokers: [mortal.bootstrapServers],
+        partitions: 4,
+        replicationFactor: 1,
+        sessionTimeoutMs: 2_000,
+        ssl: null,
+        sasl: null,
+      },
+      { clientId: 'test', logger },
+    );
+    await bus.start();
+    const topic = complianceTopic('numbers');
+    const got: number[] = [];
+    const heard: number[] = [];
+    await bus.consume({ groupId: 'group', routes: [on(topic, ({ value }) => void got.push(value.n))] });
+    await bus.broadcast({ routes: [on(topic, ({ value }) => void heard.push(value.n))] });
+    const publish = (n: number) => bus.publish({ topic, key: 'k', value: { n } });
+    await publish(1);
+    await vi.waitFor(() => expect([...got, ...heard]).toEqual([1, 1]), { timeout: 10_000 });
+
+    await mortal.server?.kill();
+    const during = publish(2).then(
+      () => 'published',
+      () => 'refused',
+    );
+    await mortal.server?.restart();
+    // kafkajs may carry the call over the outage or give it up; it never says so falsely.
+    const outcome = await during;
+    await vi.waitFor(() => publish(3), { timeout: 30_000 });
+    const expected = outcome === 'published' ? [1, 2, 3] : [1, 3];
+    const settled = (numbers: number[]) => [...new Set(numbers)].filter((n) => expected.includes(n));
+    await vi.waitFor(() => expect(settled(got)).toEqual(expected), { timeout: 40_000, interval: 200 });
+    await vi.waitFor(() => expect(settled(heard)).toEqual(expected), { timeout: 40_000, interval: 200 });
+    await bus.check();
+
+    await mortal.server?.kill();
+    await expect(bus.check()).rejects.toThrow();
+    const startedAt = performance.now();
+    await bus.stop();
+    expect(performance.now() - startedAt).toBeLessThan(9_500);
+  }, 120_000);
+});

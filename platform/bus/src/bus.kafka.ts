@@ -1,0 +1,85 @@
+import type { Logger } from '@giggityflix/kernel';
+import type { Bus, Consumer } from './bus.ts';
+import { startKafkaBroadcast } from './kafka/broadcast.ts';
+import { createKafkaClient, impatiently, type KafkaBusConfig } from './kafka/client.ts';
+import { joinKafkaGroup } from './kafka/member.ts';
+import { createKafkaPublisher } from './kafka/publisher.ts';
+import { createKafkaTopics } from './kafka/topics.ts';
+import { type BusMetrics, NO_BUS_METRICS } from './metrics.ts';
+import { createPublish } from './publishing.ts';
+
+export type { KafkaBusConfig } from './kafka/client.ts';
+
+/** A bus on Apache Kafka: idempotent producer, `acks=all`, offsets committed after the effect. */
+export function createKafkaBus(
+  config: KafkaBusConfig,
+  deps: { clientId: string; logger: Logger; metrics?: BusMetrics },
+): Bus {
+  const { clientId, logger } = deps;
+  const metrics = deps.metrics ?? NO_BUS_METRICS;
+  const kafka = createKafkaClient(config, clientId, logger);
+  const admin = kafka.admin();
+  const topics = createKafkaTopics(admin, config);
+  const publisher = createKafkaPublisher(kafka, topics, logger);
+  const consumers = new Set<Consumer>();
+
+  const keep = (consumer: Consumer): Consumer => {
+    consumers.add(consumer);
+    return {
+      async stop() {
+        await consumer.stop();
+        consumers.delete(consumer);
+      },
+    };
+  };
+
+  return {
+    async start() {
+      await admin.connect();
+      await publisher.start();
+    },
+
+    async stop() {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      consumers.clear();
+      for (const leave of [publisher.stop, admin.disconnect])
+        await impatiently(leave(), 'leaving Kafka').catch((error: unknown) =>
+          logger.warn({ err: error }, 'left Kafka without a farewell'),
+        );
+    },
+
+    async check() {
+      await impatiently(admin.describeCluster(), 'reaching Kafka');
+    },
+
+    publish: createPublish({ clientId, metrics, send: publisher.send }),
+
+    async consume(options) {
+      const send = (record: Parameters<typeof publisher.send>[0][number]) => publisher.send([record]);
+      return keep(
+        await joinKafkaGroup(options, {
+          kafka,
+          admin,
+          topics,
+          sessionTimeoutMs: config.sessionTimeoutMs,
+          send,
+          logger,
+          metrics,
+        }),
+      );
+    },
+
+    async broadcast(options) {
+      return keep(
+        await startKafkaBroadcast(options, {
+          kafka,
+          admin,
+          topics,
+          sessionTimeoutMs: config.sessionTimeoutMs,
+          clientId,
+          logger,
+        }),
+      );
+    },
+  };
+}

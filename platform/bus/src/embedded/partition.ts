@@ -1,0 +1,32 @@
+import { createInflightTracker, type InflightTracker } from '../inflight.ts';
+import type { StoredRecord } from '../record.ts';
+import type { Lease } from './store.ts';
+
+/** A partition that a member holds, and how far it has come in it. */
+export interface Partition {
+  lease: Lease;
+  /** Id of the last record read. */
+  position: number;
+  inflight: InflightTracker<number>;
+  running: number;
+  /** `lease.committed` has grown since it was written. */
+  uncommitted: boolean;
+  /** Aborts when the partition is given up or lost. */
+  revoked: AbortController;
+}
+
+export function startPartition(lease: Lease): Partition {
+  return {
+    lease,
+    position: lease.committed,
+    inflight: createInflightTracker(),
+    running: 0,
+    uncommitted: false,
+    revoked: new AbortController(),
+  };
+}
+
+/** What a record's order goes by. Records without a key are ordered among themselves, as their partition is. */
+export function orderOf({ topic, key }: StoredRecord): string {
+  return key === null ? topic : `${topic} ${key}`;
+}

@@ -1,0 +1,83 @@
+import type { Logger } from '@giggityflix/kernel';
+import type { Admin, Kafka } from 'kafkajs';
+import { v7 as uuidv7 } from 'uuid';
+import type { BroadcastOptions, Consumer } from '../bus.ts';
+import { deliverOnce, routesByTopic } from '../delivery.ts';
+import { placeOf } from '../record.ts';
+import { HEARTBEATS_PER_SESSION, impatiently } from './client.ts';
+import { toStoredRecord } from './record.ts';
+import type { KafkaTopics } from './topics.ts';
+import { untilSettled } from './transient.ts';
+
+const MAX_FETCH_WAIT_MS = 500;
+
+/**
+ * Reads whole topics from now on through a group of its own that commits nothing and is deleted at the
+ * end; after a crash the broker drops the empty group by itself.
+ */
+export async function startKafkaBroadcast(
+  options: BroadcastOptions,
+  deps: {
+    kafka: Kafka;
+    admin: Admin;
+    topics: KafkaTopics;
+    sessionTimeoutMs: number;
+    clientId: string;
+    logger: Logger;
+  },
+): Promise<Consumer> {
+  const { admin, logger } = deps;
+  const routes = routesByTopic(options.routes);
+  const names = [...routes.keys()];
+  await deps.topics.ensure(names);
+  const groupId = `${deps.clientId}-broadcast-${uuidv7()}`;
+  let stopped: Promise<void> | null = null;
+  /** The offset each partition is to be read from next. */
+  const next = new Map<string, bigint>();
+  for (const topic of names)
+    for (const { partition, high } of await untilSettled(() => admin.fetchTopicOffsets(topic)))
+      next.set(placeOf({ topic, partition }), BigInt(high));
+
+  const consumer = deps.kafka.consumer({
+    groupId,
+    // After an outage the broker lets us in again once it has given up on our former self.
+    sessionTimeout: deps.sessionTimeoutMs,
+    heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
+    maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
+    allowAutoTopicCreation: false,
+    retry: { restartOnFailure: async () => !stopped },
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    for (const [topic, partitions] of Object.entries(payload.memberAssignment as Record<string, number[]>))
+      for (const partition of partitions) {
+        const offset = next.get(placeOf({ topic, partition }));
+        if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
+      }
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: names, fromBeginning: false });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message }) => {
+      const place = placeOf({ topic, partition });
+      const offset = BigInt(message.offset);
+      if (stopped || offset < (next.get(place) ?? 0n)) return;
+      next.set(place, offset + 1n);
+      await deliverOnce(toStoredRecord(topic, partition, message), routes, logger);
+    },
+  });
+  return {
+    stop() {
+      stopped ??= (async () => {
+        const leave = async () => {
+          await consumer.disconnect();
+          await admin.deleteGroups([groupId]);
+        };
+        await impatiently(leave(), 'leaving the group').catch((error: unknown) =>
+          logger.debug({ err: error, groupId }, 'left the group to the broker to delete'),
+        );
+      })();
+      return stopped;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { ConnectionOptions } from 'node:tls';
+import { type Logger, withDeadline } from '@giggityflix/kernel';
+import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
+
+export interface KafkaBusConfig {
+  /** host:port of some of the brokers. */
+  brokers: readonly string[];
+  /** Partitions of topics that this process creates. */
+  partitions: number;
+  /** Replicas of topics that this process creates; -1 takes the brokers' default. */
+  replicationFactor: number;
+  /** A member of a consumer group that is silent for so long loses its partitions to the others. */
+  sessionTimeoutMs: number;
+  ssl: ConnectionOptions | null;
+  sasl: SASLOptions | null;
+}
+
+/** Heartbeats that fit into the session timeout, so that one late heartbeat costs nothing. */
+export const HEARTBEATS_PER_SESSION = 4;
+/** First wait of kafkajs after a failed request, in ms; it doubles with each further one. */
+const INITIAL_RETRY_MS = 100;
+/** Longest such wait, so that an outage's end is noticed soon. */
+const MAX_RETRY_MS = 2_000;
+
+export function createKafkaClient(config: KafkaBusConfig, clientId: string, logger: Logger): Kafka {
+  return new Kafka({
+    clientId,
+    brokers: [...config.brokers],
+    ssl: config.ssl ?? undefined,
+    sasl: config.sasl ?? undefined,
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    enforceRequestTimeout: true,
+    retry: { initialRetryTime: INITIAL_RETRY_MS, maxRetryTime: MAX_RETRY_MS, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => forward(entry, logger),
+  });
+}
+
+/** Parts of kafkajs that report every failed attempt to connect; during an outage that is many a second. */
+const NOISY = new Set(['Connection', 'ConnectionPool', 'BrokerPool']);
+
+/** kafkajs reports as errors what it then heals by itself; what it cannot heal rejects a call of ours. */
+function forward({ level, namespace, log }: LogEntry, logger: Logger): void {
+  const { message, timestamp: _, logger: __, ...details } = log;
+  const line = { namespace, ...details, stack: undefined };
+  if (level <= logLevel.ERROR && !NOISY.has(namespace)) logger.warn(line, message);
+  else logger.debug(line, message);
+}
+
+/** How long an answer of the brokers is waited for where the caller cannot wait for an outage to end. */
+const IMPATIENCE_MS = 2_000;
+
+/** Rejects sooner than kafkajs, which retries for some 15 s. */
+export function impatiently<T>(work: Promise<T>, what: string): Promise<T> {
+  return withDeadline(work, IMPATIENCE_MS, what);
+}

@@ -1,0 +1,48 @@
+import type { Admin } from 'kafkajs';
+import { type Beginnings, committedOffsets, NOTHING } from './initial-offsets.ts';
+import { untilSettled } from './transient.ts';
+
+/**
+ * Groups that the lives of one exclusive consumer take in turn. As many as may be killed within one session timeout
+ * before the next one has to wait.
+ */
+const SEATS = 8;
+
+/**
+ * Finds a group nobody is in for a consumer that alone reads its topics. In a group of one name it would wait until
+ * the broker has given up on a predecessor that was killed, a session timeout later. It begins where the furthest
+ * of its predecessors, in whichever group, left off; `from` decides only for partitions none of them committed.
+ */
+export async function takeSeat(
+  admin: Admin,
+  options: { groupId: string; topics: readonly string[]; from: 'earliest' | 'latest' },
+): Promise<{ groupId: string; beginnings: Beginnings }> {
+  const seats = Array.from({ length: SEATS }, (_, index) => seatName(options.groupId, index));
+  const { groups } = await untilSettled(() => admin.describeGroups(seats));
+  const taken = new Set(groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId));
+  const groupId = seats.find((seat) => !taken.has(seat)) ?? options.groupId;
+
+  const looked = seats.map(
+    async (seat) => [seat, await committedOffsets(admin, seat, options.topics)] as const,
+  );
+  const offsets = new Map(await Promise.all(looked));
+  const beginnings: Beginnings = new Map();
+  for (const topic of options.topics) {
+    const begun = new Map<number, { seen: string; offset: string }>();
+    for (const { partition, high } of await untilSettled(() => admin.fetchTopicOffsets(topic))) {
+      const committed = [...offsets.values()].map((of) => of.get(topic)?.get(partition) ?? NOTHING);
+      // An offset beyond the end is one of a topic of the same name that was deleted.
+      const known = committed.filter((offset) => BigInt(offset) <= BigInt(high));
+      const furthest = known.reduce((one, other) => (BigInt(one) > BigInt(other) ? one : other), NOTHING);
+      const seen = offsets.get(groupId)?.get(topic)?.get(partition) ?? NOTHING;
+      const offset = furthest === NOTHING && options.from === 'latest' ? high : furthest;
+      if (offset !== seen && offset !== NOTHING) begun.set(partition, { seen, offset });
+    }
+    beginnings.set(topic, begun);
+  }
+  return { groupId, beginnings };
+}
+
+function seatName(groupId: string, index: number): string {
+  return index === 0 ? groupId : `${groupId}~${index + 1}`;
+}

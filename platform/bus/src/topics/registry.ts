@@ -1,0 +1,234 @@
+import { parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
+import { z } from 'zod';
+import * as events from './events.ts';
+import type { Topic, TopicDescription } from './topic.ts';
+import { edgeId } from './values.ts';
+
+/** Every topic of the platform; `TOPIC_VARIABLES` renames them. */
+export const TOPIC_DESCRIPTIONS = {
+  peerConnectionEstablished: {
+    defaultName: 'peer.connection.established',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker'],
+    variables: ['KAFKA_PEER_CONNECTED_TOPIC', 'KAFKA_PEER_LIFECYCLE_EVENTS_TOPIC'],
+  },
+  peerConnectionClosed: {
+    defaultName: 'peer.connection.closed',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker', 'viewing'],
+    variables: ['KAFKA_PEER_DISCONNECTED_TOPIC', 'KAFKA_PEER_LIFECYCLE_EVENTS_TOPIC'],
+  },
+  peerConnectionHeartbeat: {
+    defaultName: 'peer.connection.heartbeat',
+    key: 'edge_id',
+    producer: 'edge',
+    consumers: ['tracker'],
+    variables: ['KAFKA_PEER_HEARTBEAT_TOPIC'],
+  },
+  peerCatalogUpdated: {
+    defaultName: 'peer.catalog.updated',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker'],
+    variables: ['KAFKA_PEER_CATALOG_UPDATED_TOPIC', 'KAFKA_PEER_CATALOG_UPDATES_TOPIC'],
+  },
+  peerMediaDescribed: {
+    defaultName: 'peer.media.described',
+    key: 'catalog_id',
+    producer: 'edge',
+    consumers: ['catalog'],
+    variables: ['KAFKA_PEER_MEDIA_DESCRIBED_TOPIC'],
+  },
+  artworkCaptured: {
+    defaultName: 'peer.artwork.captured',
+    key: 'catalog_id',
+    producer: 'edge',
+    consumers: ['catalog'],
+    variables: ['KAFKA_PEER_ARTWORK_CAPTURED_TOPIC'],
+  },
+  edgeCommands: {
+    defaultName: 'edge-commands-{}',
+    key: 'peer_id',
+    producer: 'tracker, viewing, edge',
+    consumers: ['edge'],
+    variables: ['KAFKA_EDGE_COMMANDS_TOPIC_PATTERN'],
+  },
+  edgeDeadLetters: {
+    defaultName: 'edge-commands-{}.deadletter',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: [],
+    variables: ['KAFKA_DEADLETTER_TOPIC_PATTERN'],
+  },
+  fileDeleteResponses: {
+    defaultName: 'file-delete-responses',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker'],
+    variables: ['KAFKA_FILE_DELETE_RESPONSES_TOPIC'],
+  },
+  fileHashResponses: {
+    defaultName: 'file-hash-responses',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker'],
+    variables: ['KAFKA_FILE_HASH_RESPONSES_TOPIC'],
+  },
+  screenshotCaptureResponses: {
+    defaultName: 'screenshot-capture-responses',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker'],
+    variables: ['KAFKA_SCREENSHOT_CAPTURE_RESPONSES_TOPIC'],
+  },
+  peerPlaybackSignals: {
+    defaultName: 'peer.playback.signals',
+    key: 'session_id',
+    producer: 'edge',
+    consumers: ['viewing'],
+    variables: ['KAFKA_PEER_PLAYBACK_SIGNALS_TOPIC'],
+  },
+  catalogAvailabilityChanged: {
+    defaultName: 'catalog.availability.changed',
+    key: 'catalog_id',
+    producer: 'tracker',
+    consumers: ['tracker', 'catalog'],
+    variables: ['KAFKA_CATALOG_AVAILABILITY_CHANGED_TOPIC'],
+  },
+  catalogSubscriptionMatched: {
+    defaultName: 'catalog.subscription.matched',
+    key: 'catalog_id',
+    producer: 'tracker',
+    consumers: ['tracker'],
+    variables: ['KAFKA_CATALOG_SUBSCRIPTION_MATCHED_TOPIC'],
+  },
+  playbackEvents: {
+    defaultName: 'playback.events',
+    key: 'session_id',
+    producer: 'viewing',
+    consumers: ['viewing'],
+    variables: ['KAFKA_PLAYBACK_EVENTS_TOPIC'],
+  },
+} as const satisfies Record<string, TopicDescription>;
+
+type TopicName = keyof typeof TOPIC_DESCRIPTIONS;
+
+/** What Kafka accepts as a topic name. */
+const topicName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,249}$/, 'expected 1 to 249 letters, digits, ".", "_" or "-"');
+const topicPattern = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]*\{\}[A-Za-z0-9._-]*$/, 'expected a topic name with {} where the edge id goes')
+  .max(149);
+
+const PATTERNS: ReadonlySet<TopicName> = new Set(['edgeCommands', 'edgeDeadLetters']);
+
+/** The variables that rename topics, for the schema of each service's environment. */
+export const topicVariables = Object.fromEntries(
+  Object.entries(TOPIC_DESCRIPTIONS).flatMap(([name, { variables }]) =>
+    variables.map((variable) => [
+      variable,
+      (PATTERNS.has(name as TopicName) ? topicPattern : topicName)
+        .optional()
+        .meta({ description: `Renames ${topicsRenamedBy(variable)}` }),
+    ]),
+  ),
+) as Record<string, z.ZodOptional<z.ZodString>>;
+
+function topicsRenamedBy(variable: string): string {
+  return Object.values(TOPIC_DESCRIPTIONS)
+    .filter(({ variables }) => (variables as readonly string[]).includes(variable))
+    .map(({ defaultName }) => `\`${defaultName}\``)
+    .join(' and ');
+}
+
+export interface Topics {
+  peerConnectionEstablished: Topic<events.PeerConnectionEstablished>;
+  peerConnectionClosed: Topic<events.PeerConnectionClosed>;
+  /**
+   * What a consumer of both halves of a connection's life reads: two topics, or the single one that
+   * `KAFKA_PEER_LIFECYCLE_EVENTS_TOPIC` names.
+   */
+  peerLifecycle: readonly Topic<events.PeerLifecycleEvent>[];
+  peerConnectionHeartbeat: Topic<events.PeerConnectionHeartbeat>;
+  peerCatalogUpdated: Topic<events.PeerCatalogUpdated>;
+  peerMediaDescribed: Topic<events.PeerMediaDescribed>;
+  artworkCaptured: Topic<events.ArtworkCaptured>;
+  fileDeleteResponses: Topic<events.CommandResponse>;
+  fileHashResponses: Topic<events.CommandResponse>;
+  screenshotCaptureResponses: Topic<events.CommandResponse>;
+  peerPlaybackSignals: Topic<events.PeerPlaybackSignal>;
+  catalogAvailabilityChanged: Topic<events.CatalogAvailabilityChanged>;
+  catalogSubscriptionMatched: Topic<events.CatalogSubscriptionMatched>;
+  playbackEvents: Topic<events.PlaybackEvent>;
+  /** The commands of one edge. */
+  edgeCommands(edge: string): Topic<events.EdgeCommand>;
+  /** The name of the topic that takes the commands one edge could not deliver. */
+  edgeDeadLetterTopic(edge: string): string;
+}
+
+/**
+ * Resolves every topic from the variables of both documents. Where two variables name the same topic
+ * the more specific one (listed first in {@link TOPIC_DESCRIPTIONS}) wins.
+ *
+ * @throws EnvironmentError for a name Kafka would refuse.
+ */
+export function resolveTopics(env: RawEnvironment): Topics {
+  const variables = parseEnvironment(z.object(topicVariables), env) as Record<string, string | undefined>;
+  const nameOf = (topic: TopicName): string => {
+    const { defaultName, variables: names } = TOPIC_DESCRIPTIONS[topic];
+    return names.map((name) => variables[name]).find((value) => value !== undefined) ?? defaultName;
+  };
+  const define = <T>(topic: TopicName, schema: z.ZodType<T>): Topic<T> => ({
+    name: nameOf(topic),
+    schema,
+    type: TOPIC_DESCRIPTIONS[topic].defaultName,
+  });
+  const commands = nameOf('edgeCommands');
+  const deadLetters = nameOf('edgeDeadLetters');
+  const established = define('peerConnectionEstablished', events.peerConnectionEstablished);
+  const closed = define('peerConnectionClosed', events.peerConnectionClosed);
+  return {
+    peerConnectionEstablished: established,
+    peerConnectionClosed: closed,
+    peerLifecycle:
+      established.name === closed.name
+        ? [
+            {
+              ...established,
+              schema: z.discriminatedUnion('event_type', [
+                unDefaulted('connected'),
+                unDefaulted('disconnected'),
+              ]) as z.ZodType<events.PeerLifecycleEvent>,
+            },
+          ]
+        : [established, closed],
+    peerConnectionHeartbeat: define('peerConnectionHeartbeat', events.peerConnectionHeartbeat),
+    peerCatalogUpdated: define('peerCatalogUpdated', events.peerCatalogUpdated),
+    peerMediaDescribed: define('peerMediaDescribed', events.peerMediaDescribed),
+    artworkCaptured: define('artworkCaptured', events.artworkCaptured),
+    fileDeleteResponses: define('fileDeleteResponses', events.commandResponse),
+    fileHashResponses: define('fileHashResponses', events.commandResponse),
+    screenshotCaptureResponses: define('screenshotCaptureResponses', events.commandResponse),
+    peerPlaybackSignals: define('peerPlaybackSignals', events.peerPlaybackSignal),
+    catalogAvailabilityChanged: define('catalogAvailabilityChanged', events.catalogAvailabilityChanged),
+    catalogSubscriptionMatched: define('catalogSubscriptionMatched', events.catalogSubscriptionMatched),
+    playbackEvents: define('playbackEvents', events.playbackEvent),
+    edgeCommands: (edge) => ({
+      name: commands.replace('{}', edgeId.parse(edge)),
+      schema: events.edgeCommand,
+      type: 'edge.command',
+    }),
+    edgeDeadLetterTopic: (edge) => deadLetters.replace('{}', edgeId.parse(edge)),
+  };
+}
+
+/** On a shared topic the two events are told apart by `event_type`, so there it is required. */
+function unDefaulted(type: 'connected' | 'disconnected') {
+  return type === 'connected'
+    ? events.peerConnectionEstablished.extend({ event_type: z.literal('connected') })
+    : events.peerConnectionClosed.extend({ event_type: z.literal('disconnected') });
+}

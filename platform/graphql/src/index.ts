@@ -1,0 +1,3 @@
+export { badInput } from './errors.ts';
+export * from './run-subgraph.ts';
+export * from './subgraph.ts';

@@ -1,0 +1,171 @@
+import { type HttpServer, type Identity, refuseUpgrade } from '@giggityflix/http';
+import type { Logger } from '@giggityflix/kernel';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql';
+import { CloseCode } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { maskError } from './errors.ts';
+
+/** Largest message a client may send, in bytes: a query and its variables. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+const INIT_TIMEOUT_MS = 10_000;
+/** Subscriptions of one socket; the gateway puts those of many clients on one. */
+const MAX_SUBSCRIPTIONS_PER_SOCKET = 10_000;
+/** `setTimeout` takes no longer delay than this; it is 24 days. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+export interface SubgraphSocketOptions<C> {
+  http: HttpServer;
+  path: string;
+  schema: GraphQLSchema;
+  logger: Logger;
+  /** Who an `authorization` speaks for; an error to be told when it does not hold. */
+  identify(authorization: string | undefined): Promise<Identity | null | GraphQLError>;
+  /** Called for every operation and every event, so that nothing read for one event is kept for the next. */
+  context(identity: Identity | null): C;
+}
+
+type Session = { identity?: Identity | null; expiry?: NodeJS.Timeout };
+type Extra = Session & { socket: WebSocket };
+
+/**
+ * Serves operations over graphql-ws on an HTTP server's upgrade requests. The socket is closed with 4403 when
+ * its credentials expire, which tells a client to come again with fresh ones.
+ */
+export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void {
+  const { http, schema, logger } = options;
+  const mask = (errors: readonly GraphQLError[]) =>
+    errors.map((error) => maskError(error.toJSON(), error, logger));
+  const masked = (result: ExecutionResult) =>
+    result.errors ? { ...result, errors: mask(result.errors) } : undefined;
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  const disposable = useServer<{ authorization?: unknown }, Session>(
+    {
+      schema,
+      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      async onConnect({ connectionParams, extra }) {
+        const given = connectionParams?.authorization;
+        const identity = await options.identify(typeof given === 'string' ? given : undefined);
+        if (identity instanceof GraphQLError) return false;
+        extra.identity = identity;
+        closeAtExpiry(extra);
+        return true;
+      },
+      onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
+      onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+        if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS_PER_SOCKET)
+          return [
+            new GraphQLError(`a socket takes at most ${MAX_SUBSCRIPTIONS_PER_SOCKET} subscriptions`, {
+              extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
+            }),
+          ];
+        const document = parseDocument(query, schema);
+        if (Array.isArray(document)) return document;
+        const identity = extra.identity ?? null;
+        return {
+          schema,
+          document,
+          operationName,
+          variableValues: variables,
+          contextValue: () => options.context(identity),
+        };
+      },
+      execute: (args) => execute(inContext(args)),
+      subscribe: (args) => subscribe(args),
+      onError: (_context, _id, _payload, errors) => mask(errors),
+      onNext: (_context, _id, _payload, _args, result) => masked(result),
+    },
+    sockets,
+  );
+
+  // In the library's place, which writes the stack of every malformed frame to standard error.
+  sockets.on('connection', (client) => {
+    client.removeAllListeners('error');
+    client.on('error', (error) => logger.debug({ err: error }, 'a client broke the WebSocket protocol'));
+  });
+
+  http.app.server.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?')[0] !== options.path) return refuseUpgrade(socket, '404 Not Found');
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  });
+  // Fastify waits for open connections when it closes; sockets must be gone before that.
+  http.app.addHook('preClose', async () => {
+    await disposable.dispose();
+  });
+}
+
+function closeAtExpiry(extra: Extra): void {
+  const expiresAt = extra.identity?.expiresAt;
+  if (expiresAt == null) return;
+  const wait = () => {
+    const left = expiresAt - Date.now();
+    if (left <= 0) extra.socket.close(CloseCode.Forbidden, 'the credentials have expired');
+    else extra.expiry = setTimeout(wait, Math.min(left, MAX_TIMEOUT_MS)).unref();
+  };
+  wait();
+}
+
+/** A document that is not GraphQL must not end the socket, and with it the subscriptions of others. */
+function parseDocument(query: string, schema: GraphQLSchema): DocumentNode | GraphQLError[] {
+  let document: DocumentNode;
+  try {
+    document = parse(query);
+  } catch (error) {
+    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
+    throw error;
+  }
+  const errors = validate(schema, document);
+  return errors.length > 0 ? errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) : document;
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    extensions: { ...error.extensions, code },
+  });
+}
+
+/** The context travels as a function, called for each execution. */
+function inContext(args: ExecutionArgs): ExecutionArgs {
+  return { ...args, contextValue: (args.contextValue as () => unknown)() };
+}
+
+/** As graphql-js' `subscribe`, but with a fresh context for each event. */
+async function subscribe(
+  args: ExecutionArgs,
+): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+  const source = await createSourceEventStream(inContext(args));
+  if (!(Symbol.asyncIterator in source)) return source;
+  const events = source[Symbol.asyncIterator]();
+  // Not an async generator: its `return` would wait for an event that may never come.
+  const results: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => results,
+    async next() {
+      const event = await events.next();
+      if (event.done) return { done: true, value: undefined };
+      return { done: false, value: await execute({ ...inContext(args), rootValue: event.value }) };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    async throw(error) {
+      await events.return?.();
+      throw error;
+    },
+  };
+  return results;
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import {
+  AuthenticationError,
+  type Authenticator,
+  type HttpServer,
+  hasRole,
+  type Identity,
+  type Role,
+} from '@giggityflix/http';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
+import { type DocumentNode, GraphQLError } from 'graphql';
+import { maskError, unauthenticated } from './errors.ts';
+import { serveSubgraphSocket } from './socket.ts';
+import { traceOperations } from './trace-operations.ts';
+
+/** What every resolver of a subgraph is given; services add their own members. */
+export interface SubgraphContext {
+  identity: Identity | null;
+  requestId: string;
+}
+
+export interface SubgraphOptions<C extends SubgraphContext> {
+  name: string;
+  http: HttpServer;
+  typeDefs: DocumentNode;
+  resolvers: object;
+  authenticator: Authenticator;
+  logger: Logger;
+  /** Called once per request, and once per event of a subscription. */
+  context(base: SubgraphContext): C;
+}
+
+/** The subprotocol and path every subgraph serves, beside `POST /graphql`. */
+const GRAPHQL_PATH = '/graphql';
+
+/**
+ * Serves a federated subgraph on an {@link HttpServer}: queries and mutations at `POST /graphql`,
+ * subscriptions over graphql-ws on the same path. Credentials come from the `Authorization` header, or from
+ * `connectionParams.authorization`. Unexpected errors reach the log whole and the client masked.
+ */
+export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptions<C>): Service {
+  const { http, logger, authenticator } = options;
+  const schema = buildSubgraphSchema([{ typeDefs: options.typeDefs, resolvers: options.resolvers as never }]);
+  const apollo = new ApolloServer<C>({
+    schema,
+    formatError: (formatted, error) => maskError(formatted, error, logger),
+    includeStacktraceInErrorResponses: false,
+    introspection: true,
+    csrfPrevention: false,
+    stopOnTerminationSignals: false,
+    logger: logger as never,
+    plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled(), traceOperations<C>(options.name)],
+  });
+
+  http.app.post(GRAPHQL_PATH, async (request, reply) => {
+    const identity = await identify(authenticator, request.headers.authorization, logger);
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers))
+      if (typeof value === 'string') headers.set(name, value);
+    const response = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body },
+      context: async () => {
+        if (identity instanceof GraphQLError) throw identity;
+        return options.context({ identity, requestId: String(request.id) });
+      },
+    });
+    reply.code(response.status ?? 200).headers(Object.fromEntries(response.headers));
+    if (response.body.kind === 'complete') return reply.send(response.body.string);
+    throw new Error('incremental delivery is not supported');
+  });
+
+  serveSubgraphSocket<C>({
+    http,
+    path: GRAPHQL_PATH,
+    schema,
+    logger,
+    identify: (authorization) => identify(authenticator, authorization, logger),
+    context: (identity) => options.context({ identity, requestId: randomUUID() }),
+  });
+
+  return {
+    start: () => apollo.start(),
+    stop: () => apollo.stop(),
+    ready: () => READY,
+  };
+}
+
+/** @throws GraphQLError UNAUTHENTICATED for a visitor, FORBIDDEN for someone without the role. */
+export function requireRole(context: SubgraphContext, role: Role): Identity {
+  const { identity } = context;
+  if (!identity) throw new GraphQLError('sign in to do this', { extensions: { code: 'UNAUTHENTICATED' } });
+  if (!hasRole(identity, role))
+    throw new GraphQLError(`this needs the ${role} role`, { extensions: { code: 'FORBIDDEN' } });
+  return identity;
+}
+
+/** @throws GraphQLError UNAUTHENTICATED for a visitor. */
+export function requireIdentity(context: SubgraphContext): Identity {
+  if (!context.identity)
+    throw new GraphQLError('sign in to do this', { extensions: { code: 'UNAUTHENTICATED' } });
+  return context.identity;
+}
+
+async function identify(
+  authenticator: Authenticator,
+  authorization: string | undefined,
+  logger: Logger,
+): Promise<Identity | null | GraphQLError> {
+  try {
+    return await authenticator.authenticate(authorization);
+  } catch (error) {
+    if (error instanceof AuthenticationError) {
+      logger.info({ reason: error.message }, 'refused credentials');
+      return unauthenticated('the credentials are not valid');
+    }
+    logger.error({ err: error }, 'cannot verify credentials');
+    return new GraphQLError('credentials cannot be verified at the moment', {
+      extensions: { code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },
+    });
+  }
+}
+
+function noLandingPage<C extends SubgraphContext>(): ApolloServerPlugin<C> {
+  return {
+    async serverWillStart() {
+      return {
+        async renderLandingPage() {
+          return { html: '' };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { list, secret } from '@giggityflix/kernel';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import { z } from 'zod';
+import { createVerifiedTokens, type VerifiedTokens } from './verified-tokens.ts';
+
+/** `service` is for backends of the platform; an operator may do all a viewer may. */
+export const ROLES = ['viewer', 'operator', 'service'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who is asking. */
+export interface Identity {
+  userId: string;
+  roles: readonly Role[];
+  /** When the credentials end, in milliseconds since 1970; null when they do not. */
+  expiresAt: number | null;
+}
+
+/** The visitor of an installation that runs on one's own machine. */
+export const DEMO_IDENTITY: Identity = {
+  userId: 'demo',
+  roles: ['viewer', 'operator', 'service'],
+  expiresAt: null,
+};
+
+/** Credentials that were given but do not hold; `reason` is for the log, never for the client. */
+export class AuthenticationError extends Error {
+  override readonly name = 'AuthenticationError';
+}
+
+export const authVariables = {
+  AUTH_MODE: z.enum(['jwt', 'demo']).default('jwt').meta({
+    description:
+      'demo signs every visitor without credentials in as the demo user with the operator role; refused in production',
+  }),
+  AUTH_JWKS_URL: z
+    .url()
+    .default('http://localhost:8081/.well-known/jwks.json')
+    .meta({ description: 'Keys that clients’ tokens are verified with; an https:, http: or file: URL' }),
+  AUTH_ISSUER: z.string().default('giggityflix').meta({ description: 'Required `iss` of clients’ tokens' }),
+  AUTH_AUDIENCE: z.string().default('giggityflix').meta({ description: 'Required `aud` of clients’ tokens' }),
+  SERVICE_TOKENS: secret(
+    list('').meta({ description: 'Bearer tokens that backends of the platform present, comma-separated' }),
+  ),
+};
+
+export interface AuthConfig {
+  mode: 'jwt' | 'demo';
+  jwksUrl: string;
+  issuer: string;
+  audience: string;
+  serviceTokens: readonly string[];
+}
+
+/** Turns parsed {@link authVariables} into one nested object. */
+export function authConfig(env: z.output<z.ZodObject<typeof authVariables>>): AuthConfig {
+  return {
+    mode: env.AUTH_MODE,
+    jwksUrl: env.AUTH_JWKS_URL,
+    issuer: env.AUTH_ISSUER,
+    audience: env.AUTH_AUDIENCE,
+    serviceTokens: env.SERVICE_TOKENS,
+  };
+}
+
+export interface Authenticator {
+  /**
+   * Tells who an `Authorization` header speaks for; null for a visitor without one.
+   * @throws AuthenticationError when the header is present but does not hold.
+   * @throws Error when that cannot be told because the issuer's keys cannot be read.
+   */
+  authenticate(authorization: string | undefined): Promise<Identity | null>;
+}
+
+/** Longest `Authorization` header that is looked at, in characters. */
+const MAX_HEADER_LENGTH = 8_192;
+/** How far clocks of issuer and service may be apart, in seconds. */
+const CLOCK_TOLERANCE_S = 5;
+/**
+ * How long a token that was verified is not verified again, in milliseconds: a client sends the same one with each
+ * request, and checking it costs more than most of those. A key the issuer withdraws is good for that much longer.
+ */
+const REMEMBER_MS = 60_000;
+/** Most tokens remembered so, about 400 bytes each. */
+const MAX_REMEMBERED = 10_000;
+
+/** `verified` keeps the tokens that need no verifying; null for a caller that remembers those it has shown here. */
+export function createAuthenticator(
+  config: AuthConfig,
+  verified: VerifiedTokens<Identity> | null = createVerifiedTokens({ max: MAX_REMEMBERED }),
+): Authenticator {
+  const keys = lazyKeys(config.jwksUrl);
+  const serviceDigests = config.serviceTokens.map(digest);
+  return {
+    async authenticate(authorization) {
+      if (authorization === undefined || authorization === '')
+        return config.mode === 'demo' ? DEMO_IDENTITY : null;
+      if (authorization.length > MAX_HEADER_LENGTH)
+        throw new AuthenticationError('the authorization header is too long');
+      const token = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
+      if (!token) throw new AuthenticationError('not a bearer token');
+      const presented = digest(token);
+      let isService = false;
+      for (const known of serviceDigests) isService = timingSafeEqual(known, presented) || isService;
+      if (isService) return { userId: 'service', roles: ['service'], expiresAt: null };
+      const known = verified?.get(token);
+      if (known) return known;
+      try {
+        const { payload } = await jwtVerify(token, keys(), {
+          issuer: config.issuer,
+          audience: config.audience,
+          algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],
+          requiredClaims: ['sub', 'exp'],
+          clockTolerance: CLOCK_TOLERANCE_S,
+        });
+        const identity = toIdentity(payload);
+        const endsMs = (payload.exp as number) * 1_000 + CLOCK_TOLERANCE_S * 1_000;
+        verified?.add(token, identity, Math.min(Date.now() + REMEMBER_MS, endsMs));
+        return identity;
+      } catch (error) {
+        if (!isAboutToken(error)) throw new Error('the keys of the issuer cannot be read', { cause: error });
+        throw new AuthenticationError(reasonOf(error));
+      }
+    },
+  };
+}
+
+/** False for failures to get the keys: a client must not be told to sign in again because of those. */
+function isAboutToken(error: unknown): boolean {
+  if (error instanceof z.ZodError) return true;
+  if (!(error instanceof errors.JOSEError)) return false;
+  return !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC';
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `claim ${path.join('.')}: ${message}`).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function hasRole(identity: Identity | null, role: Role): boolean {
+  return identity?.roles.includes(role) ?? false;
+}
+
+const claims = z.object({
+  sub: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'expected 1 to 200 printable ASCII characters without spaces'),
+  exp: z.number(),
+  roles: z.array(z.string()).default(['viewer']),
+});
+
+function toIdentity(payload: JWTPayload): Identity {
+  const { sub, exp, roles } = claims.parse(payload);
+  return {
+    userId: sub,
+    roles: ROLES.filter((role) => role !== 'service' && roles.includes(role)),
+    expiresAt: exp * 1_000,
+  };
+}
+
+/** Reads the key set when it is first needed, so that the issuer may start after its users. */
+function lazyKeys(jwksUrl: string): () => JWTVerifyGetKey {
+  let keys: JWTVerifyGetKey | undefined;
+  return () => {
+    const url = new URL(jwksUrl);
+    keys ??=
+      url.protocol === 'file:'
+        ? createLocalJWKSet(JSON.parse(readFileSync(url, 'utf8')))
+        : createRemoteJWKSet(url, { timeoutDuration: 3_000 });
+    return keys;
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

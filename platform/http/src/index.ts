@@ -1,0 +1,4 @@
+export * from './identity.ts';
+export * from './problem.ts';
+export * from './server.ts';
+export * from './verified-tokens.ts';

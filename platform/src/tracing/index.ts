@@ -1,3 +1,0 @@
-export { type TracingConfig, tracingConfig, tracingVariables } from './config.ts';
-export { errorType, inSpan, isTracing, type Span, type SpanAttributes, startSpan } from './span.ts';
-export { createTracing, withTracing } from './tracing.ts';

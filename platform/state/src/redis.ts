@@ -1,0 +1,74 @@
+import { type Logger, type RetryPolicy, retryDelayMs } from '@giggityflix/kernel';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisConfig } from './redis-config.ts';
+
+export type RedisClient = Redis | Cluster;
+
+/** The pauses between attempts to connect, which never end. */
+const RECONNECT: RetryPolicy = {
+  maxRetries: Number.POSITIVE_INFINITY,
+  initialDelayMs: 100,
+  maxDelayMs: 2_000,
+  jitterFactor: 0.2,
+};
+
+/**
+ * A client for a standalone server, a Sentinel group or a Cluster. Commands fail fast while the server is
+ * away, so that callers answer 503 rather than pile up; the connection heals by itself with growing delays.
+ */
+export function createRedis(
+  config: RedisConfig,
+  options: {
+    /** How long a server that hangs is waited for, in milliseconds. */
+    commandTimeoutMs?: number;
+    /** Told once when the connection fails, and once when it is back; by itself a client heals in silence. */
+    logger?: Logger;
+  } = {},
+): RedisClient {
+  const common: RedisOptions = {
+    username: config.username,
+    password: config.password,
+    tls: config.tls ?? undefined,
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    enableAutoPipelining: false,
+    connectTimeout: 3_000,
+    commandTimeout: options.commandTimeoutMs ?? 5_000,
+    retryStrategy: (attempt) => retryDelayMs(RECONNECT, attempt),
+  };
+  const client = connectTo(config, common);
+  let told = false;
+  // Without a listener ioredis writes each failure to standard error.
+  client.on('error', (error: unknown) => {
+    if (!told) options.logger?.warn({ err: error }, 'the connection to Redis failed, trying again');
+    told = true;
+  });
+  client.on('ready', () => {
+    if (told) options.logger?.info('the connection to Redis is back');
+    told = false;
+  });
+  return client;
+}
+
+function connectTo(config: RedisConfig, common: RedisOptions): RedisClient {
+  if (config.clusterNodes.length > 0) {
+    return new Cluster(config.clusterNodes, {
+      lazyConnect: true,
+      redisOptions: common,
+      clusterRetryStrategy: (attempt) => Math.min(2_000, 100 * attempt),
+    });
+  }
+  if (config.sentinels.length > 0) {
+    return new Redis({
+      ...common,
+      sentinels: config.sentinels,
+      name: config.sentinelName,
+      sentinelPassword: config.sentinelPassword,
+      // Without these two ioredis ignores `tls` and speaks plain text to the Sentinels and to the master.
+      sentinelTLS: config.tls ?? undefined,
+      enableTLSForSentinelMode: config.tls !== null,
+      db: config.db,
+    });
+  }
+  return new Redis({ ...common, host: config.host, port: config.port, db: config.db });
+}

@@ -1,0 +1,60 @@
+import { type Logger, READY, type Service, withDeadline } from '@giggityflix/kernel';
+import type { TracingConfig } from './config.ts';
+import type { Exporter } from './exporter.ts';
+import { installTracer } from './span.ts';
+
+/** How long the last spans may take to reach the collector when a process stops, in milliseconds. */
+const FLUSH_MS = 2_000;
+
+/**
+ * Exports the spans of this process to an OpenTelemetry collector while it runs. Without an endpoint it does
+ * nothing, and OpenTelemetry's packages are not even loaded. Start it first and stop it last.
+ *
+ * @param deps.service Name of spans that belong to none of the process's services in particular.
+ */
+export function createTracing(config: TracingConfig, deps: { service: string; logger: Logger }): Service {
+  const { endpoint } = config;
+  if (endpoint === null) return { start: async () => {}, stop: async () => {}, ready: () => READY };
+  let exporter: Exporter | null = null;
+  return {
+    async start() {
+      if (exporter) return;
+      const { createExporter } = await import('./exporter.ts');
+      exporter = createExporter({ ...config, endpoint }, deps);
+      installTracer(exporter.tracer);
+    },
+    async stop() {
+      if (!exporter) return;
+      installTracer(null);
+      const last = exporter;
+      exporter = null;
+      await withDeadline(last.shutdown(), FLUSH_MS, 'exporting the last spans').catch((error: unknown) =>
+        deps.logger.warn({ err: error }, 'the last spans were not exported'),
+      );
+    },
+    ready: () => READY,
+  };
+}
+
+/** A service whose spans are exported from before its start until after its stop, however those end. */
+export function withTracing(
+  service: Service,
+  config: TracingConfig,
+  deps: { service: string; logger: Logger },
+): Service {
+  const tracing = createTracing(config, deps);
+  return {
+    async start() {
+      await tracing.start();
+      await service.start();
+    },
+    async stop() {
+      try {
+        await service.stop();
+      } finally {
+        await tracing.stop();
+      }
+    },
+    ready: () => service.ready(),
+  };
+}
