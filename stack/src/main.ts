@@ -1,20 +1,22 @@
+import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { readOrExit } from '@giggityflix/kernel';
 import { lockFile } from '@giggityflix/state';
-import { DEFAULT_MEDIA_DIR, readEnvironment } from './environment.ts';
+import { DEFAULT_MEDIA_DIR, ROOT, readEnvironment } from './environment.ts';
 import { ensureIssuer } from './issuer.ts';
 import { formatLogLine } from './log-view.ts';
 import { planProcesses } from './plan.ts';
 import { seedMedia } from './sample.ts';
 import { startScreen } from './screen.ts';
-import { createSupervisor } from './supervisor.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 const USAGE = `Starts the whole platform on this machine.
 
   npm start                 start with the state of last time
   npm start -- --fresh      discard that state first (films in the shared folder are kept)
+  npm run dev               the same, and restart what uses a changed source file
 
 Every port and folder can be changed: see docs/configuration.md.`;
 
@@ -25,23 +27,27 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-function readArguments(): { fresh: boolean } {
+function readArguments(): { fresh: boolean; watch: boolean } {
   try {
     const { values } = parseArgs({
-      options: { fresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        fresh: { type: 'boolean', default: false },
+        watch: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) {
       process.stdout.write(`${USAGE}\n`);
       process.exit(0);
     }
-    return { fresh: values.fresh ?? false };
+    return { fresh: values.fresh, watch: values.watch };
   } catch (error) {
     fail(`${(error as Error).message}\n\n${USAGE}`);
   }
 }
 
 async function run(): Promise<void> {
-  const { fresh } = readArguments();
+  const { fresh, watch } = readArguments();
   const config = readOrExit(readEnvironment);
   if (process.env.NODE_ENV === 'production') {
     fail(
@@ -65,17 +71,7 @@ async function run(): Promise<void> {
   const supervisor = createSupervisor(planProcesses(config), {
     line: (name, line) => print(formatLogLine(name, line)),
     restarting: (name, cause, delayMs) =>
-      print(
-        formatLogLine(
-          name,
-          JSON.stringify({
-            level: 'warn',
-            time: new Date(),
-            service: name,
-            msg: `${cause}; starting it again in ${Math.round(delayMs)} ms`,
-          }),
-        ),
-      ),
+      print(formatNotice(name, 'warn', `${cause}; starting it again in ${Math.round(delayMs)} ms`)),
   });
 
   let stopping = false;
@@ -93,6 +89,28 @@ async function run(): Promise<void> {
   supervisor.start();
   await Promise.all((['hub', 'edge', 'matchmaker', 'peer'] as const).map((name) => supervisor.started(name)));
   print(startScreen(config, performance.now() - startedAt));
+  if (watch) await watchSources(supervisor, print);
+}
+
+/** Loaded for development only: the watcher and what it stands on are no part of a running platform. */
+async function watchSources(supervisor: Supervisor, print: (line: string) => void): Promise<void> {
+  const { createDevelopment } = await import('./dev/development.ts');
+  const development = createDevelopment(
+    { root: ROOT },
+    {
+      supervisor,
+      async bundle() {
+        await promisify(execFile)(process.execPath, [join(ROOT, 'web/build.ts')]);
+      },
+      report: (name, message) => print(formatNotice(name, 'info', message)),
+    },
+  );
+  await development.start();
+  print('  Watching the sources: a change restarts the processes that use the file.\n');
+}
+
+function formatNotice(service: string, level: 'info' | 'warn', msg: string): string {
+  return formatLogLine(service, JSON.stringify({ level, time: new Date(), service, msg }));
 }
 
 await run();

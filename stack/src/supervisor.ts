@@ -16,6 +16,8 @@ export interface Supervisor {
   start(): void;
   /** Ends the processes in reverse order of the plan; one that does not go in time is killed. */
   stop(): Promise<void>;
+  /** Ends a process as `stop` does and starts it again at once, also one that waits for its next start. */
+  restart(process: ProcessPlan['name']): Promise<void>;
   /** Resolves when the process has said that it started, this time or an earlier one. */
   started(process: ProcessPlan['name']): Promise<void>;
   pid(process: ProcessPlan['name']): number | null;
@@ -48,6 +50,7 @@ export function createSupervisor(plan: readonly ProcessPlan[], events: Superviso
     async stop() {
       for (const process of [...processes.values()].reverse()) await process.stop();
     },
+    restart: (name) => find(name).restart(),
     started: (name) => find(name).started,
     pid: (name) => find(name).pid(),
   };
@@ -59,6 +62,8 @@ function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
   let stopping = false;
+  /** The process that is being ended on purpose. */
+  let ending: ChildProcess | null = null;
 
   const start = () => {
     const startedAt = Date.now();
@@ -78,7 +83,7 @@ function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
     running.on('error', () => {});
     running.once('close', (code, signal) => {
       child = null;
-      if (stopping) return;
+      if (stopping || running === ending) return;
       failures = Date.now() - startedAt > STABLE_AFTER_MS ? 1 : failures + 1;
       const delayMs = retryDelayMs(RESTART, failures);
       events.restarting(plan.name, signal ? `was ended by ${signal}` : `exited with status ${code}`, delayMs);
@@ -86,20 +91,30 @@ function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
     });
   };
 
+  const end = async () => {
+    clearTimeout(timer);
+    const running = child;
+    if (!running) return;
+    ending = running;
+    const closed = new Promise<void>((resolve) => running.once('close', () => resolve()));
+    running.kill('SIGTERM');
+    const deadline = setTimeout(() => running.kill('SIGKILL'), STOP_DEADLINE_MS);
+    await closed;
+    clearTimeout(deadline);
+  };
+
   return {
     start,
     started,
     pid: () => child?.pid ?? null,
+    async restart() {
+      await end();
+      failures = 0;
+      if (!stopping && !child) start();
+    },
     async stop() {
       stopping = true;
-      clearTimeout(timer);
-      if (!child) return;
-      const running = child;
-      const closed = new Promise<void>((resolve) => running.once('close', () => resolve()));
-      running.kill('SIGTERM');
-      const deadline = setTimeout(() => running.kill('SIGKILL'), STOP_DEADLINE_MS);
-      await closed;
-      clearTimeout(deadline);
+      await end();
     },
   };
 }
