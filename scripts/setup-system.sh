@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the real-server tests and the production mode stand on: Redis, PostgreSQL, FFmpeg, Chromium,
-# coturn, kcat, nftables, iproute2, Python's gRPC and its WebRTC from Debian, and Apache Kafka from Maven Central. Safe to run again.
+# coturn, kcat, promtool, nftables, iproute2, Python's gRPC and its WebRTC from Debian, and Apache Kafka from Maven
+# Central. Safe to run again.
 # Nothing is left running, and no port taken: tests start their own servers.
 set -euo pipefail
 
@@ -30,6 +31,7 @@ need ffmpeg ffmpeg ffprobe
 need chromium chromium
 need coturn turnserver
 need kcat kcat
+need prometheus promtool
 need nftables nft
 need iproute2 ip
 need default-jre-headless java

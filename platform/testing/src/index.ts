@@ -24,7 +24,7 @@
  * | `realPostgres` | `POSTGRES_URL` | postgresql |
  * | `requireFfmpeg` | `FFMPEG_PATH` | ffmpeg |
  * | `requireChromium` | `CHROMIUM_PATH` | chromium |
- * | `requireCoturn`, `requireKcat` | | coturn, kcat |
+ * | `requireCoturn`, `requireKcat`, `requirePromtool` | | coturn, kcat, prometheus |
  * | `requirePythonGrpc` | | python3-grpcio, python3-protobuf, python3-cryptography |
  * | `requirePythonAiortc` | | python3-aiortc |
  * | `requireRoot` | | iproute2, nftables |

@@ -17,6 +17,7 @@ export {
   requireCoturn,
   requireFfmpeg,
   requireKcat,
+  requirePromtool,
   requirePythonAiortc,
   requirePythonGrpc,
   requireRoot,

@@ -38,6 +38,11 @@ export function requireKcat(): Program {
   return requireProgram('kcat', ['kcat', 'kafkacat']);
 }
 
+/** Prometheus' own checker of rules and configurations. */
+export function requirePromtool(): Program {
+  return requireProgram('Prometheus', ['promtool']);
+}
+
 /** A Python that has gRPC, protobuf and Ed25519. */
 export function requirePythonGrpc(): Program {
   const modules = ['grpc', 'google.protobuf', 'cryptography.hazmat.primitives.asymmetric.ed25519'];
