@@ -18,8 +18,6 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // Conditions are waited for, however slow the machine; the tests themselves say nothing of time.
     expect: { poll: { timeout: 10_000, interval: 25 } },
-    // Chance is met once before a change is refused for it; what passes on a retry is still reported as flaky.
-    retry: process.env.CI ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
