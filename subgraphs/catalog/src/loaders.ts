@@ -1,5 +1,5 @@
+import { createLoader, type Load } from '@giggityflix/graphql';
 import type { Arrivals } from './arrivals.ts';
-import { createBatch, type Load } from './batch.ts';
 import type { ArtworkInfo, CatalogStore, FileRecord, TitleRecord } from './store.ts';
 
 /** What the resolvers of one request read; each in one query, whatever the number of objects. */
@@ -15,22 +15,28 @@ export interface Loaders {
 export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders {
   const files = async (ids: readonly string[]) => byKey(await store.files(ids), (file) => file.catalogId);
   return {
-    title: createBatch(async (ids) => byKey(await store.titles(ids), (title) => title.id), null),
-    file: createBatch(files, null),
-    expectedFile: createBatch(async (ids) => {
-      const found = await files(ids);
-      const missing = ids.filter((id) => !found.has(id));
-      if (missing.length === 0) return found;
-      return new Map([...found, ...(await arrivals.wait(missing, files))]);
-    }, null),
-    filesOfTitle: createBatch(
-      async (ids) => Map.groupBy(await store.filesOfTitles(ids), (file) => file.titleId),
-      [],
-    ),
-    artworkOfFile: createBatch(
-      async (ids) => Map.groupBy(await store.artworkOfFiles(ids), (picture) => picture.catalogId),
-      [],
-    ),
+    title: createLoader<string, TitleRecord | null>({
+      read: async (ids) => byKey(await store.titles(ids), (title) => title.id),
+      missing: null,
+    }),
+    file: createLoader<string, FileRecord | null>({ read: files, missing: null }),
+    expectedFile: createLoader<string, FileRecord | null>({
+      async read(ids) {
+        const found = await files(ids);
+        const missing = ids.filter((id) => !found.has(id));
+        if (missing.length === 0) return found;
+        return new Map([...found, ...(await arrivals.wait(missing, files))]);
+      },
+      missing: null,
+    }),
+    filesOfTitle: createLoader<string, FileRecord[]>({
+      read: async (ids) => Map.groupBy(await store.filesOfTitles(ids), (file) => file.titleId),
+      missing: [],
+    }),
+    artworkOfFile: createLoader<string, ArtworkInfo[]>({
+      read: async (ids) => Map.groupBy(await store.artworkOfFiles(ids), (picture) => picture.catalogId),
+      missing: [],
+    }),
   };
 }
 

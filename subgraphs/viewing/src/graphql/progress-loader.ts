@@ -1,3 +1,4 @@
+import { createLoader, type Load } from '@giggityflix/graphql';
 import type { History, WatchProgress } from '../history/history.ts';
 
 /** Reads the progress of all titles of a request in one query per profile. */
@@ -7,31 +8,25 @@ export interface ProgressLoader {
 }
 
 export function createProgressLoader(history: History, userId: string): ProgressLoader {
-  const batches = new Map<string | null, { ids: Set<string>; result: Promise<Map<string, WatchProgress>> }>();
-  const batchFor = (profileId: string | null) => {
-    const open = batches.get(profileId);
-    if (open) return open;
-    const ids = new Set<string>();
-    const result = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
-      batches.delete(profileId);
-      const found = await history.progress({ userId, profileId, catalogIds: [...ids] });
-      return newestPerId(found);
+  const loaders = new Map<string | null, Load<string, WatchProgress | null>>();
+  const loaderOf = (profileId: string | null) => {
+    const known = loaders.get(profileId);
+    if (known) return known;
+    const loader = createLoader<string, WatchProgress | null>({
+      read: async (catalogIds) => newestPerId(await history.progress({ userId, profileId, catalogIds })),
+      missing: null,
+      // The mutations of one request follow each other, and each shows the progress it made.
+      remembers: false,
     });
-    const batch = { ids, result };
-    batches.set(profileId, batch);
-    return batch;
+    loaders.set(profileId, loader);
+    return loader;
   };
   return {
     async load(profileId, catalogIds) {
-      if (catalogIds.length === 0) return null;
-      const batch = batchFor(profileId);
-      for (const id of catalogIds) batch.ids.add(id);
-      const found = await batch.result;
+      const found = await Promise.all(catalogIds.map(loaderOf(profileId)));
       let newest: WatchProgress | null = null;
-      for (const id of catalogIds) {
-        const candidate = found.get(id);
+      for (const candidate of found)
         if (candidate && (!newest || candidate.updatedAt > newest.updatedAt)) newest = candidate;
-      }
       return newest;
     },
   };
