@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
 import { type Command, CommandErrorCode, type CommandResponse, CommandType } from '@giggityflix/proto';
+import { LRUCache } from 'lru-cache';
 import type { HashPool } from '../hashing/pool.ts';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
@@ -42,7 +43,7 @@ export type Commands = ReturnType<typeof createCommands>;
  */
 export function createCommands(config: { allowDelete: boolean }, deps: CommandDeps) {
   const { library, logger } = deps;
-  const answers = new Map<string, CommandResponse | null>();
+  const answers = new LRUCache<string, CommandResponse | 'running'>({ max: MAX_REMEMBERED });
   const waiting: Command[] = [];
   let running = 0;
   let stopped = false;
@@ -138,7 +139,6 @@ export function createCommands(config: { allowDelete: boolean }, deps: CommandDe
 
   function answer(command: Command, response: CommandResponse): void {
     answers.set(command.requestId, response);
-    if (answers.size > MAX_REMEMBERED) answers.delete(answers.keys().next().value!);
     if (stopped) return;
     logger.info(
       { request_id: command.requestId, success: response.success, reason: response.error },
@@ -150,9 +150,9 @@ export function createCommands(config: { allowDelete: boolean }, deps: CommandDe
   return {
     handle(command: Command): void {
       const former = answers.get(command.requestId);
-      if (former) deps.respond(former);
+      if (former && former !== 'running') deps.respond(former);
       if (former !== undefined || stopped) return;
-      answers.set(command.requestId, null);
+      answers.set(command.requestId, 'running');
       if (waiting.length >= MAX_WAITING) {
         answer(command, failure(command, new Refusal('this peer is busy')));
         return;

@@ -1,4 +1,5 @@
 import { type AudioTrack, MAX_AUDIO_TRACKS } from '@giggityflix/proto/data-channel';
+import { LRUCache } from 'lru-cache';
 import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
 import { normalizeLanguage } from '../metadata/languages.ts';
 import { clean } from '../metadata/names.ts';
@@ -28,7 +29,7 @@ export interface AudioTracks {
 
 export function createAudioTracks(tools: () => Promise<FFmpegTools>): AudioTracks {
   /** By catalog id, which stands for the very bytes: what is known of them stays true. */
-  const known = new Map<string, AudioTrack[]>();
+  const known = new LRUCache<string, AudioTrack[]>({ max: MAX_KNOWN });
   return {
     async list(content, signal) {
       const { catalogId, path } = content;
@@ -41,7 +42,6 @@ export function createAudioTracks(tools: () => Promise<FFmpegTools>): AudioTrack
       if (!streams) return null;
       const tracks = describeTracks(streams.slice(0, MAX_AUDIO_TRACKS));
       known.set(catalogId, tracks);
-      if (known.size > MAX_KNOWN) known.delete(known.keys().next().value as string);
       return tracks;
     },
   };

@@ -13,7 +13,7 @@ describe('verified tokens', () => {
     expect(tokens.get('head.payload.signature')).toBeUndefined();
   });
 
-  it('make room for new ones, the oldest first', () => {
+  it('make room for new ones, the one used longest ago first', () => {
     const tokens = createVerifiedTokens<number>({ max: 2 }, () => 0);
     tokens.add('one', 1, 10);
     tokens.add('two', 2, 10);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /**
  * Tokens whose signature was found good, so that it is not checked again each time a client shows the same one. They are
@@ -11,12 +12,12 @@ export interface VerifiedTokens<T> {
   add(token: string, says: T, untilMs: number): void;
 }
 
-/** When `max` are remembered the oldest makes room: it is verified again, should it come. */
+/** When `max` are remembered the one used longest ago makes room: it is verified again, should it come. */
 export function createVerifiedTokens<T>(
   { max }: { max: number },
   now: () => number = () => Date.now(),
 ): VerifiedTokens<T> {
-  const known = new Map<string, { says: T; untilMs: number }>();
+  const known = new LRUCache<string, { says: T; untilMs: number }>({ max });
   return {
     get(token) {
       const name = digestOf(token);
@@ -26,12 +27,7 @@ export function createVerifiedTokens<T>(
       known.delete(name);
       return undefined;
     },
-    add(token, says, untilMs) {
-      const name = digestOf(token);
-      known.delete(name);
-      if (known.size >= max) known.delete(known.keys().next().value as string);
-      known.set(name, { says, untilMs });
-    },
+    add: (token, says, untilMs) => void known.set(digestOf(token), { says, untilMs }),
   };
 }
 

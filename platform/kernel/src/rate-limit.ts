@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Decides whether one more request of a key, such as a user or an address, may be served now. */
 export interface RateLimiter {
   /** Null when it may; otherwise the seconds after which it may. */
@@ -19,16 +21,20 @@ export function createRateLimiter(
   now: () => number = () => performance.now(),
 ): RateLimiter {
   const { perSecond, burst } = options;
-  const buckets = new Map<string, { tokens: number; at: number }>();
+  // As a size, not as `max`: that would set 2.8 MB aside before the first request.
+  const buckets = new LRUCache<string, { tokens: number; at: number }>({
+    maxSize: MAX_KEYS,
+    sizeCalculation: () => 1,
+  });
   return {
     take(key) {
       if (perSecond === 0) return null;
       const time = now();
-      const bucket = buckets.get(key) ?? { tokens: burst, at: time };
-      // Kept in the order they were last seen.
-      buckets.delete(key);
-      buckets.set(key, bucket);
-      if (buckets.size > MAX_KEYS) buckets.delete(buckets.keys().next().value as string);
+      let bucket = buckets.get(key);
+      if (!bucket) {
+        bucket = { tokens: burst, at: time };
+        buckets.set(key, bucket);
+      }
       bucket.tokens = Math.min(burst, bucket.tokens + ((time - bucket.at) / 1_000) * perSecond);
       bucket.at = time;
       if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / perSecond);

@@ -1,5 +1,6 @@
 import { type Bus, type Consumer, type IncomingRecord, on, type Topics } from '@giggityflix/bus';
 import { createEventHub, type EventHub, notReady, READY, type Service } from '@giggityflix/kernel';
+import { LRUCache } from 'lru-cache';
 import type { SubscriptionOwner } from '../registry/outbox.ts';
 import { SEQUENCE_HEADER } from '../registry/publisher.ts';
 
@@ -81,14 +82,12 @@ function sequenceOf(record: IncomingRecord): string | undefined {
 
 /** Tells whether a sequence is beyond the last one seen of its key; records without one always are. */
 export function createSequenceFilter(maxKeys = MAX_REMEMBERED): (key: string, sequence?: string) => boolean {
-  const last = new Map<string, string>();
+  const last = new LRUCache<string, string>({ maxSize: maxKeys, sizeCalculation: () => 1 });
   return (key, sequence) => {
     if (sequence === undefined) return true;
     const seen = last.get(key);
     if (seen !== undefined && sequence <= seen) return false;
-    last.delete(key);
     last.set(key, sequence);
-    if (last.size > maxKeys) last.delete(last.keys().next().value as string);
     return true;
   };
 }

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /**
  * A bounded cache whose entries live as long as `ttlMs` says for their value (0: not at all), and in which callers who
  * miss the same key at the same time wait for one load. Failures are not cached.
@@ -8,14 +10,11 @@ export function createCache<V>(options: {
   clock?: () => number;
 }) {
   const clock = options.clock ?? Date.now;
-  const entries = new Map<string, { value: V; until: number }>();
+  const entries = new LRUCache<string, { value: V; until: number }>({ max: options.maxEntries });
   const loading = new Map<string, Promise<V>>();
   const put = (key: string, value: V) => {
     const ttl = options.ttlMs(value);
-    if (ttl <= 0) return;
-    entries.delete(key);
-    entries.set(key, { value, until: clock() + ttl });
-    if (entries.size > options.maxEntries) entries.delete(entries.keys().next().value as string);
+    if (ttl > 0) entries.set(key, { value, until: clock() + ttl });
   };
   return {
     async get(key: string, load: () => Promise<V>): Promise<V> {
