@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type Logger, type RetryPolicy, retryDelayMs } from '@giggityflix/kernel';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { RedisConfig } from './redis-config.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -51,6 +52,8 @@ export function createRedis(
 }
 
 function connectTo(config: RedisConfig, common: RedisOptions): RedisClient {
+  // Loaded with the first client: a process with embedded state never pays for it (14 MB).
+  const { Cluster, Redis } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
   if (config.clusterNodes.length > 0) {
     return new Cluster(config.clusterNodes, {
       lazyConnect: true,

@@ -1,5 +1,4 @@
 import { withDeadline } from '@giggityflix/kernel';
-import { Cluster } from 'ioredis';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId } from '../redis/keys.ts';
 import { PEER_STATES, type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
@@ -38,7 +37,7 @@ export function createRedisQueries(
     async countPeers(catalogIds) {
       const titles = catalogIds.map((catalogId) => keys.titlePeers(encodeId(catalogId)));
       // On a Cluster the client sorts the commands by node; on one server a pipeline of our own costs half as much.
-      if (reader instanceof Cluster) return Promise.all(titles.map((key) => reader.scard(key)));
+      if (reader.isCluster) return Promise.all(titles.map((key) => reader.scard(key)));
       const pipeline = reader.pipeline();
       for (const key of titles) pipeline.scard(key);
       const answers = await withDeadline(pipeline.exec(), READ_TIMEOUT_MS, 'counting peers');

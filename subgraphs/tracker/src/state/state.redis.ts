@@ -1,7 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { RedisClient, RedisConfig } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
-import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
 import { createRedisFiles } from '../files/files.redis.ts';
 import type { RedisContext } from '../redis/context.ts';
 import { createGuard } from '../redis/guard.ts';
@@ -23,7 +23,7 @@ export function createRedisState(
   // One of two connections to the same server tells of its failures.
   const [client, reader] = [connect(options.redis, options.logger), connect(options.redis)];
   // Its reads have one deadline each; a timer for each of their commands would double their cost.
-  if (reader instanceof Redis) reader.options.commandTimeout = undefined;
+  if (!reader.isCluster) (reader.options as RedisOptions).commandTimeout = undefined;
   const context: RedisContext = {
     client,
     reader,
