@@ -30,10 +30,17 @@ describe('the environment', () => {
 
   it('takes proxies by address or range', () => {
     const read = (value: string) =>
-      readEnvironment({ GATEWAY_TRUSTED_PROXIES: value }).gateway.trustedProxies;
+      readEnvironment({ GATEWAY_TRUSTED_PROXIES: value }).gateway.trustedProxies.ranges;
     expect(read('10.0.0.0/8, ::1')).toEqual(['10.0.0.0/8', '::1']);
     for (const wrong of ['10.0.0.0/33', 'proxy', '1.2.3'])
       expect(() => read(wrong)).toThrow(/GATEWAY_TRUSTED_PROXIES/);
+  });
+
+  it('trusts the proxies of all services, unless it has some of its own', () => {
+    const all = { TRUSTED_PROXIES: '10.0.0.0/8' };
+    expect(readEnvironment(all).gateway.trustedProxies.ranges).toEqual(['10.0.0.0/8']);
+    const own = { ...all, GATEWAY_TRUSTED_PROXIES: '192.0.2.7' };
+    expect(readEnvironment(own).gateway.trustedProxies.ranges).toEqual(['192.0.2.7']);
   });
 
   it('lets a supergraph file say where its subgraphs are, unless told', () => {

@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { type AuthConfig, authConfig, authVariables } from '@giggityflix/http';
+import { type AuthConfig, authConfig, authVariables, trustedProxies } from '@giggityflix/http';
 import {
   decimal,
   duration,
@@ -32,19 +31,6 @@ const subgraphList = list(
     return [];
   }),
 );
-
-const proxyList = list('').transform((items, context) => {
-  for (const item of items) {
-    const [address = '', bits] = item.split('/');
-    const most = isIP(address) === 6 ? 128 : 32;
-    if (isIP(address) === 0 || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= most)))
-      context.addIssue({
-        code: 'custom',
-        message: `expected addresses or CIDR ranges, not ${JSON.stringify(item)}`,
-      });
-  }
-  return items;
-});
 
 const manifest = z
   .string()
@@ -118,8 +104,11 @@ export const variables = {
     description: 'Operations one user may start at once',
   }),
   GATEWAY_MAX_SOCKETS: integer(20_000, { min: 1 }).meta({ description: 'Most WebSocket connections' }),
-  GATEWAY_TRUSTED_PROXIES: proxyList.meta({
+  TRUSTED_PROXIES: trustedProxies().meta({
     description: 'Proxies whose X-Forwarded-For is believed: addresses and CIDR ranges, comma-separated',
+  }),
+  GATEWAY_TRUSTED_PROXIES: trustedProxies().meta({
+    description: 'The same for the gateway alone, in place of TRUSTED_PROXIES',
   }),
   ...authVariables,
   ...tracingVariables,
@@ -167,7 +156,10 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
       introspection: values.GATEWAY_INTROSPECTION,
       safelist: values.GATEWAY_SAFELIST ?? null,
       corsOrigins: values.GATEWAY_CORS_ORIGINS,
-      trustedProxies: values.GATEWAY_TRUSTED_PROXIES,
+      trustedProxies:
+        values.GATEWAY_TRUSTED_PROXIES.ranges.length > 0
+          ? values.GATEWAY_TRUSTED_PROXIES
+          : values.TRUSTED_PROXIES,
     },
   };
 }

@@ -1,4 +1,9 @@
-import { type AuthConfig, createAuthenticator, createHttpServer } from '@giggityflix/http';
+import {
+  type AuthConfig,
+  createAuthenticator,
+  createHttpServer,
+  type TrustedProxies,
+} from '@giggityflix/http';
 import { createRateLimiter, type Logger, notReady, type Readiness, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { createEngine } from './engine.ts';
@@ -52,7 +57,7 @@ export interface GatewayConfig {
   /** The only operations served, by their SHA-256; null serves any. */
   safelist: ReadonlyMap<string, string> | null;
   corsOrigins: readonly string[];
-  trustedProxies: readonly string[];
+  trustedProxies: TrustedProxies;
 }
 
 export interface GatewayDeps {
@@ -103,12 +108,13 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     metrics: registry,
     ready,
     bodyLimit: MAX_BODY_BYTES,
-    fastify: config.trustedProxies.length > 0 ? { trustProxy: [...config.trustedProxies] } : {},
+    trustedProxies: config.trustedProxies,
   });
   const shared = {
     engine,
     admission: createAdmission(createAuthenticator(config.auth), logger),
     origins: createOriginGuard(config.corsOrigins, { listensOn: config.host }),
+    trustedProxies: config.trustedProxies,
     rates: createRateLimiter({ perSecond: limits.ratePerSecond, burst: limits.rateBurst }),
   };
   registerCors(http.app, shared.origins);
@@ -118,7 +124,6 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     ...shared,
     metrics,
     maxSockets: limits.sockets,
-    trustedProxies: config.trustedProxies,
   });
   const artworkUrl =
     config.web.artworkUrl ?? supergraph.subgraphs.find(({ name }) => name === 'catalog')?.url;

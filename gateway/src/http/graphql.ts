@@ -1,3 +1,4 @@
+import { clientAddress, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine, Opened } from '../engine.ts';
@@ -14,6 +15,7 @@ export interface GraphQLRouteOptions {
   admission: Admission;
   origins: OriginGuard;
   rates: RateLimiter;
+  trustedProxies: TrustedProxies;
   /** Told of every answered request. */
   onAnswered(entry: AccessEntry): void;
 }
@@ -80,7 +82,7 @@ async function answer(
     ]);
   const visitor = await options.admission.admit({
     authorization: headers.authorization,
-    address: request.ip,
+    address: clientAddress(request, options.trustedProxies),
     requestId: request.id,
   });
   if (!visitor)

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import proxyAddr from '@fastify/proxy-addr';
-import { refuseUpgrade } from '@giggityflix/http';
+import { clientAddress, refuseUpgrade, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -28,8 +27,7 @@ export interface SocketOptions {
   metrics: GatewayMetrics;
   /** Most sockets open at once; more are turned away with 503. */
   maxSockets: number;
-  /** Proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges. */
-  trustedProxies: readonly string[];
+  trustedProxies: TrustedProxies;
   /** How long a socket may take to send `connection_init`, in milliseconds. */
   initTimeoutMs?: number;
 }
@@ -53,7 +51,6 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
     clientTracking: false,
     handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  const isTrusted = proxyAddr.compile([...options.trustedProxies]);
   const open = new Map<WebSocket, { connection: Connection; alive: boolean }>();
 
   const gather = createGathering();
@@ -67,7 +64,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
       ...options,
       id: randomUUID(),
       peer: {
-        address: proxyAddr(request, isTrusted),
+        address: clientAddress(request, options.trustedProxies),
         authorization,
         traceparent: typeof traceparent === 'string' ? traceparent : undefined,
       },

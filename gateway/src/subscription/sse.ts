@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { clientAddress, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
@@ -18,7 +19,13 @@ const STREAM_PATH = '/graphql/stream';
 /** Subscriptions, and other operations, as server-sent events (the "distinct connections" mode of graphql-sse). */
 export function registerEventStream(
   app: FastifyInstance,
-  options: { engine: Engine; admission: Admission; origins: OriginGuard; rates: RateLimiter },
+  options: {
+    engine: Engine;
+    admission: Admission;
+    origins: OriginGuard;
+    rates: RateLimiter;
+    trustedProxies: TrustedProxies;
+  },
 ): void {
   const visitors = new WeakMap<FastifyRequest, Visitor>();
   const streaming = new Set<Socket>();
@@ -36,7 +43,7 @@ export function registerEventStream(
     if (options.origins.isForged(request.headers)) return reply.code(403).send();
     const visitor = await options.admission.admit({
       authorization: request.headers.authorization,
-      address: request.ip,
+      address: clientAddress(request, options.trustedProxies),
       requestId: request.id,
     });
     if (!visitor)

@@ -16,6 +16,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { Gauge, type Registry } from 'prom-client';
+import type { TrustedProxies } from './client-address.ts';
 import { HttpProblem } from './problem.ts';
 import { traceRequest } from './trace-request.ts';
 
@@ -29,6 +30,8 @@ export interface HttpServerOptions {
   ready: () => Readiness | Promise<Readiness>;
   /** Largest request body, in bytes. */
   bodyLimit?: number;
+  /** Proxies whose word on a request's scheme and host is believed; for its address ask `clientAddress`. */
+  trustedProxies?: TrustedProxies;
   fastify?: FastifyServerOptions;
 }
 
@@ -59,6 +62,7 @@ function noSchemas(): never {
  * `GET /metrics` (Prometheus), failures as RFC 9457 problems, and an end that lets requests in flight finish.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { trustedProxies } = options;
   const app = Fastify({
     // Fastify's own news of listening addresses repeats what the service says.
     loggerInstance: options.logger.child({}, { level: quieter(options.logger.level) }),
@@ -70,6 +74,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return503OnClosing: false,
     bodyLimit: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
     schemaController: { compilersFactory: NO_COMPILERS },
+    ...(trustedProxies?.ranges.length && { trustProxy: (address) => trustedProxies.includes(address) }),
     ...options.fastify,
   }) as unknown as FastifyInstance;
   // What a request publishes belongs to the trace the request belongs to.

@@ -1,18 +1,10 @@
 import { busConfig, busVariables, resolveTopics, topicVariables } from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
-import { authConfig, authVariables } from '@giggityflix/http';
-import {
-  integer,
-  list,
-  logVariables,
-  parseEnvironment,
-  port,
-  type RawEnvironment,
-} from '@giggityflix/kernel';
+import { authConfig, authVariables, trustedProxies } from '@giggityflix/http';
+import { integer, logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
 import { redisConfig, redisVariables } from '@giggityflix/state';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
-import { parseTrustedProxies } from './http/observed-address.ts';
 import type { TrackerConfig } from './tracker.ts';
 
 /** A year: beyond that a wish is forgotten by whoever had it. */
@@ -44,16 +36,9 @@ export const variables = {
   SUBSCRIPTION_DEFAULT_TTL_HOURS: integer(24, { min: 1, max: MAX_SUBSCRIPTION_TTL_HOURS }).meta({
     description: 'Life of a stored subscription that asks for none',
   }),
-  TRUSTED_PROXIES: list('')
-    .transform((entries, context) => {
-      try {
-        return parseTrustedProxies(entries);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as Error).message });
-        return z.NEVER;
-      }
-    })
-    .meta({ description: 'CIDR list of proxies whose cf-connecting-ip and x-forwarded-for are believed' }),
+  TRUSTED_PROXIES: trustedProxies({ believesCloudflare: true }).meta({
+    description: 'CIDR list of proxies whose cf-connecting-ip and x-forwarded-for are believed',
+  }),
   ...redisVariables,
   ...busVariables,
   ...authVariables,

@@ -6,6 +6,7 @@ import {
   type Authenticator,
   createAuthenticator,
   createHttpServer,
+  type TrustedProxies,
 } from '@giggityflix/http';
 import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
@@ -15,7 +16,6 @@ import type { Context } from './context.ts';
 import { createCountLoader } from './graphql/count-loader.ts';
 import { createTrackerEvents } from './graphql/events.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import type { TrustedProxies } from './http/observed-address.ts';
 import { addRegistryRoutes } from './http/registry-routes.ts';
 import { createTrackerMetrics } from './metrics.ts';
 import { createRegistryConsumer } from './registry/consumer.ts';

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import { busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
-import { type AuthConfig, authConfig } from '@giggityflix/http';
+import { type AuthConfig, authConfig, type TrustedProxies } from '@giggityflix/http';
 import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
 import { hostAndPort, type RedisConfig, redisConfig } from '@giggityflix/state';
 import { tracingConfig } from '@giggityflix/telemetry';
@@ -18,7 +17,7 @@ export const DOCUMENTED_DEFAULT_SECRET = 'default-secret-change-in-production';
 export { variables };
 
 export interface ViewingConfig extends ProcessConfig {
-  http: { host: string; port: number; trustedProxies: readonly string[] };
+  http: { host: string; port: number; trustedProxies: TrustedProxies };
   auth: AuthConfig;
   topics: Topics;
   state: { kind: 'embedded'; path: string } | { kind: 'redis'; redis: RedisConfig };
@@ -61,9 +60,6 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
   ] as const)
     for (const uri of uris)
       if (!schemes.test(uri)) problems.push(`${name} is invalid: ${JSON.stringify(uri)} is not such a URI`);
-  for (const proxy of env.TRUSTED_PROXIES)
-    if (!isCidr(proxy))
-      problems.push(`TRUSTED_PROXIES is invalid: ${JSON.stringify(proxy)} is not an address or CIDR range`);
   const attempt = <T>(name: string, read: () => T): T | null => {
     try {
       return read();
@@ -144,13 +140,6 @@ function unsafeSettings(env: Parsed): string[] {
 }
 
 /** An address, or a range of them such as 10.0.0.0/8. */
-function isCidr(text: string): boolean {
-  const [address = '', length, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128));
-}
-
 function postgresUrl(env: Parsed): string {
   const url = new URL('postgresql://localhost');
   url.hostname = env.POSTGRES_HOST;

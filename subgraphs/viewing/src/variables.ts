@@ -1,5 +1,5 @@
 import { busVariables, topicVariables } from '@giggityflix/bus';
-import { authVariables } from '@giggityflix/http';
+import { authVariables, trustedProxies } from '@giggityflix/http';
 import { duration, emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { redisVariables } from '@giggityflix/state';
 import { tracingVariables } from '@giggityflix/telemetry';
@@ -95,7 +95,7 @@ export const variables = {
   RATE_LIMIT_ADDRESS: integer(200, { max: 1_000_000 }).meta({
     description: 'REST requests per second of one address, in bursts of four times that; 0 is no limit',
   }),
-  TRUSTED_PROXIES: list('').meta({
+  TRUSTED_PROXIES: trustedProxies().meta({
     description: 'Addresses (CIDR) of proxies whose X-Forwarded-For is believed',
   }),
 };

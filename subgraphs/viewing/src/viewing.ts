@@ -141,9 +141,16 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     logger,
     metrics: registry,
     ready: (): Promise<Readiness> | Readiness => parts.ready(),
-    fastify: restServerOptions(config.http.trustedProxies),
+    trustedProxies: config.http.trustedProxies,
+    fastify: restServerOptions(),
   });
-  createRestApi(http.app, { playback, tokens, access, metrics });
+  createRestApi(http.app, {
+    playback,
+    tokens,
+    access,
+    metrics,
+    trustedProxies: config.http.trustedProxies,
+  });
   const subgraph = createSubgraph<Context>({
     name: 'viewing',
     http,

@@ -1,8 +1,7 @@
-import { HttpProblem, type HttpServer } from '@giggityflix/http';
+import { clientAddress, HttpProblem, type HttpServer, type TrustedProxies } from '@giggityflix/http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { FileRegistry } from '../files/files.ts';
-import { observedAddress, type TrustedProxies } from './observed-address.ts';
 
 /** The longest name common file systems allow. */
 const MAX_FILENAME_BYTES = 255;
@@ -48,8 +47,7 @@ export function addRegistryRoutes(options: {
 }): void {
   const { app } = options.http;
   const { files, trustedProxies } = options;
-  const address = (request: FastifyRequest) =>
-    observedAddress(request.socket.remoteAddress ?? request.ip, request.headers, trustedProxies);
+  const address = (request: FastifyRequest) => clientAddress(request, trustedProxies);
   allowEmptyJson(options.http);
 
   app.get('/', async () => ({ status: 'ok' }));

@@ -1,4 +1,4 @@
-import { HttpProblem } from '@giggityflix/http';
+import { clientAddress, HttpProblem, type TrustedProxies } from '@giggityflix/http';
 import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import type { Access } from '../access.ts';
 import type { ViewingMetrics } from '../metrics.ts';
@@ -13,9 +13,8 @@ const BODY_LIMIT = 32_768;
 const MAX_PARAM_LENGTH = 16_384;
 
 /** What the API asks of the server: any string may stand for an id in a path, and is at worst not found. */
-export function restServerOptions(trustedProxies: readonly string[]): FastifyServerOptions {
+export function restServerOptions(): FastifyServerOptions {
   return {
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
       const problem = new HttpProblem(404, 'Not Found', { detail: 'the path cannot be decoded' });
@@ -27,13 +26,19 @@ export function restServerOptions(trustedProxies: readonly string[]): FastifySer
 /** Puts the documented HTTP API on a server, with what all its routes share: address limits, bodies, metrics, failures. */
 export function createRestApi(
   app: FastifyInstance,
-  deps: { playback: Playback; tokens: PlaybackTokens; access: Access; metrics: ViewingMetrics },
+  deps: {
+    playback: Playback;
+    tokens: PlaybackTokens;
+    access: Access;
+    metrics: ViewingMetrics;
+    trustedProxies: TrustedProxies;
+  },
 ): void {
-  const { playback, tokens, access, metrics } = deps;
+  const { playback, tokens, access, metrics, trustedProxies } = deps;
   app.register(async (scope) => {
     acceptBodies(scope);
     scope.addHook('onRequest', (request, _reply, done) => {
-      access.limitAddress(request.ip);
+      access.limitAddress(clientAddress(request, trustedProxies));
       done();
     });
     scope.addHook('onResponse', (request, reply, done) => {
