@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DataChannel, PeerConnection } from 'node-datachannel';
-import type { Signal } from '../../peer/src/streaming/testing.channel.ts';
+import type { Signal } from '../../peer/testing/channel.ts';
 
 const MESSAGE_BYTES = 65_536;
 const BURST_BYTES = 2 * 1_024 * 1_024;

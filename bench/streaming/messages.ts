@@ -1,4 +1,4 @@
-import type { Signal } from '../../peer/src/streaming/testing.channel.ts';
+import type { Signal } from '../../peer/testing/channel.ts';
 
 interface Signalling {
   type: 'signal';

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { PlaybackSignal } from '@giggityflix/proto';
-import { createIssuer, createTestPeer, shareRandomFile } from '../../peer/src/streaming/testing.ts';
+import { createIssuer, createTestPeer, shareRandomFile } from '../../peer/testing/streaming.ts';
 import { type BenchRow, percentile, row } from '../row.ts';
 import { createBareSender } from './bare-channel.ts';
 import type { FromViewer, ToViewer } from './messages.ts';

@@ -1,6 +1,6 @@
 import type { PlaybackSignal } from '@giggityflix/proto';
-import { offerChannel, type Signal } from '../../peer/src/streaming/testing.channel.ts';
-import { connectViewer } from '../../peer/src/streaming/testing.viewer.ts';
+import { offerChannel, type Signal } from '../../peer/testing/channel.ts';
+import { connectViewer } from '../../peer/testing/viewer.ts';
 import type { FromViewer, ToViewer } from './messages.ts';
 
 /**

@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { missing } from '@giggityflix/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startFakeEdge } from '../testing/fake-edge.ts';
+import { startPeer, temporaryDir, testConfig } from '../testing/harness.ts';
+import { testLibrary } from '../testing/library.ts';
 import { askDaemon } from './control/client.ts';
 import { hashFile } from './hashing/hash-file.ts';
-import { startFakeEdge } from './testing/fake-edge.ts';
-import { startPeer, temporaryDir, testConfig } from './testing/harness.ts';
-import { testLibrary } from './testing/library.ts';
 
 const FILES = 40;
 

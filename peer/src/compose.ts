@@ -20,11 +20,11 @@ import type { PeerConfig } from './environment.ts';
 import { createPageServer } from './http/server.ts';
 import type { IndexLocation } from './library/index-location.ts';
 import { openLibrary } from './library/library.ts';
-import { createPeerMetrics } from './metrics.ts';
-import { createMissing } from './missing.ts';
 import { createPortMapping } from './network/port-mapping.ts';
-import { createSharing } from './sharing.ts';
-import { type PeerStatus, VERSION } from './status.ts';
+import { createSharing } from './sharing/sharing.ts';
+import { createPeerMetrics } from './status/metrics.ts';
+import { createMissing } from './status/missing.ts';
+import { type PeerStatus, VERSION } from './status/status.ts';
 import { createLibdatachannelConnectionInRange, createStreaming } from './streaming/index.ts';
 
 /** Builds the parts of a daemon and ties them together; the data directory is this process's by now. */

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
+import { type FakeEdge, startFakeEdge } from '../testing/fake-edge.ts';
+import { temporaryDir, testEnvironment } from '../testing/harness.ts';
+import { connectViewer, createIssuer, readRange, type TestViewer } from '../testing/streaming.ts';
 import { hashFile } from './hashing/hash-file.ts';
 import { openLibrary } from './library/library.ts';
-import { connectViewer, createIssuer, readRange, type TestViewer } from './streaming/testing.ts';
-import { type FakeEdge, startFakeEdge } from './testing/fake-edge.ts';
-import { temporaryDir, testEnvironment } from './testing/harness.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const KILLS = Number(process.env.PEER_TEST_KILLS ?? 4);

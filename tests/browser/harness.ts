@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { createIssuer, createTestPeer, shareFile } from '../../peer/src/streaming/testing.ts';
+import { createIssuer, createTestPeer, shareFile } from '../../peer/testing/streaming.ts';
 import { ensureBuilt, webRoot } from '../../web/src/index.ts';
 import { CHROMIUM_ARGS } from './chromium.ts';
 import { type FakeFile, startFakeGateway } from './fake-gateway.ts';

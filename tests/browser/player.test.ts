@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { requireChromium } from '@giggityflix/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { shareFile } from '../../peer/src/streaming/testing.ts';
+import { shareFile } from '../../peer/testing/streaming.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 
 const program = requireChromium();

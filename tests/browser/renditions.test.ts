@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { requireChromium, requireFfmpeg } from '@giggityflix/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { processesWith } from '../../peer/src/streaming/testing.ts';
+import { processesWith } from '../../peer/testing/streaming.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 import { listenTo } from './listening.ts';
 

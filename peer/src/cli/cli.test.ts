@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FOREIGN_ROOTS, fileOfSize } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
+import { startPeer, temporaryDir, testConfig } from '../../testing/harness.ts';
 import { hashFile } from '../hashing/hash-file.ts';
-import { startPeer, temporaryDir, testConfig } from '../testing/harness.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/giggityflix-peer.js', import.meta.url));
 

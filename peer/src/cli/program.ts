@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { VERSION } from '../status.ts';
+import { VERSION } from '../status/status.ts';
 import { CliError, EXIT } from './exit.ts';
 
 const HELP = `

@@ -1,5 +1,5 @@
 import type { ScanReport } from '../scan/scanner.ts';
-import type { PeerStatus } from '../status.ts';
+import type { PeerStatus } from '../status/status.ts';
 import { ask } from './ask.ts';
 import { oneLine } from './format.ts';
 import { createProgress } from './progress.ts';

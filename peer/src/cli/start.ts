@@ -1,4 +1,4 @@
-import { isLocked } from '../control/lock.ts';
+import { isLocked } from '../data-dir/lock.ts';
 import { type ConfigFlags, loadConfig } from './config.ts';
 import { CliError, EXIT } from './exit.ts';
 
@@ -11,7 +11,7 @@ export async function startDaemon(flags: ConfigFlags): Promise<void> {
       EXIT.alreadyRunning,
     );
   const { createLogger, runProcess } = await import('@giggityflix/kernel');
-  const { createPeer } = await import('../peer.ts');
+  const { createPeer } = await import('../service.ts');
   const logger = createLogger({ service: 'peer', level: config.logLevel });
   if (config.media.dirs.length === 0)
     logger.warn('no media directories: set MEDIA_DIRS or give --media-dir; nothing is shared');

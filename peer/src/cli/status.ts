@@ -1,4 +1,4 @@
-import type { PeerStatus } from '../status.ts';
+import type { PeerStatus } from '../status/status.ts';
 import { ask } from './ask.ts';
 import { bytes, count, oneLine } from './format.ts';
 

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, CommandErrorCode, type CommandResponse, CommandType } from '@giggityflix/proto';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { silent, temporaryDir } from '../../testing/harness.ts';
+import { shareFile, testLibrary } from '../../testing/library.ts';
 import { createHashPool } from '../hashing/pool.ts';
 import type { Screenshots } from '../screenshots/screenshots.ts';
-import { silent, temporaryDir } from '../testing/harness.ts';
-import { shareFile, testLibrary } from '../testing/library.ts';
 import { createCommands } from './commands.ts';
 
 const {

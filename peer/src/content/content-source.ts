@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /**
- * What streaming may know of the files a peer shares. Nothing outside `src/content` turns a request into a
+ * What streaming may know of the files a peer shares. Nothing outside this folder turns a request into a
  * path: a viewer names a catalog id, and the index alone says which file has those bytes.
  */
 export interface ContentSource {

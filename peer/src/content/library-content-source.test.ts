@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { temporaryDir } from '../../testing/harness.ts';
+import { shareFile, testLibrary } from '../../testing/library.ts';
 import type { LibraryFile } from '../library/types.ts';
-import { temporaryDir } from '../testing/harness.ts';
-import { shareFile, testLibrary } from '../testing/library.ts';
 import { ContentChangedError } from './content-source.ts';
 import { createLibraryContentSource } from './library-content-source.ts';
 

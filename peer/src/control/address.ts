@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { directoryId } from '../data-dir/directory-id.ts';
 
 /** Longest path of a Unix domain socket: `sun_path` has 104 bytes on macOS, 108 on Linux, with a final zero. */
 const MAX_SOCKET_PATH_BYTES = 103;
-
-/** Tells the data directories of one user apart, in places they share with others. */
-export function directoryId(dataDir: string): string {
-  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-  return `giggityflix-${userInfo().uid}-${hash}`;
-}
 
 /**
  * Where the daemon of a data directory listens for its owner's commands: the first of these that it can. It is not the

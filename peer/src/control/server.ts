@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { READY, type Service } from '@giggityflix/kernel';
 import type { FileKey, FileState, LibraryFile } from '../library/types.ts';
 import type { ScanReport } from '../scan/scanner.ts';
-import type { PeerStatus } from '../status.ts';
+import type { PeerStatus } from '../status/status.ts';
 
 /** What the daemon's owner may ask of it through the control socket. */
 export interface ControlActions {

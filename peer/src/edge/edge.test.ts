@@ -10,9 +10,9 @@ import {
 } from '@giggityflix/proto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MediaInfo } from '../library/types.ts';
-import { temporaryDir } from '../testing/harness.ts';
-import { testLibrary } from '../testing/library.ts';
+import { temporaryDir } from '../../testing/harness.ts';
+import { testLibrary } from '../../testing/library.ts';
+import type { MediaInfo } from '../metadata/media-info.ts';
 import { backoffMs } from './backoff.ts';
 import { createPlatformClock } from './clock.ts';
 import type { EdgeConnection } from './connection.ts';

@@ -5,7 +5,8 @@ import {
   type MediaTrack,
   TrackKind,
 } from '@giggityflix/proto';
-import type { Content, MediaInfo } from '../library/types.ts';
+import type { Content } from '../library/types.ts';
+import type { MediaInfo } from '../metadata/media-info.ts';
 import { clean } from '../metadata/names.ts';
 
 const KINDS = {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { startFakeEdge } from '../testing/fake-edge.ts';
-import { startPeer, temporaryDir, testConfig } from '../testing/harness.ts';
+import { startFakeEdge } from '../../testing/fake-edge.ts';
+import { startPeer, temporaryDir, testConfig } from '../../testing/harness.ts';
 
 let dir: string;
 const file = (name: string) => join(dir, name);

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startPeer, temporaryDir, testConfig } from '../testing/harness.ts';
+import { startPeer, temporaryDir, testConfig } from '../../testing/harness.ts';
 
 function get(
   url: string,

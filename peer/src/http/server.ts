@@ -3,7 +3,7 @@ import { createHttpServer, HttpProblem, type HttpServer } from '@giggityflix/htt
 import type { Logger, Readiness } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
 import type { SharedTitle } from '../library/types.ts';
-import type { PeerStatus } from '../status.ts';
+import type { PeerStatus } from '../status/status.ts';
 import type { ViewerStatus } from '../streaming/index.ts';
 
 export interface PageDeps {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { directoryId } from '../control/address.ts';
+import { directoryId } from '../data-dir/directory-id.ts';
 import { explainStorageFailure } from './write-health.ts';
 
 export const INDEX_FILE = 'index.sqlite';

@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryDir } from '../../testing/harness.ts';
+import { factsOf, shareFile, testLibrary } from '../../testing/library.ts';
 import { createOutbox } from '../edge/outbox.ts';
-import { temporaryDir } from '../testing/harness.ts';
-import { factsOf, shareFile, testLibrary } from '../testing/library.ts';
 import type { SharedChange } from './types.ts';
 
 function setUp() {

@@ -1,11 +1,12 @@
 import { migrateSqlite, openSqlite } from '@giggityflix/state';
+import type { MediaInfo } from '../metadata/media-info.ts';
 import { createDescriptions, type DescriptionSource } from './descriptions.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createQueries } from './queries.ts';
 import { type ContentRow, type FileRow, toContent } from './rows.ts';
 import { prepareStatements } from './statements.ts';
 import { createTransactions } from './transactions.ts';
-import type { Content, FileFacts, FileKey, FileState, LibraryFile, MediaInfo } from './types.ts';
+import type { Content, FileFacts, FileKey, FileState, LibraryFile } from './types.ts';
 import { boundLog, createWriteHealth } from './write-health.ts';
 
 /** The index of what this peer has: every file seen, and what the bytes of the hashed ones are. */

@@ -1,3 +1,4 @@
+import type { MediaInfo } from '../metadata/media-info.ts';
 import { type ContentRow, type FileRow, toContent, toFile } from './rows.ts';
 import type { Statements } from './statements.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type FileKey,
   type FileState,
   type LibraryFile,
-  type MediaInfo,
   type SharedTitle,
 } from './types.ts';
 

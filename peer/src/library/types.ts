@@ -1,3 +1,5 @@
+import type { MediaInfo } from '../metadata/media-info.ts';
+
 /** What the filesystem says of a file; equal size and time mean equal bytes, as rsync has it. */
 export interface FileFacts {
   dir: string;
@@ -40,45 +42,6 @@ export interface LibraryFile extends FileFacts {
   reason: string | null;
   /** 64 lowercase hexadecimal digits, once hashed. */
   catalogId: string | null;
-}
-
-export interface MediaTrack {
-  kind: 'video' | 'audio' | 'subtitle';
-  codec: string | null;
-  /** ISO 639-2/T; null when not told. */
-  language: string | null;
-  width?: number;
-  height?: number;
-  channels?: number;
-  name?: string;
-}
-
-export interface Chapter {
-  title: string | null;
-  startSeconds: number;
-  /** Null where the file does not tell. */
-  endSeconds: number | null;
-}
-
-/** What is known of a film; null where the file does not tell. */
-export interface MediaInfo {
-  title: string;
-  year: number | null;
-  season: number | null;
-  episode: number | null;
-  kind: 'MOVIE' | 'EPISODE' | 'CLIP';
-  container: string | null;
-  mimeType: string;
-  videoCodec: string | null;
-  audioCodec: string | null;
-  durationSeconds: number | null;
-  width: number | null;
-  height: number | null;
-  language: string | null;
-  tracks: MediaTrack[];
-  chapters: Chapter[];
-  /** Names of subtitle files beside the film. */
-  subtitles: string[];
 }
 
 export interface Content {

@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
-import type { FileKey, MediaInfo, MediaTrack } from '../library/types.ts';
-import { hasFfprobe, probeWithFfprobe } from './ffprobe.ts';
+import { canRun } from '../ffmpeg/tools.ts';
+import { probeWithFfprobe } from './ffprobe.ts';
+import type { MediaInfo, MediaTrack } from './media-info.ts';
 import { parseFileName } from './names.ts';
 import { readNfo } from './nfo.ts';
 import { type Probe, probeFile } from './probe.ts';
@@ -63,7 +64,7 @@ export function createDescriber(config: DescribeConfig): Describer {
 
 async function reachableDepth(config: DescribeConfig): Promise<number> {
   if (!config.extractMetadata) return NO_DEPTH;
-  return (await hasFfprobe(config.ffprobePath)) ? FULL_DEPTH : HEADERS_DEPTH;
+  return (await canRun(config.ffprobePath)) ? FULL_DEPTH : HEADERS_DEPTH;
 }
 
 interface Inspection {
@@ -72,7 +73,12 @@ interface Inspection {
 }
 
 /** A film and what lies beside it. */
-export type DescribedFile = FileKey & { sidecars: string };
+export interface DescribedFile {
+  dir: string;
+  name: string;
+  /** As `indexSidecars` writes it. */
+  sidecars: string;
+}
 
 async function describeFile(file: DescribedFile, inspection: Inspection): Promise<MediaInfo> {
   const path = join(file.dir, file.name);

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Chapter, MediaTrack } from '../library/types.ts';
-import { yieldToOtherPrograms } from '../priority.ts';
+import { yieldToOtherPrograms } from '../ffmpeg/priority.ts';
 import { normalizeLanguage } from './languages.ts';
+import type { Chapter, MediaTrack } from './media-info.ts';
 import { clean } from './names.ts';
 import type { Probe } from './probe.ts';
 
@@ -37,14 +37,6 @@ interface Output {
 
 /** FFmpeg's names of codecs where mediabunny has another. */
 const CODECS: Readonly<Record<string, string>> = { h264: 'avc', subrip: 'srt' };
-
-/** Whether ffprobe can be run. */
-export async function hasFfprobe(path: string): Promise<boolean> {
-  return run(path, ['-version'], { timeout: TIMEOUT_MS }).then(
-    () => true,
-    () => false,
-  );
-}
 
 /** What ffprobe says of a file; "refused" when it is no media file to it, "unknown" when it could not be asked. */
 export async function probeWithFfprobe(

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { XMLParser } from 'fast-xml-parser';
-import type { MediaInfo } from '../library/types.ts';
+import type { MediaInfo } from './media-info.ts';
 import { clean } from './names.ts';
 
 /** Larger ones are no `.nfo` anyone wrote. */

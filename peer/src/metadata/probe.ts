@@ -1,6 +1,6 @@
 import { ALL_FORMATS, FilePathSource, Input, type InputTrack } from 'mediabunny';
-import type { Chapter, MediaTrack } from '../library/types.ts';
 import { normalizeLanguage } from './languages.ts';
+import type { Chapter, MediaTrack } from './media-info.ts';
 
 /** What the inside of a file tells; null where it does not. */
 export interface Probe {

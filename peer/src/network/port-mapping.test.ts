@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { silent } from '../testing/harness.ts';
+import { silent } from '../../testing/harness.ts';
 import { createPortMapping, type FindRouters } from './port-mapping.ts';
 
 interface FakeRouter {

@@ -2,15 +2,15 @@ import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { requireRoot } from '@giggityflix/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { HomeNetworkReport } from '../../testing/home-network-process.ts';
 import { defaultGateway } from './nat-pmp.ts';
-import type { HouseReport } from './testing.house.ts';
 
 const root = requireRoot();
-const HOUSE = fileURLToPath(new URL('./testing.house.ts', import.meta.url));
+const HOME_NETWORK = fileURLToPath(new URL('../../testing/home-network-process.ts', import.meta.url));
 
 /** A network of its own with a machine and a router, which speaks `protocol`; resolves with what the router was asked. */
-function atHome(protocol: 'upnp' | 'nat-pmp'): Promise<HouseReport> {
-  const name = `gf-house-${process.pid}-${protocol}`;
+function atHome(protocol: 'upnp' | 'nat-pmp'): Promise<HomeNetworkReport> {
+  const name = `gf-home-${process.pid}-${protocol}`;
   const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' });
   ip('netns', 'add', name);
   onTestFinished(() => void ip('netns', 'delete', name));
@@ -22,7 +22,7 @@ function atHome(protocol: 'upnp' | 'nat-pmp'): Promise<HouseReport> {
   ip('-n', name, 'link', 'set', 'lo', 'up');
   ip('-n', name, 'route', 'add', 'default', 'via', '192.168.7.254');
   return new Promise((resolve, reject) => {
-    const child = spawn('ip', ['netns', 'exec', name, process.execPath, HOUSE, protocol], {
+    const child = spawn('ip', ['netns', 'exec', name, process.execPath, HOME_NETWORK, protocol], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill());
@@ -31,7 +31,7 @@ function atHome(protocol: 'upnp' | 'nat-pmp'): Promise<HouseReport> {
       text += chunk.toString();
     });
     child.on('error', reject);
-    child.on('close', () => resolve(JSON.parse(text) as HouseReport));
+    child.on('close', () => resolve(JSON.parse(text) as HomeNetworkReport));
   });
 }
 

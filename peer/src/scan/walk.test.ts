@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryDir } from '../testing/harness.ts';
-import { factsOf, testLibrary } from '../testing/library.ts';
+import { temporaryDir } from '../../testing/harness.ts';
+import { factsOf, testLibrary } from '../../testing/library.ts';
 import { createKnownFiles } from './known-files.ts';
 import { type WalkEvent, type WalkRules, walk } from './walk.ts';
 

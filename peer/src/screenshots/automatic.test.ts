@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { silent } from '../testing/harness.ts';
+import { silent } from '../../testing/harness.ts';
 import { createAutomaticScreenshots } from './automatic.ts';
 
 it('takes pictures once reading is over, even if that is told while it looks', async () => {

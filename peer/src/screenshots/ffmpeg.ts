@@ -1,20 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { promisify } from 'node:util';
-import { yieldToOtherPrograms } from '../priority.ts';
+import { spawn } from 'node:child_process';
+import { yieldToOtherPrograms } from '../ffmpeg/priority.ts';
 
 /** One frame of a film on a slow disk takes a second or two. */
 const TIMEOUT_MS = 30_000;
 /** What the edge takes as artwork. */
 export const MAX_PICTURE_BYTES = 384 * 1_024;
 export const PICTURE_WIDTH = 480;
-
-/** Whether FFmpeg can be run. */
-export async function hasFfmpeg(path: string): Promise<boolean> {
-  return promisify(execFile)(path, ['-version'], { timeout: TIMEOUT_MS }).then(
-    () => true,
-    () => false,
-  );
-}
 
 /**
  * Takes one frame as a JPEG {@link PICTURE_WIDTH} pixels wide.

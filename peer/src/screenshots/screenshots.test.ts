@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { silent, temporaryDir } from '../../testing/harness.ts';
 import type { ContentSource } from '../content/content-source.ts';
-import { silent, temporaryDir } from '../testing/harness.ts';
 import { createPictureCache } from './cache.ts';
 import { createScreenshots } from './screenshots.ts';
 

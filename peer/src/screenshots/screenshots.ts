@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
 import type { ContentSource } from '../content/content-source.ts';
+import { canRun } from '../ffmpeg/tools.ts';
 import { createPictureCache } from './cache.ts';
-import { captureFrame, hasFfmpeg, jpegSize, PICTURE_WIDTH } from './ffmpeg.ts';
+import { captureFrame, jpegSize, PICTURE_WIDTH } from './ffmpeg.ts';
 
 export const MAX_SCREENSHOTS = 10;
 
@@ -33,7 +34,7 @@ export function createScreenshots(
   const cache = createPictureCache({ dir: join(config.dataDir, 'screenshots'), maxBytes: config.cacheBytes });
   let found: Promise<boolean> | null = null;
   const available = () => {
-    found ??= hasFfmpeg(config.ffmpegPath);
+    found ??= canRun(config.ffmpegPath);
     return found;
   };
 

@@ -1,9 +1,4 @@
-/** An ICE server as `RTCConfiguration` takes it. */
-export interface IceServerConfig {
-  urls: string[];
-  username?: string;
-  credential?: string;
-}
+import type { IceServerConfig } from '../webrtc/ice-servers.ts';
 
 /** The daemon's WebRTC settings, as its environment gives them. */
 export interface StreamingConfig {

@@ -1,4 +1,4 @@
-import type { RtcChannel } from './rtc.ts';
+import type { RtcChannel } from '../webrtc/rtc.ts';
 
 /** Bounds of what may wait in the channel. Chromium closes a channel that holds more than 16 MiB. */
 const MIN_BUFFERED_BYTES = 128 * 1_024;

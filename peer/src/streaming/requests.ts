@@ -4,11 +4,11 @@ import {
   type PeerMessage,
   writeFragmentHeader,
 } from '@giggityflix/proto/data-channel';
+import type { PieceReader } from '../pieces/piece-source.ts';
+import type { RtcChannel } from '../webrtc/rtc.ts';
 import type { BandwidthShare } from './bandwidth.ts';
 import { createCredit } from './credit.ts';
 import { createPacer } from './pacer.ts';
-import type { PieceReader } from './piece-source.ts';
-import type { RtcChannel } from './rtc.ts';
 
 /** What a viewer asked for: pieces of something. */
 export interface PieceRequest {

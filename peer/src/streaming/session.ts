@@ -1,7 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
-import type { IceServerConfig } from './config.ts';
-import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from './rtc.ts';
+import type { IceServerConfig } from '../webrtc/ice-servers.ts';
+import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from '../webrtc/rtc.ts';
 import { createViewerChannel, type ViewerChannel, type ViewerChannelOptions } from './viewer-channel.ts';
 
 export interface SessionOptions

@@ -10,7 +10,7 @@ import {
   readRange,
   shareRandomFile,
   type TestViewer,
-} from './testing.ts';
+} from '../../testing/streaming.ts';
 
 const SIZE = 6_000_000;
 type SharedFile = Awaited<ReturnType<typeof shareRandomFile>>;

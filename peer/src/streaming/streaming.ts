@@ -2,16 +2,16 @@ import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
 import type { Registry } from '@giggityflix/telemetry';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
+import { createFFmpegTools } from '../ffmpeg/tools.ts';
+import { createRenditionOpener } from '../renditions/rendition-opener.ts';
+import { createSubtitles } from '../subtitles/subtitles.ts';
+import { usableServers } from '../webrtc/ice-servers.ts';
+import { createLibdatachannelConnection } from '../webrtc/rtc.libdatachannel.ts';
+import type { CreateRtcConnection } from '../webrtc/rtc.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig, turnOf } from './config.ts';
-import { createFFmpegTools } from './ffmpeg-tools.ts';
-import { usableServers } from './ice-servers.ts';
 import { createStreamingMetrics } from './metrics.ts';
-import { createRenditionOpener } from './rendition-opener.ts';
-import { createLibdatachannelConnection } from './rtc.libdatachannel.ts';
-import type { CreateRtcConnection } from './rtc.ts';
 import { createViewerSession, type ViewerSession } from './session.ts';
-import { createSubtitles } from './subtitles/subtitles.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 
 /** Longest offer read, in characters; a browser's is a few thousand. */

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { createIssuer, type Issuer } from './testing.ts';
+import { createIssuer, type Issuer } from '../../testing/streaming.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 
 const SESSION = 'session-1';

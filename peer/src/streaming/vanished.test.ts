@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { PlaybackSignal } from '@giggityflix/proto';
 import { expect, it } from 'vitest';
-import { createIssuer, createTestPeer, shareRandomFile } from './testing.ts';
+import { createIssuer, createTestPeer, shareRandomFile } from '../../testing/streaming.ts';
 
 /** RFC 7675: consent to send ends 30 s after the last answer. SCTP has given up sooner. */
 const CONSENT_MS = 30_000;
@@ -12,7 +12,7 @@ it('lets go of a viewer that was killed', { timeout: 2 * CONSENT_MS }, async () 
   const file = await shareRandomFile(1_000_000);
   const issuer = await createIssuer();
   const token = await issuer.sign('s1', file.catalogId);
-  const child = fork(fileURLToPath(new URL('testing.child.ts', import.meta.url)), [
+  const child = fork(fileURLToPath(new URL('../../testing/viewer-process.ts', import.meta.url)), [
     's1',
     file.catalogId,
     token,

@@ -9,14 +9,14 @@ import {
   type ViewerMessage,
 } from '@giggityflix/proto/data-channel';
 import { ContentChangedError } from '../content/content-source.ts';
+import { RenditionError } from '../renditions/rendition.ffmpeg.ts';
+import type { Refusal, RenditionRequest } from '../renditions/rendition.ts';
+import type { OpenedFilm } from '../renditions/rendition-opener.ts';
+import { SubtitleError } from '../subtitles/text.ts';
+import type { RtcChannel } from '../webrtc/rtc.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { createControlReader } from './control-reader.ts';
-import { RenditionError } from './rendition.ffmpeg.ts';
-import type { Refusal, RenditionRequest } from './rendition.ts';
-import type { OpenedFilm } from './rendition-opener.ts';
 import { createRequests } from './requests.ts';
-import type { RtcChannel } from './rtc.ts';
-import { SubtitleError } from './subtitles/text.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { createViewerSubtitles, type ViewerSubtitlesOptions } from './viewer-subtitles.ts';
 import { createViewerWork } from './viewer-work.ts';

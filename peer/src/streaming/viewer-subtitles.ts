@@ -1,8 +1,8 @@
 import { type ChannelErrorCode, PIECE_SIZE } from '@giggityflix/proto/data-channel';
-import type { PieceReader } from './piece-source.ts';
+import type { PieceReader } from '../pieces/piece-source.ts';
+import { toSubtitleTrack } from '../subtitles/subtitles.ts';
+import type { FoundSubtitle } from '../subtitles/tracks.ts';
 import type { Requests } from './requests.ts';
-import { toSubtitleTrack } from './subtitles/subtitles.ts';
-import type { FoundSubtitle } from './subtitles/tracks.ts';
 import type { ViewerWork } from './viewer-work.ts';
 
 export interface ViewerSubtitlesOptions {

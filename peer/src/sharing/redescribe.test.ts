@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { silent, temporaryDir } from '../../testing/harness.ts';
+import { shareFile, testLibrary } from '../../testing/library.ts';
+import { createDescriber } from '../metadata/describe.ts';
+import { createRedescribe } from './redescribe.ts';
+
+const HOUR_MS = 3_600_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp(refreshMs: number) {
+  const root = temporaryDir();
+  const library = testLibrary();
+  const ids = ['a.mp4', 'b.mp4', 'c.mp4'].map((name) => shareFile(library, join(root, name), root, name));
+  const described: string[] = [];
+  const redescribe = createRedescribe(
+    { refreshMs },
+    {
+      library,
+      logger: silent,
+      describer: createDescriber({ extractMetadata: false, ffprobePath: '' }),
+      onContent: ({ catalogId }) => described.push(catalogId),
+    },
+  );
+  onTestFinished(() => redescribe.stop());
+  redescribe.start();
+  return { ids, described };
+}
+
+it('descriptions of a day ago are sent again, once a day', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const { ids, described } = setUp(24 * HOUR_MS);
+  await vi.advanceTimersByTimeAsync(23 * HOUR_MS);
+  expect(described).toEqual([]);
+  await vi.advanceTimersByTimeAsync(HOUR_MS + 60_000);
+  vi.useRealTimers();
+  await expect.poll(() => [...described].sort()).toEqual([...ids].sort());
+});
+
+it('and so are those described while the clock was years ahead', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const now = Date.now();
+  vi.setSystemTime(now + 100_000 * HOUR_MS);
+  const { ids, described } = setUp(24 * HOUR_MS);
+  vi.setSystemTime(now);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await vi.advanceTimersByTimeAsync(25 * HOUR_MS);
+  vi.useRealTimers();
+  await expect.poll(() => [...described].sort()).toEqual([...ids].sort());
+});

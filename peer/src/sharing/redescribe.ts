@@ -1,0 +1,134 @@
+import type { Logger } from '@giggityflix/kernel';
+import type { Library } from '../library/library.ts';
+import type { Content } from '../library/types.ts';
+import { type Describer, redescribeFile } from '../metadata/describe.ts';
+
+/** An `.nfo` that is being written changes several times; so does the first of several names while they are moved. */
+const COALESCE_MS = 500;
+/** How long to leave a disk alone that cannot be written. */
+const STORAGE_RETRY_MS = 10_000;
+/** Descriptions looked up at once. */
+const BATCH = 50;
+
+/** How often old descriptions are looked for, and how many are sent again each time: one a second at most. */
+const REFRESH_MS = 60_000;
+const REFRESH_BATCH = 60;
+
+export interface RedescribeConfig {
+  /** Age at which a description is sent again, in milliseconds; 0 for never. */
+  refreshMs: number;
+}
+
+export interface RedescribeDeps {
+  library: Library;
+  logger: Logger;
+  describer: Describer;
+  /** Called within the transaction that describes a content anew. */
+  onContent: (content: Content, name: string) => void;
+}
+
+export type Redescribe = ReturnType<typeof createRedescribe>;
+
+/**
+ * Keeps descriptions true without reading films again: when the file that names a content was renamed, moved or went
+ * away, and when an `.nfo` or subtitles beside it came, went or changed. Old descriptions are sent again, a few at a
+ * time, so that a catalog that lost its database learns them anew.
+ */
+export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps) {
+  const { library, logger } = deps;
+  const { descriptions } = library;
+  let timer: NodeJS.Timeout | undefined;
+  let refreshing: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  /** Describes one content; whether that is done with. */
+  async function describe(id: Buffer, known: number, always: boolean): Promise<boolean> {
+    const file = library.describer(id);
+    const content = library.content(id.toString('hex'));
+    if (!file || !content) return false;
+    const depth = await deps.describer.depth;
+    // A film that can no longer be looked into keeps what is known of it.
+    const anew = known < depth ? await deps.describer.describe(file).catch(() => null) : null;
+    const media = anew ?? (await redescribeFile(content.media, file));
+    if (stopped) return false;
+    return library.redescribe(id, file, media, {
+      depth: Math.max(known, depth),
+      always,
+      onDescribed: (described) => deps.onContent(described, file.name),
+    });
+  }
+
+  async function run(): Promise<void> {
+    for (let done = -1; done !== 0 && !stopped; ) {
+      done = 0;
+      for (const { catalog_id, depth } of descriptions.due(BATCH))
+        if (!stopped && (await describe(catalog_id, depth, false))) done += 1;
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    descriptions.limitTimes();
+    await describeOld(Date.now() - config.refreshMs, REFRESH_BATCH);
+  }
+
+  /** Sends again what was described before `time`; how many that were. */
+  async function describeOld(time: number, limit: number): Promise<number> {
+    const depth = await deps.describer.depth;
+    const ids = descriptions.olderThan(time, limit);
+    for (const id of ids) if (!stopped) await describe(id, depth, true);
+    return ids.length;
+  }
+
+  async function describeAll(): Promise<void> {
+    const time = Date.now();
+    while (!stopped && (await describeOld(time, BATCH)) > 0);
+  }
+
+  /** One piece of work at a time; a disk that cannot be written is tried again later. */
+  function enqueue(work: () => Promise<void>): void {
+    running = running.then(work).catch((error: unknown) => {
+      if (stopped) return;
+      logger.error({ err: error }, 'descriptions cannot be renewed now; it is tried again');
+      pump(STORAGE_RETRY_MS);
+    });
+  }
+
+  function pump(delayMs = COALESCE_MS): void {
+    if (stopped) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      enqueue(run);
+    }, delayMs);
+    timer.unref();
+  }
+
+  return {
+    start(): void {
+      if (stopped) return;
+      enqueue(async () => {
+        const depth = await deps.describer.depth;
+        if (stopped) return;
+        descriptions.setDueBelow(depth);
+        await run();
+      });
+      if (config.refreshMs === 0) return;
+      refreshing = setInterval(() => enqueue(refresh), REFRESH_MS);
+      refreshing.unref();
+    },
+    /** Call when descriptions became due. */
+    pump: () => pump(),
+    /** Sends every description again, in the background. */
+    all(): void {
+      descriptions.setOld();
+      enqueue(describeAll);
+    },
+    /** Resolves when what is under way is done. */
+    async stop(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      clearInterval(refreshing);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
+import { requireFfmpeg } from '@giggityflix/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processesWith } from '../../testing/streaming.ts';
+import type { SharedContent } from '../content/content-source.ts';
+import { createSubtitles, toSubtitleTrack } from './subtitles.ts';
+import { decodeText } from './text.ts';
+
+const ffmpeg = requireFfmpeg();
+const forever = new AbortController().signal;
+const SRT = '1\r\n00:00:01,000 --> 00:00:02,500\r\nGrüße, <i>Welt</i>\r\n\r\n';
+const ASS = `[Script Info]
+ScriptType: v4.00+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize
+Style: Default,Arial,20
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\b1}Hello{\\b0}, with a comma
+`;
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'giggityflix-subtitles-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A film of that name in a folder of its own with these files beside it. */
+function filmWith(files: Record<string, string | Uint8Array>, film = 'Film.mkv'): SharedContent {
+  const folder = mkdtempSync(join(directory, 'folder-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return {
+    catalogId: folder,
+    path: join(folder, film),
+    subtitles: Object.keys(files),
+    isAvailable: async () => true,
+  } as unknown as SharedContent;
+}
+
+/** A program that never gets anywhere; `name` tells its processes from others. */
+function stuckFfmpeg(name: string): string {
+  const path = join(directory, `stuck-at-${name}`);
+  writeFileSync(path, '#!/bin/sh\nwhile :; do sleep 0.05; done\n', { mode: 0o755 });
+  return path;
+}
+
+describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
+  const subtitles = createSubtitles(async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: null }));
+  const textOf = async (content: SharedContent, which = 0, from = subtitles) => {
+    const found = await from.list(content, forever);
+    return new TextDecoder().decode(await from.read(content, found[which]!, forever));
+  };
+
+  it('are told of by what their names say, and by nothing else', async () => {
+    const names = [
+      'Film.en.srt',
+      'Film.de.forced.srt',
+      'Film.pt-BR.SDH.ass',
+      'Film.en.hi.vtt',
+      'Film.hi.srt',
+      'Film.Director.srt',
+      'Film.srt',
+      'Film.en.sub',
+    ];
+    const content = filmWith(Object.fromEntries(names.map((name) => [name, SRT])));
+    const found = await subtitles.list(content, forever);
+    const plain = { language: null, name: null, forced: false, hearingImpaired: false };
+    expect(found.map(toSubtitleTrack)).toEqual([
+      { ...plain, track: 0, language: 'en' },
+      { ...plain, track: 1, language: 'de', forced: true },
+      { ...plain, track: 2, language: 'pt-BR', hearingImpaired: true },
+      { ...plain, track: 3, language: 'en', hearingImpaired: true },
+      { ...plain, track: 4, language: 'hi' },
+      { ...plain, track: 5, name: 'Director' },
+      { ...plain, track: 6 },
+    ]);
+  });
+
+  it.each([
+    ['SubRip in UTF-8', 'Film.de.srt', Buffer.from(SRT), 'Grüße, <i>Welt</i>'],
+    ['SubRip with a byte order mark', 'Film.de.srt', Buffer.from(`\ufeff${SRT}`), 'Grüße, <i>Welt</i>'],
+    ['SubRip in UTF-16', 'Film.de.srt', Buffer.from(`\ufeff${SRT}`, 'utf16le'), 'Grüße'],
+    ['SubRip in Latin letters of old', 'Film.de.srt', Buffer.from(SRT, 'latin1'), 'Grüße'],
+    ['SubStation Alpha', 'Film.en.ass', Buffer.from(ASS), '<b>Hello</b>, with a comma'],
+    ['WebVTT', 'Film.vtt', Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nas it is\n'), 'as it is'],
+  ])('come as WebVTT from %s', async (_format, name, bytes, expected) => {
+    const text = await textOf(filmWith({ [name]: bytes }));
+    expect(text).toMatch(/^WEBVTT\s/);
+    expect(text).toMatch(/00:01\.000 --> 00:02\.[05]00/);
+    expect(text).toContain(expected);
+  });
+
+  it('come without FFmpeg where they are WebVTT', async () => {
+    const bare = createSubtitles(async () => ({ ffmpegPath: null, ffprobePath: null }));
+    const content = filmWith({ 'Film.en.srt': SRT, 'Film.de.vtt': 'WEBVTT\n' });
+    expect(await bare.list(content, forever)).toMatchObject([{ language: 'de' }]);
+    expect(await textOf(content, 0, bare)).toBe('WEBVTT\n');
+  });
+
+  it('are refused when they are none', async () => {
+    await expect(textOf(filmWith({ 'Film.vtt': '<html><script>alert(1)</script>' }))).rejects.toThrow(
+      'not WebVTT',
+    );
+    await expect(textOf(filmWith({ 'Film.srt': Buffer.alloc(1_000, 7) }))).resolves.toMatch(/^WEBVTT\s*$/);
+    const long = filmWith({ 'Film.vtt': `WEBVTT\n${'x'.repeat(MAX_SUBTITLE_BYTES)}` });
+    await expect(textOf(long)).rejects.toThrow('too long');
+  });
+
+  it('are refused when their name leads anywhere else than beside the film', async () => {
+    const secret = join(directory, 'secret.vtt');
+    writeFileSync(secret, 'WEBVTT\n\nNOTE secret\n');
+    const content = filmWith({});
+    const folder = join(content.path, '..');
+    symlinkSync(secret, join(folder, 'Film.en.vtt'));
+    mkdirSync(join(folder, 'Film.folder.vtt'));
+    execFileSync('mkfifo', [join(folder, 'Film.pipe.vtt')]);
+    for (const name of [
+      'Film.en.vtt',
+      'Film.folder.vtt',
+      'Film.pipe.vtt',
+      '../secret.vtt',
+      secret,
+      'Film.\0.vtt',
+      'Film.gone.vtt',
+    ]) {
+      const track = { at: { kind: 'file', name }, language: null } as never;
+      await expect(subtitles.read(content, track, forever), name).rejects.toThrow('the subtitles are no');
+    }
+  });
+
+  it('are refused beyond as many conversions at once as a household bears', async () => {
+    const stuck = stuckFfmpeg('file');
+    const slow = createSubtitles(async () => ({ ffmpegPath: stuck, ffprobePath: null }));
+    const content = filmWith({ 'Film.en.srt': SRT });
+    const [track] = await slow.list(content, forever);
+    const leave = new AbortController();
+    const refusals: string[] = [];
+    const asked = Array.from({ length: 10 }, () =>
+      slow.read(content, track!, leave.signal).catch((error: Error) => refusals.push(error.message)),
+    );
+    await expect.poll(() => refusals).toHaveLength(2);
+    expect(refusals[0]).toContain('as much as it can');
+    leave.abort(new Error('left'));
+    await Promise.all(asked);
+    expect(processesWith(stuck)).toEqual([]);
+  });
+
+  it('are refused when the film is no longer shared', async () => {
+    const content = { ...filmWith({ 'Film.vtt': 'WEBVTT\n' }), isAvailable: async () => false };
+    await expect(textOf(content)).rejects.toThrow('gone');
+  });
+});
+
+describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
+  const tools = async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath });
+  let film: SharedContent;
+
+  beforeAll(() => {
+    film = filmWith({ 'in.srt': SRT, 'in.ass': ASS });
+    const folder = join(film.path, '..');
+    execFileSync(ffmpeg.path, [
+      ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=64x36:rate=5:duration=3'],
+      ...['-i', join(folder, 'in.srt'), '-i', join(folder, 'in.ass'), '-map', '0', '-map', '1', '-map', '2'],
+      ...['-metadata:s:s:0', 'language=ger', '-metadata:s:s:1', 'language=eng'],
+      ...['-metadata:s:s:1', 'title=Signs', '-disposition:s:1', 'forced', '-c:s', 'copy', film.path],
+    ]);
+    film = { ...film, subtitles: [] };
+  });
+
+  it('are listed by language and name, and come as WebVTT', async () => {
+    const subtitles = createSubtitles(tools);
+    const found = await subtitles.list(film, forever);
+    expect(found.map(toSubtitleTrack)).toEqual([
+      { track: 0, language: 'ger', name: null, forced: false, hearingImpaired: false },
+      { track: 1, language: 'eng', name: 'Signs', forced: true, hearingImpaired: false },
+    ]);
+    const texts = await Promise.all(
+      found.map(async (track) => new TextDecoder().decode(await subtitles.read(film, track, forever))),
+    );
+    expect(texts[0]).toContain('Grüße, <i>Welt</i>');
+    expect(texts[1]).toContain('<b>Hello</b>, with a comma');
+  });
+
+  it('are none in a file nobody can read', async () => {
+    const junk = filmWith({ 'Film.mkv': 'this is no film' });
+    expect(await createSubtitles(tools).list({ ...junk, subtitles: [] }, forever)).toEqual([]);
+  });
+
+  it('are read once for all who wait, and not to the end when nobody does any more', async () => {
+    const stuck = stuckFfmpeg('track');
+    const subtitles = createSubtitles(async () => ({ ...(await tools()), ffmpegPath: stuck }));
+    const [track] = await subtitles.list(film, forever);
+    const viewers = [new AbortController(), new AbortController()];
+    const reads = viewers.map(({ signal }) => subtitles.read(film, track!, signal));
+    for (const read of reads) read.catch(() => {});
+    await expect.poll(() => processesWith(stuck)).toHaveLength(1);
+    viewers[0]!.abort(new Error('left'));
+    await expect(reads[0]).rejects.toThrow('left');
+    expect(processesWith(stuck)).toHaveLength(1);
+    viewers[1]!.abort(new Error('left'));
+    await expect(reads[1]).rejects.toThrow('left');
+    // What was given up is begun anew for whoever comes then.
+    const last = new AbortController();
+    const again = subtitles.read(film, track!, last.signal);
+    again.catch(() => {});
+    await expect.poll(() => processesWith(stuck)).toHaveLength(1);
+    last.abort(new Error('left'));
+    await expect(again).rejects.toThrow('left');
+    await expect.poll(() => processesWith(stuck)).toEqual([]);
+  });
+});
+
+it('guesses the encoding of old files by their language', () => {
+  const russian = Uint8Array.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]);
+  expect(decodeText(russian, 'ru')).toBe('Привет');
+  expect(decodeText(Uint8Array.from([0xa9, 0x50]), null)).toBe('©P');
+});

@@ -1,0 +1,118 @@
+import type { SubtitleTrack } from '@giggityflix/proto/data-channel';
+import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
+import type { FFmpegTools } from '../ffmpeg/tools.ts';
+import { convertToWebVtt, type SubtitleInput } from './convert.ts';
+import { checkWebVtt, formatOf, readSubtitleFile, SubtitleError } from './text.ts';
+import { CONVERTED_FORMATS, type FoundSubtitle, findSubtitles } from './tracks.ts';
+
+/** Converted text kept for the viewers to come, in characters; some fifty films' worth. */
+const CACHED_CHARACTERS = 8 * 1_024 * 1_024;
+/** Films read through at once. */
+const MAX_EXTRACTING = 2;
+/** FFmpeg processes at once, for files too; these are done in a moment. */
+const MAX_CONVERTING = 8;
+
+const BUSY = 'this peer already converts as much as it can';
+
+/** Subtitles of the shared films, as WebVTT. */
+export interface Subtitles {
+  list(content: SharedContent, signal: AbortSignal): Promise<FoundSubtitle[]>;
+  /** @throws SubtitleError, ContentChangedError, the signal's reason */
+  read(content: SharedContent, track: FoundSubtitle, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+interface Work {
+  text: Promise<string>;
+  abort: AbortController;
+  waiting: number;
+}
+
+export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
+  const cache = new Map<string, string>();
+  /** By what is being converted; given up, it is no longer here, though its FFmpeg may take a moment to end. */
+  const works = new Map<string, Work>();
+  let cached = 0;
+  let converting = 0;
+
+  const keep = (key: string, text: string) => {
+    cache.set(key, text);
+    cached += text.length;
+    for (const [oldest, { length }] of cache) {
+      if (cached <= CACHED_CHARACTERS) break;
+      cache.delete(oldest);
+      cached -= length;
+    }
+  };
+
+  const convert = async (input: SubtitleInput, signal: AbortSignal): Promise<string> => {
+    const { ffmpegPath } = await tools();
+    if (!ffmpegPath) throw new SubtitleError('this peer has no FFmpeg to convert subtitles with');
+    if (converting >= MAX_CONVERTING) throw new SubtitleError(BUSY);
+    converting += 1;
+    try {
+      return await convertToWebVtt(input, ffmpegPath, signal);
+    } finally {
+      converting -= 1;
+    }
+  };
+  const convertTrack = async (content: SharedContent, index: number, signal: AbortSignal) => {
+    if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
+    return convert({ path: content.path, index }, signal);
+  };
+
+  /** Reading a film through is done once for all who wait for it, and given up when nobody does any more. */
+  const extract = async (content: SharedContent, index: number, signal: AbortSignal): Promise<string> => {
+    const key = `${content.catalogId}/${index}`;
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    let work = works.get(key);
+    if (!work) {
+      if (works.size >= MAX_EXTRACTING) throw new SubtitleError(BUSY);
+      const abort = new AbortController();
+      const begun = { abort, waiting: 0, text: convertTrack(content, index, abort.signal) };
+      const end = () => {
+        if (works.get(key) === begun) works.delete(key);
+      };
+      abort.signal.addEventListener('abort', end);
+      begun.text.then((text) => keep(key, text)).then(end, end);
+      works.set(key, begun);
+      work = begun;
+    }
+    work.waiting += 1;
+    try {
+      return await unlessAborted(work.text, signal);
+    } finally {
+      work.waiting -= 1;
+      if (work.waiting === 0) work.abort.abort(new SubtitleError('nobody waits for the subtitles'));
+    }
+  };
+
+  return {
+    list: async (content, signal) => findSubtitles(content, await tools(), signal),
+    async read(content, { at, language }, signal) {
+      if (at.kind === 'stream') return encode(await extract(content, at.index, signal));
+      const text = await readSubtitleFile(content, at.name, language);
+      const format = CONVERTED_FORMATS[formatOf(at.name)];
+      if (!format) return encode(checkWebVtt(text));
+      return encode(await convert({ text, format }, signal));
+    },
+  };
+}
+
+/** What viewers are told of a track: nothing of where it is. */
+export function toSubtitleTrack({ at: _, ...told }: FoundSubtitle, track: number): SubtitleTrack {
+  return { track, ...told };
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

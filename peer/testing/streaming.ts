@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@giggityflix/kernel';
+import type { PlaybackSignal } from '@giggityflix/proto';
+import { createPiecesHasher, toHex } from '@giggityflix/proto/merkle';
+import { createMetrics } from '@giggityflix/telemetry';
+import { exportJWK, SignJWT } from 'jose';
+import {
+  ContentChangedError,
+  type ContentSource,
+  type SharedContent,
+} from '../src/content/content-source.ts';
+import type { StreamingConfig } from '../src/streaming/config.ts';
+import { createStreaming, type Streaming, type StreamingDeps } from '../src/streaming/streaming.ts';
+import { connectViewer, sha256, type TestViewer, type ViewerOptions } from './viewer.ts';
+
+export { connectViewer, readRange, sha256, type TestViewer } from './viewer.ts';
+
+/** A temporary file of random bytes and a source that shares it. */
+export const shareRandomFile = (sizeBytes: number) => shareFile(randomBytes(sizeBytes));
+
+/** A temporary file of these bytes and a source that shares it. */
+export async function shareFile(bytes: Buffer, described: Partial<SharedContent> = {}) {
+  const sizeBytes = bytes.byteLength;
+  const path = join(tmpdir(), `giggityflix-streaming-${randomBytes(8).toString('hex')}`);
+  await writeFile(path, bytes);
+  const hasher = createPiecesHasher(sha256);
+  hasher.update(bytes);
+  const { root, pieceLayer } = hasher.finish();
+  const shared: SharedContent = {
+    catalogId: toHex(root!),
+    path,
+    sizeBytes,
+    mimeType: 'video/mp4',
+    durationSeconds: null,
+    container: 'mp4',
+    videoCodec: null,
+    audioCodec: null,
+    subtitles: [],
+    pieceLayer: Buffer.from(pieceLayer),
+    async open() {
+      const file = await open(path);
+      if ((await file.stat()).size === sizeBytes) return file;
+      await file.close();
+      throw new ContentChangedError('changed');
+    },
+    isAvailable: async () => true,
+    ...described,
+  };
+  const source: ContentSource = { lookup: (id) => (id === shared.catalogId ? shared : null) };
+  return {
+    bytes,
+    path,
+    shared,
+    source,
+    catalogId: shared.catalogId,
+    remove: () => rm(path, { force: true }),
+  };
+}
+
+/** Process ids of the programs that run with a text in their arguments, such as the path of a film. */
+export function processesWith(text: string): number[] {
+  return execFileSync('ps', ['-axo', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(text))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+/** Issues playback tokens as the viewing service does. */
+export async function createIssuer(kid = 'key-1') {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' }] });
+  return {
+    jwks,
+    sign(sessionId: string, contentId: string, changes: Record<string, unknown> = {}): Promise<string> {
+      const at = Math.floor(Date.now() / 1_000);
+      return new SignJWT({
+        session_id: sessionId,
+        content_id: contentId,
+        user_id: 'demo',
+        profile_id: 'default',
+        device_id: 'test',
+        iss: 'viewing-service',
+        sub: 'demo',
+        iat: at,
+        nbf: at,
+        exp: at + 600,
+        jti: randomBytes(8).toString('hex'),
+        ...changes,
+      })
+        .setProtectedHeader({ alg: 'EdDSA', kid })
+        .sign(privateKey);
+    },
+  };
+}
+
+export type Issuer = Awaited<ReturnType<typeof createIssuer>>;
+
+export function createTestPeer(
+  source: ContentSource,
+  jwks: string,
+  { sendSignal, now, ...config }: Partial<StreamingConfig & Pick<StreamingDeps, 'sendSignal' | 'now'>> = {},
+) {
+  const listeners = new Map<string, (signal: PlaybackSignal) => void>();
+  const keyRequests = { count: 0 };
+  const streaming: Streaming = createStreaming(
+    {
+      stunServers: [],
+      turnServers: [],
+      turnUsername: '',
+      turnPassword: '',
+      maxBandwidthKbps: 0,
+      maxStreams: 20,
+      ...config,
+    },
+    {
+      content: source,
+      sendSignal: sendSignal ?? ((signal) => listeners.get(signal.sessionId)?.(signal)),
+      now,
+      requestKeySet: () => {
+        keyRequests.count += 1;
+      },
+      logger: createLogger({ service: 'test', level: 'silent' }),
+      metrics: createMetrics('test', { processMetrics: false }),
+    },
+  );
+  streaming.setKeySet(jwks);
+
+  /** Connects; rejects with the reason when the peer refuses the offer. */
+  const connect = (sessionId: string, catalogId: string, options: ViewerOptions = {}): Promise<TestViewer> =>
+    connectViewer(sessionId, catalogId, {
+      ...options,
+      send: (signal) => streaming.handleSignal(signal),
+      listen: (listener) => void listeners.set(sessionId, listener),
+    });
+
+  return { streaming, connect, keyRequests };
+}

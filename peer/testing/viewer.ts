@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto';
+import type { PlaybackSignal } from '@giggityflix/proto';
+import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
+import { pieceHashOf } from '@giggityflix/proto/merkle';
+import { createViewerClient, type ViewerClient } from '@giggityflix/proto/viewer-client';
+import { offerChannel } from './channel.ts';
+
+export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
+
+/** A viewer in Node.js. */
+export interface TestViewer {
+  readonly sessionId: string;
+  readonly client: ViewerClient;
+  /** Every text the peer sent. */
+  readonly texts: string[];
+  readonly closed: Promise<void>;
+  isOpen(): boolean;
+  /** Sends a message as it is, whatever it is. */
+  send(message: string | Uint8Array): void;
+  disconnect(): void;
+}
+
+export interface ViewerOptions {
+  label?: string;
+  windowBytes?: number;
+  /** Longest message the viewer says it takes; the library's own unless given. */
+  maxMessageBytes?: number;
+  /** A mute client only counts what comes: the test itself speaks. */
+  mute?: boolean;
+}
+
+/** How signals travel between a viewer and its peer. */
+export interface SignalPath {
+  send(signal: PlaybackSignal): void;
+  /** Says who hears the signals of this viewer's session. */
+  listen(listener: (signal: PlaybackSignal) => void): void;
+}
+
+/** Connects to a peer; rejects with the reason when it refuses the offer. */
+export async function connectViewer(
+  sessionId: string,
+  catalogId: string,
+  options: ViewerOptions & SignalPath,
+): Promise<TestViewer> {
+  const { label = DATA_CHANNEL_LABEL, maxMessageBytes } = options;
+  const id = Buffer.from(catalogId, 'hex');
+  const { channel, opened, closed, disconnect } = offerChannel(
+    { label, maxMessageBytes },
+    {
+      send: (signal) => options.send({ sessionId, catalogId: id, signal, iceServers: [] }),
+      listen: (listener) => options.listen(({ signal }) => listener(signal)),
+    },
+  );
+  const texts: string[] = [];
+  const client = createViewerClient({
+    catalogId,
+    sha256,
+    hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
+    windowBytes: options.windowBytes,
+    send: (text) => {
+      if (options.mute) return;
+      try {
+        channel.sendMessage(text);
+      } catch {
+        // It has closed, of which its listener tells. Thrown into the library it would end the process.
+      }
+    },
+  });
+  channel.onMessage((message) => {
+    if (typeof message === 'string') texts.push(message);
+    client.receive(message instanceof ArrayBuffer ? new Uint8Array(message) : message);
+  });
+  void closed.then(() => client.closed('the channel closed'));
+  try {
+    await opened;
+  } catch (error) {
+    disconnect();
+    throw error;
+  }
+  return {
+    sessionId,
+    client,
+    texts,
+    closed,
+    disconnect,
+    isOpen: () => channel.isOpen(),
+    send(message) {
+      if (typeof message === 'string') channel.sendMessage(message);
+      else channel.sendMessageBinary(message);
+    },
+  };
+}
+
+/** Reads a range and joins the pieces' bytes that lie in it. */
+export async function readRange(client: ViewerClient, start: number, end: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let from = -1;
+  for await (const piece of client.read(start, end)) {
+    if (from < 0) from = piece.index * 262_144;
+    parts.push(piece.data);
+  }
+  return Buffer.concat(parts).subarray(start - from, end - from);
+}
