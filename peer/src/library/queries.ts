@@ -10,6 +10,8 @@ import {
   type SharedTitle,
 } from './types.ts';
 
+export type Queries = ReturnType<typeof createQueries>;
+
 /** What may be asked of the index; catalog ids are 64 lowercase hexadecimal digits, or the bytes they stand for. */
 export function createQueries(sql: Statements) {
   const fileOf = (row: unknown): LibraryFile | null => (row ? toFile(row as FileRow) : null);

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '@giggityflix/state';
+import type { FileFacts, FileState } from './types.ts';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -58,4 +59,25 @@ export function prepareStatements(database: SqliteDatabase) {
       'DELETE FROM content WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.catalog_id = content.catalog_id)',
     ),
   };
+}
+
+/** Inserts a file, or replaces what is known of it. */
+export function putFile(
+  sql: Statements,
+  entry: { file: FileFacts; state: FileState; reason: string | null; catalogId: string | null },
+): void {
+  const { file, state, reason, catalogId } = entry;
+  sql.put.run(
+    file.dir,
+    file.name,
+    file.root,
+    file.sizeBytes,
+    file.mtimeMs,
+    file.dev,
+    file.ino,
+    file.sidecars,
+    state,
+    reason,
+    catalogId ? Buffer.from(catalogId, 'hex') : null,
+  );
 }

@@ -1,0 +1,89 @@
+import type { MediaInfo } from '../metadata/media-info.ts';
+import type { Descriptions } from './descriptions.ts';
+import type { Queries } from './queries.ts';
+import { type ContentRow, type FileRow, toContent } from './rows.ts';
+import { putFile, type Statements } from './statements.ts';
+import type { Transactions } from './transactions.ts';
+import type { Content, FileFacts, LibraryFile } from './types.ts';
+
+/** What reading a file changes in the index: its bytes, and their description. Each method is one transaction. */
+export function createContentChanges(deps: {
+  sql: Statements;
+  get: Queries['get'];
+  mutate: Transactions['mutate'];
+  descriptions: Descriptions;
+}) {
+  const { sql, get, mutate, descriptions } = deps;
+  return {
+    /**
+     * Records what a file's bytes are, if it is still the file that was read. Returns whether it was. Of several files
+     * with the same bytes the first by folder and name describes them, whichever was read first; `onDescribed` runs in
+     * the same transaction when that is this one. `depth` says how deeply the film was looked into.
+     */
+    complete(
+      read: FileFacts,
+      content: Content,
+      { depth = 0, onDescribed = () => {} }: { depth?: number; onDescribed?: () => void } = {},
+    ): boolean {
+      return mutate((touch) => {
+        const now = get(read);
+        if (
+          !now ||
+          now.sizeBytes !== read.sizeBytes ||
+          now.mtimeMs !== read.mtimeMs ||
+          now.state !== 'pending'
+        )
+          return false;
+        touch(now.catalogId);
+        touch(content.catalogId);
+        const id = Buffer.from(content.catalogId, 'hex');
+        const isNew = sql.content.get(id) === undefined;
+        const first = sql.firstHolder.get(id) as FileRow | undefined;
+        const isFirst =
+          first === undefined || read.dir < first.dir || (read.dir === first.dir && read.name < first.name);
+        sql.putContent.run(
+          id,
+          content.sizeBytes,
+          JSON.stringify(content.hashes),
+          content.pieceLayer,
+          JSON.stringify(content.media),
+        );
+        putFile(sql, { file: now, state: 'shared', reason: null, catalogId: content.catalogId });
+        if (isFirst && !isNew) sql.describe.run(JSON.stringify(content.media), id);
+        if (isFirst) {
+          descriptions.put(id, read, depth);
+          onDescribed();
+        }
+        return true;
+      });
+    },
+
+    /**
+     * Puts a description made of `file` in place of the former, if that file is still the one to describe the content,
+     * with the same sidecars. Calls `onDescribed` in the same transaction when it says something else, or `always`.
+     */
+    redescribe(
+      id: Buffer,
+      file: LibraryFile,
+      media: MediaInfo,
+      {
+        depth,
+        always,
+        onDescribed,
+      }: { depth: number; always: boolean; onDescribed: (content: Content) => void },
+    ): boolean {
+      return mutate(() => {
+        const now = sql.firstHolder.get(id) as FileRow | undefined;
+        const row = sql.content.get(id) as ContentRow | undefined;
+        if (!now || !row) return false;
+        if (now.dir !== file.dir || now.name !== file.name || now.sidecars !== file.sidecars) return false;
+        const text = JSON.stringify(media);
+        const isOther = text !== row.media || descriptions.nameOf(id) !== file.name;
+        if (text !== row.media) sql.describe.run(text, id);
+        descriptions.put(id, file, depth);
+        if (isOther || always) onDescribed(toContent({ ...row, media: text }));
+        return true;
+      });
+    },
+  };
+}
