@@ -1,14 +1,33 @@
-import { mkdirSync } from 'node:fs';
-import { type Logger, notReady, type Service } from '@giggityflix/kernel';
-import { composePeer } from './compose.ts';
-import { lockDataDir } from './data-dir/lock.ts';
+import {
+  composeServices,
+  explainStartFailure,
+  type Logger,
+  notReady,
+  READY,
+  type Readiness,
+  type Service,
+} from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
+import { createCommands } from './commands/commands.ts';
+import { controlAddresses } from './control/address.ts';
+import { createControlServer } from './control/server.ts';
+import type { IndexLocation } from './data-dir/index-location.ts';
+import { createRecovery } from './data-dir/recovery.ts';
+import { createAnnouncements } from './edge/announcements.ts';
+import { createEdgeClient } from './edge/client.ts';
+import { createPlatformClock } from './edge/clock.ts';
+import { loadIdentity } from './edge/identity.ts';
+import { createOutbox } from './edge/outbox.ts';
+import { createSender } from './edge/sender.ts';
 import type { PeerConfig } from './environment.ts';
-import { hasRecovered, type IndexLocation, locateIndex, setAsideDamaged } from './library/index-location.ts';
-import { explainStorageFailure } from './library/write-health.ts';
-import type { PeerStatus } from './status/status.ts';
-
-/** How often a disk is looked at that could not be written. */
-const RECOVERY_MS = 2_000;
+import { createPageServer } from './http/server.ts';
+import { openLibrary } from './library/library.ts';
+import { createPortMapping } from './network/port-mapping.ts';
+import { createSharing } from './sharing/sharing.ts';
+import { createPeerMetrics } from './status/metrics.ts';
+import { createMissing } from './status/missing.ts';
+import { createStatus, type PeerStatus } from './status/status.ts';
+import { createLibdatachannelConnectionInRange, createStreaming } from './streaming/index.ts';
 
 export interface PeerDeps {
   logger: Logger;
@@ -20,108 +39,162 @@ export interface Peer extends Service {
 }
 
 /**
- * The daemon: scans, announces, and serves what it announced. One runs on a data directory at a time; `start` of
- * another rejects with AlreadyRunningError. With a data directory that is full or cannot be written it works on a copy
- * of its index, and returns to the index itself when it can and nobody is watching.
+ * The daemon: scans, announces, and serves what it announced. One runs on a data directory at a time, and returns from
+ * a copy of its index while nobody is watching; see {@link createRecovery}.
  */
 export function createPeer(config: PeerConfig, { logger }: PeerDeps): Peer {
-  const { dataDir } = config.peer;
-  let running: { daemon: ReturnType<typeof composePeer>; index: IndexLocation } | null = null;
-  let unlock: (() => void) | null = null;
-  let recovery: NodeJS.Timeout | undefined;
-  let recovering: Promise<void> = Promise.resolve();
-  let stopped = false;
-
-  async function run(): Promise<void> {
-    unlock ??= lock();
-    const index = locateIndex(dataDir);
-    try {
-      const daemon = compose(index);
-      running = { daemon, index };
-      await daemon.start();
-    } catch (error) {
-      await halt();
-      index.release();
-      throw error;
-    }
-    if (index.problem === null) return;
-    logger.error({ data_dir: dataDir, reason: index.problem }, 'works on a copy of its index');
-    recovery = setInterval(() => {
-      if (!hasRecovered(dataDir) || running?.daemon.status().streams.active !== 0) return;
-      clearInterval(recovery);
-      recovering = recover();
-    }, RECOVERY_MS);
-    recovery.unref();
-  }
-
-  function compose(index: IndexLocation): ReturnType<typeof composePeer> {
-    try {
-      return composePeer(config, index, logger);
-    } catch (error) {
-      if (!setAsideDamaged(index.path, error)) throw error;
-      logger.error({ err: error, path: index.path }, 'the index was damaged and is made anew');
-      return composePeer(config, index, logger);
-    }
-  }
-
-  async function recover(): Promise<void> {
-    logger.info({ data_dir: dataDir }, 'the data directory can be written again: returns to its index');
-    await halt();
-    for (let failed = true; failed && !stopped; ) {
-      failed = await run().then(
-        () => false,
-        (error: unknown) => {
-          logger.error({ err: error }, 'the daemon does not start; it is tried again');
-          return true;
-        },
-      );
-      if (failed) await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS).unref());
-    }
-  }
-
-  async function halt(): Promise<void> {
-    const former = running;
-    running = null;
-    clearInterval(recovery);
-    await former?.daemon.stop();
-    former?.index.release();
-  }
-
-  /** A directory nobody can write needs no lock, and cannot have one. */
-  function lock(): (() => void) | null {
-    try {
-      return lockDataDir(dataDir);
-    } catch (error) {
-      if (explainStorageFailure(error) === null) throw error;
-      return null;
-    }
-  }
-
-  const stop = async () => {
-    stopped = true;
-    await recovering;
-    await halt();
-    unlock?.();
-    unlock = null;
-  };
+  const daemon = createRecovery(
+    { dataDir: config.peer.dataDir },
+    {
+      compose: (index) => composePeer(config, index, logger),
+      isIdle: (running) => running.status().streams.active === 0,
+      logger,
+    },
+  );
   return {
-    async start() {
-      stopped = false;
-      try {
-        mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-        await run();
-      } catch (error) {
-        await stop();
-        const reason = explainStorageFailure(error);
-        if (reason === null) throw error;
-        throw new Error(`DATA_DIR ${dataDir} is of no use: ${reason}`, { cause: error });
-      }
-    },
-    stop,
-    ready: () => running?.daemon.ready() ?? notReady('starting or stopping'),
-    status() {
-      if (!running) throw new Error('the daemon is not running');
-      return running.daemon.status();
-    },
+    start: daemon.start,
+    stop: daemon.stop,
+    ready: daemon.ready,
+    status: () => daemon.current().status(),
   };
+}
+
+/** Builds the parts of a daemon and ties them together; the data directory is this process's by now. */
+function composePeer(
+  config: PeerConfig,
+  index: IndexLocation,
+  logger: Logger,
+): Service & { status(): PeerStatus } {
+  const metrics = createMetrics('peer');
+  const identity = loadIdentity({
+    dataDir: config.peer.dataDir,
+    peerId: config.peer.id,
+  });
+  const library = openLibrary(index.path);
+  const outbox = createOutbox(library.database);
+  const sender = createSender({ outbox, sharedIds: library.sharedIds });
+  library.onSharedChange((change) => sender.change(change));
+
+  const announcements = createAnnouncements({ outbox, sender, logger });
+  const sharing = createSharing(config, {
+    library,
+    indexPath: index.path,
+    announcements,
+    logger,
+    onScanned: () => sender.libraryReady(),
+    onMissing: (text) => missing.add(text),
+  });
+  const min = config.webrtc.ports[0];
+  const max = config.webrtc.ports.at(-1);
+  const clock = createPlatformClock();
+  const streaming = createStreaming(
+    { ...config.webrtc, ffmpegPath: config.ffmpeg.path, ffprobePath: config.ffmpeg.probePath },
+    {
+      content: sharing.content,
+      sendSignal: (signal) => edge.signal(signal),
+      requestKeySet: () => edge.requestKeySet(),
+      logger: logger.child({ part: 'streaming' }),
+      metrics,
+      now: clock.now,
+      ...(min && max ? { createConnection: createLibdatachannelConnectionInRange({ min, max }) } : {}),
+    },
+  );
+  const commands = createCommands(
+    { allowDelete: config.peer.allowRemoteDelete },
+    {
+      library,
+      hashes: sharing.hashes,
+      screenshots: sharing.screenshots,
+      logger,
+      onPictures: announcements.pictures,
+      respond: announcements.response,
+    },
+  );
+  const edge = createEdgeClient(config.edge, {
+    identity,
+    sender,
+    logger,
+    clock,
+    activeStreams: () => streaming.activeStreams(),
+    onCommand: (command) => commands.handle(command),
+    onSignal: (signal) => streaming.handleSignal(signal),
+    onKeySet: (jwks) => streaming.setKeySet(jwks),
+  });
+  const portMapping = createPortMapping({ enabled: config.upnp, ports: config.webrtc.ports }, { logger });
+
+  const missing = createMissing(
+    {
+      dataDir: config.peer.dataDir,
+      mediaDirs: config.media.dirs,
+      indexProblem: index.problem,
+      writeProblem: library.writeProblem,
+      lastScan: sharing.lastScan,
+      clockOffsetMs: clock.offsetMs,
+    },
+    { logger },
+  );
+  const status = createStatus({
+    config,
+    identity,
+    pageUrl: () => page.address().url,
+    edge: () => ({ ...edge.status(), unacknowledged: sender.backlog() }),
+    library,
+    scan: sharing.status,
+    activeStreams: () => streaming.activeStreams(),
+    ports: portMapping.status,
+    missing: missing.list,
+  });
+  const page = createPageServer(config.http, {
+    logger,
+    metrics,
+    status,
+    ready: () => service.ready(),
+    viewers: () => streaming.viewers(),
+    titles: (limit) => library.titles(limit),
+  });
+  const control = createControlServer(
+    { addresses: controlAddresses(config.peer.dataDir) },
+    {
+      status,
+      files: (options) => library.list(options),
+      describe() {
+        sharing.describeAll();
+        return library.sharedIds().length;
+      },
+      scan: sharing.scan,
+    },
+  );
+  createPeerMetrics(metrics, status);
+
+  /** A part the daemon does without: when it cannot start, that is reported and sharing goes on. */
+  const optional = (service: Service, { what, variable }: { what: string; variable: string }): Service => ({
+    ...service,
+    start: () =>
+      service
+        .start()
+        .catch((error: unknown) => missing.add(`no ${what}: ${explainStartFailure(error)} (${variable})`)),
+  });
+
+  const service = composeServices({
+    library: part({
+      stop: () => library.close(),
+      ready() {
+        const problem = missing.storage();
+        return problem === null ? READY : notReady(problem);
+      },
+    }),
+    sharing,
+    commands: part({ stop: () => commands.stop() }),
+    streaming,
+    portMapping,
+    edge,
+    control: optional(control, { what: 'answer to commands such as status', variable: 'DATA_DIR' }),
+    page: optional(page, { what: 'status page', variable: 'HTTP_PORT' }),
+  });
+  return { ...service, status };
+}
+
+/** A part that has nothing to start. */
+function part({ stop, ready = () => READY }: { stop: () => void; ready?: () => Readiness }): Service {
+  return { start: async () => {}, stop: async () => stop(), ready };
 }

@@ -3,7 +3,9 @@ import type { FileState } from '../library/types.ts';
 import type { PortMappingStatus } from '../network/port-mapping.ts';
 import type { ScanReport } from '../scan/scanner.ts';
 
-/** What `giggityflix-peer status` and the local page tell. */
+export const VERSION = '0.1.0';
+
+/** What `giggityflix-peer status` and the local page show. */
 export interface PeerStatus {
   peerId: string;
   version: string;
@@ -28,4 +30,34 @@ export interface PeerStatus {
   missing: string[];
 }
 
-export const VERSION = '0.1.0';
+/** Where the status is read. */
+export interface StatusSources {
+  config: { peer: { dataDir: string }; media: { dirs: readonly string[] } };
+  identity: { peerId: string };
+  pageUrl(): string;
+  edge(): PeerStatus['edge'];
+  library: { counts(): PeerStatus['library'] };
+  scan(): PeerStatus['scan'];
+  activeStreams(): number;
+  ports(): PortMappingStatus;
+  missing(): string[];
+}
+
+export function createStatus(sources: StatusSources): () => PeerStatus {
+  const startedAt = new Date().toISOString();
+  return () => ({
+    peerId: sources.identity.peerId,
+    version: VERSION,
+    pid: process.pid,
+    startedAt,
+    dataDir: sources.config.peer.dataDir,
+    mediaDirs: [...sources.config.media.dirs],
+    http: sources.pageUrl() || null,
+    edge: sources.edge(),
+    library: sources.library.counts(),
+    scan: sources.scan(),
+    streams: { active: sources.activeStreams() },
+    ports: sources.ports(),
+    missing: sources.missing(),
+  });
+}

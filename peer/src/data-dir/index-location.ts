@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { directoryId } from '../data-dir/directory-id.ts';
-import { explainStorageFailure } from './write-health.ts';
+import { explainStorageFailure } from '../library/write-health.ts';
+import { directoryId } from './directory-id.ts';
 
 export const INDEX_FILE = 'index.sqlite';
 
