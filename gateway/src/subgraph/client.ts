@@ -1,9 +1,8 @@
-import { createBreaker, createRetryBudget } from '@giggityflix/kernel';
+import { createUpstream, type HttpAnswer } from '@giggityflix/http/upstream';
 import { type Span, startSpan } from '@giggityflix/telemetry';
 import type { Fetch } from '../execution/plan.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { type ClientError, clientError } from '../operation/errors.ts';
-import { createTransport, type HttpAnswer, TransportError } from './transport.ts';
 
 /** What of a client's request travels on to the subgraphs. */
 export interface SubgraphRequestContext {
@@ -38,13 +37,15 @@ export interface SubgraphClients {
  * second.
  */
 const BREAKER = { failures: 8, openMs: 300 };
-/** One retry for ten requests, and a few at any time for quiet hours. */
-const RETRY_BUDGET = { ratio: 0.1, reserve: 10, most: 100 };
-/** The pause before the one retry of a query, in milliseconds, jittered by half. */
-const RETRY_DELAY_MS = 30;
+/** One retry of a request, and one for ten requests together; a few at any time for quiet hours. */
+const RETRY = { most: 1, delayMs: 30, budget: { ratio: 0.1, reserve: 10, most: 100 } };
+/** Connections kept to one subgraph. */
+const MAX_CONNECTIONS = 64;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** How long a sign of life may take, in milliseconds: probes of orchestrators wait about a second. */
 const ALIVE_TIMEOUT_MS = 800;
-const RETRIED_STATUS = new Set([502, 503, 504]);
+/** What a proxy before a subgraph answers for one that does not. */
+const FAILURES = new Set([502, 503, 504]);
 
 export function createSubgraphClients(options: {
   addresses: readonly { name: string; url: string }[];
@@ -78,18 +79,17 @@ type Outcome = HttpAnswer | ClientError;
 function createClient(options: { name: string; url: string; timeoutMs: number; metrics: GatewayMetrics }) {
   const { name } = options;
   const { hostname } = new URL(options.url);
-  const transport = createTransport(options);
-  const breaker = createBreaker(BREAKER);
-  const budget = createRetryBudget(RETRY_BUDGET);
+  const upstream = createUpstream({
+    url: options.url,
+    timeoutMs: options.timeoutMs,
+    connections: MAX_CONNECTIONS,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    breaker: BREAKER,
+    retry: RETRY,
+    isFailure: (status) => FAILURES.has(status),
+  });
   const meter = options.metrics.subgraph(name);
   const inFlight = new Map<string, Promise<Outcome>>();
-
-  const attempt = async (body: string, headers: Record<string, string>): Promise<HttpAnswer> => {
-    const answer = await transport.post(body, headers);
-    if (RETRIED_STATUS.has(answer.status))
-      throw new TransportError(`it answered ${answer.status}`, { sent: true, timedOut: false });
-    return answer;
-  };
 
   const send = async (body: string, mutation: boolean, request: SubgraphRequestContext): Promise<Outcome> => {
     const span = startSpan('POST', {
@@ -112,36 +112,30 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
     request: SubgraphRequestContext,
     span: Span | undefined,
   ): Promise<Outcome> => {
-    if (!breaker.allow()) {
-      meter.refused();
-      return unavailable(name, 'does not answer');
-    }
-    const headers = headersOf(request);
     const startedAt = performance.now();
-    budget.earn();
-    for (let attempts = 1; ; attempts++) {
-      try {
-        const answer = await attempt(body, headers);
-        breaker.succeeded();
+    const outcome = await upstream.post({
+      body,
+      headers: headersOf(request),
+      // A mutation is only sent again when the subgraph cannot have begun it.
+      idempotent: !mutation,
+      onRetry() {
+        meter.retried();
+        span?.event('retry');
+      },
+    });
+    switch (outcome.kind) {
+      case 'answered':
         meter.answered(performance.now() - startedAt);
-        return answer;
-      } catch (error) {
-        const failed = error as TransportError;
-        breaker.failed();
-        // A mutation is only sent again when the subgraph cannot have begun it.
-        const retriable = attempts === 1 && !failed.timedOut && (!mutation || !failed.sent);
-        if (retriable && breaker.state === 'closed' && budget.spend()) {
-          meter.retried();
-          span?.event('retry');
-          await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS * (0.5 + Math.random())));
-          continue;
-        }
+        return outcome.answer;
+      case 'refused':
+        meter.refused();
+        return unavailable(name, 'does not answer');
+      case 'failed':
         meter.failed(performance.now() - startedAt);
         return unavailable(
           name,
-          failed.timedOut ? `did not answer within ${options.timeoutMs} ms` : 'does not answer',
+          outcome.error.timedOut ? `did not answer within ${options.timeoutMs} ms` : 'does not answer',
         );
-      }
     }
   };
 
@@ -171,8 +165,8 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
     },
     stopSharing: () => inFlight.clear(),
     async alive(): Promise<boolean> {
-      const answered = transport
-        .post('{"query":"{__typename}"}', { 'content-type': 'application/json' })
+      const answered = upstream
+        .probe({ body: '{"query":"{__typename}"}', headers: { 'content-type': 'application/json' } })
         .then(
           (answer) => answer.status < 500,
           () => false,
@@ -180,7 +174,7 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
       const timeout = new Promise<boolean>((resolve) => setTimeout(resolve, ALIVE_TIMEOUT_MS, false).unref());
       return Promise.race([answered, timeout]);
     },
-    close: () => transport.close(),
+    close: () => upstream.close(),
   };
 }
 
