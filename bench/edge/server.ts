@@ -9,7 +9,7 @@ import { createLogger } from '@giggityflix/kernel';
 import { ConnectRequest, PeerEdgeServiceService } from '@giggityflix/proto';
 import { createMetrics } from '@giggityflix/telemetry';
 import { type handleBidiStreamingCall, Server, ServerCredentials } from '@grpc/grpc-js';
-import { testConfig, topics } from '../../edge/src/testing/edge.ts';
+import { testConfig, topics } from '../../edge/testing/edge.ts';
 import { openBus } from './bus.ts';
 
 export type ServerKind = 'edge' | 'echo';
@@ -40,7 +40,7 @@ async function startEdge(): Promise<void> {
   const bus =
     busKind === 'none' ? watched(nowhere(consumers)) : watched(await openBus(busKind, busPath, 'edge-1'));
   await bus.start();
-  const state = openState({ kind: 'embedded', path: ':memory:' });
+  const state = await openState({ kind: 'embedded', path: ':memory:' });
   const edge = createEdge(
     {
       ...testConfig,

@@ -5,12 +5,12 @@ import { type Bus, on } from '@giggityflix/bus';
 import { openSqlite } from '@giggityflix/state';
 import { freePorts } from '@giggityflix/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { hashAnswer, hashCommand } from './testing/commands.ts';
-import { topics } from './testing/edge.ts';
-import { busPath, type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
-import { openEmbeddedBus } from './testing/embedded-bus.ts';
-import { createOutboxPeer } from './testing/outbox-peer.ts';
-import { createTestPeer } from './testing/peer.ts';
+import { hashAnswer, hashCommand } from '../testing/commands.ts';
+import { topics } from '../testing/edge.ts';
+import { busPath, type EdgeProcess, startEdgeProcess } from '../testing/edge-process.ts';
+import { openEmbeddedBus } from '../testing/embedded-bus.ts';
+import { createOutboxPeer } from '../testing/outbox-peer.ts';
+import { createTestPeer } from '../testing/peer.ts';
 
 const PEERS = 6;
 const MESSAGES = 150;

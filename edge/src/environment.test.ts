@@ -3,7 +3,7 @@ import { readEnvironment, variables } from './environment.ts';
 
 describe('the environment', () => {
   it('has the documented defaults', () => {
-    const { edge, maxWorkers, bus, topics } = readEnvironment({});
+    const { maxWorkers, bus, topics, ...edge } = readEnvironment({});
     expect(edge).toMatchObject({
       edgeId: 'edge-1',
       heartbeatIntervalMs: 30_000,

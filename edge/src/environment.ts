@@ -1,131 +1,46 @@
+import { type BusConfig, busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
 import {
-  type BusConfig,
-  busConfig,
-  busVariables,
-  ids,
-  resolveTopics,
-  type Topics,
-  topicVariables,
-} from '@giggityflix/bus';
-import {
-  decimal,
   EnvironmentError,
-  flag,
-  integer,
   type LogLevel,
-  list,
-  logVariables,
   parseEnvironment,
-  port,
   type RawEnvironment,
-  secret,
+  type RetryPolicy,
 } from '@giggityflix/kernel';
-import { type RedisConfig, redisConfig, redisVariables } from '@giggityflix/state';
-import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
+import { type RedisConfig, redisConfig } from '@giggityflix/state';
+import { type TracingConfig, tracingConfig } from '@giggityflix/telemetry';
 import { z } from 'zod';
-import type { EdgeConfig } from './edge.ts';
+import type { GrpcConfig } from './grpc/server.ts';
+import type { AdmissionConfig } from './peers/admission.ts';
+import type { KeySetConfig } from './peers/key-set.ts';
+import { variables } from './variables.ts';
 
-/** Every variable of the edge; those of `edge-service.md` under their documented names and defaults. */
-export const variables = {
-  EDGE_ID: ids.edgeId.default('edge-1').meta({ description: 'Unique ID of this edge' }),
-  HEARTBEAT_INTERVAL_SEC: integer(30, { min: 1, max: 3_600 }).meta({
-    description: 'Seconds between heartbeats, to and from peers and for them on the bus',
-  }),
-  PEER_TIMEOUT_SEC: integer(120, { min: 1, max: 86_400 }).meta({
-    description: 'Seconds after which a peer that says nothing is disconnected',
-  }),
-  REGISTRATION_TIMEOUT_SEC: integer(10, { min: 1, max: 300 }).meta({
-    description: 'Seconds a peer may take to register',
-  }),
-  DRAIN_TIMEOUT_SEC: integer(3, { min: 0, max: 300 }).meta({
-    description: 'Seconds peers get to move elsewhere when the edge stops',
-  }),
-  RECONNECT_GRACE_SEC: integer(5, { min: 0, max: 300 }).meta({
-    description: 'Seconds after its start that the edge keeps commands for peers which are not back yet',
-  }),
+export { variables };
 
-  GRPC_SERVER_ADDRESS: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'expected host:port')
-    .default('0.0.0.0:50051')
-    .meta({ description: 'Address peers connect to' }),
-  GRPC_USE_TLS: flag(true).meta({ description: 'Whether peers connect over TLS' }),
-  GRPC_CERT_PATH: z.string().default('certs/server.crt').meta({
-    description: 'TLS certificate chain (PEM), read again when it changes',
-  }),
-  GRPC_KEY_PATH: z.string().default('certs/server.key').meta({ description: 'TLS key (PEM)' }),
-  GRPC_CLIENT_CA_PATH: z.string().optional().meta({
-    description: 'Authority of client certificates (PEM); set to ask peers for one',
-  }),
-  GRPC_REQUIRE_CLIENT_CERT: flag(false).meta({
-    description: 'Whether peers without a client certificate are turned away',
-  }),
-  GRPC_MAX_WORKERS: integer(10, { min: 1, max: 256 }).meta({
-    description: 'Most processes that share the work; see the README for when more than one pays',
-  }),
-  GRPC_MAX_MESSAGE_BYTES: integer(524_288, { min: 65_536, max: 900_000 }).meta({
-    description: 'Largest message taken from or given to a peer, in bytes',
-  }),
-  GRPC_KEEPALIVE_TIME_SEC: integer(20, { min: 1, max: 7_200 }).meta({
-    description: 'Seconds of silence after which a connection is pinged',
-  }),
-  GRPC_KEEPALIVE_TIMEOUT_SEC: integer(10, { min: 1, max: 600 }).meta({
-    description: 'Seconds the answer to a ping may take before the connection is dropped',
-  }),
-  MAX_PEERS: integer(20_000, { min: 1, max: 1_000_000 }).meta({
-    description: 'Most peers this edge holds',
-  }),
-  REGISTRATIONS_PER_SEC: decimal(100, { max: 1_000_000 }).meta({
-    description: 'Registrations one address may try per second; 0 for no limit',
-  }),
-  REGISTRATIONS_BURST: integer(1_000, { min: 1, max: 1_000_000 }).meta({
-    description: 'Registrations one address may try at once',
-  }),
-  ENROLMENT_TOKENS: secret(list('')).meta({
-    description: 'Comma-separated tokens; when set a peer must present one',
-    secret: true,
-  }),
-
-  PLAYBACK_JWKS_URL: z.url().default('http://localhost:8080/.well-known/jwks.json').meta({
-    description: 'Where the keys that playback tokens are verified with come from',
-  }),
-  PLAYBACK_JWKS_REFRESH_SEC: integer(300, { min: 1, max: 86_400 }).meta({
-    description: 'Seconds between fetches of those keys',
-  }),
-
-  HOST: z.string().default('0.0.0.0').meta({ description: 'Host of the HTTP listener' }),
-  HTTP_PORT: port(8083).meta({ description: 'Port of GET /health, /ready and /metrics' }),
-  ...logVariables,
-
-  KAFKA_GROUP_ID: ids.edgeId.default('edge-service').meta({
-    description:
-      'Consumer group ID; the edge appends its own id, as every edge reads a topic of its own, and `~2` to `~8` while the broker believes a predecessor that was killed alive',
-  }),
-  ...busVariables,
-  ...tracingVariables,
-  ...topicVariables,
-
-  STATE: z.enum(['redis', 'embedded']).default('redis').meta({
-    description: 'redis, or embedded for edges of one machine that share the file STATE_PATH',
-  }),
-  STATE_PATH: z
-    .string()
-    .default('.data/edge.sqlite')
-    .meta({ description: 'SQLite file of the embedded state' }),
-  ...redisVariables,
-
-  RETRY_MAX_RETRIES: integer(3, { max: 100 }).meta({
-    description: 'Attempts after the first to deliver a command',
-  }),
-  RETRY_INITIAL_DELAY_MS: integer(100, { max: 3_600_000 }).meta({ description: 'First delay between them' }),
-  RETRY_MAX_DELAY_MS: integer(1_000, { max: 3_600_000 }).meta({ description: 'Longest delay between them' }),
-  RETRY_JITTER_FACTOR: decimal(0.1, { max: 1 }).meta({ description: 'Share of a delay that is random' }),
-};
+/** What `createEdge` needs. Times are in milliseconds. */
+export interface EdgeConfig {
+  edgeId: string;
+  heartbeatIntervalMs: number;
+  peerTimeoutMs: number;
+  registrationTimeoutMs: number;
+  /** How long peers get to leave when the edge stops. */
+  drainMs: number;
+  /** How long after the start commands wait for peers that are not back yet. */
+  reconnectGraceMs: number;
+  enrolmentTokens: readonly string[];
+  grpc: GrpcConfig;
+  /** Null for no HTTP listener. */
+  http: { host: string; port: number } | null;
+  admission: AdmissionConfig;
+  groupId: string;
+  retry: RetryPolicy;
+  keySet: KeySetConfig;
+}
 
 export type StateConfig = { kind: 'embedded'; path: string } | { kind: 'redis'; redis: RedisConfig };
 
-export interface Environment {
-  edge: EdgeConfig;
+/** The configuration of the process: the edge, and what it is built on. */
+export interface EdgeProcessConfig extends EdgeConfig {
+  http: { host: string; port: number };
   maxWorkers: number;
   bus: BusConfig;
   tracing: TracingConfig;
@@ -134,66 +49,47 @@ export interface Environment {
   logLevel: LogLevel;
 }
 
-/** What no variable is wrong by itself. */
-function contradictions(env: z.output<z.ZodObject<typeof variables>>): string[] {
-  const problems: string[] = [];
-  const wantsCertificates = env.GRPC_REQUIRE_CLIENT_CERT || env.GRPC_CLIENT_CA_PATH !== undefined;
-  if (wantsCertificates && !env.GRPC_USE_TLS)
-    problems.push('GRPC_USE_TLS is off: without TLS no peer shows a client certificate');
-  if (env.GRPC_REQUIRE_CLIENT_CERT && env.GRPC_CLIENT_CA_PATH === undefined)
-    problems.push(
-      'GRPC_CLIENT_CA_PATH is missing: GRPC_REQUIRE_CLIENT_CERT needs to know whose certificates count',
-    );
-  if (env.HEARTBEAT_INTERVAL_SEC >= env.PEER_TIMEOUT_SEC)
-    problems.push(
-      `PEER_TIMEOUT_SEC is invalid: ${env.PEER_TIMEOUT_SEC} s are over before the next heartbeat, which peers are told to send every ${env.HEARTBEAT_INTERVAL_SEC} s`,
-    );
-  return problems;
-}
-
-/** @throws EnvironmentError naming every problem. */
-export function readEnvironment(raw: RawEnvironment = process.env): Environment {
+/** @throws EnvironmentError naming every problem at once. */
+export function readEnvironment(raw: RawEnvironment = process.env): EdgeProcessConfig {
   const env = parseEnvironment(z.object(variables), raw);
   const problems = contradictions(env);
   if (problems.length > 0) throw new EnvironmentError(problems);
   return {
-    edge: {
-      edgeId: env.EDGE_ID,
-      heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_SEC * 1_000,
-      peerTimeoutMs: env.PEER_TIMEOUT_SEC * 1_000,
-      registrationTimeoutMs: env.REGISTRATION_TIMEOUT_SEC * 1_000,
-      drainMs: env.DRAIN_TIMEOUT_SEC * 1_000,
-      reconnectGraceMs: env.RECONNECT_GRACE_SEC * 1_000,
-      enrolmentTokens: env.ENROLMENT_TOKENS,
-      grpc: {
-        address: env.GRPC_SERVER_ADDRESS,
-        tls: env.GRPC_USE_TLS
-          ? {
-              certPath: env.GRPC_CERT_PATH,
-              keyPath: env.GRPC_KEY_PATH,
-              clientCaPath: env.GRPC_CLIENT_CA_PATH ?? null,
-              requireClientCertificate: env.GRPC_REQUIRE_CLIENT_CERT,
-            }
-          : null,
-        keepaliveTimeMs: env.GRPC_KEEPALIVE_TIME_SEC * 1_000,
-        keepaliveTimeoutMs: env.GRPC_KEEPALIVE_TIMEOUT_SEC * 1_000,
-        maxMessageBytes: env.GRPC_MAX_MESSAGE_BYTES,
-      },
-      http: { host: env.HOST, port: env.HTTP_PORT },
-      admission: {
-        maxPeers: env.MAX_PEERS,
-        attemptsPerSecond: env.REGISTRATIONS_PER_SEC,
-        burst: env.REGISTRATIONS_BURST,
-      },
-      groupId: env.KAFKA_GROUP_ID,
-      retry: {
-        maxRetries: env.RETRY_MAX_RETRIES,
-        initialDelayMs: env.RETRY_INITIAL_DELAY_MS,
-        maxDelayMs: env.RETRY_MAX_DELAY_MS,
-        jitterFactor: env.RETRY_JITTER_FACTOR,
-      },
-      keySet: { url: env.PLAYBACK_JWKS_URL, refreshMs: env.PLAYBACK_JWKS_REFRESH_SEC * 1_000 },
+    edgeId: env.EDGE_ID,
+    heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_SEC * 1_000,
+    peerTimeoutMs: env.PEER_TIMEOUT_SEC * 1_000,
+    registrationTimeoutMs: env.REGISTRATION_TIMEOUT_SEC * 1_000,
+    drainMs: env.DRAIN_TIMEOUT_SEC * 1_000,
+    reconnectGraceMs: env.RECONNECT_GRACE_SEC * 1_000,
+    enrolmentTokens: env.ENROLMENT_TOKENS,
+    grpc: {
+      address: env.GRPC_SERVER_ADDRESS,
+      tls: env.GRPC_USE_TLS
+        ? {
+            certPath: env.GRPC_CERT_PATH,
+            keyPath: env.GRPC_KEY_PATH,
+            clientCaPath: env.GRPC_CLIENT_CA_PATH ?? null,
+            requireClientCertificate: env.GRPC_REQUIRE_CLIENT_CERT,
+          }
+        : null,
+      keepaliveTimeMs: env.GRPC_KEEPALIVE_TIME_SEC * 1_000,
+      keepaliveTimeoutMs: env.GRPC_KEEPALIVE_TIMEOUT_SEC * 1_000,
+      maxMessageBytes: env.GRPC_MAX_MESSAGE_BYTES,
     },
+    http: { host: env.HOST, port: env.HTTP_PORT },
+    admission: {
+      maxPeers: env.MAX_PEERS,
+      attemptsPerSecond: env.REGISTRATIONS_PER_SEC,
+      burst: env.REGISTRATIONS_BURST,
+    },
+    groupId: env.KAFKA_GROUP_ID,
+    retry: {
+      maxRetries: env.RETRY_MAX_RETRIES,
+      initialDelayMs: env.RETRY_INITIAL_DELAY_MS,
+      maxDelayMs: env.RETRY_MAX_DELAY_MS,
+      jitterFactor: env.RETRY_JITTER_FACTOR,
+    },
+    keySet: { url: env.PLAYBACK_JWKS_URL, refreshMs: env.PLAYBACK_JWKS_REFRESH_SEC * 1_000 },
     maxWorkers: env.GRPC_MAX_WORKERS,
     bus: busConfig(env),
     tracing: tracingConfig(env),
@@ -204,4 +100,23 @@ export function readEnvironment(raw: RawEnvironment = process.env): Environment 
     topics: resolveTopics(raw),
     logLevel: env.LOG_LEVEL,
   };
+}
+
+type Parsed = z.output<z.ZodObject<typeof variables>>;
+
+/** Variables that are valid by themselves and not together. */
+function contradictions(env: Parsed): string[] {
+  const problems: string[] = [];
+  const wantsCertificates = env.GRPC_REQUIRE_CLIENT_CERT || env.GRPC_CLIENT_CA_PATH !== undefined;
+  if (wantsCertificates && !env.GRPC_USE_TLS)
+    problems.push('GRPC_USE_TLS is off: without TLS no peer presents a client certificate');
+  if (env.GRPC_REQUIRE_CLIENT_CERT && env.GRPC_CLIENT_CA_PATH === undefined)
+    problems.push(
+      'GRPC_CLIENT_CA_PATH is missing: GRPC_REQUIRE_CLIENT_CERT needs to know whose certificates count',
+    );
+  if (env.HEARTBEAT_INTERVAL_SEC >= env.PEER_TIMEOUT_SEC)
+    problems.push(
+      `PEER_TIMEOUT_SEC is invalid: ${env.PEER_TIMEOUT_SEC} s are over before the next heartbeat, which peers send every ${env.HEARTBEAT_INTERVAL_SEC} s`,
+    );
+  return problems;
 }

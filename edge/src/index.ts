@@ -1,5 +1,7 @@
-export type { ConnectionDirectory, ConnectionEntry } from './connection-directory.ts';
-export { createEdge, type Edge, type EdgeConfig, type EdgeDeps } from './edge.ts';
-export { type Environment, readEnvironment, variables } from './environment.ts';
-export type { PeerKeys } from './peer-keys.ts';
-export { type EdgeState, openState } from './state.ts';
+export type { DeliveryJournal } from './commands/delivery-journal.ts';
+export { type EdgeConfig, type EdgeProcessConfig, readEnvironment, variables } from './environment.ts';
+export type { ConnectionDirectory, ConnectionEntry } from './peers/connection-directory.ts';
+export type { PeerKeys } from './peers/peer-keys.ts';
+export { createEdge, type Edge, type EdgeDeps } from './service.ts';
+export { openState } from './state/open.ts';
+export type { EdgeState } from './state/state.ts';

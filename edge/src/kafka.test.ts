@@ -6,11 +6,11 @@ import { createLogger } from '@giggityflix/kernel';
 import { freePorts, realKafka } from '@giggityflix/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { hashAnswer, hashCommand } from './testing/commands.ts';
-import { startEdge, topics } from './testing/edge.ts';
-import { startEdgeProcess } from './testing/edge-process.ts';
-import { createOutboxPeer } from './testing/outbox-peer.ts';
-import { createTestPeer } from './testing/peer.ts';
+import { hashAnswer, hashCommand } from '../testing/commands.ts';
+import { startEdge, topics } from '../testing/edge.ts';
+import { startEdgeProcess } from '../testing/edge-process.ts';
+import { createOutboxPeer } from '../testing/outbox-peer.ts';
+import { createTestPeer } from '../testing/peer.ts';
 
 /** How long the broker is away; `OUTAGE_MS=30000` for the long run. */
 const OUTAGE_MS = Number(process.env.OUTAGE_MS ?? 1_000);

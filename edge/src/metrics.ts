@@ -32,19 +32,19 @@ export function createEdgeMetrics(registry: Registry) {
     }),
     relaySeconds: new Histogram({
       name: 'edge_relay_seconds',
-      help: 'From a message leaving its stream until the bus has it',
+      help: 'Seconds from reading a message off its stream until the bus has it',
       buckets: LATENCY_BUCKETS,
       registers,
     }),
     publishSeconds: new Histogram({
       name: 'edge_publish_seconds',
-      help: 'One batch, retries included, until the bus has it',
+      help: 'Seconds until the bus has a batch, retries included',
       buckets: LATENCY_BUCKETS,
       registers,
     }),
     publishRetries: new Counter({
       name: 'edge_publish_retries_total',
-      help: 'Batches the bus refused and that are tried again',
+      help: 'Batches that the bus refused and that are retried',
       registers,
     }),
     heldBytes: new Gauge({
@@ -65,17 +65,17 @@ export function createEdgeMetrics(registry: Registry) {
     }),
     deadLetters: new Counter({
       name: 'edge_dead_letters_total',
-      help: 'Commands given to the dead-letter topic',
+      help: 'Commands written to the dead-letter topic',
       registers,
     }),
-    unanswered: new Gauge({
+    pendingCommands: new Gauge({
       name: 'edge_commands_unanswered',
-      help: 'Commands delivered to a peer and not answered yet',
+      help: 'Pending commands: delivered to a peer and not answered yet',
       registers,
     }),
     commandSeconds: new Histogram({
       name: 'edge_command_seconds',
-      help: 'From delivering a command until its answer arrives',
+      help: 'Seconds from delivering a command until its response arrives',
       buckets: LATENCY_BUCKETS,
       registers,
     }),

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bus, on } from '@giggityflix/bus';
 import { expect, it } from 'vitest';
-import { openState } from './state.ts';
-import { hashAnswer, hashCommand } from './testing/commands.ts';
-import { type RunningEdge, startEdge, testConfig, topics } from './testing/edge.ts';
-import { openEmbeddedBus } from './testing/embedded-bus.ts';
-import { createOutboxPeer } from './testing/outbox-peer.ts';
+import { hashAnswer, hashCommand } from '../testing/commands.ts';
+import { type RunningEdge, startEdge, testConfig, topics } from '../testing/edge.ts';
+import { openEmbeddedBus } from '../testing/embedded-bus.ts';
+import { createOutboxPeer } from '../testing/outbox-peer.ts';
+import { openState } from './state/open.ts';
 
 const PEERS = 4;
 const COMMANDS = 60;
@@ -15,7 +15,7 @@ const COMMANDS = 60;
 it('a rolling restart of two edges loses no command and no event', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'edge-rolling-'));
   const path = join(directory, 'bus.db');
-  const state = openState({ kind: 'embedded', path: join(directory, 'edge.db') });
+  const state = await openState({ kind: 'embedded', path: join(directory, 'edge.db') });
   const bus = await openEmbeddedBus(path);
   const answered = new Set<string>();
   const updates = new Map<string, Set<string>>();

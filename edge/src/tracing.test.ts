@@ -6,10 +6,10 @@ import { createLogger, type Service, withTrace } from '@giggityflix/kernel';
 import { createTracing } from '@giggityflix/telemetry';
 import { type Collector, startCollector } from '@giggityflix/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hashAnswer, hashCommand } from './testing/commands.ts';
-import { type RunningEdge, startEdge, topics } from './testing/edge.ts';
-import { openEmbeddedBus } from './testing/embedded-bus.ts';
-import { createTestPeer, type TestPeer } from './testing/peer.ts';
+import { hashAnswer, hashCommand } from '../testing/commands.ts';
+import { type RunningEdge, startEdge, topics } from '../testing/edge.ts';
+import { openEmbeddedBus } from '../testing/embedded-bus.ts';
+import { createTestPeer, type TestPeer } from '../testing/peer.ts';
 
 const ID = 'cd'.repeat(32);
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { freePorts } from '@giggityflix/testing';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type EdgeProcess, startEdgeProcess } from './testing/edge-process.ts';
-import { createTestPeer } from './testing/peer.ts';
+import { type EdgeProcess, startEdgeProcess } from '../testing/edge-process.ts';
+import { createTestPeer } from '../testing/peer.ts';
 import { workerCount, workerEdgeId } from './workers.ts';
 
 it.each([
@@ -29,7 +29,7 @@ describe('several workers', () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'edge-workers-'));
     [port] = (await freePorts(1)) as [number];
-    const program = new URL('testing/workers-process.ts', import.meta.url);
+    const program = new URL('../testing/workers-process.ts', import.meta.url);
     const env = { DRAIN_TIMEOUT_SEC: '0', LOG_LEVEL: 'debug' };
     edges = await startEdgeProcess({ directory, port, program, env });
   });

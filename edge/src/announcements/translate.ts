@@ -1,0 +1,173 @@
+import type { OutgoingRecord, Signal, Topic, Topics } from '@giggityflix/bus';
+import {
+  type Chapter,
+  type MediaDescription,
+  MediaKind,
+  type MediaTrack,
+  type PlaybackSignal,
+  TrackKind,
+} from '@giggityflix/proto';
+import type { z } from 'zod';
+import type { PeerMessage } from '../grpc/wire.ts';
+import type { ConnectionEntry } from '../peers/connection-directory.ts';
+
+/** The messages that become events as they are; the others the edge answers or correlates itself. */
+export type AnnouncedMessage = Extract<
+  PeerMessage,
+  { $case: 'catalogUpdate' | 'mediaDescription' | 'artwork' | 'playbackSignal' }
+>;
+
+export type Translation =
+  | {
+      ok: true;
+      record: OutgoingRecord;
+      /** To be called once the bus has the record. */
+      onDurable?: () => void;
+    }
+  | { ok: false; reason: string };
+
+const CATALOG_ID_BYTES = 32;
+const KINDS: Readonly<Record<number, 'MOVIE' | 'EPISODE' | 'CLIP'>> = {
+  [MediaKind.MEDIA_KIND_MOVIE]: 'MOVIE',
+  [MediaKind.MEDIA_KIND_EPISODE]: 'EPISODE',
+  [MediaKind.MEDIA_KIND_CLIP]: 'CLIP',
+};
+const TRACK_KINDS: Readonly<Record<number, 'VIDEO' | 'AUDIO' | 'SUBTITLE'>> = {
+  [TrackKind.TRACK_KIND_VIDEO]: 'VIDEO',
+  [TrackKind.TRACK_KIND_AUDIO]: 'AUDIO',
+  [TrackKind.TRACK_KIND_SUBTITLE]: 'SUBTITLE',
+};
+
+/** The event of a peer's announcement, or why none can be made of it. */
+export function translate(
+  message: AnnouncedMessage,
+  connection: ConnectionEntry,
+  topics: Topics,
+  timestamp = new Date().toISOString(),
+): Translation {
+  switch (message.$case) {
+    case 'catalogUpdate': {
+      const { catalogIds, removedCatalogIds, full, updateId, final } = message.value;
+      return checked(topics.peerCatalogUpdated, connection.peerId, {
+        peer_id: connection.peerId,
+        edge_id: connection.edgeId,
+        connection_id: connection.connectionId,
+        catalog_ids: catalogIds.map(hex),
+        removed_catalog_ids: removedCatalogIds.map(hex),
+        is_full_update: full,
+        // Without an update_id there are no parts, so there is nothing to wait for.
+        ...(updateId ? { update_id: updateId, final } : { final: true }),
+        timestamp,
+      });
+    }
+    case 'mediaDescription':
+      return checked(topics.peerMediaDescribed, hex(message.value.catalogId), {
+        peer_id: connection.peerId,
+        ...described(message.value),
+        timestamp,
+      });
+    case 'artwork': {
+      const { catalogId, index, mimeType, width, height, atSeconds, data } = message.value;
+      return checked(topics.artworkCaptured, hex(catalogId), {
+        peer_id: connection.peerId,
+        catalog_id: hex(catalogId),
+        index,
+        mime_type: mimeType,
+        width,
+        height,
+        at_seconds: atSeconds,
+        data: data.toString('base64'),
+        timestamp,
+      });
+    }
+    case 'playbackSignal': {
+      const signal = signalOf(message.value.signal);
+      if (!signal) return { ok: false, reason: 'a playback signal is empty' };
+      return checked(topics.peerPlaybackSignals, message.value.sessionId, {
+        session_id: message.value.sessionId,
+        peer_id: connection.peerId,
+        signal,
+        timestamp,
+      });
+    }
+  }
+}
+
+/** Checks a value against its topic's schema, so that no peer can make a publication fail. */
+export function checked<T>(topic: Topic<T>, key: string, value: z.input<z.ZodType<T>>): Translation {
+  const parsed = topic.schema.safeParse(value);
+  if (parsed.success) return { ok: true, record: { topic, key, value: parsed.data } };
+  const [issue] = parsed.error.issues;
+  return { ok: false, reason: `${issue?.path.join('.') || 'message'}: ${issue?.message}` };
+}
+
+/** A catalog id in lowercase hexadecimal; of the wrong length it is left for the schema to refuse. */
+export function hex(id: Uint8Array): string {
+  return id.byteLength === CATALOG_ID_BYTES ? Buffer.from(id).toString('hex') : `${id.byteLength} bytes`;
+}
+
+/** Proto3 has no null: what a peer did not find out arrives as zero or the empty string. */
+function described(media: MediaDescription) {
+  return {
+    catalog_id: hex(media.catalogId),
+    name: media.name,
+    size_bytes: media.sizeBytes,
+    hashes: media.hashes,
+    container: media.container || null,
+    mime_type: media.mimeType || null,
+    video_codec: media.videoCodec || null,
+    audio_codec: media.audioCodec || null,
+    duration_seconds: media.durationSeconds || null,
+    width: media.width || null,
+    height: media.height || null,
+    language: media.language || null,
+    title: media.title || media.name.slice(0, 500),
+    year: media.year || null,
+    season: media.season ?? null,
+    episode: media.episode ?? null,
+    kind: KINDS[media.kind] ?? 'CLIP',
+    chapters: media.chapters.map(toChapter),
+    tracks: media.tracks.flatMap(toTrack),
+  };
+}
+
+function toChapter({ startSeconds, endSeconds, title }: Chapter) {
+  return { start_seconds: startSeconds, end_seconds: endSeconds || null, title: title || null };
+}
+
+/** A track of a kind this edge does not know is left out. */
+function toTrack({ kind, codec, language, name, width, height, channels }: MediaTrack) {
+  const known = TRACK_KINDS[kind];
+  if (!known) return [];
+  return [
+    {
+      kind: known,
+      codec: codec || null,
+      language: language || null,
+      name: name || null,
+      width: width || null,
+      height: height || null,
+      channels: channels || null,
+    },
+  ];
+}
+
+function signalOf(signal: PlaybackSignal['signal']): Signal | null {
+  switch (signal?.$case) {
+    case 'description':
+      return { kind: 'description', description: signal.value as { type: 'offer' | 'answer'; sdp: string } };
+    case 'candidate':
+      return {
+        kind: 'candidate',
+        candidate: {
+          candidate: signal.value.candidate,
+          sdp_mid: signal.value.sdpMid ?? null,
+          sdp_m_line_index: signal.value.sdpMLineIndex ?? null,
+        },
+      };
+    case 'lost':
+      return { kind: 'lost', reason: signal.value.reason.slice(0, 500) };
+    default:
+      return null;
+  }
+}

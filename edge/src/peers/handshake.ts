@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { ids } from '@giggityflix/bus';
+import type { Logger } from '@giggityflix/kernel';
+import {
+  DERIVED_PEER_ID_PREFIX,
+  derivePeerId,
+  NONCE_BYTES,
+  PROTOCOL_VERSIONS,
+  PUBLIC_KEY_BYTES,
+  type RegistrationRequest,
+  verifyRegistration,
+} from '@giggityflix/proto';
+import { status } from '@grpc/grpc-js';
+import type { CallFailure } from '../grpc/wire.ts';
+import type { PeerKeys } from './peer-keys.ts';
+import { sameSecret } from './secrets.ts';
+
+export type Verdict = { ok: true; peerId: string } | ({ ok: false } & CallFailure);
+
+export interface HandshakeConfig {
+  edgeId: string;
+  /** When not empty a peer must present one of them. */
+  enrolmentTokens: readonly string[];
+}
+
+export function newNonce(): Buffer {
+  return randomBytes(NONCE_BYTES);
+}
+
+/**
+ * Decides a registration: version, form, proof, enrolment, and the owner of the id. Nothing is stored of a
+ * peer that fails any check; the key of a custom id is bound only once all others passed.
+ */
+export function createHandshake(config: HandshakeConfig, deps: { peerKeys: PeerKeys; logger: Logger }) {
+  const checkForm = (request: RegistrationRequest): CallFailure | null => {
+    if (!PROTOCOL_VERSIONS.includes(request.protocolVersion))
+      return {
+        code: status.FAILED_PRECONDITION,
+        details: `protocol version ${request.protocolVersion} is not supported here; this edge supports ${PROTOCOL_VERSIONS.join(', ')}`,
+      };
+    const id = ids.peerId.safeParse(request.peerId);
+    if (!id.success)
+      return { code: status.INVALID_ARGUMENT, details: id.error.issues[0]?.message ?? 'malformed peer id' };
+    if (request.publicKey.byteLength !== PUBLIC_KEY_BYTES)
+      return {
+        code: status.INVALID_ARGUMENT,
+        details: `public_key has ${request.publicKey.byteLength} bytes; an Ed25519 key has ${PUBLIC_KEY_BYTES}`,
+      };
+    return null;
+  };
+
+  const checkProof = (request: RegistrationRequest, nonce: Uint8Array): CallFailure | null => {
+    const { peerId, publicKey, signature } = request;
+    if (!verifyRegistration(publicKey, signature, { nonce, edgeId: config.edgeId, peerId }))
+      return {
+        code: status.UNAUTHENTICATED,
+        details: 'the signature does not prove possession of public_key for this challenge',
+      };
+    if (peerId.startsWith(DERIVED_PEER_ID_PREFIX) && peerId !== derivePeerId(publicKey))
+      return { code: status.UNAUTHENTICATED, details: 'this peer id belongs to another key' };
+    if (
+      config.enrolmentTokens.length > 0 &&
+      !config.enrolmentTokens.some((token) => sameSecret(token, request.enrolmentToken))
+    )
+      return { code: status.UNAUTHENTICATED, details: 'a valid enrolment token is required here' };
+    return null;
+  };
+
+  const checkBinding = async (request: RegistrationRequest): Promise<CallFailure | null> => {
+    if (request.peerId.startsWith(DERIVED_PEER_ID_PREFIX)) return null;
+    try {
+      const bound = await deps.peerKeys.bind(request.peerId, request.publicKey);
+      if (bound.equals(request.publicKey)) return null;
+      return { code: status.UNAUTHENTICATED, details: 'this peer id is bound to another key' };
+    } catch (error) {
+      deps.logger.error({ err: error }, 'cannot look up the key of a peer id');
+      return { code: status.UNAVAILABLE, details: 'registrations cannot be checked right now; try again' };
+    }
+  };
+
+  return async function decide(request: RegistrationRequest, nonce: Uint8Array): Promise<Verdict> {
+    const failure = checkForm(request) ?? checkProof(request, nonce) ?? (await checkBinding(request));
+    return failure ? { ok: false, ...failure } : { ok: true, peerId: request.peerId };
+  };
+}

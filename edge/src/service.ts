@@ -1,0 +1,150 @@
+import type { Bus, Topics } from '@giggityflix/bus';
+import { createHttpServer } from '@giggityflix/http';
+import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/kernel';
+import type { Registry } from '@giggityflix/telemetry';
+import { createRelayUp } from './announcements/relay-up.ts';
+import type { DeliveryJournal } from './commands/delivery-journal.ts';
+import { createRelayDown } from './commands/relay-down.ts';
+import type { EdgeConfig } from './environment.ts';
+import { createGrpcServer } from './grpc/server.ts';
+import { createEdgeMetrics } from './metrics.ts';
+import { createAdmission } from './peers/admission.ts';
+import type { ConnectionDirectory } from './peers/connection-directory.ts';
+import { createConnections } from './peers/connections.ts';
+import { drainConnections } from './peers/drain.ts';
+import { createHandshake } from './peers/handshake.ts';
+import { createKeySet } from './peers/key-set.ts';
+import { createLifecycle } from './peers/lifecycle.ts';
+import { createLiveness } from './peers/liveness.ts';
+import type { PeerKeys } from './peers/peer-keys.ts';
+import { createRegistration } from './peers/registration.ts';
+import { createReplacement } from './peers/replacement.ts';
+import { createStreams } from './peers/streams.ts';
+import { createPublisher } from './publisher/publisher.ts';
+
+export interface EdgeDeps {
+  bus: Bus;
+  topics: Topics;
+  peerKeys: PeerKeys;
+  directory: ConnectionDirectory;
+  journal: DeliveryJournal;
+  metrics: Registry;
+  logger: Logger;
+}
+
+export interface Edge extends Service {
+  /** Ports in use, known after `start`. */
+  ports(): { grpc: number; http: number };
+}
+
+/** How long what is queued for the bus may take when the edge stops, in milliseconds. */
+const FLUSH_MS = 3_000;
+
+/**
+ * An edge: peers on one side, the bus on the other. The caller starts the bus before and stops it after,
+ * and closes the stores.
+ */
+export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
+  const { bus, topics, logger } = deps;
+  const { edgeId } = config;
+  const { maxMessageBytes } = config.grpc;
+  const metrics = createEdgeMetrics(deps.metrics);
+  const connections = createConnections();
+  const publisher = createPublisher({ bus, logger, metrics });
+  const common = { ...deps, edgeId, connections, publisher, metrics };
+  const lifecycle = createLifecycle(common);
+  const replacement = createReplacement(common);
+  const keySet = createKeySet(config.keySet, {
+    logger,
+    metrics,
+    onChange(jwks) {
+      for (const { states, stream } of connections.all())
+        if (states.current === 'registered') stream.send({ $case: 'keySet', value: { jwks } });
+    },
+  });
+  const relayDown = createRelayDown(
+    { ...config, maxMessageBytes },
+    { ...common, onReplaced: replacement.notified },
+  );
+  const relayUp = createRelayUp({
+    topics,
+    publisher,
+    metrics,
+    respond: relayDown.respond,
+    sendKeySet({ stream }) {
+      void keySet.refreshed().then((jwks) => {
+        if (jwks !== null) stream.send({ $case: 'keySet', value: { jwks } });
+      });
+    },
+  });
+  const register = createRegistration(
+    { ...config, maxMessageBytes },
+    { ...common, decide: createHandshake(config, deps), lifecycle, replacement, keySet },
+  );
+  const streams = createStreams(config, {
+    ...common,
+    admission: createAdmission(config.admission),
+    register,
+    lifecycle,
+    relay: {
+      receive: relayUp.receive,
+      closed(connection) {
+        relayUp.closed(connection);
+        relayDown.closed(connection);
+      },
+    },
+  });
+  const liveness = createLiveness(config, { connections, heartbeat: lifecycle.heartbeat });
+  const grpc = createGrpcServer(config.grpc, { connect: streams.connect, logger });
+
+  let state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
+  let starting = 'starting';
+  const ready = async (): Promise<Readiness> => {
+    if (state !== 'running') return notReady(state === 'new' ? starting : 'draining');
+    const publishing = publisher.ready();
+    if (!publishing.ready) return publishing;
+    return bus.check().then(
+      () => READY,
+      (error: Error) => notReady(`the bus cannot be reached: ${error.message}`),
+    );
+  };
+  const http =
+    config.http && createHttpServer({ name: 'edge', ...config.http, logger, metrics: deps.metrics, ready });
+
+  return {
+    async start() {
+      starting = 'the HTTP listener is starting';
+      await http?.start();
+      starting = 'the connections of an earlier run are being closed';
+      await lifecycle.closeOrphans();
+      starting = 'the consumer of commands is starting';
+      await relayDown.start();
+      keySet.start();
+      liveness.start();
+      starting = 'the gRPC listener is starting';
+      await grpc.start();
+      grpc.serving(true);
+      state = 'running';
+      logger.info({ edge_id: edgeId, port: grpc.port() }, 'edge takes peers');
+    },
+    async stop() {
+      if (state === 'draining' || state === 'stopped') return;
+      const wasRunning = state === 'running';
+      state = 'draining';
+      if (wasRunning) {
+        streams.beginDrain();
+        grpc.serving(false);
+        await drainConnections(config, connections);
+      }
+      liveness.stop();
+      keySet.stop();
+      await relayDown.stop();
+      await publisher.drain(FLUSH_MS);
+      await grpc.stop();
+      await http?.stop();
+      state = 'stopped';
+    },
+    ready,
+    ports: () => ({ grpc: grpc.port(), http: http?.address().port ?? 0 }),
+  };
+}

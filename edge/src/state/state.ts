@@ -1,0 +1,11 @@
+import type { DeliveryJournal } from '../commands/delivery-journal.ts';
+import type { ConnectionDirectory } from '../peers/connection-directory.ts';
+import type { PeerKeys } from '../peers/peer-keys.ts';
+
+/** What edges keep beyond the life of their process: `state.embedded.ts` or `state.redis.ts`, see `open.ts`. */
+export interface EdgeState {
+  peerKeys: PeerKeys;
+  directory: ConnectionDirectory;
+  journal: DeliveryJournal;
+  close(): Promise<void>;
+}
