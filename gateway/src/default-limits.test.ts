@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { post } from '../testing/gateway.ts';
+import { serveFilms } from '../testing/served.ts';
 import { readEnvironment } from './environment.ts';
-import { post } from './testing/gateway.ts';
-import { serveFilms } from './testing/served.ts';
 
 describe('the limits a gateway starts with', () => {
   const served = serveFilms({ limits: readEnvironment({}).gateway.limits });

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { type AuthConfig, authConfig, authVariables, trustedProxies } from '@giggityflix/http';
+import {
+  type AuthConfig,
+  authConfig,
+  authVariables,
+  type TrustedProxies,
+  trustedProxies,
+} from '@giggityflix/http';
 import {
   decimal,
   duration,
@@ -14,9 +20,8 @@ import {
 } from '@giggityflix/kernel';
 import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
-import type { GatewayConfig } from './gateway.ts';
+import { readManifest } from './engine/operation/persisted.ts';
 import type { SubgraphAddress } from './graph/graph.ts';
-import { readManifest } from './operation/persisted.ts';
 
 const subgraphList = list(
   'catalog=http://127.0.0.1:8082/graphql,tracker=http://127.0.0.1:8000/graphql,viewing=http://127.0.0.1:8080/graphql',
@@ -43,6 +48,43 @@ const manifest = z
     }
   })
   .optional();
+
+/** What the gateway is configured by. */
+export interface GatewayConfig {
+  host: string;
+  port: number;
+  auth: AuthConfig;
+  supergraph: {
+    /** A composed supergraph; null asks the subgraphs for their schemas. */
+    file: string | null;
+    pollMs: number;
+    /** With a file: where its subgraphs are, when not where it says. */
+    subgraphs: readonly SubgraphAddress[];
+    timeoutMs: number;
+  };
+  executor: 'lean' | 'apollo';
+  web: {
+    /** Directory of the built viewer; null serves the API alone. */
+    root: string | null;
+    graphiql: boolean;
+    /** Server of pictures; null for the catalog subgraph's. */
+    artworkUrl: string | null;
+  };
+  limits: {
+    tokens: number;
+    depth: number;
+    aliases: number;
+    cost: number;
+    ratePerSecond: number;
+    rateBurst: number;
+    sockets: number;
+  };
+  introspection: boolean;
+  /** The only operations served, by their SHA-256; null serves any. */
+  safelist: ReadonlyMap<string, string> | null;
+  corsOrigins: readonly string[];
+  trustedProxies: TrustedProxies;
+}
 
 /** Every variable of the gateway. */
 export const variables = {

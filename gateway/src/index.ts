@@ -1,3 +1,3 @@
-export { type Environment, readEnvironment, variables } from './environment.ts';
-export { createGateway, type Gateway, type GatewayConfig, type GatewayDeps } from './gateway.ts';
+export { type Environment, type GatewayConfig, readEnvironment, variables } from './environment.ts';
 export { type Composition, compose, type SubgraphSource } from './graph/compose.ts';
+export { createGateway, type Gateway, type GatewayDeps } from './service.ts';

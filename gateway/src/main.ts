@@ -1,7 +1,7 @@
 import { createLogger, readOrExit, runProcess } from '@giggityflix/kernel';
 import { withTracing } from '@giggityflix/telemetry';
 import { readEnvironment } from './environment.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway } from './service.ts';
 
 const { gateway: config, logLevel, tracing } = readOrExit(readEnvironment);
 const logger = createLogger({ service: 'gateway', level: logLevel });

@@ -1,5 +1,5 @@
 import { createEventHub } from '@giggityflix/kernel';
-import { startSubgraph } from '../../../gateway/src/testing/subgraph.ts';
+import { startSubgraph } from '../../../gateway/testing/subgraph.ts';
 
 const SCHEMA = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
   type Query { nothing: String }

@@ -1,0 +1,216 @@
+import { notReady, READY, type Readiness } from '@giggityflix/kernel';
+import { type Span, startSpan } from '@giggityflix/telemetry';
+import { type ClientError, clientError, type Result } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { GatewayMetrics, OperationMeter } from '../metrics.ts';
+import {
+  createSubgraphClients,
+  type SubgraphClients,
+  type SubgraphRequestContext,
+} from '../subgraphs/client.ts';
+import { createUpstreams, type Upstreams } from '../subgraphs/subscriptions.ts';
+import type { Executor } from './execute/executor.ts';
+import type { DocumentLimits } from './operation/limits.ts';
+import type { PersistedDocuments } from './operation/persisted.ts';
+import { createOperationStore, type OperationStore, type PreparedOperation } from './operation/prepare.ts';
+import { type GraphQLParams, type ResolvedRequest, resolveRequest } from './operation/resolve.ts';
+import { createSubscriptions, type Subscriber, type Subscriptions } from './subscribe/subscriptions.ts';
+
+/** A request the engine did not run, and why. */
+export interface Refusal {
+  kind: 'refused';
+  /** Not a GraphQL request at all, as against one that the schema or a limit refuses. */
+  malformed: boolean;
+  errors: readonly ClientError[];
+}
+
+export type Opened = Refusal | { kind: 'ready'; live: LiveGraph; request: ResolvedRequest };
+
+/** Runs GraphQL requests from any transport against the graph that serves. */
+export interface Engine {
+  /** Resolves a request against the graph of this moment; it may be run later, on the same graph. */
+  open(params: GraphQLParams): Opened;
+  /** Answers a query or mutation. Never rejects. */
+  run(opened: Opened & { kind: 'ready' }, context: SubgraphRequestContext): Promise<Result>;
+  subscribe(
+    opened: Opened & { kind: 'ready' },
+    context: SubgraphRequestContext,
+    subscriber: Subscriber,
+  ): () => void;
+  /** Whether the subgraphs answer. */
+  ready(): Promise<Readiness>;
+  /** Puts a graph into service. Requests opened before finish on the graph they began with. */
+  use(graph: Graph): void;
+  close(): Promise<void>;
+}
+
+/** A graph in service with everything that is bound to it. */
+export interface LiveGraph {
+  readonly graph: Graph;
+  readonly operations: OperationStore;
+  /** Kept from graph to graph as long as the subgraphs stay where they are. */
+  readonly connections: Connections;
+  readonly subscriptions: Subscriptions;
+}
+
+interface Connections {
+  /** Names the addresses the connections lead to. */
+  readonly key: string;
+  readonly subgraphs: SubgraphClients;
+  readonly upstreams: Upstreams;
+}
+
+/** How long a replaced graph's connections are kept for what still runs on it, in milliseconds. */
+const RETIRE_MS = 60_000;
+
+export interface EngineOptions {
+  executor: Executor;
+  documents: PersistedDocuments;
+  limits: DocumentLimits;
+  maxCost: number;
+  introspection: boolean;
+  subgraphTimeoutMs: number;
+  /** Where a subgraph is, when not where the supergraph says. */
+  subgraphUrls: ReadonlyMap<string, string>;
+  metrics: GatewayMetrics;
+  /** Told of failures that clients only see masked. */
+  onFailure(error: unknown, operation: PreparedOperation, requestId: string): void;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { executor, metrics } = options;
+  let live: LiveGraph | null = null;
+  const retired = new Map<Connections, NodeJS.Timeout>();
+  const meters = new WeakMap<PreparedOperation, OperationMeter>();
+
+  const meterOf = (operation: PreparedOperation): OperationMeter => {
+    let meter = meters.get(operation);
+    if (!meter) {
+      meter = metrics.operation(operation.name ?? 'anonymous', operation.kind);
+      meters.set(operation, meter);
+    }
+    return meter;
+  };
+  const closeAll = async ({ upstreams, subgraphs }: Connections) => {
+    await upstreams.close();
+    await subgraphs.close();
+  };
+
+  return {
+    open(params) {
+      if (!live)
+        return refusal(false, [
+          clientError('NOT_READY', 'the schema is not composed yet: try again in a moment'),
+        ]);
+      const resolution = resolveRequest(params, {
+        documents: options.documents,
+        operations: live.operations,
+        maxCost: options.maxCost,
+      });
+      if (!resolution.ok) {
+        metrics.refused(String(resolution.errors[0]?.extensions?.code ?? 'other'));
+        return refusal(resolution.malformed, resolution.errors);
+      }
+      return { kind: 'ready', live, request: resolution.request };
+    },
+    async run({ live: { connections }, request: resolved }, context) {
+      const { operation, variables, conditions } = resolved;
+      const startedAt = performance.now();
+      const span = spanOf(operation, context);
+      let result: Result;
+      try {
+        result = await executor.execute({
+          operation,
+          variables,
+          conditions,
+          subgraphs: connections.subgraphs,
+          request: span ? { ...context, traceparent: span.traceparent } : context,
+        });
+      } catch (error) {
+        options.onFailure(error, operation, context.requestId);
+        result = {
+          errors: [clientError('INTERNAL_SERVER_ERROR', 'the request could not be completed')],
+          data: null,
+        };
+      }
+      meterOf(operation).answered(performance.now() - startedAt, result.errors !== undefined);
+      if (span && result.errors) span.fail(String(result.errors[0]?.extensions?.code ?? 'other'));
+      span?.end();
+      return result;
+    },
+    subscribe({ live: { subscriptions }, request }, context, subscriber) {
+      metrics.subscriptions.inc();
+      const span = spanOf(request.operation, context);
+      const traced = span ? { ...context, traceparent: span.traceparent } : context;
+      const leave = subscriptions.subscribe(request, traced, subscriber);
+      let left = false;
+      return () => {
+        if (left) return;
+        left = true;
+        metrics.subscriptions.dec();
+        leave();
+        span?.end();
+      };
+    },
+    async ready() {
+      if (!live) return notReady('the supergraph is not composed yet');
+      const silent = await live.connections.subgraphs.silent();
+      return silent.length === 0 ? READY : notReady(`no answer from ${silent.join(', ')}`);
+    },
+    use(graph) {
+      const previous = live;
+      const addresses = graph.subgraphs.map(({ name, url }) => ({
+        name,
+        url: options.subgraphUrls.get(name) ?? url,
+      }));
+      const key = JSON.stringify(addresses);
+      const connections =
+        previous?.connections.key === key
+          ? previous.connections
+          : {
+              key,
+              subgraphs: createSubgraphClients({ addresses, timeoutMs: options.subgraphTimeoutMs, metrics }),
+              upstreams: createUpstreams(addresses),
+            };
+      live = {
+        graph,
+        operations: createOperationStore(graph, options),
+        connections,
+        subscriptions: createSubscriptions({
+          ...connections,
+          executor,
+          metrics,
+          onFailure: options.onFailure,
+        }),
+      };
+      if (!previous || previous.connections === connections) return;
+      const timer = setTimeout(() => {
+        retired.delete(previous.connections);
+        void closeAll(previous.connections);
+      }, RETIRE_MS);
+      timer.unref();
+      retired.set(previous.connections, timer);
+    },
+    async close() {
+      const connections = [...retired.keys()];
+      for (const timer of retired.values()) clearTimeout(timer);
+      retired.clear();
+      if (live) connections.push(live.connections);
+      live = null;
+      await Promise.all(connections.map(closeAll));
+    },
+  };
+}
+
+/** The span of an operation, which the fetches it takes are part of. */
+function spanOf({ kind, name }: PreparedOperation, context: SubgraphRequestContext): Span | undefined {
+  return startSpan(kind, {
+    service: 'gateway',
+    parent: context.traceparent ?? null,
+    attributes: { 'graphql.operation.type': kind, 'graphql.operation.name': name ?? undefined },
+  });
+}
+
+function refusal(malformed: boolean, errors: readonly ClientError[]): Refusal {
+  return { kind: 'refused', malformed, errors };
+}

@@ -1,0 +1,160 @@
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
+import { type DocumentNode, getVariableValues, parse, validate } from 'graphql';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { media } from '../../../testing/corpus/media.ts';
+import { randomOperations } from '../../../testing/corpus/random-operations.ts';
+import { shop } from '../../../testing/corpus/shop.ts';
+import type { CorpusOperation, CorpusSupergraph } from '../../../testing/corpus/supergraph.ts';
+import { compose } from '../../graph/compose.ts';
+import { buildGraph, type Graph, PLANNER } from '../../graph/graph.ts';
+import type { SubgraphClients } from '../../subgraphs/client.ts';
+import { createOperationStore } from '../operation/prepare.ts';
+import { createApolloExecutor } from './executor.apollo.ts';
+import { createLeanExecutor } from './executor.lean.ts';
+import type { Executor } from './executor.ts';
+
+/** Operations made up per supergraph, beside those chosen by hand. */
+const RANDOM_OPERATIONS = 175;
+/** Longest of them, in characters: longer ones take most of the time to plan, and have nothing the others do not. */
+const MAX_LENGTH = 2_000;
+/** At least so many must be left of each supergraph, so that all of them are more than 300. */
+const MIN_OPERATIONS = 140;
+
+interface Setting {
+  graph: Graph;
+  run(executor: Executor, operation: CorpusOperation): Promise<unknown>;
+  runStock(operation: CorpusOperation): Promise<unknown>;
+  /** Makes a subgraph fail from now on, or none. */
+  fail(subgraph: string | null): void;
+}
+
+async function settingOf(supergraph: CorpusSupergraph): Promise<Setting> {
+  const sources = supergraph.subgraphs.map(({ name, sdl }) => ({
+    name,
+    url: `http://${name}`,
+    sdl,
+    origin: name,
+  }));
+  const composition = await compose(sources);
+  if (!composition.ok) throw new Error(composition.problems.join('\n'));
+  const graph = buildGraph(composition.sdl);
+  const byName = new Map(supergraph.subgraphs.map((subgraph) => [subgraph.name, subgraph]));
+  let failing: string | null = null;
+  const ask = async (name: string, request: { query: string }) =>
+    name === failing
+      ? { data: null, errors: [{ message: 'out of order', extensions: { code: 'DOWN' } }] }
+      : byName.get(name)!.execute(request);
+  const stock = new ApolloGateway({
+    supergraphSdl: composition.sdl,
+    queryPlannerConfig: PLANNER,
+    buildService: ({ name }): GraphQLDataSource => ({
+      process: async ({ request }) => ask(name, request as never) as never,
+    }),
+  });
+  await stock.load();
+  const subgraphs: SubgraphClients = {
+    async fetch(fetch, body) {
+      const { data, errors } = await ask(fetch.subgraph, JSON.parse(body));
+      return { data: data ?? null, errors: (errors as never) ?? [] };
+    },
+    silent: async () => [],
+    close: async () => {},
+  };
+  const limits = { tokens: 10_000, depth: 50, aliases: 1_000 };
+  const store = createOperationStore(graph, { limits, introspection: true });
+  return {
+    graph,
+    fail(subgraph) {
+      failing = subgraph;
+    },
+    async run(executor, { query, variables = {} }) {
+      const preparation = store.prepare(query, undefined);
+      if (!preparation.ok) throw new Error(JSON.stringify(preparation.errors));
+      const { operation } = preparation;
+      const { coerced = {} } = getVariableValues(graph.schema, operation.variableDefinitions, variables);
+      const conditions = new Map(operation.conditionVariables.map((name) => [name, coerced[name] === true]));
+      const request = { authorization: undefined, requestId: 'test', traceparent: undefined };
+      return executor.execute({ operation, variables, conditions, subgraphs, request });
+    },
+    async runStock({ query, variables = {} }) {
+      const document = parse(query);
+      return stock.executor({
+        request: { query, variables },
+        document,
+        operation: operationOf(document),
+        queryHash: query,
+        context: {},
+        metrics: {},
+        logger: console,
+        cache: undefined,
+        schema: graph.schema,
+      } as never);
+    },
+  };
+}
+
+function operationOf(document: DocumentNode) {
+  return document.definitions.find((definition) => definition.kind === 'OperationDefinition');
+}
+
+/**
+ * The answer as it is sent, with two allowances, both for errors. They are compared as a set: each representation is
+ * sent once, so that subgraphs find the same errors in another order. And positions in lists are left out of their
+ * paths: stock counts only the entities it sent, ours is the position in the response (tested below).
+ */
+function comparable(result: unknown): string {
+  const { data, errors, extensions } = JSON.parse(JSON.stringify(result));
+  const told = errors?.map((error: { path?: unknown[] }) =>
+    JSON.stringify({ ...error, path: error.path?.map((part) => (typeof part === 'number' ? '#' : part)) }),
+  );
+  return JSON.stringify({ data, extensions, errors: told?.sort() });
+}
+
+describe.each([shop, media])(
+  'on the $name supergraph, our executor answers as the stock gateway:',
+  (supergraph) => {
+    let setting: Setting;
+    let operations: CorpusOperation[];
+    beforeAll(async () => {
+      setting = await settingOf(supergraph);
+      operations = randomOperations(setting.graph.schema, RANDOM_OPERATIONS, 20_261_120).filter(
+        ({ query }) =>
+          query.length <= MAX_LENGTH && validate(setting.graph.schema, parse(query)).length === 0,
+      );
+    });
+
+    it.each(supergraph.operations.map((operation) => [operation.query.slice(0, 120), operation] as const))(
+      '%s',
+      async (_title, operation) => {
+        const expected = await setting.runStock(operation);
+        expect(comparable(await setting.run(createLeanExecutor(), operation))).toBe(comparable(expected));
+        expect(comparable(await setting.run(createApolloExecutor(), operation))).toBe(comparable(expected));
+      },
+    );
+
+    it.each([null, ...supergraph.subgraphs.map(({ name }) => name)])(
+      'random operations, %s failing',
+      async (name) => {
+        expect(operations.length).toBeGreaterThanOrEqual(MIN_OPERATIONS);
+        setting.fail(name);
+        for (const operation of operations) {
+          const expected = comparable(await setting.runStock(operation));
+          const actual = comparable(await setting.run(createLeanExecutor(), operation));
+          expect(actual, `${operation.query}\n${JSON.stringify(operation.variables)}`).toBe(expected);
+        }
+      },
+      60_000,
+    );
+  },
+);
+
+it('errors have the position of their entity in the response, also when entities before it were not asked for', async () => {
+  const setting = await settingOf(media);
+  const result = await setting.run(createLeanExecutor(), {
+    query: '{ shelf { ... on Song { comments { id } } } }',
+  });
+  expect(result).toMatchObject({
+    data: { shelf: [{}, { comments: null }, {}] },
+    errors: [{ message: 'no comments', path: ['shelf', 1, 'comments'] }],
+  });
+});

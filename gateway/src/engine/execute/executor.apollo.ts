@@ -1,0 +1,123 @@
+import { operationFromDocument } from '@apollo/federation-internals';
+import {
+  buildOperationContext,
+  executeQueryPlan,
+  type GraphQLDataSource,
+  type ServiceMap,
+} from '@apollo/gateway';
+import type { QueryPlan } from '@apollo/query-planner';
+import type { GraphQLFormattedError } from 'graphql';
+import type { ClientError, Result } from '../../errors.ts';
+import type { PreparedOperation } from '../operation/prepare.ts';
+import type { Fetch } from '../plan/plan.ts';
+import type { Execution, Executor } from './executor.ts';
+
+/** The name under which the plan of a subscription's completion fetches the event itself. */
+const EVENT = '__event__';
+
+/** Runs plans with the executor of `@apollo/gateway`, over our connections to the subgraphs. */
+export function createApolloExecutor(): Executor {
+  const plans = new WeakMap<PreparedOperation, QueryPlan>();
+  const planOf = (operation: PreparedOperation): QueryPlan => {
+    let plan = plans.get(operation);
+    if (!plan) {
+      plan = forExecution(
+        operation.graph.planner.buildQueryPlan(
+          operationFromDocument(operation.graph.api, operation.document, {
+            operationName: operation.name ?? undefined,
+          }),
+        ),
+      );
+      plans.set(operation, plan);
+    }
+    return plan;
+  };
+  return {
+    async execute(execution) {
+      const { operation, variables } = execution;
+      const { graph } = operation;
+      const requestContext = {
+        request: { query: operation.source, variables, operationName: operation.name ?? undefined },
+        document: operation.document,
+        context: {},
+        metrics: {},
+        logger: console,
+      };
+      const result = await executeQueryPlan(
+        planOf(operation),
+        servicesOf(execution),
+        requestContext as never,
+        buildOperationContext({
+          schema: graph.schema,
+          operationDocument: operation.document,
+          operationName: operation.name ?? undefined,
+        }),
+        graph.internal,
+        graph.api,
+      );
+      return toResult(result as { data?: Result['data']; errors?: readonly unknown[] });
+    },
+  };
+}
+
+/** A subscription's plan becomes a sequence that begins with fetching the event. */
+function forExecution(plan: QueryPlan): QueryPlan {
+  const { node } = plan;
+  if (node?.kind !== 'Subscription') return plan;
+  const event = { ...node.primary, serviceName: EVENT };
+  return { ...plan, node: { kind: 'Sequence', nodes: node.rest ? [event, node.rest] : [event] } };
+}
+
+function servicesOf({ operation, subgraphs, request, initial }: Execution): ServiceMap {
+  const services: ServiceMap = Object.create(null);
+  for (const { name } of operation.graph.subgraphs)
+    services[name] = source(async (fetched) => {
+      const fetch = {
+        subgraph: name,
+        mutation: operation.kind === 'mutation',
+      } as Fetch;
+      const { query, operationName, variables } = fetched;
+      return subgraphs.fetch(fetch, JSON.stringify({ query, operationName, variables }), request);
+    });
+  services[EVENT] = source(async () => structuredClone(initial) ?? { data: null, errors: [] });
+  return services;
+}
+
+interface FetchedRequest {
+  query?: string;
+  operationName?: string;
+  variables?: Record<string, unknown>;
+}
+
+function source(
+  answer: (request: FetchedRequest) => Promise<{ data: unknown; errors: readonly ClientError[] }>,
+): GraphQLDataSource {
+  return {
+    async process({ request }) {
+      const { data, errors } = await answer(request as FetchedRequest);
+      return { data: data as never, ...(errors.length > 0 && { errors: errors as never }) };
+    },
+  };
+}
+
+function toResult(result: {
+  data?: Result['data'];
+  errors?: readonly unknown[];
+  extensions?: object;
+}): Result {
+  const { data = null, errors, extensions } = result;
+  return {
+    ...(errors && { errors: errors.map(format) }),
+    data,
+    ...(extensions && { extensions: JSON.parse(JSON.stringify(extensions)) }),
+  };
+}
+
+function format(error: unknown): ClientError {
+  const { message, path, extensions } = error as GraphQLFormattedError;
+  const told = extensions && {
+    ...extensions,
+    ...(extensions.serviceName === EVENT && { serviceName: undefined }),
+  };
+  return { message, ...(path && { path }), ...(told && { extensions: told }) };
+}

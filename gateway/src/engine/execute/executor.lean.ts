@@ -1,0 +1,39 @@
+import type { ClientError, Result } from '../../errors.ts';
+import { completeResponse } from './complete.ts';
+import type { Executor } from './executor.ts';
+import { introspect } from './introspect.ts';
+import { runStep } from './run.ts';
+
+/**
+ * Runs plans with everything that does not depend on the request worked out once per operation: request bodies,
+ * representations deduplicated, and the flat shape of the answer per type.
+ */
+export function createLeanExecutor(): Executor {
+  return {
+    async execute({ operation, variables, conditions, subgraphs, request, initial }) {
+      const { graph, plan } = operation;
+      const data = initial?.data ?? {};
+      const errors: ClientError[] = initial ? [...initial.errors] : [];
+      if (plan.steps)
+        await runStep(
+          { schema: graph.internal, subgraphs, request, variables, conditions, data, errors },
+          plan.steps,
+        );
+      const completion = completeResponse(operation.shape(conditions), data, (key, selections) =>
+        introspect(graph.schema, selections, operation.variableDefinitions, variables, key),
+      );
+      return toResult(completion.data, errors, completion.problems);
+    },
+  };
+}
+
+/** Values the schema does not allow are told beside the data, unless errors explain them already. */
+function toResult(
+  data: Result['data'],
+  errors: readonly ClientError[],
+  problems: readonly ClientError[],
+): Result {
+  if (errors.length > 0) return { errors, data };
+  if (problems.length > 0) return { data, extensions: { valueCompletion: problems } };
+  return { data };
+}

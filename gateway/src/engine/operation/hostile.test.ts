@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compose } from '../../graph/compose.ts';
+import { buildGraph } from '../../graph/graph.ts';
+import { automaticDocuments } from './persisted.ts';
+import { createOperationStore, type OperationStore } from './prepare.ts';
+import { resolveRequest } from './resolve.ts';
+
+/** CPU one hostile request may cost, in milliseconds. */
+const MAX_CPU_MS = 50;
+
+let operations: OperationStore;
+beforeAll(async () => {
+  const sources = ['catalog', 'tracker', 'viewing'].map((name) => {
+    const path = join(import.meta.dirname, `../../../../subgraphs/${name}/schema.graphql`);
+    return { name, url: `http://${name}`, sdl: readFileSync(path, 'utf8'), origin: path };
+  });
+  const composition = await compose(sources);
+  if (!composition.ok) throw new Error(composition.problems.join('\n'));
+  const limits = { tokens: 2_000, depth: 16, aliases: 30 };
+  operations = createOperationStore(buildGraph(composition.sdl), { limits, introspection: true });
+  // What loads on first use is not the request's cost.
+  resolve({ query: '{ titles(first: 1) { totalCount } }' });
+});
+
+function resolve(params: object, maxCost = 20_000) {
+  return resolveRequest(params, { documents: automaticDocuments(), operations, maxCost });
+}
+
+const bomb = `query { ...F0 } ${Array.from(
+  { length: 60 },
+  (_value, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
+).join(' ')} fragment F60 on Query { __typename }`;
+const hollow = `subscription { ...F0 } ${Array.from(
+  { length: 60 },
+  (_value, n) => `fragment F${n} on Subscription { ...F${n + 1} ...F${n + 1} }`,
+).join(' ')}`;
+let nested: unknown = 'x';
+for (let n = 0; n < 5_000; n++) nested = [nested];
+const titles =
+  'query($first: Int!, $filter: TitleFilter) { titles(first: $first, filter: $filter) { totalCount } }';
+
+const HOSTILE: [string, object][] = [
+  ['10,000 levels deep', { query: `${'{a'.repeat(10_000)}${'}'.repeat(10_000)}` }],
+  ['20 levels deep', { query: `{title(id:"1"){${'files{title{'.repeat(10)}id${'}'.repeat(20)}}}` }],
+  [
+    'a megabyte of aliases',
+    { query: `{${Array.from({ length: 60_000 }, (_v, n) => `a${n}:__typename`).join(' ')}}` },
+  ],
+  [
+    'a hundred aliases',
+    { query: `{${Array.from({ length: 100 }, (_v, n) => `a${n}:__typename`).join(' ')}}` },
+  ],
+  ['one field a thousand times', { query: `{${'__typename '.repeat(1_000)}}` }],
+  ['fragments in a circle', { query: '{...A} fragment A on Query {...B} fragment B on Query {...A}' }],
+  ['a fragment that spreads itself', { query: '{...A} fragment A on Query {__typename ...A}' }],
+  ['fragments that double 60 times', { query: bomb }],
+  ['fragments that double and select nothing', { query: hollow }],
+  [
+    'a subscription whose root depends on a variable',
+    {
+      query:
+        'subscription($on: Boolean!) { catalogSubscriptionMatched @include(if: $on) { catalogId } } query Q { __typename }',
+      operationName: 'Q',
+    },
+  ],
+  [
+    'the same inside a fragment',
+    {
+      query:
+        'subscription($on: Boolean!) { ...F } fragment F on Subscription { ... @skip(if: $on) { catalogSubscriptionMatched { catalogId } } }',
+    },
+  ],
+  ['a document that is null', { query: null }],
+  ['variables thousands of levels deep', { query: titles, variables: { first: 1, filter: nested } }],
+  [
+    'variables of the wrong shape',
+    { query: titles, variables: { first: Array.from({ length: 20_000 }, () => 'x') } },
+  ],
+  ['variables that are a list', { query: titles, variables: [] }],
+  ['a null byte', { query: '{ titles(first: 1) { total\u0000Count } }' }],
+  ['the name __proto__', { query: '{ __proto__: __typename }' }],
+  [
+    'a variable called __proto__',
+    { query: 'query($__proto__: Int!) { titles(first: $__proto__) { totalCount } }' },
+  ],
+  ['a page of a million', { query: titles, variables: { first: 1_000_000 } }],
+  ['pages in pages', { query: '{ peers(first: 100000) { edges { node { id } } } }' }],
+  ['directives in numbers', { query: `{ __typename ${'@skip(if: false)'.repeat(500)} }` }],
+  ['a document that is a number', { query: 7 }],
+  ['a document of nothing', { query: '' }],
+  ['unterminated text', { query: '{ title(id: "' }],
+  ['block text without end', { query: `{ title(id: """${'x'.repeat(50_000)}` }],
+];
+
+describe('hostile operations', () => {
+  it.each(HOSTILE)('%s: refused cheaply', (_name, params) => {
+    const before = process.cpuUsage();
+    const resolution = resolve(params);
+    const { user, system } = process.cpuUsage(before);
+    expect(resolution.ok).toBe(false);
+    if (!resolution.ok) expect(resolution.errors[0]?.extensions?.code).toMatch(/^[A-Z_]+$/);
+    expect((user + system) / 1_000).toBeLessThan(MAX_CPU_MS);
+  });
+
+  it('a refusal is remembered for nobody else’s document', () => {
+    const document = '# Titles\n{ titles(first: 1) { totalCount } }';
+    expect(resolve({ query: document.slice(9), operationName: '# Titles' }).ok).toBe(false);
+    expect(resolve({ query: document }).ok).toBe(true);
+  });
+
+  it('names every JavaScript object inherits are ordinary names', () => {
+    expect(resolve({ query: '{ constructor: __typename toString: __typename }' }).ok).toBe(true);
+    expect(resolve({ query: '{ __typename }', operationName: 'constructor' }).ok).toBe(false);
+  });
+});

@@ -1,0 +1,106 @@
+import { type GraphQLError, getVariableValues } from 'graphql';
+import { type ClientError, clientError } from '../../errors.ts';
+import { MAX_VARIABLES_DEPTH } from '../../limits.ts';
+import type { PersistedDocuments } from './persisted.ts';
+import type { OperationStore, PreparedOperation } from './prepare.ts';
+
+/** The members of a GraphQL request, from whatever transport. */
+export interface GraphQLParams {
+  query?: unknown;
+  operationName?: unknown;
+  variables?: unknown;
+  extensions?: unknown;
+  documentId?: unknown;
+}
+
+/** A request found sound: what to run, and with what. */
+export interface ResolvedRequest {
+  operation: PreparedOperation;
+  variables: Readonly<Record<string, unknown>>;
+  conditions: ReadonlyMap<string, boolean>;
+}
+
+/** `malformed`: the request is no GraphQL request at all, as against one that the schema refuses. */
+export type Resolution =
+  | { ok: true; request: ResolvedRequest }
+  | { ok: false; malformed: boolean; errors: readonly ClientError[] };
+
+const NO_CONDITIONS: ReadonlyMap<string, boolean> = new Map();
+const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/** Turns a request's members into an operation and its variables, or says what is wrong with them. */
+export function resolveRequest(
+  params: GraphQLParams,
+  options: { documents: PersistedDocuments; operations: OperationStore; maxCost: number },
+): Resolution {
+  const malformed = findMalformed(params);
+  if (malformed) return { ok: false, malformed: true, errors: [malformed] };
+  // A member that is null is one that is not given (GraphQL over HTTP, 5.1).
+  const query = (params.query as string | null | undefined) ?? undefined;
+  const found = options.documents.find(query, params.extensions, params.documentId);
+  if (!found.ok)
+    return { ok: false, malformed: found.error.extensions?.code === 'BAD_REQUEST', errors: [found.error] };
+  const operationName = (params.operationName as string | null | undefined) ?? undefined;
+  const preparation = options.operations.prepare(found.source, operationName);
+  if (!preparation.ok) return { ok: false, malformed: false, errors: preparation.errors };
+  const { operation } = preparation;
+  const variables = (params.variables as Record<string, unknown> | null | undefined) ?? NO_VARIABLES;
+  let conditions = NO_CONDITIONS;
+  let coerced: Readonly<Record<string, unknown>> = NO_VARIABLES;
+  if (operation.variableDefinitions.length > 0) {
+    const values = getVariableValues(operation.graph.schema, operation.variableDefinitions, variables, {
+      maxErrors: 10,
+    });
+    if (values.errors) return { ok: false, malformed: false, errors: values.errors.map(badVariable) };
+    coerced = values.coerced;
+    if (operation.conditionVariables.length > 0)
+      conditions = new Map(operation.conditionVariables.map((name) => [name, values.coerced[name] === true]));
+  }
+  const cost = operation.cost(coerced);
+  if (cost > options.maxCost)
+    return refused(
+      clientError(
+        'OPERATION_TOO_COMPLEX',
+        `the operation asks for ${cost} objects; at most ${options.maxCost}`,
+      ),
+    );
+  return { ok: true, request: { operation, variables, conditions } };
+}
+
+function refused(error: ClientError): Resolution {
+  return { ok: false, malformed: false, errors: [error] };
+}
+
+function badVariable(error: GraphQLError): ClientError {
+  return clientError('BAD_USER_INPUT', error.message, error.locations ? { locations: error.locations } : {});
+}
+
+function findMalformed(params: GraphQLParams): ClientError | null {
+  const { query, operationName, variables, extensions } = params;
+  if (query !== undefined && query !== null && typeof query !== 'string')
+    return wrongType('query', 'a string');
+  if (operationName != null && typeof operationName !== 'string')
+    return wrongType('operationName', 'a string');
+  if (variables != null && !isPlainObject(variables)) return wrongType('variables', 'an object');
+  if (extensions != null && !isPlainObject(extensions)) return wrongType('extensions', 'an object');
+  if (variables != null && isDeeperThan(variables, MAX_VARIABLES_DEPTH))
+    return clientError('BAD_REQUEST', `variables are more than ${MAX_VARIABLES_DEPTH} levels deep`);
+  return null;
+}
+
+function wrongType(member: string, expected: string): ClientError {
+  return clientError('BAD_REQUEST', `${member} must be ${expected}`);
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const members = Array.isArray(value) ? value : Object.values(value);
+  for (const member of members)
+    if (typeof member === 'object' && member !== null && isDeeperThan(member, levels - 1)) return true;
+  return false;
+}

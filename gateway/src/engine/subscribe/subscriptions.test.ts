@@ -1,0 +1,111 @@
+import { type Client, createClient } from 'graphql-ws';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { serveFilms } from '../../../testing/served.ts';
+
+const WATCH = `subscription Watch($ids: [ID!]!) {
+  availabilityChanged(ids: $ids) { peerCount file { catalogId size title { name progress } } }
+}`;
+
+const served = serveFilms();
+const clients: Client[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.dispose()));
+  await vi.waitFor(() => expect(served.films.subscriptions()).toBe(0));
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: events are asserted on, not typed
+type Event = any;
+
+function watch(ids: string[], query = WATCH): { events: Event[]; ended: Event[]; stop(): void } {
+  const client = createClient({
+    url: `${served.gateway.url().replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+  });
+  clients.push(client);
+  const events: Event[] = [];
+  const ended: Event[] = [];
+  const stop = client.subscribe(
+    { query, variables: { ids } },
+    {
+      next: (event) => events.push(event),
+      error: (error) => ended.push(error),
+      complete: () => ended.push('complete'),
+    },
+  );
+  return { events, ended, stop };
+}
+
+const upstreams = (count: number) =>
+  vi.waitFor(() => expect(served.films.subscriptions()).toBe(count), 5_000);
+
+describe('federated subscriptions', () => {
+  it('complete every event from the other subgraphs', async () => {
+    const { events } = watch(['f1']);
+    await upstreams(1);
+    served.films.change({ catalogId: 'f1', peerCount: 3 });
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    expect(events[0]).toEqual({
+      data: {
+        availabilityChanged: {
+          peerCount: 3,
+          file: { catalogId: 'f1', size: 1_000, title: { name: 'Title 1', progress: 0.5 } },
+        },
+      },
+    });
+  });
+
+  it('share one subscription upstream when alike, and end it with the last client', async () => {
+    const all = Array.from({ length: 10 }, () => watch(['f1']));
+    const other = watch(['f2']);
+    await upstreams(2);
+    await vi.waitFor(async () => {
+      served.films.change({ catalogId: 'f1', peerCount: 4 });
+      for (const { events } of all) expect(events.length).toBeGreaterThan(0);
+    });
+    expect(other.events).toEqual([]);
+    for (const { stop } of all) stop();
+    await upstreams(1);
+  });
+
+  it('give every client every event in order', async () => {
+    const all = Array.from({ length: 5 }, () => watch(['f1', 'f2']));
+    await upstreams(1);
+    await vi.waitFor(async () => {
+      served.films.change({ catalogId: 'f2', peerCount: -1 });
+      for (const { events } of all) expect(events.length).toBeGreaterThan(0);
+    });
+    for (let n = 0; n < 200; n++) served.films.change({ catalogId: n % 3 === 0 ? 'f2' : 'f1', peerCount: n });
+    for (const { events } of all) {
+      const counts = () =>
+        events.map((event) => event.data.availabilityChanged.peerCount).filter((n) => n >= 0);
+      await vi.waitFor(() => expect(counts()).toEqual(Array.from({ length: 200 }, (_value, n) => n)), 5_000);
+    }
+  });
+
+  it('heal when the subgraph comes back, and tell that events may be missing', async () => {
+    const { events, ended } = watch(['f1']);
+    await upstreams(1);
+    served.films.change({ catalogId: 'f1', peerCount: 1 });
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    await served.films.restartTracker(200);
+    await upstreams(1);
+    served.films.change({ catalogId: 'f1', peerCount: 2 });
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    expect(events[0].extensions).toBeUndefined();
+    expect(events[1].extensions).toEqual({ mayHaveMissed: true });
+    expect(events[1].data.availabilityChanged.peerCount).toBe(2);
+    expect(ended).toEqual([]);
+  });
+
+  it('refuse what does not validate', async () => {
+    const { ended } = watch(['f1'], 'subscription { availabilityChanged(ids: ["f1"]) { nothing } }');
+    await vi.waitFor(() => expect(ended).toHaveLength(1));
+    expect(ended[0][0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    const conditional = watch(
+      ['f1'],
+      'subscription($ids: [ID!]!) { availabilityChanged(ids: $ids) @include(if: true) { peerCount } }',
+    );
+    await vi.waitFor(() => expect(conditional.ended).toHaveLength(1));
+  });
+});

@@ -1,0 +1,204 @@
+import { clientAddress, type TrustedProxies } from '@giggityflix/http';
+import type { RateLimiter } from '@giggityflix/kernel';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Engine, Opened } from '../../engine/engine.ts';
+import type { GraphQLParams } from '../../engine/operation/resolve.ts';
+import { type ClientError, clientError, type Result } from '../../errors.ts';
+import type { OriginGuard } from '../origin-guard.ts';
+import type { Admission, Visitor } from '../visitor.ts';
+import { createCachePolicy } from './cache-control.ts';
+import { compress } from './compress.ts';
+import { GRAPHQL_RESPONSE, JSON_TYPE, negotiate } from './media.ts';
+
+export interface GraphQLRouteOptions {
+  engine: Engine;
+  admission: Admission;
+  origins: OriginGuard;
+  rates: RateLimiter;
+  trustedProxies: TrustedProxies;
+  /** Told of every answered request. */
+  onAnswered(entry: AccessEntry): void;
+}
+
+/** A line of the access log. */
+export interface AccessEntry {
+  requestId: string;
+  operation: string;
+  user: string | null;
+  status: number;
+  ms: number;
+  errors: readonly string[];
+}
+
+const GRAPHQL_PATH = '/graphql';
+
+/** GraphQL over HTTP: POST for all operations, GET for queries. */
+export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
+  const errorHandler = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    const told =
+      status >= 500
+        ? clientError('INTERNAL_SERVER_ERROR', 'the request could not be completed')
+        : clientError('BAD_REQUEST', error.message);
+    return refuse(reply, request, status, [told]);
+  };
+  app.post(GRAPHQL_PATH, { errorHandler }, (request, reply) => {
+    // A web page may send other types without a preflight request.
+    if (!request.headers['content-type']?.toLowerCase().startsWith(JSON_TYPE))
+      return refuse(reply, request, 415, [clientError('BAD_REQUEST', `send the request as ${JSON_TYPE}`)]);
+    return answer(options, request, reply, request.body);
+  });
+  app.get(GRAPHQL_PATH, { errorHandler }, (request, reply) => {
+    const params = paramsOfQueryString(request.query as Record<string, unknown>);
+    return answer(options, request, reply, params);
+  });
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: GRAPHQL_PATH,
+    handler: (request, reply) => {
+      reply.header('allow', 'GET, POST');
+      return refuse(reply, request, 405, [clientError('METHOD_NOT_ALLOWED', 'use GET or POST')]);
+    },
+  });
+}
+
+async function answer(
+  options: GraphQLRouteOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  params: unknown,
+): Promise<FastifyReply> {
+  const startedAt = performance.now();
+  const { headers } = request;
+  const type = negotiate(headers.accept);
+  if (type === null)
+    return refuse(reply, request, 406, [
+      clientError('NOT_ACCEPTABLE', `answers are ${GRAPHQL_RESPONSE} or ${JSON_TYPE}`),
+    ]);
+  if (options.origins.isForged(headers))
+    return refuse(reply, request, 403, [
+      clientError('CSRF_PREVENTED', 'this web page is not allowed to send requests here'),
+    ]);
+  const visitor = await options.admission.admit({
+    authorization: headers.authorization,
+    address: clientAddress(request, options.trustedProxies),
+    requestId: request.id,
+  });
+  if (!visitor)
+    return refuse(reply, request, 401, [clientError('UNAUTHENTICATED', 'the credentials are not valid')]);
+  const waitSeconds = options.rates.take(visitor.key);
+  if (waitSeconds !== null) {
+    reply.header('retry-after', waitSeconds);
+    return refuse(reply, request, 429, [clientError('RATE_LIMITED', 'too many requests: slow down')]);
+  }
+  if (typeof params !== 'object' || params === null || Array.isArray(params))
+    return refuse(reply, request, 400, [
+      clientError(
+        'BAD_REQUEST',
+        Array.isArray(params) ? 'batches are not served' : 'the body must be an object',
+      ),
+    ]);
+  const opened = options.engine.open(params as GraphQLParams);
+  const unfit = unfitForHttp(opened, request.method, type);
+  if (unfit) {
+    if (unfit.status === 405) reply.header('allow', 'POST');
+    return refuse(reply, request, unfit.status, unfit.errors);
+  }
+  const ready = opened as Opened & { kind: 'ready' };
+  const cache = createCachePolicy();
+  const result = await options.engine.run(ready, { ...visitor.context, noteCacheControl: cache.note });
+  const status = statusOf(result, type);
+  const { operation } = ready.request;
+  reply.code(status).header('content-type', `${type}; charset=utf-8`);
+  reply.header('cache-control', operation.kind === 'query' && !result.errors ? cache.header() : 'no-store');
+  options.onAnswered(entryOf(request, visitor, operation.name, status, startedAt, result));
+  return compress(reply, headers['accept-encoding'], JSON.stringify(result));
+}
+
+function unfitForHttp(
+  opened: Opened,
+  method: string,
+  type: string,
+): { status: number; errors: readonly ClientError[] } | null {
+  if (opened.kind === 'refused') {
+    const code = opened.errors[0]?.extensions?.code;
+    if (code === 'NOT_READY') return { status: 503, errors: opened.errors };
+    // Apollo's clients retry with the document on this error, and take only 200 for an answer.
+    if (code === 'PERSISTED_QUERY_NOT_FOUND') return { status: 200, errors: opened.errors };
+    return { status: opened.malformed || type === GRAPHQL_RESPONSE ? 400 : 200, errors: opened.errors };
+  }
+  const { kind } = opened.request.operation;
+  if (kind === 'subscription')
+    return {
+      status: 400,
+      errors: [
+        clientError(
+          'BAD_REQUEST',
+          'subscriptions are served over graphql-ws, and over SSE at /graphql/stream',
+        ),
+      ],
+    };
+  if (method === 'GET' && kind === 'mutation')
+    return { status: 405, errors: [clientError('METHOD_NOT_ALLOWED', 'mutations need POST')] };
+  return null;
+}
+
+/** An answer without any data is told by its status to clients that know the newer media type. */
+function statusOf(result: Result, type: string): number {
+  if (result.data !== null || !result.errors || type === JSON_TYPE) return 200;
+  const codes = result.errors.map((error) => error.extensions?.code);
+  if (codes.includes('UNAUTHENTICATED')) return 401;
+  return codes.includes('FORBIDDEN') ? 403 : 200;
+}
+
+function refuse(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  status: number,
+  errors: readonly ClientError[],
+): FastifyReply {
+  const type = negotiate(request.headers.accept) ?? JSON_TYPE;
+  return reply
+    .code(status)
+    .header('content-type', `${type}; charset=utf-8`)
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify({ errors }));
+}
+
+/** Variables and extensions are JSON in a query string; text that is not JSON stays text, and is refused as such. */
+function paramsOfQueryString(query: Record<string, unknown>): GraphQLParams {
+  const json = (value: unknown) => {
+    if (typeof value !== 'string' || value === '') return undefined;
+    try {
+      return JSON.parse(value);
+    } catch {
+      return value;
+    }
+  };
+  return {
+    query: query.query,
+    operationName: query.operationName === '' ? undefined : query.operationName,
+    variables: json(query.variables),
+    extensions: json(query.extensions),
+    documentId: query.documentId,
+  };
+}
+
+function entryOf(
+  request: FastifyRequest,
+  visitor: Visitor,
+  name: string | null,
+  status: number,
+  startedAt: number,
+  result: Result,
+): AccessEntry {
+  return {
+    requestId: request.id,
+    operation: name ?? 'anonymous',
+    user: visitor.identity?.userId ?? null,
+    status,
+    ms: performance.now() - startedAt,
+    errors: result.errors?.map((error) => String(error.extensions?.code ?? error.message)) ?? [],
+  };
+}

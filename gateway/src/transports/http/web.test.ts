@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../testing/gateway.ts';
+import type { GatewayConfig } from '../../environment.ts';
+import { createGateway, type Gateway } from '../../service.ts';
+
+let root: string;
+let catalog: Server;
+let gateway: Gateway;
+let bare: Gateway;
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'web-'));
+  mkdirSync(join(root, 'graphiql'));
+  for (const [path, content] of Object.entries({
+    'index.html': '<p>viewer</p>',
+    'app.js': 'app()',
+    'sw.js': 'worker()',
+    'graphiql/index.html': '<p>graphiql</p>',
+    'graphiql/font-ABCD1234.woff2': 'font',
+    '.stamp': 'secret',
+  }))
+    writeFileSync(join(root, path), content);
+  catalog = createServer((request, response) => {
+    response.writeHead(request.headers['if-none-match'] === '"1"' ? 304 : 200, {
+      'content-type': 'image/jpeg',
+      etag: '"1"',
+      'set-cookie': 'a=b',
+    });
+    response.end(`${request.url} ${request.headers.authorization ?? 'nobody'}`);
+  });
+  await new Promise<void>((resolve) => catalog.listen(0, '127.0.0.1', resolve));
+  const artworkUrl = `http://127.0.0.1:${(catalog.address() as AddressInfo).port}`;
+  gateway = await open({ root, graphiql: true, artworkUrl });
+  bare = await open({ root: null, graphiql: false, artworkUrl: 'http://127.0.0.1:1' });
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await bare?.stop();
+  catalog?.close();
+  rmSync(root, { recursive: true });
+});
+
+async function open(web: GatewayConfig['web']): Promise<Gateway> {
+  const one = createGateway(testConfig([], { web }), {
+    logger: createLogger({ service: 'gateway', level: 'silent' }),
+    metrics: createMetrics('gateway', { processMetrics: false }),
+  });
+  await one.start();
+  return one;
+}
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${gateway.url()}${path}`, { headers, redirect: 'manual' });
+
+describe('pages', () => {
+  it('are the viewer and GraphiQL, with scripts of nobody else', async () => {
+    const viewer = await get('/');
+    expect(await viewer.text()).toBe('<p>viewer</p>');
+    expect(viewer.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(viewer.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(viewer.headers.get('cache-control')).toBe('no-cache');
+    expect((await get('/graphiql')).headers.get('location')).toBe('/graphiql/');
+    expect(await (await get('/graphiql/')).text()).toBe('<p>graphiql</p>');
+  });
+
+  it('let the worker serve the whole site, and keep what never changes', async () => {
+    const worker = await get('/sw.js');
+    expect(worker.headers.get('service-worker-allowed')).toBe('/');
+    expect(worker.headers.get('content-type')).toMatch(/javascript/);
+    expect((await get('/graphiql/font-ABCD1234.woff2')).headers.get('cache-control')).toMatch(/immutable/);
+  });
+
+  it('are nothing else of the disk', async () => {
+    for (const path of ['/.stamp', '/../package.json', '/%2e%2e/package.json', '/none.js'])
+      expect((await get(path)).status, path).toBeGreaterThanOrEqual(400);
+  });
+
+  it('are missing with a word about why', async () => {
+    expect(await (await fetch(bare.url())).text()).toMatch(/GraphQL is at \/graphql/);
+    expect((await fetch(`${bare.url()}/graphiql`)).status).toBe(404);
+  });
+});
+
+describe('pictures', () => {
+  it('come from the catalog, which learns nothing of who asks', async () => {
+    const picture = await get('/artwork/abc/1.jpg', { authorization: 'Bearer secret' });
+    expect(await picture.text()).toBe('/artwork/abc/1.jpg nobody');
+    expect(picture.headers.get('content-type')).toBe('image/jpeg');
+    expect(picture.headers.get('set-cookie')).toBeNull();
+    expect((await get('/artwork/abc/1.jpg', { 'if-none-match': '"1"' })).status).toBe(304);
+  });
+
+  it('are a problem of the gateway when the catalog is away', async () => {
+    const answer = await fetch(`${bare.url()}/artwork/abc/1.jpg`);
+    expect(answer.status).toBe(502);
+    expect(answer.headers.get('content-type')).toMatch(/problem\+json/);
+  });
+});
+
+it('without subgraphs the gateway lives, and says that it is not ready', async () => {
+  expect((await get('/health')).status).toBe(200);
+  expect((await get('/ready')).status).toBe(503);
+  const answer = await fetch(`${gateway.url()}/graphql?query={__typename}`);
+  expect(answer.status).toBe(503);
+});

@@ -1,0 +1,60 @@
+import { createClient } from 'graphql-sse';
+import { describe, expect, it, vi } from 'vitest';
+import { startGateway, testConfig } from '../../../testing/gateway.ts';
+import { serveFilms } from '../../../testing/served.ts';
+
+const served = serveFilms();
+
+const client = (headers?: Record<string, string>) =>
+  createClient({ url: `${served.gateway.url()}/graphql/stream`, headers, retryAttempts: 0 });
+
+describe('subscriptions as server-sent events', () => {
+  it('deliver completed events in order until the client leaves', async () => {
+    const events = client().iterate({
+      query: 'subscription { availabilityChanged(ids: ["f1"]) { peerCount file { title { name } } } }',
+    });
+    const received: unknown[] = [];
+    const reading = (async () => {
+      for await (const event of events) {
+        received.push(event.data);
+        if (received.length === 3) break;
+      }
+    })();
+    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(1), 5_000);
+    for (const peerCount of [1, 2, 3]) served.films.change({ catalogId: 'f1', peerCount });
+    await reading;
+    const file = { title: { name: 'Title 1' } };
+    expect(received).toEqual([1, 2, 3].map((peerCount) => ({ availabilityChanged: { peerCount, file } })));
+    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(0), 5_000);
+  });
+
+  it('also answer queries', async () => {
+    const results: unknown[] = [];
+    for await (const result of client().iterate({ query: '{ concurrency }' })) results.push(result);
+    expect(results).toEqual([{ data: { concurrency: 1 } }]);
+  });
+
+  it('are refused without valid credentials, and when they do not validate', async () => {
+    const first = (headers: Record<string, string>, query: string) =>
+      client(headers)
+        .iterate({ query })
+        .next()
+        .catch((error: Error) => String(error.message));
+    expect(await first({ authorization: 'Bearer no' }, '{ concurrency }')).toMatch(/401/);
+    expect(await first({}, '{ nothing }')).toMatch(/400/);
+  });
+
+  it('do not keep a gateway from stopping', async () => {
+    const other = await startGateway(testConfig(served.films.addresses));
+    const query = 'subscription{availabilityChanged(ids:["f1"]){peerCount}}';
+    const stream = await fetch(`${other.url()}/graphql/stream?query=${encodeURIComponent(query)}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    const reading = stream.text().catch(() => 'cut');
+    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(1), 5_000);
+    const before = performance.now();
+    await other.stop();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(await reading).toBe('cut');
+  });
+});

@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net';
+import { clientAddress, type TrustedProxies } from '@giggityflix/http';
+import type { RateLimiter } from '@giggityflix/kernel';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import type { Request, Response } from 'graphql-sse';
+import type { RequestContext } from 'graphql-sse/lib/use/fastify';
+import type { Engine } from '../../engine/engine.ts';
+import { type ClientError, clientError, type Result } from '../../errors.ts';
+import type { OriginGuard } from '../origin-guard.ts';
+import type { Admission, Visitor } from '../visitor.ts';
+import { createResultStream } from './stream.ts';
+
+type SseRequest = Request<FastifyRequest, RequestContext>;
+
+/** Where SSE is served: for clients without WebSocket. */
+const STREAM_PATH = '/graphql/stream';
+
+/** Subscriptions, and other operations, as server-sent events (the "distinct connections" mode of graphql-sse). */
+export function registerEventStream(
+  app: FastifyInstance,
+  options: {
+    engine: Engine;
+    admission: Admission;
+    origins: OriginGuard;
+    rates: RateLimiter;
+    trustedProxies: TrustedProxies;
+  },
+): void {
+  const visitors = new WeakMap<FastifyRequest, Visitor>();
+  const streaming = new Set<Socket>();
+  const handlerOf = async () => {
+    const { createHandler } = await import('graphql-sse/lib/use/fastify');
+    return createHandler({
+      // No token: every request is a stream of its own.
+      authenticate: () => null,
+      onSubscribe: (request, params) => subscribe(options, visitors, request, params) as never,
+    });
+  };
+  let handler: ReturnType<typeof handlerOf> | undefined;
+
+  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (options.origins.isForged(request.headers)) return reply.code(403).send();
+    const visitor = await options.admission.admit({
+      authorization: request.headers.authorization,
+      address: clientAddress(request, options.trustedProxies),
+      requestId: request.id,
+    });
+    if (!visitor)
+      return reply
+        .code(401)
+        .send({ errors: [clientError('UNAUTHENTICATED', 'the credentials are not valid')] });
+    const waitSeconds = options.rates.take(visitor.key);
+    if (waitSeconds !== null)
+      return reply
+        .code(429)
+        .header('retry-after', waitSeconds)
+        .send({ errors: [clientError('RATE_LIMITED', 'too many requests: slow down')] });
+    visitors.set(request, visitor);
+    handler ??= handlerOf();
+    const allowed = options.origins.allow(request.headers.origin);
+    // The library writes the head itself, past the hooks that add this to other answers.
+    if (allowed) reply.raw.setHeader('access-control-allow-origin', allowed);
+    const { socket } = request.raw;
+    streaming.add(socket);
+    reply.raw.once('close', () => streaming.delete(socket));
+    await (await handler)(request, reply);
+    return reply;
+  };
+  // A stream that is cut makes its client reconnect, elsewhere; one that is completed would not.
+  app.addHook('preClose', async () => {
+    for (const socket of streaming) socket.destroy();
+  });
+  app.get(STREAM_PATH, serve);
+  app.post(STREAM_PATH, serve);
+}
+
+async function subscribe(
+  { engine }: { engine: Engine },
+  visitors: WeakMap<FastifyRequest, Visitor>,
+  request: SseRequest,
+  params: object,
+): Promise<AsyncGenerator<Result> | ExecutionResult | Response> {
+  const { context, identity } = visitors.get(request.raw)!;
+  const opened = engine.open(params);
+  if (opened.kind === 'refused') return refused(opened.errors);
+  if (opened.request.operation.kind !== 'subscription')
+    return (await engine.run(opened, context)) as ExecutionResult;
+  return createResultStream(
+    (subscriber) => engine.subscribe(opened, context, subscriber),
+    identity?.expiresAt ?? null,
+  );
+}
+
+function refused(errors: readonly ClientError[]): Response {
+  return [
+    JSON.stringify({ errors }),
+    {
+      status: 400,
+      statusText: 'Bad Request',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    },
+  ];
+}

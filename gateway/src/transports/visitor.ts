@@ -1,0 +1,47 @@
+import { AuthenticationError, type Authenticator, type Identity } from '@giggityflix/http';
+import { childOf, currentTraceparent, type Logger } from '@giggityflix/kernel';
+import type { SubgraphRequestContext } from '../subgraphs/client.ts';
+
+/** Who makes a request, and what of it travels on to the subgraphs. */
+export interface Visitor {
+  /** Null for someone who did not sign in; subgraphs decide what that lets them see. */
+  readonly identity: Identity | null;
+  /** What rate limits count by: the user, or the address of someone who did not sign in. */
+  readonly key: string;
+  readonly context: SubgraphRequestContext;
+}
+
+export interface Admission {
+  /** Null when there are credentials that do not hold. */
+  admit(request: {
+    authorization: string | undefined;
+    address: string;
+    requestId: string;
+    /** The caller's trace, where the transport does not keep it for the work under way. */
+    traceparent?: string | undefined;
+  }): Promise<Visitor | null>;
+}
+
+export function createAdmission(authenticator: Authenticator, logger: Logger): Admission {
+  return {
+    async admit({ authorization, address, requestId, traceparent }) {
+      let identity: Identity | null;
+      try {
+        identity = await authenticator.authenticate(authorization);
+      } catch (error) {
+        if (!(error instanceof AuthenticationError)) throw error;
+        logger.info({ reason: error.message, requestId }, 'refused credentials');
+        return null;
+      }
+      return {
+        identity,
+        key: identity && authorization ? `user ${identity.userId}` : `address ${address}`,
+        context: {
+          authorization: authorization || undefined,
+          requestId,
+          traceparent: currentTraceparent() ?? childOf(traceparent),
+        },
+      };
+    },
+  };
+}

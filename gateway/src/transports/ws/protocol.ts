@@ -1,0 +1,68 @@
+import type { GraphQLParams } from '../../engine/operation/resolve.ts';
+
+/** The subprotocol of https://github.com/graphql/graphql-over-http's companion, graphql-ws's PROTOCOL.md. */
+export const SUBPROTOCOL = 'graphql-transport-ws';
+
+/** Codes a socket is closed with: those of the protocol, and ours beyond them. */
+export const CLOSE = {
+  badRequest: 4400,
+  unauthorized: 4401,
+  forbidden: 4403,
+  subprotocol: 4406,
+  initTimeout: 4408,
+  duplicateId: 4409,
+  tooManyInits: 4429,
+  internal: 4500,
+  /** The schema changed: reconnect and subscribe again (clients of graphql-ws do by themselves). */
+  schemaChanged: 4205,
+  /** RFC 6455 and its registry. */
+  goingAway: 1001,
+  tryAgainLater: 1013,
+} as const;
+
+/** What a client may say. */
+export type ClientMessage =
+  | { type: 'connection_init'; payload?: Record<string, unknown> }
+  | { type: 'ping' | 'pong'; payload?: unknown }
+  | { type: 'subscribe'; id: string; payload: GraphQLParams }
+  | { type: 'complete'; id: string };
+
+/** Longest id of an operation, in characters: every message to the client repeats it. */
+const MAX_ID_LENGTH = 128;
+
+/** Reads a message; a string tells what is wrong with it. */
+export function readMessage(text: string): ClientMessage | string {
+  let message: Record<string, unknown>;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return 'the message is not JSON';
+  }
+  if (!isRecord(message)) return 'the message is not an object';
+  const { type, id, payload } = message;
+  switch (type) {
+    case 'connection_init':
+      if (payload !== undefined && payload !== null && !isRecord(payload)) return 'payload must be an object';
+      return { type, payload: (payload as Record<string, unknown> | null | undefined) ?? {} };
+    case 'ping':
+    case 'pong':
+      if (payload !== undefined && payload !== null && !isRecord(payload)) return 'payload must be an object';
+      return { type, payload };
+    case 'subscribe':
+      if (!isId(id)) return 'subscribe needs an id';
+      if (!isRecord(payload)) return 'subscribe needs a payload';
+      return { type, id, payload };
+    case 'complete':
+      return isId(id) ? { type, id } : 'complete needs an id';
+    default:
+      return `unknown message type ${JSON.stringify(type)?.slice(0, 50)}`;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH;
+}

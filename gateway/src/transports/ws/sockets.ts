@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { clientAddress, refuseUpgrade, type TrustedProxies } from '@giggityflix/http';
+import type { RateLimiter } from '@giggityflix/kernel';
+import type { FastifyInstance } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Engine } from '../../engine/engine.ts';
+import {
+  CONNECTION_INIT_TIMEOUT_MS,
+  MAX_BUFFERED_BYTES,
+  MAX_MESSAGE_BYTES,
+  SCHEMA_CHANGE_SPREAD_MS,
+  SOCKET_PING_MS,
+} from '../../limits.ts';
+import type { GatewayMetrics } from '../../metrics.ts';
+import type { OriginGuard } from '../origin-guard.ts';
+import type { Admission } from '../visitor.ts';
+import { type Connection, createConnection } from './connection.ts';
+import { CLOSE, SUBPROTOCOL } from './protocol.ts';
+
+export interface SocketOptions {
+  engine: Engine;
+  admission: Admission;
+  origins: OriginGuard;
+  rates: RateLimiter;
+  metrics: GatewayMetrics;
+  /** Most sockets open at once; more are turned away with 503. */
+  maxSockets: number;
+  trustedProxies: TrustedProxies;
+  /** How long a socket may take to send `connection_init`, in milliseconds. */
+  initTimeoutMs?: number;
+}
+
+export interface Sockets {
+  /** Asks every client to reconnect, spread over a while so that they do not come back at once. */
+  schemaChanged(): void;
+  /** Closes every socket. */
+  close(): Promise<void>;
+}
+
+/** Grace between closing a socket and cutting it, in milliseconds. */
+const CLOSE_GRACE_MS = 1_000;
+
+/** GraphQL over WebSocket at `/graphql`, on the server that has the HTTP routes. */
+export function registerSockets(app: FastifyInstance, options: SocketOptions): Sockets {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    clientTracking: false,
+    handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  const open = new Map<WebSocket, { connection: Connection; alive: boolean }>();
+
+  const gather = createGathering();
+
+  const onSocket = (socket: WebSocket, request: IncomingMessage, stream: Duplex) => {
+    // Before anything else: a frame that breaks the protocol is an error, and one nobody listens to ends the process.
+    socket.on('error', () => socket.terminate());
+    if (socket.protocol !== SUBPROTOCOL) return shut(socket, CLOSE.subprotocol, 'Subprotocol not acceptable');
+    const { authorization, traceparent } = request.headers;
+    const connection = createConnection({
+      ...options,
+      id: randomUUID(),
+      peer: {
+        address: clientAddress(request, options.trustedProxies),
+        authorization,
+        traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+      },
+      wire: {
+        send(text) {
+          if (socket.bufferedAmount <= MAX_BUFFERED_BYTES) {
+            gather(stream);
+            return socket.send(text);
+          }
+          // Whoever reads too slowly is let go: its memory would be everyone's.
+          options.metrics.slowReaders.inc();
+          connection.closed();
+          shut(socket, CLOSE.tryAgainLater, 'Slow reader');
+        },
+        close: (code, reason) => shut(socket, code, reason),
+      },
+    });
+    const entry = { connection, alive: true };
+    open.set(socket, entry);
+    options.metrics.sockets.inc();
+    const initTimeout = setTimeout(() => {
+      if (!connection.acknowledged) shut(socket, CLOSE.initTimeout, 'Connection initialisation timeout');
+    }, options.initTimeoutMs ?? CONNECTION_INIT_TIMEOUT_MS);
+    socket.on('message', (data, isBinary) => {
+      entry.alive = true;
+      if (isBinary) shut(socket, CLOSE.badRequest, 'Invalid message: messages are text');
+      else connection.receive(data.toString());
+    });
+    socket.on('pong', () => {
+      entry.alive = true;
+    });
+    socket.on('close', () => {
+      clearTimeout(initTimeout);
+      if (open.delete(socket)) options.metrics.sockets.dec();
+      connection.closed();
+    });
+  };
+
+  const pings = setInterval(() => {
+    for (const [socket, entry] of open) {
+      if (!entry.alive) socket.terminate();
+      else socket.ping();
+      entry.alive = false;
+    }
+  }, SOCKET_PING_MS);
+  pings.unref();
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] !== '/graphql') return refuseUpgrade(socket, '404 Not Found');
+    if (options.origins.isForged(request.headers)) return refuseUpgrade(socket, '403 Forbidden');
+    if (open.size >= options.maxSockets) return refuseUpgrade(socket, '503 Service Unavailable');
+    server.handleUpgrade(request, socket, head, (client) => onSocket(client, request, socket));
+  };
+  app.server.on('upgrade', onUpgrade);
+
+  const closeAll = async () => {
+    clearInterval(pings);
+    app.server.off('upgrade', onUpgrade);
+    app.server.on('upgrade', (_request, socket) => refuseUpgrade(socket, '503 Service Unavailable'));
+    const closing = [...open.keys()].map(
+      (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+    );
+    for (const socket of open.keys()) shut(socket, CLOSE.goingAway, 'Going away');
+    await Promise.all(closing);
+  };
+  // Fastify waits for open connections when it closes; sockets must be gone before that.
+  app.addHook('preClose', closeAll);
+
+  return {
+    schemaChanged() {
+      for (const socket of open.keys())
+        setTimeout(
+          () => shut(socket, CLOSE.schemaChanged, 'Schema changed'),
+          Math.random() * SCHEMA_CHANGE_SPREAD_MS,
+        ).unref();
+    },
+    close: closeAll,
+  };
+}
+
+/**
+ * Holds what is sent to a stream back until the turn of the event loop ends. Events that come faster than they can be
+ * written one by one then share a write: system calls are most of what a delivery costs.
+ */
+function createGathering(): (stream: Duplex) => void {
+  const held = new Set<Duplex>();
+  const flush = () => {
+    for (const stream of held) stream.uncork();
+    held.clear();
+  };
+  return (stream) => {
+    if (held.has(stream)) return;
+    if (held.size === 0) setImmediate(flush);
+    held.add(stream);
+    stream.cork();
+  };
+}
+
+/** Reasons are at most 123 bytes in UTF-8 (RFC 6455, 5.5). */
+const MAX_REASON_BYTES = 123;
+
+function shut(socket: WebSocket, code: number, reason: string): void {
+  const fitting = Buffer.from(reason)
+    .subarray(0, MAX_REASON_BYTES)
+    .toString()
+    .replace(/\uFFFD+$/, '');
+  socket.close(code, fitting);
+  setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
+}
