@@ -1,7 +1,7 @@
 /** One of the servers that `bench/matchmaker.ts` measures, in a process of its own: its CPU time is all it spends. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { startMatchmaker } from '../../matchmaker/src/testing.ts';
+import { startMatchmaker } from '../../matchmaker/testing/matchmaker.ts';
 
 const servers: Record<string, () => Promise<number>> = {
   async matchmaker() {

@@ -55,18 +55,20 @@ export const variables = {
   ...authVariables,
 };
 
+/** What `createMatchmaker` needs. */
 export interface MatchmakerConfig {
   udp: { hosts: readonly string[]; port: number };
   http: { host: string; port: number };
   requireToken: boolean;
-  registrations: RegistrationsConfig;
   limits: SendersConfig;
-  /** Null for registrations in the memory of this process. */
-  redis: RedisConfig | null;
   auth: AuthConfig;
 }
 
+/** The configuration of the process: the matchmaker, and what it is built on. */
 export interface MatchmakerProcessConfig extends MatchmakerConfig {
+  registrations: RegistrationsConfig;
+  /** Null for registrations in the memory of this process. */
+  redis: RedisConfig | null;
   logLevel: LogLevel;
 }
 
@@ -74,7 +76,7 @@ export interface MatchmakerProcessConfig extends MatchmakerConfig {
 const BURST_SECONDS = 2;
 
 /**
- * `args` are those of the documented command, `--host` and `--port`, which stand above the variables.
+ * `args` are those of the documented command, `--host` and `--port`, which take precedence over the variables.
  *
  * @throws EnvironmentError naming every problem at once.
  */

@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestClient, startMatchmaker, type TestClient } from '../testing/matchmaker.ts';
 import type { Matchmaker } from './index.ts';
-import { createTestClient, startMatchmaker, type TestClient } from './testing.ts';
 
 /** Ten million, raised by hand, take some minutes. */
 const DATAGRAMS = Number(process.env.FUZZ_DATAGRAMS ?? 20_000);
@@ -56,7 +56,7 @@ afterAll(async () => {
   await matchmaker.stop();
 });
 
-test('hostile datagrams crash nothing, are all looked at, and keep nobody from being served', {
+it('hostile datagrams crash nothing, are all looked at, and keep nobody from being served', {
   timeout: 3_600_000,
 }, async () => {
   let heapBefore = 0;

@@ -6,4 +6,5 @@ export {
   variables,
   variables as matchmakerVariables,
 } from './environment.ts';
-export { createMatchmaker, type Matchmaker } from './matchmaker.ts';
+export { openRegistrations } from './registrations/open.ts';
+export { createMatchmaker, type Matchmaker, type MatchmakerDeps } from './service.ts';

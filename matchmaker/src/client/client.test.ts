@@ -1,10 +1,10 @@
 import { createSecretKey } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Endpoint } from '../endpoint.ts';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startMatchmaker } from '../../testing/matchmaker.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { Matchmaker } from '../index.ts';
-import { startMatchmaker } from '../testing.ts';
 import { createPunchClient, type PunchClient } from './client.ts';
 import { decodePacket, encodePacket, KIND } from './packet.ts';
 import { createAttempt, type Path } from './path.ts';
@@ -28,7 +28,7 @@ function client(peerId: string, onPath: (path: Path) => void = () => {}): PunchC
   return made;
 }
 
-test('two peers open a path that both can send on', async () => {
+it('two peers open a path that both can send on', async () => {
   const accepted = Promise.withResolvers<Path>();
   const one = client('one');
   const other = client('other', accepted.resolve);
@@ -43,13 +43,13 @@ test('two peers open a path that both can send on', async () => {
   expect(await heard.promise).toBe('there and back');
 });
 
-test('a peer that is not there is told by the server', async () => {
+it('a peer that is not there is told by the server', async () => {
   const one = client('lonely');
   await one.start();
   await expect(one.connect('nobody')).rejects.toThrow('target nobody not found or offline');
 });
 
-test('packets of a stranger, a mirror or a forger are not the peer’s', () => {
+it('packets of a stranger, a mirror or a forger are not the peer’s', () => {
   const key = createSecretKey(Buffer.alloc(16, 1));
   const packet = { kind: KIND.probe, nonce: 5n, payload: Buffer.from('x') };
   const bytes = encodePacket(key, 'one', packet);
@@ -60,7 +60,7 @@ test('packets of a stranger, a mirror or a forger are not the peer’s', () => {
   expect(decodePacket(key, 'one', bytes)).toBeNull();
 });
 
-test('probing ends when nothing answers, and answers from elsewhere are candidates', async () => {
+it('probing ends when nothing answers, and answers from elsewhere are candidates', async () => {
   const silent = createSocket('udp4');
   silent.bind(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -77,7 +77,7 @@ test('probing ends when nothing answers, and answers from elsewhere are candidat
   silent.close();
 });
 
-test('a path whose peer falls silent is lost', async () => {
+it('a path whose peer falls silent is lost', async () => {
   let answering = true;
   const key = createSecretKey(Buffer.alloc(16));
   const attempt = createAttempt({

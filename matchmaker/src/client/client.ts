@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type Endpoint, familyOf, parseEndpoint } from '../endpoint.ts';
+import { type Endpoint, familyOf, parseEndpoint } from '../endpoints/endpoint.ts';
 import { looksLikePacket } from './packet.ts';
 import { type Attempt, createAttempt, type Path } from './path.ts';
 import { TIMING, type Timing } from './timing.ts';

@@ -1,5 +1,5 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
-import { type Endpoint, keyOf } from '../endpoint.ts';
+import { type Endpoint, keyOf } from '../endpoints/endpoint.ts';
 import { decodePacket, encodePacket, KIND, MAX_PAYLOAD_BYTES } from './packet.ts';
 import type { Timing } from './timing.ts';
 

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createRecentMap } from './recent.ts';
 
-test('what is looked up in every period is kept, and what is not is forgotten within two', () => {
+it('what is looked up in every period is kept, and what is not is forgotten within two', () => {
   const recent = createRecentMap<string, object>(100);
   const used = recent.of('used', () => ({}));
   const unused = recent.of('unused', () => ({}));
@@ -12,7 +12,7 @@ test('what is looked up in every period is kept, and what is not is forgotten wi
   expect(recent.of('unused', () => ({}))).not.toBe(unused);
 });
 
-test('however many keys there are, no more than the most are kept', () => {
+it('however many keys there are, no more than the most are kept', () => {
   const recent = createRecentMap<number, object>(100);
   for (let n = 0; n < 10_000; n += 1) {
     recent.of(n, () => ({}));

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ADVANCE_BYTES, ADVANCE_BYTES_PER_SECOND } from './reflection.ts';
 import { createSenders, type SendersConfig } from './senders.ts';
 
@@ -15,7 +15,7 @@ function senders(config: Partial<SendersConfig> = {}) {
 
 const from = (address: string, port = 40_000) => ({ address, port });
 
-test('an unproven address is sent what came from it and one advance, to the byte', () => {
+it('an unproven address is sent what came from it and one advance, to the byte', () => {
   const some = senders();
   some.admit(from('192.0.2.1', 1), 19, 0);
   some.admit(from('192.0.2.1', 2), 20, 0);
@@ -25,14 +25,14 @@ test('an unproven address is sent what came from it and one advance, to the byte
   expect(some.spend('192.0.2.1', 1, 0)).toBe(false);
 });
 
-test('one that never sent anything, and is named by someone else, is sent the advance alone', () => {
+it('one that never sent anything, and is named by someone else, is sent the advance alone', () => {
   const some = senders();
   some.admit(from('192.0.2.1'), 5_000, 0);
   expect(some.spend('192.0.2.2', ADVANCE_BYTES + 1, 0)).toBe(false);
   expect(some.spend('192.0.2.2', ADVANCE_BYTES, 0)).toBe(true);
 });
 
-test('a spent advance comes back with time, never beyond itself', () => {
+it('a spent advance comes back with time, never beyond itself', () => {
   const some = senders();
   expect(some.spend('192.0.2.1', ADVANCE_BYTES, 0)).toBe(true);
   expect(some.spend('192.0.2.1', ADVANCE_BYTES_PER_SECOND + 1, 1_000)).toBe(false);
@@ -40,7 +40,7 @@ test('a spent advance comes back with time, never beyond itself', () => {
   expect(some.spend('192.0.2.1', ADVANCE_BYTES + 1, 3_600_000)).toBe(false);
 });
 
-test('the advance is one for a /64 of IPv6, and one for each address of IPv4', () => {
+it('the advance is one for a /64 of IPv6, and one for each address of IPv4', () => {
   const some = senders();
   expect(some.spend('2001:db8::1', ADVANCE_BYTES, 0)).toBe(true);
   expect(some.spend('2001:db8::ffff:2', 1, 0)).toBe(false);
@@ -49,7 +49,7 @@ test('the advance is one for a /64 of IPv6, and one for each address of IPv4', (
   expect(some.spend('192.0.2.2', ADVANCE_BYTES, 0)).toBe(true);
 });
 
-test('a source beyond its limit is refused until it has rested, and its neighbours are not', () => {
+it('a source beyond its limit is refused until it has rested, and its neighbours are not', () => {
   const some = senders({ sourceLimit: { perSecond: 10, burst: 3 } });
   const admitted = (port: number, now: number) => some.admit(from('2001:db8::1', port), 1, now) !== null;
   expect([0, 0, 0, 0].map((now) => admitted(1, now))).toEqual([true, true, true, false]);
@@ -57,7 +57,7 @@ test('a source beyond its limit is refused until it has rested, and its neighbou
   expect([100, 100].map((now) => admitted(1, now))).toEqual([true, false]);
 });
 
-test('sources of one address together are held to its limit', () => {
+it('sources of one address together are held to its limit', () => {
   const some = senders({ networkLimit: { perSecond: 10, burst: 3 } });
   const ports = [1, 2, 3, 4];
   expect(ports.map((port) => some.admit(from('192.0.2.1', port), 1, 0) !== null)).toEqual([
@@ -69,7 +69,7 @@ test('sources of one address together are held to its limit', () => {
   expect(some.admit(from('192.0.2.2', 4), 1, 0)).not.toBeNull();
 });
 
-test('a flooder does not use up its neighbours’ share', () => {
+it('a flooder does not use up its neighbours’ share', () => {
   const some = senders({
     sourceLimit: { perSecond: 10, burst: 2 },
     networkLimit: { perSecond: 10, burst: 4 },

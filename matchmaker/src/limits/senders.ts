@@ -1,4 +1,4 @@
-import { type Endpoint, octetsOf, type Scope, scopeOf } from '../endpoint.ts';
+import { type Endpoint, octetsOf, type Scope, scopeOf } from '../endpoints/endpoint.ts';
 import { createAllowance, PERIOD_MS, type RateLimit, type Usage } from './allowance.ts';
 import { createRecentMap } from './recent.ts';
 import { type Balance, earn, newBalance, spend } from './reflection.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Registration, Registrations, RegistrationsConfig } from './registrations.ts';
 
 /** What every adapter of the port keeps to. */
@@ -32,7 +32,7 @@ export function describeRegistrations(
       for (const one of started.splice(0)) await one.stop();
     });
 
-    test('finds a registration by its endpoint, its peer id and its address', async () => {
+    it('finds a registration by its endpoint, its peer id and its address', async () => {
       const [address, peerId] = [anAddress(), anId()];
       const local = { address: '10.0.0.1', port: 7 };
       expect(await put(registrations, { address, port: 5, peerId, local, proven: true })).toBe('registered');
@@ -45,14 +45,14 @@ export function describeRegistrations(
       expect(await registrations.byId(peerId, 6)).toBeNull();
     });
 
-    test('tells of two at most at one address', async () => {
+    it('tells of two at most at one address', async () => {
       const address = anAddress();
       for (const port of [1, 2, 3]) await put(registrations, { address, port });
       expect(await registrations.byAddress(address, 0)).toHaveLength(2);
       expect((await registrations.byAddress(address, 2)).map(({ port }) => port).sort()).toEqual([1, 3]);
     });
 
-    test('refuses more than an address may have, and takes refreshes of those it has', async () => {
+    it('refuses more than an address may have, and takes refreshes of those it has', async () => {
       const address = anAddress();
       for (const port of [1, 2, 3]) await put(registrations, { address, port });
       expect(await put(registrations, { address, port: 4 })).toBe('full');
@@ -60,14 +60,14 @@ export function describeRegistrations(
       expect(await put(registrations, { address, port: 3 })).toBe('registered');
     });
 
-    test('refuses more than an instance may have', async () => {
+    it('refuses more than an instance may have', async () => {
       const small = await start({ max: 2 });
       const address = anAddress();
       for (const port of [1, 2]) await put(small, { address, port });
       expect(await put(small, { address: anAddress(), port: 3 })).toBe('full');
     });
 
-    test('finds a peer where it registered last, and there alone', async () => {
+    it('finds a peer where it registered last, and there alone', async () => {
       const [before, after, peerId] = [anAddress(), anAddress(), anId()];
       await put(registrations, { address: before, port: 1, peerId });
       await put(registrations, { address: after, port: 2, peerId });
@@ -75,7 +75,7 @@ export function describeRegistrations(
       expect(await registrations.byAddress(before, 0)).toEqual([]);
     });
 
-    test('keeps a peer id that a token vouched for from those without', async () => {
+    it('keeps a peer id that a token vouched for from those without', async () => {
       const [address, elsewhere, peerId] = [anAddress(), anAddress(), anId()];
       await put(registrations, { address, port: 1, peerId, vouched: true });
       expect(await put(registrations, { address: elsewhere, port: 2, peerId })).toBe('taken');
@@ -86,7 +86,7 @@ export function describeRegistrations(
       expect(await registrations.byId(peerId, 4)).toMatchObject({ address: elsewhere });
     });
 
-    test('changes what a token vouched for only with a token, even from the same endpoint', async () => {
+    it('changes what a token vouched for only with a token, even from the same endpoint', async () => {
       const [address, elsewhere, peerId] = [anAddress(), anAddress(), anId()];
       await put(registrations, { address, port: 1, peerId, vouched: true });
       expect(await put(registrations, { address, port: 1, peerId })).toBe('taken');
@@ -94,7 +94,7 @@ export function describeRegistrations(
       expect(await put(registrations, { address, port: 1, peerId, vouched: true })).toBe('registered');
     });
 
-    test('leaves what has shown that it receives as it is when a forger sends in its name', async () => {
+    it('leaves what has shown that it receives as it is when a forger sends in its name', async () => {
       const [address, peerId] = [anAddress(), anId()];
       const local = { address: '10.0.0.1', port: 7 };
       await put(registrations, { address, port: 1, peerId, local, proven: true });
@@ -104,7 +104,7 @@ export function describeRegistrations(
       expect(await registrations.byId(peerId, 4)).toMatchObject({ address, port: 1, local, proven: true });
     });
 
-    test('is kept alive by refreshes that show nothing, but what was shown holds for one lifetime', async () => {
+    it('is kept alive by refreshes that show nothing, but what was shown holds for one lifetime', async () => {
       const brief = await start({ ttlMs: 400 });
       const [address, peerId] = [anAddress(), anId()];
       await put(brief, { address, port: 1, peerId, proven: true });
@@ -117,7 +117,7 @@ export function describeRegistrations(
       expect(await brief.byId(peerId, 4)).toMatchObject({ address, port: 1, proven: false });
     });
 
-    test('forgets a registration that is not refreshed', async () => {
+    it('forgets a registration that is not refreshed', async () => {
       const brief = await start({ ttlMs: 150 });
       const [address, peerId] = [anAddress(), anId()];
       await put(brief, { address, port: 1, peerId });
@@ -126,17 +126,18 @@ export function describeRegistrations(
       expect(await brief.byAddress(address, 0)).toEqual([]);
     });
 
-    test('ties a token to the first address that shows it, until it ends', async () => {
-      const digest = randomUUID();
-      expect(await registrations.claimToken(digest, '198.51.100.1', Date.now() + 200)).toBe(true);
-      expect(await registrations.claimToken(digest, '198.51.100.1', Date.now() + 200)).toBe(true);
-      expect(await registrations.claimToken(digest, '198.51.100.2', Date.now() + 200)).toBe(false);
-      await expect
-        .poll(() => registrations.claimToken(digest, '198.51.100.2', Date.now() + 60_000))
-        .toBe(true);
+    it('ties a token to the first address that shows it, until it ends', async () => {
+      const [lasting, brief] = [randomUUID(), randomUUID()];
+      const claim = (digest: string, address: string, lifetimeMs: number) =>
+        registrations.claimToken(digest, address, Date.now() + lifetimeMs);
+      expect(await claim(lasting, '198.51.100.1', 60_000)).toBe(true);
+      expect(await claim(lasting, '198.51.100.1', 60_000)).toBe(true);
+      expect(await claim(lasting, '198.51.100.2', 60_000)).toBe(false);
+      expect(await claim(brief, '198.51.100.1', 200)).toBe(true);
+      await expect.poll(() => claim(brief, '198.51.100.2', 60_000)).toBe(true);
     });
 
-    test('is found by other instances and relays to their clients, or says that it is alone', async () => {
+    it('is found by other instances and relays to their clients, or says that it is alone', async () => {
       const another = await start();
       const [address, peerId] = [anAddress(), anId()];
       const relayed: [Registration, string][] = [];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Endpoint, type Family, familyOf } from '../endpoint.ts';
+import { type Endpoint, type Family, familyOf } from '../endpoints/endpoint.ts';
 import { createExpiry } from './expiry.ts';
 import type { Registration, Registrations, RegistrationsConfig } from './registrations.ts';
 import { SWEEP_INTERVAL_MS } from './registrations.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@giggityflix/kernel';
 import type { RedisConfig } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
-import { type Endpoint, familyOf, keyOf } from '../endpoint.ts';
+import { type Endpoint, familyOf, keyOf } from '../endpoints/endpoint.ts';
 import { type MatchmakerCommands, SCRIPTS } from './redis-scripts.ts';
 import { createEmbeddedRegistrations } from './registrations.embedded.ts';
 import type { Registration, Registrations, RegistrationsConfig } from './registrations.ts';

@@ -1,4 +1,4 @@
-import type { Endpoint, Family } from '../endpoint.ts';
+import type { Endpoint, Family } from '../endpoints/endpoint.ts';
 
 /** A client that can be reached: where its datagrams come from, and until when that is believed. */
 export interface Registration extends Endpoint {

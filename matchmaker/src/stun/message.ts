@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { canonicalAddress, type Endpoint } from '../endpoint.ts';
+import { canonicalAddress, type Endpoint } from '../endpoints/endpoint.ts';
 
 /** RFC 8489, section 5: every message since RFC 5389 carries it, right behind the length. */
 const MAGIC_COOKIE = 0x2112a442;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { octetsOf } from '../endpoint.ts';
+import { describe, expect, it } from 'vitest';
+import { octetsOf } from '../endpoints/endpoint.ts';
 import { answerBinding } from './binding.ts';
 import {
   ATTRIBUTE,
@@ -32,12 +32,12 @@ const request = (attributes: { type: number; value: Uint8Array }[] = [], fingerp
   serializeStun({ method: BINDING, class: CLASS.request, id, attributes, fingerprint });
 
 describe('the test vectors of RFC 5769', () => {
-  test('a request with a fingerprint', () => {
+  it('a request with a fingerprint', () => {
     const message = parseStun(SAMPLE_REQUEST);
     expect(message).toMatchObject({ method: BINDING, class: CLASS.request, fingerprinted: true });
     expect(message?.attributes.map(({ type }) => type)).toEqual([0x8022, 0x24, 0x8029, 0x06, 0x08, 0x8028]);
   });
-  test('the mapped addresses of both families', () => {
+  it('the mapped addresses of both families', () => {
     const six = '2001:db8:1234:5678:11:2233:4455:6677';
     expect(encodeXorAddress(source.octets, source.port, id)).toEqual(SAMPLE_XOR_ADDRESS);
     expect(encodeXorAddress(octetsOf(six), source.port, id)).toEqual(SAMPLE_XOR_ADDRESS_6);
@@ -52,7 +52,7 @@ function answerTo(datagram: Buffer) {
 }
 
 describe('a Binding request', () => {
-  test('is answered with the address it came from', () => {
+  it('is answered with the address it came from', () => {
     const answer = answerTo(request());
     expect(answer).toMatchObject({ class: CLASS.success, id, fingerprinted: false });
     expect(decodeXorAddress(answer?.attributes[0]?.value as Buffer, id)).toEqual({
@@ -60,30 +60,30 @@ describe('a Binding request', () => {
       port: 32_853,
     });
   });
-  test('with a fingerprint is answered with one', () => {
+  it('with a fingerprint is answered with one', () => {
     expect(answerTo(request([], true))).toMatchObject({ fingerprinted: true });
   });
-  test('with an attribute that must be understood and is not is refused with 420 and its type', () => {
+  it('with an attribute that must be understood and is not is refused with 420 and its type', () => {
     const answer = answerTo(request([{ type: 0x0003, value: Buffer.alloc(4) }]));
     expect(answer?.class).toBe(CLASS.error);
     const [error, unknown] = answer?.attributes ?? [];
     expect(error).toMatchObject({ type: ATTRIBUTE.errorCode, value: Buffer.from([0, 0, 4, 20]) });
     expect(unknown).toMatchObject({ type: ATTRIBUTE.unknownAttributes, value: Buffer.from([0, 3]) });
   });
-  test('may carry anything behind its MESSAGE-INTEGRITY', () => {
+  it('may carry anything behind its MESSAGE-INTEGRITY', () => {
     const signed = { type: ATTRIBUTE.messageIntegrity, value: Buffer.alloc(20) };
     const behind = { type: 0x7777, value: Buffer.alloc(0) };
     expect(answerTo(request([signed, behind]))?.class).toBe(CLASS.success);
     expect(answerTo(request([behind, signed]))?.class).toBe(CLASS.error);
   });
-  test('with an attribute that may be left unread is answered', () => {
+  it('with an attribute that may be left unread is answered', () => {
     const answer = answerTo(request([{ type: 0x802c, value: Buffer.from('abcde') }]));
     expect(answer).toMatchObject({
       class: CLASS.success,
       attributes: [{ type: ATTRIBUTE.xorMappedAddress }],
     });
   });
-  test('hears what software answers where that makes the answer no longer than the question', () => {
+  it('hears what software answers where that makes the answer no longer than the question', () => {
     const software = (length: number) => [{ type: ATTRIBUTE.software, value: Buffer.alloc(length, 'x') }];
     expect(answerTo(request(software(20)))?.attributes).toHaveLength(1);
     expect(answerTo(request(software(44)))?.attributes.map(({ type }) => type)).toEqual([
@@ -93,7 +93,7 @@ describe('a Binding request', () => {
   });
 });
 
-test.each([
+it.each([
   ['with a wrong fingerprint', () => flipLastBit(request([], true))],
   ['with bytes behind its end', () => Buffer.concat([request(), Buffer.alloc(4)])],
   ['cut short', () => request([{ type: 0x8022, value: Buffer.alloc(8) }]).subarray(0, 24)],
@@ -109,21 +109,21 @@ describe('a Binding request of RFC 3489, without the magic cookie', () => {
   const ask = (attributes: { type: number; value: Uint8Array }[]) =>
     answerTo(serializeStun({ method: BINDING, class: CLASS.request, id: classicId, attributes }));
 
-  test('is answered with its whole id and the plain address', () => {
+  it('is answered with its whole id and the plain address', () => {
     const answer = ask([]);
     expect(answer).toMatchObject({ class: CLASS.success, classic: true, id: classicId });
     expect(answer?.attributes).toEqual([
       { type: ATTRIBUTE.mappedAddress, value: Buffer.from('00018055c0000201', 'hex') },
     ]);
   });
-  test('that asks for nothing to be changed is answered, and one that does is refused', () => {
+  it('that asks for nothing to be changed is answered, and one that does is refused', () => {
     const change = (flags: number) => [
       { type: ATTRIBUTE.changeRequest, value: Buffer.from([0, 0, 0, flags]) },
     ];
     expect(ask(change(0))?.class).toBe(CLASS.success);
     expect(ask(change(6))?.class).toBe(CLASS.error);
   });
-  test('never has its answer sent elsewhere', () => {
+  it('never has its answer sent elsewhere', () => {
     const responseAddress = [{ type: 0x0002, value: Buffer.from('00018055c0000202', 'hex') }];
     const refused = ask(responseAddress);
     expect(refused?.class).toBe(CLASS.error);
@@ -131,12 +131,12 @@ describe('a Binding request of RFC 3489, without the magic cookie', () => {
   });
 });
 
-test('an indication holds a mapping open and is not answered', () => {
+it('an indication holds a mapping open and is not answered', () => {
   const indication = serializeStun({ method: BINDING, class: CLASS.indication, id });
   expect(answerBinding(indication, source).kind).toBe('keepalive');
 });
 
-test('whatever is serialized parses to the same', () => {
+it('whatever is serialized parses to the same', () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -168,7 +168,7 @@ test('whatever is serialized parses to the same', () => {
   );
 });
 
-test('no bytes make the parser throw', () => {
+it('no bytes make the parser throw', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, withCookie) => {
       const datagram = Buffer.concat([withCookie ? request().subarray(0, 20) : Buffer.alloc(0), bytes]);

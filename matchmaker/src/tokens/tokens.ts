@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { AuthenticationError, type Authenticator, createVerifiedTokens } from '@giggityflix/http';
 import { derivePeerId } from '@giggityflix/proto/registration';
 import { decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
-import { PEER_TOKEN_AUDIENCE, PEER_TOKEN_SECONDS, PEER_TOKEN_TYPE } from './client/token.ts';
-import type { Registrations } from './registrations/registrations.ts';
+import { PEER_TOKEN_AUDIENCE, PEER_TOKEN_SECONDS, PEER_TOKEN_TYPE } from '../client/token.ts';
+import type { Registrations } from '../registrations/registrations.ts';
 
 export type TokenOutcome = { ok: true } | { ok: false; problem: string };
 

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTestClient, startMatchmaker, type TestClient } from '../testing/matchmaker.ts';
 import type { Matchmaker } from './index.ts';
 import { ADVANCE_BYTES, ADVANCE_BYTES_PER_SECOND } from './limits/reflection.ts';
-import { createTestClient, startMatchmaker, type TestClient } from './testing.ts';
 
 let matchmaker: Matchmaker;
 const clients: TestClient[] = [];
@@ -29,13 +29,13 @@ async function registered(message: object = {}): Promise<TestClient> {
 }
 
 describe('the documented forms', () => {
-  test('register answers the observed address', async () => {
+  it('register answers the observed address', async () => {
     const one = await client();
     one.send('{"type": "register"}');
     expect((await one.next()).toString()).toBe(`{"type":"your_addr","addr":["127.0.0.1",${one.port}]}`);
   });
 
-  test('connect by address tells both sides of each other', async () => {
+  it('connect by address tells both sides of each other', async () => {
     // Addresses of their own, as everyone on 127.0.0.1 shares one.
     const one = await client({ host: '127.0.0.2' });
     const other = await client({ host: '127.0.0.3' });
@@ -48,7 +48,7 @@ describe('the documented forms', () => {
     expect(await other.nextJson()).toEqual({ type: 'peer', peer: ['127.0.0.2', one.port] });
   });
 
-  test('two clients at one address reach each other while they are only two', async () => {
+  it('two clients at one address reach each other while they are only two', async () => {
     const one = await client({ host: '127.0.0.4' });
     const other = await client({ host: '127.0.0.4' });
     await one.ask({ type: 'register' });
@@ -66,7 +66,7 @@ describe('the documented forms', () => {
 });
 
 describe('peer ids', () => {
-  test('reach a peer behind an address it shares', async () => {
+  it('reach a peer behind an address it shares', async () => {
     const one = await registered({ peer_id: 'alice' });
     const other = await registered({ peer_id: 'bob' });
     await registered({ peer_id: 'carol' });
@@ -78,7 +78,7 @@ describe('peer ids', () => {
     expect(await other.nextJson()).toEqual({ type: 'peer', peer: ['127.0.0.1', one.port], peer_id: 'alice' });
   });
 
-  test('follow a peer to the address it has now', async () => {
+  it('follow a peer to the address it has now', async () => {
     const one = await registered({ peer_id: 'caller' });
     await registered({ peer_id: 'roamer' });
     const after = await registered({ peer_id: 'roamer' });
@@ -87,7 +87,7 @@ describe('peer ids', () => {
     });
   });
 
-  test('give peers that probe a key of their own and the endpoints of their networks', async () => {
+  it('give peers that probe a key of their own and the endpoints of their networks', async () => {
     const one = await registered({ peer_id: 'prober-1', local: ['10.0.0.1', 1] });
     const other = await registered({ peer_id: 'prober-2', local: ['10.0.0.2', 2] });
     const told = await one.ask({ type: 'connect', target_id: 'prober-2' });
@@ -95,7 +95,7 @@ describe('peer ids', () => {
     expect(await other.nextJson()).toMatchObject({ local: ['10.0.0.1', 1], key: told.key });
   });
 
-  test('do not let a peer name a third party as its own endpoint, for others to probe', async () => {
+  it('do not let a peer name a third party as its own endpoint, for others to probe', async () => {
     const one = await registered({ peer_id: 'honest', local: ['10.0.0.1', 1] });
     const liar = await registered({ peer_id: 'liar', local: ['198.51.100.7', 53] });
     expect(await one.ask({ type: 'connect', target_id: 'liar' })).toMatchObject({
@@ -105,7 +105,7 @@ describe('peer ids', () => {
   });
 });
 
-test.each([
+it.each([
   ['{"type":"connect"}', 'missing target_ip'],
   ['{"type":"connect","target_ip":""}', 'missing target_ip'],
   ['{"type":"connect","target_ip":7}', 'invalid target_ip'],
@@ -130,7 +130,7 @@ test.each([
   expect(await one.ask(message)).toEqual({ type: 'error', msg });
 });
 
-test('text that is not UTF-8 is malformed', async () => {
+it('text that is not UTF-8 is malformed', async () => {
   const one = await client();
   expect(await one.ask(Buffer.from('{"type":"regist\xe9r"}', 'latin1'))).toEqual({
     type: 'error',
@@ -138,7 +138,7 @@ test('text that is not UTF-8 is malformed', async () => {
   });
 });
 
-test('only registered senders connect', async () => {
+it('only registered senders connect', async () => {
   const one = await client();
   expect(await one.ask({ type: 'connect', target_ip: '127.0.0.1' })).toEqual({
     type: 'error',
@@ -146,14 +146,14 @@ test('only registered senders connect', async () => {
   });
 });
 
-test('answers of servers are never answered, so that two servers do not talk for ever', async () => {
+it('answers of servers are never answered, so that two servers do not talk for ever', async () => {
   const one = await client();
   for (const type of ['error', 'peer', 'your_addr']) one.send({ type });
   expect(await one.ask({ type: 'register' })).toMatchObject({ type: 'your_addr' });
   expect(one.waiting).toBe(0);
 });
 
-test('a registration ends when it is not refreshed', async () => {
+it('a registration ends when it is not refreshed', async () => {
   const brief = await startMatchmaker({ MATCHMAKER_CLIENT_TIMEOUT_SECONDS: '1' });
   const one = await createTestClient(brief);
   clients.push(one);
@@ -165,7 +165,7 @@ test('a registration ends when it is not refreshed', async () => {
   await brief.stop();
 });
 
-test('a source that sends too much is not answered, and others are', async () => {
+it('a source that sends too much is not answered, and others are', async () => {
   const strict = await startMatchmaker({ MATCHMAKER_RATE_LIMIT_PER_SECOND: '5' });
   const noisy = await createTestClient(strict);
   const quiet = await createTestClient(strict);
@@ -180,7 +180,7 @@ test('a source that sends too much is not answered, and others are', async () =>
 });
 
 describe('an address that has not shown that it receives', () => {
-  test('gets one advance, then no more bytes than came from it, until it returns its cookie', async () => {
+  it('gets one advance, then no more bytes than came from it, until it returns its cookie', async () => {
     const open = await startMatchmaker({ MATCHMAKER_RATE_LIMIT_PER_SECOND: '0' });
     const one = await createTestClient(open, { host: '127.0.0.9' });
     clients.push(one);
@@ -210,17 +210,17 @@ async function metric(of: Matchmaker, name: string, label = ''): Promise<number>
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 
-test('listens on an address given by its name', async () => {
+it('listens on an address given by its name', async () => {
   const named = await startMatchmaker({ MATCHMAKER_HOST: 'localhost' });
   expect(['127.0.0.1', '::1']).toContain(named.addresses()[0]?.address);
   await named.stop();
 });
 
-test('tells that it is ready over HTTP', async () => {
+it('tells that it is ready over HTTP', async () => {
   expect((await fetch(`${matchmaker.httpAddress().url}/ready`)).status).toBe(200);
 });
 
-test('serves IPv6 beside IPv4 on the same port', async ({ skip }) => {
+it('serves IPv6 beside IPv4 on the same port', async ({ skip }) => {
   const dual = await startMatchmaker({ MATCHMAKER_HOST: '127.0.0.1,::1' });
   const [four, six] = dual.addresses();
   if (!six) skip('this machine has no IPv6');

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { type Endpoint, familyOf, mayReach, scopeOf } from '../endpoints/endpoint.ts';
+import type { MaybePromise, Registration, Registrations } from '../registrations/registrations.ts';
+import type { TokenChecker } from '../tokens/tokens.ts';
 import type { Cookies } from './cookies.ts';
-import { type Endpoint, familyOf, mayReach, scopeOf } from './endpoint.ts';
 import { formatError, formatPeer, formatYourAddress, type Request } from './messages.ts';
-import type { MaybePromise, Registration, Registrations } from './registrations/registrations.ts';
-import type { TokenChecker } from './tokens.ts';
 
 /** A message to send: an answer to the sender, or a notice to a third party. */
 export interface Outgoing {

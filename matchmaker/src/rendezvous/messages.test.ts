@@ -1,10 +1,10 @@
 import { ids } from '@giggityflix/bus';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { canonicalAddress, mayReach, scopeOf } from './endpoint.ts';
+import { expect, it } from 'vitest';
+import { canonicalAddress, mayReach, scopeOf } from '../endpoints/endpoint.ts';
 import { formatError, formatPeer, isPeerId, MAX_DATAGRAM_BYTES, parseRequest } from './messages.ts';
 
-test('peer ids are those of the platform', () => {
+it('peer ids are those of the platform', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ maxLength: 140 }), fc.stringMatching(/^[\w.~-]{0,130}$/), fc.constant('a\n')),
@@ -15,7 +15,7 @@ test('peer ids are those of the platform', () => {
   );
 });
 
-test('whatever JSON a datagram holds, it is a request or has a named problem', () => {
+it('whatever JSON a datagram holds, it is a request or has a named problem', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -45,7 +45,7 @@ test('whatever JSON a datagram holds, it is a request or has a named problem', (
   );
 });
 
-test.each([
+it.each([
   ['2001:DB8::0:1', '2001:db8::1'],
   ['::ffff:192.0.2.1', '192.0.2.1'],
   ['192.0.2.1', '192.0.2.1'],
@@ -56,7 +56,7 @@ test.each([
   expect(canonicalAddress(text)).toBe(address);
 });
 
-test.each([
+it.each([
   ['198.51.100.1', '198.51.100.2', true],
   ['198.51.100.1', '10.0.0.1', false],
   ['198.51.100.1', '127.0.0.1', false],
@@ -70,7 +70,7 @@ test.each([
   expect(scopeOf('255.255.255.255')).toBe('none');
 });
 
-test('the longest notice fits in a datagram', () => {
+it('the longest notice fits in a datagram', () => {
   const endpoint = { address: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', port: 65_535 };
   const notice = formatPeer({ endpoint, local: endpoint, peerId: 'x'.repeat(128), key: 'k'.repeat(22) });
   expect(Buffer.byteLength(notice)).toBeLessThan(MAX_DATAGRAM_BYTES);

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { Logger } from '@giggityflix/kernel';
-import { type Endpoint, type Family, familyOf } from './endpoint.ts';
+import { type Endpoint, type Family, familyOf } from '../endpoints/endpoint.ts';
 
 /** "1MB receive buffer to handle burst traffic". */
 const RECEIVE_BUFFER_BYTES = 1_048_576;

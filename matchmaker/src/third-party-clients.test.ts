@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findProgram, missing, requireCoturn } from '@giggityflix/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMatchmaker } from '../testing/matchmaker.ts';
 import type { Endpoint, Matchmaker } from './index.ts';
-import { startMatchmaker } from './testing.ts';
 
 const run = promisify(execFile);
 const python = findProgram('python3');
@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 afterAll(() => matchmaker.stop());
 
-test.skipIf(noPython)('a Python script of the documented forms is answered as documented', async () => {
+it.skipIf(noPython)('a Python script of the documented forms is answered as documented', async () => {
   const { address, port } = matchmaker.addresses()[0] as Endpoint;
   const { stdout } = await run(python as string, ['-c', SCRIPT, address, String(port)]);
   const { told, one, other, longest } = JSON.parse(stdout);
@@ -75,7 +75,7 @@ test.skipIf(noPython)('a Python script of the documented forms is answered as do
 });
 
 describe.skipIf(coturn.skip)('coturn’s STUN client', () => {
-  test.for([0, 1])('learns its address by the server’s address %i', async (index, { skip }) => {
+  it.for([0, 1])('learns its address by the server’s address %i', async (index, { skip }) => {
     const server = matchmaker.addresses()[index];
     if (!server) return skip('this machine has no IPv6');
     const program = findProgram('turnutils_stunclient') as string;

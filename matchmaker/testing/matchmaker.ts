@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createLogger } from '@giggityflix/kernel';
-import { createMatchmaker, type Matchmaker, readEnvironment } from './index.ts';
+import { createMatchmaker, type Matchmaker, openRegistrations, readEnvironment } from '../src/index.ts';
 
 /** A matchmaker on loopback and a free port, with variables on top of the defaults. */
 export async function startMatchmaker(env: Record<string, string> = {}): Promise<Matchmaker> {
@@ -14,7 +14,9 @@ export async function startMatchmaker(env: Record<string, string> = {}): Promise
     AUTH_MODE: 'demo',
     ...env,
   });
-  const matchmaker = createMatchmaker(config, { logger: createLogger({ service: 'test', level: 'silent' }) });
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const registrations = await openRegistrations(config, { logger });
+  const matchmaker = createMatchmaker(config, { registrations, logger });
   await matchmaker.start();
   return matchmaker;
 }
@@ -27,11 +29,11 @@ export interface TestClient {
   /** The next datagram that was not read yet. */
   next(): Promise<Buffer>;
   nextJson(): Promise<Record<string, unknown>>;
-  /** Sends and reads the answer. */
+  /** Sends and reads the response. */
   ask(payload: string | Buffer | object): Promise<Record<string, unknown>>;
   /** How many datagrams wait to be read. */
   readonly waiting: number;
-  /** Forgets what was not read. */
+  /** Drops what was not read. */
   drain(): void;
   close(): void;
 }

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { COOKIE_PERIOD_MS, createCookies } from './cookies.ts';
 
 const endpoint = { address: '192.0.2.1', port: 4_000 };
 
-test('a cookie is believed from the endpoint it was given to, and no other', () => {
+it('a cookie is believed from the endpoint it was given to, and no other', () => {
   const cookies = createCookies();
   const cookie = cookies.issue(endpoint);
   expect(cookies.verify(endpoint, cookie)).toBe(true);
@@ -12,7 +12,7 @@ test('a cookie is believed from the endpoint it was given to, and no other', () 
   expect(createCookies().verify(endpoint, cookie)).toBe(false);
 });
 
-test('a cookie is believed for one to two periods', () => {
+it('a cookie is believed for one to two periods', () => {
   let time = 10 * COOKIE_PERIOD_MS;
   const cookies = createCookies({ now: () => time });
   const cookie = cookies.issue(endpoint);
@@ -22,7 +22,7 @@ test('a cookie is believed for one to two periods', () => {
   expect(cookies.verify(endpoint, cookie)).toBe(false);
 });
 
-test.each(['', 'x', 'x'.repeat(12), 'x'.repeat(64), 'é'.repeat(6), 'é'.repeat(12)])(
+it.each(['', 'x', 'x'.repeat(12), 'x'.repeat(64), 'é'.repeat(6), 'é'.repeat(12)])(
   '%j is no cookie',
   (text) => {
     expect(createCookies().verify(endpoint, text)).toBe(false);

@@ -1,11 +1,11 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { Endpoint } from './endpoint.ts';
-import type { Senders } from './limits/senders.ts';
-import { MAX_DATAGRAM_BYTES, parseRequest } from './messages.ts';
-import type { MatchmakerMetrics } from './metrics.ts';
-import type { Outgoing, Rendezvous } from './rendezvous.ts';
-import { answerBinding } from './stun/binding.ts';
-import { looksLikeStun } from './stun/message.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { Senders } from '../limits/senders.ts';
+import type { MatchmakerMetrics } from '../metrics.ts';
+import { MAX_DATAGRAM_BYTES, parseRequest } from '../rendezvous/messages.ts';
+import type { Outgoing, Rendezvous } from '../rendezvous/rendezvous.ts';
+import { answerBinding } from '../stun/binding.ts';
+import { looksLikeStun } from '../stun/message.ts';
 
 export interface Receiver {
   /** Takes a datagram; never throws. */

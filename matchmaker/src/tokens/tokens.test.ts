@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { realRedis } from '@giggityflix/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPeerToken, createPunchClient, type Endpoint, type Matchmaker, peerIdOf } from './index.ts';
-import { createTestClient, startMatchmaker, type TestClient } from './testing.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestClient, startMatchmaker, type TestClient } from '../../testing/matchmaker.ts';
+import { createPeerToken, createPunchClient, type Endpoint, type Matchmaker, peerIdOf } from '../index.ts';
 
 const redis = await realRedis();
 const folder = mkdtempSync(join(tmpdir(), 'matchmaker-'));
@@ -57,11 +57,11 @@ describe('a matchmaker that requires tokens', () => {
   const register = async (token?: string, peer_id: string | undefined = 'alice', host?: string) =>
     (await client(matchmaker, host)).ask({ type: 'register', peer_id, token });
 
-  test('registers a peer whose token vouches for its id', async () => {
+  it('registers a peer whose token vouches for its id', async () => {
     expect(await register(await sign('alice'))).toMatchObject({ type: 'your_addr' });
   });
 
-  test('takes a token again from the same address, and refuses it replayed from another', async () => {
+  it('takes a token again from the same address, and refuses it replayed from another', async () => {
     const token = await sign('alice');
     expect(await register(token)).toMatchObject({ type: 'your_addr' });
     expect(await register(token)).toMatchObject({ type: 'your_addr' });
@@ -71,7 +71,7 @@ describe('a matchmaker that requires tokens', () => {
     });
   });
 
-  test('refuses a token replayed from another address with its signature written differently', async () => {
+  it('refuses a token replayed from another address with its signature written differently', async () => {
     const token = await sign('alice');
     const last = token.at(-1) as string;
     // The last character of 64 bytes in base64url has four bits that mean nothing.
@@ -81,7 +81,7 @@ describe('a matchmaker that requires tokens', () => {
     expect(await register(replayed, 'alice', '127.0.0.2')).toMatchObject({ type: 'error' });
   });
 
-  test.each([
+  it.each([
     ['none', async () => undefined, 'missing token'],
     ['nonsense', async () => 'x.y.z', 'invalid token'],
     ['one for another peer', () => sign('bob'), 'the token is for another peer_id'],
@@ -96,7 +96,7 @@ describe('a matchmaker that requires tokens', () => {
     expect(await register(await make())).toEqual({ type: 'error', msg });
   });
 
-  test('refuses those without an id', async () => {
+  it('refuses those without an id', async () => {
     const one = await client(matchmaker);
     expect(await one.ask({ type: 'register' })).toEqual({ type: 'error', msg: 'missing peer_id' });
   });
@@ -139,12 +139,12 @@ describe('a token that a peer signs itself', () => {
       .sign(key);
   };
 
-  test('registers the id of its key', async () => {
+  it('registers the id of its key', async () => {
     expect(await register(await createPeerToken(mine)(false))).toMatchObject({ type: 'your_addr' });
     expect(await register(await forge({}))).toMatchObject({ type: 'your_addr' });
   });
 
-  test('fits in a registration with everything else there is', async () => {
+  it('fits in a registration with everything else there is', async () => {
     const message = {
       type: 'register',
       peer_id: peerIdOf(mine),
@@ -156,7 +156,7 @@ describe('a token that a peer signs itself', () => {
     expect(await (await client(matchmaker)).ask(message)).toMatchObject({ type: 'your_addr' });
   });
 
-  test.each([
+  it.each([
     ['for the id of another key', () => forge({ subject: peerIdOf(other) }), peerIdOf(other)],
     ['for an id of one’s choosing', () => forge({ subject: 'living-room' }), 'living-room'],
     ['signed with another key than it names', () => forge({ key: other })],
@@ -174,7 +174,7 @@ describe('a token that a peer signs itself', () => {
     expect(await register(await make(), id)).toEqual({ type: 'error', msg: 'invalid token' });
   });
 
-  test('is asked for anew when the last one is refused, as after a change of address', async () => {
+  it('is asked for anew when the last one is refused, as after a change of address', async () => {
     const server = matchmaker.addresses()[0] as Endpoint;
     const token = createPeerToken(mine);
     const used = await token(false);
@@ -188,7 +188,7 @@ describe('a token that a peer signs itself', () => {
     await punch.stop();
   });
 
-  test('lets punching peers in, with the ids of their keys', async () => {
+  it('lets punching peers in, with the ids of their keys', async () => {
     const server = matchmaker.addresses()[0] as Endpoint;
     const [one, two] = [mine, other].map((key) =>
       createPunchClient({ server, peerId: peerIdOf(key), token: createPeerToken(key) }),
@@ -200,7 +200,7 @@ describe('a token that a peer signs itself', () => {
   });
 });
 
-test('a peer signs a token once for most of its life, and anew when it was refused', async () => {
+it('a peer signs a token once for most of its life, and anew when it was refused', async () => {
   let time = Date.now();
   const token = createPeerToken(generateKeyPairSync('ed25519').privateKey, { now: () => time });
   const first = await token(false);
@@ -213,7 +213,7 @@ test('a peer signs a token once for most of its life, and anew when it was refus
 });
 
 describe.skipIf(redis.skip)('two instances on one Redis', () => {
-  test('introduce their clients to each other, each from the address its client talks to', async () => {
+  it('introduce their clients to each other, each from the address its client talks to', async () => {
     const env = { STATE: 'redis', REDIS_HOST: redis.host, REDIS_PORT: String(redis.port) };
     const [first, second] = await Promise.all([startMatchmaker(env), startMatchmaker(env)]);
     const one = await client(first);

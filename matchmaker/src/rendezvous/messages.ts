@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { canonicalAddress, type Endpoint, parseEndpoint } from './endpoint.ts';
+import { canonicalAddress, type Endpoint, parseEndpoint } from '../endpoints/endpoint.ts';
 
 /** Largest datagram taken or sent, in bytes: below the smallest MTU of IPv6 (1280), so never fragmented. */
 export const MAX_DATAGRAM_BYTES = 1_200;

@@ -1,5 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Endpoint, keyOf } from './endpoint.ts';
+import { type Endpoint, keyOf } from '../endpoints/endpoint.ts';
 
 /** How long a cookie is believed: one to two of these. */
 export const COOKIE_PERIOD_MS = 300_000;

@@ -8,17 +8,16 @@ import {
   withDeadline,
 } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
-import { createCookies } from './cookies.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
 import type { MatchmakerConfig } from './environment.ts';
 import { createSenders } from './limits/senders.ts';
 import { createMatchmakerMetrics } from './metrics.ts';
-import { createReceiver } from './receiver.ts';
-import { createEmbeddedRegistrations } from './registrations/registrations.embedded.ts';
-import { createRedisRegistrations } from './registrations/registrations.redis.ts';
-import { createRendezvous } from './rendezvous.ts';
-import { createSockets } from './sockets.ts';
-import { createTokenChecker } from './tokens.ts';
+import type { Registrations } from './registrations/registrations.ts';
+import { createCookies } from './rendezvous/cookies.ts';
+import { createRendezvous } from './rendezvous/rendezvous.ts';
+import { createReceiver } from './sockets/receiver.ts';
+import { createSockets } from './sockets/sockets.ts';
+import { createTokenChecker } from './tokens/tokens.ts';
 
 export interface Matchmaker extends Service {
   /** The UDP addresses in use, known after `start`. */
@@ -30,13 +29,16 @@ export interface Matchmaker extends Service {
 /** How long `GET /ready` waits for the shared registrations. */
 const CHECK_DEADLINE_MS = 2_000;
 
-/** Rendezvous and STUN over UDP: tells peers behind NATs of each other, and everyone of their own address. */
-export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logger }): Matchmaker {
-  const { logger } = deps;
+export interface MatchmakerDeps {
+  /** Started and stopped with the service. */
+  registrations: Registrations;
+  logger: Logger;
+}
+
+/** Rendezvous and STUN over UDP: sends peers behind NATs each other's addresses, and every client its own. */
+export function createMatchmaker(config: MatchmakerConfig, deps: MatchmakerDeps): Matchmaker {
+  const { registrations, logger } = deps;
   const registry = createMetrics('matchmaker');
-  const registrations = config.redis
-    ? createRedisRegistrations(config.registrations, { redis: config.redis, logger })
-    : createEmbeddedRegistrations(config.registrations);
   const metrics = createMatchmakerMetrics(registry, { registrations: () => registrations.size() });
   const tokens = createTokenChecker({ authenticator: createAuthenticator(config.auth, null), registrations });
   const rendezvous = createRendezvous({
@@ -72,13 +74,13 @@ export function createMatchmaker(config: MatchmakerConfig, deps: { logger: Logge
         await registrations.start();
         if (registrations.alone)
           logger.info(
-            'registrations are kept in memory: this instance is alone, and others would not find its clients',
+            'registrations are in memory: this must be the only instance, as others would not find its clients',
           );
       },
       stop: () => registrations.stop(),
       async ready() {
         try {
-          await withDeadline(registrations.check(), CHECK_DEADLINE_MS, 'asking the store of registrations');
+          await withDeadline(registrations.check(), CHECK_DEADLINE_MS, 'the check of the registrations');
           return READY;
         } catch (error) {
           return notReady(
