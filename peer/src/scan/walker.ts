@@ -21,22 +21,33 @@ interface Job {
   finish(error?: Error): void;
 }
 
+/** The thread ends after this without a walk, in milliseconds: it holds 6 MB, and starting it takes less than 50 ms. */
+const IDLE_MS = 3_000;
+
 export function createWalker(config: { databasePath: string; rules: WalkRules }): Walker {
   let worker: Worker | null = null;
   let job: Job | null = null;
   let last: Promise<void> = Promise.resolve();
   let stopped = false;
+  let idle: NodeJS.Timeout | undefined;
 
   function spawn(): Worker {
     const fresh = new Worker(new URL('./worker.ts', import.meta.url), { workerData: config });
     const die = (reason: string) => {
-      if (worker === fresh) worker = null;
+      // One that ended for lack of work has nothing to do with the job of its successor.
+      if (worker !== fresh) return;
+      worker = null;
       job?.finish(new Error(reason));
     };
     fresh.on('message', receive);
     fresh.on('error', (error: Error) => die(error.message));
     fresh.on('exit', () => die('the scanner has stopped'));
     return fresh;
+  }
+
+  function end(current: Worker): void {
+    if (worker === current) worker = null;
+    void current.terminate();
   }
 
   function receive(reply: WalkReply): void {
@@ -55,6 +66,7 @@ export function createWalker(config: { databasePath: string; rules: WalkRules })
 
   function run(targets: WalkTarget[], onEvents: (events: WalkEvent[]) => void): Promise<void> {
     if (stopped) return Promise.reject(new Error('the scanner has stopped'));
+    clearTimeout(idle);
     worker ??= spawn();
     const current = worker;
     const dealtWith = new Int32Array(new SharedArrayBuffer(4));
@@ -62,6 +74,7 @@ export function createWalker(config: { databasePath: string; rules: WalkRules })
       const finish = (error?: Error) => {
         job = null;
         current.unref();
+        idle = setTimeout(() => end(current), IDLE_MS).unref();
         if (error) reject(error);
         else resolve();
       };
@@ -79,6 +92,7 @@ export function createWalker(config: { databasePath: string; rules: WalkRules })
     },
     async stop() {
       stopped = true;
+      clearTimeout(idle);
       await worker?.terminate();
     },
   };
