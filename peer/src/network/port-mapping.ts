@@ -1,6 +1,6 @@
-import { upnpNat } from '@achingbrain/nat-port-mapper';
+import type { upnpNat } from '@achingbrain/nat-port-mapper';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
-import { createNatPmpRouter, defaultGateway, type Mapping, type Router } from './nat-pmp.ts';
+import type { Mapping, Router } from './nat-pmp.ts';
 
 /** How long to look for a router that answers UPnP, and how long the default gateway has to answer NAT-PMP. */
 const SEARCH_MS = 10_000;
@@ -45,6 +45,11 @@ export function createPortMapping(
   }
 
   async function map(): Promise<void> {
+    // Loaded here, as what stands on SSDP and XML takes 4 MB and many peers have UPnP off.
+    const [{ upnpNat }, { createNatPmpRouter, defaultGateway }] = await Promise.all([
+      import('@achingbrain/nat-port-mapper'),
+      import('./nat-pmp.ts'),
+    ]);
     const within = (ms: number) => AbortSignal.any([stopping.signal, AbortSignal.timeout(ms)]);
     const address = (deps.gateway ?? defaultGateway)();
     // Most routers speak UPnP, but the library asks for its second version only; many of the others speak NAT-PMP.
