@@ -1,9 +1,12 @@
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { READY, type Service } from '@giggityflix/kernel';
 import type { FileKey, FileState, LibraryFile } from '../library/types.ts';
 import type { ScanReport } from '../scan/scanner.ts';
 import type { PeerStatus } from '../status/status.ts';
+
+/** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** What the daemon's owner may ask of it through the control socket. */
 export interface ControlActions {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, STATUS_CODES } from 'node:http';
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   type Logger,
@@ -49,6 +49,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  * them at once loses requests that are under way.
  */
 const LAST_REQUESTS_MS = 50;
+/** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 const DEFAULT_BODY_LIMIT = 1_048_576;
 /** Routes check their input with zod; without these Fastify loads its own compilers, which take 4 MB of memory. */
 const NO_COMPILERS = { buildValidator: () => noSchemas, buildSerializer: () => noSchemas };
