@@ -12,7 +12,10 @@ const HIDDEN = new Set(['level', 'time', 'pid', 'service', 'msg', 'hostname', 'e
 /** Longest line shown, in characters, before the rest is cut. */
 const MAX_LINE_LENGTH = 400;
 
-/** Turns a JSON log line of a process into one a person reads; anything else is shown as it is. */
+/**
+ * Turns a JSON log line of a process into one a person reads; anything else is shown as it is. Not with pino-pretty, which
+ * passes the escape codes in a message on to the terminal.
+ */
 export function formatLogLine(process: string, line: string): string {
   const record = parseRecord(line);
   const name = styleText('cyan', process.padEnd(10));

@@ -287,6 +287,17 @@ describe('a subscription', () => {
   });
 });
 
+it.each(['', 'a b', '['])('a query is answered whatever its Host header says: %j', async (host) => {
+  const socket = connect(http.address().port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const body = JSON.stringify({ query: '{ twice(n: 1) }' });
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 200/);
+});
+
 it.each(['//', '/else', '/graphql/x', '/%'])(
   'an upgrade of %s is refused and harms nothing',
   async (path) => {

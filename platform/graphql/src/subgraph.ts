@@ -55,6 +55,7 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled(), traceOperations<C>(options.name)],
   });
 
+  // Not `@as-integrations/fastify`: it makes a URL of the Host header, and fails with 500 where that is none.
   http.app.post(GRAPHQL_PATH, async (request, reply) => {
     const identity = await identify(authenticator, request.headers.authorization, logger);
     const headers = new HeaderMap();

