@@ -1,5 +1,5 @@
 import { type HttpServer, type Identity, refuseUpgrade } from '@giggityflix/http';
-import type { Logger } from '@giggityflix/kernel';
+import { type Logger, mapEvents } from '@giggityflix/kernel';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -29,7 +29,7 @@ export interface SubgraphSocketOptions<C> {
   path: string;
   schema: GraphQLSchema;
   logger: Logger;
-  /** Who an `authorization` speaks for; an error to be told when it does not hold. */
+  /** Who an `authorization` speaks for; an error for the client when it does not hold. */
   identify(authorization: string | undefined): Promise<Identity | null | GraphQLError>;
   /** Called for every operation and every event, so that nothing read for one event is kept for the next. */
   context(identity: Identity | null): C;
@@ -40,7 +40,7 @@ type Extra = Session & { socket: WebSocket };
 
 /**
  * Serves operations over graphql-ws on an HTTP server's upgrade requests. The socket is closed with 4403 when
- * its credentials expire, which tells a client to come again with fresh ones.
+ * its credentials expire, upon which a client comes again with fresh ones.
  */
 export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void {
   const { http, schema, logger } = options;
@@ -149,23 +149,7 @@ async function subscribe(
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const source = await createSourceEventStream(inContext(args));
   if (!(Symbol.asyncIterator in source)) return source;
-  const events = source[Symbol.asyncIterator]();
-  // Not an async generator: its `return` would wait for an event that may never come.
-  const results: AsyncIterableIterator<ExecutionResult> = {
-    [Symbol.asyncIterator]: () => results,
-    async next() {
-      const event = await events.next();
-      if (event.done) return { done: true, value: undefined };
-      return { done: false, value: await execute({ ...inContext(args), rootValue: event.value }) };
-    },
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-    async throw(error) {
-      await events.return?.();
-      throw error;
-    },
-  };
-  return results;
+  return mapEvents(source[Symbol.asyncIterator](), async (event) =>
+    execute({ ...inContext(args), rootValue: event }),
+  );
 }

@@ -3,6 +3,7 @@ export * from './environment.ts';
 export * from './event-hub.ts';
 export * from './lifecycle.ts';
 export * from './logger.ts';
+export * from './map-events.ts';
 export * from './rate-limit.ts';
 export * from './retry-budget.ts';
 export * from './retry-delay.ts';

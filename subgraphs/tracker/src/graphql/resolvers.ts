@@ -1,4 +1,5 @@
 import { badInput, requireIdentity } from '@giggityflix/graphql';
+import { mapEvents } from '@giggityflix/kernel';
 import type { Resolvers, SubscriptionResolvers } from '../generated/graphql.ts';
 import { catalogId, catalogIdList } from './arguments.ts';
 import { commandMutations } from './commands.ts';
@@ -12,7 +13,7 @@ const Subscription: SubscriptionResolvers = {
     subscribe(_parent, { catalogIds }, { availabilityEvents }) {
       if (catalogIds.length === 0) throw badInput('catalogIds is empty');
       const events = availabilityEvents.read(catalogIdList(catalogIds).map(catalogId));
-      return map(events, (event: AvailabilityEvent) => ({
+      return mapEvents(events, (event: AvailabilityEvent) => ({
         catalogAvailabilityChanged: {
           ...event,
           isAvailable: event.peerCount > 0,
@@ -25,7 +26,7 @@ const Subscription: SubscriptionResolvers = {
     subscribe(_parent, _args, context) {
       const { userId } = requireIdentity(context);
       const events = context.matchEvents.read([ownerChannel({ kind: 'user', id: userId })]);
-      return map(events, (event: MatchEvent) => ({
+      return mapEvents(events, (event: MatchEvent) => ({
         catalogSubscriptionMatched: { ...event, file: { catalogId: event.catalogId } },
       }));
     },
@@ -46,18 +47,3 @@ export const resolvers: Resolvers = {
     },
   },
 };
-
-/** An iterator over `source` that ends it when the client leaves, even while it waits for an event. */
-function map<A, B>(source: AsyncIterableIterator<A>, convert: (event: A) => B): AsyncIterableIterator<B> {
-  const step = (result: IteratorResult<A>): IteratorResult<B> =>
-    result.done ? { done: true, value: undefined } : { done: false, value: convert(result.value) };
-  const mapped: AsyncIterableIterator<B> = {
-    [Symbol.asyncIterator]: () => mapped,
-    next: async () => step(await source.next()),
-    return: async () => {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return mapped;
-}

@@ -1,23 +1,15 @@
-import { SlowReaderError } from '@giggityflix/kernel';
+import { mapEvents, SlowReaderError } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
 import type { Session, SessionStatus } from '../sessions/session.ts';
 import type { ActResult } from '../sessions/store.ts';
 
-/** Tells a subscriber who is cut off for reading too slowly why. */
+/** Says to a subscriber who is cut off for reading too slowly why. */
 export function guardIterator<T>(source: AsyncIterableIterator<T>): AsyncIterableIterator<T> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      try {
-        return await source.next();
-      } catch (error) {
-        throw error instanceof SlowReaderError ? slowReader() : error;
-      }
-    },
-    return: async () => (await source.return?.()) ?? { done: true, value: undefined },
-  };
+  return mapEvents(
+    source,
+    (event) => event,
+    (error) => (error instanceof SlowReaderError ? slowReader() : error),
+  );
 }
 
 function slowReader(): GraphQLError {
