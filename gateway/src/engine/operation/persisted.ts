@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { stripIgnoredCharacters } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { type ClientError, clientError } from '../../errors.ts';
-import { createLru } from '../../operation/lru.ts';
 
 /** How the document of a request is found. */
 export type DocumentLookup = { ok: true; source: string } | { ok: false; error: ClientError };
@@ -21,7 +21,7 @@ const MAX_DOCUMENT_LENGTH = 20_000;
  * (PERSISTED_QUERY_NOT_FOUND tells the client to send both).
  */
 export function automaticDocuments(): PersistedDocuments {
-  const documents = createLru<string>(MAX_REGISTERED);
+  const documents = new LRUCache<string, string>({ max: MAX_REGISTERED });
   return {
     find(query, extensions, documentId) {
       const hash = hashOf(extensions, documentId);
@@ -45,7 +45,7 @@ export function automaticDocuments(): PersistedDocuments {
  */
 export function safelistedDocuments(manifest: ReadonlyMap<string, string>): PersistedDocuments {
   const byContent = new Map([...manifest.values()].map((document) => [contentOf(document), document]));
-  const byText = createLru<string>(MAX_REGISTERED);
+  const byText = new LRUCache<string, string>({ max: MAX_REGISTERED });
   const findText = (text: string): string | undefined => {
     const known = byText.get(text);
     if (known !== undefined || text.length > MAX_DOCUMENT_LENGTH) return known;

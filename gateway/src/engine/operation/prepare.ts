@@ -15,9 +15,9 @@ import {
   validate,
   visit,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { type ClientError, clientError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { createLru } from '../../operation/lru.ts';
 import { compilePlan, type Plan } from '../plan/plan.ts';
 import { type Conditions, compileShape, type ObjectShape } from '../plan/shape.ts';
 import { type Cost, compileCost } from './cost.ts';
@@ -66,7 +66,7 @@ export function createOperationStore(
   graph: Graph,
   options: { limits: DocumentLimits; introspection: boolean },
 ): OperationStore {
-  const prepared = createLru<Preparation>(MAX_PREPARED);
+  const prepared = new LRUCache<string, Preparation>({ max: MAX_PREPARED });
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return {
     prepare(source, operationName) {
@@ -118,7 +118,7 @@ export function createOperationStore(
   ): PreparedOperation {
     const operation = operationFromDocument(graph.api, document, { operationName });
     const conditionVariables = conditionVariablesOf(document);
-    const shapes = createLru<ObjectShape>(MAX_SHAPES);
+    const shapes = new LRUCache<string, ObjectShape>({ max: MAX_SHAPES });
     return {
       graph,
       kind: definition.operation,
