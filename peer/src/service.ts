@@ -27,7 +27,7 @@ import { createSharing } from './sharing/sharing.ts';
 import { createPeerMetrics } from './status/metrics.ts';
 import { createMissing } from './status/missing.ts';
 import { createStatus, type PeerStatus } from './status/status.ts';
-import { createLibdatachannelConnectionInRange, createStreaming } from './streaming/index.ts';
+import { createStreaming } from './streaming/index.ts';
 
 export interface PeerDeps {
   logger: Logger;
@@ -84,8 +84,6 @@ function composePeer(
     onScanned: () => sender.libraryReady(),
     onMissing: (text) => missing.add(text),
   });
-  const min = config.webrtc.ports[0];
-  const max = config.webrtc.ports.at(-1);
   const clock = createPlatformClock();
   const streaming = createStreaming(
     { ...config.webrtc, ffmpegPath: config.ffmpeg.path, ffprobePath: config.ffmpeg.probePath },
@@ -96,7 +94,6 @@ function composePeer(
       logger: logger.child({ part: 'streaming' }),
       metrics,
       now: clock.now,
-      ...(min && max ? { createConnection: createLibdatachannelConnectionInRange({ min, max }) } : {}),
     },
   );
   const commands = createCommands(

@@ -87,4 +87,14 @@ describe('hashing a file', () => {
     await Promise.all(paths.map((path) => pool.hash(path)));
     expect(pool.bytesRead() / ((performance.now() - startedAt) / 1_000)).toBeLessThanOrEqual(bytesPerSecond);
   });
+
+  it('keeps no threads without work, and has them again for the next file', async () => {
+    const pool = createHashPool({ algorithms: ['md5'], workers: 2, maxBytesPerSecond: 0, idleMs: 20 });
+    onTestFinished(() => pool.stop());
+    const path = join(dir, 'rest.mp4');
+    writeFileSync(path, randomBytes(PIECE));
+    const first = await pool.hash(path);
+    await expect.poll(() => pool.threads()).toBe(0);
+    expect(await pool.hash(path)).toEqual(first);
+  });
 });

@@ -12,6 +12,8 @@ export interface HashPoolConfig {
   workers: number;
   /** Over all threads; 0 for no limit. */
   maxBytesPerSecond: number;
+  /** For how long a thread without work is kept, in milliseconds. */
+  idleMs?: number;
 }
 
 /**
@@ -25,6 +27,8 @@ export interface HashPool {
   hash(path: string, algorithms?: readonly string[]): Promise<FileHashes>;
   /** Bytes read since the pool was made. */
   bytesRead(): number;
+  /** How many threads there are; they start with work, and end when there has been none for a while. */
+  threads(): number;
   stop(): Promise<void>;
 }
 
@@ -70,7 +74,7 @@ export function createHashPool(config: HashPoolConfig): HashPool {
     worker.on('message', (reply: HashReply) => {
       const task = tasks.get(worker);
       tasks.set(worker, null);
-      idle.set(worker, setTimeout(() => end(worker), IDLE_MS).unref());
+      idle.set(worker, setTimeout(() => end(worker), config.idleMs ?? IDLE_MS).unref());
       worker.unref();
       if (reply.ok) task?.resolve(reply);
       else task?.reject(new HashingError(reply.code as HashingError['code'], reply.message));
@@ -170,6 +174,7 @@ export function createHashPool(config: HashPoolConfig): HashPool {
       return hash(path, algorithms);
     },
     bytesRead: () => Number(Atomics.load(shared.bytesRead, 0)),
+    threads: () => tasks.size,
     async stop() {
       stopped = true;
       for (const timer of idle.values()) clearTimeout(timer);

@@ -9,7 +9,7 @@ import { sidecarsOf } from '../../testing/library.ts';
 import { writeTinyFilm } from '../../testing/tiny-film.ts';
 import { createDescriber } from './describe.ts';
 import { clean, parseFileName } from './names.ts';
-import { parseNfo } from './nfo.ts';
+import { parseNfo } from './nfo-facts.ts';
 import { findTruncation } from './truncation.ts';
 
 const ffmpeg = requireFfmpeg();

@@ -1,13 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { XMLParser } from 'fast-xml-parser';
-import type { MediaInfo } from './media-info.ts';
-import { clean } from './names.ts';
+import type { NfoFacts } from './nfo-facts.ts';
 
 /** Larger ones are no `.nfo` anyone wrote. */
 const MAX_NFO_BYTES = 262_144;
-
-/** What a film's `.nfo` says of it. */
-export type NfoFacts = Partial<Pick<MediaInfo, 'title' | 'year' | 'season' | 'episode' | 'kind'>>;
 
 /** Reads an `.nfo`; one that is no XML of Kodi's, or cannot be read, says nothing. */
 export async function readNfo(path: string): Promise<NfoFacts> {
@@ -15,49 +10,9 @@ export async function readNfo(path: string): Promise<NfoFacts> {
     const stats = await stat(path);
     // A named pipe would be read for ever.
     if (!stats.isFile() || stats.size > MAX_NFO_BYTES) return {};
+    const { parseNfo } = await import('./nfo-facts.ts');
     return parseNfo(await readFile(path, 'utf8'));
   } catch {
     return {};
   }
-}
-
-/** The title, year and numbers of Kodi's `<movie>` or `<episodedetails>`; empty for any other text. */
-export function parseNfo(text: string): NfoFacts {
-  const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, processEntities: true });
-  let document: Record<string, unknown>;
-  try {
-    document = parser.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-  const movie = first(document.movie);
-  const episode = first(document.episodedetails);
-  const source = movie ?? episode;
-  if (!source) return {};
-  const title = clean(String((episode ? source.showtitle : undefined) ?? source.title ?? '')).slice(0, 500);
-  const year = number(source.year ?? String(source.premiered ?? source.aired ?? '').slice(0, 4), 1870, 2200);
-  const season = number(source.season, 0, 10_000);
-  const episodeNumber = number(source.episode, 0, 100_000);
-  return {
-    ...(title ? { title } : {}),
-    ...(year !== null ? { year } : {}),
-    ...(movie
-      ? { kind: 'MOVIE' as const, season: null, episode: null }
-      : {
-          kind: 'EPISODE' as const,
-          ...(season !== null ? { season } : {}),
-          ...(episodeNumber !== null ? { episode: episodeNumber } : {}),
-        }),
-  };
-}
-
-/** An element, or the first of several: a file with two episodes has an `.nfo` with two roots. */
-function first(element: unknown): Record<string, unknown> | null {
-  const one: unknown = Array.isArray(element) ? element[0] : element;
-  return one !== null && typeof one === 'object' ? (one as Record<string, unknown>) : null;
-}
-
-function number(value: unknown, min: number, max: number): number | null {
-  const parsed = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
-  return parsed >= min && parsed <= max ? parsed : null;
 }

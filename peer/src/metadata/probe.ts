@@ -1,4 +1,4 @@
-import { ALL_FORMATS, FilePathSource, Input, type InputTrack } from 'mediabunny';
+import type { InputTrack } from 'mediabunny';
 import { normalizeLanguage } from './languages.ts';
 import type { Chapter, MediaTrack } from './media-info.ts';
 
@@ -30,6 +30,8 @@ const CACHE_BYTES = 4 * 1_048_576;
  * @throws Error when the container is known and broken.
  */
 export async function probeFile(path: string): Promise<Probe | null> {
+  // Loaded with the first film: it takes 20 MB, and a library that is known already needs none of it.
+  const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
   using input = new Input({
     formats: ALL_FORMATS,
     source: new FilePathSource(path, { maxCacheSize: CACHE_BYTES }),

@@ -46,17 +46,15 @@ export function createPortMapping(
 
   async function map(): Promise<void> {
     // Loaded here, as what stands on SSDP and XML takes 4 MB and many peers have UPnP off.
-    const [{ upnpNat }, { createNatPmpRouter, defaultGateway }] = await Promise.all([
-      import('@achingbrain/nat-port-mapper'),
-      import('./nat-pmp.ts'),
-    ]);
+    const { createNatPmpRouter, defaultGateway } = await import('./nat-pmp.ts');
     const within = (ms: number) => AbortSignal.any([stopping.signal, AbortSignal.timeout(ms)]);
     const address = (deps.gateway ?? defaultGateway)();
     // Most routers speak UPnP, but the library asks for its second version only; many of the others speak NAT-PMP.
     if (address) await mapOn(createNatPmpRouter(address), within(NAT_PMP_MS)).catch(() => {});
     if (current.mapped.length > 0 || stopping.signal.aborted) return;
     const signal = within(SEARCH_MS);
-    const client = (deps.findRouters ?? upnpNat)({
+    const findRouters = deps.findRouters ?? (await import('@achingbrain/nat-port-mapper')).upnpNat;
+    const client = findRouters({
       ttl: LEASE_MS,
       autoRefresh: true,
       description: 'giggityflix',

@@ -12,6 +12,8 @@ export interface WalkTarget {
 export interface Walker {
   /** Hands over the differences in batches; resolves when the last one has been dealt with. */
   walk(targets: WalkTarget[], onEvents: (events: WalkEvent[]) => void): Promise<void>;
+  /** Whether the thread is there; it starts with a walk, and ends when there has been none for a while. */
+  hasThread(): boolean;
   stop(): Promise<void>;
 }
 
@@ -24,7 +26,10 @@ interface Job {
 /** The thread ends after this without a walk, in milliseconds: it holds 6 MB, and starting it takes less than 50 ms. */
 const IDLE_MS = 3_000;
 
-export function createWalker(config: { databasePath: string; rules: WalkRules }): Walker {
+export function createWalker(
+  config: { databasePath: string; rules: WalkRules },
+  { idleMs = IDLE_MS }: { idleMs?: number } = {},
+): Walker {
   let worker: Worker | null = null;
   let job: Job | null = null;
   let last: Promise<void> = Promise.resolve();
@@ -74,7 +79,7 @@ export function createWalker(config: { databasePath: string; rules: WalkRules })
       const finish = (error?: Error) => {
         job = null;
         current.unref();
-        idle = setTimeout(() => end(current), IDLE_MS).unref();
+        idle = setTimeout(() => end(current), idleMs).unref();
         if (error) reject(error);
         else resolve();
       };
@@ -90,6 +95,7 @@ export function createWalker(config: { databasePath: string; rules: WalkRules })
       last = result.catch(() => {});
       return result;
     },
+    hasThread: () => worker !== null,
     async stop() {
       stopped = true;
       clearTimeout(idle);

@@ -8,6 +8,8 @@ export interface StreamingConfig {
   turnServers: readonly string[];
   turnUsername: string;
   turnPassword: string;
+  /** Consecutive UDP ports to use; any where it is empty. */
+  ports?: readonly number[];
   /** Shared by all viewers, in kilobits per second; 0 for no limit. */
   maxBandwidthKbps: number;
   /** Viewers served at once. */

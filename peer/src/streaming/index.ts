@@ -1,3 +1,2 @@
-export { createLibdatachannelConnectionInRange } from '../webrtc/rtc.libdatachannel.ts';
 export type { StreamingConfig } from './config.ts';
 export { createStreaming, type Streaming, type StreamingDeps, type ViewerStatus } from './streaming.ts';

@@ -5,8 +5,8 @@ import { ContentChangedError, type ContentSource, type SharedContent } from '../
 import { createFFmpegTools } from '../ffmpeg/tools.ts';
 import { createRenditionOpener } from '../renditions/rendition-opener.ts';
 import { createSubtitles } from '../subtitles/subtitles.ts';
+import { createRtcConnector } from '../webrtc/connector.ts';
 import { usableServers } from '../webrtc/ice-servers.ts';
-import { createLibdatachannelConnection } from '../webrtc/rtc.libdatachannel.ts';
 import type { CreateRtcConnection } from '../webrtc/rtc.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig, turnOf } from './config.ts';
@@ -71,6 +71,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   });
   const open = () => [...sessions.values()].filter(({ session }) => session.isOpen());
   const metrics = createStreamingMetrics(deps.metrics, () => open().length);
+  const createConnection = deps.createConnection ?? createRtcConnector(config.ports ?? []);
   let stopped = false;
 
   const refuse = (signal: PlaybackSignal, reason: string) => {
@@ -102,7 +103,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       verifier,
       bandwidth,
       now,
-      createConnection: deps.createConnection ?? createLibdatachannelConnection,
+      createConnection,
       iceServers: iceServersOf(config, signal.iceServers.map(iceServer)),
       openTimeoutMs: config.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
       logger: log,
