@@ -112,6 +112,30 @@ describe('the token verifier', () => {
     expect(await verifier.verify(token, purpose())).toEqual({ ok: false, reason: 'replayed' });
   });
 
+  it('remembers a bounded number of tokens: at the limit it refuses new ones until one of them has ended', async () => {
+    let at = Date.now();
+    const verifier = createTokenVerifier({
+      jwtSecret: null,
+      requestKeySet: () => {},
+      now: () => at,
+      maxRemembered: 2,
+    });
+    verifier.setKeySet(issuer.jwks);
+    const token = (minutes: number) => issuer.sign(SESSION, CONTENT, { exp: seconds() + minutes * 60 });
+    const [short, long, third] = await Promise.all([token(5), token(60), token(60)]);
+    const known = purpose();
+    expect((await verifier.verify(short, purpose())).ok).toBe(true);
+    expect((await verifier.verify(long, known)).ok).toBe(true);
+
+    expect(await verifier.verify(third, purpose())).toEqual({ ok: false, reason: 'replayed' });
+    expect((await verifier.verify(long, known)).ok).toBe(true);
+    expect(await verifier.verify(long, purpose())).toEqual({ ok: false, reason: 'replayed' });
+
+    at += 10 * 60_000;
+    expect((await verifier.verify(third, purpose())).ok).toBe(true);
+    expect(await verifier.verify(long, purpose())).toEqual({ ok: false, reason: 'replayed' });
+  });
+
   it('asks for new keys when a token names one it does not know', async () => {
     const next = await createIssuer('key-2');
     const requestKeySet = vi.fn(() => verifier.setKeySet(next.jwks));

@@ -8,7 +8,10 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 /** How long a token of an unknown key waits for a new key set, and how often one is asked for. */
 const KEY_SET_WAIT_MS = 5_000;
 const KEY_SET_REQUEST_INTERVAL_MS = 5_000;
-/** Token ids remembered until their tokens end; an hour of 40 sessions a second. */
+/**
+ * Token ids remembered until their tokens end; an hour of 40 sessions a second. At the limit a new token is refused: to
+ * forget one that still holds would let it be used again on another connection.
+ */
 const MAX_REMEMBERED_TOKENS = 150_000;
 
 const claimsSchema = z.object({
@@ -53,8 +56,11 @@ export function createTokenVerifier(options: {
   requestKeySet: () => void;
   /** Milliseconds since 1970. */
   now?: () => number;
+  /** Most token ids remembered at once. */
+  maxRemembered?: number;
 }): TokenVerifier {
   const now = options.now ?? Date.now;
+  const maxRemembered = options.maxRemembered ?? MAX_REMEMBERED_TOKENS;
   const secret = options.jwtSecret === null ? null : new TextEncoder().encode(options.jwtSecret);
   let keys = createLocalJWKSet({ keys: [] });
   let requestedAt = Number.NEGATIVE_INFINITY;
@@ -106,9 +112,9 @@ export function createTokenVerifier(options: {
   const claim = (jti: string, connectionId: string, expiresAtMs: number): boolean => {
     const used = usedOn.get(jti);
     if (used) return used.connectionId === connectionId;
-    if (usedOn.size >= MAX_REMEMBERED_TOKENS)
+    if (usedOn.size >= maxRemembered)
       for (const [id, entry] of usedOn) if (entry.expiresAtMs < now()) usedOn.delete(id);
-    if (usedOn.size >= MAX_REMEMBERED_TOKENS) return false;
+    if (usedOn.size >= maxRemembered) return false;
     usedOn.set(jti, { connectionId, expiresAtMs: expiresAtMs + CLOCK_TOLERANCE_SECONDS * 1_000 });
     return true;
   };
