@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TrackerState } from '../../subgraphs/tracker/src/state/state.ts';
-import { drain } from '../../subgraphs/tracker/src/testing/fixtures.ts';
+import { drain } from '../../subgraphs/tracker/testing/fixtures.ts';
 import { percentile } from '../row.ts';
 
 export const TITLES_PER_PEER = 5_000;

@@ -1,11 +1,17 @@
-import { busConfig, busVariables, resolveTopics, topicVariables } from '@giggityflix/bus';
+import { busConfig, busVariables, resolveTopics, type Topics, topicVariables } from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
-import { authConfig, authVariables, trustedProxies } from '@giggityflix/http';
+import {
+  type AuthConfig,
+  authConfig,
+  authVariables,
+  type TrustedProxies,
+  trustedProxies,
+} from '@giggityflix/http';
 import { integer, logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
 import { redisConfig, redisVariables } from '@giggityflix/state';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
-import type { TrackerConfig } from './tracker.ts';
+import type { StateConfig } from './state/create-state.ts';
 
 /** A year: beyond that a wish is forgotten by whoever had it. */
 const MAX_SUBSCRIPTION_TTL_HOURS = 8_760;
@@ -45,6 +51,21 @@ export const variables = {
   ...tracingVariables,
   ...topicVariables,
 };
+
+/** What the tracker is configured by. */
+export interface TrackerConfig {
+  http: { host: string; port: number; trustedProxies: TrustedProxies };
+  /** Consumer group of the replicas. */
+  groupId: string;
+  topics: Topics;
+  state: StateConfig;
+  /** How often stale peers are looked for. */
+  heartbeatIntervalMs: number;
+  /** Silence after which a peer is stale. */
+  connectionTimeoutMs: number;
+  subscriptionTtl: { defaultHours: number; maxHours: number };
+  auth: AuthConfig;
+}
 
 export interface TrackerEnvironment extends ProcessConfig {
   tracker: TrackerConfig;

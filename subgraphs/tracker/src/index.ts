@@ -1,2 +1,2 @@
-export { readEnvironment, type TrackerEnvironment, variables } from './environment.ts';
-export { createTracker, type Tracker, type TrackerConfig, type TrackerDependencies } from './tracker.ts';
+export { readEnvironment, type TrackerConfig, type TrackerEnvironment, variables } from './environment.ts';
+export { createTracker, type Tracker, type TrackerDependencies } from './service.ts';

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { realKafka, realRedis, requireKcat } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connection, title } from './testing/fixtures.ts';
-import { type RunningTracker, runTracker } from './testing/running.ts';
+import { connection, title } from '../testing/fixtures.ts';
+import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const kafka = await realKafka();
 const redis = await realRedis();

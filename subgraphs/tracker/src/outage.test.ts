@@ -1,7 +1,7 @@
 import { realRedis } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { title } from './testing/fixtures.ts';
-import { type RunningTracker, runTracker } from './testing/running.ts';
+import { title } from '../testing/fixtures.ts';
+import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const redis = await realRedis({ persistent: true });
 // A server that others use is not ours to stop.

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { findProgram, realRedis } from '@giggityflix/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { title } from './testing/fixtures.ts';
-import { type RunningTracker, runTracker } from './testing/running.ts';
+import { title } from '../testing/fixtures.ts';
+import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const redis = await realRedis();
 const TITLES = 20;

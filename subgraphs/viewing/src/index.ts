@@ -1,2 +1,2 @@
 export { readEnvironment, type ViewingConfig, variables } from './environment.ts';
-export { createViewing, type Viewing, type ViewingDeps } from './viewing.ts';
+export { createViewing, type Viewing, type ViewingDeps } from './service.ts';

@@ -1,5 +1,5 @@
 import { runSubgraph } from '@giggityflix/graphql';
 import { readEnvironment } from './environment.ts';
-import { createViewing } from './viewing.ts';
+import { createViewing } from './service.ts';
 
 await runSubgraph('viewing', readEnvironment, createViewing);

@@ -3,7 +3,7 @@ import { realRedis } from '@giggityflix/testing';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { FILM, PEERS, type RunningViewing, startViewing } from './testing/harness.ts';
+import { FILM, PEERS, type RunningViewing, startViewing } from '../testing/harness.ts';
 
 const redis = await realRedis();
 

@@ -7,8 +7,8 @@ import {
   resolveTopics,
 } from '@giggityflix/bus';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { title } from '../../testing/fixtures.ts';
 import type { Peer, PeerRegistry } from '../registry/registry.ts';
-import { title } from '../testing/fixtures.ts';
 import { type CommandRouter, createCommandRouter } from './router.ts';
 
 const topics = resolveTopics({});

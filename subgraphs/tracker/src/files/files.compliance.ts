@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StateUnderTest } from '../testing/fixtures.ts';
+import type { StateUnderTest } from '../../testing/fixtures.ts';
 import { type FileRegistry, MAX_PEERS_PER_FILE, REGISTRATION_TTL_MS } from './files.ts';
 
 /** What every adapter of the file registry keeps to. */

@@ -1,8 +1,8 @@
 import { type Bus, type Consumer, type IncomingRecord, on, type Topics } from '@giggityflix/bus';
 import { createEventHub, type EventHub, notReady, READY, type Service } from '@giggityflix/kernel';
 import { LRUCache } from 'lru-cache';
-import type { SubscriptionOwner } from '../registry/outbox.ts';
-import { SEQUENCE_HEADER } from '../registry/publisher.ts';
+import type { SubscriptionOwner } from '../availability/outbox.ts';
+import { SEQUENCE_HEADER } from '../availability/publisher.ts';
 
 export interface AvailabilityEvent {
   catalogId: string;

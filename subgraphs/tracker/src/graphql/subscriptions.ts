@@ -1,15 +1,15 @@
 import { badInput, requireIdentity, requireRole } from '@giggityflix/graphql';
 import { GraphQLError } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
+import type { SubscriptionOwner } from '../availability/outbox.ts';
 import type { Context } from '../context.ts';
 import type { MutationResolvers } from '../generated/graphql.ts';
-import type { SubscriptionOwner } from '../registry/outbox.ts';
 import {
   catalogIdOf,
   type StoredSubscription,
   subscriptionId,
   TooManySubscriptions,
-} from '../registry/subscriptions.ts';
+} from '../subscriptions/subscriptions.ts';
 import { catalogId, opaqueId } from './arguments.ts';
 
 const HOUR_MS = 3_600_000;

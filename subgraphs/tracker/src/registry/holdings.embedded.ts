@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from '@giggityflix/state';
-import type { Ledger } from './ledger.embedded.ts';
+import type { Ledger } from '../availability/ledger.embedded.ts';
 import { CatalogTooLarge, MAX_CATALOG_IDS_PER_PEER, STAGED_UPDATE_TTL_MS } from './registry.ts';
 
 /** A peer whose catalog changes; only a connected one's titles count. */

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TrackerState } from '../state/state.ts';
 import {
   CONNECTION_TIMEOUT_MS,
   catalogUpdate,
@@ -8,7 +7,8 @@ import {
   drain,
   type StateUnderTest,
   title,
-} from '../testing/fixtures.ts';
+} from '../../testing/fixtures.ts';
+import type { TrackerState } from '../state/state.ts';
 import { CatalogTooLarge, CLOSED_CONNECTION_MEMORY_MS, MAX_CATALOG_IDS_PER_PEER } from './registry.ts';
 
 const [A, B, C] = [title(1), title(2), title(3)] as [string, string, string];

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackerState } from '../state/state.ts';
-import { ADAPTERS } from '../testing/adapters.ts';
+import { ADAPTERS } from '../../testing/adapters.ts';
 import {
   CONNECTION_TIMEOUT_MS,
   catalogUpdate,
@@ -8,7 +7,8 @@ import {
   countsByTitle,
   drain,
   title,
-} from '../testing/fixtures.ts';
+} from '../../testing/fixtures.ts';
+import type { TrackerState } from '../state/state.ts';
 import { PEER_LEASE_MS } from './transitions.redis.ts';
 
 const ids = Array.from({ length: 6 }, (_, n) => title(n));

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { ADAPTERS } from '../../testing/adapters.ts';
+import { CONNECTION_TIMEOUT_MS, countsByTitle, drain } from '../../testing/fixtures.ts';
+import { type History, interleavings, PHASES } from '../../testing/interleavings.ts';
+import { createModel, type ModelEvent } from '../../testing/model.ts';
 import type { TrackerState } from '../state/state.ts';
-import { ADAPTERS } from '../testing/adapters.ts';
-import { CONNECTION_TIMEOUT_MS, countsByTitle, drain } from '../testing/fixtures.ts';
-import { type History, interleavings, PHASES } from '../testing/interleavings.ts';
-import { createModel, type ModelEvent } from '../testing/model.ts';
 
 /** Histories per adapter; TRACKER_INTERLEAVINGS=10000 takes minutes on two cores. */
 const HISTORIES = Number(process.env.TRACKER_INTERLEAVINGS ?? 400);

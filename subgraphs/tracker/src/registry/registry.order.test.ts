@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type History, interleavings } from '../testing/interleavings.ts';
-import { createModel, type ModelEvent } from '../testing/model.ts';
+import { type History, interleavings } from '../../testing/interleavings.ts';
+import { createModel, type ModelEvent } from '../../testing/model.ts';
 
 const HISTORIES = 5_000;
 const SEED = Number(process.env.TRACKER_SEED ?? Date.now() % 1_000_000);

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { realRedis, testRedisConfig } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, drain, title } from '../../testing/fixtures.ts';
 import { createRedisState } from '../state/state.redis.ts';
-import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, drain, title } from '../testing/fixtures.ts';
+import { subscriptionId } from '../subscriptions/subscriptions.ts';
 import { CLOSED_CONNECTION_MEMORY_MS } from './registry.ts';
-import { subscriptionId } from './subscriptions.ts';
 
 const redis = await realRedis();
 

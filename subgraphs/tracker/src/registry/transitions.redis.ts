@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MAX_PEERS_PER_MATCH } from '../availability/outbox.ts';
 import type { RedisContext } from '../redis/context.ts';
 import { shardOfTitle, splitIds } from '../redis/keys.ts';
-import { MAX_PEERS_PER_MATCH } from './outbox.ts';
 import {
   CatalogTooLarge,
   CLOSED_CONNECTION_MEMORY_MS,

@@ -1,10 +1,10 @@
 import { migrateSqlite, openSqlite } from '@giggityflix/state';
+import { createLedger } from '../availability/ledger.embedded.ts';
+import { createEmbeddedOutbox } from '../availability/outbox.embedded.ts';
 import { createEmbeddedFiles } from '../files/files.embedded.ts';
 import { createHoldings } from '../registry/holdings.embedded.ts';
-import { createLedger } from '../registry/ledger.embedded.ts';
-import { createEmbeddedOutbox } from '../registry/outbox.embedded.ts';
 import { createEmbeddedRegistry } from '../registry/registry.embedded.ts';
-import { createEmbeddedSubscriptions } from '../registry/subscriptions.embedded.ts';
+import { createEmbeddedSubscriptions } from '../subscriptions/subscriptions.embedded.ts';
 import { MIGRATIONS } from './schema.embedded.ts';
 import type { StateOptions, TrackerState } from './state.ts';
 

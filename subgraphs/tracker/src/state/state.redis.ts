@@ -2,14 +2,14 @@ import type { Logger } from '@giggityflix/kernel';
 import type { RedisClient, RedisConfig } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
 import type { RedisOptions } from 'ioredis';
+import { createRedisOutbox } from '../availability/outbox.redis.ts';
 import { createRedisFiles } from '../files/files.redis.ts';
 import type { RedisContext } from '../redis/context.ts';
 import { createGuard } from '../redis/guard.ts';
 import { createKeys } from '../redis/keys.ts';
 import { defineScripts } from '../redis/scripts.ts';
-import { createRedisOutbox } from '../registry/outbox.redis.ts';
 import { createRedisRegistry } from '../registry/registry.redis.ts';
-import { createRedisSubscriptions } from '../registry/subscriptions.redis.ts';
+import { createRedisSubscriptions } from '../subscriptions/subscriptions.redis.ts';
 import type { StateOptions, TrackerState } from './state.ts';
 
 /** How long a crowded outbox is waited for before changes go on all the same. */

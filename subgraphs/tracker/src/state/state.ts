@@ -1,8 +1,8 @@
 import type { Logger } from '@giggityflix/kernel';
+import type { Outbox } from '../availability/outbox.ts';
 import type { FileRegistry } from '../files/files.ts';
-import type { Outbox } from '../registry/outbox.ts';
 import type { PeerRegistry } from '../registry/registry.ts';
-import type { SubscriptionStore } from '../registry/subscriptions.ts';
+import type { SubscriptionStore } from '../subscriptions/subscriptions.ts';
 
 /** Everything the tracker remembers, in one place so that changes and their events are one atomic step. */
 export interface TrackerState {

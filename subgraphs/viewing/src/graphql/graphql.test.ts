@@ -2,7 +2,7 @@ import { type Consumer, type EdgeCommand, on, type Signal } from '@giggityflix/b
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { FILM, PEERS, type RunningViewing, startViewing } from '../testing/harness.ts';
+import { FILM, PEERS, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 const CREATE = `mutation Create($input: CreatePlaybackSessionInput!) {
   createPlaybackSession(input: $input) {

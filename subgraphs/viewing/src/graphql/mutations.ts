@@ -7,9 +7,8 @@ import type {
   ResolversTypes,
   ResolversUnionTypes,
 } from '../generated/graphql.ts';
-import type { Created } from '../playback.ts';
-import { MAX_POSITION_SECONDS } from '../rest/bodies.ts';
-import { isLive, type Session } from '../sessions/session.ts';
+import type { Created } from '../playback/playback.ts';
+import { isLive, MAX_POSITION_SECONDS, type Session } from '../sessions/session.ts';
 import type { IceServer } from '../signalling/ice-servers.ts';
 import type { ResolverDeps } from './deps.ts';
 import { notAllowed, notFound, unwrap } from './errors.ts';

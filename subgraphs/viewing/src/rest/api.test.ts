@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FILM, FILM_WITHOUT_PEER, type RunningViewing, startViewing } from '../testing/harness.ts';
+import { FILM, FILM_WITHOUT_PEER, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 let viewing: RunningViewing;
 beforeAll(async () => {

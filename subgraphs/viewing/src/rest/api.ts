@@ -1,8 +1,8 @@
 import { clientAddress, HttpProblem, type TrustedProxies } from '@giggityflix/http';
 import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import type { ViewingMetrics } from '../metrics.ts';
-import type { Playback } from '../playback.ts';
+import type { Playback } from '../playback/playback.ts';
 import type { PlaybackTokens } from '../tokens/tokens.ts';
 import { registerRoutes } from './routes.ts';
 

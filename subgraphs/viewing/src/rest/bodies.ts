@@ -1,8 +1,6 @@
 import { ids } from '@giggityflix/bus';
 import { z } from 'zod';
-
-/** Longest film position that is believed, in seconds: thirty days. */
-export const MAX_POSITION_SECONDS = 2_592_000;
+import { MAX_POSITION_SECONDS } from '../sessions/session.ts';
 
 export const position = z.number().min(0).max(MAX_POSITION_SECONDS);
 const id = ids.opaqueId;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FILM, type RunningViewing, startViewing } from '../testing/harness.ts';
+import { FILM, type RunningViewing, startViewing } from '../../testing/harness.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Requests per operation; raise it for a longer search. */

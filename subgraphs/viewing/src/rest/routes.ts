@@ -1,7 +1,7 @@
 import { HttpProblem, type Identity } from '@giggityflix/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Actor, Playback } from '../playback.ts';
+import type { Actor, Playback } from '../playback/playback.ts';
 import type { Session } from '../sessions/session.ts';
 import type { ActRequest, ActResult } from '../sessions/store.ts';
 import type { PlaybackTokens } from '../tokens/tokens.ts';

@@ -9,7 +9,7 @@ import { createRedis } from '@giggityflix/state/redis';
 import { realRedis } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ContenderLine, ContenderTask } from '../testing/contender.ts';
+import type { ContenderLine, ContenderTask } from '../../testing/contender.ts';
 import { createRedisSessionStore } from './store.redis.ts';
 
 /** 100,000 for the full run. */
@@ -40,7 +40,7 @@ describe.skipIf(redis.skip || !redis.server)('two processes that contend for slo
 
 /** Runs two processes, kills each a few times on its way, and collects what they logged. */
 async function contend(folder: string): Promise<ContenderLine[]> {
-  const script = new URL('../testing/contender.ts', import.meta.url).pathname;
+  const script = new URL('../../testing/contender.ts', import.meta.url).pathname;
   const logs: string[] = [];
   const run = async (name: string) => {
     const lives = 3;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { realRedis } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FILM, type RunningViewing, startViewing } from '../testing/harness.ts';
+import { FILM, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 const redis = await realRedis({ persistent: true });
 /** A request that waits longer than this has not failed fast, in milliseconds. */

@@ -2,6 +2,9 @@
 export const SESSION_STATUSES = ['active', 'paused', 'stopped', 'terminated', 'expired'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
+/** Longest position in a film that is accepted, in seconds: thirty days. */
+export const MAX_POSITION_SECONDS = 2_592_000;
+
 /** A playback session: the right of one device to watch one film, and how far it has come. */
 export interface Session {
   id: string;

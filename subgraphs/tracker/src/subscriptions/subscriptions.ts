@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { SubscriptionOwner } from './outbox.ts';
+import type { SubscriptionOwner } from '../availability/outbox.ts';
 
 /** Stored wishes to be told when a title can be watched. Each is matched once, and ends when its time is up. */
 export interface SubscriptionStore {

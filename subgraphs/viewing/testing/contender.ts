@@ -2,8 +2,8 @@ import { openSync, writeSync } from 'node:fs';
 import { redisConfig, redisVariables } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
 import { z } from 'zod';
-import { newSessionId } from '../sessions/session-id.ts';
-import { createRedisSessionStore } from '../sessions/store.redis.ts';
+import { newSessionId } from '../src/sessions/session-id.ts';
+import { createRedisSessionStore } from '../src/sessions/store.redis.ts';
 
 /** What one process of the contention test is to do. */
 export interface ContenderTask {

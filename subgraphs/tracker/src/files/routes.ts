@@ -1,7 +1,7 @@
 import { clientAddress, HttpProblem, type HttpServer, type TrustedProxies } from '@giggityflix/http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { FileRegistry } from '../files/files.ts';
+import type { FileRegistry } from './files.ts';
 
 /** The longest name common file systems allow. */
 const MAX_FILENAME_BYTES = 255;

@@ -1,8 +1,8 @@
+import { formatSubscription, parseSubscription } from '../availability/outbox.redis.ts';
+import { MAX_PEERS_PER_MATCH } from '../availability/outbox.ts';
+import { formatOwner } from '../availability/owner.ts';
 import type { RedisContext } from '../redis/context.ts';
 import { encodeId, shardOfTitle } from '../redis/keys.ts';
-import { formatSubscription, parseSubscription } from './outbox.redis.ts';
-import { MAX_PEERS_PER_MATCH } from './outbox.ts';
-import { formatOwner } from './owner.ts';
 import {
   catalogIdOf,
   MAX_SUBSCRIPTIONS_PER_OWNER,

@@ -1,4 +1,4 @@
-import type { CatalogUpdate } from '../registry/registry.ts';
+import type { CatalogUpdate } from '../src/registry/registry.ts';
 import { CONNECTION_TIMEOUT_MS } from './fixtures.ts';
 
 /** What can happen to a registry, as values. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ADAPTERS } from '../testing/adapters.ts';
-import { title } from '../testing/fixtures.ts';
+import { ADAPTERS } from '../../testing/adapters.ts';
+import { title } from '../../testing/fixtures.ts';
 import { subscriptionCompliance } from './subscriptions.compliance.ts';
 import { catalogIdOf, subscriptionId } from './subscriptions.ts';
 

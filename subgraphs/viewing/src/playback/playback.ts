@@ -1,11 +1,11 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { Availability } from './availability/availability.ts';
-import type { EntitlementProvider } from './entitlement/entitlement.ts';
-import type { ViewingMetrics } from './metrics.ts';
-import { isLive, type Session } from './sessions/session.ts';
-import { newSessionId } from './sessions/session-id.ts';
-import type { ActRequest, ActResult, SessionStore } from './sessions/store.ts';
-import type { PlaybackTokens, TokenVerdict } from './tokens/tokens.ts';
+import type { Availability } from '../availability/availability.ts';
+import type { EntitlementProvider } from '../entitlement/entitlement.ts';
+import type { ViewingMetrics } from '../metrics.ts';
+import { isLive, type Session } from '../sessions/session.ts';
+import { newSessionId } from '../sessions/session-id.ts';
+import type { ActRequest, ActResult, SessionStore } from '../sessions/store.ts';
+import type { PlaybackTokens, TokenVerdict } from '../tokens/tokens.ts';
 
 /** How long after its end a token may still be traded for a new one, in seconds: a laptop that slept. */
 const REFRESH_GRACE_S = 900;

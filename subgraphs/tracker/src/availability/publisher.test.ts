@@ -1,8 +1,8 @@
 import { type Bus, type OutgoingRecord, resolveTopics } from '@giggityflix/bus';
 import { createLogger } from '@giggityflix/kernel';
 import { afterEach, expect, it } from 'vitest';
+import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, title } from '../../testing/fixtures.ts';
 import { createEmbeddedState } from '../state/state.embedded.ts';
-import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, title } from '../testing/fixtures.ts';
 import { OUTBOX_LEASE_MS } from './outbox.ts';
 import { createPublisher, SEQUENCE_HEADER } from './publisher.ts';
 

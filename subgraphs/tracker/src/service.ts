@@ -1,42 +1,23 @@
 import { readFileSync } from 'node:fs';
-import type { Bus, Topics } from '@giggityflix/bus';
+import type { Bus } from '@giggityflix/bus';
 import { createSubgraph } from '@giggityflix/graphql';
-import {
-  type AuthConfig,
-  type Authenticator,
-  createAuthenticator,
-  createHttpServer,
-  type TrustedProxies,
-} from '@giggityflix/http';
+import { type Authenticator, createAuthenticator, createHttpServer } from '@giggityflix/http';
 import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
+import { createPublisher } from './availability/publisher.ts';
 import { createCommandRouter } from './commands/router.ts';
 import type { Context } from './context.ts';
+import type { TrackerConfig } from './environment.ts';
+import { addRegistryRoutes } from './files/routes.ts';
 import { createCountLoader } from './graphql/count-loader.ts';
 import { createTrackerEvents } from './graphql/events.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import { addRegistryRoutes } from './http/registry-routes.ts';
 import { createTrackerMetrics } from './metrics.ts';
 import { createRegistryConsumer } from './registry/consumer.ts';
 import { createExpiry } from './registry/expiry.ts';
-import { createPublisher } from './registry/publisher.ts';
-import { createState, type StateConfig } from './state/create-state.ts';
+import { createState } from './state/create-state.ts';
 import type { TrackerState } from './state/state.ts';
-
-export interface TrackerConfig {
-  http: { host: string; port: number; trustedProxies: TrustedProxies };
-  /** Consumer group of the replicas. */
-  groupId: string;
-  topics: Topics;
-  state: StateConfig;
-  /** How often stale peers are looked for. */
-  heartbeatIntervalMs: number;
-  /** Silence after which a peer is stale. */
-  connectionTimeoutMs: number;
-  subscriptionTtl: { defaultHours: number; maxHours: number };
-  auth: AuthConfig;
-}
 
 export interface TrackerDependencies {
   /** Started before the tracker and stopped after it, by whoever made it. */

@@ -1,7 +1,7 @@
 import { on, RejectMessage } from '@giggityflix/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { title } from './testing/fixtures.ts';
-import { type RunningTracker, runTracker } from './testing/running.ts';
+import { title } from '../testing/fixtures.ts';
+import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 let running: RunningTracker;
 beforeAll(async () => {

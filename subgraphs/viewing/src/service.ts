@@ -11,7 +11,7 @@ import {
 } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
-import { createAccess } from './access.ts';
+import { createAccess } from './access/access.ts';
 import { createHttpAvailability } from './availability/availability.http.ts';
 import type { Availability } from './availability/availability.ts';
 import type { Context } from './context.ts';
@@ -26,14 +26,14 @@ import type { History } from './history/history.ts';
 import { createHistoryKeeper } from './history/keeper.ts';
 import { createRecorder } from './history/recorder.ts';
 import { createViewingMetrics } from './metrics.ts';
-import { createPlayback } from './playback.ts';
+import { createPlayback } from './playback/playback.ts';
 import { createRestApi, restServerOptions } from './rest/api.ts';
 import { createEventRelay } from './sessions/relay.ts';
 import type { Session } from './sessions/session.ts';
 import { createSweeper } from './sessions/sweeper.ts';
 import { iceServersFor } from './signalling/ice-servers.ts';
 import { createSignalling } from './signalling/signalling.ts';
-import { createState } from './state.ts';
+import { createState } from './state/create-state.ts';
 import { createFixedKeyStore } from './tokens/keys.fixed.ts';
 import { createPlaybackTokens } from './tokens/tokens.ts';
 

@@ -1,7 +1,7 @@
 import { AuthenticationError, type Authenticator, HttpProblem, type Identity } from '@giggityflix/http';
 import type { Logger, RateLimiter } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
-import type { ViewingMetrics } from './metrics.ts';
+import type { ViewingMetrics } from '../metrics.ts';
 
 /** Who may ask, and how often, for both faces of the service. */
 export function createAccess(deps: {

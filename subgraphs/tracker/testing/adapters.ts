@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostAndPort, type RedisConfig } from '@giggityflix/state';
 import { realRedis, realRedisCluster, testRedisConfig } from '@giggityflix/testing';
-import { createEmbeddedState } from '../state/state.embedded.ts';
-import { createRedisState } from '../state/state.redis.ts';
+import { createEmbeddedState } from '../src/state/state.embedded.ts';
+import { createRedisState } from '../src/state/state.redis.ts';
 import { CONNECTION_TIMEOUT_MS, type StateUnderTest } from './fixtures.ts';
 
 const redis = await realRedis();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningTracker, runTracker } from '../testing/running.ts';
+import { type RunningTracker, runTracker } from '../../testing/running.ts';
 
 let running: RunningTracker;
 beforeAll(async () => {

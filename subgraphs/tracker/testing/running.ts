@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type Bus, createBus, resolveTopics, type Topics } from '@giggityflix/bus';
 import { createLogger } from '@giggityflix/kernel';
 import { createGraphQLClient, type GraphQLTestClient } from '@giggityflix/testing/processes';
-import { readEnvironment } from '../environment.ts';
-import { createTracker, type Tracker } from '../tracker.ts';
+import { readEnvironment } from '../src/environment.ts';
+import { createTracker, type Tracker } from '../src/service.ts';
 import { connection } from './fixtures.ts';
 
 export interface RunningTracker {

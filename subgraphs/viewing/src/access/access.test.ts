@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FILM, type RunningViewing, startViewing } from './testing/harness.ts';
+import { FILM, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewing-access-'));
 const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Outbox, OutboxEntry } from '../registry/outbox.ts';
-import type { CatalogUpdate } from '../registry/registry.ts';
-import type { StateOptions, TrackerState } from '../state/state.ts';
+import type { Outbox, OutboxEntry } from '../src/availability/outbox.ts';
+import type { CatalogUpdate } from '../src/registry/registry.ts';
+import type { StateOptions, TrackerState } from '../src/state/state.ts';
 
 /** What a compliance suite runs against: two processes' views of one state, on a clock of the test's own. */
 export interface StateUnderTest {

@@ -1,9 +1,9 @@
 import { createLogger } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FILM, fakeAvailability, type RunningViewing, startViewing } from '../testing/harness.ts';
 import { createMemoryHistory } from './history/history.memory.ts';
-import { FILM, fakeAvailability, type RunningViewing, startViewing } from './testing/harness.ts';
-import { createViewing } from './viewing.ts';
+import { createViewing } from './service.ts';
 
 let running: RunningViewing | null = null;
 afterEach(async () => {

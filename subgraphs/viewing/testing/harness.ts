@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createBus } from '@giggityflix/bus';
 import { createLogger, type RawEnvironment } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
-import type { Availability, ServingPeer } from '../availability/availability.ts';
-import { readEnvironment } from '../environment.ts';
-import { createMemoryHistory } from '../history/history.memory.ts';
-import { createViewing, type ViewingDeps } from '../viewing.ts';
+import type { Availability, ServingPeer } from '../src/availability/availability.ts';
+import { readEnvironment } from '../src/environment.ts';
+import { createMemoryHistory } from '../src/history/history.memory.ts';
+import { createViewing, type ViewingDeps } from '../src/service.ts';
 
 export const FILM = 'a'.repeat(64);
 export const FILM_WITHOUT_PEER = 'b'.repeat(64);

@@ -1,6 +1,6 @@
 import type { SqliteDatabase } from '@giggityflix/state';
-import type { Ledger } from './ledger.embedded.ts';
-import { formatOwner, parseOwner } from './owner.ts';
+import type { Ledger } from '../availability/ledger.embedded.ts';
+import { formatOwner, parseOwner } from '../availability/owner.ts';
 import {
   MAX_SUBSCRIPTIONS_PER_OWNER,
   type StoredSubscription,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogUpdate, connection, drain, type StateUnderTest, title } from '../../testing/fixtures.ts';
 import type { TrackerState } from '../state/state.ts';
-import { catalogUpdate, connection, drain, type StateUnderTest, title } from '../testing/fixtures.ts';
 import {
   MAX_SUBSCRIPTIONS_PER_OWNER,
   type StoredSubscription,

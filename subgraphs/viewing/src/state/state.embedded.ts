@@ -1,0 +1,22 @@
+import { READY } from '@giggityflix/kernel';
+import { migrateSqlite, openSqlite } from '@giggityflix/state';
+import { createEmbeddedSessionStore } from '../sessions/store.embedded.ts';
+import { SESSION_MIGRATIONS } from '../sessions/tables.embedded.ts';
+import { createEmbeddedNegotiations, NEGOTIATION_MIGRATIONS } from '../signalling/negotiations.embedded.ts';
+import { createFileKeyStore } from '../tokens/keys.file.ts';
+import type { State, StateOptions } from './state.ts';
+
+/** State in a SQLite file, shared by the processes of one machine; signing keys are kept beside it. */
+export function createEmbeddedState(path: string, { times, rotation, keyPath }: StateOptions): State {
+  const database = openSqlite(path);
+  migrateSqlite(database, [...SESSION_MIGRATIONS, ...NEGOTIATION_MIGRATIONS]);
+  const sessions = createEmbeddedSessionStore(database, times);
+  return {
+    sessions,
+    negotiations: createEmbeddedNegotiations(database),
+    keys: createFileKeyStore(keyPath, rotation),
+    start: () => sessions.start(),
+    stop: async () => void database.close(),
+    ready: () => READY,
+  };
+}
