@@ -14,6 +14,8 @@ import { createTestPeer } from '../testing/peer.ts';
 
 const PEERS = 6;
 const MESSAGES = 150;
+/** Messages a peer sends before the first of them is acknowledged. */
+const IN_FLIGHT = 30;
 
 let directory: string;
 let port: number;
@@ -38,15 +40,15 @@ const update = (updateId: string) => ({
 });
 
 it('loses no acknowledged message and closes its old connections when it is killed and started again', async () => {
-  const heard = new Map<string, number[]>();
+  const consumed = new Map<string, number[]>();
   const open = new Map<string, string>();
   await bus.consume({
     groupId: 'independent',
     from: 'earliest',
     routes: [
       on(topics.peerCatalogUpdated, ({ value }) => {
-        const list = heard.get(value.peer_id) ?? [];
-        heard.set(value.peer_id, list);
+        const list = consumed.get(value.peer_id) ?? [];
+        consumed.set(value.peer_id, list);
         list.push(Number(value.update_id));
       }),
       on(topics.peerConnectionEstablished, ({ value }) => void open.set(value.connection_id, value.peer_id)),
@@ -54,14 +56,16 @@ it('loses no acknowledged message and closes its old connections when it is kill
     ],
   });
   const peers = Array.from({ length: PEERS }, () => createOutboxPeer({ port: () => port }));
+  const slowest = () => Math.min(...peers.map((peer) => peer.acknowledged()));
   const talking = (async () => {
     for (let count = 1; count <= MESSAGES; count++) {
-      for (const peer of peers) peer.say(update(String(count)));
+      for (const peer of peers) peer.send(update(String(count)));
       if (count % 40 === 0) peers[count % PEERS]?.cut();
-      await new Promise((resolve) => setTimeout(resolve, 4));
+      // So that messages are in flight whenever the edge is killed, and some are not sent yet.
+      await expect.poll(() => count - slowest(), { interval: 1 }).toBeLessThan(IN_FLIGHT);
     }
   })();
-  await expect.poll(() => Math.min(...peers.map((peer) => peer.acknowledged()))).toBeGreaterThan(20);
+  await expect.poll(slowest).toBeGreaterThan(20);
   await edge.end('SIGKILL');
   const acknowledgedBefore = peers.map((peer) => peer.acknowledged());
   edge = await startEdgeProcess({ directory, port });
@@ -70,9 +74,9 @@ it('loses no acknowledged message and closes its old connections when it is kill
     .poll(() => peers.map((peer) => peer.acknowledged()), { timeout: 10_000 })
     .toEqual(peers.map(() => MESSAGES));
   for (const [index, peer] of peers.entries()) {
-    const of = heard.get(peer.peerId() as string) ?? [];
+    const of = consumed.get(peer.peerId() as string) ?? [];
     await expect.poll(() => new Set(of).size).toBe(MESSAGES);
-    // Repeated runs may follow a reconnection; the first time each is heard is in order.
+    // Repeated records may follow a reconnection; the first records of each are in order.
     const first = of.filter((value, at) => of.indexOf(value) === at);
     expect(first).toEqual(Array.from({ length: MESSAGES }, (_, at) => at + 1));
     expect(acknowledgedBefore[index]).toBeLessThanOrEqual(MESSAGES);
@@ -85,7 +89,7 @@ it('loses no acknowledged message and closes its old connections when it is kill
 it('gives a command again that it had given to a peer when both were killed', async () => {
   const answered: string[] = [];
   await bus.consume({
-    groupId: 'whoever-asked',
+    groupId: 'requester',
     routes: [on(topics.fileHashResponses, ({ value }) => void answered.push(value.request_id))],
   });
   const peer = createTestPeer({ port });
@@ -120,7 +124,7 @@ it('exits 0 on SIGTERM after its peers have left, and their ends are on the bus'
     routes: [on(topics.peerConnectionClosed, ({ value }) => void closed.push(value.reason))],
   });
   const peer = createOutboxPeer({ port: () => port });
-  peer.say(update('1'));
+  peer.send(update('1'));
   await expect.poll(() => peer.acknowledged()).toBe(1);
   expect(await edge.end('SIGTERM')).toBe(0);
   await expect.poll(() => closed).toEqual(['edge_draining']);

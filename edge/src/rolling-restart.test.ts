@@ -10,7 +10,10 @@ import { createOutboxPeer } from '../testing/outbox-peer.ts';
 import { openState } from './state/open.ts';
 
 const PEERS = 4;
+/** Sent at least; more until both edges have restarted. */
 const COMMANDS = 60;
+/** Commands sent before the first of them is answered. */
+const IN_FLIGHT = 12;
 
 it('a rolling restart of two edges loses no command and no event', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'edge-rolling-'));
@@ -25,8 +28,8 @@ it('a rolling restart of two edges loses no command and no event', async () => {
     routes: [
       on(topics.fileHashResponses, ({ value }) => void (value.success && answered.add(value.request_id))),
       on(topics.peerCatalogUpdated, ({ value }) => {
-        const heard = updates.get(value.peer_id) ?? new Set();
-        updates.set(value.peer_id, heard.add(value.update_id as string));
+        const known = updates.get(value.peer_id) ?? new Set();
+        updates.set(value.peer_id, known.add(value.update_id as string));
       }),
     ],
   });
@@ -61,14 +64,16 @@ it('a rolling restart of two edges loses no command and no event', async () => {
     await old?.own.stop();
     edges.set(edgeId, await start(edgeId));
   };
+  let restarted = false;
   const restarting = (async () => {
     await restart('edge-1');
     await restart('edge-2');
+    restarted = true;
   })();
   const asked: string[] = [];
-  for (let count = 0; count < COMMANDS; count++) {
+  for (let count = 0; count < COMMANDS || !restarted; count++) {
     const peer = peers[count % PEERS];
-    peer?.say({
+    peer?.send({
       $case: 'catalogUpdate',
       value: { full: false, catalogIds: [], removedCatalogIds: [], updateId: String(count), final: true },
     });
@@ -81,13 +86,13 @@ it('a rolling restart of two edges loses no command and no event', async () => {
       key: peerId,
       value: hashCommand(peerId, { request_id: `r-${count}` }),
     });
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await expect.poll(() => asked.length - answered.size, { interval: 5 }).toBeLessThan(IN_FLIGHT);
   }
   await restarting;
   await expect.poll(() => asked.filter((id) => !answered.has(id)), { timeout: 10_000 }).toEqual([]);
   await expect
-    .poll(() => [...updates.values()].reduce((sum, heard) => sum + heard.size, 0), { timeout: 10_000 })
-    .toBe(COMMANDS);
+    .poll(() => [...updates.values()].reduce((sum, known) => sum + known.size, 0), { timeout: 10_000 })
+    .toBe(asked.length);
 
   await Promise.all(peers.map((peer) => peer.stop()));
   for (const { edge, own } of edges.values()) {

@@ -8,7 +8,7 @@ type Outgoing = NonNullable<ConnectRequest['message']>;
 const RECONNECT_MS = 50;
 
 /**
- * A peer that keeps what it said until it is acknowledged, and says it again on its next connection, as the
+ * A peer that keeps its messages until they are acknowledged, and sends them again on its next connection, as the
  * protocol asks of peers.
  */
 export function createOutboxPeer(options: {
@@ -16,7 +16,7 @@ export function createOutboxPeer(options: {
   port: () => number;
   privateKey?: KeyObject;
   peerId?: string;
-  /** What it says to a command. */
+  /** Its response to a command. */
   answer?: (command: Command) => Outgoing;
 }) {
   const unacknowledged: { sequence: number; message: Outgoing }[] = [];
@@ -28,23 +28,23 @@ export function createOutboxPeer(options: {
   let registered = false;
   let identity: Pick<TestPeer, 'peerId' | 'privateKey'> | undefined;
 
-  const say = (message: Outgoing): number => {
+  const send = (message: Outgoing): number => {
     unacknowledged.push({ sequence: ++sequence, message });
     if (registered) current?.send(message, sequence);
     return sequence;
   };
-  const obey = async (peer: TestPeer) => {
+  const respond = async (peer: TestPeer) => {
     try {
       for (;;) {
         const command = await peer.next('command');
-        if (options.answer) say(options.answer(command));
+        if (options.answer) send(options.answer(command));
       }
     } catch {
       // The stream is over; the next one has its own.
     }
   };
 
-  const live = async () => {
+  const connectAgain = async () => {
     while (!stopped) {
       const peer = createTestPeer({ ...options, ...identity, port: options.port() });
       identity = { peerId: peer.peerId, privateKey: peer.privateKey };
@@ -53,10 +53,10 @@ export function createOutboxPeer(options: {
         await peer.register();
         registered = true;
         connections++;
-        void obey(peer);
+        void respond(peer);
         void peer.next('drain').then(
           () => {
-            // A word after the half-close would destroy the stream, and with it the news of its end.
+            // A message after the half-close would destroy the stream, and its status would not arrive.
             registered = false;
             peer.call.end();
           },
@@ -74,11 +74,11 @@ export function createOutboxPeer(options: {
       }
     }
   };
-  const running = live();
+  const running = connectAgain();
 
   return {
     peerId: () => identity?.peerId,
-    say,
+    send,
     acknowledged: () => acknowledged,
     connections: () => connections,
     /** Breaks the connection; a new one follows. */

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { withDeadline } from '@giggityflix/kernel';
 import {
   type ConnectRequest,
   type ConnectResponse,
@@ -15,6 +16,9 @@ type Incoming = NonNullable<ConnectResponse['message']>;
 type Outgoing = NonNullable<ConnectRequest['message']>;
 type IncomingOf<C extends Incoming['$case']> = Extract<Incoming, { $case: C }>['value'];
 
+/** How long a message is waited for before the test fails, in milliseconds; far longer than any takes. */
+const NEXT_MS = 20_000;
+
 export interface TestPeer {
   readonly peerId: string;
   readonly privateKey: KeyObject;
@@ -26,11 +30,11 @@ export interface TestPeer {
   /** Waits for the next message of a kind that was not returned before. */
   next<C extends Incoming['$case']>(kind: C): Promise<IncomingOf<C>>;
   send(message: Outgoing, sequence?: number): void;
-  /** Answers the challenge; `changes` spoil the request. Resolves once accepted, rejects with the status otherwise. */
+  /** Answers the challenge; `changes` make the request invalid. Resolves once accepted, rejects with the status otherwise. */
   register(changes?: DeepPartial<RegistrationRequest>): Promise<IncomingOf<'registration'>>;
-  /** Vanishes without a goodbye. */
+  /** Breaks the connection without closing the stream. */
   vanish(): void;
-  /** Half-closes and lets go of the channel. */
+  /** Half-closes the stream; resolves with its status. */
   leave(): Promise<StatusObject>;
 }
 
@@ -74,8 +78,8 @@ export function createTestPeer(options: TestPeerOptions): TestPeer {
     });
   });
 
-  const next: TestPeer['next'] = (kind) =>
-    new Promise((resolve, reject) => {
+  const arrival = <C extends Incoming['$case']>(kind: C) =>
+    new Promise<IncomingOf<C>>((resolve, reject) => {
       const check = () => {
         const found = received.find((message) => message.$case === kind && !taken.has(message));
         if (!found && status === null) return;
@@ -87,6 +91,8 @@ export function createTestPeer(options: TestPeerOptions): TestPeer {
       waiting.add(check);
       check();
     });
+
+  const next: TestPeer['next'] = (kind) => withDeadline(arrival(kind), NEXT_MS, `waiting for a ${kind}`);
 
   return {
     peerId,

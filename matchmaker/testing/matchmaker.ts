@@ -1,7 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createLogger } from '@giggityflix/kernel';
+import { createLogger, withDeadline } from '@giggityflix/kernel';
 import { createMatchmaker, type Matchmaker, openRegistrations, readEnvironment } from '../src/index.ts';
+
+/** How long a datagram is waited for before the test fails, in milliseconds; far longer than any takes. */
+const NEXT_MS = 20_000;
 
 /** A matchmaker on loopback and a free port, with variables on top of the defaults. */
 export async function startMatchmaker(env: Record<string, string> = {}): Promise<Matchmaker> {
@@ -57,9 +60,13 @@ export async function createTestClient(
   await once(socket, 'listening');
   const next = async () => {
     while (received.length === 0)
-      await new Promise<void>((resolve) => {
-        arrived = resolve;
-      });
+      await withDeadline(
+        new Promise<void>((resolve) => {
+          arrived = resolve;
+        }),
+        NEXT_MS,
+        'waiting for a datagram',
+      );
     return received.shift() as Buffer;
   };
   const client: TestClient = {

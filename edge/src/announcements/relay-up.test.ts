@@ -1,4 +1,5 @@
 import { CommandType, MediaKind, TrackKind } from '@giggityflix/proto';
+import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hashAnswer } from '../../testing/commands.ts';
 import { type RunningEdge, startEdge } from '../../testing/edge.ts';
@@ -64,7 +65,7 @@ const description = {
   ],
 };
 
-describe('what a peer says', () => {
+describe('a message of a peer', () => {
   it('becomes a catalog update', async () => {
     peer.send(update({ removedCatalogIds: [Buffer.alloc(32)], full: false }), 7);
     expect(await peer.next('acknowledgement')).toEqual({ sequence: 7 });
@@ -88,7 +89,7 @@ describe('what a peer says', () => {
     expect(edge.bus.values('peer.catalog.updated')[0]).toMatchObject({ update_id: 'u1', final: false });
   });
 
-  it('becomes a media description, with null for what the peer did not learn', async () => {
+  it('becomes a media description, with null for what the peer did not find out', async () => {
     peer.send({ $case: 'mediaDescription', value: description }, 1);
     await peer.next('acknowledgement');
     const record = edge.bus.published.find(({ topic }) => topic.type === 'peer.media.described');
@@ -156,7 +157,7 @@ describe('what a peer says', () => {
     ],
     ['an empty file', { $case: 'mediaDescription' as const, value: { ...description, sizeBytes: 0 } }],
     ['an answer of no type', hashAnswer({ type: CommandType.COMMAND_TYPE_UNSPECIFIED })],
-  ])('is refused with the reason when it is %s, and the connection goes on', async (_what, message) => {
+  ])('is refused with the reason when it is %s, and the connection stays open', async (_what, message) => {
     peer.send(message, 1);
     expect(await peer.next('refusal')).toMatchObject({ sequence: 1, reason: expect.stringMatching(/.{10}/) });
     expect(await peer.next('acknowledgement')).toEqual({ sequence: 1 });
@@ -228,22 +229,26 @@ describe('a slow bus', () => {
     expect(edge.bus.values('peer.catalog.updated')).toHaveLength(total);
   });
 
-  it('does not make a peer that is held back look silent', async () => {
-    await using impatient = await startEdge({ peerTimeoutMs: 150, heartbeatIntervalMs: 50 });
-    const busy = createTestPeer(impatient);
-    await busy.register();
-    impatient.bus.stall(true);
-    for (let sequence = 1; sequence <= MAX_IN_FLIGHT_MESSAGES + 50; sequence++) busy.send(update(), sequence);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    impatient.bus.stall(false);
+  it('does not make a peer that is held back time out', async () => {
+    await using strict = await startEdge({ peerTimeoutMs: 150, heartbeatIntervalMs: 50 });
+    const total = MAX_IN_FLIGHT_MESSAGES + 50;
+    const [busy, idle] = [createTestPeer(strict), createTestPeer(strict)];
+    await Promise.all([busy.register(), idle.register()]);
+    strict.bus.stall(true);
+    for (let sequence = 1; sequence <= total; sequence++) busy.send(update(), sequence);
+    await expect.poll(() => gauge('edge_held_streams', strict)).toBe(1);
+    // The last message of this peer is later than those of the other, so the other would have timed out by then.
+    idle.send({ $case: 'heartbeat', value: { sentAt: undefined, activeStreams: 0 } });
+    expect(await idle.ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+    strict.bus.stall(false);
     let last = 0;
-    while (last !== MAX_IN_FLIGHT_MESSAGES + 50) last = (await busy.next('acknowledgement')).sequence;
-    await busy.leave();
+    while (last !== total) last = (await busy.next('acknowledgement')).sequence;
+    expect(await busy.leave()).toMatchObject({ code: status.OK });
   });
 });
 
-async function gauge(name: string): Promise<number | undefined> {
-  const metric = await edge.metrics.getSingleMetric(name)?.get();
+async function gauge(name: string, of = edge): Promise<number | undefined> {
+  const metric = await of.metrics.getSingleMetric(name)?.get();
   return metric?.values[0]?.value;
 }
 

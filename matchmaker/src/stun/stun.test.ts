@@ -173,7 +173,7 @@ it('no bytes make the parser throw', () => {
     fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, withCookie) => {
       const datagram = Buffer.concat([withCookie ? request().subarray(0, 20) : Buffer.alloc(0), bytes]);
       if (withCookie) datagram.writeUInt16BE(bytes.length & ~3, 2);
-      answerBinding(datagram, source);
+      expect(() => answerBinding(datagram, source)).not.toThrow();
     }),
     { numRuns: 500 },
   );
