@@ -1,7 +1,10 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 /** Resolver types of one subgraph, from its own schema. */
-function subgraph(name: string, mappers: Record<string, string> = {}): CodegenConfig['generates'] {
+function subgraph(
+  name: string,
+  { context, mappers }: { context: string; mappers: Record<string, string> },
+): CodegenConfig['generates'] {
   return {
     [`subgraphs/${name}/src/generated/graphql.ts`]: {
       schema: `subgraphs/${name}/schema.graphql`,
@@ -13,7 +16,7 @@ function subgraph(name: string, mappers: Record<string, string> = {}): CodegenCo
         avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
         inputMaybeValue: 'T | null | undefined',
         useIndexSignature: true,
-        contextType: '../context.ts#Context',
+        contextType: context,
         scalars: { DateTime: 'string', ByteCount: 'number', ID: 'string', _FieldSet: 'string' },
         strictScalars: true,
         defaultMapper: 'Partial<{T}>',
@@ -26,16 +29,25 @@ function subgraph(name: string, mappers: Record<string, string> = {}): CodegenCo
 const config: CodegenConfig = {
   generates: {
     ...subgraph('catalog', {
-      Title: '../store.ts#TitleRecord',
-      MediaFile: '../store.ts#FileRecord',
-      TitleConnection: '../title-pages.ts#TitlePage',
+      context: '../graphql/context.ts#Context',
+      mappers: {
+        Title: '../store/store.ts#TitleRecord',
+        MediaFile: '../store/store.ts#FileRecord',
+        TitleConnection: '../graphql/title-pages.ts#TitlePage',
+      },
     }),
-    ...subgraph('tracker', { MediaFile: '../graphql/media-file.ts#MediaFileReference' }),
+    ...subgraph('tracker', {
+      context: '../context.ts#Context',
+      mappers: { MediaFile: '../graphql/media-file.ts#MediaFileReference' },
+    }),
     ...subgraph('viewing', {
-      PlaybackSession: '../sessions/session.ts#Session',
-      WatchProgress: '../history/history.ts#WatchProgress as StoredProgress',
-      TitleProgress: '../history/history.ts#WatchProgress as StoredProgress',
-      MediaFile: '../graphql/media-file.ts#MediaFileReference',
+      context: '../context.ts#Context',
+      mappers: {
+        PlaybackSession: '../sessions/session.ts#Session',
+        WatchProgress: '../history/history.ts#WatchProgress as StoredProgress',
+        TitleProgress: '../history/history.ts#WatchProgress as StoredProgress',
+        MediaFile: '../graphql/media-file.ts#MediaFileReference',
+      },
     }),
   },
 };

@@ -13,7 +13,7 @@ import type { z } from 'zod';
 import { createEdgeMetrics } from '../../edge/src/metrics.ts';
 import { createGatewayMetrics } from '../../gateway/src/metrics.ts';
 import { createMatchmakerMetrics } from '../../matchmaker/src/metrics.ts';
-import { createCatalogMetrics } from '../../subgraphs/catalog/src/metrics.ts';
+import { createCatalogMetrics } from '../../subgraphs/catalog/src/ingest/metrics.ts';
 import { createTrackerMetrics } from '../../subgraphs/tracker/src/metrics.ts';
 import { createViewingMetrics } from '../../subgraphs/viewing/src/metrics.ts';
 

@@ -1,4 +1,3 @@
-export { type Catalog, type CatalogDeps, createCatalog } from './catalog.ts';
 export {
   type CatalogConfig,
   type CatalogProcessConfig,
@@ -6,3 +5,4 @@ export {
   variables as catalogVariables,
   variables,
 } from './environment.ts';
+export { type Catalog, type CatalogDeps, createCatalog } from './service.ts';

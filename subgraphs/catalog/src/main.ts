@@ -1,5 +1,5 @@
 import { runSubgraph } from '@giggityflix/graphql';
-import { createCatalog } from './catalog.ts';
 import { readEnvironment } from './environment.ts';
+import { createCatalog } from './service.ts';
 
 await runSubgraph('catalog', readEnvironment, createCatalog);

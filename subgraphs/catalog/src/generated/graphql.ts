@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { TitleRecord, FileRecord } from '../store.ts';
-import type { TitlePage } from '../title-pages.ts';
-import type { Context } from '../context.ts';
+import type { TitleRecord, FileRecord } from '../store/store.ts';
+import type { TitlePage } from '../graphql/title-pages.ts';
+import type { Context } from '../graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

@@ -1,8 +1,8 @@
 import { badInput } from '@giggityflix/graphql';
+import type { QueryTitlesArgs } from '../generated/graphql.ts';
+import type { CatalogStore, TitleFilter, TitleRecord } from '../store/store.ts';
+import { words } from '../titles/text.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { QueryTitlesArgs } from './generated/graphql.ts';
-import type { CatalogStore, TitleFilter, TitleRecord } from './store.ts';
-import { words } from './text.ts';
 
 const MAX_PAGE = 100;
 const MAX_SEARCH_LENGTH = 200;

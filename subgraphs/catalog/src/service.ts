@@ -2,38 +2,27 @@ import { readFileSync } from 'node:fs';
 import type { Bus, Consumer } from '@giggityflix/bus';
 import { createSubgraph } from '@giggityflix/graphql';
 import { createAuthenticator, createHttpServer } from '@giggityflix/http';
-import {
-  composeServices,
-  type Logger,
-  notReady,
-  READY,
-  type Service,
-  withDeadline,
-} from '@giggityflix/kernel';
-import { type Database, openDatabase } from '@giggityflix/prisma';
+import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
-import { createArrivals } from './arrivals.ts';
-import { serveArtwork } from './artwork.ts';
-import type { Context } from './context.ts';
+import { serveArtwork } from './artwork/routes.ts';
 import type { CatalogConfig } from './environment.ts';
-import { INGEST_RETRY, ingestRoutes } from './ingest.ts';
-import { createLoaders } from './loaders.ts';
-import { createCatalogMetrics } from './metrics.ts';
-import { resolvers } from './resolvers.ts';
-import { createPrismaStore } from './store.prisma.ts';
-import type { CatalogStore } from './store.ts';
+import type { Context } from './graphql/context.ts';
+import { createLoaders } from './graphql/loaders.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import { createArrivals } from './ingest/arrivals.ts';
+import { INGEST_RETRY, ingestRoutes } from './ingest/ingest.ts';
+import { createCatalogMetrics } from './ingest/metrics.ts';
+import { createStore } from './store/open.ts';
 
 /** Descriptions of different files are independent; each spends its time waiting for the database. */
 const INGEST_CONCURRENCY = 32;
-/** How long `GET /ready` waits for the database. */
-const CHECK_DEADLINE_MS = 2_000;
 
 export interface CatalogDeps {
   logger: Logger;
   /** Started and stopped by whoever made it. */
   bus: Bus;
-  /** What `GET /metrics` tells: the caller's, with what else it counts. */
+  /** What `GET /metrics` reports: the caller's, with what else it counts. */
   metrics?: Registry;
 }
 
@@ -48,7 +37,7 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
   const registry = deps.metrics ?? createMetrics('catalog');
   const arrivals = createArrivals();
   const metrics = createCatalogMetrics(registry, arrivals);
-  const database = lazyDatabase(config.databaseUrl, logger);
+  const database = createStore(config.databaseUrl, logger);
 
   const http = createHttpServer({
     name: 'catalog',
@@ -92,34 +81,8 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
         await consumer?.stop();
         consumer = null;
       },
-      // While the bus is away the catalog answers with what it knows, and taking it out of service would help nobody.
+      // While the bus is unavailable the catalog answers with what it knows, and taking it out of service would help nobody.
       ready: () => (consumer ? READY : notReady('not consuming events yet')),
     };
   }
-}
-
-function lazyDatabase(url: string, logger: Logger): Service & { store(): CatalogStore } {
-  let open: { database: Database; store: CatalogStore } | null = null;
-  return {
-    store() {
-      if (!open) throw new Error('the database is not open');
-      return open.store;
-    },
-    async start() {
-      const database = await openDatabase({ url, logger });
-      open = { database, store: createPrismaStore(database) };
-    },
-    async stop() {
-      await open?.database.close();
-      open = null;
-    },
-    async ready() {
-      try {
-        await withDeadline(Promise.resolve(open?.database.check()), CHECK_DEADLINE_MS, 'asking the database');
-        return READY;
-      } catch (error) {
-        return notReady(`the database cannot be reached: ${error instanceof Error ? error.message : error}`);
-      }
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { createLoader, type Load } from '@giggityflix/graphql';
-import type { Arrivals } from './arrivals.ts';
-import type { ArtworkInfo, CatalogStore, FileRecord, TitleRecord } from './store.ts';
+import type { Arrivals } from '../ingest/arrivals.ts';
+import type { ArtworkInfo, CatalogStore, FileRecord, TitleRecord } from '../store/store.ts';
 
 /** What the resolvers of one request read; each in one query, whatever the number of objects. */
 export interface Loaders {

@@ -1,6 +1,6 @@
 import { ids } from '@giggityflix/bus';
-import { artworkUrl } from './artwork.ts';
-import type { Resolvers } from './generated/graphql.ts';
+import { artworkUrl } from '../artwork/routes.ts';
+import type { Resolvers } from '../generated/graphql.ts';
 import { pageOfTitles } from './title-pages.ts';
 
 /** Most pictures shown of a title; its files may hold more. */

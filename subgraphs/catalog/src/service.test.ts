@@ -5,10 +5,10 @@ import { type Bus, createBus, resolveTopics } from '@giggityflix/bus';
 import { createLogger, retryDelayMs } from '@giggityflix/kernel';
 import { openDatabase } from '@giggityflix/prisma';
 import { realPostgres } from '@giggityflix/testing';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { described, fileId, PNG } from '../testing/events.ts';
 import { type Catalog, createCatalog, readEnvironment } from './index.ts';
-import { INGEST_RETRY } from './ingest.ts';
-import { described, fileId, PNG } from './testing.ts';
+import { INGEST_RETRY } from './ingest/ingest.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const topics = resolveTopics({});
@@ -20,7 +20,7 @@ describe.skipIf(postgres.skip)('the catalog on PostgreSQL', () =>
   describeCatalog(() => postgres.url, emptyPostgres),
 );
 
-test('a database that is away for an hour loses no event', () => {
+it('a database that is unavailable for an hour loses no event', () => {
   let waited = 0;
   for (let attempt = 1; attempt <= INGEST_RETRY.maxRetries; attempt++)
     waited += retryDelayMs({ ...INGEST_RETRY, jitterFactor: 0 }, attempt);
@@ -98,7 +98,7 @@ function describeCatalog(
   const FILE =
     'query($id: ID!) { mediaFile(catalogId: $id) { name sizeBytes hashes { algorithm value } title { id name files { catalogId } } } }';
 
-  test('a described file is found with its title', async () => {
+  it('a described file is found with its title', async () => {
     await describeFile({
       file: 1,
       title: 'The Matrix',
@@ -115,7 +115,7 @@ function describeCatalog(
     });
   });
 
-  test('two encodings of one film are two files of one title', async () => {
+  it('two encodings of one film are two files of one title', async () => {
     await describeFile({ file: 1, title: 'Amélie', year: 2001 });
     await describeFile({ file: 2, title: 'AMELIE', year: 2001, peer_id: 'other' });
     await describeFile({ file: 3, title: 'Amélie', year: 2031 });
@@ -130,7 +130,7 @@ function describeCatalog(
     });
   });
 
-  test('a file’s own peer may correct its description, and another only completes it', async () => {
+  it('a file’s own peer may correct its description, and another only completes it', async () => {
     await describeFile({ file: 1, title: 'Wrong Name', language: null });
     await describeFile({ file: 1, title: 'Hijacked', language: 'en', width: 640, peer_id: 'other' });
     await vi.waitFor(async () => {
@@ -145,7 +145,7 @@ function describeCatalog(
     expect(data.mediaFile).toEqual({ language: 'en', width: 641 });
   });
 
-  test('chapters and tracks are its own peer’s word, until then another’s', async () => {
+  it('chapters and tracks are its own peer’s word, until then another’s', async () => {
     const FILE_PARTS = `query File($id: ID!) {
       mediaFile(catalogId: $id) {
         chapters { startSeconds endSeconds title }
@@ -183,7 +183,7 @@ function describeCatalog(
     );
   });
 
-  test('titles are found by the words of their names, their kind and their availability', async () => {
+  it('titles are found by the words of their names, their kind and their availability', async () => {
     await describeFile({ file: 1, title: 'Blade Runner' });
     await describeFile({ file: 2, title: 'The Running Man' });
     await describeFile({ file: 3, title: 'Run', kind: 'CLIP' });
@@ -208,7 +208,7 @@ function describeCatalog(
     expect(await names({ available: false })).toEqual(['Blade Runner', 'Run']);
   });
 
-  test('pages follow each other without gaps while titles are added', async () => {
+  it('pages follow each other without gaps while titles are added', async () => {
     for (let n = 0; n < 7; n += 1) await describeFile({ file: n, title: `Film ${n}` });
     await vi.waitFor(async () => expect(await names()).toHaveLength(7));
     const seen: string[] = [];
@@ -233,7 +233,7 @@ function describeCatalog(
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `Film ${n}`));
   });
 
-  test.each([
+  it.each([
     ['first: 0', 'first is 1 to 100, not 0'],
     ['first: 101', 'first is 1 to 100, not 101'],
     ['first: 1, after: "nonsense"', 'after is not a cursor of this list'],
@@ -243,7 +243,7 @@ function describeCatalog(
     expect(errors?.[0]).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
   });
 
-  test('ids that cannot exist are null', async () => {
+  it('ids that cannot exist are null', async () => {
     const { data } = await query('{ title(id: "x\\u0000") { id } mediaFile(catalogId: "../x") { name } }');
     expect(data).toEqual({ title: null, mediaFile: null });
   });
@@ -253,7 +253,7 @@ function describeCatalog(
       'query($of: [_Any!]!) { _entities(representations: $of) { ... on MediaFile { catalogId title { name } } ... on Title { name } } }';
     const reference = (n: number) => ({ __typename: 'MediaFile', catalogId: fileId(n) });
 
-    test('resolve in a batch, and those that nobody described are null beside the others', async () => {
+    it('resolve in a batch, and those that nobody described are null beside the others', async () => {
       await describeFile({ file: 1, title: 'One' });
       await vi.waitFor(async () => expect(await names()).toHaveLength(1));
       const { data, errors } = await query(ENTITIES, {
@@ -264,7 +264,7 @@ function describeCatalog(
       expect(data._entities).toEqual([known, null, null, known]);
     });
 
-    test('wait for a description that is on its way', async () => {
+    it('wait for a description that is on its way', async () => {
       const answer = query(ENTITIES, { of: [reference(5)] });
       await vi.waitFor(async () => {
         const metrics = await (await fetch(`${catalog.address().url}/metrics`)).text();
@@ -275,7 +275,7 @@ function describeCatalog(
     });
   });
 
-  test('a picture is served with a tag that spares sending it again', async () => {
+  it('a picture is served with a tag that saves sending it again', async () => {
     await describeFile({ file: 1, title: 'One' });
     await bus.publish({
       topic: topics.artworkCaptured,
@@ -313,7 +313,7 @@ function describeCatalog(
     expect(missing.status).toBe(404);
   });
 
-  test('is ready when the database is, whether or not the bus is', async () => {
+  it('is ready when the database is, whether or not the bus is', async () => {
     vi.spyOn(bus, 'check').mockRejectedValue(new Error('away'));
     expect((await fetch(`${catalog.address().url}/ready`)).status).toBe(200);
   });

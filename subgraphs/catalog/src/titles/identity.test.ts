@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { toDescription } from './ingest.ts';
-import { described } from './testing.ts';
+import { describe, expect, it } from 'vitest';
+import { described } from '../../testing/events.ts';
+import { toDescription } from '../ingest/description.ts';
+import { sortKey, type TitleFacts, titleId } from './identity.ts';
 import { clean } from './text.ts';
-import { sortKey, type TitleFacts, titleId } from './title-identity.ts';
 
 const facts = (changes: Partial<TitleFacts> = {}): TitleFacts => ({
   name: 'The Matrix',
@@ -15,27 +15,27 @@ const facts = (changes: Partial<TitleFacts> = {}): TitleFacts => ({
 });
 
 describe('the id of a title', () => {
-  test.each(['the matrix', 'THE  MATRIX', 'The.Matrix', 'Thé Mâtrix', 'The_Matrix!'])(
+  it.each(['the matrix', 'THE  MATRIX', 'The.Matrix', 'Thé Mâtrix', 'The_Matrix!'])(
     'is that of The Matrix for %s',
     (name) => {
       expect(titleId(facts({ name }))).toBe(titleId(facts()));
     },
   );
-  test.each([{ name: 'Matrix' }, { year: 2003 }, { year: null }, { kind: 'CLIP' as const }, { season: 1 }])(
+  it.each([{ name: 'Matrix' }, { year: 2003 }, { year: null }, { kind: 'CLIP' as const }, { season: 1 }])(
     'is another with %j',
     (change) => {
       expect(titleId(facts(change))).not.toBe(titleId(facts()));
     },
   );
-  test('tells names without letters apart', () => {
+  it('tells names without letters apart', () => {
     expect(titleId(facts({ name: '🍿' }))).not.toBe(titleId(facts({ name: '🎬' })));
   });
-  test('is a UUID', () => {
+  it('is a UUID', () => {
     expect(titleId(facts())).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });
 
-test('the episodes of a series follow each other', () => {
+it('the episodes of a series follow each other', () => {
   const episodes = [
     [1, 2],
     [1, 10],
@@ -45,7 +45,7 @@ test('the episodes of a series follow each other', () => {
   expect([...episodes].sort()).toEqual(episodes);
 });
 
-test('whatever a peer says, what is kept is well-formed, short and without control characters', () => {
+it('whatever a peer says, what is kept is well-formed, short and without control characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 2_000 }), (name) => {
       const { title, file } = toDescription(described({ file: 1, name, title: name }));

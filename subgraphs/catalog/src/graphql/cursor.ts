@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TitlePosition } from './store.ts';
+import type { TitlePosition } from '../store/store.ts';
 
 /** Longest cursor that is looked at, in characters. */
 const MAX_CURSOR_LENGTH = 4_096;

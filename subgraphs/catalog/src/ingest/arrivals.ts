@@ -9,7 +9,7 @@ const LOOKUP_INTERVAL_MS = 100;
 const MAX_AWAITED = 2_000;
 
 export interface Arrivals {
-  /** Tells that a file is known now. */
+  /** To be called when a file has become known. */
   arrived(catalogId: string): void;
   /** The files among these that become known in time, keyed by id. */
   wait<T>(

@@ -1,4 +1,4 @@
-import type { TitleFacts, TitleKind } from './title-identity.ts';
+import type { TitleFacts, TitleKind } from '../titles/identity.ts';
 
 /** A title as the catalog keeps it. */
 export interface TitleRecord extends TitleFacts {

@@ -1,6 +1,6 @@
 import type { SubgraphContext } from '@giggityflix/graphql';
+import type { CatalogStore } from '../store/store.ts';
 import type { Loaders } from './loaders.ts';
-import type { CatalogStore } from './store.ts';
 
 export interface Context extends SubgraphContext {
   store: CatalogStore;

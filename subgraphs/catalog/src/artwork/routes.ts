@@ -1,32 +1,12 @@
-import { createHash } from 'node:crypto';
 import { ids } from '@giggityflix/bus';
 import { HttpProblem } from '@giggityflix/http';
 import type { FastifyInstance } from 'fastify';
-import type { ArtworkInfo, CatalogStore } from './store.ts';
+import type { ArtworkInfo, CatalogStore } from '../store/store.ts';
 
-/** Most bytes of a picture; the event's limit on its Base64 form allows this much. */
-export const MAX_ARTWORK_BYTES = 393_216;
 const MAX_INDEX = 99;
 const A_YEAR_S = 31_536_000;
 /** How long a picture asked for without its version may be shown unasked. */
 const REVALIDATE_AFTER_S = 300;
-
-/** How files of each kind begin. */
-const SIGNATURES: Readonly<Record<string, (data: Buffer) => boolean>> = {
-  'image/jpeg': (data) => data.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])),
-  'image/png': (data) => data.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')),
-  'image/webp': (data) =>
-    data.toString('latin1', 0, 4) === 'RIFF' && data.toString('latin1', 8, 12) === 'WEBP',
-};
-
-/** Whether bytes from a peer begin like the kind of picture they are said to be. */
-export function isPicture(data: Buffer, mimeType: string): boolean {
-  return data.length <= MAX_ARTWORK_BYTES && (SIGNATURES[mimeType]?.(data) ?? false);
-}
-
-export function digestOf(data: Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
-}
 
 /** Relative to the gateway, which passes the path on. The version lets a browser keep a picture for good. */
 export function artworkUrl({ catalogId, index, digest }: ArtworkInfo): string {

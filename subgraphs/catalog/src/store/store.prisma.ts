@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseAway, type Prisma, type PrismaClient } from '@giggityflix/prisma';
+import { searchText, sortKey, type TitleFacts, type TitleKind, titleId } from '../titles/identity.ts';
 import type {
   CatalogStore,
   FileDescription,
@@ -9,7 +10,6 @@ import type {
   TitlePosition,
   TitleRecord,
 } from './store.ts';
-import { searchText, sortKey, type TitleFacts, type TitleKind, titleId } from './title-identity.ts';
 
 type Transaction = Prisma.TransactionClient;
 type FileRow = Prisma.MediaFileGetPayload<object>;
