@@ -9,16 +9,16 @@ import { stopping } from './stopping.ts';
 import { type BusUnderTest, createComplianceSuite } from './suite.ts';
 import { takeover } from './takeover.ts';
 
-const PROMISES = [publishing, order, deadLetters, groups, takeover, broadcast, stopping, operations];
+const GUARANTEES = [publishing, order, deadLetters, groups, takeover, broadcast, stopping, operations];
 
-/** The promises of the bus (`bus.ts`), to be kept by every adapter. `takeoverMs`: how soon a killed member is replaced. */
+/** The guarantees of the bus (`bus.ts`), which every adapter gives. `takeoverMs`: how soon a killed member is replaced. */
 export function busCompliance(
   name: string,
   setUp: () => Promise<BusUnderTest>,
   limits: { takeoverMs: number },
 ): void {
-  describe(`${name} keeps the promises of the bus`, () => {
+  describe(`${name} gives the guarantees of the bus`, () => {
     const suite = createComplianceSuite(setUp, limits);
-    for (const promise of PROMISES) promise(suite);
+    for (const guarantee of GUARANTEES) guarantee(suite);
   });
 }

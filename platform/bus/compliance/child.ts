@@ -8,13 +8,13 @@ export type ChildOrder =
   | { order: 'consume'; topic: string; groupId: string }
   | { order: 'publish'; topic: string; key: string; numbers: number[] };
 
-/** What it tells; a handler of a value with `hang` never ends. */
+/** What it reports; a handler of a value with `hang` never ends. */
 export type ChildReport =
   | { report: 'started' | 'consuming' | 'published' }
   | { report: 'got'; key: string; n: number };
 
 const config = JSON.parse(process.argv[2] as string) as BusConfig;
-const tell = (report: ChildReport) => process.send?.(report);
+const send = (report: ChildReport) => process.send?.(report);
 
 const bus: Bus = await createBus({
   config,
@@ -27,7 +27,7 @@ process.on('message', async (message: ChildOrder) => {
   const topic = complianceTopic(message.topic);
   if (message.order === 'publish') {
     await bus.publish(message.numbers.map((n) => ({ topic, key: message.key, value: { n } })));
-    tell({ report: 'published' });
+    send({ report: 'published' });
     return;
   }
   await bus.consume({
@@ -35,12 +35,12 @@ process.on('message', async (message: ChildOrder) => {
     from: 'earliest',
     routes: [
       on(topic, async ({ key, value }) => {
-        tell({ report: 'got', key, n: value.n });
+        send({ report: 'got', key, n: value.n });
         if (value.hang) await new Promise(() => {});
       }),
     ],
   });
-  tell({ report: 'consuming' });
+  send({ report: 'consuming' });
 });
 process.on('disconnect', () => process.exit(0));
-tell({ report: 'started' });
+send({ report: 'started' });

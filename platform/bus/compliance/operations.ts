@@ -2,11 +2,11 @@ import { createMetrics } from '@giggityflix/telemetry';
 import { expect, it, vi } from 'vitest';
 import type { ComplianceSuite } from './suite.ts';
 
-/** What an operator is told. */
+/** What an operator can see. */
 export function operations(suite: ComplianceSuite): void {
   const { open, fresh, collect } = suite;
 
-  it('tells whether it can be reached', async () => {
+  it('reports whether it can be reached', async () => {
     await expect(suite.bus.check()).resolves.toBeUndefined();
   });
 

@@ -41,7 +41,7 @@ export function takeover(suite: ComplianceSuite): void {
       const other = await collect(topic, { groupId }, undefined, await open());
       const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
       for (const n of numbers) await publish(topic, `k${n % 7}`, n);
-      // The first may come again: whoever stalls has perhaps not committed it.
+      // The first may be delivered again: a consumer that stalls may not have committed it.
       const later = () => new Set(other.numbers().filter((n) => n > 0));
       await vi.waitFor(() => expect(later()).toEqual(new Set(numbers)), { timeout: takeoverMs + 5_000 });
       child.wake();

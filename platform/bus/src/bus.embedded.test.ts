@@ -95,7 +95,7 @@ describe('the file of the embedded bus', () => {
     store.close();
   });
 
-  it('keeps a quiet group whose member is alive, and takes a member back that was given up', () => {
+  it('keeps a quiet group whose member is alive, and takes a member back that was considered lost', () => {
     const store = createEmbeddedStore(path);
     const member = memberOf('quiet', 'one');
     store.join('quiet', ['numbers'], 'latest');
@@ -122,7 +122,7 @@ describe('the file of the embedded bus', () => {
     store.close();
   });
 
-  it('shares the partitions fairly, whoever comes and goes', () => {
+  it('shares the partitions fairly while members join and leave', () => {
     const store = createEmbeddedStore(path);
     store.join('group', ['numbers'], 'latest');
     const settle = (members: string[]) => {

@@ -28,7 +28,7 @@ interface Broadcast {
 
 /** Records that nobody consumed, and groups without members, are kept for a week, as Kafka does by default. */
 const RETENTION_MS = 7 * 24 * 3_600_000;
-/** Records that every group consumed are kept a little for people who look at the file. */
+/** Records that every group consumed are kept for a while for people who inspect the file. */
 const CONSUMED_RETENTION_MS = 10 * 60_000;
 const SWEEP_INTERVAL_MS = 60_000;
 /** Records deleted in one transaction, during which other processes cannot publish. */

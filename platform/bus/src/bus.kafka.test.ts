@@ -54,7 +54,7 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
     { takeoverMs: 8_000 },
   );
 
-  it('tells how many records of all its partitions are unfinished, down to none', async () => {
+  it('reports how many records of all its partitions are unfinished, down to none', async () => {
     const lag = new Map<string, number>();
     const metrics = {
       ...NO_BUS_METRICS,

@@ -1,7 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { Bus, Consumer } from './bus.ts';
 import { startKafkaBroadcast } from './kafka/broadcast.ts';
-import { createKafkaClient, impatiently, type KafkaBusConfig } from './kafka/client.ts';
+import { createKafkaClient, type KafkaBusConfig, withTimeout } from './kafka/client.ts';
 import { joinKafkaGroup } from './kafka/member.ts';
 import { createKafkaPublisher } from './kafka/publisher.ts';
 import { createKafkaTopics } from './kafka/topics.ts';
@@ -43,13 +43,13 @@ export function createKafkaBus(
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       consumers.clear();
       for (const leave of [publisher.stop, admin.disconnect])
-        await impatiently(leave(), 'leaving Kafka').catch((error: unknown) =>
-          logger.warn({ err: error }, 'left Kafka without a farewell'),
+        await withTimeout(leave(), 'leaving Kafka').catch((error: unknown) =>
+          logger.warn({ err: error }, 'the connection to Kafka was not closed cleanly'),
         );
     },
 
     async check() {
-      await impatiently(admin.describeCluster(), 'reaching Kafka');
+      await withTimeout(admin.describeCluster(), 'reaching Kafka');
     },
 
     publish: createPublish({ clientId, metrics, send: publisher.send }),

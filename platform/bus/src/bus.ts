@@ -4,7 +4,7 @@ import type { Topic } from './topics/topic.ts';
 /**
  * The bus port: durable topics, ordered per key, delivered at least once.
  *
- * Two adapters keep these promises: `bus.embedded.ts` (a SQLite file shared by the processes of one
+ * Two adapters give these guarantees: `bus.embedded.ts` (a SQLite file shared by the processes of one
  * machine) and `bus.kafka.ts`. Both pass the suite in `bus.compliance.ts` unchanged.
  *
  * - **Durable**: `publish` resolves once the record survives a crash of this process (embedded) or is
@@ -81,8 +81,8 @@ export interface ConsumeOptions {
   groupId: string;
   routes: readonly Route[];
   /**
-   * This consumer is the only one of its group at any time. It goes on where its predecessor left off without waiting
-   * until the bus has noticed that one's death; a predecessor that lives after all may get records, too.
+   * This consumer is the only one of its group at any time. It continues where its predecessor stopped, without
+   * waiting until the bus considers that one lost; a predecessor that is alive after all may receive records, too.
    */
   exclusive?: boolean;
   /** Where a group that never committed begins. Default `latest`. */
@@ -90,7 +90,7 @@ export interface ConsumeOptions {
   retry?: RetryPolicy;
   /** Names the dead-letter topic of a source topic. Default `<topic>.deadletter`. */
   deadLetterTopic?: (topic: string) => string;
-  /** How many keys are worked on at once. Default 16. */
+  /** How many keys are processed at once. Default 16. */
   concurrency?: number;
 }
 

@@ -21,7 +21,7 @@ const brokers = z
   .array(z.string().regex(/^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/, 'expected host:port, comma-separated'))
   .min(1, 'expected at least one broker as host:port');
 
-/** The variables of a process that stands on the bus. */
+/** The variables of a process that uses the bus. */
 export const busVariables = {
   BUS: z.enum(['kafka', 'embedded']).default('kafka').meta({
     description: 'kafka, or embedded for processes of one machine that share the file BUS_PATH',
@@ -37,7 +37,7 @@ export const busVariables = {
     description: 'Replicas of topics created by this process; -1 takes the brokers’ default',
   }),
   KAFKA_SESSION_TIMEOUT: duration('10s', { minMs: 1_000 }).meta({
-    description: 'A consumer that is silent for so long loses its partitions to the others of its group',
+    description: 'A consumer without a heartbeat for so long loses its partitions to the others of its group',
   }),
   KAFKA_SSL: flag(false).meta({ description: 'Connect to Kafka over TLS' }),
   KAFKA_SSL_CA_PATH: fileContent().meta({ description: 'Certificate authority of the Kafka brokers' }),
@@ -58,7 +58,7 @@ export type BusConfig = ({ kind: 'embedded' } & EmbeddedBusConfig) | ({ kind: 'k
 /**
  * Turns parsed {@link busVariables} into one nested object.
  *
- * @throws EnvironmentError when credentials are wanted but not given, or a certificate comes without its key.
+ * @throws EnvironmentError when credentials are needed but not given, or a certificate comes without its key.
  */
 export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusConfig {
   if (env.BUS === 'embedded') return { kind: 'embedded', path: env.BUS_PATH };

@@ -4,7 +4,7 @@ import { type ConsumeOptions, DEAD_LETTER_HEADERS, DEFAULT_RETRY, RejectMessage,
 import type { BusMetrics } from './metrics.ts';
 import { decodeValue, MAX_VALUE_BYTES, type StoredRecord, type WireRecord } from './record.ts';
 
-/** `settled`: handled or dead-lettered, so it may be committed. `abandoned`: given up for now, so it must come again. */
+/** `settled`: handled or dead-lettered, so it may be committed. `abandoned`: not finished here, so it must be delivered again. */
 export type Outcome = 'settled' | 'abandoned';
 
 export interface DeliveryDeps {
@@ -42,7 +42,7 @@ export function createDelivery(deps: DeliveryDeps) {
     attempts: number,
     signal: AbortSignal,
   ): Promise<Outcome> => {
-    // With its headers it might exceed what the broker takes, and hold its partition up for good.
+    // With its headers it might exceed what the broker takes, and block its partition forever.
     const tooLarge = record.value !== null && record.value.length > MAX_VALUE_BYTES;
     const letter: WireRecord = {
       topic: deadLetterTopic(record.topic),
@@ -138,7 +138,7 @@ export function routesByTopic(routes: readonly Route[]): Map<string, Route> {
   return byTopic;
 }
 
-/** False when `signal` aborted before the time was over. */
+/** False when `signal` aborted before the time had passed. */
 export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await sleep(ms, undefined, { signal });

@@ -1,13 +1,13 @@
 /**
- * Knows which records of one partition are being worked on, and up to where all are settled: only that
- * prefix may be committed, however out of order the handlers finish.
+ * Tracks which records of one partition are in flight, and up to where all are settled: only that prefix may be
+ * committed, whatever the order in which the handlers finish.
  */
 export interface InflightTracker<O> {
-  /** Notes a record, in partition order; call the result once it is settled. */
+  /** Adds a record, in partition order; call the result once it is settled. */
   add(offset: O): () => void;
-  /** The last offset of the settled prefix and forgets that prefix; null when it has not grown since. */
+  /** Removes the settled prefix and gives its last offset; null when it has not grown since. */
   takeSettled(): O | null;
-  /** Records noted and not yet taken. */
+  /** Records added and not yet taken. */
   readonly size: number;
 }
 

@@ -10,11 +10,11 @@ export interface KeyedQueue {
 
 export function createKeyedQueue(options: { concurrency: number }): KeyedQueue {
   const waiting = new Map<string, (() => Promise<void>)[]>();
-  /** Keys with something to do that no one is doing, first come first served. */
+  /** Keys with a waiting task and none running, in order of arrival. */
   const ready = new Set<string>();
   let running = 0;
   let size = 0;
-  let idlers: (() => void)[] = [];
+  let waitingForIdle: (() => void)[] = [];
 
   const run = async (key: string) => {
     const task = waiting.get(key)?.shift();
@@ -29,8 +29,8 @@ export function createKeyedQueue(options: { concurrency: number }): KeyedQueue {
       else ready.add(key);
       startMore();
       if (size === 0) {
-        for (const resolve of idlers) resolve();
-        idlers = [];
+        for (const resolve of waitingForIdle) resolve();
+        waitingForIdle = [];
       }
     }
   };
@@ -58,7 +58,7 @@ export function createKeyedQueue(options: { concurrency: number }): KeyedQueue {
       startMore();
     },
     idle() {
-      return size === 0 ? Promise.resolve() : new Promise((resolve) => idlers.push(resolve));
+      return size === 0 ? Promise.resolve() : new Promise((resolve) => waitingForIdle.push(resolve));
     },
   };
 }

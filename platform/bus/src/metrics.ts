@@ -1,13 +1,13 @@
 import { Counter, type CounterConfiguration, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What a bus tells Prometheus; every method is cheap enough to call for each record. */
+/** What a bus reports to Prometheus; every method is cheap enough to call for each record. */
 export interface BusMetrics {
   published(topic: string, count: number): void;
   publishFailed(topic: string, count: number): void;
   consumed(topic: string, group: string, seconds: number): void;
   retried(topic: string, group: string): void;
   deadLettered(topic: string, group: string): void;
-  /** Records of a topic that a group has yet to finish, as far as this member knows. */
+  /** Records of a topic that a group has yet to finish, counted in the partitions this member holds. */
   lag(topic: string, group: string, records: number): void;
 }
 

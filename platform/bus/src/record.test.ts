@@ -41,7 +41,7 @@ describe('encoding a record', () => {
 });
 
 describe('decoding a value', () => {
-  it('tells a tombstone, bytes that are not UTF-8 and text that is not JSON apart', () => {
+  it('distinguishes a tombstone, bytes that are not UTF-8 and text that is not JSON', () => {
     expect(decodeValue(null, topic.schema)).toEqual({ ok: false, reason: 'the record has no value' });
     expect(decodeValue(Buffer.from([0xff]), topic.schema)).toMatchObject({
       ok: false,

@@ -2,10 +2,10 @@ import { childOf, currentTraceparent, TRACEPARENT } from '@giggityflix/kernel';
 import { v7 as uuidv7 } from 'uuid';
 import type { OutgoingRecord } from './bus.ts';
 
-/** A record as it stands in a topic: bytes, not yet looked at. */
+/** A record as a topic holds it: bytes that are not parsed yet. */
 export interface WireRecord {
   topic: string;
-  /** Null where a foreign producer gave none. */
+  /** Null where a third-party producer gave none. */
   key: string | null;
   value: Buffer | null;
   headers: Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ export type Decoded = { ok: true; value: unknown } | { ok: false; reason: string
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Parses the bytes of a record, whoever wrote them: only the value counts, headers may be missing. */
+/** Parses the bytes of a record of any producer: only the value counts, headers may be missing. */
 export function decodeValue(value: Buffer | null, schema: { safeParse(value: unknown): SafeParse }): Decoded {
   if (value === null) return { ok: false, reason: 'the record has no value' };
   let json: unknown;

@@ -1,7 +1,7 @@
 import { type Logger, UnavailableError } from '@giggityflix/kernel';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-/** Code of what a client can neither cause nor mend; its message never leaves the process. */
+/** Code of what a client can neither cause nor fix; its message never leaves the process. */
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
 /** An error for input that has the right type but not a usable value. */
@@ -15,8 +15,8 @@ export function unauthenticated(message: string): GraphQLError {
 }
 
 /**
- * What the client is told of an error. Errors with `extensions.code` were meant for it and pass, as do those
- * of the request itself and {@link UnavailableError}; everything else is logged whole and replaced.
+ * What the client receives for an error. Errors with `extensions.code` are meant for it and pass, as do those of the
+ * request itself and {@link UnavailableError}; everything else is logged whole and replaced.
  */
 export function maskError(
   formatted: GraphQLFormattedError,

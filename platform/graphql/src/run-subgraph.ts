@@ -10,7 +10,7 @@ import {
 } from '@giggityflix/kernel';
 import { createMetrics, createTracing, type Registry, type TracingConfig } from '@giggityflix/telemetry';
 
-/** What the configuration of each subgraph says, beside what is the subgraph's own. */
+/** What the configurations of all subgraphs have in common. */
 export interface ProcessConfig {
   logLevel: LogLevel;
   tracing: TracingConfig;
@@ -18,7 +18,7 @@ export interface ProcessConfig {
 }
 
 /**
- * Runs a subgraph as the whole process, with the logger, the metrics, the tracing and the bus it stands on. A bad
+ * Runs a subgraph as the whole process, with the logger, the metrics, the tracing and the bus it uses. A bad
  * environment is printed, and ends the process with status 1.
  */
 export async function runSubgraph<C extends ProcessConfig>(

@@ -80,7 +80,7 @@ const resolvers = {
 const authenticator: Authenticator = {
   async authenticate(authorization): Promise<Identity | null> {
     if (authorization === undefined) return null;
-    if (authorization === 'Bearer away') throw new Error('the issuer is away');
+    if (authorization === 'Bearer unverifiable') throw new Error('the issuer is unavailable');
     if (authorization !== 'Bearer good') throw new AuthenticationError('it is forged');
     return { userId: 'ann', roles: ['viewer'], expiresAt };
   },
@@ -142,7 +142,7 @@ describe('a query', () => {
     ['{ me }', undefined, 'UNAUTHENTICATED', 200],
     ['{ operate }', 'Bearer good', 'FORBIDDEN', 200],
     ['{ me }', 'Bearer forged', 'UNAUTHENTICATED', 401],
-    ['{ me }', 'Bearer away', 'SERVICE_UNAVAILABLE', 503],
+    ['{ me }', 'Bearer unverifiable', 'SERVICE_UNAVAILABLE', 503],
     ['{ bad }', undefined, 'BAD_USER_INPUT', 200],
     ['{ twice(n: "x") }', undefined, 'GRAPHQL_VALIDATION_FAILED', 400],
     ['query($n: Int!) { twice(n: $n) }', undefined, 'BAD_USER_INPUT', 400],

@@ -117,7 +117,7 @@ describe('an authorization header', () => {
       await expect(authenticator.authenticate(header)).rejects.toThrow(AuthenticationError);
     });
 
-    it('vouches for no other signature, payload or issuer', async () => {
+    it('accepts no other signature, payload or issuer', async () => {
       const token = await sign({});
       await authenticator.authenticate(`Bearer ${token}`);
       const [head, payload, signature = ''] = token.split('.');

@@ -16,7 +16,7 @@ import { createVerifiedTokens, type VerifiedTokens } from './verified-tokens.ts'
 export const ROLES = ['viewer', 'operator', 'service'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who is asking. */
+/** Who makes a request. */
 export interface Identity {
   userId: string;
   roles: readonly Role[];
@@ -31,7 +31,7 @@ export const DEMO_IDENTITY: Identity = {
   expiresAt: null,
 };
 
-/** Credentials that were given but do not hold; `reason` is for the log, never for the client. */
+/** Credentials that were given but are not valid; `reason` is for the log, never for the client. */
 export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError';
 }
@@ -73,9 +73,9 @@ export function authConfig(env: z.output<z.ZodObject<typeof authVariables>>): Au
 
 export interface Authenticator {
   /**
-   * Tells who an `Authorization` header speaks for; null for a visitor without one.
-   * @throws AuthenticationError when the header is present but does not hold.
-   * @throws Error when that cannot be told because the issuer's keys cannot be read.
+   * Finds out whose an `Authorization` header is; null for a visitor without one.
+   * @throws AuthenticationError when the header is present but not valid.
+   * @throws Error when the issuer's keys cannot be read.
    */
   authenticate(authorization: string | undefined): Promise<Identity | null>;
 }
@@ -86,13 +86,13 @@ const MAX_HEADER_LENGTH = 8_192;
 const CLOCK_TOLERANCE_S = 5;
 /**
  * How long a token that was verified is not verified again, in milliseconds: a client sends the same one with each
- * request, and checking it costs more than most of those. A key the issuer withdraws is good for that much longer.
+ * request, and checking it costs more than most of those. A key that the issuer withdraws is accepted for that much longer.
  */
 const REMEMBER_MS = 60_000;
 /** Most tokens remembered so, about 400 bytes each. */
 const MAX_REMEMBERED = 10_000;
 
-/** `verified` keeps the tokens that need no verifying; null for a caller that remembers those it has shown here. */
+/** `verified` keeps the tokens that need no verifying; null for a caller that stores them itself. */
 export function createAuthenticator(
   config: AuthConfig,
   verified: VerifiedTokens<Identity> | null = createVerifiedTokens({ max: MAX_REMEMBERED }),
@@ -133,7 +133,7 @@ export function createAuthenticator(
   };
 }
 
-/** False for failures to get the keys: a client must not be told to sign in again because of those. */
+/** False for failures to get the keys: a client must not be asked to sign in again because of those. */
 function isAboutToken(error: unknown): boolean {
   if (error instanceof z.ZodError) return true;
   if (!(error instanceof errors.JOSEError)) return false;

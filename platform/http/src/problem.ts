@@ -1,4 +1,4 @@
-/** A failure told to an HTTP client as RFC 9457 describes. */
+/** A failure, reported to an HTTP client as RFC 9457 describes. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;

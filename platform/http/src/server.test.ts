@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 describe('every HTTP server', () => {
-  it('tells that it is alive, and its metrics', async () => {
+  it('reports that it is alive, and its metrics', async () => {
     const url = await listen();
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
     const metrics = await fetch(`${url}/metrics`);
@@ -39,13 +39,13 @@ describe('every HTTP server', () => {
     expect(await metrics.text()).toContain('process_cpu_seconds_total{service="test"}');
   });
 
-  it('tells whether it would serve, and why not', async () => {
+  it('reports whether it would serve, and why not', async () => {
     const url = await listen();
     expect((await fetch(`${url}/ready`)).status).toBe(200);
-    readiness = () => notReady('the bus is away');
-    const away = await fetch(`${url}/ready`);
-    expect(away.status).toBe(503);
-    expect(await away.json()).toEqual({ status: 'not ready', reason: 'the bus is away' });
+    readiness = () => notReady('the bus is unavailable');
+    const unready = await fetch(`${url}/ready`);
+    expect(unready.status).toBe(503);
+    expect(await unready.json()).toEqual({ status: 'not ready', reason: 'the bus is unavailable' });
     readiness = () => {
       throw new Error('the check failed');
     };
@@ -107,7 +107,7 @@ describe('failures', () => {
     ]);
   });
 
-  it('nobody expected are logged whole and told without their cause', async () => {
+  it('nobody expected are logged whole and answered without their cause', async () => {
     const url = await listen((app) =>
       app.get('/bug', async () => {
         throw new Error('password is hunter2');

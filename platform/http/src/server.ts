@@ -26,7 +26,7 @@ export interface HttpServerOptions {
   port: number;
   logger: Logger;
   metrics: Registry;
-  /** What `GET /ready` tells. */
+  /** What `GET /ready` reports. */
   ready: () => Readiness | Promise<Readiness>;
   /** Largest request body, in bytes. */
   bodyLimit?: number;
@@ -66,7 +66,7 @@ function noSchemas(): never {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { trustedProxies } = options;
   const app = Fastify({
-    // Fastify's own news of listening addresses repeats what the service says.
+    // Fastify's own log lines about listening addresses repeat what the service logs.
     loggerInstance: options.logger.child({}, { level: quieter(options.logger.level) }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestId(request.headers['x-request-id']),
@@ -86,7 +86,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     reply.header('x-request-id', request.id);
     done();
   });
-  tellReadiness(options.metrics, options.ready);
+  reportReadiness(options.metrics, options.ready);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const readiness = await readinessOf(options.ready);
@@ -136,7 +136,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
 /**
  * `close` of Node.js' servers stops listening and calls this once; it then waits until every connection has ended. One
- * whose request was in flight is only idle later: without a second look it would be kept for as long as ever.
+ * whose request was in flight becomes idle only later: without another check it would be kept open.
  */
 function delayClosingOfIdle(server: Server): void {
   const closeIdle = server.closeIdleConnections.bind(server);
@@ -150,14 +150,14 @@ function quieter(level: string): string {
   return level === 'info' ? 'warn' : level;
 }
 
-/** Turns an upgrade request away, with a status such as `404 Not Found`. */
+/** Refuses an upgrade request, with a status such as `404 Not Found`. */
 export function refuseUpgrade(socket: Duplex, status: string): void {
   // Node.js leaves the socket to us: if it breaks now and nobody listens, the process ends.
   socket.on('error', () => {});
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function tellReadiness(registry: Registry, ready: HttpServerOptions['ready']): void {
+function reportReadiness(registry: Registry, ready: HttpServerOptions['ready']): void {
   if (registry.getSingleMetric('service_ready')) return;
   new Gauge({
     name: 'service_ready',

@@ -2,7 +2,7 @@ import { underTrace, withTrace } from '@giggityflix/kernel';
 import { isTracing, type Span, startSpan } from '@giggityflix/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** What probes and scrapers ask all day says nothing about a user's request. */
+/** Requests of probes and scrapers, which say nothing about a user's request. */
 const UNTRACED = new Set(['/health', '/ready', '/metrics']);
 
 /** Runs the rest of a request as part of the trace that its `traceparent` header names. */
@@ -19,7 +19,7 @@ export function traceRequest(
     withTrace(given, next);
     return;
   }
-  // Emitted after a whole answer as well as when the client went away before one.
+  // Emitted after a whole answer as well as when the client disconnected before one.
   reply.raw.once('close', () => {
     const { statusCode, writableFinished } = reply.raw;
     if (writableFinished) span.set({ 'http.response.status_code': statusCode });

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 
 /**
  * Tokens whose signature was found good, so that it is not checked again each time a client shows the same one. They are
- * kept by their hash: what is remembered of a token is of no use to whoever reads this process's memory.
+ * kept by their hash: what is stored of a token is useless to someone who reads this process's memory.
  */
 export interface VerifiedTokens<T> {
   /** What a token says; undefined for one that is not remembered, or not any more. */

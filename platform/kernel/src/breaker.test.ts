@@ -27,16 +27,16 @@ describe('the circuit breaker', () => {
       failures: 2,
       openMs: 300,
       clock: () => 0,
-      counts: (error) => (error as Error).message === 'away',
+      counts: (error) => (error as Error).message === 'unavailable',
       onChange: (state) => states.push(state),
     });
     const call = (message: string) => breaker.run(() => Promise.reject(new Error(message)));
     expect(await breaker.run(async () => 'answer')).toBe('answer');
-    for (const message of ['away', 'bad request', 'away'])
+    for (const message of ['unavailable', 'bad request', 'unavailable'])
       await expect(call(message)).rejects.toThrow(message);
     expect(breaker.state).toBe('closed');
-    await expect(call('away')).rejects.toThrow('away');
-    await expect(call('away')).rejects.toThrow(BreakerOpenError);
+    await expect(call('unavailable')).rejects.toThrow('unavailable');
+    await expect(call('unavailable')).rejects.toThrow(BreakerOpenError);
     expect(states).toEqual(['open']);
   });
 });

@@ -43,7 +43,7 @@ describe('composed services', () => {
     expect(log).toEqual(['start a', 'stop a']);
   });
 
-  it('stop all although one does not stop, and tell', async () => {
+  it('stop all although one does not stop, and report it', async () => {
     const log: string[] = [];
     const service = composeServices({ a: part('a', log), b: part('b', log, { stop: fail }) });
     await service.start();
@@ -51,7 +51,7 @@ describe('composed services', () => {
     expect(log).toContain('stop a');
   });
 
-  it('start no further once they are told to stop', async () => {
+  it('start no further once they are to stop', async () => {
     const log: string[] = [];
     let finish = () => {};
     const slow = part('slow', log, { start: () => new Promise<void>((resolve) => (finish = resolve)) });
@@ -71,13 +71,13 @@ describe('composed services', () => {
     expect(await service.ready()).toEqual(notReady('a is starting'));
     await service.start();
     expect(await service.ready()).toEqual(READY);
-    readiness = notReady('the bus is away') as never;
-    expect(await service.ready()).toEqual({ ready: false, reason: 'the bus is away' });
+    readiness = notReady('the bus is unavailable') as never;
+    expect(await service.ready()).toEqual({ ready: false, reason: 'the bus is unavailable' });
     await service.stop();
     expect(await service.ready()).toEqual(notReady('stopping'));
   });
 
-  it('name the part that is not started yet, as closely as it can tell', async () => {
+  it('name the part that is not started yet, as closely as it can', async () => {
     const stuck = part('stuck', [], { start: () => new Promise(() => {}) });
     const inner = composeServices({ quick: part('quick', []), stuck });
     const service = composeServices({ bus: part('bus', []), tracker: inner });
@@ -136,7 +136,7 @@ describe('a process', () => {
   it.each([
     ['exits 0 on SIGTERM', quick, (child: ChildProcess) => child.kill('SIGTERM'), 0],
     ['exits 0 on SIGINT', quick, (child: ChildProcess) => child.kill('SIGINT'), 0],
-    ['exits 0 when its parent goes away', quick, (child: ChildProcess) => child.disconnect(), 0],
+    ['exits 0 when its parent exits', quick, (child: ChildProcess) => child.disconnect(), 0],
     ['exits 1 when it does not stop in time', stuck, (child: ChildProcess) => child.kill('SIGTERM'), 1],
   ])('%s', async (_, service, end, status) => {
     const child = run(service);

@@ -1,9 +1,9 @@
 import type { Logger } from './logger.ts';
 
-/** Whether a part would serve now; when not, `reason` says why in words for an operator. */
+/** Whether a part would serve now; when not, `reason` explains it to an operator. */
 export type Readiness = { ready: true } | { ready: false; reason: string };
 
-/** A part with a life: every factory of a service returns one. */
+/** A part that starts and stops: every factory of a service returns one. */
 export interface Service {
   /** Resolves once the part does its work; rejects when it cannot (a taken port, an unreachable store). */
   start(): Promise<void>;
@@ -41,8 +41,8 @@ export type Part = Omit<Service, 'ready'> & Partial<Pick<Service, 'ready'>>;
 
 /**
  * Starts parts in the order given and stops them in reverse. When one fails to start, those already
- * running are stopped and the failure is thrown. The composite is ready when every part is; one that says
- * nothing of it is ready once started. Until all are started it says by its name which one it waits for.
+ * running are stopped and the failure is thrown. The composite is ready when every part is; one without
+ * a `ready` is ready once started. Until all are started it names the one it waits for.
  */
 export function composeServices(parts: Readonly<Record<string, Part>>): Service {
   const entries = Object.entries(parts);
@@ -83,7 +83,7 @@ export function composeServices(parts: Readonly<Record<string, Part>>): Service 
   };
 }
 
-/** Names a part that is not started, and what of it when it tells. */
+/** Names a part that is not started, and its reason where it gives one. */
 async function whatIsStarting(name: string, part: Part): Promise<string> {
   const readiness = (await part.ready?.()) ?? READY;
   return readiness.ready ? `${name} is starting` : `${name}: ${readiness.reason}`;
@@ -91,18 +91,18 @@ async function whatIsStarting(name: string, part: Part): Promise<string> {
 
 /**
  * How long a process may take to start before it says which part did not come up and exits with status 1, for its
- * supervisor to try again. Longer than waiting for a Kafka group that is shared out anew, or for a migration.
+ * supervisor to try again. Longer than a rebalance of a Kafka group, or a migration.
  */
 export const START_DEADLINE_MS = 120_000;
 /** How long a part that does not start may take to say why. */
 const EXPLAIN_MS = 1_000;
-/** How long a process may take to stop before it gives up and exits with status 1. */
+/** How long a process may take to stop before it exits with status 1 all the same. */
 export const STOP_DEADLINE_MS = 10_000;
 
 /**
  * Runs a service as the whole process: starts it, stops it on SIGTERM, SIGINT or when the parent closes
  * the IPC channel, and exits 0. A failure to start or to stop, in time, or an uncaught error exits 1. A second
- * SIGINT, from someone who will not wait, exits at once.
+ * SIGINT exits at once.
  */
 export async function runProcess(
   service: Service,
@@ -130,7 +130,7 @@ export async function runProcess(
     interrupted = true;
     void shutDown('SIGINT', 0);
   });
-  process.on('disconnect', () => void shutDown('the parent process went away', 0));
+  process.on('disconnect', () => void shutDown('the parent process exited', 0));
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');
     void shutDown('uncaught exception', 1);
@@ -149,7 +149,7 @@ export async function runProcess(
   process.send?.({ type: 'started' });
 }
 
-/** @throws Error with what is still missing when the time is over. */
+/** @throws Error with what is still missing when the time has passed. */
 async function startInTime(service: Service, ms: number): Promise<void> {
   try {
     await withDeadline(service.start(), ms, 'starting');
@@ -161,7 +161,7 @@ async function startInTime(service: Service, ms: number): Promise<void> {
   }
 }
 
-/** Puts the usual reasons a process cannot start in words that say what to do. */
+/** Explains the usual reasons why a process cannot start, and what to do. */
 export function explainStartFailure(error: unknown): string {
   const failure = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (failure?.code === 'EADDRINUSE')

@@ -7,8 +7,8 @@ export interface RateLimiter {
 }
 
 /**
- * Keys remembered, about 150 bytes each. Beyond these the one that was not seen for longest is forgotten, which at worst
- * grants it a fresh burst.
+ * Keys kept, about 150 bytes each. Beyond these the one that was not seen for longest is dropped, which at worst
+ * grants it a full burst again.
  */
 const MAX_KEYS = 100_000;
 

@@ -1,4 +1,4 @@
-/** Bounds retries to a share of the calls, so that they never multiply the load on something in trouble. */
+/** Bounds retries to a share of the calls, so that they never multiply the load on a service in trouble. */
 export interface RetryBudget {
   /** Counts a first attempt, which earns a part of a retry. */
   earn(): void;

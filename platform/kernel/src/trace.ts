@@ -9,7 +9,7 @@ const current = new AsyncLocalStorage<string>();
 /** https://www.w3.org/TR/trace-context/#traceparent-header: version, trace id, parent id, flags. */
 export const TRACEPARENT_FORM = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** The `traceparent` of the work under way, or undefined outside of any. */
+/** The `traceparent` of the work in progress, or undefined outside of any. */
 export function currentTraceparent(): string | undefined {
   return current.getStore();
 }
@@ -22,7 +22,7 @@ export function withTrace<T>(traceparent: string | undefined, work: () => T): T 
   return current.run(childOf(traceparent), work);
 }
 
-/** Runs `work` under exactly this `traceparent`, that of a span which is under way. */
+/** Runs `work` under exactly this `traceparent`, that of a span in progress. */
 export function underTrace<T>(traceparent: string, work: () => T): T {
   return current.run(traceparent, work);
 }

@@ -1,10 +1,10 @@
 /**
- * Something this service stands on cannot be reached now. Callers are told to come back, not what broke: 503 with
+ * Something this service depends on cannot be reached now. Callers learn when to try again, not what failed: 503 with
  * `Retry-After` over HTTP, `SERVICE_UNAVAILABLE` with `retryAfterSeconds` in GraphQL.
  */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
-  /** What is away, as callers read it: `the session store`, `identity`. */
+  /** What is unavailable, as callers read it: `the session store`, `identity`. */
   readonly what: string;
   readonly retryAfterSeconds: number;
 

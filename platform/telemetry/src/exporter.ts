@@ -24,7 +24,7 @@ import type { Span, Tracer } from './span.ts';
 
 export interface Exporter {
   readonly tracer: Tracer;
-  /** Sends what is waiting and lets go of the collector. */
+  /** Sends what is waiting and closes the connection to the collector. */
   shutdown(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { Counter, createMetrics } from './metrics.ts';
 
 const quiet = { processMetrics: false };
 
-it('a registry also tells what the ones beside it tell, each under the name of its service', async () => {
+it('a registry also reports the metrics of those beside it, each with the name of its service', async () => {
   const bus = createMetrics('hub', quiet);
   const registry = createMetrics('gateway', { ...quiet, beside: [bus] });
   new Counter({ name: 'requests_total', help: 'Requests', registers: [registry] }).inc();

@@ -3,8 +3,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 export { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /**
- * A registry of its own for each service, so that several can live in one process. It also tells what the registries
- * `beside` it tell, each under its own labels: they must have no metric's name in common with it.
+ * A registry of its own for each service, so that several can run in one process. It also reports the metrics of the
+ * registries `beside` it, each with its own labels: no two of them may have a metric's name in common.
  */
 export function createMetrics(
   service: string,

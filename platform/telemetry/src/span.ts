@@ -5,7 +5,7 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean |
 
 export interface SpanOptions {
   kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
-  /** The `traceparent` this continues; null begins a trace. Default: the work under way. */
+  /** The `traceparent` this continues; null begins a trace. Default: that of the work in progress. */
   parent?: string | null | undefined;
   /** The service it belongs to, where a process runs several. Default: the process's. */
   service?: string;

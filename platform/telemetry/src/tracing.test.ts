@@ -107,7 +107,7 @@ describe('spans', () => {
     expect(JSON.stringify(collector.spans)).not.toContain('secret');
   });
 
-  it('tell of retries and dead letters, without the words of the error', async () => {
+  it('report retries and dead letters, without the message of the error', async () => {
     await trace();
     const handle = vi.fn().mockRejectedValueOnce(new TypeError('secret'));
     handle.mockRejectedValueOnce(new RejectMessage('secret'));
@@ -154,14 +154,14 @@ describe('the exporter', () => {
     expect(collector.spans).toEqual([]);
   });
 
-  it('names every span as told', async () => {
+  it('names every span as configured', async () => {
     await trace({ OTEL_SERVICE_NAME: 'mine' });
     await post();
     await tracing.stop();
     expect(new Set(collector.spans.map(({ service }) => service))).toEqual(new Set(['mine']));
   });
 
-  it('lets a process stop although the collector is away, and says so', async () => {
+  it('lets a process stop although the collector is unavailable, and logs it', async () => {
     await trace();
     await collector.close();
     await post();

@@ -8,11 +8,11 @@ import { placeOf, type StoredRecord, type WireRecord } from '../record.ts';
 import { orderOf, type Partition, startPartition } from './partition.ts';
 import type { EmbeddedStore } from './store.ts';
 
-/** How long a partition stays with a member that has gone silent. */
+/** How long a partition stays with a member that no longer renews its lease. */
 const LEASE_MS = 2_000;
-/** A lease is renewed when so much of it is left, so that a busy moment does not lose it. */
+/** A lease is renewed when so much of it is left, so that a short delay does not lose it. */
 const RENEW_BEFORE_MS = 1_300;
-/** How often a member looks whether partitions are to be claimed or given up. */
+/** How often a member checks whether it should claim or release partitions. */
 const TICK_INTERVAL_MS = 300;
 /** Records read ahead of the handlers, per member; what bounds its memory. */
 const MAX_BUFFERED = 1_000;
@@ -26,11 +26,11 @@ const MAX_LAG_COUNTED = 10_000;
 const DEFAULT_CONCURRENCY = 16;
 
 export interface EmbeddedMember extends Consumer {
-  /** New records have come to these places. */
+  /** These partitions have new records. */
   notice(places: readonly { topic: string; partition: number }[]): void;
 }
 
-/** One member of a consumer group of the embedded bus: holds partitions by lease and works them off. */
+/** One member of a consumer group of the embedded bus: holds partitions by lease and processes their records. */
 export function createEmbeddedMember(
   options: ConsumeOptions,
   deps: {
@@ -47,7 +47,7 @@ export function createEmbeddedMember(
   const deliver = createDelivery({ options, ...deps });
   const queue = createKeyedQueue({ concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
   const partitions = new Map<string, Partition>();
-  /** Partitions that may have records behind their position. */
+  /** Partitions that may have records after their position. */
   const dirty = new Set<Partition>();
   let leasesEndAt = 0;
   let commitTimer: NodeJS.Timeout | null = null;
@@ -72,11 +72,11 @@ export function createEmbeddedMember(
       partitions.set(placeOf(lease), partition);
       dirty.add(partition);
     }
-    for (const [topic, count] of excess) giveUp(topic, count);
+    for (const [topic, count] of excess) releaseSome(topic, count);
     pump();
   };
 
-  const giveUp = (topic: string, count: number) => {
+  const releaseSome = (topic: string, count: number) => {
     const ours = [...partitions.values()].filter(({ lease }) => lease.topic === topic);
     const leaving = ours.filter(({ revoked }) => revoked.signal.aborted);
     const staying = ours.filter(({ revoked }) => !revoked.signal.aborted);
@@ -93,7 +93,7 @@ export function createEmbeddedMember(
     if (partitions.get(place) !== partition || stopped) return;
     commit();
     partitions.delete(place);
-    // Failing that, the next look at what we hold takes it up again, to give it up again.
+    // If that fails, the next check finds the partition still held and releases it again.
     guarded('release a partition', () => store.release(member, partition.lease))();
   };
 
@@ -141,12 +141,12 @@ export function createEmbeddedMember(
     });
   };
 
-  /** After a long stall of this process the lease may be someone else's: look before the next record. */
+  /** After a long stall of this process the lease may be another member's: check before the next record. */
   const mayHandle = (partition: Partition): boolean => {
     if (!stopped && Date.now() >= leasesEndAt) tick();
     if (partition.revoked.signal.aborted) return false;
     if (Date.now() < leasesEndAt) return true;
-    // The lease cannot be renewed now. What was read is dropped, to be read again once it can be.
+    // The lease cannot be renewed now. The records already read are dropped, and read again once it can be.
     partition.revoked.abort();
     partitions.delete(placeOf(partition.lease));
     return false;
@@ -209,7 +209,7 @@ export function createEmbeddedMember(
     stop() {
       stopped ??= (async () => {
         for (const { revoked } of partitions.values()) revoked.abort();
-        // Leases go on being renewed until the last handler has finished.
+        // Leases are renewed until the last handler has finished.
         await queue.idle();
         clearInterval(timer);
         clearInterval(lagTimer);
@@ -218,7 +218,7 @@ export function createEmbeddedMember(
         try {
           store.leave(member);
         } catch (error) {
-          logger.warn({ err: error, groupId }, 'cannot leave the group; its leases run out by themselves');
+          logger.warn({ err: error, groupId }, 'cannot leave the group; its leases will expire');
         }
       })();
       return stopped;

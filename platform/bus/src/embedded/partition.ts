@@ -2,7 +2,7 @@ import { createInflightTracker, type InflightTracker } from '../inflight.ts';
 import type { StoredRecord } from '../record.ts';
 import type { Lease } from './store.ts';
 
-/** A partition that a member holds, and how far it has come in it. */
+/** A partition that a member holds, and how far it has read it. */
 export interface Partition {
   lease: Lease;
   /** Id of the last record read. */
@@ -11,7 +11,7 @@ export interface Partition {
   running: number;
   /** `lease.committed` has grown since it was written. */
   uncommitted: boolean;
-  /** Aborts when the partition is given up or lost. */
+  /** Aborts when the partition is released or lost. */
   revoked: AbortController;
 }
 
@@ -26,7 +26,7 @@ export function startPartition(lease: Lease): Partition {
   };
 }
 
-/** What a record's order goes by. Records without a key are ordered among themselves, as their partition is. */
+/** What a record is ordered by. Records without a key are ordered among themselves, as their partition is. */
 export function orderOf({ topic, key }: StoredRecord): string {
   return key === null ? topic : `${topic} ${key}`;
 }

@@ -16,9 +16,9 @@ export interface Member {
 
 export interface Holdings {
   held: Lease[];
-  /** There are partitions for the taking. */
+  /** There are free partitions. */
   claimable: boolean;
-  /** How many partitions of each topic this member should give up for others. */
+  /** How many partitions of each topic this member should release for others. */
   excess: Map<string, number>;
 }
 
@@ -55,20 +55,20 @@ export function createEmbeddedStore(path: string) {
           sql.addLease.run(groupId, topic, partition, start, Date.now());
     }).immediate,
 
-    /** Takes everything from the members of a group; they do not come back. */
+    /** Releases all partitions of a group and removes its members. */
     evict: db.transaction((groupId: string) => {
       sql.releaseGroup.run(groupId);
       sql.removeGroupMemberships.run(groupId);
     }).immediate,
 
     /**
-     * Says that a member is alive for `leaseMs` more. One small write, as it happens all the time: whether a
+     * Records that a member is alive for `leaseMs` more. One small write, as it happens often: whether a
      * partition is held follows from whether its owner is alive.
      */
     renew: db.transaction(({ groupId, memberId, topics }: Member, leaseMs: number) => {
       const until = Date.now() + leaseMs;
       if (sql.renewMember.run(until, memberId).changes > 0) return;
-      // New, or given up by the others after a long sleep of this machine.
+      // New, or considered lost by the others after this machine slept for long.
       sql.addMember.run(memberId, until);
       for (const topic of topics) sql.addMembership.run(groupId, topic, memberId);
     }).immediate,
@@ -120,10 +120,10 @@ export function createEmbeddedStore(path: string) {
     }).immediate,
 
     /**
-     * Deletes at most `limit` records that nobody needs: those every group has consumed and that are older than
-     * `consumedBefore`, and any older than `before`. Groups without a member since `before` are forgotten, and
+     * Deletes at most `limit` records that are no longer needed: those every group has consumed and that are older than
+     * `consumedBefore`, and any older than `before`. Groups without a member since `before` are deleted, and
      * members not alive since `consumedBefore`.
-     * Returns how many records went. Times are milliseconds since 1970.
+     * Returns how many records were deleted. Times are milliseconds since 1970.
      */
     sweep: db.transaction((before: number, consumedBefore: number, limit: number): number => {
       sql.forgetMembers.run(consumedBefore);

@@ -1,6 +1,6 @@
 import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs';
 
-/** Tells the processes that share a bus file that something new is in it. */
+/** Notifies the processes that share a bus file that it has new records. */
 export interface Wake {
   /** Wakes every process, this one too. */
   ring(): void;
@@ -12,7 +12,7 @@ const POLL_INTERVAL_MS = 200;
 
 /** `onWake` is called at most once a turn of the event loop. */
 export function createWake(path: string, onWake: () => void): Wake {
-  // Not for appending: the same byte is written over and over, lest the file grow.
+  // Not for appending: the same byte is written again and again, so that the file does not grow.
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT);
   const byte = Buffer.from([0]);
   let scheduled: NodeJS.Immediate | null = null;
@@ -29,7 +29,7 @@ export function createWake(path: string, onWake: () => void): Wake {
     watcher = watch(path, { persistent: false }, schedule);
     watcher.on('error', () => watcher?.close());
   } catch {
-    // Without file events the poll alone wakes us.
+    // Without file events only the poll calls `onWake`.
   }
   const poll = setInterval(schedule, POLL_INTERVAL_MS);
   poll.unref();

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { BroadcastOptions, Consumer } from '../bus.ts';
 import { deliverOnce, routesByTopic } from '../delivery.ts';
 import { placeOf } from '../record.ts';
-import { HEARTBEATS_PER_SESSION, impatiently } from './client.ts';
+import { HEARTBEATS_PER_SESSION, withTimeout } from './client.ts';
 import { toStoredRecord } from './record.ts';
 import type { KafkaTopics } from './topics.ts';
 import { untilSettled } from './transient.ts';
@@ -40,7 +40,7 @@ export async function startKafkaBroadcast(
 
   const consumer = deps.kafka.consumer({
     groupId,
-    // After an outage the broker lets us in again once it has given up on our former self.
+    // After an outage the broker admits this process again once it considers the former member lost.
     sessionTimeout: deps.sessionTimeoutMs,
     heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
     maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
@@ -73,7 +73,7 @@ export async function startKafkaBroadcast(
           await consumer.disconnect();
           await admin.deleteGroups([groupId]);
         };
-        await impatiently(leave(), 'leaving the group').catch((error: unknown) =>
+        await withTimeout(leave(), 'leaving the group').catch((error: unknown) =>
           logger.debug({ err: error, groupId }, 'left the group to the broker to delete'),
         );
       })();

@@ -9,7 +9,7 @@ export interface KafkaBusConfig {
   partitions: number;
   /** Replicas of topics that this process creates; -1 takes the brokers' default. */
   replicationFactor: number;
-  /** A member of a consumer group that is silent for so long loses its partitions to the others. */
+  /** A member of a consumer group without a heartbeat for so long loses its partitions to the others. */
   sessionTimeoutMs: number;
   ssl: ConnectionOptions | null;
   sasl: SASLOptions | null;
@@ -19,7 +19,7 @@ export interface KafkaBusConfig {
 export const HEARTBEATS_PER_SESSION = 4;
 /** First wait of kafkajs after a failed request, in ms; it doubles with each further one. */
 const INITIAL_RETRY_MS = 100;
-/** Longest such wait, so that an outage's end is noticed soon. */
+/** Longest such wait, so that the end of an outage is noticed soon. */
 const MAX_RETRY_MS = 2_000;
 
 export function createKafkaClient(config: KafkaBusConfig, clientId: string, logger: Logger): Kafka {
@@ -40,7 +40,7 @@ export function createKafkaClient(config: KafkaBusConfig, clientId: string, logg
 /** Parts of kafkajs that report every failed attempt to connect; during an outage that is many a second. */
 const NOISY = new Set(['Connection', 'ConnectionPool', 'BrokerPool']);
 
-/** kafkajs reports as errors what it then heals by itself; what it cannot heal rejects a call of ours. */
+/** kafkajs reports errors from which it then recovers by itself; one it cannot recover from rejects a call of ours. */
 function forward({ level, namespace, log }: LogEntry, logger: Logger): void {
   const { message, timestamp: _, logger: __, ...details } = log;
   const line = { namespace, ...details, stack: undefined };
@@ -48,10 +48,10 @@ function forward({ level, namespace, log }: LogEntry, logger: Logger): void {
   else logger.debug(line, message);
 }
 
-/** How long an answer of the brokers is waited for where the caller cannot wait for an outage to end. */
-const IMPATIENCE_MS = 2_000;
+/** How long the brokers may take to answer where the caller cannot wait for an outage to end. */
+const CALL_TIMEOUT_MS = 2_000;
 
 /** Rejects sooner than kafkajs, which retries for some 15 s. */
-export function impatiently<T>(work: Promise<T>, what: string): Promise<T> {
-  return withDeadline(work, IMPATIENCE_MS, what);
+export function withTimeout<T>(work: Promise<T>, what: string): Promise<T> {
+  return withDeadline(work, CALL_TIMEOUT_MS, what);
 }

@@ -3,13 +3,13 @@ import type { Admin, Consumer } from 'kafkajs';
 import { untilSettled } from './transient.ts';
 
 /**
- * Where partitions of topics are to be begun, though the group says `seen` (`-1` for nothing). What the group
- * says by now is left alone when it is no longer that.
+ * Where partitions of topics are to begin although the group's committed offset was `seen` (`-1` for none). A
+ * partition whose committed offset has changed since is left alone.
  */
 export type Beginnings = Map<string, Map<number, { seen: string; offset: string }>>;
 
 export interface InitialOffsets {
-  /** Told of every assignment. */
+  /** Called for every assignment. */
   assigned(assignment: Readonly<Record<string, readonly number[]>>): void;
   /** Resolves once the assigned partitions begin where they should; rejects when that could not be arranged. */
   settled(): Promise<void>;
@@ -47,7 +47,7 @@ export function createInitialOffsets(options: {
     assigned(assignment) {
       work = work.catch(() => {}).then(() => fix(assignment));
       work.catch((error: unknown) =>
-        logger.warn({ err: error, groupId }, 'cannot fix the initial offsets yet'),
+        logger.warn({ err: error, groupId }, 'cannot set the initial offsets yet'),
       );
     },
     settled: () => work,
@@ -55,9 +55,9 @@ export function createInitialOffsets(options: {
 }
 
 /**
- * Fixes where a group that never committed begins: at the end of the topics as it is now. Left to Kafka, `latest` is
- * decided at the first fetch of each member, and decided anew for as long as nothing was committed, so that
- * records published meanwhile would be lost.
+ * Decides where a group that never committed begins: at the present end of the topics. Kafka decides `latest` at the
+ * first fetch of each member, and again for as long as nothing was committed, so that records published meanwhile
+ * would be lost.
  */
 export async function fromTheEnd(
   admin: Admin,

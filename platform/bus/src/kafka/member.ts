@@ -6,7 +6,7 @@ import { createInflightTracker, type InflightTracker } from '../inflight.ts';
 import { createKeyedQueue } from '../keyed-queue.ts';
 import type { BusMetrics } from '../metrics.ts';
 import { placeOf, type StoredRecord, type WireRecord } from '../record.ts';
-import { impatiently } from './client.ts';
+import { withTimeout } from './client.ts';
 import { createMembership } from './membership.ts';
 import { toStoredRecord } from './record.ts';
 import type { KafkaTopics } from './topics.ts';
@@ -28,16 +28,16 @@ interface Partition {
   inflight: InflightTracker<bigint>;
   /** Offset of the last record handed to the queue. */
   position: bigint;
-  /** Offset of the last record the broker has, as far as we were told. */
+  /** Offset of the last record the broker has, as of the last fetch. */
   last: bigint;
   committed: bigint;
   /** What the group is to continue with; written when greater than `committed`. */
   next: bigint;
   /** Fetching is held back because too much is unfinished. */
   paused: boolean;
-  /** Told when little is unfinished again. */
+  /** Called when few records are unfinished again. */
   onRoom: (() => void) | null;
-  /** Aborts when the partition went to another member. */
+  /** Aborts when the partition is assigned to another member. */
   revoked: AbortController;
 }
 
@@ -67,7 +67,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
   const partitionAt = (topic: string, partition: number, first: bigint): Partition => {
     const place = placeOf({ topic, partition });
     const known = partitions.get(place);
-    // Offsets below what was committed mean that the topic was made anew or the group was reset.
+    // Offsets below what was committed mean that the topic was created again or the group was reset.
     if (known && first >= known.committed) return known;
     known?.revoked.abort();
     const fresh: Partition = {
@@ -112,7 +112,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     membership.consumer().resume([{ topic: partition.topic, partitions: [partition.partition] }]);
   };
 
-  /** Commits one after the other, lest a slow one overwrite what came after it. */
+  /** Commits one after the other, so that a slow one does not overwrite a later one. */
   const commit = () => {
     if (commitTimer) clearTimeout(commitTimer);
     commitTimer = null;
@@ -120,7 +120,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     return committing;
   };
 
-  /** What is unfinished, over all partitions held here; told when more has come and when some is done. */
+  /** Reports what is unfinished over all partitions held here; called when more arrives and when some is done. */
   const reportLag = () => {
     const lag = new Map(names.map((topic) => [topic, 0]));
     for (const { topic, last, position, inflight } of partitions.values())
@@ -144,7 +144,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       );
       for (const { partition, next } of written) partition.committed = next;
     } catch (error) {
-      // While the group is shared out anew nothing can be committed; the next try follows.
+      // During a rebalance nothing can be committed; the next attempt follows.
       logger.debug({ err: error, groupId }, 'cannot commit yet');
       if (!stopped) commitTimer ??= setTimeout(commit, COMMIT_RETRY_MS);
     }
@@ -188,7 +188,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     await heartbeat();
   };
 
-  /** What went to others is theirs to finish. */
+  /** Records of partitions that went to other members are theirs to finish. */
   const assigned = (assignment: Readonly<Record<string, readonly number[]>>) => {
     for (const [place, partition] of partitions) {
       if (assignment[partition.topic]?.includes(partition.partition)) continue;
@@ -212,8 +212,8 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
         for (const { revoked } of partitions.values()) revoked.abort();
         await queue.idle();
         for (const leave of [commit, membership.leave])
-          await impatiently(leave(), 'leaving the group').catch((error: unknown) =>
-            logger.warn({ err: error, groupId }, 'left a group without a farewell'),
+          await withTimeout(leave(), 'leaving the group').catch((error: unknown) =>
+            logger.warn({ err: error, groupId }, 'a group was not left cleanly'),
           );
       })();
       return stopped;

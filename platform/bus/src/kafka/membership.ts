@@ -2,22 +2,22 @@ import type { Logger } from '@giggityflix/kernel';
 import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
 import type { ConsumeOptions } from '../bus.ts';
 import { pause } from '../delivery.ts';
-import { HEARTBEATS_PER_SESSION, impatiently } from './client.ts';
+import { HEARTBEATS_PER_SESSION, withTimeout } from './client.ts';
+import { chooseExclusiveGroup } from './exclusive-group.ts';
 import { type Beginnings, createInitialOffsets, fromTheEnd } from './initial-offsets.ts';
-import { takeSeat } from './seats.ts';
 
-/** How long members may take to come back when the group is shared out anew. */
+/** How long members may take to join again in a rebalance. */
 const REBALANCE_TIMEOUT_MS = 20_000;
 /** The broker answers a fetch after so long when there is nothing new. */
 const MAX_FETCH_WAIT_MS = 500;
-/** How long after a consumer was given up the next one is tried. */
+/** How long after a consumer has failed the next one is started. */
 const REENTER_MS = 1_000;
 
-/** A place in a group that outlives the kafkajs consumers which fill it. */
+/** Membership in a group, which lasts longer than any one kafkajs consumer. */
 export interface Membership {
-  /** Resolves once the group would hand records to us; rejects when it does not let us in. */
+  /** Resolves once this process would receive the group's records; rejects when it cannot join. */
   enter(): Promise<void>;
-  /** The consumer that fills it now. @throws Error before `enter`. */
+  /** The current consumer. @throws Error before `enter`. */
   consumer(): KafkaConsumer;
   leave(): Promise<void>;
 }
@@ -28,16 +28,16 @@ interface MembershipDeps {
   sessionTimeoutMs: number;
   logger: Logger;
   batch(payload: EachBatchPayload): Promise<void>;
-  /** Told which partitions of each topic are ours from now on. */
+  /** Called with the partitions of each topic that are assigned to this process from now on. */
   assigned(assignment: Readonly<Record<string, readonly number[]>>): void;
-  /** Told that another consumer takes over, which has nothing paused. */
+  /** Called when a new consumer, which has nothing paused, replaces the current one. */
   renewed(): void;
 }
 
 /**
- * Stays in a group. kafkajs mends most failures by itself and gives up on some for good, without a word
- * but an event; a new consumer then takes the place. That of an exclusive group is renewed after every failure, as
- * it need not wait in another seat for the broker to give up on the one before.
+ * Stays in a group. kafkajs recovers from most failures by itself and stops at others, which it reports by an event
+ * alone; a new consumer then replaces the stopped one. That of an exclusive group is replaced after every failure: it
+ * joins another group, where it need not wait until the broker considers its predecessor lost.
  */
 export function createMembership(
   options: ConsumeOptions,
@@ -61,7 +61,7 @@ export function createMembership(
       retry: { restartOnFailure: async () => !stopping.signal.aborted && !options.exclusive },
     });
     const initial = createInitialOffsets({ groupId, beginnings, admin: deps.admin, consumer, logger });
-    const givenUp = new Promise<never>((_, reject) => {
+    const failed = new Promise<never>((_, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
@@ -87,24 +87,21 @@ export function createMembership(
     };
     current = consumer;
     try {
-      await Promise.race([run(), givenUp]);
+      await Promise.race([run(), failed]);
     } catch (error) {
-      await impatiently(consumer.disconnect(), 'leaving the group').catch(() => {});
+      await withTimeout(consumer.disconnect(), 'leaving the group').catch(() => {});
       throw error;
     }
-    // Whoever left meanwhile had no consumer yet to disconnect.
+    // `leave` had no consumer to disconnect if it was called meanwhile.
     if (stopping.signal.aborted) await consumer.disconnect();
-    givenUp.catch((error: unknown) => {
+    failed.catch((error: unknown) => {
       renewing = renew(error);
     });
   };
 
   const renew = async (error: unknown): Promise<void> => {
     for (let cause = error; !stopping.signal.aborted; ) {
-      logger.warn(
-        { err: cause, groupId: options.groupId },
-        'a consumer was given up, entering the group anew',
-      );
+      logger.warn({ err: cause, groupId: options.groupId }, 'a consumer failed, joining the group again');
       if (!(await pause(REENTER_MS, stopping.signal))) return;
       try {
         deps.renewed();
@@ -129,12 +126,12 @@ export function createMembership(
   };
 }
 
-/** The Kafka group to join, and where it does not begin where Kafka would begin it. */
+/** The Kafka group to join, and the partitions that do not begin where Kafka would begin them. */
 async function begin(
   { groupId, exclusive, from = 'latest' }: ConsumeOptions,
   topics: readonly string[],
   admin: Admin,
 ): Promise<{ groupId: string; beginnings: Beginnings }> {
-  if (exclusive) return takeSeat(admin, { groupId, topics, from });
+  if (exclusive) return chooseExclusiveGroup(admin, { groupId, topics, from });
   return { groupId, beginnings: from === 'earliest' ? new Map() : await fromTheEnd(admin, groupId, topics) };
 }

@@ -1,7 +1,7 @@
 import { type ICustomPartitioner, Partitioners } from 'kafkajs';
 
 /**
- * The default partitioner of Kafka's clients, so that all agree where a key is. That of kafkajs computes the same hash
+ * The default partitioner of Kafka's clients, so that all agree on the partition of a key. That of kafkajs computes the same hash
  * with objects for 64-bit integers, which is a fifteenth of an edge's work.
  */
 export const createPartitioner: ICustomPartitioner = () => {

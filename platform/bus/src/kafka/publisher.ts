@@ -22,11 +22,11 @@ interface Waiting {
 /** Records of one request; with the largest values a request stays far below a broker's 100 MB limit. */
 const MAX_BATCH_RECORDS = 2_000;
 const MAX_BATCH_BYTES = 900_000;
-/** Records waiting for the broker; beyond this, publishing fails at once rather than filling the memory. */
+/** Most records waiting for the broker; beyond this, publishing fails at once, to bound the memory. */
 export const MAX_WAITING_RECORDS = 50_000;
 
 /**
- * One request is under way at a time: together with the idempotent producer this keeps the order of a
+ * One request is in flight at a time: together with the idempotent producer this keeps the order of a
  * key through retries. What is published meanwhile forms the next request.
  */
 export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: Logger): KafkaPublisher {
@@ -63,7 +63,7 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
       logger.warn({ err: error, records: records.length }, 'cannot publish');
       for (const { reject } of batch) reject(error);
       topics.forget();
-      // The broker may have forgotten the producer's sequence numbers; a new producer begins afresh.
+      // The broker may have forgotten the producer's sequence numbers; a new producer begins again.
       const broken = producer;
       producer = null;
       await broken?.disconnect().catch(() => {});

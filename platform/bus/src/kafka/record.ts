@@ -13,7 +13,7 @@ export function toStoredRecord(topic: string, partition: number, message: KafkaM
   };
 }
 
-/** Of a header given several times the last one counts; foreign producers also write ones without a value. */
+/** Of a header given several times the last one counts; third-party producers also write headers without a value. */
 function toHeaders(headers: IHeaders | undefined): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {

@@ -37,8 +37,8 @@ export const peerConnectionClosed = z.object({
 export const MAX_CONNECTIONS_PER_HEARTBEAT = 1_000;
 
 /**
- * The edge's word that these connections are alive, so that a healthy peer is never taken for a stale
- * one. One event covers many peers: a heartbeat for each would be most of the traffic on the bus.
+ * The edge reports that these connections are alive, so that a healthy peer is never considered stale. One event covers
+ * many peers: one for each would be most of the traffic on the bus.
  */
 export const peerConnectionHeartbeat = z.object({
   edge_id: edgeId,
@@ -66,7 +66,7 @@ export const peerCatalogUpdated = z.object({
   timestamp,
 });
 
-/** A part of a film its maker has named. */
+/** A part of a media file that its maker has named. */
 export const chapter = z.object({
   start_seconds: z.number().min(0),
   end_seconds: z.number().min(0).nullish(),
@@ -162,7 +162,7 @@ export const streamSignalParameters = z.object({
     .default([]),
 });
 
-/** Why a command was not carried out. */
+/** Why a command was not executed. */
 export const commandFailure = z.enum(['peer_offline', 'expired', 'refused', 'failed']);
 
 export const commandResponse = z.object({
@@ -217,7 +217,7 @@ export const playbackEvent = z.object({
   timestamp,
 });
 
-/** A picture a peer took of a film, for the catalog's artwork. */
+/** A screenshot a peer took of a media file, for the catalog's artwork. */
 export const artworkCaptured = z.object({
   peer_id: peerId,
   catalog_id: catalogId,

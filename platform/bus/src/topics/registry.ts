@@ -226,7 +226,7 @@ export function resolveTopics(env: RawEnvironment): Topics {
   };
 }
 
-/** On a shared topic the two events are told apart by `event_type`, so there it is required. */
+/** On a shared topic the two events are distinguished by `event_type`, so there it is required. */
 function unDefaulted(type: 'connected' | 'disconnected') {
   return type === 'connected'
     ? events.peerConnectionEstablished.extend({ event_type: z.literal('connected') })

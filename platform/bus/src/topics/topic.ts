@@ -8,7 +8,7 @@ export interface Topic<T> {
   readonly type: string;
 }
 
-/** What the registry says of a topic besides its schema, for people and for the generated documentation. */
+/** What the registry says about a topic besides its schema, for people and for the generated documentation. */
 export interface TopicDescription {
   defaultName: string;
   key: 'peer_id' | 'session_id' | 'catalog_id' | 'edge_id';

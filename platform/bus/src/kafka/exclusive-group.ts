@@ -3,27 +3,27 @@ import { type Beginnings, committedOffsets, NOTHING } from './initial-offsets.ts
 import { untilSettled } from './transient.ts';
 
 /**
- * Groups that the lives of one exclusive consumer take in turn. As many as may be killed within one session timeout
- * before the next one has to wait.
+ * Kafka groups of one exclusive consumer group, used in turn. So many predecessors may be killed within one session
+ * timeout before the next consumer has to wait.
  */
-const SEATS = 8;
+const GROUPS = 8;
 
 /**
- * Finds a group nobody is in for a consumer that alone reads its topics. In a group of one name it would wait until
- * the broker has given up on a predecessor that was killed, a session timeout later. It begins where the furthest
- * of its predecessors, in whichever group, left off; `from` decides only for partitions none of them committed.
+ * Finds a group without members for a consumer that alone reads its topics. In a group of one name it would wait until
+ * the broker considers a killed predecessor lost, a session timeout later. It begins where the furthest of its
+ * predecessors stopped, in any of the groups; `from` decides only for partitions none of them committed.
  */
-export async function takeSeat(
+export async function chooseExclusiveGroup(
   admin: Admin,
   options: { groupId: string; topics: readonly string[]; from: 'earliest' | 'latest' },
 ): Promise<{ groupId: string; beginnings: Beginnings }> {
-  const seats = Array.from({ length: SEATS }, (_, index) => seatName(options.groupId, index));
-  const { groups } = await untilSettled(() => admin.describeGroups(seats));
+  const names = Array.from({ length: GROUPS }, (_, index) => groupName(options.groupId, index));
+  const { groups } = await untilSettled(() => admin.describeGroups(names));
   const taken = new Set(groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId));
-  const groupId = seats.find((seat) => !taken.has(seat)) ?? options.groupId;
+  const groupId = names.find((name) => !taken.has(name)) ?? options.groupId;
 
-  const looked = seats.map(
-    async (seat) => [seat, await committedOffsets(admin, seat, options.topics)] as const,
+  const looked = names.map(
+    async (name) => [name, await committedOffsets(admin, name, options.topics)] as const,
   );
   const offsets = new Map(await Promise.all(looked));
   const beginnings: Beginnings = new Map();
@@ -43,6 +43,6 @@ export async function takeSeat(
   return { groupId, beginnings };
 }
 
-function seatName(groupId: string, index: number): string {
+function groupName(groupId: string, index: number): string {
   return index === 0 ? groupId : `${groupId}~${index + 1}`;
 }
