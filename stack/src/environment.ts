@@ -8,12 +8,7 @@ import {
   type RawEnvironment,
 } from '@giggityflix/kernel';
 import { z } from 'zod';
-
-/** The repository's root: the all-in-one keeps its state and its films there unless told otherwise. */
-export const ROOT = resolve(import.meta.dirname, '../..');
-
-/** The folder the sample peer shares by default. */
-export const DEFAULT_MEDIA_DIR = join(ROOT, 'media');
+import { DEFAULT_MEDIA_DIR, ROOT } from './paths.ts';
 
 /** The variables of `npm start`. Every variable of a service reaches that service's process as well. */
 export const variables = {

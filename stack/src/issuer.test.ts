@@ -15,7 +15,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the development issuer', () => {
   it('signs tokens that the services accept', async () => {
-    const key = await ensureIssuer(directory);
+    const key = ensureIssuer(directory);
     const token = await issueToken(key, { userId: 'alice', roles: ['viewer', 'operator'], hours: 1 });
     const authenticator = createAuthenticator({
       mode: 'jwt',
@@ -31,8 +31,8 @@ describe('the development issuer', () => {
   });
 
   it('keeps its key, readable by its owner alone', async () => {
-    const first = await ensureIssuer(directory);
-    expect(await ensureIssuer(directory)).toEqual(first);
+    const first = ensureIssuer(directory);
+    expect(ensureIssuer(directory)).toEqual(first);
     expect(statSync(join(directory, 'auth/issuer.jwk.json')).mode & 0o077).toBe(0);
   });
 });

@@ -1,18 +1,19 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import type { JWK } from 'jose';
 
 /** Where the issuer's public keys lie, below the data folder. */
 export const ISSUER_JWKS_PATH = 'auth/jwks.json';
 const ISSUER_KEY_PATH = 'auth/issuer.jwk.json';
 
 /** Made once for each data folder: the development issuer of `npm start`, in place of an identity provider. */
-export async function ensureIssuer(dataDir: string): Promise<JWK> {
+export function ensureIssuer(dataDir: string): JWK {
   const keyPath = join(dataDir, ISSUER_KEY_PATH);
   const existing = readJson(keyPath);
   if (existing) return existing;
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const key: JWK = { ...(await exportJWK(privateKey)), alg: 'EdDSA', use: 'sig', kid: crypto.randomUUID() };
+  const pair = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const key: JWK = { ...(pair as JWK), alg: 'EdDSA', use: 'sig', kid: randomUUID() };
   const { d: _private, ...publicKey } = key;
   writeAtomically(join(dataDir, ISSUER_JWKS_PATH), JSON.stringify({ keys: [publicKey] }), 0o644);
   writeAtomically(keyPath, JSON.stringify(key), 0o600);
@@ -24,6 +25,8 @@ export async function issueToken(
   key: JWK,
   options: { userId: string; roles: readonly string[]; hours: number },
 ): Promise<string> {
+  // The supervisor of `npm start` makes the key, and signs nothing.
+  const { importJWK, SignJWT } = await import('jose');
   return new SignJWT({ roles: [...options.roles] })
     .setProtectedHeader({ alg: 'EdDSA', kid: key.kid })
     .setSubject(options.userId)

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { readOrExit } from '@giggityflix/kernel';
-import { lockFile } from '@giggityflix/state';
-import { DEFAULT_MEDIA_DIR, ROOT, readEnvironment } from './environment.ts';
+import { lockFile } from '@giggityflix/state/file-lock';
+import { readConfig } from './config.ts';
 import { ensureIssuer } from './issuer.ts';
 import { formatLogLine } from './log-view.ts';
+import { DEFAULT_MEDIA_DIR, ROOT } from './paths.ts';
 import { planProcesses } from './plan.ts';
 import { seedMedia } from './sample.ts';
 import { startScreen } from './screen.ts';
@@ -48,7 +48,7 @@ function readArguments(): { fresh: boolean; watch: boolean } {
 
 async function run(): Promise<void> {
   const { fresh, watch } = readArguments();
-  const config = readOrExit(readEnvironment);
+  const config = await readConfig();
   if (process.env.NODE_ENV === 'production') {
     fail(
       'npm start signs every visitor in as an operator, so it does not run with NODE_ENV=production. See docs/operating.md.',
@@ -64,7 +64,7 @@ async function run(): Promise<void> {
     rmSync(config.dataDir, { recursive: true, force: true });
     release = lockFile(join(config.dataDir, 'lock'));
   }
-  await ensureIssuer(config.dataDir);
+  ensureIssuer(config.dataDir);
   if (config.mediaDirs.includes(DEFAULT_MEDIA_DIR)) seedMedia(DEFAULT_MEDIA_DIR);
 
   const print = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { RawEnvironment } from '@giggityflix/kernel';
-import { ROOT, type StackConfig } from './environment.ts';
+import type { StackConfig } from './environment.ts';
 import { ISSUER_JWKS_PATH } from './issuer.ts';
+import { ROOT } from './paths.ts';
 
 /** A process of the all-in-one: what to run, and the variables it is given. */
 export interface ProcessPlan {

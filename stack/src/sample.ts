@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './environment.ts';
+import { ROOT } from './paths.ts';
 
 const SAMPLE_DIR = join(ROOT, 'stack/sample');
 

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { ROOT, type StackConfig } from './environment.ts';
+import type { StackConfig } from './environment.ts';
+import { ROOT } from './paths.ts';
 
 /** What a person sees once everything runs: what is where, and what to try. */
 export function startScreen(config: StackConfig, startedInMs: number): string {

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT, type StackConfig } from './environment.ts';
+import type { StackConfig } from './environment.ts';
 import { subgraphUrls, supergraphFile } from './hub-environment.ts';
+import { ROOT } from './paths.ts';
 
 const GATEWAY = join(ROOT, 'gateway');
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { retryDelayMs } from '@giggityflix/kernel';
+import { retryDelayMs } from '@giggityflix/kernel/retry-delay';
 import type { ProcessPlan } from './plan.ts';
 
 /** What the supervisor tells of its processes. */

@@ -40,5 +40,5 @@ function parsed(): ReturnType<typeof readArguments> {
 }
 
 const wanted = parsed();
-const key = await ensureIssuer(readOrExit(readEnvironment).dataDir);
+const key = ensureIssuer(readOrExit(readEnvironment).dataDir);
 process.stdout.write(`${await issueToken(key, wanted)}\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../environment.ts';
+import { ROOT } from '../paths.ts';
 import { createAffected } from './affected.ts';
 import { closure, readWorkspaces } from './workspaces.ts';
 
