@@ -1,5 +1,6 @@
 // The part of zod that leaves out of a bundle what is not used: this file goes to browsers.
 import * as z from 'zod/mini';
+import { catalogId } from './catalog-id.ts';
 
 /**
  * The protocol a viewer and a peer speak over a WebRTC data channel (reliable, ordered).
@@ -71,7 +72,7 @@ export const viewerMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('open'),
     token,
-    catalogId: hash,
+    catalogId,
     /** Asks for a form the viewer can decode, where the original is not one; see `opened.rendition`. */
     rendition: z._default(rendition, 'original'),
     /** Where a rendition made on the fly begins, in seconds. */

@@ -1,3 +1,4 @@
+import { catalogIdToBytes, parseCatalogId } from './catalog-id.ts';
 import {
   type AudioTrack,
   MAX_READ_BYTES,
@@ -15,7 +16,7 @@ import {
   type IncomingRequest,
   type TrackList,
 } from './incoming-request.ts';
-import { fromHex, type Sha256 } from './merkle.ts';
+import type { Sha256 } from './merkle.ts';
 import { ChannelError } from './viewer-error.ts';
 
 /** Payload a peer may have on its way; a fifth of a second at 20 MB/s. */
@@ -74,7 +75,9 @@ type Asking = Omit<ViewerMessage & { type: 'read' }, 'id'> | Omit<ViewerMessage 
 
 export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   const windowBytes = options.windowBytes ?? DEFAULT_WINDOW_BYTES;
-  const root = fromHex(options.catalogId);
+  const catalogId = parseCatalogId(options.catalogId);
+  if (!catalogId) throw new RangeError('not a catalog id');
+  const root = catalogIdToBytes(catalogId);
   const requests = new Map<number, IncomingRequest>();
   let opened: Opened | null = null;
   let opening: { id: number; resolve(value: Opened): void; reject(error: ChannelError): void } | null = null;
@@ -224,7 +227,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
             reject(error);
           },
         };
-        tell({ type: 'open', catalogId: options.catalogId, ...request, id });
+        tell({ type: 'open', catalogId, ...request, id });
         consume(0);
       });
     },

@@ -1,6 +1,7 @@
 import type { OutgoingRecord, Signal, Topic, Topics } from '@giggityflix/bus';
 import {
   type Chapter,
+  catalogIdFromBytes,
   type MediaDescription,
   MediaKind,
   type MediaTrack,
@@ -26,7 +27,6 @@ export type Translation =
     }
   | { ok: false; reason: string };
 
-const CATALOG_ID_BYTES = 32;
 const KINDS: Readonly<Record<number, 'MOVIE' | 'EPISODE' | 'CLIP'>> = {
   [MediaKind.MEDIA_KIND_MOVIE]: 'MOVIE',
   [MediaKind.MEDIA_KIND_EPISODE]: 'EPISODE',
@@ -103,7 +103,7 @@ export function checked<T>(topic: Topic<T>, key: string, value: z.input<z.ZodTyp
 
 /** A catalog id in lowercase hexadecimal; of the wrong length it is left for the schema to refuse. */
 export function hex(id: Uint8Array): string {
-  return id.byteLength === CATALOG_ID_BYTES ? Buffer.from(id).toString('hex') : `${id.byteLength} bytes`;
+  return catalogIdFromBytes(id) ?? `${id.byteLength} bytes`;
 }
 
 /** Proto3 has no null: what a peer did not find out arrives as zero or the empty string. */

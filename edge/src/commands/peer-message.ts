@@ -5,7 +5,8 @@ import {
   type StreamSignalParameters,
   streamSignalParameters,
 } from '@giggityflix/bus';
-import { CommandType, ConnectResponse } from '@giggityflix/proto';
+import { CommandType, ConnectResponse, catalogIdToBuffer } from '@giggityflix/proto';
+import { z } from 'zod';
 import { type OutgoingMessage, toTimestamp } from '../grpc/wire.ts';
 
 export const COMMAND_TYPE_OF = {
@@ -53,14 +54,14 @@ function signalMessage({ parameters }: EdgeCommand): OutgoingMessage | string {
 /** The message, or what is wrong. */
 function commandMessage(command: EdgeCommand, type: AnsweredCommandType): OutgoingMessage | string {
   const { catalog_id: catalogId, ...parameters } = command.parameters;
-  const id = ids.catalogId.optional().safeParse(catalogId ?? undefined);
+  const id = z.optional(ids.catalogId).safeParse(catalogId ?? undefined);
   if (!id.success) return `parameters.catalog_id: ${id.error.issues[0]?.message}`;
   return {
     $case: 'command',
     value: {
       requestId: command.request_id,
       type: COMMAND_TYPE_OF[type],
-      catalogId: Buffer.from(id.data ?? '', 'hex'),
+      catalogId: id.data ? catalogIdToBuffer(id.data) : Buffer.alloc(0),
       expiresAt: toTimestamp(Date.parse(command.expires_at)),
       parameters,
     },
@@ -73,7 +74,7 @@ function toSignal(parameters: StreamSignalParameters): OutgoingMessage {
     $case: 'playbackSignal',
     value: {
       sessionId: parameters.session_id,
-      catalogId: Buffer.from(parameters.catalog_id, 'hex'),
+      catalogId: catalogIdToBuffer(parameters.catalog_id),
       signal:
         signal.kind === 'description'
           ? { $case: 'description', value: signal.description }

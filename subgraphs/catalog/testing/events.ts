@@ -1,8 +1,9 @@
-import type { PeerMediaDescribed } from '@giggityflix/bus';
+import { ids, type PeerMediaDescribed } from '@giggityflix/bus';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 
 /** A catalog id for tests. */
-export function fileId(n: number): string {
-  return n.toString(16).padStart(64, '0');
+export function fileId(n: number): CatalogId {
+  return ids.catalogId.parse(n.toString(16).padStart(64, '0'));
 }
 
 /** A description as an edge publishes it, with what a test does not care about filled in. */

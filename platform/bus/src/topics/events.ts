@@ -168,7 +168,7 @@ export const commandFailure = z.enum(['peer_offline', 'expired', 'refused', 'fai
 export const commandResponse = z.object({
   request_id: opaqueId,
   peer_id: peerId,
-  catalog_id: catalogId.nullish(),
+  catalog_id: z.nullish(catalogId),
   success: z.boolean(),
   error: z.string().max(2_000).nullish(),
   error_code: commandFailure.nullish(),

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 
+export { catalogId } from '@giggityflix/proto/catalog-id';
+
 /** Longest id anything on the platform accepts, in characters. */
 export const MAX_ID_LENGTH = 200;
-
-/** BEP 52 pieces root: 64 lowercase hexadecimal digits. */
-export const catalogId = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'a catalog id is 64 lowercase hexadecimal digits');
 
 /** An opaque id: printable, without spaces or control characters. */
 export const opaqueId = z

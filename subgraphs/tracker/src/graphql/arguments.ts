@@ -1,5 +1,6 @@
 import { ids, MAX_ID_LENGTH } from '@giggityflix/bus';
 import { badInput } from '@giggityflix/graphql';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 
 /** Most catalog ids of one query or subscription. */
 export const MAX_CATALOG_IDS = 500;
@@ -16,11 +17,11 @@ export function catalogIdList(catalogIds: readonly string[]): readonly string[] 
   return catalogIds;
 }
 
-export function isCatalogId(id: string): boolean {
+export function isCatalogId(id: string): id is CatalogId {
   return ids.catalogId.safeParse(id).success;
 }
 
-export function catalogId(id: string): string {
+export function catalogId(id: string): CatalogId {
   const parsed = ids.catalogId.safeParse(id);
   if (!parsed.success) throw badInput(`catalogId: ${parsed.error.issues[0]?.message}`);
   return parsed.data;
