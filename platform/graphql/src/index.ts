@@ -1,4 +1,4 @@
 export { badInput } from './errors.ts';
-export { createLoader, type Load, type LoaderOptions } from './loader.ts';
-export * from './run-subgraph.ts';
-export * from './subgraph.ts';
+export { createLoader, type Load } from './loader.ts';
+export { type ProcessConfig, runSubgraph } from './run-subgraph.ts';
+export { createSubgraph, requireIdentity, requireRole, type SubgraphContext } from './subgraph.ts';

@@ -5,7 +5,18 @@ export {
   type TrustedProxies,
   trustedProxies,
 } from './client-address.ts';
-export * from './identity.ts';
-export * from './problem.ts';
-export * from './server.ts';
-export * from './verified-tokens.ts';
+export {
+  type AuthConfig,
+  AuthenticationError,
+  type Authenticator,
+  authConfig,
+  authVariables,
+  createAuthenticator,
+  hasRole,
+  type Identity,
+  ROLES,
+  type Role,
+} from './identity.ts';
+export { HttpProblem } from './problem.ts';
+export { createHttpServer, type HttpServer, type HttpServerOptions, refuseUpgrade } from './server.ts';
+export { createVerifiedTokens } from './verified-tokens.ts';

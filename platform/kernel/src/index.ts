@@ -1,12 +1,46 @@
-export * from './breaker.ts';
-export * from './environment.ts';
-export * from './event-hub.ts';
-export * from './lifecycle.ts';
-export * from './logger.ts';
-export * from './map-events.ts';
-export * from './rate-limit.ts';
-export * from './retry-budget.ts';
-export * from './retry-delay.ts';
-export * from './trace.ts';
-export * from './unavailable.ts';
-export * from './wrap-methods.ts';
+export { type Breaker, BreakerOpenError, type BreakerState, createBreaker } from './breaker.ts';
+export {
+  decimal,
+  duration,
+  EnvironmentError,
+  emptyAllowed,
+  fileContent,
+  flag,
+  integer,
+  list,
+  parseEnvironment,
+  port,
+  type RawEnvironment,
+  readOrExit,
+  secret,
+} from './environment.ts';
+export { createEventHub, type EventHub, MAX_WAITING_EVENTS, SlowReaderError } from './event-hub.ts';
+export {
+  composeServices,
+  DeadlineError,
+  explainStartFailure,
+  notReady,
+  type Part,
+  READY,
+  type Readiness,
+  runProcess,
+  type Service,
+  START_DEADLINE_MS,
+  STOP_DEADLINE_MS,
+  withDeadline,
+} from './lifecycle.ts';
+export { createLogger, type Logger, type LogLevel, logVariables } from './logger.ts';
+export { mapEvents } from './map-events.ts';
+export { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+export { createRetryBudget } from './retry-budget.ts';
+export { type RetryPolicy, retryDelayMs } from './retry-delay.ts';
+export {
+  childOf,
+  currentTraceparent,
+  TRACEPARENT,
+  TRACEPARENT_FORM,
+  underTrace,
+  withTrace,
+} from './trace.ts';
+export { UnavailableError } from './unavailable.ts';
+export { wrapMethods } from './wrap-methods.ts';

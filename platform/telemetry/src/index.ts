@@ -1,4 +1,4 @@
 export { type TracingConfig, tracingConfig, tracingVariables } from './config.ts';
-export * from './metrics.ts';
+export { Counter, createMetrics, Gauge, Histogram, type Registry } from './metrics.ts';
 export { errorType, inSpan, isTracing, type Span, type SpanAttributes, startSpan } from './span.ts';
 export { createTracing, withTracing } from './tracing.ts';
