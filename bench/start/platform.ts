@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,10 +58,10 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
   const numbers = await freePorts(PORTS.length);
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, numbers[index]])) as Platform['ports'];
   const startedAt = performance.now();
-  const main = spawn(process.execPath, [join(ROOT, 'stack/src/main.ts')], {
+  const main = spawn('sh', ['-c', await startCommand()], {
     cwd: ROOT,
     env: {
-      PATH: process.env.PATH,
+      PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
       HOME: directory,
       ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
       STACK_DATA_DIR: join(directory, 'data'),
@@ -97,6 +98,14 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
     await stop();
     throw error;
   }
+}
+
+/** What npm runs for `npm start`; it replaces its shell. */
+async function startCommand(): Promise<string> {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start;
 }
 
 /** Resolves once the process has printed what matches; rejects with its output when it ends or takes too long. */

@@ -19,7 +19,7 @@ afterEach(async () => {
 function processRunning(name: ProcessPlan['name'], source: string): ProcessPlan {
   const script = join(directory, `${name}.mjs`);
   writeFileSync(script, source);
-  return { name, script, arguments: [], environment: { PATH: process.env.PATH } };
+  return { name, nodeOptions: [], script, arguments: [], environment: { PATH: process.env.PATH } };
 }
 
 const SERVES = `setInterval(() => {}, 1000);

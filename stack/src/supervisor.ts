@@ -68,7 +68,7 @@ function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
   const start = () => {
     const startedAt = Date.now();
     // A group of its own: Ctrl-C reaches the supervisor alone, which stops the others in order.
-    const running = spawn(process.execPath, [plan.script, ...plan.arguments], {
+    const running = spawn(process.execPath, [...plan.nodeOptions, plan.script, ...plan.arguments], {
       env: { ...plan.environment } as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,

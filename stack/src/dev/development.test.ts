@@ -41,6 +41,7 @@ function createProcess(name: ProcessPlan['name']): ProcessPlan {
   return {
     name,
     script: join(root, name, 'src/main.js'),
+    nodeOptions: [],
     arguments: [],
     environment: { PATH: process.env.PATH },
   };
