@@ -1,12 +1,11 @@
 import { createEventHub } from '@giggityflix/kernel';
 import type { Subscriber } from '../../engine/subscribe/subscriptions.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
+import { atExpiry } from '../expiry.ts';
 
 const CHANNEL = 'results';
 /** Results waiting for a slow reader before it is cut off. */
 const MAX_WAITING_RESULTS = 256;
-/** Longest time a timer can wait for, in milliseconds. */
-const MAX_TIMER_MS = 2_147_000_000;
 
 /**
  * A subscription as an async iteration. It ends when the subscription does, with a last result that has the errors
@@ -21,7 +20,7 @@ export function createResultStream(
   const hub = createEventHub<Result | 'end'>({ maxWaiting: MAX_WAITING_RESULTS });
   const reader = hub.read([CHANNEL]);
   const end = () => {
-    clearTimeout(expiry);
+    cancelExpiry();
     stop();
     hub.close();
     return { done: true as const, value: undefined };
@@ -35,13 +34,9 @@ export function createResultStream(
     failed: fail,
     completed: () => hub.emit(CHANNEL, 'end'),
   });
-  const expiry =
-    expiresAt === null
-      ? undefined
-      : setTimeout(
-          () => fail([clientError('UNAUTHENTICATED', 'the credentials have expired')]),
-          Math.min(MAX_TIMER_MS, Math.max(0, expiresAt - Date.now())),
-        );
+  const cancelExpiry = atExpiry(expiresAt, () =>
+    fail([clientError('UNAUTHENTICATED', 'the credentials have expired')]),
+  );
   return {
     async next() {
       try {

@@ -1,25 +1,5 @@
 import type { GraphQLParams } from '../../engine/operation/resolve.ts';
 
-/** The subprotocol of https://github.com/graphql/graphql-over-http's companion, graphql-ws's PROTOCOL.md. */
-export const SUBPROTOCOL = 'graphql-transport-ws';
-
-/** Codes a socket is closed with: those of the protocol, and ours beyond them. */
-export const CLOSE = {
-  badRequest: 4400,
-  unauthorized: 4401,
-  forbidden: 4403,
-  subprotocol: 4406,
-  initTimeout: 4408,
-  duplicateId: 4409,
-  tooManyInits: 4429,
-  internal: 4500,
-  /** The schema changed: reconnect and subscribe again (clients of graphql-ws do by themselves). */
-  schemaChanged: 4205,
-  /** RFC 6455 and its registry. */
-  goingAway: 1001,
-  tryAgainLater: 1013,
-} as const;
-
 /** What a client may say. */
 export type ClientMessage =
   | { type: 'connection_init'; payload?: Record<string, unknown> }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { clientAddress, refuseUpgrade, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyInstance } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Engine } from '../../engine/engine.ts';
 import {
@@ -16,8 +17,9 @@ import {
 import type { GatewayMetrics } from '../../metrics.ts';
 import type { OriginGuard } from '../origin-guard.ts';
 import type { Admission } from '../visitor.ts';
+import { CLOSE, closeSocket } from './close.ts';
 import { type Connection, createConnection } from './connection.ts';
-import { CLOSE, SUBPROTOCOL } from './protocol.ts';
+import { createGathering } from './gathering.ts';
 
 export interface SocketOptions {
   engine: Engine;
@@ -39,9 +41,6 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-/** Grace between closing a socket and cutting it, in milliseconds. */
-const CLOSE_GRACE_MS = 1_000;
-
 /** GraphQL over WebSocket at `/graphql`, on the server that has the HTTP routes. */
 export function registerSockets(app: FastifyInstance, options: SocketOptions): Sockets {
   const server = new WebSocketServer({
@@ -49,7 +48,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
     clientTracking: false,
-    handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    handleProtocols,
   });
   const open = new Map<WebSocket, { connection: Connection; alive: boolean }>();
 
@@ -58,7 +57,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
   const onSocket = (socket: WebSocket, request: IncomingMessage, stream: Duplex) => {
     // Before anything else: a frame that breaks the protocol is an error, and one nobody listens to ends the process.
     socket.on('error', () => socket.terminate());
-    if (socket.protocol !== SUBPROTOCOL) return shut(socket, CLOSE.subprotocol, 'Subprotocol not acceptable');
+    if (socket.protocol === '') return closeSocket(socket, CLOSE.subprotocol, 'Subprotocol not acceptable');
     const { authorization, traceparent } = request.headers;
     const connection = createConnection({
       ...options,
@@ -77,20 +76,21 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
           // Whoever reads too slowly is let go: its memory would be everyone's.
           options.metrics.slowReaders.inc();
           connection.closed();
-          shut(socket, CLOSE.tryAgainLater, 'Slow reader');
+          closeSocket(socket, CLOSE.tryAgainLater, 'Slow reader');
         },
-        close: (code, reason) => shut(socket, code, reason),
+        close: (code, reason) => closeSocket(socket, code, reason),
       },
     });
     const entry = { connection, alive: true };
     open.set(socket, entry);
     options.metrics.sockets.inc();
     const initTimeout = setTimeout(() => {
-      if (!connection.acknowledged) shut(socket, CLOSE.initTimeout, 'Connection initialisation timeout');
+      if (!connection.acknowledged)
+        closeSocket(socket, CLOSE.initTimeout, 'Connection initialisation timeout');
     }, options.initTimeoutMs ?? CONNECTION_INIT_TIMEOUT_MS);
     socket.on('message', (data, isBinary) => {
       entry.alive = true;
-      if (isBinary) shut(socket, CLOSE.badRequest, 'Invalid message: messages are text');
+      if (isBinary) closeSocket(socket, CLOSE.badRequest, 'Invalid message: messages are text');
       else connection.receive(data.toString());
     });
     socket.on('pong', () => {
@@ -127,7 +127,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
     const closing = [...open.keys()].map(
       (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
-    for (const socket of open.keys()) shut(socket, CLOSE.goingAway, 'Going away');
+    for (const socket of open.keys()) closeSocket(socket, CLOSE.goingAway, 'Going away');
     await Promise.all(closing);
   };
   // Fastify waits for open connections when it closes; sockets must be gone before that.
@@ -137,40 +137,10 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
     schemaChanged() {
       for (const socket of open.keys())
         setTimeout(
-          () => shut(socket, CLOSE.schemaChanged, 'Schema changed'),
+          () => closeSocket(socket, CLOSE.schemaChanged, 'Schema changed'),
           Math.random() * SCHEMA_CHANGE_SPREAD_MS,
         ).unref();
     },
     close: closeAll,
   };
-}
-
-/**
- * Holds what is sent to a stream back until the turn of the event loop ends. Events that come faster than they can be
- * written one by one then share a write: system calls are most of what a delivery costs.
- */
-function createGathering(): (stream: Duplex) => void {
-  const held = new Set<Duplex>();
-  const flush = () => {
-    for (const stream of held) stream.uncork();
-    held.clear();
-  };
-  return (stream) => {
-    if (held.has(stream)) return;
-    if (held.size === 0) setImmediate(flush);
-    held.add(stream);
-    stream.cork();
-  };
-}
-
-/** Reasons are at most 123 bytes in UTF-8 (RFC 6455, 5.5). */
-const MAX_REASON_BYTES = 123;
-
-function shut(socket: WebSocket, code: number, reason: string): void {
-  const fitting = Buffer.from(reason)
-    .subarray(0, MAX_REASON_BYTES)
-    .toString()
-    .replace(/\uFFFD+$/, '');
-  socket.close(code, fitting);
-  setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
 }
