@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 PACKAGE = "giggityflix.edge.v1"
-# What `protoc --descriptor_set_out` makes of peer_edge.proto; an edge also tells it by reflection.
+# What `protoc --descriptor_set_out` makes of peer_edge.proto; an edge also describes it by reflection.
 DESCRIPTORS = pathlib.Path(__file__).parents[2] / "proto/src/generated/peer_edge.binpb"
 MAX_MESSAGE_BYTES = 524_288
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Registers with an edge through grpcurl, which learns the protocol by reflection, and openssl.
+# Registers with an edge through grpcurl, which gets the protocol by reflection, and openssl.
 #
 #     edge/examples/register.sh localhost:50051
 #
@@ -34,7 +34,7 @@ cat >&"${edge[1]}" <<JSON
 {"registration": {"peerId": "$peer_id", "publicKey": "$(base64 -w0 "$work/public")",
   "signature": "$(base64 -w0 "$work/signature")", "protocolVersion": 1, "userAgent": "register.sh"}}
 JSON
-# A goodbye, which the edge heeds once it has answered.
+# The close of the stream, which the edge handles after its response.
 exec {edge[1]}>&-
 
 status=1

@@ -62,7 +62,7 @@ it('loses no acknowledged message and closes its old connections when it is kill
       for (const peer of peers) peer.send(update(String(count)));
       if (count % 40 === 0) peers[count % PEERS]?.cut();
       // So that messages are in flight whenever the edge is killed, and some are not sent yet.
-      await expect.poll(() => count - slowest(), { interval: 1 }).toBeLessThan(IN_FLIGHT);
+      await expect.poll(() => count - slowest(), { interval: 1, timeout: 30_000 }).toBeLessThan(IN_FLIGHT);
     }
   })();
   await expect.poll(slowest).toBeGreaterThan(20);

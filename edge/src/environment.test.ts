@@ -22,7 +22,7 @@ describe('the environment', () => {
     expect(topics.fileDeleteResponses.name).toBe('file-delete-responses');
   });
 
-  it('knows every variable of the document', () => {
+  it('has every variable of the document', () => {
     const documented = [
       ...['EDGE_ID', 'HEARTBEAT_INTERVAL_SEC', 'PEER_TIMEOUT_SEC'],
       ...['GRPC_SERVER_ADDRESS', 'GRPC_USE_TLS', 'GRPC_CERT_PATH', 'GRPC_KEY_PATH', 'GRPC_MAX_WORKERS'],

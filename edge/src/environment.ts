@@ -112,7 +112,7 @@ function contradictions(env: Parsed): string[] {
     problems.push('GRPC_USE_TLS is off: without TLS no peer presents a client certificate');
   if (env.GRPC_REQUIRE_CLIENT_CERT && env.GRPC_CLIENT_CA_PATH === undefined)
     problems.push(
-      'GRPC_CLIENT_CA_PATH is missing: GRPC_REQUIRE_CLIENT_CERT needs to know whose certificates count',
+      'GRPC_CLIENT_CA_PATH is missing: GRPC_REQUIRE_CLIENT_CERT needs the authority of the certificates',
     );
   if (env.HEARTBEAT_INTERVAL_SEC >= env.PEER_TIMEOUT_SEC)
     problems.push(

@@ -86,7 +86,9 @@ it('a rolling restart of two edges loses no command and no event', async () => {
       key: peerId,
       value: hashCommand(peerId, { request_id: `r-${count}` }),
     });
-    await expect.poll(() => asked.length - answered.size, { interval: 5 }).toBeLessThan(IN_FLIGHT);
+    await expect
+      .poll(() => asked.length - answered.size, { interval: 5, timeout: 30_000 })
+      .toBeLessThan(IN_FLIGHT);
   }
   await restarting;
   await expect.poll(() => asked.filter((id) => !answered.has(id)), { timeout: 10_000 }).toEqual([]);

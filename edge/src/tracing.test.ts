@@ -84,7 +84,7 @@ describe('a command', () => {
     expect(collector.spans.some(({ failed }) => failed)).toBe(false);
   });
 
-  it('has failed when its peer goes away without an answer', async () => {
+  it('has failed when its peer leaves without a response', async () => {
     await ask();
     await peer.next('command');
     peer.vanish();

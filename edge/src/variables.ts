@@ -20,7 +20,8 @@ export const variables = {
     description: 'Seconds peers get to move elsewhere when the edge stops',
   }),
   RECONNECT_GRACE_SEC: integer(5, { min: 0, max: 300 }).meta({
-    description: 'Seconds after its start that the edge keeps commands for peers which are not back yet',
+    description:
+      'Seconds after its start that the edge holds commands for peers that have not reconnected yet',
   }),
 
   GRPC_SERVER_ADDRESS: z
@@ -37,16 +38,16 @@ export const variables = {
     description: 'Authority of client certificates (PEM); set to ask peers for one',
   }),
   GRPC_REQUIRE_CLIENT_CERT: flag(false).meta({
-    description: 'Whether peers without a client certificate are turned away',
+    description: 'Whether peers without a client certificate are refused',
   }),
   GRPC_MAX_WORKERS: integer(10, { min: 1, max: 256 }).meta({
-    description: 'Most processes that share the work; see the README for when more than one pays',
+    description: 'Most processes that share the work; see the README for when more than one is useful',
   }),
   GRPC_MAX_MESSAGE_BYTES: integer(524_288, { min: 65_536, max: 900_000 }).meta({
     description: 'Largest message taken from or given to a peer, in bytes',
   }),
   GRPC_KEEPALIVE_TIME_SEC: integer(20, { min: 1, max: 7_200 }).meta({
-    description: 'Seconds of silence after which a connection is pinged',
+    description: 'Seconds without traffic after which a connection is pinged',
   }),
   GRPC_KEEPALIVE_TIMEOUT_SEC: integer(10, { min: 1, max: 600 }).meta({
     description: 'Seconds the answer to a ping may take before the connection is dropped',
@@ -78,7 +79,7 @@ export const variables = {
 
   KAFKA_GROUP_ID: ids.edgeId.default('edge-service').meta({
     description:
-      'Consumer group ID; the edge appends its own id, as every edge reads a topic of its own, and `~2` to `~8` while the broker believes a predecessor that was killed alive',
+      'Consumer group ID; the edge appends its own id, as every edge reads a topic of its own, and `~2` to `~8` while the broker considers a killed predecessor alive',
   }),
   ...busVariables,
   ...tracingVariables,

@@ -15,7 +15,7 @@ export interface RecordedBus extends Bus {
   deliver(topicName: string, key: string, value: unknown, options?: Partial<IncomingRecord>): Promise<void>;
 }
 
-/** A bus that keeps everything in memory and does as it is told. */
+/** A bus that keeps everything in memory and fails or stalls on request. */
 export function createRecordedBus(): RecordedBus {
   const published: OutgoingRecord[] = [];
   const consumers: ConsumeOptions[] = [];
@@ -60,7 +60,7 @@ export function createRecordedBus(): RecordedBus {
       ),
     async deliver(topicName, key, value, options = {}) {
       const route = consumers.flatMap(({ routes }) => routes).find(({ topic }) => topic.name === topicName);
-      if (!route) throw new Error(`nobody consumes ${topicName}`);
+      if (!route) throw new Error(`there is no consumer of ${topicName}`);
       await route.handle({
         topic: topicName,
         key,

@@ -6,7 +6,7 @@ export interface EdgeProcess {
   readonly process: ChildProcess;
   /** What it logged. */
   output(): string;
-  /** Sends the signal and resolves with the exit status once it is gone. */
+  /** Sends the signal and resolves with the exit status once it has ended. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 

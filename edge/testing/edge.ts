@@ -9,7 +9,7 @@ import { createRecordedBus, type RecordedBus } from './bus.ts';
 
 export const topics = resolveTopics({});
 
-/** A configuration for tests: no HTTP, free ports, nobody waited for long. */
+/** A configuration for tests: no HTTP, free ports, short waits. */
 export const testConfig: EdgeConfig = {
   edgeId: 'edge-1',
   heartbeatIntervalMs: 30_000,

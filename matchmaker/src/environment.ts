@@ -13,7 +13,7 @@ import {
 } from '@giggityflix/kernel';
 import { type RedisConfig, redisConfig, redisVariables } from '@giggityflix/state';
 import { z } from 'zod';
-import type { RateLimit } from './limits/allowance.ts';
+import type { RateLimit } from './limits/rate.ts';
 import type { SendersConfig } from './limits/senders.ts';
 import type { RegistrationsConfig } from './registrations/registrations.ts';
 
@@ -24,10 +24,10 @@ export const variables = {
   MATCHMAKER_PORT: port(12_345).meta({ description: 'UDP port' }),
   MATCHMAKER_REQUIRE_TOKEN: flag(false).meta({
     description:
-      'Register only peers that show a JWT with their peer id as subject, of the platform’s issuer or signed with the key of the id',
+      'Register only peers that send a JWT with their peer id as subject, of the platform’s issuer or signed with the key of the id',
   }),
   MATCHMAKER_CLIENT_TIMEOUT_SECONDS: integer(120, { min: 1, max: 86_400 }).meta({
-    description: 'How long a registration lives without being refreshed',
+    description: 'Seconds a registration is valid without a refresh',
   }),
   MATCHMAKER_MAX_REGISTRATIONS: integer(1_000_000, { min: 1 }).meta({
     description: 'Most registrations this instance keeps',
@@ -43,7 +43,7 @@ export const variables = {
   }),
   MATCHMAKER_LIMIT_REFLECTION: flag(true).meta({
     description:
-      'Hold what is sent to an address that has not proved it receives to what came from it; off for measuring only',
+      'Send an address that has not proved that it receives no more bytes than came from it; off for measuring only',
   }),
   STATE: z.enum(['redis', 'embedded']).default('redis').meta({
     description: 'redis, to find registrations from every instance; embedded for a single one',

@@ -35,8 +35,8 @@ describe('the documented forms', () => {
     expect((await one.next()).toString()).toBe(`{"type":"your_addr","addr":["127.0.0.1",${one.port}]}`);
   });
 
-  it('connect by address tells both sides of each other', async () => {
-    // Addresses of their own, as everyone on 127.0.0.1 shares one.
+  it('connect by address sends both sides the address of the other', async () => {
+    // Addresses of their own, as all clients on 127.0.0.1 share one.
     const one = await client({ host: '127.0.0.2' });
     const other = await client({ host: '127.0.0.3' });
     await one.ask({ type: 'register' });
@@ -90,9 +90,9 @@ describe('peer ids', () => {
   it('give peers that probe a key of their own and the endpoints of their networks', async () => {
     const one = await registered({ peer_id: 'prober-1', local: ['10.0.0.1', 1] });
     const other = await registered({ peer_id: 'prober-2', local: ['10.0.0.2', 2] });
-    const told = await one.ask({ type: 'connect', target_id: 'prober-2' });
-    expect(told).toMatchObject({ local: ['10.0.0.2', 2], key: expect.stringMatching(/^[\w-]{22}$/) });
-    expect(await other.nextJson()).toMatchObject({ local: ['10.0.0.1', 1], key: told.key });
+    const notice = await one.ask({ type: 'connect', target_id: 'prober-2' });
+    expect(notice).toMatchObject({ local: ['10.0.0.2', 2], key: expect.stringMatching(/^[\w-]{22}$/) });
+    expect(await other.nextJson()).toMatchObject({ local: ['10.0.0.1', 1], key: notice.key });
   });
 
   it('do not let a peer name a third party as its own endpoint, for others to probe', async () => {
@@ -146,7 +146,7 @@ it('only registered senders connect', async () => {
   });
 });
 
-it('answers of servers are never answered, so that two servers do not talk for ever', async () => {
+it('answers of servers are never answered, so that two servers do not answer each other for ever', async () => {
   const one = await client();
   for (const type of ['error', 'peer', 'your_addr']) one.send({ type });
   expect(await one.ask({ type: 'register' })).toMatchObject({ type: 'your_addr' });
@@ -216,7 +216,7 @@ it('listens on an address given by its name', async () => {
   await named.stop();
 });
 
-it('tells that it is ready over HTTP', async () => {
+it('reports over HTTP that it is ready', async () => {
   expect((await fetch(`${matchmaker.httpAddress().url}/ready`)).status).toBe(200);
 });
 

@@ -11,7 +11,7 @@ const python = findProgram('python3');
 const noPython = python ? false : missing('Python', 'no python3 on PATH');
 const coturn = requireCoturn();
 
-/** Written from the documents alone. Prints what each side was told, and the longest datagram. */
+/** Written from the documents alone. Prints what each side received, and the longest datagram. */
 const SCRIPT = `
 import json, socket, sys
 server = (sys.argv[1], int(sys.argv[2]))
@@ -35,18 +35,18 @@ def ask(sock, message):
     return receive(sock)
 
 one, other = client("127.0.0.21"), client("127.0.0.22")
-told = {
+received = {
     "one": [ask(one, {"type": "register"})],
     "other": [ask(other, {"type": "register"})],
 }
-told["one"].append(ask(one, {"type": "connect", "target_ip": "127.0.0.22"}))
-told["other"].append(receive(other))
-told["one"].append(ask(one, {"type": "connect"}))
-told["one"].append(ask(one, {"type": "connect", "target_ip": "192.0.2.9"}))
-told["one"].append(ask(one, {"type": "wave"}))
+received["one"].append(ask(one, {"type": "connect", "target_ip": "127.0.0.22"}))
+received["other"].append(receive(other))
+received["one"].append(ask(one, {"type": "connect"}))
+received["one"].append(ask(one, {"type": "connect", "target_ip": "192.0.2.9"}))
+received["one"].append(ask(one, {"type": "wave"}))
 one.sendto(b"{not json", server)
-told["one"].append(receive(one))
-print(json.dumps({"told": told, "one": one.getsockname(), "other": other.getsockname(), "longest": longest}))
+received["one"].append(receive(one))
+print(json.dumps({"received": received, "one": one.getsockname(), "other": other.getsockname(), "longest": longest}))
 `;
 
 let matchmaker: Matchmaker;
@@ -58,8 +58,8 @@ afterAll(() => matchmaker.stop());
 it.skipIf(noPython)('a Python script of the documented forms is answered as documented', async () => {
   const { address, port } = matchmaker.addresses()[0] as Endpoint;
   const { stdout } = await run(python as string, ['-c', SCRIPT, address, String(port)]);
-  const { told, one, other, longest } = JSON.parse(stdout);
-  expect(told.one).toEqual([
+  const { received, one, other, longest } = JSON.parse(stdout);
+  expect(received.one).toEqual([
     { type: 'your_addr', addr: one },
     { type: 'peer', peer: other },
     { type: 'error', msg: 'missing target_ip' },
@@ -67,7 +67,7 @@ it.skipIf(noPython)('a Python script of the documented forms is answered as docu
     { type: 'error', msg: 'unknown message type' },
     { type: 'error', msg: 'malformed json' },
   ]);
-  expect(told.other).toEqual([
+  expect(received.other).toEqual([
     { type: 'your_addr', addr: other },
     { type: 'peer', peer: one },
   ]);
@@ -75,7 +75,7 @@ it.skipIf(noPython)('a Python script of the documented forms is answered as docu
 });
 
 describe.skipIf(coturn.skip)('coturn’s STUN client', () => {
-  it.for([0, 1])('learns its address by the server’s address %i', async (index, { skip }) => {
+  it.for([0, 1])('gets its address from the server’s address %i', async (index, { skip }) => {
     const server = matchmaker.addresses()[index];
     if (!server) return skip('this machine has no IPv6');
     const program = findProgram('turnutils_stunclient') as string;

@@ -85,11 +85,7 @@ describe('a command', () => {
     ['one with a reply_to of its own making', { reply_to: 'playback.events' }, /reply_to/],
     ['a malformed catalog id', { parameters: { catalog_id: 'nope' } }, /parameters\.catalog_id/],
     ['an oversized one', { parameters: { blob: 'x'.repeat(600_000) } }, /bytes/],
-    [
-      'a signal that says nothing',
-      { type: 'stream_signal', parameters: { session_id: 's' } },
-      /parameters\./,
-    ],
+    ['an empty signal', { type: 'stream_signal', parameters: { session_id: 's' } }, /parameters\./],
   ])('is refused at once when it is %s', async (_what, changes, reason) => {
     const delivery = edge.bus.deliver(TOPIC, peer.peerId, command(changes));
     await expect(delivery).rejects.toThrow(reason);
@@ -143,7 +139,7 @@ describe('a command', () => {
       .toMatchObject([{ request_id: 'r-1', success: false, error_code: 'expired' }]);
   });
 
-  it('is written down until its answer is on the bus', async () => {
+  it('stays in the journal until its answer is on the bus', async () => {
     const { journal } = edge.state;
     await edge.bus.deliver(TOPIC, peer.peerId, command(), { partition: 3, offset: '42' });
     await peer.next('command');
@@ -164,7 +160,7 @@ describe('a command', () => {
     await expect.poll(() => journal.ofEdge('edge-1')).toEqual([]);
   });
 
-  it('that comes to nothing is not written down any longer', async () => {
+  it('that expired, was replaced or requeued is no longer in the journal', async () => {
     await edge.bus.deliver(TOPIC, peer.peerId, command({ expires_at: inMs(60) }));
     await edge.bus.deliver(TOPIC, peer.peerId, command({ request_id: 'r-2' }));
     await edge.bus.deliver(TOPIC, peer.peerId, command({ request_id: 'r-2' }));
@@ -173,7 +169,7 @@ describe('a command', () => {
     await expect.poll(() => edge.state.journal.ofEdge('edge-1')).toEqual([]);
   });
 
-  it('is not given to its peer when it cannot be written down', async () => {
+  it('is not given to its peer when it cannot be stored in the journal', async () => {
     const add = vi.spyOn(edge.state.journal, 'add').mockRejectedValue(new Error('no store'));
     await expect(edge.bus.deliver(TOPIC, peer.peerId, command())).rejects.toThrow(/cannot keep/);
     add.mockRestore();
@@ -181,7 +177,7 @@ describe('a command', () => {
     expect(await peer.next('command')).toMatchObject({ requestId: 'r-2' });
   });
 
-  it('whose answer is malformed is given up', async () => {
+  it('whose answer is malformed becomes a dead letter', async () => {
     await edge.bus.deliver(TOPIC, peer.peerId, command());
     await peer.next('command');
     peer.send(answer({ catalogId: Buffer.alloc(3) }), 1);
@@ -192,7 +188,7 @@ describe('a command', () => {
     expect(deadLetters()).toHaveLength(1);
   });
 
-  it('of an earlier run that was killed goes back on the topic', async () => {
+  it('of an earlier run that was killed is requeued', async () => {
     const delivery = {
       deliveryId: '018f0000-0000-7000-8000-000000000000',
       command: hashCommand('peer-1'),
@@ -206,7 +202,7 @@ describe('a command', () => {
     await expect.poll(() => edge.state.journal.ofEdge('edge-5')).toEqual([]);
   });
 
-  it('goes back on the topic when its peer leaves without an answer, and is given up in the end', async () => {
+  it('is requeued when its peer leaves without an answer, and becomes a dead letter in the end', async () => {
     const { privateKey } = peer;
     await edge.bus.deliver(TOPIC, peer.peerId, command());
     await peer.next('command');
@@ -234,12 +230,12 @@ describe('a command', () => {
     await late.register();
     await delivery;
     expect(await late.next('command')).toMatchObject({ requestId: 'r-1' });
-    const gone = restarted.bus.deliver(
+    const absent = restarted.bus.deliver(
       'edge-commands-edge-3',
       'nobody',
       command({ peer_id: 'nobody', expires_at: inMs(50) }),
     );
-    await expect(gone).rejects.toThrow(/not connected/);
+    await expect(absent).rejects.toThrow(/not connected/);
     await late.leave();
   });
 
@@ -280,7 +276,7 @@ describe('a playback signal', () => {
     });
   });
 
-  it('for a peer that is gone tells the viewer that the session is lost', async () => {
+  it('for a peer that is not connected notifies the viewer that the session is lost', async () => {
     const lost = offer({ peer_id: 'nobody' });
     await expect(edge.bus.deliver(TOPIC, 'nobody', lost, { attempt: 4 })).rejects.toThrow();
     expect(edge.bus.values('peer.playback.signals')).toMatchObject([

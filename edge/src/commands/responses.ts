@@ -49,7 +49,7 @@ export function createResponses(topics: Topics) {
     },
 
     /**
-     * Notifies the caller that no response will come, so that nobody waits for the deadline: a failed response, or
+     * Notifies the caller that no response will come, so that it does not wait for the deadline: a failed response, or
      * for a signal that its session has lost the peer.
      */
     failed(command: EdgeCommand, code: CommandFailure, error: string): Translation {

@@ -42,12 +42,12 @@ describe('TLS', () => {
     const peer = createTestPeer({ ...edge, channelCredentials: credentials.createSsl(first.cert) });
     await peer.register();
     await peer.leave();
-    const stranger = createTestPeer({ ...edge, channelCredentials: credentials.createSsl(second.cert) });
-    expect(await stranger.ended).toMatchObject({ code: status.UNAVAILABLE });
+    const other = createTestPeer({ ...edge, channelCredentials: credentials.createSsl(second.cert) });
+    expect(await other.ended).toMatchObject({ code: status.UNAVAILABLE });
     expect(await createTestPeer(edge).ended).toMatchObject({ code: status.UNAVAILABLE });
   });
 
-  it('turns away peers without a certificate where one is required', async () => {
+  it('refuses peers without a certificate where one is required', async () => {
     await using edge = await startEdge(
       withTls({ clientCaPath: client.certPath, requireClientCertificate: true }),
     );
@@ -91,14 +91,14 @@ describe('TLS', () => {
     ['the key is another’s', () => ({ keyPath: second.keyPath }), /not the key of the certificate/],
     ['the certificate is a key', () => ({ certPath: first.keyPath }), /no PEM certificate and key/],
     ['the authority is missing', () => ({ clientCaPath: '/nonexistent.ca' }), /GRPC_CLIENT_CA_PATH/],
-  ])('says what is wrong when %s', async (_what, changes, message) => {
+  ])('names the problem when %s', async (_what, changes, message) => {
     const logger = createLogger({ service: 'edge', level: 'silent' });
     const { tls } = withTls(changes()).grpc;
     await expect(createCertificates(tls, { logger }).load()).rejects.toThrow(message);
   });
 });
 
-it('is what an edge wants unless told otherwise: without a certificate it does not start', async () => {
+it('is the default: without a certificate an edge does not start', async () => {
   const start = startEdgeProcess({ directory, port: 1, env: { GRPC_USE_TLS: 'true' } });
   await expect(start).rejects.toThrow(
     /ended with 1 .*cannot start: GRPC_CERT_PATH: cannot read certs\/server\.crt/s,

@@ -8,7 +8,7 @@ export interface TlsConfig {
   keyPath: string;
   /** Set to ask clients for a certificate of this authority. */
   clientCaPath: string | null;
-  /** Whether a client without a certificate is turned away. */
+  /** Whether a client without a certificate is refused. */
   requireClientCertificate: boolean;
   /** How often the files are read, in milliseconds; 10 s unless given. */
   reloadIntervalMs?: number;

@@ -217,7 +217,7 @@ describe('an edge under hostile input', () => {
     await bystanderIsFine();
   });
 
-  it('forgets streams that came and went without registering', async () => {
+  it('keeps nothing of streams that ended without registering', async () => {
     const peers = Array.from({ length: 100 }, () => createTestPeer(edge));
     await Promise.all(peers.map((peer) => peer.next('challenge')));
     for (const peer of peers) peer.vanish();

@@ -37,7 +37,7 @@ describe('the gRPC listener', () => {
     client.close();
   });
 
-  it('tells by reflection what it serves', async () => {
+  it('describes by reflection what it serves', async () => {
     await using edge = await startEdge();
     const protoPath = createRequire(createRequire(import.meta.url).resolve('@grpc/reflection')).resolve(
       '../proto/grpc/reflection/v1/reflection.proto',
@@ -69,7 +69,7 @@ describe('the gRPC listener', () => {
     client.close();
   });
 
-  it('says which address it cannot have', async () => {
+  it('names the address it cannot listen on', async () => {
     await using edge = await startEdge();
     const grpc = { ...testConfig.grpc, address: `127.0.0.1:${edge.port}` };
     await expect(startEdge({ grpc })).rejects.toThrow(new RegExp(`127.0.0.1:${edge.port}`));

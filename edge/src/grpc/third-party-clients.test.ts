@@ -37,8 +37,8 @@ describe.skipIf(python.skip)('a client in Python, made from the proto alone', ()
   it.each([
     ['a wrong signature', 'signature', 'UNAUTHENTICATED: the signature does not prove'],
     ['the proof of another challenge', 'nonce', 'UNAUTHENTICATED: the signature does not prove'],
-    ['the proof of a foreign key', 'key', 'UNAUTHENTICATED: the signature does not prove'],
-    ['the id of a foreign key', 'id', 'UNAUTHENTICATED: this peer id belongs to another key'],
+    ['the proof of another key', 'key', 'UNAUTHENTICATED: the signature does not prove'],
+    ['the id of another key', 'id', 'UNAUTHENTICATED: this peer id belongs to another key'],
     ['a message over the limit', 'size', 'RESOURCE_EXHAUSTED'],
   ])('is refused with %s', async (_what, spoil, status) => {
     const before = connections().length;
@@ -49,7 +49,7 @@ describe.skipIf(python.skip)('a client in Python, made from the proto alone', ()
   });
 });
 
-// Not a package of Debian, so nobody is asked to have it.
+// Not a package of Debian, so the tests do not require it.
 if (grpcurl !== null) {
   describe('grpcurl, by reflection', () => {
     const register = (...spoil: string[]) =>

@@ -22,7 +22,7 @@ export interface CallFailure {
 
 /**
  * The generated service with a decoder that reports instead of throwing: grpc-js answers a throwing one
- * with INTERNAL, and the protocol says INVALID_ARGUMENT.
+ * with INTERNAL, and the protocol asks for INVALID_ARGUMENT.
  */
 export const peerEdgeService = {
   connect: {

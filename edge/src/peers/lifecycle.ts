@@ -37,7 +37,7 @@ export function createLifecycle(deps: {
       timestamp: new Date().toISOString(),
     },
   });
-  const forget = (entry: ConnectionEntry) =>
+  const remove = (entry: ConnectionEntry) =>
     directory.remove(entry).catch((error: unknown) => {
       logger.warn(
         { err: error, connection_id: entry.connectionId },
@@ -75,7 +75,7 @@ export function createLifecycle(deps: {
     closed(connection: Connection, reason: CloseReason): void {
       const entry = entryOf(connection);
       publisher.publish(entry.peerId, [closedRecord(entry, reason)], EVENT_BYTES, (outcome) => {
-        if (outcome === 'durable') void forget(entry);
+        if (outcome === 'durable') void remove(entry);
       });
     },
 
@@ -87,7 +87,7 @@ export function createLifecycle(deps: {
       await Promise.all(
         orphans.map(async (entry) => {
           await publisher.published(entry.peerId, [closedRecord(entry, 'edge_lost')], EVENT_BYTES);
-          await forget(entry);
+          await remove(entry);
         }),
       );
     },

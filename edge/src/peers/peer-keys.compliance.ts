@@ -24,13 +24,13 @@ export function describePeerKeys(
       expect(await store.other.bind(peerId, first)).toEqual(first);
     });
 
-    it('keep ids apart', async () => {
+    it('keep a key for each id', async () => {
       const [first, second] = [randomBytes(32), randomBytes(32)];
       await store.one.bind(peerId, first);
       expect(await store.one.bind(`${peerId}~`, second)).toEqual(second);
     });
 
-    it('let one key win a race, and tell everybody which', async () => {
+    it('let one key win a race, and return that one to every caller', async () => {
       const keys = Array.from({ length: 20 }, () => randomBytes(32));
       const bound = await Promise.all(
         keys.map((key, index) => (index % 2 ? store.one : store.other).bind(peerId, key)),

@@ -6,7 +6,7 @@ import { startEdge } from '../../testing/edge.ts';
 import { createTestPeer } from '../../testing/peer.ts';
 
 describe('registration', () => {
-  it('accepts a valid proof, and the bus hears of the connection before the peer does', async () => {
+  it('accepts a valid proof, and the bus has the connection before the peer gets its response', async () => {
     await using edge = await startEdge();
     const peer = createTestPeer(edge);
     const registration = await peer.register();
@@ -89,7 +89,7 @@ describe('registration', () => {
     expect(await peer.ended).toMatchObject({ code: status.FAILED_PRECONDITION });
   });
 
-  it('gives up on a peer that does not register in time', async () => {
+  it('ends the stream of a peer that does not register in time', async () => {
     await using edge = await startEdge({ registrationTimeoutMs: 50 });
     expect(await createTestPeer(edge).ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
   });
@@ -126,7 +126,7 @@ describe('registration', () => {
     await peer.leave();
   });
 
-  it('lets a newer connection of a peer take the place of the older one, whose end comes first', async () => {
+  it('lets a newer connection of a peer replace the older one, whose end comes first', async () => {
     await using edge = await startEdge();
     const { privateKey } = generateKeyPairSync('ed25519');
     const older = createTestPeer({ ...edge, privateKey });
@@ -146,21 +146,27 @@ describe('registration', () => {
       ['peer.connection.established', second.connectionId],
     ]);
     expect(edge.bus.values('peer.connection.closed')[0]).toMatchObject({ reason: 'replaced' });
+    older.vanish();
     await newer.leave();
+    await expect
+      .poll(() => edge.bus.values('peer.connection.closed').map(({ reason }) => reason))
+      .toEqual(['replaced', 'closed_by_peer']);
   });
 
-  it('lets a newer connection at another edge end the older one, and late word of it no newer one', async () => {
+  it('lets a newer connection at another edge end the older one, and a late notice of it no newer one', async () => {
     await using one = await startEdge();
     await using two = await startEdge({ edgeId: 'edge-2' }, { bus: one.bus, state: one.state });
     const { privateKey } = generateKeyPairSync('ed25519');
-    const word = () =>
+    const notices = () =>
       one.bus.published.filter(({ value }) => (value as EdgeCommand).type === 'connection_replaced');
     const older = createTestPeer({ ...one, privateKey });
     await older.register();
     const newer = createTestPeer({ ...two, privateKey });
     await newer.register();
-    await expect.poll(word).toMatchObject([{ topic: { name: 'edge-commands-edge-1' }, key: older.peerId }]);
-    const toOne = () => one.bus.deliver('edge-commands-edge-1', older.peerId, word()[0]?.value);
+    await expect
+      .poll(notices)
+      .toMatchObject([{ topic: { name: 'edge-commands-edge-1' }, key: older.peerId }]);
+    const toOne = () => one.bus.deliver('edge-commands-edge-1', older.peerId, notices()[0]?.value);
     await toOne();
     expect(await older.ended).toMatchObject({ code: status.ABORTED });
     expect(one.bus.values('peer.connection.closed')).toMatchObject([
@@ -169,9 +175,9 @@ describe('registration', () => {
 
     const newest = createTestPeer({ ...one, privateKey });
     await newest.register();
-    await expect.poll(word).toHaveLength(2);
+    await expect.poll(notices).toHaveLength(2);
     await toOne();
-    await one.bus.deliver('edge-commands-edge-2', older.peerId, word()[1]?.value);
+    await one.bus.deliver('edge-commands-edge-2', older.peerId, notices()[1]?.value);
     expect(await newer.ended).toMatchObject({ code: status.ABORTED });
     expect(await newest.leave()).toMatchObject({ code: status.OK });
   });

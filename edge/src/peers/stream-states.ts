@@ -5,7 +5,7 @@ import { type CloseReason, type StreamEvent, type StreamState, TRANSITIONS } fro
 export interface StreamChange {
   from: StreamState;
   to: StreamState;
-  /** The status to end the call with; null where it has ended already, or goes on. */
+  /** The status to end the call with; null where it has ended already, or stays open. */
   code: status | null;
   details: string;
   /** Why the connection is closed; null where it is not, or there is none. */

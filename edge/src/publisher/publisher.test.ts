@@ -31,7 +31,7 @@ describe('the publisher', () => {
           const { bus, publisher } = newPublisher();
           const publish = bus.publish;
           bus.publish = async (records) => {
-            if (failures.pop()) throw new Error('broker away');
+            if (failures.pop()) throw new Error('no broker');
             await publish(records);
           };
           const confirmed: [string, number][] = [];
@@ -94,19 +94,19 @@ describe('the publisher', () => {
     expect(bus.published.map(({ value }) => value)).toEqual([0, 1, 3]);
   });
 
-  it('says that the bus is away, and that it is back', async () => {
+  it('reports that the bus is unavailable, and that it is available again', async () => {
     const { bus, publisher } = newPublisher();
-    bus.fail('broker away');
+    bus.fail('no broker');
     const published = publisher.published('p', [record('p', 1)]);
-    await expect.poll(() => publisher.ready()).toMatchObject({ ready: false, reason: /broker away/ });
+    await expect.poll(() => publisher.ready()).toMatchObject({ ready: false, reason: /no broker/ });
     bus.fail(null);
     await published;
     expect(publisher.ready()).toEqual({ ready: true });
   });
 
-  it('gives up at the end of a drain and confirms nothing that is not durable', async () => {
+  it('abandons what is left at the end of a drain and confirms nothing that is not durable', async () => {
     const { bus, publisher } = newPublisher();
-    bus.fail('broker away');
+    bus.fail('no broker');
     const published = publisher.published('p', [record('p', 1)]);
     published.catch(() => {});
     await publisher.drain(50);

@@ -4,7 +4,7 @@ import type { EdgeState } from './state.ts';
 
 /**
  * Opens the stores that the configuration names. Redis is connected to in the background, and its client is loaded
- * only here: a process with embedded state never reads it.
+ * only here: a process with embedded state does not load it.
  */
 export async function openState(config: StateConfig, logger?: Logger): Promise<EdgeState> {
   if (config.kind === 'embedded') {

@@ -23,7 +23,7 @@ export interface PunchClientOptions {
 export interface PunchClient {
   /** Registers; resolves with the public endpoint the server sees. Rejects when it refuses or does not answer. */
   start(): Promise<Endpoint>;
-  /** Opens a path; rejects with the server's reason, or when the NATs let nothing through: then a relay is needed. */
+  /** Opens a path; rejects with the server's reason, or when the NATs let nothing through: then a TURN relay is needed. */
   connect(peerId: string): Promise<Path>;
   stop(): Promise<void>;
 }
@@ -108,7 +108,7 @@ export function createPunchClient(options: PunchClientOptions): PunchClient {
     }
   }
 
-  /** Both sides are told of each other, and both begin at once. */
+  /** Both sides get each other's endpoint, and both begin at once. */
   function begin({ peer, local: theirs, peer_id, key }: Record<string, unknown>): void {
     const endpoint = parseEndpoint(peer);
     if (!endpoint || typeof peer_id !== 'string' || typeof key !== 'string') return;
@@ -151,7 +151,7 @@ export function createPunchClient(options: PunchClientOptions): PunchClient {
         (message) => message.type === 'peer' && message.peer_id === target,
       );
       const attempt = attempts.get(String(key));
-      if (!attempt) throw new Error(`${target} does not know how to probe`);
+      if (!attempt) throw new Error(`${target} does not support probing`);
       return attempt.path;
     },
     async stop() {

@@ -19,7 +19,7 @@ export const MAX_PAYLOAD_BYTES = 1_200 - HEADER_BYTES - MAC_BYTES;
 
 /**
  * `sender` is part of what is authenticated: a packet that comes back to its sender, from a NAT or an
- * attacker, is not taken for the other side's.
+ * attacker, is not mistaken for the other side's.
  */
 export function encodePacket(key: KeyObject, sender: string, packet: Packet): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + packet.payload.length + MAC_BYTES);

@@ -11,7 +11,7 @@ export interface Path {
   /** @throws RangeError for more than {@link MAX_PAYLOAD_BYTES}. */
   send(data: Uint8Array): void;
   onData(handler: (data: Buffer) => void): void;
-  /** Called once when the peer no longer answers, or has been left. */
+  /** Called once when the peer no longer answers, or the path is closed. */
   onLost(handler: () => void): void;
   close(): void;
 }
@@ -26,12 +26,12 @@ export interface Attempt {
 
 /** Most probes whose answers are waited for. */
 const MAX_OUTSTANDING = 256;
-/** Most places probed: the two told by the server, and where the peer's own probes come from. */
+/** Most endpoints probed: the two sent by the server, and where the peer's own probes come from. */
 const MAX_CANDIDATES = 6;
 
 /**
- * Sends probes to every place the peer may be at, answers the peer's, and locks on to the first place that
- * answers. A probe may come from a place nobody told of, since a symmetric NAT maps each destination anew:
+ * Sends probes to every endpoint the peer may have, answers the peer's, and locks on to the first endpoint that
+ * answers. A probe may come from an unknown endpoint, since a symmetric NAT maps each destination to another port:
  * it is a candidate like the others (a "peer reflexive" one in RFC 8445).
  */
 export function createAttempt(options: {
@@ -53,7 +53,7 @@ export function createAttempt(options: {
   let timer: NodeJS.Timeout | undefined;
   let onData: (data: Buffer) => void = () => {};
   let onLost: () => void = () => {};
-  // Whoever asked hears of a failure through `path`; nobody has to.
+  // The caller gets a failure through `path`, and may ignore it.
   outcome.promise.catch(() => {});
 
   const transmit = (kind: number, nonce: bigint, to: Endpoint, payload: Uint8Array = Buffer.alloc(0)) =>

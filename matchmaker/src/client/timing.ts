@@ -1,5 +1,5 @@
 /**
- * When to send what. Both sides learn of each other within a round trip, and a probe that comes too early
+ * When to send what. Both sides get the other's address within a round trip, and a probe that comes too early
  * is dropped by the other NAT but opens the own one (RFC 5128, section 3.3; Ford et al. 2005, section 3): so
  * probes go out densely at first and thinly later.
  */
@@ -9,9 +9,9 @@ export const TIMING = {
   denseMs: 1_000,
   /** Between probes after that. */
   probeMs: 250,
-  /** Give up: what has not worked by now needs a relay. */
+  /** The end of an attempt: what has not worked by now needs a TURN relay. */
   attemptMs: 5_000,
-  /** RFC 8445, section 11: NATs may forget a mapping after 30 s, and 15 s is twice as often. */
+  /** RFC 8445, section 11: NATs may remove a mapping after 30 s, and 15 s is twice as often. */
   keepaliveMs: 15_000,
   /** Keepalives without an answer before a path counts as lost. */
   keepalivesMissed: 3,

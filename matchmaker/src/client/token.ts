@@ -2,13 +2,13 @@ import { createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import { derivePeerId, rawPublicKey } from '@giggityflix/proto/registration';
 import { SignJWT } from 'jose';
 
-/** Tells these tokens from those of an issuer, so that neither passes for the other (RFC 8725, section 3.11). */
+/** Distinguishes these tokens from those of an issuer, so that neither is accepted for the other (RFC 8725, section 3.11). */
 export const PEER_TOKEN_TYPE = 'peer+jwt';
 /** Whom they are for: none of them is good anywhere else. */
 export const PEER_TOKEN_AUDIENCE = 'matchmaker';
-/** How long one is good: short, as nobody can revoke it. */
+/** How long one is valid: short, as it cannot be revoked. */
 export const PEER_TOKEN_SECONDS = 600;
-/** The part of its life after which a token is replaced. */
+/** The part of its lifetime after which a token is replaced. */
 const RENEW_AFTER = 0.75;
 
 /** The id that belongs to a peer's Ed25519 key. */
@@ -21,7 +21,7 @@ export function peerIdOf(privateKey: KeyObject): string {
  * of the id (`iss` and `sub`) with the public key in its header (`jwk`, RFC 7515, section 4.1.3). Good for ids derived from
  * keys; a custom id needs a token of the platform's issuer.
  *
- * The function it returns gives the same token while that is good, for the server to remember; `refused` tells that the last one was
+ * The function it returns returns the same token while that is valid, for the server to recognize; `refused` says that the last one was
  * not taken, as when the peer's address has changed since.
  */
 export function createPeerToken(

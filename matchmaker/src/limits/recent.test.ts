@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRecentMap } from './recent.ts';
 
-it('what is looked up in every period is kept, and what is not is forgotten within two', () => {
+it('what is looked up in every period is kept, and what is not is dropped within two', () => {
   const recent = createRecentMap<string, object>(100);
   const used = recent.of('used', () => ({}));
   const unused = recent.of('unused', () => ({}));

@@ -1,7 +1,7 @@
 /**
  * Keeps the server from being used to flood someone else. The source of a datagram may be forged, so until an
- * address has shown that it receives what is sent to it, it is sent no more bytes than came from it, beside an
- * advance. Without any advance nobody could be answered: the documented `{"type":"register"}` has 19 bytes, the
+ * address has shown that it receives what is sent to it, it is sent no more bytes than came from it, and an advance.
+ * Without an advance no client could be answered: the documented `{"type":"register"}` has 19 bytes, the
  * shortest answer to it 41.
  */
 export interface Balance {
@@ -15,10 +15,10 @@ export interface Balance {
 
 /**
  * Bytes an address may be sent beyond what came from it: two datagrams of the largest kind, or some eighty answers of
- * the documented form, which is a household that starts.
+ * the documented form, as when all devices of a household start.
  */
 export const ADVANCE_BYTES = 2_400;
-/** How fast a spent advance comes back, in bytes a second: whole after ten seconds, which floods nobody. */
+/** How fast a spent advance is restored, in bytes a second: restored after ten seconds, which is no flood. */
 export const ADVANCE_BYTES_PER_SECOND = 240;
 /** Most bytes an address may save up. */
 const MAX_SAVED_BYTES = 65_536;

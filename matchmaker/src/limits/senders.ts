@@ -1,9 +1,9 @@
 import { type Endpoint, octetsOf, type Scope, scopeOf } from '../endpoints/endpoint.ts';
-import { createAllowance, PERIOD_MS, type RateLimit, type Usage } from './allowance.ts';
+import { createRateCheck, PERIOD_MS, type RateLimit, type Usage } from './rate.ts';
 import { createRecentMap } from './recent.ts';
 import { type Balance, earn, newBalance, spend } from './reflection.ts';
 
-/** Worked out once for an address, not for each of its datagrams. */
+/** Computed once for an address, not for each of its datagrams. */
 export interface Sender {
   readonly scope: Scope;
   readonly octets: Uint8Array;
@@ -28,14 +28,14 @@ export interface Senders {
   stop(): void;
 }
 
-/** Most of each kind remembered; about 450 bytes for an address, 100 for a source. */
+/** Most of each kind kept; about 450 bytes for an address, 100 for a source. */
 const MAX_ADDRESSES = 200_000;
 const MAX_SOURCES = 400_000;
 
 type Network = Usage & Balance;
 
 interface Known extends Sender {
-  /** Of IPv4, where each address stands for itself. */
+  /** Of IPv4, where each address counts for itself. */
   network: Network;
   /** Of IPv4: the address as a number; -1 for IPv6. */
   number: number;
@@ -45,17 +45,17 @@ interface Known extends Sender {
 
 export function createSenders(config: SendersConfig): Senders {
   const { sourceLimit, networkLimit, limitReflection } = config;
-  const allowSource = createAllowance(sourceLimit);
-  const allowNetwork = createAllowance(networkLimit);
+  const allowSource = createRateCheck(sourceLimit);
+  const allowNetwork = createRateCheck(networkLimit);
   const addresses = createRecentMap<string, Known>(MAX_ADDRESSES);
   const networks = createRecentMap<string, Network>(MAX_ADDRESSES);
   const sources = createRecentMap<number | string, Usage>(MAX_SOURCES);
   let timer: NodeJS.Timeout | undefined;
   let time = 0;
 
-  const unused = (): Usage => ({ wholeAt: 0 });
-  const newNetwork = (): Network => ({ wholeAt: 0, ...newBalance(time) });
-  const learn = (address: string): Known => {
+  const unused = (): Usage => ({ unusedAt: 0 });
+  const newNetwork = (): Network => ({ unusedAt: 0, ...newBalance(time) });
+  const describe = (address: string): Known => {
     const octets = octetsOf(address);
     const ipv4 = octets.length === 4;
     return {
@@ -75,7 +75,7 @@ export function createSenders(config: SendersConfig): Senders {
   return {
     admit(source, bytes, now) {
       time = now;
-      const known = addresses.of(source.address, learn);
+      const known = addresses.of(source.address, describe);
       const network = networkOf(known);
       earn(network, bytes);
       // The source's own limit comes first, so that one flooder does not use up its neighbours' share.
@@ -85,7 +85,7 @@ export function createSenders(config: SendersConfig): Senders {
     },
     spend(address, bytes, now) {
       time = now;
-      return !limitReflection || spend(networkOf(addresses.of(address, learn)), bytes, now);
+      return !limitReflection || spend(networkOf(addresses.of(address, describe)), bytes, now);
     },
     start() {
       timer = setInterval(() => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Registration, Registrations, RegistrationsConfig } from './registrations.ts';
 
-/** What every adapter of the port keeps to. */
+/** What every adapter of {@link Registrations} does. */
 export function describeRegistrations(
   name: string,
   make: (config: RegistrationsConfig) => Registrations,
@@ -45,7 +45,7 @@ export function describeRegistrations(
       expect(await registrations.byId(peerId, 6)).toBeNull();
     });
 
-    it('tells of two at most at one address', async () => {
+    it('returns two at most at one address', async () => {
       const address = anAddress();
       for (const port of [1, 2, 3]) await put(registrations, { address, port });
       expect(await registrations.byAddress(address, 0)).toHaveLength(2);
@@ -117,7 +117,7 @@ export function describeRegistrations(
       expect(await brief.byId(peerId, 4)).toMatchObject({ address, port: 1, proven: false });
     });
 
-    it('forgets a registration that is not refreshed', async () => {
+    it('removes a registration that is not refreshed', async () => {
       const brief = await start({ ttlMs: 150 });
       const [address, peerId] = [anAddress(), anId()];
       await put(brief, { address, port: 1, peerId });
@@ -137,7 +137,7 @@ export function describeRegistrations(
       await expect.poll(() => claim(brief, '198.51.100.2', 60_000)).toBe(true);
     });
 
-    it('is found by other instances and relays to their clients, or says that it is alone', async () => {
+    it('is found by other instances and relays to their clients, or reports that it is alone', async () => {
       const another = await start();
       const [address, peerId] = [anAddress(), anId()];
       const relayed: [Registration, string][] = [];

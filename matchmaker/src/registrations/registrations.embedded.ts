@@ -10,10 +10,10 @@ interface Entry extends Registration {
   provenUntil: number;
 }
 
-/** Most tokens remembered, that is, live ones shown within their lifetime. */
+/** Most tokens kept: those that have not expired. */
 const MAX_TOKENS = 200_000;
 
-/** Registrations in the memory of one process, which therefore is alone. */
+/** Registrations in the memory of one process, which must be the only one. */
 export function createEmbeddedRegistrations(
   config: RegistrationsConfig,
   deps: { now?: () => number } = {},
@@ -92,7 +92,7 @@ export function createEmbeddedRegistrations(
       const time = now();
       const holder = peerId === null ? undefined : byPeer[familyOf(address)].get(peerId);
       const moved = holder !== undefined && (holder.port !== port || holder.address !== address);
-      // Sources are forged: only with a token is changed what a token vouched for, even where it is.
+      // Sources are forged: what a token vouched for changes only with a token, even at the same endpoint.
       if (holder?.vouched && holder.expiresAt > time && !registration.vouched) return 'taken';
       const known = find(registration);
       if (known) {
@@ -127,7 +127,7 @@ export function createEmbeddedRegistrations(
         linkPeer(entry);
         expiry.add(entry, entry.expiresAt);
       }
-      // A peer is at one endpoint: the one its NAT gave it before must not make its address ambiguous.
+      // A peer has one endpoint: the one its NAT gave it before must not make its address ambiguous.
       if (moved) drop(holder);
       return 'registered';
     },

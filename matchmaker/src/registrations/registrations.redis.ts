@@ -10,8 +10,8 @@ import type { Registration, Registrations, RegistrationsConfig } from './registr
 const CHANNEL = 'matchmaker:relay:';
 
 /**
- * Registrations that every instance finds. Each instance also keeps its own clients in memory: those who
- * ask are nearly always among them.
+ * Registrations that every instance finds. Each instance also keeps its own clients in memory: nearly
+ * every request comes from one of them.
  */
 export function createRedisRegistrations(
   config: RegistrationsConfig,

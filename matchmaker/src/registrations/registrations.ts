@@ -1,9 +1,9 @@
 import type { Endpoint, Family } from '../endpoints/endpoint.ts';
 
-/** A client that can be reached: where its datagrams come from, and until when that is believed. */
+/** A client that can be reached: where its datagrams come from, and until when that is assumed. */
 export interface Registration extends Endpoint {
   peerId: string | null;
-  /** Its endpoint in its own network, if it told. */
+  /** Its endpoint in its own network, if it sent one. */
   local: Endpoint | null;
   /** Whether it has shown lately that it receives what is sent to its address: one to two lifetimes of a registration ago. */
   proven: boolean;
@@ -20,7 +20,7 @@ export type PutOutcome =
   | 'registered'
   /** There is no room, in all or for this address. */
   | 'full'
-  /** The peer id, or the endpoint, is held by one that has shown more: a token, or that it receives. */
+  /** The peer id, or the endpoint, is held by one with more proof: a token, or that it receives. */
   | 'taken';
 
 /**
@@ -32,18 +32,18 @@ export interface Registrations {
   /** The registration of an endpoint. */
   at(endpoint: Endpoint): MaybePromise<Registration | null>;
   byId(peerId: string, family: Family): MaybePromise<Registration | null>;
-  /** Those at an address, except one port: two at most, which is enough to tell that it is ambiguous. */
+  /** Those at an address, except one port: two at most, which shows that it is ambiguous. */
   byAddress(address: string, exceptPort: number): MaybePromise<Registration[]>;
   /**
    * Ties a token to the first address that shows it.
-   * Resolves false for another address: the token was overheard and is being replayed.
+   * Resolves false for another address: the token was captured and is being replayed.
    */
   claimToken(digest: string, address: string, untilMs: number): MaybePromise<boolean>;
   /** Sends a message to a registration through the instance it talks to. */
   relay(registration: Registration, message: string): Promise<void>;
   /** Called with what other instances relay to clients of this one. */
   onRelay(handler: (to: Registration, message: string) => void): void;
-  /** Whether registrations at other instances are out of sight. */
+  /** Whether registrations at other instances cannot be found. */
   readonly alone: boolean;
   /** This instance. */
   readonly instance: string;

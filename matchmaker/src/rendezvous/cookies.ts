@@ -1,14 +1,14 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Endpoint, keyOf } from '../endpoints/endpoint.ts';
 
-/** How long a cookie is believed: one to two of these. */
+/** How long a cookie is valid: one to two of these. */
 export const COOKIE_PERIOD_MS = 300_000;
 /** 72 bits in base64url: enough that guessing is hopeless at any packet rate, and short on the wire. */
 const COOKIE_LENGTH = 12;
 
 /**
- * Tells who receives what is sent to an address: whoever sends back the cookie that went there. The server
- * remembers nothing for it (compare the tokens of RFC 9000, section 8.1).
+ * Shows who receives what is sent to an address: the sender that returns the cookie that went there. The server
+ * stores nothing for it (compare the tokens of RFC 9000, section 8.1).
  */
 export interface Cookies {
   issue(endpoint: Endpoint): string;
@@ -18,7 +18,7 @@ export interface Cookies {
 export function createCookies(deps: { now?: () => number } = {}): Cookies {
   const now = deps.now ?? Date.now;
   const secret = randomBytes(32).toString('base64url');
-  // Keyed by a prefix, which SHA-512/256 allows as nobody can extend it, at a seventh of what an HMAC costs.
+  // Keyed by a prefix, which SHA-512/256 allows as it cannot be extended, at a seventh of what an HMAC costs.
   const make = (endpoint: Endpoint, period: number) =>
     hash('sha512-256', `${secret} ${period} ${keyOf(endpoint)}`, 'base64url').slice(0, COOKIE_LENGTH);
   const period = () => Math.floor(now() / COOKIE_PERIOD_MS);

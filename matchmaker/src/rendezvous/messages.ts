@@ -14,7 +14,7 @@ export type Request =
       token: string | null;
       /** The sender's endpoint in its own network, for peers in the same one. */
       local: Endpoint | null;
-      /** What `your_addr` gave before, empty to ask for one; null from clients that know of no cookies. */
+      /** What `your_addr` gave before, empty to ask for one; null from clients without support for cookies. */
       cookie: string | null;
     }
   | { type: 'connect'; target: { address: string } | { peerId: string } }
@@ -99,12 +99,12 @@ export function formatYourAddress({ address, port }: Endpoint, cookie: string | 
   return cookie === null ? `${addr}}` : `${addr},"cookie":${JSON.stringify(cookie)}}`;
 }
 
-/** What either side of a rendezvous is told of the other. */
+/** What either side of a rendezvous gets of the other. */
 export interface PeerNotice {
   endpoint: Endpoint;
   peerId: string | null;
   local: Endpoint | null;
-  /** Both sides', for telling the other's probes from a stranger's; base64url. */
+  /** Both sides', to recognize the other's probes; base64url. */
   key: string | null;
 }
 

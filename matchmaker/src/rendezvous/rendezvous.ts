@@ -23,7 +23,7 @@ export interface Rendezvous {
 /** Shared by the two sides of one rendezvous, 128 bits. */
 const KEY_BYTES = 16;
 
-/** Introduces peers to each other, so that both can send at once and open their NATs (RFC 5128, section 3.3). */
+/** Exchanges the addresses of two peers, so that both can send at once and open their NATs (RFC 5128, section 3.3). */
 export function createRendezvous(deps: {
   registrations: Registrations;
   cookies: Cookies;
@@ -78,7 +78,7 @@ export function createRendezvous(deps: {
         return whenDone(registrations.byId(target.peerId, familyOf(source.address)), (found) =>
           found === null || (found.address === self.address && found.port === self.port)
             ? refuse(self, `target ${target.peerId} not found or offline`)
-            : introduce(self, found, target.peerId),
+            : exchange(self, found, target.peerId),
         );
       const { address } = target;
       if (scopeOf(address) === 'none') return refuse(self, `target_ip ${address} is not a unicast address`);
@@ -89,14 +89,14 @@ export function createRendezvous(deps: {
         ([found, another]) => {
           if (found === undefined) return refuse(self, `target ${address} not found or offline`);
           if (another !== undefined) return refuse(self, `target_ip ${address} is ambiguous`);
-          return introduce(self, found, null);
+          return exchange(self, found, null);
         },
       );
     });
   }
 
-  /** Tells both sides of each other; by id, with the ids. */
-  function introduce(
+  /** Sends both sides the endpoint of the other; by id, with the ids. */
+  function exchange(
     self: Registration,
     other: Registration,
     askedId: string | null,
@@ -104,7 +104,7 @@ export function createRendezvous(deps: {
     if (!mayReach(self.address, other.address))
       return refuse(self, `target ${askedId ?? other.address} is at a private address`);
     const byId = askedId !== null;
-    // Clients that tell their own network's endpoint are those that probe, and tell probes apart by a key.
+    // Clients that send their own network's endpoint are those that probe, and recognize probes by a key.
     const key = byId && self.local && other.local ? randomBytes(KEY_BYTES).toString('base64url') : null;
     const noticeOf = (whom: Registration) =>
       formatPeer({
@@ -136,8 +136,8 @@ export function createRendezvous(deps: {
 }
 
 /**
- * The endpoint a peer has in its own network, as others may be told of it: a private address, where none but its
- * neighbours are. Whoever names another could have the probes of all its peers sent to a third party.
+ * The endpoint a peer has in its own network, as it is sent to others: a private address, where none but its neighbours
+ * are. A client that could name any other would have the probes of all its peers sent to a third party.
  */
 function insideOf(local: Endpoint, source: Endpoint): Endpoint {
   const scope = scopeOf(local.address);

@@ -26,7 +26,7 @@ export interface StunSource {
 /** Attributes below are for the server to understand or to refuse (RFC 8489, section 14). */
 const OPTIONAL_FROM = 0x8000;
 /**
- * Understood: those of STUN itself. This server asks nobody for credentials, so it may leave the ones
+ * Understood: those of STUN itself. This server asks for no credentials, so it may leave the ones
  * about them unread (section 9). Those of ICE or NAT behaviour discovery are refused.
  */
 const UNDERSTOOD: ReadonlySet<number> = new Set([
@@ -48,8 +48,8 @@ const IGNORED: StunOutcome = { kind: 'ignored' };
 const KEEPALIVE: StunOutcome = { kind: 'keepalive' };
 
 /**
- * A STUN server's side of the Binding method, without credentials (RFC 8489, section 12). Clients of RFC 3489 are told
- * MAPPED-ADDRESS, as they know no other (RFC 5389, section 12.2).
+ * A STUN server's side of the Binding method, without credentials (RFC 8489, section 12). Clients of RFC 3489 get
+ * MAPPED-ADDRESS, as they support no other (RFC 5389, section 12.2).
  */
 export function answerBinding(datagram: Buffer, source: StunSource): StunOutcome {
   const message = parseStun(datagram);
@@ -86,7 +86,7 @@ function unknownRequired({ attributes, classic }: StunMessage): number[] {
     if (classic && type === ATTRIBUTE.changeRequest && value.every((byte) => byte === 0)) continue;
     unknown.push(type);
   }
-  // RFC 3489 has attributes fill whole words: an odd list names one twice (section 11.2.10).
+  // RFC 3489 has attributes fill whole words: a list of odd length names one twice (section 11.2.10).
   if (classic && unknown.length % 2 === 1) unknown.push(unknown.at(-1) as number);
   return unknown.slice(0, MAX_LISTED);
 }

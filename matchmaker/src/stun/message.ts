@@ -64,7 +64,7 @@ function hasCookie(datagram: Uint8Array): boolean {
   return datagram[4] === 0x21 && datagram[5] === 0x12 && datagram[6] === 0xa4 && datagram[7] === 0x42;
 }
 
-/** Parses a datagram; null when it is malformed or its FINGERPRINT is wrong, which nobody answers (section 6.3). */
+/** Parses a datagram; null when it is malformed or its FINGERPRINT is wrong, which is not answered (section 6.3). */
 export function parseStun(datagram: Buffer): StunMessage | null {
   if (datagram.length < HEADER_LENGTH || (datagram[0]! & 0xc0) !== 0) return null;
   const length = datagram.readUInt16BE(2);
@@ -96,7 +96,7 @@ export function parseStun(datagram: Buffer): StunMessage | null {
   };
 }
 
-/** The bits of the class stand between those of the method (section 5, figure 3). */
+/** The bits of the class are between those of the method (section 5, figure 3). */
 function methodOf(type: number): number {
   return (type & 0x000f) | ((type & 0x00e0) >> 1) | ((type & 0x3e00) >> 2);
 }

@@ -83,7 +83,7 @@ describe('a Binding request', () => {
       attributes: [{ type: ATTRIBUTE.xorMappedAddress }],
     });
   });
-  it('hears what software answers where that makes the answer no longer than the question', () => {
+  it('gets SOFTWARE where that makes the response no longer than the request', () => {
     const software = (length: number) => [{ type: ATTRIBUTE.software, value: Buffer.alloc(length, 'x') }];
     expect(answerTo(request(software(20)))?.attributes).toHaveLength(1);
     expect(answerTo(request(software(44)))?.attributes.map(({ type }) => type)).toEqual([

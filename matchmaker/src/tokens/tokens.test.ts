@@ -166,7 +166,7 @@ describe('a token that a peer signs itself', () => {
       () => forge({ header: { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'AA' } } }),
     ],
     ['for someone else to read', () => forge({ audience: 'giggityflix' })],
-    ['that does not say what it is', () => forge({ header: { typ: 'JWT' } })],
+    ['without its type', () => forge({ header: { typ: 'JWT' } })],
     ['that has ended', () => forge({ age: 700, life: 600 })],
     ['too old, though it ends late', () => forge({ age: 700, life: 100_000 })],
     ['from the future', () => forge({ age: -600 })],
@@ -174,7 +174,7 @@ describe('a token that a peer signs itself', () => {
     expect(await register(await make(), id)).toEqual({ type: 'error', msg: 'invalid token' });
   });
 
-  it('is asked for anew when the last one is refused, as after a change of address', async () => {
+  it('is requested again when the last one is refused, as after a change of address', async () => {
     const server = matchmaker.addresses()[0] as Endpoint;
     const token = createPeerToken(mine);
     const used = await token(false);
@@ -200,7 +200,7 @@ describe('a token that a peer signs itself', () => {
   });
 });
 
-it('a peer signs a token once for most of its life, and anew when it was refused', async () => {
+it('a peer signs a token once for most of its life, and again when it was refused', async () => {
   let time = Date.now();
   const token = createPeerToken(generateKeyPairSync('ed25519').privateKey, { now: () => time });
   const first = await token(false);

@@ -12,10 +12,10 @@ export interface TokenChecker {
   check(token: string, peerId: string, address: string): Promise<TokenOutcome>;
 }
 
-/** Most signatures checked at once: forged tokens must not keep the process from its clients. */
+/** Most signatures checked at once: forged tokens must not keep the process busy. */
 const MAX_CHECKS_AT_ONCE = 64;
-/** Most tokens whose signature is remembered as good, so that a refresh does not check it again. */
-const MAX_REMEMBERED = 50_000;
+/** Most tokens whose signature is cached as valid, so that a refresh does not check it again. */
+const MAX_CACHED = 50_000;
 /** How wrong the clock of a peer that signs its own tokens may be, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 60;
 /** A token that does not end is tied to its address for this long. */
@@ -23,22 +23,22 @@ const ENDLESS_CLAIM_MS = 86_400_000;
 
 /**
  * Tokens are JWTs with the peer id as subject, of the platform's issuer or signed by the peer itself with the key its id is
- * derived from. They travel in the clear, so each is good for the first address that shows it alone.
+ * derived from. They travel in the clear, so each is valid only for the first address that sends it.
  */
 export function createTokenChecker(deps: {
-  /** One that remembers no tokens: they are remembered here, with those that peers sign. */
+  /** One that caches no tokens: they are cached here, with those that peers sign. */
   authenticator: Authenticator;
   registrations: Pick<Registrations, 'claimToken'>;
   now?: () => number;
 }): TokenChecker {
   const { authenticator, registrations } = deps;
   const now = deps.now ?? Date.now;
-  const good = createVerifiedTokens<{ subject: string; untilMs: number }>({ max: MAX_REMEMBERED }, now);
+  const good = createVerifiedTokens<{ subject: string; untilMs: number }>({ max: MAX_CACHED }, now);
   let checking = 0;
 
   async function subjectOf(token: string) {
-    const remembered = good.get(token);
-    if (remembered) return remembered;
+    const cached = good.get(token);
+    if (cached) return cached;
     if (checking >= MAX_CHECKS_AT_ONCE) return 'busy';
     checking += 1;
     try {
@@ -56,7 +56,7 @@ export function createTokenChecker(deps: {
 
   async function ofIssuer(token: string) {
     const identity = await authenticator.authenticate(`Bearer ${token}`);
-    // A backend's shared secret says nothing of a peer.
+    // A backend's shared secret says nothing about a peer.
     if (!identity || identity.roles.includes('service')) return null;
     return { subject: identity.userId, untilMs: identity.expiresAt ?? now() + ENDLESS_CLAIM_MS };
   }
