@@ -25,7 +25,7 @@ export interface PieceRequest {
 export interface Requests {
   has(id: number): boolean;
   count(): number;
-  /** Reserves a place for one whose source has yet to be found; its signal tells when it is no longer wanted. */
+  /** Reserves a place for one whose source has yet to be found; its signal is aborted when it is no longer wanted. */
   reserve(id: number): AbortSignal;
   serve(request: PieceRequest): void;
   cancel(id: number): void;
@@ -39,7 +39,7 @@ export interface Requests {
 export interface RequestsOptions {
   channel: RtcChannel;
   bandwidth: BandwidthShare;
-  tell(message: PeerMessage): void;
+  send(message: PeerMessage): void;
   onSent(bytes: number): void;
   /** A request ends with this. */
   onFailed(id: number, error: unknown): void;
@@ -51,7 +51,7 @@ interface Line {
 }
 
 export function createRequests(options: RequestsOptions): Requests {
-  const { channel, bandwidth, tell } = options;
+  const { channel, bandwidth, send } = options;
   const credit = createCredit();
   const pacer = createPacer(channel);
   const fragmentSize = fragmentSizeFor(channel.maxMessageBytes);
@@ -85,7 +85,7 @@ export function createRequests(options: RequestsOptions): Requests {
       if (signal.aborted) return;
       line.delete(id);
       if (more) line.set(id, place);
-      else tell({ type: 'done', id });
+      else send({ type: 'done', id });
     } catch (error) {
       if (signal.aborted) return;
       line.delete(id);
@@ -102,7 +102,7 @@ export function createRequests(options: RequestsOptions): Requests {
     if (after) after.source.prefetch(after.next);
     else if (request.next + 1 < request.end) request.source.prefetch(request.next + 1);
     const { index, data, proof } = piece;
-    tell({ type: 'piece', id: request.id, index, length: data.byteLength, proof });
+    send({ type: 'piece', id: request.id, index, length: data.byteLength, proof });
     for (let offset = 0; offset < data.byteLength; offset += fragmentSize) {
       const payload = data.subarray(offset, offset + fragmentSize);
       await credit.spend(payload.byteLength, signal);

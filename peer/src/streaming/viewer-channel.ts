@@ -14,8 +14,10 @@ import type { Refusal, RenditionRequest } from '../renditions/rendition.ts';
 import type { OpenedFilm } from '../renditions/rendition-opener.ts';
 import { SubtitleError } from '../subtitles/text.ts';
 import type { RtcChannel } from '../webrtc/rtc.ts';
+import { createAdmission } from './admission.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { createControlReader } from './control-reader.ts';
+import { createFilmSlot } from './film-slot.ts';
 import { createRequests } from './requests.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { createViewerSubtitles, type ViewerSubtitlesOptions } from './viewer-subtitles.ts';
@@ -23,10 +25,6 @@ import { createViewerWork } from './viewer-work.ts';
 
 /** Wrong messages forgiven before the channel is closed. */
 const MAX_FAULTS = 16;
-/** How long a viewer whose token has ended may take to send a new one, in milliseconds. */
-const TOKEN_GRACE_MS = 30_000;
-/** Longest delay of a Node timer, in milliseconds. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** What a channel is opened for, and what it may use. */
 export interface ViewerChannelOptions {
@@ -55,135 +53,70 @@ export interface ViewerChannel {
 
 /** Speaks the protocol of `data-channel.ts` with one viewer: nothing is served before a token that holds. */
 export function createViewerChannel(options: ViewerChannelOptions): ViewerChannel {
-  const { channel, verifier, logger } = options;
-  const purpose = { sessionId: options.sessionId, catalogId: options.catalogId, connectionId: randomUUID() };
-  let source: OpenedFilm | null = null;
-  /** Of the film that was opened last, whatever it is opened as meanwhile. */
-  let audioTracks: OpenedFilm['audioTracks'] | null = null;
-  let opening: AbortController | null = null;
-  let opened: Promise<void> = Promise.resolve();
-  /** A rendition is being begun or ended. */
-  let changing = false;
-  let admitted = false;
+  const { channel, logger, sessionId, catalogId } = options;
   let closed = false;
   let faults = 0;
-  let expiry: NodeJS.Timeout | undefined;
 
-  const tell = (reply: PeerMessage) => channel.send(JSON.stringify(reply));
+  const send = (reply: PeerMessage) => channel.send(JSON.stringify(reply));
   const fail = (code: ChannelErrorCode, text: string, id?: number) => {
     faults += 1;
-    tell({ type: 'error', code, message: text, ...(id === undefined ? {} : { id }) });
+    send({ type: 'error', code, message: text, ...(id === undefined ? {} : { id }) });
     if (faults >= MAX_FAULTS) void close('too many faults');
   };
   const failWith = (error: unknown, id?: number) => {
     logger.warn({ err: error }, 'could not serve a request');
     fail(...describe(error), id);
   };
-  const requests = createRequests({
-    channel,
-    bandwidth: options.bandwidth.join(),
-    tell,
-    onSent: options.onSent,
-    onFailed: (id, error) => failWith(error, id),
-  });
-  const work = createViewerWork({ requests, tell, failWith });
-  const subtitles = createViewerSubtitles({ subtitles: options.subtitles, requests, work, fail });
-
   const close = async (reason: string) => {
     if (closed) return;
     closed = true;
-    clearTimeout(expiry);
+    admission.stop();
     requests.stop();
     channel.close();
-    opening?.abort();
-    if (changing) await opened;
-    await source?.close();
-    source = null;
+    await slot.close();
     options.onClosed(reason);
   };
 
-  const admit = async (token: string): Promise<boolean> => {
-    const verdict = await verifier.verify(token, purpose);
-    if (closed) return false;
-    if (!verdict.ok) {
-      logger.info({ reason: verdict.reason }, 'refused a playback token');
-      tell({
-        type: 'error',
-        code: 'unauthorized',
-        message: `the playback token is refused: ${verdict.reason}`,
-      });
-      // Gives the message time to leave before the channel does.
-      setTimeout(() => void close(`token ${verdict.reason}`), 50);
+  const requests = createRequests({
+    channel,
+    bandwidth: options.bandwidth.join(),
+    send,
+    onSent: options.onSent,
+    onFailed: (id, error) => failWith(error, id),
+  });
+  const work = createViewerWork({ requests, send, failWith });
+  const subtitles = createViewerSubtitles({ subtitles: options.subtitles, requests, work, fail });
+  const admission = createAdmission({
+    verifier: options.verifier,
+    purpose: { sessionId, catalogId, connectionId: randomUUID() },
+    now: options.now,
+    logger,
+    send,
+    close: (reason) => void close(reason),
+  });
+  let conversions: ('remux' | 'transcode')[] = [];
+  const slot = createFilmSlot({
+    openRendition: options.openRendition,
+    async permit({ id, token, catalogId: asked }) {
+      if (asked !== catalogId) fail('unauthorized', 'the session is for another catalog id', id);
+      else if (await admission.admit(token)) {
+        conversions = await options.conversions();
+        return true;
+      }
       return false;
-    }
-    admitted = true;
-    clearTimeout(expiry);
-    const leftMs = Math.max(0, verdict.expiresAtMs - options.now()) + TOKEN_GRACE_MS;
-    expiry = setTimeout(
-      () => {
-        tell({ type: 'error', code: 'unauthorized', message: 'the playback token has expired' });
-        setTimeout(() => void close('token expired'), 50);
-      },
-      Math.min(leftMs, MAX_TIMER_MS),
-    );
-    return true;
-  };
-
-  /** One after the other, as each lets go of what the one before held; the last one counts. */
-  const open = (request: ViewerMessage & { type: 'open' }) => {
-    opening?.abort();
-    const mine = new AbortController();
-    opening = mine;
-    requests.cancelFilm();
-    const before = source;
-    source = null;
-    opened = opened
-      .then(() => during(async () => before?.close()))
-      .then(() => openNow(request, mine.signal))
-      .catch((error: unknown) => {
-        if (!mine.signal.aborted) failWith(error, request.id);
-      });
-  };
-
-  const openNow = async (request: ViewerMessage & { type: 'open' }, signal: AbortSignal) => {
-    const { id } = request;
-    if (signal.aborted) return;
-    if (request.catalogId !== options.catalogId)
-      return fail('unauthorized', 'the session is for another catalog id', id);
-    if (!(await admit(request.token)) || signal.aborted) return;
-    const conversions = await options.conversions();
-    if (signal.aborted) return;
-    const next = await during(() => options.openRendition(request, signal));
-    if ('error' in next) return signal.aborted ? undefined : fail(next.error, next.message, id);
-    if (signal.aborted) return during(() => next.close());
-    source = next;
-    audioTracks = next.audioTracks;
-    tell({
-      type: 'opened',
-      sizeBytes: next.sizeBytes,
-      mimeType: next.mimeType,
-      pieceSize: PIECE_SIZE,
-      rendition: next.rendition,
-      startSeconds: next.startSeconds,
-      durationSeconds: next.durationSeconds,
-      conversions,
-      ...(id === undefined ? {} : { id }),
-    });
-    options.onOpened();
-  };
-
-  const during = async <T>(work: () => Promise<T>): Promise<T> => {
-    changing = true;
-    try {
-      return await work();
-    } finally {
-      changing = false;
-    }
-  };
+    },
+    onReplaced: requests.cancelFilm,
+    onOpened(film, { id }) {
+      send({ ...openedMessage(film), conversions, ...(id === undefined ? {} : { id }) });
+      options.onOpened();
+    },
+    onRefused: ({ error, message }, id) => fail(error, message, id),
+    onFailed: failWith,
+  });
 
   /** Whether a new request may have this id. */
   const mayBegin = (id: number): boolean => {
-    if (!admitted) fail('unauthorized', 'nothing is open', id);
+    if (!admission.isAdmitted()) fail('unauthorized', 'nothing is open', id);
     else if (requests.has(id)) fail('bad_message', `request ${id} is already open`, id);
     else if (requests.count() >= MAX_OPEN_READS) fail('busy', `more than ${MAX_OPEN_READS} requests`, id);
     else return true;
@@ -191,6 +124,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   };
 
   const startRead = ({ id, start, end }: ViewerMessage & { type: 'read' }) => {
+    const source = slot.film();
     if (!source) return fail('unauthorized', 'nothing is open', id);
     const size = source.sizeBytes;
     if (end <= start || end - start > MAX_READ_BYTES || (size !== null && end > size))
@@ -200,7 +134,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   };
 
   const listAudioTracks = (id: number) => {
-    const list = audioTracks;
+    const list = slot.audioTracks();
     if (!list) return fail('unauthorized', 'nothing is open', id);
     void work(id, async (signal) => ({ type: 'audioTracks', id, tracks: await list(signal) }));
   };
@@ -208,9 +142,9 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   const handle = (request: ViewerMessage) => {
     switch (request.type) {
       case 'open':
-        return open(request);
+        return slot.open(request);
       case 'token':
-        return void admit(request.token);
+        return void admission.admit(request.token);
       case 'read':
         return mayBegin(request.id) && startRead(request);
       case 'audioTracks':
@@ -241,7 +175,19 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   return { close };
 }
 
-/** What a viewer is told; the rest, which may name folders, is for the log alone. */
+function openedMessage(film: OpenedFilm) {
+  return {
+    type: 'opened',
+    sizeBytes: film.sizeBytes,
+    mimeType: film.mimeType,
+    pieceSize: PIECE_SIZE,
+    rendition: film.rendition,
+    startSeconds: film.startSeconds,
+    durationSeconds: film.durationSeconds,
+  } as const;
+}
+
+/** The answer to a viewer; the rest, which may name folders, is for the log alone. */
 function describe(error: unknown): [ChannelErrorCode, string] {
   if (error instanceof ContentChangedError) return ['file_changed', 'the file is gone or has changed'];
   if (error instanceof RenditionError || error instanceof SubtitleError)

@@ -3,7 +3,7 @@ import type { Requests } from './requests.ts';
 
 /**
  * Does the work of a request that is not answered at once, and sends the message it ends with; null when its pieces follow.
- * The signal tells when nobody wants the answer any more: then nothing is sent, not even of a failure.
+ * The signal is aborted when nobody wants the answer any more: then nothing is sent, not even a failure.
  */
 export type ViewerWork = (
   id: number,
@@ -12,7 +12,7 @@ export type ViewerWork = (
 
 export function createViewerWork(options: {
   requests: Pick<Requests, 'reserve' | 'cancel'>;
-  tell(message: PeerMessage): void;
+  send(message: PeerMessage): void;
   failWith(error: unknown, id: number): void;
 }): ViewerWork {
   const { requests } = options;
@@ -22,7 +22,7 @@ export function createViewerWork(options: {
       const answer = await work(signal);
       if (signal.aborted || !answer) return;
       requests.cancel(id);
-      options.tell(answer);
+      options.send(answer);
     } catch (error) {
       if (signal.aborted) return;
       requests.cancel(id);
