@@ -14,7 +14,7 @@ import { type FakeEdge, startFakeEdge } from '../testing/fake-edge.ts';
 import { startPeer, temporaryDir, testConfig } from '../testing/harness.ts';
 import { askDaemon } from './control/client.ts';
 import { hashFile } from './hashing/hash-file.ts';
-import type { ScanReport } from './scan/scanner.ts';
+import type { ScanReport } from './scan/report.ts';
 import type { Peer } from './service.ts';
 
 /** Writes a file of unique bytes. */

@@ -1,4 +1,4 @@
-import type { ScanReport } from '../scan/scanner.ts';
+import type { ScanReport } from '../scan/report.ts';
 import type { PeerStatus } from '../status/status.ts';
 import { ask } from './ask.ts';
 import { oneLine } from './format.ts';

@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { READY, type Service } from '@giggityflix/kernel';
 import type { FileKey, FileState, LibraryFile } from '../library/types.ts';
-import type { ScanReport } from '../scan/scanner.ts';
+import type { ScanReport } from '../scan/report.ts';
 import type { PeerStatus } from '../status/status.ts';
 
 /** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */

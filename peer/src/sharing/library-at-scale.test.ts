@@ -5,7 +5,7 @@ import { startPeer, temporaryDir, testConfig } from '../../testing/harness.ts';
 import { createMediaTree, type MediaTree } from '../../testing/media-tree.ts';
 import { askDaemon } from '../control/client.ts';
 import type { LibraryFile } from '../library/types.ts';
-import type { ScanReport } from '../scan/scanner.ts';
+import type { ScanReport } from '../scan/report.ts';
 
 const FILES = Number(process.env.PEER_TEST_FILES ?? 300);
 /** A busy machine reads twenty small films a second. */

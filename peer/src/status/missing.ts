@@ -1,5 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { ScanReport } from '../scan/scanner.ts';
+import type { ScanReport } from '../scan/report.ts';
 
 /** Where to learn what is wrong now. */
 export interface Circumstances {

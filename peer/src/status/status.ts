@@ -1,7 +1,7 @@
 import type { EdgeStatus } from '../edge/client.ts';
 import type { FileState } from '../library/types.ts';
 import type { PortMappingStatus } from '../network/port-mapping.ts';
-import type { ScanReport } from '../scan/scanner.ts';
+import type { ScanReport } from '../scan/report.ts';
 
 export const VERSION = '0.1.0';
 

@@ -1,0 +1,31 @@
+import { dirname } from 'node:path';
+import type { createIndexUpdates } from './index-updates.ts';
+import { isInside } from './walk.ts';
+import type { Walker, WalkTarget } from './walker.ts';
+
+/** Looks again at folders in which something happened, and at the whole of those that are new in them. */
+export function createFolderCheck(deps: {
+  roots: readonly string[];
+  walker: Walker;
+  updates: ReturnType<typeof createIndexUpdates>;
+  isWatched: (dir: string) => boolean;
+}) {
+  const rootOf = (dir: string) => deps.roots.find((root) => isInside(dir, root));
+
+  return async (dirs: readonly string[], { recursive }: { recursive: boolean }): Promise<void> => {
+    const targets: WalkTarget[] = [];
+    for (const dir of new Set(dirs)) {
+      const root = rootOf(dir);
+      if (root) targets.push({ dir, root, recursive });
+    }
+    if (targets.length === 0) return;
+    const update = deps.updates.begin();
+    await deps.walker.walk(targets, update.take);
+    const fresh = update.unexplored.filter((dir) => !deps.isWatched(dir));
+    if (fresh.length > 0) {
+      const below = fresh.map((dir) => ({ dir, root: rootOf(dir) ?? dirname(dir), recursive: true }));
+      await deps.walker.walk(below, update.take);
+    }
+    update.finish();
+  };
+}
