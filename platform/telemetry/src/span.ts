@@ -26,8 +26,8 @@ export interface Span {
 
 /**
  * Not `@opentelemetry/api`'s, although the exporter makes spans with it: its tracer for processes without an SDK begins no
- * trace, while ours go through logs and events with or without a collector. A record cost 1.7 µs with it in place of
- * 0.6 µs, and loading it 6 MB of memory.
+ * trace, while ours go through logs and events with or without a collector. Passing a trace on took 1.7 µs for each record
+ * with it, and takes 0.6 µs so.
  */
 export interface Tracer {
   startSpan(name: string, options: SpanOptions): Span;
