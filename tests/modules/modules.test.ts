@@ -1,0 +1,98 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT, samplesShared, startStack } from '@giggityflix/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const GRAPHQL = ['graphql', 'graphql-ws', 'graphql-sse', '@apollo/*', '@graphql-tools/*', 'dataloader'];
+const DATABASES = ['@prisma/*', 'pg'];
+const MEDIA = ['mediabunny', 'node-datachannel'];
+/** Of no use to anyone who runs embedded, without a collector, and reads no logs of a single process. */
+const ELSEWHERE = [
+  'kafkajs',
+  'ioredis',
+  '@opentelemetry/sdk-trace',
+  '@opentelemetry/exporter-*',
+  'pino-pretty',
+];
+
+/** Program → packages, and workspaces, that it does not load to share the sample films. */
+const FOREIGN: Readonly<Record<string, readonly string[]>> = {
+  'stack/src/hub-main.ts': [
+    ELSEWHERE,
+    MEDIA,
+    ['@grpc/*', 'pg', '@prisma/adapter-pg', '@apollo/composition'],
+  ].flat(),
+  'edge/src/main.ts': [ELSEWHERE, GRAPHQL, DATABASES, MEDIA, ['undici', 'platform/graphql']].flat(),
+  'matchmaker/src/main.ts': [
+    ELSEWHERE,
+    GRAPHQL,
+    DATABASES,
+    MEDIA,
+    ['@grpc/*', 'undici', 'platform/bus', 'platform/graphql'],
+  ].flat(),
+  'peer/src/main.ts': [
+    ELSEWHERE,
+    GRAPHQL,
+    DATABASES,
+    ['undici', 'platform/bus', 'platform/graphql', '@achingbrain/nat-port-mapper'],
+  ].flat(),
+  'stack/src/main.ts': [
+    ELSEWHERE,
+    GRAPHQL,
+    DATABASES,
+    MEDIA,
+    ['@grpc/*', 'fastify', 'zod', 'pino', 'platform/bus', 'platform/graphql', 'platform/http'],
+  ].flat(),
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'giggityflix-modules-'));
+  const stack = await startStack({
+    env: {
+      NODE_OPTIONS: `--import=${join(import.meta.dirname, 'record.ts')}`,
+      MODULES_RECORD: folder,
+    },
+  });
+  try {
+    await samplesShared(stack);
+  } finally {
+    await stack.dispose();
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a process of the all-in-one loads only what it uses', () => {
+  it.each(Object.entries(FOREIGN))('%s', (program, foreign) => {
+    const loaded = packagesOf(program);
+    // The record is there, and it holds what the program stands on.
+    expect([...loaded]).toContain(program.split('/')[0]);
+    expect([...loaded].filter((name) => foreign.some((pattern) => matches(name, pattern))).sort()).toEqual(
+      [],
+    );
+  });
+});
+
+/** Packages and workspaces whose files the program and its threads loaded. */
+function packagesOf(program: string): Set<string> {
+  const name = program.replaceAll('/', '_');
+  const root = pathToFileURL(`${ROOT}/`).href;
+  const urls = readdirSync(folder)
+    .filter((file) => file === name || file === `${name}.threads`)
+    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
+  return new Set(
+    urls
+      .filter((url) => url.startsWith(root))
+      .map((url) => {
+        const path = url.slice(root.length);
+        const installed = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+        return installed ?? (/^(?:(?:platform|subgraphs)\/)?[^/]+/.exec(path)?.[0] as string);
+      }),
+  );
+}
+
+function matches(name: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
