@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/telemetry';
 
-/** Why a datagram led to nothing. */
+/** Why a datagram was dropped. */
 export type DropReason =
   | 'rate_limited'
   | 'unproven_address'
@@ -20,7 +20,7 @@ export interface MatchmakerMetrics {
 }
 
 /**
- * Counts in plain numbers that are handed over when asked for: a labelled counter's lookup for each
+ * Counts in plain numbers that are handed over when collected: a labelled counter's lookup for each
  * datagram would cost more than answering it.
  */
 export function createMatchmakerMetrics(
@@ -54,14 +54,10 @@ export function createMatchmakerMetrics(
   return {
     received: tally('matchmaker_datagrams_received_total', 'Datagrams received, by kind', 'kind'),
     sent: tally('matchmaker_datagrams_sent_total', 'Datagrams sent, by kind', 'kind'),
-    dropped: tally(
-      'matchmaker_datagrams_dropped_total',
-      'Datagrams that led to nothing, by reason',
-      'reason',
-    ),
+    dropped: tally('matchmaker_datagrams_dropped_total', 'Datagrams dropped, by reason', 'reason'),
     storeSeconds: new Histogram({
       name: 'matchmaker_store_seconds',
-      help: 'Time spent waiting for the shared registrations',
+      help: 'Seconds a request waits for the shared registrations',
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1, 5],
       registers: [registry],
     }),

@@ -13,7 +13,7 @@ const update = {
   value: { full: true, catalogIds: [], removedCatalogIds: [], updateId: '', final: true },
 };
 
-/** Publications that wait until the test decides what becomes of them. */
+/** Publications that wait until the test ends them. */
 let publications: ((outcome: Outcome) => void)[];
 let heldBytes: number;
 let relay: ReturnType<typeof createRelayUp>;
@@ -50,7 +50,7 @@ function connect(peerId = 'peer-1') {
   return { connection, sent, hold };
 }
 
-/** Has every publication that waits come to its end, and lets what follows from that happen. */
+/** Ends every publication that waits, and lets the relay act on that. */
 async function settle(outcome: Outcome): Promise<void> {
   for (const done of publications.splice(0)) done(outcome);
   await Promise.resolve();

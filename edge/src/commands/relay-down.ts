@@ -46,7 +46,7 @@ export interface RelayDownDeps {
 /** How many peers' commands are handled at once; many, as after a restart most may wait for their peers. */
 const CONCURRENCY = 256;
 
-/** The downward relay: takes this edge's commands off the bus, and each to its peer or to what becomes of it instead. */
+/** The downward relay: takes this edge's commands off the bus and sends each to its peer, or decides what becomes of it. */
 export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   const { topics, metrics, logger } = deps;
   const { edgeId, retry } = config;

@@ -33,7 +33,7 @@ export interface RegistrationDeps {
 /** Longest `user_agent` that is kept, in characters. */
 const MAX_USER_AGENT_LENGTH = 200;
 
-/** From the registration request to the response: verify, open the connection, publish that, answer. */
+/** From the registration request to the response: verify, open the connection, publish that, respond. */
 export function createRegistration(config: RegistrationConfig, deps: RegistrationDeps) {
   const { connections, lifecycle, metrics, logger } = deps;
 

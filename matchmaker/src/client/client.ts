@@ -131,7 +131,7 @@ export function createPunchClient(options: PunchClientOptions): PunchClient {
       for (const attempt of attempts.values()) if (attempt.receive(datagram, { address, port })) return;
     } else if (address === server.address && port === server.port) fromServer(datagram);
   });
-  // An unreachable candidate is an error of the socket on some systems; the others go on.
+  // An unreachable candidate is an error of the socket on some systems; the others still work.
   socket.on('error', () => {});
 
   return {

@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 
 /** Distinguishes these tokens from those of an issuer, so that neither is accepted for the other (RFC 8725, section 3.11). */
 export const PEER_TOKEN_TYPE = 'peer+jwt';
-/** Whom they are for: none of them is good anywhere else. */
+/** Their audience: they are valid nowhere else. */
 export const PEER_TOKEN_AUDIENCE = 'matchmaker';
 /** How long one is valid: short, as it cannot be revoked. */
 export const PEER_TOKEN_SECONDS = 600;
@@ -18,10 +18,10 @@ export function peerIdOf(privateKey: KeyObject): string {
 
 /**
  * Tokens that a peer signs itself. As its id is derived from its key, the token proves by itself whose id it is: a JWT
- * of the id (`iss` and `sub`) with the public key in its header (`jwk`, RFC 7515, section 4.1.3). Good for ids derived from
+ * of the id (`iss` and `sub`) with the public key in its header (`jwk`, RFC 7515, section 4.1.3). Valid for ids derived from
  * keys; a custom id needs a token of the platform's issuer.
  *
- * The function it returns returns the same token while that is valid, for the server to recognize; `refused` says that the last one was
+ * The returned function returns the same token while that is valid, for the server to recognize; `refused` says that the last one was
  * not taken, as when the peer's address has changed since.
  */
 export function createPeerToken(

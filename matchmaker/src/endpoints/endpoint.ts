@@ -61,7 +61,7 @@ export function scopeOf(address: string): Scope {
 }
 
 function scopeOfIpv4(address: string): Scope {
-  // Called for each datagram: two numbers are all that is needed of the four.
+  // Called for each datagram: only two of the four numbers are needed.
   const dot = address.indexOf('.');
   const a = Number(address.slice(0, dot));
   const b = Number(address.slice(dot + 1, address.indexOf('.', dot + 1)));

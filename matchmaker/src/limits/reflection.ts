@@ -18,7 +18,7 @@ export interface Balance {
  * the documented form, as when all devices of a household start.
  */
 export const ADVANCE_BYTES = 2_400;
-/** How fast a spent advance is restored, in bytes a second: restored after ten seconds, which is no flood. */
+/** How fast a spent advance is restored, in bytes a second: within ten seconds, which is no flood. */
 export const ADVANCE_BYTES_PER_SECOND = 240;
 /** Most bytes an address may save up. */
 const MAX_SAVED_BYTES = 65_536;

@@ -1,11 +1,11 @@
 export interface Expiry<T> {
-  /** Notes that `item` is to be looked at once `at` (milliseconds) has passed. */
+  /** Has `item` returned by `due` once `at` (milliseconds) has passed. */
   add(item: T, at: number): void;
-  /** Removes and returns what is to be looked at by `now`. */
+  /** Removes and returns the items due at `now`. */
   due(now: number): T[];
 }
 
-/** Finds what has ended without looking at what has not: items wait in slots of time. */
+/** Finds what has ended without a scan of what has not: items are in slots of time. */
 export function createExpiry<T>(options: { slotMs: number }): Expiry<T> {
   const { slotMs } = options;
   const slots = new Map<number, T[]>();

@@ -6,7 +6,7 @@ import { SWEEP_INTERVAL_MS } from './registrations.ts';
 
 interface Entry extends Registration {
   expiresAt: number;
-  /** Until when it is believed to receive. */
+  /** Until when it counts as proven. */
   provenUntil: number;
 }
 
@@ -99,7 +99,7 @@ export function createEmbeddedRegistrations(
         const outranked = known.expiresAt > time && outranks(known, registration, time);
         if (outranked && known.peerId !== peerId) return 'taken';
         known.expiresAt = time + config.ttlMs;
-        // A refresh that shows less, perhaps in the name of another, keeps it alive and changes nothing.
+        // A refresh with less proof, perhaps a forged one, extends the registration and changes nothing else.
         if (outranked) return 'registered';
         if (known.peerId !== peerId) unlinkPeer(known);
         known.peerId = peerId;

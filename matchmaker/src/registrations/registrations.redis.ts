@@ -30,7 +30,7 @@ export function createRedisRegistrations(
   async function put(registration: Omit<Registration, 'instance'>) {
     const outcome = await own.put(registration);
     if (outcome !== 'registered') return outcome;
-    // As it is kept: one that shows less than what is there has not replaced it.
+    // As it is kept: one with less proof has not replaced what is there.
     const value = encode({ ...registration, ...(await own.at(registration)), instance });
     const { peerId } = registration;
     if (peerId !== null) {

@@ -13,7 +13,7 @@ export interface Registration extends Endpoint {
   instance: string;
 }
 
-/** Lets the embedded adapter answer at once: a promise for each datagram would cost as much as the rest. */
+/** Lets the embedded adapter answer at once: a promise for each datagram would cost as much as all other work. */
 export type MaybePromise<T> = T | Promise<T>;
 
 export type PutOutcome =

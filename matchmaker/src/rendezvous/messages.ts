@@ -3,7 +3,7 @@ import { canonicalAddress, type Endpoint, parseEndpoint } from '../endpoints/end
 
 /** Largest datagram taken or sent, in bytes: below the smallest MTU of IPv6 (1280), so never fragmented. */
 export const MAX_DATAGRAM_BYTES = 1_200;
-/** Longest token and cookie looked at, in characters. */
+/** Longest token and cookie accepted, in characters. */
 const MAX_TOKEN_LENGTH = 1_000;
 const MAX_COOKIE_LENGTH = 64;
 
@@ -18,7 +18,7 @@ export type Request =
       cookie: string | null;
     }
   | { type: 'connect'; target: { address: string } | { peerId: string } }
-  /** An answer of a server, which is never answered: two servers would go on for ever. */
+  /** An answer of a server, which is never answered: two servers would answer each other for ever. */
   | { type: 'answer' }
   | { type: 'invalid'; problem: string };
 
@@ -79,7 +79,7 @@ function absent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
-/** The platform's peer ids; a test holds it to their schema, whose check would cost as much as all the rest. */
+/** The platform's peer ids; a test compares it with their schema, whose check would cost as much as all other work. */
 const PEER_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
 
 export function isPeerId(value: unknown): value is string {

@@ -16,7 +16,7 @@ export interface Outgoing {
 }
 
 export interface Rendezvous {
-  /** What a request leads to. Never throws for anything a request may hold; rejects when the store fails. */
+  /** The messages to send for a request. Never throws for anything a request may hold; rejects when the store fails. */
   handle(request: Request, source: Endpoint): MaybePromise<readonly Outgoing[]>;
 }
 

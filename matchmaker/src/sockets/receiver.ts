@@ -19,7 +19,7 @@ export type Send = (datagram: Buffer, to: Endpoint) => void;
 /** Most requests waiting for the shared registrations at once. */
 const MAX_WAITING = 10_000;
 
-/** What happens to a datagram: limits first, then STUN or a request, then the answers, within what may be sent. */
+/** What happens to a datagram: limits first, then STUN or a request, then the answers, within the limits. */
 export function createReceiver(deps: {
   rendezvous: Rendezvous;
   senders: Senders;

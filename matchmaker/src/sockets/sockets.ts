@@ -6,7 +6,7 @@ import { type Endpoint, type Family, familyOf } from '../endpoints/endpoint.ts';
 
 /** "1MB receive buffer to handle burst traffic". */
 const RECEIVE_BUFFER_BYTES = 1_048_576;
-/** An address family the machine does not have is not a reason to stay down. */
+/** An address family the machine does not have is not a reason not to start. */
 const FAMILY_MISSING: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EPROTONOSUPPORT']);
 
 export interface Sockets {

@@ -38,10 +38,10 @@ const UNDERSTOOD: ReadonlySet<number> = new Set([
   ATTRIBUTE.userhash,
   ATTRIBUTE.xorMappedAddress,
 ]);
-/** Most types an answer lists: it must not outgrow the question. */
+/** Most types a response lists: it must not be longer than the request. */
 const MAX_LISTED = 8;
 const SOFTWARE: StunAttribute = { type: ATTRIBUTE.software, value: Buffer.from('giggityflix') };
-/** From this length of a question on the answer has room for SOFTWARE without being longer: header, address, it, FINGERPRINT. */
+/** From this length of a request the response has room for SOFTWARE without being longer: header, address, it, FINGERPRINT. */
 const ROOM_FOR_SOFTWARE = 20 + 24 + 16 + 8;
 
 const IGNORED: StunOutcome = { kind: 'ignored' };
@@ -82,7 +82,7 @@ function unknownRequired({ attributes, classic }: StunMessage): number[] {
     // What follows is not under the signature and MUST be ignored (section 14.5).
     if (type === ATTRIBUTE.messageIntegrity || type === ATTRIBUTE.messageIntegritySha256) break;
     if (type >= OPTIONAL_FROM || UNDERSTOOD.has(type) || unknown.includes(type)) continue;
-    // Many clients of RFC 3489 always send it, all zero: answer from where you are.
+    // Many clients of RFC 3489 always send it, all zero: respond from the same address.
     if (classic && type === ATTRIBUTE.changeRequest && value.every((byte) => byte === 0)) continue;
     unknown.push(type);
   }

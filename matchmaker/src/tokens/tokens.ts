@@ -74,11 +74,11 @@ export function createTokenChecker(deps: {
       });
       const peerId = derivePeerId(Buffer.from(protectedHeader.jwk?.x ?? '', 'base64url'));
       if (payload.sub !== peerId || payload.iss !== peerId) return null;
-      // However far off it puts its end, a token is refused when it has become too old.
+      // Whatever its `exp`, a token is refused when it has become too old.
       const endsAt = Math.min(payload.exp as number, (payload.iat as number) + PEER_TOKEN_SECONDS);
       return { subject: peerId, untilMs: (endsAt + CLOCK_TOLERANCE_SECONDS) * 1_000 };
     } catch {
-      // Nothing but the token itself decides here, so whatever is wrong is wrong with it.
+      // Nothing but the token itself decides here, so any error means an invalid token.
       return null;
     }
   }
