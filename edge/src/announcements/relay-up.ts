@@ -164,5 +164,3 @@ function received(type: PeerMessage['$case'], records: readonly OutgoingRecord[]
     records: records.map((record) => ({ ...record, headers: { ...record.headers, ...headers } })),
   };
 }
-
-export type RelayUp = ReturnType<typeof createRelayUp>;

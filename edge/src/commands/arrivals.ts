@@ -38,5 +38,3 @@ export function createArrivals(
     },
   };
 }
-
-export type Arrivals = ReturnType<typeof createArrivals>;

@@ -65,5 +65,3 @@ export function createGrpcServer(config: GrpcConfig, deps: { connect: ConnectHan
     port: (): number => boundPort,
   };
 }
-
-export type GrpcServer = ReturnType<typeof createGrpcServer>;

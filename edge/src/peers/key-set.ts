@@ -96,5 +96,3 @@ export function createKeySet(
     },
   };
 }
-
-export type PlaybackKeySet = ReturnType<typeof createKeySet>;

@@ -154,5 +154,3 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
     },
   };
 }
-
-export type Streams = ReturnType<typeof createStreams>;
