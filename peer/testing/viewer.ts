@@ -1,11 +1,15 @@
 import { hash } from 'node:crypto';
 import type { PlaybackSignal } from '@giggityflix/proto';
+import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
 import { pieceHashOf } from '@giggityflix/proto/merkle';
 import { createViewerClient, type ViewerClient } from '@giggityflix/proto/viewer-client';
 import { offerChannel } from './channel.ts';
 
 export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
+
+/** The id of no file. */
+const NO_FILE = '00'.repeat(32);
 
 /** A viewer in Node.js. */
 export interface TestViewer {
@@ -53,7 +57,8 @@ export async function connectViewer(
   );
   const texts: string[] = [];
   const client = createViewerClient({
-    catalogId,
+    // An offer may name anything; the client itself takes nothing but a catalog id.
+    catalogId: parseCatalogId(catalogId) ?? NO_FILE,
     sha256,
     hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
     windowBytes: options.windowBytes,
