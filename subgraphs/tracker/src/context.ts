@@ -9,7 +9,7 @@ import type { TrackerState } from './state/state.ts';
 export interface Context extends SubgraphContext {
   state: TrackerState;
   commands: CommandRouter;
-  /** Counts of this request's titles, fetched together. */
+  /** Counts of this request's files, fetched together. */
   counts: CountLoader;
   /** By catalog id. */
   availabilityEvents: EventHub<AvailabilityEvent>;

@@ -13,7 +13,7 @@ import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import type { StateConfig } from './state/create-state.ts';
 
-/** A year: beyond that a wish is forgotten by whoever had it. */
+/** A year: nobody waits longer for a file. */
 const MAX_SUBSCRIPTION_TTL_HOURS = 8_760;
 
 /** The variables of the tracker. */
@@ -37,13 +37,13 @@ export const variables = {
     description: 'Interval for stale peer checks',
   }),
   CONNECTION_TIMEOUT_SECONDS: integer(120, { min: 1, max: 604_800 }).meta({
-    description: 'Silence after which a peer is stale',
+    description: 'Time without a heartbeat after which a peer is stale',
   }),
   SUBSCRIPTION_DEFAULT_TTL_HOURS: integer(24, { min: 1, max: MAX_SUBSCRIPTION_TTL_HOURS }).meta({
     description: 'Life of a stored subscription that asks for none',
   }),
   TRUSTED_PROXIES: trustedProxies({ believesCloudflare: true }).meta({
-    description: 'CIDR list of proxies whose cf-connecting-ip and x-forwarded-for are believed',
+    description: 'CIDR list of proxies whose cf-connecting-ip and x-forwarded-for are trusted',
   }),
   ...redisVariables,
   ...busVariables,
@@ -52,7 +52,7 @@ export const variables = {
   ...topicVariables,
 };
 
-/** What the tracker is configured by. */
+/** What the tracker is configured with. */
 export interface TrackerConfig {
   http: { host: string; port: number; trustedProxies: TrustedProxies };
   /** Consumer group of the replicas. */
@@ -61,7 +61,7 @@ export interface TrackerConfig {
   state: StateConfig;
   /** How often stale peers are looked for. */
   heartbeatIntervalMs: number;
-  /** Silence after which a peer is stale. */
+  /** Time without a heartbeat after which a peer is stale. */
   connectionTimeoutMs: number;
   subscriptionTtl: { defaultHours: number; maxHours: number };
   auth: AuthConfig;

@@ -9,7 +9,7 @@ export function createTrackerMetrics(registry: Registry, state: TrackerState) {
     help: 'Changes that are not on the bus yet',
     registers,
     async collect() {
-      // A scrape while the state is away still tells everything else.
+      // A scrape while the state is unavailable still reports everything else.
       this.set(await state.outbox.size().catch(() => Number.NaN));
     },
   });

@@ -4,10 +4,10 @@ import { title } from '../testing/fixtures.ts';
 import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const redis = await realRedis({ persistent: true });
-// A server that others use is not ours to stop.
+// A server that others use must not be stopped.
 const { server } = redis;
 
-describe.skipIf(redis.skip || !server)('while Redis is away', () => {
+describe.skipIf(redis.skip || !server)('while Redis is unavailable', () => {
   let running: RunningTracker;
   beforeAll(async () => {
     running = await runTracker({ STATE: 'redis', REDIS_HOST: redis.host, REDIS_PORT: String(redis.port) });
@@ -36,7 +36,7 @@ describe.skipIf(redis.skip || !server)('while Redis is away', () => {
     const peers = await fetch(`${running.url}/peers?filename=film.mp4`);
     expect([peers.status, peers.headers.get('retry-after')]).toEqual([503, '2']);
     expect(await peers.json()).toMatchObject({ title: 'Service Unavailable' });
-    await running.edge.shares('meanwhile', [id]);
+    await running.edge.shares('during', [id]);
 
     await server?.restart();
     await expect

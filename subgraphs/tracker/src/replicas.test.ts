@@ -7,7 +7,7 @@ import { title } from '../testing/fixtures.ts';
 import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const redis = await realRedis();
-const TITLES = 20;
+const FILES = 20;
 const CHANGES = 30;
 
 describe.skipIf(redis.skip || !findProgram('node'))('two replicas of one group', () => {
@@ -35,7 +35,7 @@ describe.skipIf(redis.skip || !findProgram('node'))('two replicas of one group',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await once(victim, 'message');
-    const ids = Array.from({ length: TITLES }, (_, n) => title(50_000 + n));
+    const ids = Array.from({ length: FILES }, (_, n) => title(50_000 + n));
     const live = await running.client.subscribe(
       'subscription ($ids: [ID!]!) { catalogAvailabilityChanged(catalogIds: $ids) { catalogId peerCount } }',
       { ids },
@@ -48,13 +48,13 @@ describe.skipIf(redis.skip || !findProgram('node'))('two replicas of one group',
     }
     await expect
       .poll(() => live.events.length, { timeout: 60_000, interval: 50 })
-      .toBeGreaterThanOrEqual(TITLES * CHANGES);
-    const told = new Map<string, number[]>(ids.map((id) => [id, []]));
+      .toBeGreaterThanOrEqual(FILES * CHANGES);
+    const received = new Map<string, number[]>(ids.map((id) => [id, []]));
     for (const { data } of live.events) {
       const { catalogId, peerCount } = data.catalogAvailabilityChanged;
-      told.get(catalogId)?.push(peerCount);
+      received.get(catalogId)?.push(peerCount);
     }
     const expected = Array.from({ length: CHANGES }, (_, change) => 1 - (change % 2));
-    for (const counts of told.values()) expect(counts).toEqual(expected);
+    for (const counts of received.values()) expect(counts).toEqual(expected);
   }, 90_000);
 });

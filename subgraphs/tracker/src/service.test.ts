@@ -21,10 +21,10 @@ const SUBSCRIBE = `mutation ($input: SubscribeToCatalogInput!) {
   subscribeToCatalog(input: $input) { subscription { id catalogId createdAt expiresAt } }
 }`;
 
-let titles = 10_000;
-const newTitle = () => {
-  titles += 1;
-  return title(titles);
+let files = 10_000;
+const newFile = () => {
+  files += 1;
+  return title(files);
 };
 const until = (check: () => unknown) => expect.poll(check, { timeout: 5_000, interval: 10 });
 const countOf = async (catalogId: string) =>
@@ -32,8 +32,8 @@ const countOf = async (catalogId: string) =>
     .peerCount;
 
 describe('availability', () => {
-  it('answers in the order asked, and false for what nobody has', async () => {
-    const [a, b] = [newTitle(), newTitle()];
+  it('answers in the order asked, and false for what no peer has', async () => {
+    const [a, b] = [newFile(), newFile()];
     await running.edge.established('order');
     await running.edge.shares('order', [b]);
     await until(() => countOf(b)).toBe(1);
@@ -47,7 +47,7 @@ describe('availability', () => {
   });
 
   it('pushes every change, in order', async () => {
-    const id = newTitle();
+    const id = newFile();
     const live = await running.client.subscribe(CHANGES, { catalogIds: [id] });
     await running.edge.shares('push', [id]);
     await running.edge.shares('push-2', [id]);
@@ -64,7 +64,7 @@ describe('availability', () => {
   });
 
   it('reads all representations of a request together', async () => {
-    const ids = [newTitle(), newTitle()];
+    const ids = [newFile(), newFile()];
     await running.edge.shares('entities', ids);
     await until(() => countOf(ids[1] as string)).toBe(1);
     const { data } = await running.client.request(
@@ -88,8 +88,8 @@ describe('availability', () => {
 });
 
 describe('stored subscriptions', () => {
-  it('are matched on the first availability, and told to their owner', async () => {
-    const id = newTitle();
+  it('are matched on the first availability, and their owner is notified', async () => {
+    const id = newFile();
     const live = await running.client.subscribe(
       'subscription { catalogSubscriptionMatched { subscriptionId catalogId peerCount matchedAt } }',
     );
@@ -113,7 +113,7 @@ describe('stored subscriptions', () => {
   });
 
   it('last a day unless asked otherwise, and can be cancelled', async () => {
-    const { data } = await running.client.request(SUBSCRIBE, { input: { catalogId: newTitle() } });
+    const { data } = await running.client.request(SUBSCRIBE, { input: { catalogId: newFile() } });
     const { id, createdAt, expiresAt } = data.subscribeToCatalog.subscription;
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(24 * 3_600_000);
     const cancel = 'mutation ($id: ID!) { cancelCatalogSubscription(id: $id) { cancelled } }';
@@ -145,7 +145,7 @@ describe('peers', () => {
   const PLAYBACK = `query ($id: ID!, $not: [ID!]) { playbackPeer(catalogId: $id, excludePeerIds: $not) { peerId edgeId connectionId } }`;
 
   it('are chosen for playback by load, and spread', async () => {
-    const id = newTitle();
+    const id = newFile();
     for (const peer of ['busy', 'idle-1', 'idle-2']) {
       await running.edge.established(peer);
       await running.edge.shares(peer, [id]);
@@ -233,7 +233,9 @@ describe('commands to peers', () => {
   });
 
   it('fail at once for a peer that is not connected', async () => {
-    const { data } = await running.client.request(HASH, { input: { peerId: 'nobody', catalogId: title(1) } });
+    const { data } = await running.client.request(HASH, {
+      input: { peerId: 'unknown', catalogId: title(1) },
+    });
     expect(data.requestFileHash.error.code).toBe('PEER_OFFLINE');
   });
 });

@@ -20,11 +20,11 @@ import { createState } from './state/create-state.ts';
 import type { TrackerState } from './state/state.ts';
 
 export interface TrackerDependencies {
-  /** Started before the tracker and stopped after it, by whoever made it. */
+  /** Started before the tracker and stopped after it, by its creator. */
   bus: Bus;
   logger: Logger;
   authenticator?: Authenticator;
-  /** What `GET /metrics` tells: the caller's, with what else it counts. */
+  /** What `GET /metrics` reports; the caller may have added metrics of its own. */
   metrics?: Registry;
 }
 
@@ -84,7 +84,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     onEvent: (type) => metrics.events.inc({ type }),
   });
   const expiry = createExpiry({ registry, logger, intervalMs: config.heartbeatIntervalMs });
-  // In the order of need: whoever can be asked already knows, and what is consumed can be published.
+  // In the order of need: what answers requests has its state, and what is consumed can be published.
   const parts = composeServices({
     state: stateService(state),
     events,

@@ -5,20 +5,20 @@ import type { ModelEvent } from './model.ts';
 /** Phases of one history; the clock moves on between them. */
 export const PHASES = 4;
 const PEERS = 2;
-const TITLES = 4;
+const FILES = 4;
 
 type Topic = 'lifecycle' | 'updates' | 'heartbeats';
 
-/** Events as they are handed to a tracker, by phase. Ids carry `run`, so that many histories share one state. */
+/** Events as they are handed to a tracker, by phase. Ids contain `run`, so that many histories share one state. */
 export interface History {
   peerIds: string[];
-  titles: string[];
+  files: string[];
   phases: ModelEvent[][];
   /** The same events, each once, in the order they happened. */
   causal: ModelEvent[];
 }
 
-const ids = fc.uniqueArray(fc.nat(TITLES - 1), { maxLength: TITLES });
+const ids = fc.uniqueArray(fc.nat(FILES - 1), { maxLength: FILES });
 const update = fc.record({
   kind: fc.constantFrom('delta', 'full', 'parts'),
   added: ids,
@@ -43,7 +43,7 @@ const arbitrary = fc.record({
  */
 export function interleavings(runs: number, seed: number): History[] {
   return fc.sample(arbitrary, { numRuns: runs, seed }).map((sample, run) => {
-    const name = (index: number) => title(1_000_000 + (seed % 1_000) * 100_000 + run * TITLES + index);
+    const name = (index: number) => title(1_000_000 + (seed % 1_000) * 100_000 + run * FILES + index);
     const peerIds = sample.lives.map((_, peer) => `peer-${seed}-${run}-${peer}`);
     const causal: ModelEvent[] = [];
     const logs = sample.lives.flatMap((lives, peer) => {
@@ -81,7 +81,7 @@ export function interleavings(runs: number, seed: number): History[] {
       }
       return Object.values(written).map((events) => ({ events, at: 0 }));
     });
-    return { peerIds, titles: [0, 1, 2, 3].map(name), phases: deliver(logs, sample.order), causal };
+    return { peerIds, files: [0, 1, 2, 3].map(name), phases: deliver(logs, sample.order), causal };
   });
 }
 

@@ -12,7 +12,7 @@ interface ModelPeer {
   connectionId: string;
   state: 'CONNECTED' | 'STALE' | 'DISCONNECTED';
   catalog: Set<string>;
-  heardAt: number;
+  lastHeartbeatAt: number;
   /** The catalog the connection began with is known, or was replaced by a full update. */
   hasBase: boolean;
   /** Deltas before that. */
@@ -24,15 +24,15 @@ interface ModelPeer {
 /** The registry as a few maps in memory, without anything that makes it fast, durable or safe to share. */
 export function createModel() {
   const peers = new Map<string, ModelPeer>();
-  const told = new Map<string, number[]>();
+  const changes = new Map<string, number[]>();
   const last = new Map<string, number>();
 
   const count = (catalogId: string) =>
     [...peers.values()].filter(({ state, catalog }) => state === 'CONNECTED' && catalog.has(catalogId))
       .length;
 
-  /** Does something and writes down every count that it changed. */
-  const telling = (work: () => void) => {
+  /** Does something and records every count that it changed. */
+  const recording = (work: () => void) => {
     const before = new Set([...peers.values()].flatMap(({ catalog }) => [...catalog]));
     work();
     for (const catalogId of new Set([
@@ -41,11 +41,11 @@ export function createModel() {
     ])) {
       if (count(catalogId) === (last.get(catalogId) ?? 0)) continue;
       last.set(catalogId, count(catalogId));
-      told.set(catalogId, [...(told.get(catalogId) ?? []), count(catalogId)]);
+      changes.set(catalogId, [...(changes.get(catalogId) ?? []), count(catalogId)]);
     }
   };
 
-  const hear = ({ peerId, connectionId }: ModelEvent, time: number): ModelPeer | null => {
+  const receive = ({ peerId, connectionId }: ModelEvent, time: number): ModelPeer | null => {
     let peer = peers.get(peerId);
     if (peer && connectionId < peer.connectionId) return null;
     if (peer?.connectionId === connectionId && peer.state === 'DISCONNECTED') return null;
@@ -54,7 +54,7 @@ export function createModel() {
         connectionId,
         state: 'CONNECTED',
         catalog: peer?.catalog ?? new Set(),
-        heardAt: time,
+        lastHeartbeatAt: time,
         hasBase: false,
         early: new Map(),
         staged: { updateId: '', catalogIds: new Set() },
@@ -63,7 +63,7 @@ export function createModel() {
       peers.set(peerId, peer);
     }
     peer.state = 'CONNECTED';
-    peer.heardAt = time;
+    peer.lastHeartbeatAt = time;
     return peer;
   };
 
@@ -72,14 +72,14 @@ export function createModel() {
     if (event.type === 'closed') {
       const known = peers.get(event.peerId);
       if (event.replaced && known?.connectionId === event.connectionId) return;
-      const peer = hear(event, time);
+      const peer = receive(event, time);
       if (!peer || event.replaced) return;
       peer.state = 'DISCONNECTED';
       peer.catalog = new Set();
       return;
     }
     if (event.type === 'established' && established.has(event.connectionId + event.peerId)) return;
-    const peer = hear(event, time);
+    const peer = receive(event, time);
     if (!peer) return;
     if (event.type === 'established') {
       established.add(event.connectionId + event.peerId);
@@ -120,21 +120,21 @@ export function createModel() {
   };
 
   return {
-    apply: (event: ModelEvent, time: number) => telling(() => apply(event, time)),
+    apply: (event: ModelEvent, time: number) => recording(() => apply(event, time)),
     expire(time: number) {
       for (const peer of peers.values())
-        telling(() => {
-          if (peer.state === 'DISCONNECTED' || time < peer.heardAt + CONNECTION_TIMEOUT_MS) return;
+        recording(() => {
+          if (peer.state === 'DISCONNECTED' || time < peer.lastHeartbeatAt + CONNECTION_TIMEOUT_MS) return;
           if (peer.state === 'STALE') {
             peer.state = 'DISCONNECTED';
             peer.catalog = new Set();
           } else {
             peer.state = 'STALE';
-            peer.heardAt = time;
+            peer.lastHeartbeatAt = time;
           }
         });
     },
-    told,
+    changes,
     count,
     state: (peerId: string) => peers.get(peerId)?.state ?? null,
     catalogSize: (peerId: string) => peers.get(peerId)?.catalog.size ?? 0,

@@ -10,13 +10,13 @@ export interface StoredMatch {
 }
 
 /**
- * Counts the peers of each title and writes down every change of it. Called only inside a transaction, which
+ * Counts the peers of each file and records every change of a count. Called only inside a transaction, which
  * makes the change, its event and the subscriptions it matches one step.
  */
 export interface Ledger {
-  /** One connected peer more (1) or less (-1) has the title. */
+  /** One connected peer more (1) or less (-1) has the file. */
   change(catalogId: string, difference: 1 | -1): void;
-  /** Appends a match of a title that is available. */
+  /** Appends a match of a file that is available. */
   match(catalogId: string, subscriptionId: string, owner: SubscriptionOwner): void;
   countOf(catalogId: string): number;
 }
@@ -34,7 +34,7 @@ export function createLedger(options: { database: SqliteDatabase; now: () => num
       'UPDATE counts SET peer_count = peer_count - 1 WHERE catalog_id = ? RETURNING peer_count',
     )
     .pluck();
-  const forget = database.prepare('DELETE FROM counts WHERE catalog_id = ?');
+  const remove = database.prepare('DELETE FROM counts WHERE catalog_id = ?');
   const count = database
     .prepare<[string], number>('SELECT peer_count FROM counts WHERE catalog_id = ?')
     .pluck();
@@ -66,7 +66,7 @@ export function createLedger(options: { database: SqliteDatabase; now: () => num
     change(catalogId, difference) {
       const peerCount = (difference === 1 ? increment : decrement).get(catalogId) as number;
       write(catalogId, peerCount, null);
-      if (peerCount === 0) forget.run(catalogId);
+      if (peerCount === 0) remove.run(catalogId);
       if (difference === -1 || peerCount !== 1) return;
       const subscriptions = waiting.all(catalogId, now());
       for (const { id, owner } of subscriptions) ledger.match(catalogId, id, parseOwner(owner));

@@ -14,7 +14,9 @@ import { type CommandRouter, createCommandRouter } from './router.ts';
 const topics = resolveTopics({});
 const registry = {
   peer: async (id: string) =>
-    id === 'gone' ? null : ({ id, state: id === 'silent' ? 'STALE' : 'CONNECTED', edgeId: 'edge-7' } as Peer),
+    id === 'unknown'
+      ? null
+      : ({ id, state: id === 'stale' ? 'STALE' : 'CONNECTED', edgeId: 'edge-7' } as Peer),
 } as PeerRegistry;
 
 let router: CommandRouter;
@@ -46,7 +48,7 @@ beforeEach(async () => {
 });
 afterEach(() => router.stop());
 
-it('sends a command to the topic of the peer’s edge, with a deadline and where to answer', async () => {
+it('sends a command to the topic of the peer’s edge, with a deadline and the topic of the answer', async () => {
   const asked = router.send({ ...command('p'), parameters: { algorithms: ['md5'] } });
   await expect.poll(() => sent.length).toBe(1);
   const value = sent[0]!.value as EdgeCommand;
@@ -66,7 +68,7 @@ it('answers in time when the peer does not', async () => {
   expect(await router.send(command('p'))).toMatchObject({ success: false, code: 'TIMEOUT' });
 });
 
-it('does not believe an answer in another peer’s name', async () => {
+it('ignores an answer in another peer’s name', async () => {
   const asked = router.send(command('p'));
   await expect.poll(() => sent.length).toBe(1);
   const { request_id } = sent[0]!.value as EdgeCommand;
@@ -74,14 +76,14 @@ it('does not believe an answer in another peer’s name', async () => {
   expect(await asked).toMatchObject({ code: 'TIMEOUT' });
 });
 
-it.each(['gone', 'silent'])('sends nothing to a peer that is %s', async (peerId) => {
+it.each(['unknown', 'stale'])('sends nothing to a peer that is %s', async (peerId) => {
   expect(await router.send(command(peerId))).toMatchObject({ success: false, code: 'PEER_OFFLINE' });
   expect(sent).toEqual([]);
 });
 
 it('fails when the command cannot be published', async () => {
-  failure = new Error('the broker is away');
-  await expect(router.send(command('p'))).rejects.toThrow('the broker is away');
+  failure = new Error('the broker is unavailable');
+  await expect(router.send(command('p'))).rejects.toThrow('the broker is unavailable');
 });
 
 it.each([

@@ -64,7 +64,7 @@ export function createCommandRouter(options: {
         message: `peer ${command.peerId} is not connected`,
       };
     if (pending.size >= MAX_PENDING)
-      return { requestId, success: false, code: 'FAILED', message: 'too many commands are in flight' };
+      return { requestId, success: false, code: 'FAILED', message: 'too many commands are pending' };
     const timeoutMs = timeouts[command.type];
     const value: EdgeCommand = {
       type: command.type,
@@ -118,7 +118,7 @@ export function createCommandRouter(options: {
   };
 }
 
-/** What edges and peers say of a failure, as the API calls it. */
+/** The error codes of edges and peers, as the API names it. */
 const API_CODES = {
   peer_offline: 'PEER_OFFLINE',
   expired: 'TIMEOUT',

@@ -18,7 +18,7 @@ export function filesCompliance(name: string, create: () => Promise<StateUnderTe
 
     const add = (filename: string, ip: string, hash = 'h1') => files.add({ filename, hash, ip });
 
-    it('tells the addresses of a file', async () => {
+    it('lists the addresses of a file', async () => {
       expect(await add('a.mp4', '1.2.3.4')).toEqual({ status: 'added' });
       time += 1_000;
       await add('a.mp4', '2001:db8::1');
@@ -36,7 +36,7 @@ export function filesCompliance(name: string, create: () => Promise<StateUnderTe
       expect(await files.peers('a.mp4')).toMatchObject([{ registeredAt: '2026-01-01T00:00:01.000Z' }]);
     });
 
-    it('refuses a file known under another hash, until its last address is gone', async () => {
+    it('refuses a file known under another hash, until its last address is removed', async () => {
       await add('a.mp4', '1.2.3.4');
       expect(await add('a.mp4', '5.6.7.8', 'h2')).toEqual({ status: 'conflict', knownHash: 'h1' });
       expect(await files.peers('a.mp4')).toHaveLength(1);
@@ -69,7 +69,7 @@ export function filesCompliance(name: string, create: () => Promise<StateUnderTe
       expect([...page, ...rest].map(({ filename }) => filename)).toEqual(sorted);
     });
 
-    it('forgets a registration that is not renewed', async () => {
+    it('expires a registration that is not renewed', async () => {
       await add('a.mp4', '1.2.3.4');
       time += REGISTRATION_TTL_MS + 1;
       expect(await files.peers('a.mp4')).toEqual([]);

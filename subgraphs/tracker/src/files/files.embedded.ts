@@ -7,7 +7,7 @@ import {
   REGISTRATION_TTL_MS,
 } from './files.ts';
 
-/** How many ended registrations one new one sweeps away. */
+/** Expired registrations that a new one deletes, at most. */
 const SWEEP_LIMIT = 100;
 
 export function createEmbeddedFiles(options: { database: SqliteDatabase; now: () => number }): FileRegistry {

@@ -11,16 +11,16 @@ import {
 /** Files an address is removed from in one step. */
 const STEP = 500;
 
-/** Files by name, each in its slot; what an address shares stands in an index that may name too many, never too few. */
+/** Files by name, each in its slot. An index lists what an address shares; it may list too many, never too few. */
 export function createRedisFiles(context: RedisContext): FileRegistry {
   const { client, run, keys, time } = context;
 
   const removeFrom = (filename: string, ip: string) =>
-    run<number>('remove-file', keys.file(filename), [ip, filename]);
+    run<number>('remove-file', keys.registration(filename), [ip, filename]);
   const oldest = () => `(${(time() === '' ? Date.now() : Number(time())) - REGISTRATION_TTL_MS}`;
 
   const describe = async (filename: string): Promise<ListedFile[]> => {
-    const [hashKey, peersKey] = keys.file(filename) as [string, string];
+    const [hashKey, peersKey] = keys.registration(filename) as [string, string];
     const [hash, peers] = await Promise.all([client.get(hashKey), client.zcount(peersKey, oldest(), '+inf')]);
     return hash !== null && peers > 0 ? [{ filename, hash, peers }] : [];
   };
@@ -34,7 +34,7 @@ export function createRedisFiles(context: RedisContext): FileRegistry {
       );
       if (indexed === 0) return { status: 'full' };
       context.faultPoint('after the index of the address');
-      const known = await run<string>('add-file', keys.file(filename), [
+      const known = await run<string>('add-file', keys.registration(filename), [
         time(),
         filename,
         hash,
@@ -66,7 +66,7 @@ export function createRedisFiles(context: RedisContext): FileRegistry {
     },
 
     async peers(filename) {
-      const [hashKey, peersKey] = keys.file(filename) as [string, string];
+      const [hashKey, peersKey] = keys.registration(filename) as [string, string];
       const [hash, peers] = await Promise.all([
         client.get(hashKey),
         client.zrangebyscore(peersKey, oldest(), '+inf', 'WITHSCORES'),
@@ -83,7 +83,9 @@ export function createRedisFiles(context: RedisContext): FileRegistry {
       while (listed.length < limit) {
         const bound = from === undefined ? '-' : `(${from}`;
         const names = await Promise.all(
-          ALL_SHARDS.map((shard) => client.zrangebylex(keys.fileNames(shard), bound, '+', 'LIMIT', 0, limit)),
+          ALL_SHARDS.map((shard) =>
+            client.zrangebylex(keys.registeredNames(shard), bound, '+', 'LIMIT', 0, limit),
+          ),
         );
         const next = names
           .flat()

@@ -1,6 +1,6 @@
 /** Which addresses share a file under a name: the registry of the tracker server, over HTTP. */
 export interface FileRegistry {
-  /** Registers `ip` for a file. `conflict` names the hash the file is already known under, and changes nothing. */
+  /** Registers `ip` for a file. `conflict` names the hash the file is registered under, and changes nothing. */
   add(file: { filename: string; hash: string; ip: string }): Promise<AddResult>;
   /** Removes the mapping of one address; false when there was none. */
   remove(filename: string, ip: string): Promise<boolean>;
@@ -30,5 +30,5 @@ export interface ListedFile {
 export const MAX_PEERS_PER_FILE = 1_000;
 /** Most files one address may register. */
 export const MAX_FILES_PER_ADDRESS = 10_000;
-/** A registration not renewed within this ends, so that addresses that never said goodbye do not pile up. */
+/** A registration that is not renewed within this time expires, so that addresses that left without a word do not accumulate. */
 export const REGISTRATION_TTL_MS = 7 * 24 * 3_600_000;

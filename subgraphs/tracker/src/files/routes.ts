@@ -8,7 +8,7 @@ const MAX_FILENAME_BYTES = 255;
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
-/** A name, never a path: nobody downstream should be led outside a folder by it. */
+/** A name, never a path: whoever stores a file under it must not leave the folder. */
 const filename = z
   .string({ error: textError('filename') })
   .min(1, 'filename is empty')

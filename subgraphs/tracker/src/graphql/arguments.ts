@@ -6,7 +6,7 @@ import type { CatalogId } from '@giggityflix/proto/catalog-id';
 export const MAX_CATALOG_IDS = 500;
 const MAX_PAGE = 100;
 
-/** Checks ids that may be unknown: whatever is no catalog id is a title nobody has. */
+/** Checks ids that may be unknown: anything else than a catalog id is a file that no peer has. */
 export function catalogIdList(catalogIds: readonly string[]): readonly string[] {
   if (catalogIds.length > MAX_CATALOG_IDS)
     throw badInput(

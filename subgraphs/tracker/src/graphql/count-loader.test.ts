@@ -20,7 +20,7 @@ it('splits a read that is too large', async () => {
 
 it('fails every asker when the read fails', async () => {
   const loader = createCountLoader(async () => {
-    throw new Error('away');
+    throw new Error('unavailable');
   });
   const [a, b] = await Promise.allSettled([loader.load('a'), loader.load('b')]);
   expect([a.status, b.status]).toEqual(['rejected', 'rejected']);

@@ -14,7 +14,7 @@ it('lets each sequence of a key through once, and none that is older', () => {
   expect([isNew('a'), isNew('a')]).toEqual([true, true]);
 });
 
-it('remembers a bounded number of keys', () => {
+it('keeps a bounded number of keys', () => {
   const isNew = createSequenceFilter(2);
   for (const key of ['a', 'b', 'c']) isNew(key, '5');
   expect(isNew('c', '5')).toBe(false);

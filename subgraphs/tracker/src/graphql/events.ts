@@ -22,7 +22,7 @@ export function ownerChannel(owner: SubscriptionOwner): string {
   return `${owner.kind}:${owner.id}`;
 }
 
-/** Titles whose last sequence is remembered; a repetition follows the original within seconds. */
+/** Files whose last sequence is kept; a repetition follows the original within seconds. */
 const MAX_REMEMBERED = 100_000;
 
 /** Hands what any replica published to the clients connected to this one, without repetitions. */

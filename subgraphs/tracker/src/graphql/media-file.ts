@@ -1,7 +1,7 @@
 import type { MediaFileResolvers } from '../generated/graphql.ts';
 import { isCatalogId } from './arguments.ts';
 
-/** A file of the catalog, of which this subgraph knows who has it. */
+/** A media file, to which this subgraph adds its availability. */
 export interface MediaFileReference {
   catalogId: string;
 }

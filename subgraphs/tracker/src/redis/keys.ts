@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
 /**
- * Slots that peers, titles, files and owners are spread over, each. Enough to keep every master of a large
- * Cluster busy; few enough that a batch of titles becomes few scripts. Fixed for the life of the data.
+ * Slots over which peers, files, registered names and owners are each spread. Enough to keep every master of a large
+ * Cluster busy; few enough that a batch of files becomes few scripts. Fixed for the life of the data.
  */
 export const SHARDS = 64;
 
@@ -32,8 +32,8 @@ const SHARD_OF_CHARACTER = new Map(
   ]),
 );
 
-/** A title's shard is the first character of its id, which is part of a hash already. */
-export function shardOfTitle(encoded: string): number {
+/** A file's shard is the first character of its catalog id, which is part of a hash already. */
+export function shardOfFile(encoded: string): number {
   return SHARD_OF_CHARACTER.get(encoded[0] as string) as number;
 }
 
@@ -67,17 +67,17 @@ export function createKeys(namespace: string) {
     },
     record: (peerId: string) => `${slot('p', shardOf(peerId))}peer:${peerId}`,
     own: (peerId: string) => `${slot('p', shardOf(peerId))}own:${peerId}`,
-    /** Prefix of the keys of titles in one shard. */
+    /** Prefix of the keys of files in one shard. */
     titles: (shard: number) => slot('c', shard),
     outbox: (shard: number) => `${slot('c', shard)}outbox`,
     outboxLease: (shard: number) => `${slot('c', shard)}outbox-lease`,
-    titlePeers: (encoded: string) => `${slot('c', shardOfTitle(encoded))}peers:${encoded}`,
-    waiting: (encoded: string) => `${slot('c', shardOfTitle(encoded))}subs:${encoded}`,
-    waitingExpiry: (encoded: string) => `${slot('c', shardOfTitle(encoded))}expiry:${encoded}`,
+    filePeers: (encoded: string) => `${slot('c', shardOfFile(encoded))}peers:${encoded}`,
+    waiting: (encoded: string) => `${slot('c', shardOfFile(encoded))}subs:${encoded}`,
+    waitingExpiry: (encoded: string) => `${slot('c', shardOfFile(encoded))}expiry:${encoded}`,
     ownerIndex: (owner: string) => `${slot('o', shardOf(owner))}subs:${owner}`,
-    fileNames: (shard: number) => `${slot('f', shard)}names`,
-    /** Keys of one file, in the order the file scripts take them. */
-    file(name: string): string[] {
+    registeredNames: (shard: number) => `${slot('f', shard)}names`,
+    /** Keys of one name in the file registry, in the order its scripts take them. */
+    registration(name: string): string[] {
       const prefix = slot('f', shardOf(name));
       return [`${prefix}hash:${name}`, `${prefix}peers:${name}`, `${prefix}names`, `${prefix}expiry`];
     },

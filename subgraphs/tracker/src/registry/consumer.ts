@@ -14,12 +14,12 @@ import { notReady, READY, type RetryPolicy, type Service } from '@giggityflix/ke
 import { CatalogTooLarge, type PeerRegistry } from './registry.ts';
 
 /**
- * What fails here is the state being away, which no event is to blame for: it is tried again until the state is back,
- * half a day at the longest delay, rather than given up to the dead letters.
+ * What fails here is a state that is unavailable, which is not the fault of an event: it is retried until the state is
+ * back, for half a day at the longest delay, and does not become a dead letter before that.
  */
 const RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxRetries: 10_000 };
 
-/** Applies what the edges tell of their peers to the registry. */
+/** Applies the edges' events about their peers to the registry. */
 export function createRegistryConsumer(options: {
   bus: Bus;
   topics: Topics;
@@ -83,7 +83,7 @@ export function createRegistryConsumer(options: {
     async start() {
       consumer = await bus.consume({
         groupId: options.groupId,
-        // A tracker that comes up after the edges still learns of the peers they have.
+        // A tracker that starts after the edges still receives the peers that they have.
         from: 'earliest',
         retry: RETRY,
         routes: [

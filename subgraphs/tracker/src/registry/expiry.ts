@@ -3,10 +3,10 @@ import type { PeerRegistry } from './registry.ts';
 
 /** Peers acted on in one step; the next step follows at once while there are more. */
 const BATCH_SIZE = 100;
-/** How often changes are looked for that a process left half done when it died. */
+/** How often to look for changes that a crashed process left unfinished, in milliseconds. */
 const REPAIR_INTERVAL_MS = 2_000;
 
-/** Acts on silent peers every `intervalMs` (`HEARTBEAT_INTERVAL_SECONDS`), and repairs what a crash left. */
+/** Expires peers without a heartbeat every `intervalMs` (`HEARTBEAT_INTERVAL_SECONDS`), and completes what a crash left. */
 export function createExpiry(options: {
   registry: PeerRegistry;
   intervalMs: number;

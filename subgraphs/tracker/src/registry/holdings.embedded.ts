@@ -2,13 +2,13 @@ import type { SqliteDatabase } from '@giggityflix/state';
 import type { Ledger } from '../availability/ledger.embedded.ts';
 import { CatalogTooLarge, MAX_CATALOG_IDS_PER_PEER, STAGED_UPDATE_TTL_MS } from './registry.ts';
 
-/** A peer whose catalog changes; only a connected one's titles count. */
+/** A peer whose catalog changes; files count only while it is connected. */
 export interface Holder {
   peerId: string;
   connected: boolean;
 }
 
-/** Deltas that came before the event of their connection, to be laid over the catalog it brings. */
+/** Deltas that came before the event of their connection, to be applied to the catalog that the connection brings. */
 export const EARLY_ADD = 'early:add';
 export const EARLY_REMOVE = 'early:remove';
 
@@ -19,14 +19,14 @@ export interface Holdings {
   replace(holder: Holder, catalogIds: ReadonlySet<string>): void;
   /** Counts, or stops counting, everything a peer has. */
   count(peerId: string, difference: 1 | -1): void;
-  /** Forgets the catalog and what is staged. */
+  /** Deletes the catalog and what is staged. */
   drop(holder: Holder): void;
   stage(peerId: string, stage: string, catalogIds: Iterable<string>): void;
   unstage(peerId: string, stage: string, catalogIds?: Iterable<string>): void;
   staged(peerId: string, stage: string): string[];
 }
 
-/** How many ended parts one new one sweeps away. */
+/** Expired parts that a new one deletes, at most. */
 const SWEEP_LIMIT = 1_000;
 
 export function createHoldings(options: {
@@ -80,8 +80,8 @@ export function createHoldings(options: {
     replace(holder, catalogIds) {
       const known = new Set(all.all(holder.peerId));
       const added = [...catalogIds].filter((id) => !known.has(id));
-      const gone = [...known].filter((id) => !catalogIds.has(id));
-      holdings.change(holder, added, gone);
+      const removed = [...known].filter((id) => !catalogIds.has(id));
+      holdings.change(holder, added, removed);
     },
     count(peerId, difference) {
       for (const catalogId of all.all(peerId)) ledger.change(catalogId, difference);

@@ -3,7 +3,7 @@ import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId } from '../redis/keys.ts';
 import { PEER_STATES, type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
 
-/** As long as the client gives a command. */
+/** As long as the Redis client allows for a command. */
 const READ_TIMEOUT_MS = 5_000;
 
 /** The reads of the registry. The client gathers the commands of one turn into one round trip per node. */
@@ -35,11 +35,11 @@ export function createRedisQueries(
     peer,
 
     async countPeers(catalogIds) {
-      const titles = catalogIds.map((catalogId) => keys.titlePeers(encodeId(catalogId)));
+      const peersKeys = catalogIds.map((catalogId) => keys.filePeers(encodeId(catalogId)));
       // On a Cluster the client sorts the commands by node; on one server a pipeline of our own costs half as much.
-      if (reader.isCluster) return Promise.all(titles.map((key) => reader.scard(key)));
+      if (reader.isCluster) return Promise.all(peersKeys.map((key) => reader.scard(key)));
       const pipeline = reader.pipeline();
-      for (const key of titles) pipeline.scard(key);
+      for (const key of peersKeys) pipeline.scard(key);
       const answers = await withDeadline(pipeline.exec(), READ_TIMEOUT_MS, 'counting peers');
       return (answers ?? []).map(([error, count]) => {
         if (error) throw error;
@@ -73,12 +73,12 @@ export function createRedisQueries(
         .sort((a, b) => (a < b ? 1 : -1))
         .slice(0, first);
       const found = await Promise.all(newest.map((member) => peer(member.slice(member.indexOf(':') + 1))));
-      // One that reconnected while this was read stands elsewhere in the listing.
+      // A peer that reconnected while this was read is elsewhere in the listing.
       return found.filter((one, index): one is Peer => one !== null && peerCursor(one) === newest[index]);
     },
 
     async candidates(catalogId, limit) {
-      const peerIds = await client.srandmember(keys.titlePeers(encodeId(catalogId)), limit);
+      const peerIds = await client.srandmember(keys.filePeers(encodeId(catalogId)), limit);
       const records = await Promise.all(
         peerIds.map((peerId) =>
           client.hmget(keys.record(peerId), 'state', 'edge', 'conn', 'streams', 'pending', 'hb'),

@@ -12,7 +12,7 @@ import {
   type PeerRegistry,
 } from './registry.ts';
 
-/** The registry in SQLite, where each event is one transaction: nothing can stop half way, so nothing needs repair. */
+/** The registry in SQLite, where each event is one transaction: it is applied as a whole or not at all, and needs no repair. */
 export function createEmbeddedRegistry(options: {
   database: SqliteDatabase;
   holdings: Holdings;
@@ -30,7 +30,7 @@ export function createEmbeddedRegistry(options: {
        due_at = excluded.due_at, active_streams = excluded.active_streams, pending_streams = excluded.pending_streams,
        established = excluded.established, announced_in_full = excluded.announced_in_full, position = excluded.position`,
   );
-  const forget = database.prepare('DELETE FROM peers WHERE peer_id = ?');
+  const remove = database.prepare('DELETE FROM peers WHERE peer_id = ?');
   const due = database
     .prepare<[number, number], string>('SELECT peer_id FROM peers WHERE due_at <= ? ORDER BY due_at LIMIT ?')
     .pluck();
@@ -68,10 +68,10 @@ export function createEmbeddedRegistry(options: {
   };
 
   /**
-   * Hears a connection: saves its record as `change` makes it, does `work` on the catalog, and counts everything of
-   * a peer that was not counted before only then. Does nothing for a connection that is over.
+   * Applies an event of a connection: saves its record as `change` makes it, does `work` on the catalog, and then counts
+   * all files of a peer that was not counted before. Does nothing for an older or a closed connection.
    */
-  const hear = (
+  const applyEvent = (
     event: ConnectionEvent,
     change: (row: PeerRow) => PeerRow,
     work: (peer: Holder, row: PeerRow) => void = () => {},
@@ -121,7 +121,7 @@ export function createEmbeddedRegistry(options: {
     connectionEstablished: transaction((event: ConnectionEstablished) => {
       const known = queries.row(event.peerId);
       if (known?.connection_id === event.connectionId && known.established) return;
-      hear(
+      applyEvent(
         event,
         (row) => ({ ...row, established: 1, edge_id: event.edgeId, connected_at: event.connectedAt }),
         (peer, row) => {
@@ -138,7 +138,7 @@ export function createEmbeddedRegistry(options: {
       const isKnown = known?.connection_id === event.connectionId;
       if (isKnown && (known.state === 'DISCONNECTED' || event.replaced)) return;
       if (event.replaced) {
-        hear(event, (row) => row);
+        applyEvent(event, (row) => row);
         return;
       }
       const row = isKnown ? known : adopt(event, known);
@@ -151,7 +151,7 @@ export function createEmbeddedRegistry(options: {
       const completes = update.isFull && update.final ? 1 : 0;
       const redelivered = (row: PeerRow) =>
         isRedelivery(update.position, row.position === null ? null : JSON.parse(row.position));
-      hear(
+      applyEvent(
         update,
         (row) =>
           redelivered(row)
@@ -169,7 +169,7 @@ export function createEmbeddedRegistry(options: {
 
     heartbeat: transaction((edgeId: string, connections: readonly ConnectionHeartbeat[]) => {
       for (const { peerId, connectionId, activeStreams } of connections)
-        hear({ peerId, edgeId, connectionId }, (row) => ({
+        applyEvent({ peerId, edgeId, connectionId }, (row) => ({
           ...row,
           active_streams: activeStreams,
           pending_streams: 0,
@@ -186,7 +186,7 @@ export function createEmbeddedRegistry(options: {
         } else if (row.state === 'STALE') {
           save.run({ ...row, state: 'DISCONNECTED', due_at: now() + CLOSED_CONNECTION_MEMORY_MS });
           holdings.drop({ peerId, connected: false });
-        } else forget.run(peerId);
+        } else remove.run(peerId);
       }
       return peerIds.length;
     }),

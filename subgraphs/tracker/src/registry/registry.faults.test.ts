@@ -16,7 +16,7 @@ const [A, B, C, D, E, F] = ids as [string, string, string, string, string, strin
 const peerId = 'peer-1';
 const of = { peerId, edgeId: 'edge-1', connectionId: connection(1) };
 
-/** What happens, step by step; each is done again by another process when the first one dies in it. */
+/** The steps, in order; a step in which the first process crashes is done again by another one. */
 const steps: { name: string; run(state: TrackerState): Promise<unknown>; counts: number[] }[] = [
   {
     name: 'a connection with a catalog',
@@ -45,7 +45,7 @@ const steps: { name: string; run(state: TrackerState): Promise<unknown>; counts:
     counts: [0, 0, 0, 0, 0, 0],
   },
 ];
-const TOLD = [
+const COUNTS = [
   [A, [1, 0, 1, 0]],
   [B, [1, 0]],
   [C, [1, 0]],
@@ -57,14 +57,14 @@ const TOLD = [
 class Crash extends Error {}
 
 for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !== 'embedded')) {
-  describe.skipIf(skip)(`a process that dies between two writes, on ${name}`, () => {
-    it('has its work completed by the redelivery, wherever it died', async () => {
+  describe.skipIf(skip)(`a process that crashes between two writes, on ${name}`, () => {
+    it('has its work completed by the redelivery, wherever it crashed', async () => {
       let crashes = 0;
       for (let fatal = 0; ; fatal += 1) {
         const under = await create();
         let time = Date.now();
         let points = 0;
-        const dying = await under.open({
+        const failing = await under.open({
           now: () => time,
           faultPoint: () => {
             points += 1;
@@ -75,14 +75,14 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
         let crashed = false;
         for (const step of steps) {
           if (!crashed) {
-            crashed = await step.run(dying).then(
+            crashed = await step.run(failing).then(
               () => false,
               (error) => error instanceof Crash,
             );
             if (!crashed) continue;
             crashes += 1;
-            // What the dead process had sent is there before the redelivery, which comes after its lease.
-            await dying.registry.countPeers(ids);
+            // What the crashed process had sent arrives before the redelivery, which comes after its lease.
+            await failing.registry.countPeers(ids);
             time += PEER_LEASE_MS;
           }
           await step.run(survivor);
@@ -90,8 +90,8 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
             step.counts,
           );
         }
-        const told = countsByTitle(await drain(survivor.outbox));
-        expect(Object.fromEntries(told), `point ${fatal}`).toEqual(Object.fromEntries(TOLD));
+        const counts = countsByTitle(await drain(survivor.outbox));
+        expect(Object.fromEntries(counts), `point ${fatal}`).toEqual(Object.fromEntries(COUNTS));
         await under.close();
         if (!crashed) break;
       }
@@ -102,7 +102,7 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
       const under = await create();
       let time = Date.now();
       let isFatal = false;
-      const dying = await under.open({
+      const failing = await under.open({
         now: () => time,
         faultPoint: (point) => {
           if (isFatal && point === 'after a shard') throw new Crash();
@@ -112,17 +112,17 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
       await survivor.registry.connectionEstablished({ ...of, connectedAt: 0, catalogIds: ids });
       time += CONNECTION_TIMEOUT_MS;
       isFatal = true;
-      await expect(dying.registry.expireDue(10)).rejects.toThrow(Crash);
+      await expect(failing.registry.expireDue(10)).rejects.toThrow(Crash);
       await survivor.registry.repair();
       time += PEER_LEASE_MS;
       await survivor.registry.repair();
       expect(await survivor.registry.countPeers(ids)).toEqual([0, 0, 0, 0, 0, 0]);
-      const told = countsByTitle(await drain(survivor.outbox));
-      expect(Object.fromEntries(told)).toEqual(Object.fromEntries(ids.map((id) => [id, [1, 0]])));
+      const counts = countsByTitle(await drain(survivor.outbox));
+      expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(ids.map((id) => [id, [1, 0]])));
       await under.close();
     });
 
-    it('waits for a living process that works on the same peer', async () => {
+    it('waits for a running process that changes the same peer', async () => {
       const under = await create();
       const [one, two] = [await under.open({}), await under.open({})];
       await one.registry.connectionEstablished({ ...of, connectedAt: 0, catalogIds: [] });
@@ -138,8 +138,8 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
         ),
       );
       expect(await one.registry.countPeers(ids)).toEqual([1, 1, 1, 1, 1, 1]);
-      const told = countsByTitle([...(await drain(one.outbox)), ...(await drain(two.outbox))]);
-      expect(Object.fromEntries(told)).toEqual(Object.fromEntries(ids.map((id) => [id, [1]])));
+      const counts = countsByTitle([...(await drain(one.outbox)), ...(await drain(two.outbox))]);
+      expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(ids.map((id) => [id, [1]])));
       await under.close();
     });
   });

@@ -46,13 +46,13 @@ async function compare(histories: readonly History[], open: (now: () => number) 
     while ((await state.registry.expireDue(500)) > 0);
     for (const model of models) model.expire(time);
   }
-  const told = countsByTitle(await drain(state.outbox));
-  for (const [run, { titles, peerIds, phases }] of histories.entries()) {
+  const changes = countsByTitle(await drain(state.outbox));
+  for (const [run, { files, peerIds, phases }] of histories.entries()) {
     const model = models[run] as (typeof models)[number];
     const context = JSON.stringify(phases);
-    expect(await state.registry.countPeers(titles), context).toEqual(titles.map(model.count));
-    for (const id of titles)
-      expect(told.get(id) ?? [], `${id} in ${context}`).toEqual(model.told.get(id) ?? []);
+    expect(await state.registry.countPeers(files), context).toEqual(files.map(model.count));
+    for (const id of files)
+      expect(changes.get(id) ?? [], `${id} in ${context}`).toEqual(model.changes.get(id) ?? []);
     for (const peerId of peerIds) {
       const peer = await state.registry.peer(peerId);
       expect(peer?.state ?? null, context).toBe(model.state(peerId));

@@ -5,7 +5,7 @@ import { createModel, type ModelEvent } from '../../testing/model.ts';
 const HISTORIES = 5_000;
 const SEED = Number(process.env.TRACKER_SEED ?? Date.now() % 1_000_000);
 
-/** Whether the newest connection of each peer says what it shares, as a peer daemon does when it connects. */
+/** Whether the newest connection of each peer announces what it shares, as a peer daemon does when it connects. */
 function isAnnounced({ peerIds, causal }: History): boolean {
   return peerIds.every((peerId) => {
     const events = causal.filter((event) => event.peerId === peerId);
@@ -18,18 +18,18 @@ function isAnnounced({ peerIds, causal }: History): boolean {
   });
 }
 
-function countsAfter(events: readonly ModelEvent[], titles: readonly string[]): number[] {
+function countsAfter(events: readonly ModelEvent[], files: readonly string[]): number[] {
   const model = createModel();
   for (const event of events) model.apply(event, 0);
-  return titles.map(model.count);
+  return files.map(model.count);
 }
 
-// On the model, which the adapters are held to elsewhere.
-it(`comes to the same whatever the order and repetition of deliveries (seed ${SEED})`, () => {
+// On the model, with which the interleavings test compares the adapters.
+it(`ends in the same counts whatever the order and repetition of deliveries (seed ${SEED})`, () => {
   const histories = interleavings(HISTORIES, SEED).filter(isAnnounced);
   expect(histories.length).toBeGreaterThan(HISTORIES / 4);
-  for (const { phases, causal, titles } of histories)
-    expect(countsAfter(phases.flat(), titles), JSON.stringify({ causal, delivered: phases.flat() })).toEqual(
-      countsAfter(causal, titles),
+  for (const { phases, causal, files } of histories)
+    expect(countsAfter(phases.flat(), files), JSON.stringify({ causal, delivered: phases.flat() })).toEqual(
+      countsAfter(causal, files),
     );
 });

@@ -10,7 +10,7 @@ import { CLOSED_CONNECTION_MEMORY_MS } from './registry.ts';
 const redis = await realRedis();
 
 describe.skipIf(redis.skip)('the keys in Redis', () => {
-  it('have an expiry, or end with the peer they are of', async () => {
+  it('have an expiry, or are deleted with their peer', async () => {
     const namespace = `tracker-keys-${process.pid}`;
     const client = new Redis({ host: redis.host, port: redis.port });
     let time = Date.now();
@@ -21,12 +21,12 @@ describe.skipIf(redis.skip)('the keys in Redis', () => {
       now: () => time,
     });
     await state.start();
-    const titles = Array.from({ length: 40 }, (_, n) => title(n));
+    const ids = Array.from({ length: 40 }, (_, n) => title(n));
     for (let n = 0; n < 10; n += 1) {
       const of = { peerId: `peer-${n}`, edgeId: 'edge-1', connectionId: connection(1) };
-      await state.registry.catalogUpdated(catalogUpdate({ ...of, catalogIds: titles }));
+      await state.registry.catalogUpdated(catalogUpdate({ ...of, catalogIds: ids }));
       await state.registry.catalogUpdated(
-        catalogUpdate({ ...of, catalogIds: [titles[n] as string], isFull: true, final: n % 2 === 0 }),
+        catalogUpdate({ ...of, catalogIds: [ids[n] as string], isFull: true, final: n % 2 === 0 }),
       );
       if (n < 5) await state.registry.connectionClosed({ ...of, replaced: false });
     }
@@ -41,7 +41,7 @@ describe.skipIf(redis.skip)('the keys in Redis', () => {
     });
     await state.files.add({ filename: 'a.mp4', hash: 'h', ip: '1.2.3.4' });
     await state.files.remove('a.mp4', '1.2.3.4');
-    // Stale, disconnected, forgotten.
+    // Stale, disconnected, deleted.
     for (const step of [CONNECTION_TIMEOUT_MS, CONNECTION_TIMEOUT_MS, CLOSED_CONNECTION_MEMORY_MS]) {
       time += step;
       while ((await state.registry.expireDue(100)) > 0);

@@ -4,7 +4,7 @@ import { createRedisQueries } from './queries.redis.ts';
 import { type ConnectionHeartbeat, type PeerRegistry, padOffset } from './registry.ts';
 import { createTransitions } from './transitions.redis.ts';
 
-/** Half-done changes completed in one look at a shard. */
+/** Unfinished changes of one shard that one repair completes. */
 const REPAIRS_PER_SHARD = 100;
 
 /** The registry in Redis or Redis Cluster; see {@link createTransitions} for how a change crosses slots. */

@@ -1,45 +1,45 @@
 /**
  * Who has what, where, right now.
  *
- * Two adapters keep these promises, `registry.embedded.ts` and `registry.redis.ts`, and both pass
+ * Two adapters give these guarantees, `registry.embedded.ts` and `registry.redis.ts`, and both pass
  * `registry.compliance.ts` unchanged:
  *
- * - **Generations**: of a peer's connections the greatest connection id (a UUIDv7) wins. What an older or an
- *   already closed connection says changes nothing, however late or often it is said.
- * - **Exact differences**: each change of the number of peers that have a title, and nothing else, appends one
+ * - **The newest connection wins**: of a peer's connections the one with the greatest connection id (a UUIDv7). Events of an
+ *   older or a closed connection change nothing, however late or often they come.
+ * - **Exact differences**: each change of the number of peers that have a file, and nothing else, appends one
  *   entry to the {@link Outbox} in the same atomic step.
- * - **Repair**: a process may die between any two writes; delivering the event again, or the next
- *   {@link PeerRegistry.repair}, completes what it began.
+ * - **Repair**: a process may crash between any two writes; delivering the event again, or the next
+ *   {@link PeerRegistry.repair}, completes its work.
  */
 export interface PeerRegistry {
   connectionEstablished(event: ConnectionEstablished): Promise<void>;
   connectionClosed(event: ConnectionClosed): Promise<void>;
-  /** @throws CatalogTooLarge when the peer would share more than {@link MAX_CATALOG_IDS_PER_PEER} titles. */
+  /** @throws CatalogTooLarge when the peer would share more than {@link MAX_CATALOG_IDS_PER_PEER} files. */
   catalogUpdated(update: CatalogUpdate): Promise<void>;
   /** Keeps connections of one edge from going stale; brings a stale one back. */
   heartbeat(edgeId: string, connections: readonly ConnectionHeartbeat[]): Promise<void>;
   /**
-   * Acts on the peers whose time is up, reading no others: a silent one goes stale, a stale one is
-   * disconnected, and a disconnected one is forgotten. Of many replicas one acts on each. Returns how many it acted on.
+   * Handles the peers whose time is up, reading no others: one without a heartbeat becomes stale, a stale one is
+   * disconnected, and a disconnected one is deleted. Of many replicas one handles each. Returns how many it handled.
    */
   expireDue(limit: number): Promise<number>;
-  /** Completes changes whose process died half way. */
+  /** Completes changes that a crashed process left unfinished. */
   repair(): Promise<void>;
 
-  /** How many connected peers have each title, in the order asked; one round trip. */
+  /** How many connected peers have each file, in the order of the ids; one round trip. */
   countPeers(catalogIds: readonly string[]): Promise<number[]>;
   peer(peerId: string): Promise<Peer | null>;
   /** How many peers are in each state. */
   countStates(): Promise<Record<PeerState, number>>;
   /** Peers by connection id, the most recently connected first. `after` is the {@link peerCursor} of the last one seen. */
   peers(page: { first: number; after?: string; state?: PeerState }): Promise<Peer[]>;
-  /** A sample of the connected peers that have a title, at most `limit`. */
+  /** A sample of the connected peers that have a file, at most `limit`. */
   candidates(catalogId: string, limit: number): Promise<PlaybackCandidate[]>;
-  /** Counts a playback that is about to begin as load, until the peer's next heartbeat tells the truth. */
+  /** Counts a playback that is about to begin as load, until the peer's next heartbeat reports its streams. */
   notePlayback(peerId: string): Promise<void>;
 }
 
-/** CONNECTED peers count; STALE ones have been silent for too long; DISCONNECTED ones are remembered for a while. */
+/** CONNECTED peers count; STALE ones had no heartbeat for too long; DISCONNECTED ones are kept for a while. */
 export type PeerState = 'CONNECTED' | 'STALE' | 'DISCONNECTED';
 
 export const PEER_STATES: readonly PeerState[] = ['CONNECTED', 'STALE', 'DISCONNECTED'];
@@ -65,12 +65,12 @@ export interface ConnectionEvent {
 
 export interface ConnectionEstablished extends ConnectionEvent {
   connectedAt: number;
-  /** What the peer shares; empty says nothing yet, and a live peer keeps its catalog until it announces the next. */
+  /** What the peer shares; empty means not announced yet: a live peer keeps its catalog until it announces the next. */
   catalogIds: readonly string[];
 }
 
 export interface ConnectionClosed extends ConnectionEvent {
-  /** A newer connection of the peer took its place, so the peer is not gone: its catalog stays until that one speaks. */
+  /** A newer connection of the peer replaced it, so the peer is still there: its catalog stays until the newer one announces its own. */
   replaced: boolean;
 }
 
@@ -84,7 +84,7 @@ export interface CatalogUpdate extends ConnectionEvent {
   position: EventPosition;
 }
 
-/** Where on the bus an event stands: what is not beyond the last position of its connection is a redelivery. */
+/** The position of an event on the bus: one that is not beyond the last position of its connection is a redelivery. */
 export interface EventPosition {
   /** Topic and partition. */
   source: string;
@@ -108,14 +108,14 @@ export interface PlaybackCandidate {
   lastHeartbeatAt: number;
 }
 
-/** How the registry treats silence. */
+/** When the registry expires peers. */
 export interface RegistryTiming {
-  /** Silence after which a peer is stale, and again after which a stale peer is disconnected. */
+  /** Time without a heartbeat after which a peer is stale; after the same time again it is disconnected. */
   connectionTimeoutMs: number;
 }
 
 /**
- * How long a closed connection is remembered, so that events delivered after its end are known as late.
+ * How long a closed connection is kept, so that events delivered after its end are recognized as late.
  * Kafka redelivers within minutes; a day covers a consumer that was down overnight.
  */
 export const CLOSED_CONNECTION_MEMORY_MS = 24 * 3_600_000;
@@ -150,7 +150,7 @@ export function padOffset(offset: string): string {
   return offset.padStart(20, '0');
 }
 
-/** Where a peer stands in {@link PeerRegistry.peers}. */
+/** The position of a peer in {@link PeerRegistry.peers}. */
 export function peerCursor(peer: { connectionId: string; id: string }): string {
   return `${peer.connectionId}:${peer.id}`;
 }

@@ -12,7 +12,7 @@ function registry(loads: Record<string, number>) {
   } as unknown as PeerRegistry;
 }
 
-it('chooses the least loaded peer, and notes the playback', async () => {
+it('chooses the least loaded peer, and counts the playback as load', async () => {
   const peers = registry({ a: 2, b: 1, c: 3 });
   expect(await selectPlaybackPeer(peers, { catalogId: 'x', excludePeerIds: [] })).toMatchObject({
     peerId: 'b',
@@ -28,7 +28,7 @@ it('spreads over equally loaded peers', async () => {
   expect((await Promise.all(chosen)).map((peer) => peer?.peerId)).toEqual(['a', 'b', 'c']);
 });
 
-it('leaves excluded peers out, and answers null when none is left', async () => {
+it('leaves excluded peers out, and returns null when none is left', async () => {
   const peers = registry({ a: 0, b: 1 });
   const choose = (excludePeerIds: string[]) => selectPlaybackPeer(peers, { catalogId: 'x', excludePeerIds });
   expect(await choose(['a'])).toMatchObject({ peerId: 'b' });

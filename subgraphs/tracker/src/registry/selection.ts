@@ -1,11 +1,11 @@
 import type { PeerRegistry, PlaybackCandidate } from './registry.ts';
 
-/** Peers looked at for one playback; comparing a few at random spreads load nearly as well as comparing all. */
+/** Peers compared for one playback; comparing a few at random spreads load nearly as well as comparing all. */
 export const CANDIDATE_SAMPLE = 32;
 
 /**
- * Chooses the peer to play a title from: connected, not excluded, heard from within the timeout, and the least
- * loaded of a random sample; equally loaded ones take turns at random. Null when there is none.
+ * Chooses the peer to play a file from: connected, not excluded, not stale, and the least loaded of a random sample;
+ * among equally loaded ones at random. Null when there is none.
  */
 export async function selectPlaybackPeer(
   registry: PeerRegistry,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_PEERS_PER_MATCH } from '../availability/outbox.ts';
 import type { RedisContext } from '../redis/context.ts';
-import { shardOfTitle, splitIds } from '../redis/keys.ts';
+import { shardOfFile, splitIds } from '../redis/keys.ts';
 import {
   CatalogTooLarge,
   CLOSED_CONNECTION_MEMORY_MS,
@@ -10,9 +10,9 @@ import {
   STAGED_UPDATE_TTL_MS,
 } from './registry.ts';
 
-/** How long a process has to carry a peer's intents to the titles; after a crash the peer waits that long. */
+/** How long a process has to apply a peer's intents to the files, in milliseconds; after a crash the peer waits that long. */
 export const PEER_LEASE_MS = 6_000;
-/** Intents carried in one step; bounds what one script does. */
+/** Intents applied in one step; bounds what one script does. */
 const INTENTS_PER_STEP = 5_000;
 /** Clocks of a Cluster's nodes may differ by this much without two processes writing for one peer. */
 const CLOCK_MARGIN_MS = 2_000;
@@ -38,15 +38,15 @@ type Reply =
   | ['APPLY' | 'UNFINISHED', leaseUntil: string, more: number, adds: string, removes: string];
 
 /**
- * Takes a peer from one state to the next across slots: its own slot first, with what must follow written
- * down as intents; then the slots of its titles; then the intents are struck. A process that dies on the way
- * leaves the intents to the next one that has to do with the peer.
+ * Takes a peer from one state to the next across slots: its own slot first, where the changes that must
+ * follow are written as intents; then the slots of its files; then the intents are removed. If the process crashes, the
+ * next one that handles the peer applies the remaining intents.
  */
 export function createTransitions(
   context: RedisContext,
   options: {
     connectionTimeoutMs: number;
-    /** Told of the shards whose outboxes grew; what it returns is awaited while they are crowded. */
+    /** Called with the shards whose outboxes grew; awaited before the change goes on. */
     appended: (shards: readonly number[], crowded: boolean) => Promise<void>;
   },
 ): { perform(transition: Transition): Promise<boolean> } {
@@ -73,7 +73,7 @@ export function createTransitions(
     const byShard = new Map<number, { adds: string; removes: string }>();
     for (const [kind, ids] of [['adds', splitIds(adds)] as const, ['removes', splitIds(removes)] as const])
       for (const id of ids) {
-        const shard = shardOfTitle(id);
+        const shard = shardOfFile(id);
         const entry = byShard.get(shard) ?? { adds: '', removes: '' };
         entry[kind] += id;
         byShard.set(shard, entry);
@@ -95,15 +95,15 @@ export function createTransitions(
     await options.appended([...byShard.keys()], Math.max(0, ...waiting) > CROWDED_OUTBOX);
   };
 
-  /** Carries intents until none are left. */
-  const carry = async (token: string, peerId: string, first: Reply): Promise<void> => {
+  /** Applies intents until none are left. */
+  const complete = async (token: string, peerId: string, first: Reply): Promise<void> => {
     const [record, , add, remove, , , , , repair] = keys.peer(peerId) as [string, ...string[]];
     let reply = first;
     while (reply[0] === 'APPLY' || reply[0] === 'UNFINISHED') {
       const [, leaseUntil, more, adds, removes] = reply;
       faultPoint('after the intents');
       await apply(peerId, leaseUntil, adds, removes);
-      faultPoint('before the intents are struck');
+      faultPoint('before the intents are removed');
       reply = await run<Reply>(
         'commit',
         [record, add!, remove!, repair!],
@@ -120,25 +120,24 @@ export function createTransitions(
       const token = randomUUID();
       const { peerId } = transition;
       let busyDelay = BUSY_DELAY_MS;
-      const giveUpAt = Date.now() + 2 * PEER_LEASE_MS;
+      const deadline = Date.now() + 2 * PEER_LEASE_MS;
       for (;;) {
         const reply = await begin(token, transition);
         switch (reply[0]) {
           case 'TOO_LARGE':
             throw new CatalogTooLarge(peerId);
           case 'BUSY':
-            // Whoever works on the peer will see to what it left.
+            // The process that has the lease completes its own work.
             if (transition.operation === 'resume' || transition.operation === 'expire') return false;
-            if (Date.now() > giveUpAt)
-              throw new Error(`peer ${peerId} is being worked on by another process`);
+            if (Date.now() > deadline) throw new Error(`peer ${peerId} is being changed by another process`);
             await delay(busyDelay);
             busyDelay = Math.min(MAX_BUSY_DELAY_MS, 2 * busyDelay);
             continue;
           case 'UNFINISHED':
-            await carry(token, peerId, reply);
+            await complete(token, peerId, reply);
             continue;
           case 'APPLY':
-            await carry(token, peerId, reply);
+            await complete(token, peerId, reply);
             return true;
           default:
             return reply[0] === 'EXPIRED';

@@ -32,7 +32,10 @@ export function subscriptionCompliance(
     });
     afterEach(() => under.close());
 
-    const wish = (catalogId: string, over: Partial<StoredSubscription> = {}): StoredSubscription => ({
+    const newSubscription = (
+      catalogId: string,
+      over: Partial<StoredSubscription> = {},
+    ): StoredSubscription => ({
       id: subscriptionId(randomUUID(), catalogId),
       catalogId,
       owner: ADA,
@@ -47,7 +50,7 @@ export function subscriptionCompliance(
     const matches = async () => (await drain(state.outbox)).filter((entry) => entry.kind === 'match');
 
     it('matches on the first availability, once', async () => {
-      const subscription = wish(A);
+      const subscription = newSubscription(A);
       await state.subscriptions.subscribe(subscription);
       await has([B]);
       expect(await matches()).toEqual([]);
@@ -71,7 +74,7 @@ export function subscriptionCompliance(
       await has([A]);
       await has([A], 'peer-2');
       await drain(state.outbox);
-      const subscription = wish(A, { owner: RECORDER });
+      const subscription = newSubscription(A, { owner: RECORDER });
       await state.subscriptions.subscribe(subscription);
       const [match] = await matches();
       expect(match).toMatchObject({ subscriptionId: subscription.id, owner: RECORDER, peerCount: 2 });
@@ -79,27 +82,33 @@ export function subscriptionCompliance(
       expect(await state.subscriptions.list(RECORDER, { first: 10 })).toEqual([]);
     });
 
-    it('matches every subscription of a title, more than one claim takes', async () => {
-      const wishes = Array.from({ length: 250 }, (_, n) =>
-        wish(A, { owner: { kind: 'user', id: `user-${n}` } }),
+    it('matches every subscription of a file, more than one claim takes', async () => {
+      const subscriptions = Array.from({ length: 250 }, (_, n) =>
+        newSubscription(A, { owner: { kind: 'user', id: `user-${n}` } }),
       );
-      await Promise.all(wishes.map((one) => state.subscriptions.subscribe(one)));
+      await Promise.all(subscriptions.map((one) => state.subscriptions.subscribe(one)));
       await has([A]);
-      const told = await matches();
-      expect(told.map((match) => match.subscriptionId).sort()).toEqual(wishes.map(({ id }) => id).sort());
+      const matched = await matches();
+      expect(matched.map((match) => match.subscriptionId).sort()).toEqual(
+        subscriptions.map(({ id }) => id).sort(),
+      );
     });
 
     it('lists the subscriptions of an owner in pages', async () => {
-      const wishes = [wish(A), wish(B), wish(A)].sort((a, b) => (a.id < b.id ? -1 : 1));
-      for (const one of wishes) await state.subscriptions.subscribe(one);
-      await state.subscriptions.subscribe(wish(A, { owner: RECORDER }));
+      const subscriptions = [newSubscription(A), newSubscription(B), newSubscription(A)].sort((a, b) =>
+        a.id < b.id ? -1 : 1,
+      );
+      for (const one of subscriptions) await state.subscriptions.subscribe(one);
+      await state.subscriptions.subscribe(newSubscription(A, { owner: RECORDER }));
       const page = await state.subscriptions.list(ADA, { first: 2 });
-      expect(page).toEqual(wishes.slice(0, 2));
-      expect(await state.subscriptions.list(ADA, { first: 2, after: page[1]?.id })).toEqual(wishes.slice(2));
+      expect(page).toEqual(subscriptions.slice(0, 2));
+      expect(await state.subscriptions.list(ADA, { first: 2, after: page[1]?.id })).toEqual(
+        subscriptions.slice(2),
+      );
     });
 
-    it('cancels a subscription for whom that is permitted', async () => {
-      const subscription = wish(A);
+    it('cancels a subscription for those who may', async () => {
+      const subscription = newSubscription(A);
       await state.subscriptions.subscribe(subscription);
       expect(await state.subscriptions.cancel(subscription.id, () => false)).toBe(false);
       expect(await state.subscriptions.cancel(subscription.id, ({ id }) => id === 'ada')).toBe(true);
@@ -110,26 +119,26 @@ export function subscriptionCompliance(
       expect(await state.subscriptions.list(ADA, { first: 10 })).toEqual([]);
     });
 
-    it('ends a subscription when its time is up', async () => {
-      await state.subscriptions.subscribe(wish(A));
+    it('expires a subscription when its time is up', async () => {
+      await state.subscriptions.subscribe(newSubscription(A));
       time += HOUR_MS;
-      await state.subscriptions.subscribe(wish(A, { id: subscriptionId(randomUUID(), A) }));
+      await state.subscriptions.subscribe(newSubscription(A, { id: subscriptionId(randomUUID(), A) }));
       expect(await state.subscriptions.list(ADA, { first: 10 })).toHaveLength(1);
       await has([A]);
       expect(await matches()).toHaveLength(1);
     });
 
     it('is seen by other processes, and after a restart', async () => {
-      const subscription = wish(A);
+      const subscription = newSubscription(A);
       await state.subscriptions.subscribe(subscription);
       const other = await under.open({ now: () => time });
       expect(await other.subscriptions.list(ADA, { first: 10 })).toEqual([subscription]);
     });
 
     it('refuses more than an owner may have', async () => {
-      const wishes = Array.from({ length: MAX_SUBSCRIPTIONS_PER_OWNER }, () => wish(A));
-      await Promise.all(wishes.map((one) => state.subscriptions.subscribe(one)));
-      await expect(state.subscriptions.subscribe(wish(B))).rejects.toThrow(TooManySubscriptions);
+      const subscriptions = Array.from({ length: MAX_SUBSCRIPTIONS_PER_OWNER }, () => newSubscription(A));
+      await Promise.all(subscriptions.map((one) => state.subscriptions.subscribe(one)));
+      await expect(state.subscriptions.subscribe(newSubscription(B))).rejects.toThrow(TooManySubscriptions);
     });
   });
 }

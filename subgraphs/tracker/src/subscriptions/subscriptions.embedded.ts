@@ -16,7 +16,7 @@ interface Row {
   expires_at: number;
 }
 
-/** How many ended subscriptions one new one sweeps away. */
+/** Expired subscriptions that a new one deletes, at most. */
 const SWEEP_LIMIT = 100;
 
 export function createEmbeddedSubscriptions(options: {

@@ -2,7 +2,7 @@ import { formatSubscription, parseSubscription } from '../availability/outbox.re
 import { MAX_PEERS_PER_MATCH } from '../availability/outbox.ts';
 import { formatOwner } from '../availability/owner.ts';
 import type { RedisContext } from '../redis/context.ts';
-import { encodeId, shardOfTitle } from '../redis/keys.ts';
+import { encodeId, shardOfFile } from '../redis/keys.ts';
 import {
   catalogIdOf,
   MAX_SUBSCRIPTIONS_PER_OWNER,
@@ -12,8 +12,8 @@ import {
 } from './subscriptions.ts';
 
 /**
- * Subscriptions stand with their title, where its first peer finds them in the same atomic step. What an owner
- * has stands in an index in another slot, written before and cleaned after: it may name too many, never too few.
+ * Subscriptions are stored beside their file, so that its first peer matches them in the same atomic step. An index in
+ * another slot lists those of an owner. It is written before and cleaned after: it may list too many, never too few.
  */
 export function createRedisSubscriptions(
   context: RedisContext,
@@ -30,18 +30,18 @@ export function createRedisSubscriptions(
     async subscribe(subscription) {
       const { id, catalogId, owner, expiresAt } = subscription;
       const encoded = encodeId(catalogId);
-      const shard = shardOfTitle(encoded);
+      const shard = shardOfFile(encoded);
       const index = keys.ownerIndex(formatOwner(owner));
-      const noted = await run<number>(
+      const indexed = await run<number>(
         'own-subscription',
         [index],
         [time(), id, expiresAt, MAX_SUBSCRIPTIONS_PER_OWNER],
       );
-      if (noted === 0) throw new TooManySubscriptions();
+      if (indexed === 0) throw new TooManySubscriptions();
       context.faultPoint('after the index of the owner');
       const matched = await run<number>(
         'subscribe',
-        [keys.outbox(shard), keys.waiting(encoded), keys.waitingExpiry(encoded), keys.titlePeers(encoded)],
+        [keys.outbox(shard), keys.waiting(encoded), keys.waitingExpiry(encoded), keys.filePeers(encoded)],
         [
           time(),
           id,
@@ -76,17 +76,17 @@ export function createRedisSubscriptions(
       const index = keys.ownerIndex(formatOwner(owner));
       const now = time() === '' ? Date.now() : Number(time());
       // At most MAX_SUBSCRIPTIONS_PER_OWNER of them.
-      const noted = (await client.zrangebyscore(index, `(${now}`, '+inf'))
+      const indexed = (await client.zrangebyscore(index, `(${now}`, '+inf'))
         .filter((id) => after === undefined || id > after)
         .sort();
       const found: StoredSubscription[] = [];
-      for (let at = 0; at < noted.length && found.length < first; at += first) {
-        const ids = noted.slice(at, at + first);
+      for (let at = 0; at < indexed.length && found.length < first; at += first) {
+        const ids = indexed.slice(at, at + first);
         const stored = await Promise.all(ids.map(read));
         for (const [position, id] of ids.entries()) {
           const text = stored[position];
           if (text) found.push({ id, catalogId: catalogIdOf(id) as string, ...parseSubscription(text) });
-          // Matched meanwhile.
+          // It was matched in the meantime.
           else await client.zrem(index, id);
         }
       }

@@ -6,7 +6,7 @@ import { catalogIdOf, subscriptionId } from './subscriptions.ts';
 
 for (const { name, skip, create } of ADAPTERS) subscriptionCompliance(name, create, skip);
 
-it('finds the title in the id of a subscription', () => {
+it('finds the catalog id in the id of a subscription', () => {
   const id = subscriptionId('0198a000-0000-7000-8000-000000000000', title(1));
   expect(catalogIdOf(id)).toBe(title(1));
   expect(catalogIdOf(id.slice(1))).toBeNull();

@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { SubscriptionOwner } from '../availability/outbox.ts';
 
-/** Stored wishes to be told when a title can be watched. Each is matched once, and ends when its time is up. */
+/** Stored subscriptions to the availability of a file. Each is matched once, and expires. */
 export interface SubscriptionStore {
   /**
-   * Stores a subscription, or matches it in the same atomic step when the title is available now.
+   * Stores a subscription, or matches it in the same atomic step when the file is available now.
    * @throws TooManySubscriptions when the owner has {@link MAX_SUBSCRIPTIONS_PER_OWNER}.
    */
   subscribe(subscription: StoredSubscription): Promise<void>;
-  /** Ends a subscription whose owner is `permitted`; false when there is none such. */
+  /** Deletes a subscription whose owner is `permitted`; false when there is no such subscription. */
   cancel(id: string, permitted: (owner: SubscriptionOwner) => boolean): Promise<boolean>;
   /** The owner's unmatched subscriptions by id; `after` is the last id seen. */
   list(owner: SubscriptionOwner, page: { first: number; after?: string }): Promise<StoredSubscription[]>;
@@ -23,7 +23,7 @@ export interface StoredSubscription {
   expiresAt: number;
 }
 
-/** Bounds what one account can make the platform remember. */
+/** Bounds what the platform stores for one account. */
 export const MAX_SUBSCRIPTIONS_PER_OWNER = 1_000;
 
 export class TooManySubscriptions extends Error {
@@ -35,7 +35,7 @@ export class TooManySubscriptions extends Error {
 }
 
 /**
- * A subscription's id holds its title, so that the id alone finds the place where it is stored: the 16
+ * A subscription's id contains its catalog id, so that the id alone says where it is stored: the 16
  * bytes of a UUID and the 32 of the catalog id, in base64url.
  */
 export function subscriptionId(uuid: string, catalogId: string): string {

@@ -1,4 +1,4 @@
--- Registers an address for a file. Answers with the hash the file is known under, or '' when it is full.
+-- Registers an address for a file. Returns the hash under which the file is registered, or '' when it is full.
 local hashKey, peers, names, expiry = unpack(KEYS)
 local now = clock(ARGV[1])
 local name, hash, ip, ttl, limit = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])

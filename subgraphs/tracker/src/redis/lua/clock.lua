@@ -1,11 +1,11 @@
--- Milliseconds since 1970: this server's clock, or the one a test gives.
+-- Milliseconds since 1970: this server's clock, or the time a test gives.
 local function clock(given)
   if given ~= '' then return tonumber(given) end
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- Ids travel and are stored in base64url: 43 characters each.
+-- Catalog ids are sent and stored in base64url: 43 characters each.
 local ID_LENGTH = 43
 
 local function each(ids, visit)

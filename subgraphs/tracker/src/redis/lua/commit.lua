@@ -1,4 +1,4 @@
--- Strikes intents that reached the titles' slots. Answers with those left, or gives up the lease.
+-- Removes intents that were applied to the files' slots. Returns those left, or releases the lease.
 local record, add, remove, repair = unpack(KEYS)
 local now = clock(ARGV[1])
 local peer, token, leaseMs, chunk = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -7,13 +7,13 @@ if redis.call('HGET', record, 'lease') ~= token then return { 'LOST' } end
 if ARGV[6] == 'all' then
   redis.call('UNLINK', add, remove)
 else
-  local function strike(key, ids)
-    local struck = {}
-    each(ids, function(id) struck[#struck + 1] = id end)
-    many('SREM', key, struck)
+  local function removeFrom(key, ids)
+    local applied = {}
+    each(ids, function(id) applied[#applied + 1] = id end)
+    many('SREM', key, applied)
   end
-  strike(add, ARGV[7])
-  strike(remove, ARGV[8])
+  removeFrom(add, ARGV[7])
+  removeFrom(remove, ARGV[8])
 end
 if redis.call('EXISTS', add, remove) == 0 then
   redis.call('HDEL', record, 'lease', 'leaseUntil')

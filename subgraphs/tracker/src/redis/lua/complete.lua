@@ -1,4 +1,4 @@
--- Strikes published entries and gives up the lease. A match whose subscriptions are not all told stays.
+-- Removes published entries and releases the lease. A match whose subscriptions are not all published stays.
 local outbox, lease = KEYS[1], KEYS[2]
 local token, last, prefix = ARGV[1], ARGV[2], ARGV[3]
 if redis.call('GET', lease) ~= token then return 0 end

@@ -1,5 +1,5 @@
--- Heartbeats of peers of one slot. Answers with the positions of those whose record says otherwise than
--- connected through this connection, which transition.lua looks into.
+-- Heartbeats of the peers of one slot. Returns the positions of those whose record does not say that they are
+-- connected through this connection; transition.lua handles them.
 local due = KEYS[1]
 local now = clock(ARGV[1])
 local prefix, timeout = ARGV[2], tonumber(ARGV[3])

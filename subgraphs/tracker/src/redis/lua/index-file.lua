@@ -1,4 +1,4 @@
--- Notes a file in the index of an address; 0 when the address has as many as may be, 2 when it was there.
+-- Adds a file to the index of an address. Returns 0 when the address has reached its limit, 2 when the file was there.
 local index = KEYS[1]
 local now = clock(ARGV[1])
 local name, ttl, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])

@@ -1,4 +1,4 @@
--- Notes a subscription in its owner's index; 0 when the owner has as many as may be.
+-- Adds a subscription to its owner's index. Returns 0 when the owner has reached the limit.
 local index = KEYS[1]
 local id, expiresAt, limit = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 redis.call('ZREMRANGEBYSCORE', index, '-inf', clock(ARGV[1]))

@@ -1,4 +1,4 @@
--- Stores a subscription, or matches it at once.
+-- Stores a subscription, or matches it at once when the file is available.
 local outbox, waiting, expiry, peers = unpack(KEYS)
 local now = clock(ARGV[1])
 local id, catalogId, value, expiresAt, maxPeers = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
@@ -19,7 +19,7 @@ if count > 0 then
 end
 redis.call('HSET', waiting, id, value)
 redis.call('ZADD', expiry, expiresAt, id)
--- With the longest-lived subscription both keys end.
+-- Both keys expire with the last subscription.
 local latest = redis.call('ZRANGE', expiry, -1, -1, 'WITHSCORES')[2]
 redis.call('PEXPIREAT', waiting, latest)
 redis.call('PEXPIREAT', expiry, latest)

@@ -1,6 +1,6 @@
--- One event of one peer. Everything of the peer is in its slot; what titles' counts must follow is written to
--- `add` and `remove` (intents) under a lease, carried to the titles' slots by the caller, and struck by commit.lua.
--- Nothing else of the peer changes until that is done, by the caller or by whoever finds the lease run out.
+-- One event of one peer. Everything of the peer is in its slot. The changes that this causes to the counts of files are
+-- written to `add` and `remove` (intents) under a lease, applied to the files' slots by the caller, and removed by
+-- commit.lua. Nothing else of the peer changes until then; if the lease expires, another process applies them.
 local record, own, add, remove, staged, earlyAdd, earlyRemove, due, repair = unpack(KEYS, 1, 9)
 local lists = { CONNECTED = KEYS[10], STALE = KEYS[11], DISCONNECTED = KEYS[12] }
 local now = clock(ARGV[1])
@@ -61,7 +61,7 @@ local function adopt()
   known = { conn = event.conn, established = '0', full = '0' }
 end
 
--- Whether the event is of the newest connection and that is open; adopts the connection when it is new.
+-- Whether the event is of the newest connection and that connection is open; adopts a connection that is new.
 local function open()
   if known.conn and event.conn < known.conn then return false end
   if known.conn == event.conn and known.state == 'DISCONNECTED' then return false end
@@ -79,9 +79,9 @@ local function insert(ids)
 end
 
 local function delete(ids)
-  local gone = {}
-  each(ids, function(id) if redis.call('SREM', own, id) == 1 then gone[#gone + 1] = id end end)
-  if wasCounted then many('SADD', remove, gone) end
+  local deleted = {}
+  each(ids, function(id) if redis.call('SREM', own, id) == 1 then deleted[#deleted + 1] = id end end)
+  if wasCounted then many('SADD', remove, deleted) end
 end
 
 local function replace(source)
@@ -104,11 +104,11 @@ local function gather(key, ids)
   if #all > 0 then redis.call('PEXPIRE', key, stagedTtl) end
 end
 
-local function forgetEarly(key, ids)
+local function dropEarly(key, ids)
   each(ids, function(id) redis.call('SREM', key, id) end)
 end
 
--- Titles the peer would share beyond those it does; counted only when the limit is near.
+-- Whether the peer would share more files than the limit; counted exactly only when the limit is near.
 local function exceeds(key, ids)
   local have = redis.call('SCARD', key)
   if have + #ids / ID_LENGTH <= limit then return false end
@@ -177,9 +177,9 @@ elseif op == 'updated' then
       delete(removed)
       insert(added)
       if known.established ~= '1' and known.full ~= '1' then
-        forgetEarly(earlyRemove, added)
+        dropEarly(earlyRemove, added)
         gather(earlyAdd, added)
-        forgetEarly(earlyAdd, removed)
+        dropEarly(earlyAdd, removed)
         gather(earlyRemove, removed)
       end
     end
@@ -206,7 +206,7 @@ elseif op == 'expire' then
   end
 end
 
--- A peer that comes back to be counted brings everything it has, whatever this event changed of it.
+-- When a peer is counted again, all its files are, whatever this event changed of them.
 if isCounted and not wasCounted then redis.call('SUNIONSTORE', add, own) end
 if redis.call('EXISTS', add, remove) == 0 then return { op == 'expire' and 'EXPIRED' or 'DONE' } end
 return lease()
