@@ -8,7 +8,7 @@ describe('the environment', () => {
     expect(gateway.supergraph.subgraphs.map(({ name }) => name)).toEqual(['catalog', 'tracker', 'viewing']);
   });
 
-  it('tells every problem at once', () => {
+  it('names every problem at once', () => {
     expect(() =>
       readEnvironment({
         PORT: '70000',
@@ -43,9 +43,9 @@ describe('the environment', () => {
     expect(readEnvironment(own).gateway.trustedProxies.ranges).toEqual(['192.0.2.7']);
   });
 
-  it('lets a supergraph file say where its subgraphs are, unless told', () => {
+  it('lets a supergraph file say where its subgraphs are, unless SUBGRAPHS does', () => {
     expect(readEnvironment({ SUPERGRAPH_FILE: 'x' }).gateway.supergraph.subgraphs).toEqual([]);
-    const told = readEnvironment({ SUPERGRAPH_FILE: 'x', SUBGRAPHS: 'catalog=http://c:1/graphql' });
-    expect(told.gateway.supergraph.subgraphs).toEqual([{ name: 'catalog', url: 'http://c:1/graphql' }]);
+    const given = readEnvironment({ SUPERGRAPH_FILE: 'x', SUBGRAPHS: 'catalog=http://c:1/graphql' });
+    expect(given.gateway.supergraph.subgraphs).toEqual([{ name: 'catalog', url: 'http://c:1/graphql' }]);
   });
 });

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/telemetry';
 
-/** What the gateway counts. Latencies are observed in milliseconds and told in seconds. */
+/** What the gateway counts. Latencies are observed in milliseconds and exported in seconds. */
 export interface GatewayMetrics {
   operation(name: string, kind: string): OperationMeter;
   subgraph(name: string): SubgraphMeter;

@@ -23,7 +23,7 @@ describe('one graph over three subgraphs', () => {
     });
   });
 
-  it('tells where a subgraph failed, and answers the rest', async () => {
+  it('says which subgraph failed, and answers the rest', async () => {
     const { body } = await post(
       served.gateway.url(),
       '{ a: title(id: "13") { name files { peerCount } } b: title(id: "1") { name } }',

@@ -73,7 +73,7 @@ export interface EngineOptions {
   /** Where a subgraph is, when not where the supergraph says. */
   subgraphUrls: ReadonlyMap<string, string>;
   metrics: GatewayMetrics;
-  /** Told of failures that clients only see masked. */
+  /** Called for failures that clients only see masked. */
   onFailure(error: unknown, operation: PreparedOperation, requestId: string): void;
 }
 
@@ -154,8 +154,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async ready() {
       if (!live) return notReady('the supergraph is not composed yet');
-      const silent = await live.connections.subgraphs.silent();
-      return silent.length === 0 ? READY : notReady(`no answer from ${silent.join(', ')}`);
+      const unavailable = await live.connections.subgraphs.unavailable();
+      return unavailable.length === 0 ? READY : notReady(`no answer from ${unavailable.join(', ')}`);
     },
     use(graph) {
       const previous = live;

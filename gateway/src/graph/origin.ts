@@ -35,7 +35,7 @@ export function fileOrigin(path: string): SupergraphOrigin {
   };
 }
 
-/** How long a subgraph may take to tell its schema, in milliseconds. */
+/** How long a subgraph may take to send its schema, in milliseconds. */
 const SDL_TIMEOUT_MS = 3_000;
 
 /** Running subgraphs, asked for their schemas (`_service { sdl }`) and composed. */
@@ -74,7 +74,7 @@ async function fetchSource({ name, url }: SubgraphAddress): Promise<SubgraphSour
   } catch (error) {
     const cause = (error as { cause?: { code?: string } }).cause?.code;
     throw new Error(
-      `the ${name} subgraph at ${url} does not tell its schema: ${cause ?? (error as Error).message}`,
+      `the ${name} subgraph at ${url} does not send its schema: ${cause ?? (error as Error).message}`,
     );
   }
 }

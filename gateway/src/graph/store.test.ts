@@ -7,7 +7,7 @@ import { createGraphStore } from './store.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it('a schema that does not come is told once, after the time that starting takes', async () => {
+it('a schema that is missing is logged once, after the time that starting takes', async () => {
   const lines: string[] = [];
   const destination = new Writable({
     write(chunk, _encoding, done) {

@@ -13,12 +13,12 @@ export interface GraphStore extends Service {
 
 /** Wait between attempts before there is any schema: services start side by side and take about a second. */
 const STARTING_RETRY_MS = 100;
-/** How long a missing schema is part of starting, in milliseconds: beyond it someone should hear of it. */
+/** How long a missing schema is part of starting, in milliseconds: after that it is logged. */
 const STARTING_MS = 5_000;
 
 /**
  * Keeps the newest graph that composes. A failed read, a failed composition or a supergraph that cannot be built
- * leaves the graph before it serving. `start` does not wait for the subgraphs: readiness tells.
+ * leaves the graph before it serving. `start` does not wait for the subgraphs; readiness says whether they answered.
  */
 export function createGraphStore(options: {
   origin: SupergraphOrigin;
@@ -30,7 +30,7 @@ export function createGraphStore(options: {
   const listeners: ((graph: Graph, previous: Graph | null) => void)[] = [];
   let current: Graph | null = null;
   let problem = 'the supergraph is not composed yet';
-  let told = '';
+  let logged = '';
   let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -57,13 +57,13 @@ export function createGraphStore(options: {
   const tick = async () => {
     try {
       await reload();
-      told = '';
+      logged = '';
     } catch (error) {
       const problems = error instanceof OriginError ? error.problems : [(error as Error).message];
       problem = problems.join('; ');
-      // The same trouble is told once, and not at all while the subgraphs are still starting.
-      if (problem !== told && (current || performance.now() - startedAt > STARTING_MS)) {
-        told = problem;
+      // The same problem is logged once, and not at all while the subgraphs are still starting.
+      if (problem !== logged && (current || performance.now() - startedAt > STARTING_MS)) {
+        logged = problem;
         logger.error(
           { problems },
           current ? 'the schema in use stays: the new one fails' : 'there is no schema to serve',

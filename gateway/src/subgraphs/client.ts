@@ -11,9 +11,9 @@ export interface SubgraphRequestContext {
   readonly requestId: string;
   /** The trace the request belongs to (W3C Trace Context). */
   readonly traceparent: string | undefined;
-  /** Never answered from a fetch that began earlier: an event's completion must see what the event tells of. */
+  /** Never answered from a fetch that began earlier: an event's completion must see what the event reports. */
   readonly fresh?: boolean;
-  /** Told the `Cache-Control` of every answer (null when there was none). */
+  /** Called with the `Cache-Control` of every answer (null when there was none). */
   noteCacheControl?(header: string | null): void;
 }
 
@@ -28,7 +28,7 @@ export interface SubgraphClients {
   /** Sends a fetch of a plan with the given body. Never rejects. The answer is the caller's own to change. */
   fetch(fetch: SubgraphOperation, body: string, request: SubgraphRequestContext): Promise<SubgraphAnswer>;
   /** Asks every subgraph for a sign of life; names those that give none. */
-  silent(): Promise<string[]>;
+  unavailable(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export function createSubgraphClients(options: {
       if (fetch.mutation) for (const other of clients.values()) other.stopSharing();
       return answer;
     },
-    async silent() {
+    async unavailable() {
       const alive = await Promise.all([...clients.values()].map((client) => client.alive()));
       return [...clients.keys()].filter((_name, index) => !alive[index]);
     },

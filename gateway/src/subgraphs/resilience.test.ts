@@ -19,7 +19,7 @@ const track = <T extends { stop(): Promise<void> }>(one: T): T => {
   return one;
 };
 
-/** Asks again and again until told to stop; gives how often, and the answers that were not as expected. */
+/** Asks again and again until it is stopped; gives how often, and the answers that were not as expected. */
 function load(gateway: Gateway, query: string, isFine: (answer: { status: number; body: never }) => boolean) {
   const failures: unknown[] = [];
   let count = 0;
@@ -45,7 +45,7 @@ function load(gateway: Gateway, query: string, isFine: (answer: { status: number
   };
 }
 
-describe('a subgraph that goes away', () => {
+describe('a subgraph that becomes unavailable', () => {
   it('leaves the fields of the others answering, and is used again within a second of its return', async () => {
     const graph = await films();
     const gateway = track(await startGateway(testConfig(graph.addresses)));
@@ -69,7 +69,7 @@ describe('a subgraph that goes away', () => {
     expect(await others.stop()).toEqual([]);
   });
 
-  it('makes the gateway tell that it is not ready, and why', async () => {
+  it('makes the gateway report that it is not ready, and why', async () => {
     const graph = await films();
     const gateway = track(await startGateway(testConfig(graph.addresses)));
     await graph.viewing.stop();
@@ -82,7 +82,7 @@ describe('a subgraph that goes away', () => {
 });
 
 describe('a changing schema', () => {
-  it('fails no request, keeps serving when the new one is broken, and asks subscribers to come again', async () => {
+  it('fails no request, keeps serving when the new one is broken, and asks subscribers to reconnect', async () => {
     const graph = await films();
     const directory = mkdtempSync(join(tmpdir(), 'supergraph-'));
     stopping.unshift({ stop: async () => rmSync(directory, { recursive: true }) });
@@ -125,7 +125,7 @@ describe('a changing schema', () => {
     await client.dispose();
   }, 20_000);
 
-  it('that does not compose is told with file and line', async () => {
+  it('that does not compose is reported with file and line', async () => {
     const composition = await compose([
       {
         name: 'a',

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { type ClientError, clientError } from '../errors.ts';
 import type { SubgraphOperation } from './operation.ts';
 
-/** Told what happens to one upstream subscription. */
+/** Notified of what happens to one upstream subscription. */
 export interface UpstreamSink {
   event(event: UpstreamEvent): void;
   /** It failed for good; nothing follows. */
@@ -39,7 +39,7 @@ const RETRY: RetryPolicy = {
   maxDelayMs: 1_000,
   jitterFactor: 0.5,
 };
-/** Silence after which a connection is taken for dead, in milliseconds. */
+/** Time without a message after which a connection is taken for dead, in milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
 /** How long an unused connection is kept for the next subscription. */
 const IDLE_MS = 3_000;
@@ -89,7 +89,7 @@ interface Connection {
 }
 
 function createConnection(url: string, authorization: string | undefined): Connection {
-  /** Counts the connections lost, so that each subscription can tell whether one was since its last event. */
+  /** Counts the connections lost, so that each subscription knows whether one was lost since its last event. */
   let losses = 0;
   let connected = false;
   const client = createClient({

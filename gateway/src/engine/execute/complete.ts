@@ -130,7 +130,7 @@ function completeList(run: Run, of: ValueShape, values: readonly unknown[], memb
     run.path.push(index);
     const completed = completeValue(run, of, values[index] ?? null, member, index);
     run.path.pop();
-    // The rest is completed all the same, so that every problem is told.
+    // The rest is completed all the same, so that every problem is reported.
     if (completed === BUBBLE) bubbles = true;
     output[index] = completed;
   }

@@ -57,7 +57,7 @@ async function settingOf(supergraph: CorpusSupergraph): Promise<Setting> {
       const { data, errors } = await ask(fetch.subgraph, JSON.parse(body));
       return { data: data ?? null, errors: (errors as never) ?? [] };
     },
-    silent: async () => [],
+    unavailable: async () => [],
     close: async () => {},
   };
   const limits = { tokens: 10_000, depth: 50, aliases: 1_000 };
@@ -104,10 +104,10 @@ function operationOf(document: DocumentNode) {
  */
 function comparable(result: unknown): string {
   const { data, errors, extensions } = JSON.parse(JSON.stringify(result));
-  const told = errors?.map((error: { path?: unknown[] }) =>
+  const reported = errors?.map((error: { path?: unknown[] }) =>
     JSON.stringify({ ...error, path: error.path?.map((part) => (typeof part === 'number' ? '#' : part)) }),
   );
-  return JSON.stringify({ data, extensions, errors: told?.sort() });
+  return JSON.stringify({ data, extensions, errors: reported?.sort() });
 }
 
 describe.each([shop, media])(

@@ -115,9 +115,9 @@ function toResult(result: {
 
 function format(error: unknown): ClientError {
   const { message, path, extensions } = error as GraphQLFormattedError;
-  const told = extensions && {
+  const reported = extensions && {
     ...extensions,
     ...(extensions.serviceName === EVENT && { serviceName: undefined }),
   };
-  return { message, ...(path && { path }), ...(told && { extensions: told }) };
+  return { message, ...(path && { path }), ...(reported && { extensions: reported }) };
 }

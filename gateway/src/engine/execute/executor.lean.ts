@@ -27,7 +27,7 @@ export function createLeanExecutor(): Executor {
   };
 }
 
-/** Values the schema does not allow are told beside the data, unless errors explain them already. */
+/** Values the schema does not allow are reported beside the data, unless errors explain them already. */
 function toResult(
   data: Result['data'],
   errors: readonly ClientError[],

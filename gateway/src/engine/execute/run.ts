@@ -74,10 +74,10 @@ async function fetchEntities(run: Run, fetch: Fetch, path: Path): Promise<void> 
   if (!isObject(answer.data)) return;
   const received = answer.data._entities;
   if (!Array.isArray(received) || received.length !== texts.length) {
-    const told = Array.isArray(received) ? `${received.length} entities` : 'no list of entities';
+    const answer = Array.isArray(received) ? `${received.length} entities` : 'no list of entities';
     run.errors.push(
       downstreamError(
-        { message: `the ${fetch.subgraph} subgraph answered ${told} to ${texts.length} representations` },
+        { message: `the ${fetch.subgraph} subgraph answered ${answer} to ${texts.length} representations` },
         fetch.subgraph,
         undefined,
       ),
@@ -139,7 +139,7 @@ function downstreamError(error: ClientError, subgraph: string, path: Path | unde
   const { extensions } = error;
   const code = extensions?.code;
   const message = error.message || `Error while fetching subquery from service "${subgraph}"`;
-  const told = { ...extensions, serviceName: subgraph };
-  if (code !== undefined) return { message, ...(path && { path }), extensions: told };
-  return clientError('DOWNSTREAM_SERVICE_ERROR', message, { ...(path && { path }), extensions: told });
+  const reported = { ...extensions, serviceName: subgraph };
+  if (code !== undefined) return { message, ...(path && { path }), extensions: reported };
+  return clientError('DOWNSTREAM_SERVICE_ERROR', message, { ...(path && { path }), extensions: reported });
 }

@@ -14,7 +14,7 @@ import {
  */
 export type Cost = (variables: Readonly<Record<string, unknown>>) => number;
 
-/** Arguments that tell how many items a field gives: by number, or by naming each. */
+/** Arguments that say how many items a field gives: by number, or by naming each. */
 const COUNT_ARGUMENTS = new Set(['first', 'last', 'limit', 'count']);
 const LIST_ARGUMENTS = new Set(['ids', 'catalogIds', 'representations']);
 

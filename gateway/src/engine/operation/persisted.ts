@@ -18,7 +18,7 @@ const MAX_DOCUMENT_LENGTH = 20_000;
 
 /**
  * Automatic persisted queries as Apollo's clients speak them: a hash alone is answered when its document is known
- * (PERSISTED_QUERY_NOT_FOUND tells the client to send both).
+ * (PERSISTED_QUERY_NOT_FOUND asks the client to send both).
  */
 export function automaticDocuments(): PersistedDocuments {
   const documents = new LRUCache<string, string>({ max: MAX_REGISTERED });

@@ -58,7 +58,7 @@ const MAX_SOURCE_LENGTH = 100_000;
 const MAX_REMEMBERED_REFUSAL = 2_000;
 /** Combinations of conditions whose shapes are kept per operation. */
 const MAX_SHAPES = 32;
-/** Problems told of one document. */
+/** Most problems reported for one document. */
 const MAX_PROBLEMS = 20;
 
 /** Prepares operations against one graph; a new graph gets a new store. */
@@ -92,7 +92,7 @@ export function createOperationStore(
     }
     const excess = checkLimits(document, options.limits);
     if (excess) return refused(excess);
-    // Before validation, which cannot tell such a document's root fields without variables, and throws.
+    // Before validation, which cannot determine such a document's root fields without variables, and throws.
     const conditional = conditionalSubscription(document);
     if (conditional) return refused(conditional);
     const problems = validate(graph.schema, document, rules, { maxErrors: MAX_PROBLEMS });
@@ -153,7 +153,7 @@ function parseError(error: GraphQLError): ClientError {
 }
 
 function invalid(error: GraphQLError, introspection: boolean): ClientError {
-  // Suggestions tell of the schema what switched-off introspection should not.
+  // Suggestions reveal parts of the schema that switched-off introspection hides.
   const message = introspection ? error.message : error.message.replace(/ Did you mean .*\?$/s, '');
   return clientError(
     'GRAPHQL_VALIDATION_FAILED',

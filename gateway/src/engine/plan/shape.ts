@@ -154,7 +154,7 @@ function memberShape(context: Context, key: string, field: Collected): MemberSha
   return { ...common, kind: 'value', value: valueShape(context, definition.type as Type, subselections) };
 }
 
-/** The name to tell for `__typename`: what a subgraph gave if clients know it, or else the type of the place. */
+/** The value of `__typename`: what a subgraph gave if clients know it, or else the type of the place. */
 function objectTypeName(schema: Schema, given: string | undefined, parent: CompositeType): string | null {
   const type = (given === undefined ? undefined : schema.type(given)) ?? parent;
   return isObjectType(type) ? type.name : null;

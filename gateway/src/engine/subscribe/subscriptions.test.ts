@@ -83,7 +83,7 @@ describe('federated subscriptions', () => {
     }
   });
 
-  it('heal when the subgraph comes back, and tell that events may be missing', async () => {
+  it('recover when the subgraph is available again, and say that events may be missing', async () => {
     const { events, ended } = watch(['f1']);
     await upstreams(1);
     served.films.change({ catalogId: 'f1', peerCount: 1 });

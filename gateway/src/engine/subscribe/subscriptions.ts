@@ -35,7 +35,7 @@ interface SubscriptionOptions {
   subgraphs: SubgraphClients;
   executor: Executor;
   metrics: GatewayMetrics;
-  /** Told of failures that clients only see masked. */
+  /** Called for failures that clients only see masked. */
   onFailure(error: unknown, operation: PreparedOperation, requestId: string): void;
 }
 
@@ -102,14 +102,14 @@ function open(
     },
   });
   let ended = false;
-  const end = (tell: (subscriber: Subscriber) => void) => {
+  const end = (notify: (subscriber: Subscriber) => void) => {
     if (ended) return;
     ended = true;
     unsubscribe();
     onEnd();
-    const told = [...subscribers];
+    const notified = [...subscribers];
     subscribers.clear();
-    for (const subscriber of told) tell(subscriber);
+    for (const subscriber of notified) notify(subscriber);
   };
   const complete = async (event: UpstreamEvent): Promise<Result> => {
     if (event.data) applyRewrites(operation.graph.internal, source.outputRewrites, event.data);

@@ -7,7 +7,10 @@ const MIN_LENGTH = 1_400;
 const gzipAsync = promisify(gzip);
 const brotliAsync = promisify(brotliCompress);
 
-/** Sends a text, compressed when the client takes that and it is long enough to be worth it. */
+/**
+ * Sends a text, compressed when the client takes that and it is long enough to be worth it. Not @fastify/compress, which
+ * takes as much processor time for an answer of 3 kB, and 1.6 MiB of memory.
+ */
 export async function compress(
   reply: FastifyReply,
   acceptEncoding: string | string[] | undefined,

@@ -69,7 +69,7 @@ describe('requests', () => {
     expect(form.status).toBe(415);
   });
 
-  it('may leave the document away once it is known by its hash', async () => {
+  it('may omit the document once it is known by its hash', async () => {
     const query = '{ title(id: "77") { name } }';
     const sha256Hash = createHash('sha256').update(query).digest('hex');
     const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash } });
@@ -108,7 +108,7 @@ describe('requests', () => {
     expect(((await answer.json()) as { data: { titles: [] } }).data.titles).toHaveLength(100);
   });
 
-  it('are answered in no coding the client refuses, and tell caches what they depend on', async () => {
+  it('are answered in no coding the client refuses, and say what they depend on to caches', async () => {
     const query = '{ titles(first: 100) { name progress } }';
     const origin = 'https://tv.example';
     const answer = await post(served.gateway.url(), query, {}, { origin, 'accept-encoding': 'br;q=0, gzip' });
@@ -138,7 +138,7 @@ describe('requests', () => {
   });
 });
 
-/** `fetch` does not let its caller set the headers that tell where a request comes from. */
+/** `fetch` does not let its caller set the headers that say where a request comes from. */
 function rawGet(path: string, headers: Record<string, string>): Promise<{ status: number }> {
   return new Promise((resolve, reject) => {
     httpRequest(`${served.gateway.url()}${path}`, { headers }, (response) => {

@@ -16,7 +16,7 @@ export interface GraphQLRouteOptions {
   origins: OriginGuard;
   rates: RateLimiter;
   trustedProxies: TrustedProxies;
-  /** Told of every answered request. */
+  /** Called for every answered request. */
   onAnswered(entry: AccessEntry): void;
 }
 
@@ -37,11 +37,11 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
   const errorHandler = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) request.log.error({ err: error }, 'request failed');
-    const told =
+    const reported =
       status >= 500
         ? clientError('INTERNAL_SERVER_ERROR', 'the request could not be completed')
         : clientError('BAD_REQUEST', error.message);
-    return refuse(reply, request, status, [told]);
+    return refuse(reply, request, status, [reported]);
   };
   app.post(GRAPHQL_PATH, { errorHandler }, (request, reply) => {
     // A web page may send other types without a preflight request.
@@ -144,7 +144,7 @@ function unfitForHttp(
   return null;
 }
 
-/** An answer without any data is told by its status to clients that know the newer media type. */
+/** An answer without any data has its status say so to clients that know the newer media type. */
 function statusOf(result: Result, type: string): number {
   if (result.data !== null || !result.errors || type === JSON_TYPE) return 200;
   const codes = result.errors.map((error) => error.extensions?.code);

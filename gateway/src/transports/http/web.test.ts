@@ -96,7 +96,7 @@ describe('pictures', () => {
     expect((await get('/artwork/abc/1.jpg', { 'if-none-match': '"1"' })).status).toBe(304);
   });
 
-  it('are a problem of the gateway when the catalog is away', async () => {
+  it('are a problem of the gateway when the catalog is unavailable', async () => {
     const answer = await fetch(`${bare.url()}/artwork/abc/1.jpg`);
     expect(answer.status).toBe(502);
     expect(answer.headers.get('content-type')).toMatch(/problem\+json/);

@@ -10,7 +10,7 @@ export type ClientMessage =
 /** Longest id of an operation, in characters: every message to the client repeats it. */
 const MAX_ID_LENGTH = 128;
 
-/** Reads a message; a string tells what is wrong with it. */
+/** Reads a message; a string says what is wrong with it. */
 export function readMessage(text: string): ClientMessage | string {
   let message: Record<string, unknown>;
   try {

@@ -25,7 +25,7 @@ async function subscribe(): Promise<{ socket: WebSocket; counts: number[] }> {
   return { socket, counts };
 }
 
-it('who reads too slowly is let go, and harms nobody', async () => {
+it('a slow reader is cut off, and the others get every event', async () => {
   const slow = await subscribe();
   const quick = await subscribe();
   await vi.waitFor(() => expect(served.films.subscriptions()).toBe(1), 5_000);

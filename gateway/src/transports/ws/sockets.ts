@@ -27,7 +27,7 @@ export interface SocketOptions {
   origins: OriginGuard;
   rates: RateLimiter;
   metrics: GatewayMetrics;
-  /** Most sockets open at once; more are turned away with 503. */
+  /** Most sockets open at once; more are refused with 503. */
   maxSockets: number;
   trustedProxies: TrustedProxies;
   /** How long a socket may take to send `connection_init`, in milliseconds. */
@@ -35,7 +35,7 @@ export interface SocketOptions {
 }
 
 export interface Sockets {
-  /** Asks every client to reconnect, spread over a while so that they do not come back at once. */
+  /** Asks every client to reconnect, spread over a while so that they do not reconnect at once. */
   schemaChanged(): void;
   /** Closes every socket. */
   close(): Promise<void>;
@@ -73,7 +73,7 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
             gather(stream);
             return socket.send(text);
           }
-          // Whoever reads too slowly is let go: its memory would be everyone's.
+          // A slow reader is cut off: what waits for it takes memory from everyone.
           options.metrics.slowReaders.inc();
           connection.closed();
           closeSocket(socket, CLOSE.tryAgainLater, 'Slow reader');
