@@ -9,7 +9,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      '{platform,proto,prisma,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,tests,scripts}/**/*.test.ts',
+      '{platform,proto,prisma,subgraphs/*,gateway,edge,peer,matchmaker,player,web,stack,tests,scripts}/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['platform/testing/src/global-setup.ts'],

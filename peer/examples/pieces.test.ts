@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
-import { createPiecesHasher, createPieceTree, toHex } from '@giggityflix/proto/merkle';
+import { toHex } from '@giggityflix/proto/merkle';
 import { FOREIGN_ROOTS, fileOfSize, requirePythonAiortc } from '@giggityflix/testing';
 import { describe, expect, it } from 'vitest';
+import { createPieceTree } from '../src/hashing/piece-tree.ts';
+import { createPiecesHasher } from '../src/hashing/pieces-hasher.ts';
 
 const python = requirePythonAiortc();
 const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');

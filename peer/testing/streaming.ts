@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
-import { createPiecesHasher, toHex } from '@giggityflix/proto/merkle';
+import { toHex } from '@giggityflix/proto/merkle';
 import { createMetrics } from '@giggityflix/telemetry';
 import { exportJWK, SignJWT } from 'jose';
 import {
@@ -13,6 +13,7 @@ import {
   type ContentSource,
   type SharedContent,
 } from '../src/content/content-source.ts';
+import { createPiecesHasher } from '../src/hashing/pieces-hasher.ts';
 import type { StreamingConfig } from '../src/streaming/config.ts';
 import { createStreaming, type Streaming, type StreamingDeps } from '../src/streaming/streaming.ts';
 import { connectViewer, sha256, type TestViewer, type ViewerOptions } from './viewer.ts';

@@ -1,12 +1,11 @@
-import { hash } from 'node:crypto';
+import { createViewerClient, type ViewerClient } from '@giggityflix/player';
+import { nodeHashing } from '@giggityflix/player/node';
 import type { PlaybackSignal } from '@giggityflix/proto';
 import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
-import { pieceHashOf } from '@giggityflix/proto/merkle';
-import { createViewerClient, type ViewerClient } from '@giggityflix/proto/viewer-client';
 import { offerChannel } from './channel.ts';
 
-export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
+export const { sha256 } = nodeHashing;
 
 /** The id of no file. */
 const NO_FILE = '00'.repeat(32);
@@ -59,8 +58,7 @@ export async function connectViewer(
   const client = createViewerClient({
     // An offer may name anything; the client itself takes nothing but a catalog id.
     catalogId: parseCatalogId(catalogId) ?? NO_FILE,
-    sha256,
-    hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
+    hashing: nodeHashing,
     windowBytes: options.windowBytes,
     send: (text) => {
       if (options.mute) return;

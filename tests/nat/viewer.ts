@@ -2,18 +2,17 @@
  * A viewer behind a NAT, run by `platform.test.ts` inside a namespace: waits until a film is available, opens a session at the
  * gateway, plays the whole film from its peer and prints what came, and by which candidates, as one JSON line.
  */
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { createViewerClient } from '@giggityflix/player';
+import { nodeHashing } from '@giggityflix/player/node';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
-import { pieceHashOf } from '@giggityflix/proto/merkle';
-import { createViewerClient } from '@giggityflix/proto/viewer-client';
 import { createGraphQLClient } from '@giggityflix/testing/processes';
 import wrtc from '@roamhq/wrtc';
 import { settledPair } from './selected-pair.ts';
 
 const [origin = '', catalogId = '', deviceId = ''] = process.argv.slice(2);
 const graphql = createGraphQLClient(origin);
-const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 
 async function ask(operation: string, variables: object): Promise<Record<string, never>> {
   const { data, errors } = await graphql.request(operation, { ...variables });
@@ -39,8 +38,7 @@ const channel = connection.createDataChannel(DATA_CHANNEL_LABEL);
 channel.binaryType = 'arraybuffer';
 const client = createViewerClient({
   catalogId,
-  sha256,
-  hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
+  hashing: nodeHashing,
   send: (text) => channel.send(text),
 });
 channel.onmessage = ({ data }: { data: string | ArrayBuffer }) =>

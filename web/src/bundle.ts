@@ -20,6 +20,7 @@ const OPERATIONS = 'tests/contract/operations.graphql';
 /** What the bundles are made of, beside the packages named in the lock file. */
 const SOURCES = [
   ...['app', 'graphiql', 'public', 'src', 'sw', 'tsconfig.json', 'package.json'].map((name) => `web/${name}`),
+  'player/src',
   'proto/src',
   OPERATIONS,
   'package-lock.json',

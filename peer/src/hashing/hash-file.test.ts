@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPiecesHasher } from '@giggityflix/proto/merkle';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hashFile } from './hash-file.ts';
+import { createPiecesHasher } from './pieces-hasher.ts';
 import { createHashPool } from './pool.ts';
 
 const PIECE = 262_144;

@@ -1,6 +1,6 @@
 import { createHash, hash as digest } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { createPiecesHasher } from '@giggityflix/proto/merkle';
+import { createPiecesHasher } from './pieces-hasher.ts';
 import { type Ring, SLOT_BYTES } from './ring.ts';
 
 export interface FileHashes {

@@ -1,14 +1,9 @@
 import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
-import {
-  createPieceTree,
-  fromHex,
-  type PieceTree,
-  pieceHashOf,
-  pieceLength,
-} from '@giggityflix/proto/merkle';
+import { fromHex, pieceHashOf, pieceLength } from '@giggityflix/proto/merkle';
 import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
+import { createPieceTree, type PieceTree } from '../hashing/piece-tree.ts';
 
 /** How long a file stays open that nobody reads from. */
 const CLOSE_AFTER_IDLE_MS = 60_000;

@@ -1,5 +1,5 @@
-import type { PieceTree } from '@giggityflix/proto/merkle';
 import type { SharedContent } from '../content/content-source.ts';
+import type { PieceTree } from '../hashing/piece-tree.ts';
 import { createContentTree } from './piece-source.ts';
 
 /** Hash trees of the films being watched, one for all viewers of a film. */

@@ -1,10 +1,10 @@
+import { PlaybackRefused, type PlaybackState, type Quality } from '@giggityflix/player';
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { request } from '../graphql.ts';
 import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
 import { audioOptions, defaultTrack, listAudio, trackToAskFor } from '../player/audio.ts';
-import { createPlayback, type PlaybackState } from '../player/playback.ts';
-import { lowerQuality, type Quality, qualityOptions } from '../player/quality.ts';
-import { PlaybackRefused } from '../player/session.ts';
+import { createElementPlayback } from '../player/playback.ts';
+import { lowerQuality, qualityOptions } from '../player/quality.ts';
 import { createSlowness } from '../player/slowness.ts';
 import { createPlayerSubtitles } from '../player/subtitles.ts';
 import { watchAvailability } from '../ui/availability.ts';
@@ -124,7 +124,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
       subtitleMenu.show(options.length > 0 ? [{ value: '', label: 'Off' }, ...options] : [], chosen ?? '');
     },
   });
-  const playback = createPlayback({
+  const playback = createElementPlayback({
     file,
     video,
     onState,

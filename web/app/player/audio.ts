@@ -1,7 +1,7 @@
+import type { PeerConnection } from '@giggityflix/player';
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { codec, language } from '../ui/format.ts';
 import type { MenuOption } from '../ui/menu.ts';
-import type { PeerConnection } from './connection.ts';
 
 /** As people know them from boxes. */
 const LAYOUTS: Readonly<Record<number, string>> = { 1: 'mono', 2: 'stereo', 6: '5.1', 8: '7.1' };

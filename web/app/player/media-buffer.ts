@@ -1,4 +1,4 @@
-import type { Opened } from '@giggityflix/proto/viewer-client';
+import type { Opened } from '@giggityflix/player';
 
 /** What is kept behind the place being watched; less where the browser has no room for it. */
 const BEHIND_SECONDS = 30;

@@ -1,5 +1,5 @@
+import type { Form } from '@giggityflix/player';
 import type { MediaFile } from '../operations.ts';
-import type { Form } from './connection.ts';
 
 /** Usual profiles of the codecs peers name (RFC 6381). */
 const CODECS: Record<string, string> = {
@@ -40,25 +40,6 @@ export function chooseRendition(
   if (!('MediaSource' in globalThis)) return 'original';
   // The sound is converted where it has to be; what counts is the picture.
   return MediaSource.isTypeSupported(`video/mp4; codecs="${video}"`) ? 'remux' : 'transcode';
-}
-
-/** What may still do when a form does not, in this order. */
-const ALTERNATIVES: Readonly<Record<Form['rendition'], readonly Form['rendition'][]>> = {
-  original: ['transcode'],
-  remux: ['transcode', 'original'],
-  transcode: ['original'],
-};
-
-/** What to try instead of a form that cannot be had or played, with the same audio track where it has one; null at the end. */
-export function alternativeTo(
-  { rendition, audioTrack }: Omit<Form, 'startSeconds'>,
-  tried: ReadonlySet<Form['rendition']>,
-): Omit<Form, 'startSeconds'> | null {
-  const next = ALTERNATIVES[rendition].find((other) => !tried.has(other));
-  if (!next) return null;
-  return next === 'original' || audioTrack === undefined
-    ? { rendition: next }
-    : { rendition: next, audioTrack };
 }
 
 function codecOf(name: string): string {

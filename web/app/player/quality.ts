@@ -1,11 +1,8 @@
+import type { FilmForm, Quality } from '@giggityflix/player';
 import { TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
 import type { MediaFile } from '../operations.ts';
 import { resolution } from '../ui/format.ts';
-import type { Form } from './connection.ts';
 import { chooseRendition } from './playability.ts';
-
-/** What a viewer may choose: `auto`, `original`, `remux`, or the height of a transcoded picture. */
-export type Quality = 'auto' | 'original' | 'remux' | number;
 
 export interface QualityOption {
   quality: Quality;
@@ -39,17 +36,13 @@ export function lowerQuality(file: MediaFile, quality: Quality): number | null {
  * What a peer is asked for to give that quality, and an audio track other than the default one. A browser plays a track of its
  * own choice of the original, so that one is repackaged.
  */
-export function formFor(
-  file: MediaFile,
-  quality: Quality,
-  audioTrack: number | null,
-): Omit<Form, 'startSeconds'> {
+export function formFor(file: MediaFile, quality: Quality, audioTrack: number | null): FilmForm {
   const form = pictureFor(file, quality);
   if (audioTrack === null) return form;
   return { ...form, rendition: form.rendition === 'original' ? 'remux' : form.rendition, audioTrack };
 }
 
-function pictureFor(file: MediaFile, quality: Quality): Omit<Form, 'startSeconds'> {
+function pictureFor(file: MediaFile, quality: Quality): FilmForm {
   if (quality === 'auto') return { rendition: chooseRendition(file) };
   if (typeof quality === 'number') return { rendition: 'transcode', maxHeight: quality };
   return { rendition: quality };

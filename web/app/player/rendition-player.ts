@@ -1,7 +1,6 @@
+import type { Link, PeerConnection } from '@giggityflix/player';
+import { ChannelError, type Opened, type ViewerClient } from '@giggityflix/player';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
-import { ChannelError, type Opened, type ViewerClient } from '@giggityflix/proto/viewer-client';
-import type { PeerConnection } from './connection.ts';
-import type { Link } from './link.ts';
 import { createMediaBuffer, type MediaBuffer } from './media-buffer.ts';
 
 /** Pieces asked for at a time: 16 MiB if they are whole. */

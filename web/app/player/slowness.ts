@@ -1,5 +1,5 @@
+import type { Playback } from '@giggityflix/player';
 import { h } from '../ui/dom.ts';
-import type { Playback } from './playback.ts';
 import { watchStalls } from './stalls.ts';
 
 /** After so long other peers may have become faster. */

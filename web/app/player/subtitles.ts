@@ -1,6 +1,6 @@
+import type { Link } from '@giggityflix/player';
 import type { SubtitleTrack } from '@giggityflix/proto/data-channel';
 import { language } from '../ui/format.ts';
-import type { Link } from './link.ts';
 
 /** The language chosen last, so that the next film begins with it. */
 const PREFERENCE = 'giggityflix.subtitles';

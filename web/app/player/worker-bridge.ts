@@ -1,4 +1,4 @@
-import type { FilmReader } from './film-reader.ts';
+import type { FilmReader } from '@giggityflix/player';
 
 /** A range the service worker needs for a request of the video element. */
 export interface RangeRequest {

@@ -1,6 +1,5 @@
-import type { PeerMessage } from './data-channel.ts';
-import { fromHex, pieceLength, type Sha256, verifyPiece } from './merkle.ts';
-import { ChannelError } from './viewer-error.ts';
+import type { PeerMessage } from '@giggityflix/proto/data-channel';
+import { ChannelError } from './channel-error.ts';
 
 /** A piece as it came. */
 export interface IncomingPiece {
@@ -81,28 +80,4 @@ export function createIncomingRequest(isOfFilm: boolean): IncomingRequest {
     untaken: () => filled + request.ready.reduce((sum, piece) => sum + piece.data.byteLength, 0),
   };
   return request;
-}
-
-/** What a piece is checked against. */
-export interface PieceCheck {
-  expectedIndex: number;
-  /** Null for what has no proof: then only its place is checked. */
-  sizeBytes: number | null;
-  root: Uint8Array;
-  sha256: Sha256;
-  hashPiece(piece: Uint8Array, sizeBytes: number): Uint8Array | Promise<Uint8Array>;
-}
-
-/** @throws ChannelError `not_proven` for a piece that is not the one asked for. */
-export async function checkPiece(piece: IncomingPiece, check: PieceCheck): Promise<void> {
-  const { sizeBytes, root, sha256 } = check;
-  if (piece.index !== check.expectedIndex)
-    throw new ChannelError('not_proven', `piece ${piece.index} was not asked for`);
-  if (sizeBytes === null) return;
-  if (piece.data.byteLength !== pieceLength(piece.index, sizeBytes))
-    throw new ChannelError('not_proven', `piece ${piece.index} has the wrong length`);
-  const pieceHash = await check.hashPiece(piece.data, sizeBytes);
-  const proof = piece.proof.map(fromHex);
-  if (!verifyPiece({ pieceHash, index: piece.index, proof, sizeBytes, root, sha256 }))
-    throw new ChannelError('not_proven', `piece ${piece.index} does not belong to the file`);
 }

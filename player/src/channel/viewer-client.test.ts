@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from 'node:crypto';
 import {
   type AudioTrack,
   FRAGMENT_HEADER_SIZE,
@@ -7,19 +6,16 @@ import {
   PIECE_SIZE,
   type ViewerMessage,
   writeFragmentHeader,
-} from './data-channel.ts';
-import { createPiecesHasher, createPieceTree, pieceHashOf, toHex } from './merkle.ts';
+} from '@giggityflix/proto/data-channel';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { describeFilm } from '../../testing/film.ts';
+import { nodeHashing } from '../node/hashing.ts';
 import { createViewerClient, type ViewerClient } from './viewer-client.ts';
 
-const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest());
 const FILE = randomBytes(3 * PIECE_SIZE - 1_000);
 const WINDOW = 2 * PIECE_SIZE;
 
-const hasher = createPiecesHasher(sha256);
-hasher.update(FILE);
-const { root, pieceLayer } = hasher.finish();
-const tree = createPieceTree(pieceLayer, sha256);
-const catalogId = toHex(root!);
+const { catalogId, bytesOf, proofOf } = describeFilm(FILE);
 
 /** A peer spoken by hand. */
 describe('the viewer client', () => {
@@ -33,8 +29,6 @@ describe('the viewer client', () => {
     message.set(payload, FRAGMENT_HEADER_SIZE);
     client.receive(message);
   };
-  const bytesOf = (index: number) => FILE.subarray(index * PIECE_SIZE, (index + 1) * PIECE_SIZE);
-  const proofOf = (index: number) => tree.proof(index).map(toHex);
   const announce = (id: number, index: number, changes: Partial<PeerMessage & { type: 'piece' }> = {}) =>
     say({ type: 'piece', id, index, length: bytesOf(index).byteLength, proof: proofOf(index), ...changes });
   const give = (id: number, index: number) => {
@@ -62,8 +56,7 @@ describe('the viewer client', () => {
     sent = [];
     client = createViewerClient({
       catalogId,
-      sha256,
-      hashPiece: (piece, size) => pieceHashOf(piece, size, sha256),
+      hashing: nodeHashing,
       send: (text) => sent.push(JSON.parse(text)),
       windowBytes: WINDOW,
     });

@@ -1,4 +1,5 @@
-import { GraphQLRequestError, request } from '../graphql.ts';
+import { type GraphQLClient, GraphQLRequestError } from '../ports/graphql.ts';
+import type { Timers } from '../ports/timers.ts';
 import {
   CREATE_SESSION,
   type CreatedSession,
@@ -7,9 +8,9 @@ import {
   PAUSE,
   RESUME,
   STOP,
-} from '../operations.ts';
+} from './operations.ts';
 
-/** The viewing service lets a session end that has not been heard of for a few of these. */
+/** The viewing service ends a session after a few of these without a heartbeat. */
 const HEARTBEAT_INTERVAL_MS = 30_000;
 
 /** Why a film cannot be played, in words for the viewer. */
@@ -24,9 +25,12 @@ export class PlaybackRefused extends Error {
 }
 
 /** @throws PlaybackRefused, GraphQLRequestError */
-export async function createPlaybackSession(catalogId: string): Promise<CreatedSession> {
-  const { createPlaybackSession: result } = await request<CreateSessionResult>(CREATE_SESSION, {
-    input: { catalogId, profileId: 'default', deviceId: deviceId() },
+export async function createPlaybackSession(
+  graphql: GraphQLClient,
+  { catalogId, deviceId }: { catalogId: string; deviceId: string },
+): Promise<CreatedSession> {
+  const { createPlaybackSession: result } = await graphql.request<CreateSessionResult>(CREATE_SESSION, {
+    input: { catalogId, profileId: 'default', deviceId },
   });
   switch (result.__typename) {
     case 'PlaybackSessionCreated':
@@ -49,32 +53,33 @@ export async function createPlaybackSession(catalogId: string): Promise<CreatedS
 /** Codes of heartbeats to a session that is over. */
 const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT']);
 
-/** Tells the viewing service how the playing goes. */
+/** Reports to the viewing service how the playback proceeds. */
 export interface SessionReporter {
   paused(): void;
   playing(): void;
-  /** The page may be closing: the message outlives it. */
+  /** Its messages outlive the page, which may be closing. */
   stop(): void;
 }
 
 export function reportSession(options: {
+  graphql: GraphQLClient;
+  timers: Timers;
   sessionId: string;
   position(): number;
-  /** The session has ended without being told to; `status` as in `PlaybackStatus`, or `UNKNOWN`. */
+  /** The session was ended by someone else, or expired; `status` as in `PlaybackStatus`, or `UNKNOWN`. */
   onEnded(status: string): void;
 }): SessionReporter {
-  const { sessionId } = options;
+  const { sessionId, graphql, timers } = options;
   let stopped = false;
   let paused = false;
   const beat = async () => {
     try {
-      const { playbackHeartbeat } = await request<{ playbackHeartbeat: { session: { status: string } } }>(
-        HEARTBEAT,
-        {
-          sessionId,
-          positionSeconds: options.position(),
-        },
-      );
+      const { playbackHeartbeat } = await graphql.request<{
+        playbackHeartbeat: { session: { status: string } };
+      }>(HEARTBEAT, {
+        sessionId,
+        positionSeconds: options.position(),
+      });
       const { status } = playbackHeartbeat.session;
       if (!['ACTIVE', 'PAUSED'].includes(status) && !stopped) options.onEnded(status);
     } catch (error) {
@@ -83,38 +88,36 @@ export function reportSession(options: {
       options.onEnded(error.status ?? (error.code === 'NOT_FOUND' ? 'EXPIRED' : 'UNKNOWN'));
     }
   };
-  const timer = setInterval(beat, HEARTBEAT_INTERVAL_MS);
-  const tell = (mutation: string) => request(mutation, { sessionId }, { keepalive: true }).catch(() => {});
+  let cancel = () => {};
+  const schedule = () => {
+    cancel = timers.after(HEARTBEAT_INTERVAL_MS, () => {
+      schedule();
+      void beat();
+    });
+  };
+  schedule();
+  const report = (mutation: string) =>
+    graphql.request(mutation, { sessionId }, { keepalive: true }).catch(() => {});
   return {
     paused() {
       if (stopped || paused) return;
       paused = true;
-      void beat().then(() => tell(PAUSE));
+      void beat().then(() => report(PAUSE));
     },
     playing() {
       if (stopped || !paused) return;
       paused = false;
-      void tell(RESUME);
+      void report(RESUME);
     },
     stop() {
       if (stopped) return;
       stopped = true;
-      clearInterval(timer);
+      cancel();
       // Both at once: a page that is closing runs nothing after this.
-      request(HEARTBEAT, { sessionId, positionSeconds: options.position() }, { keepalive: true }).catch(
-        () => {},
-      );
-      void tell(STOP);
+      graphql
+        .request(HEARTBEAT, { sessionId, positionSeconds: options.position() }, { keepalive: true })
+        .catch(() => {});
+      void report(STOP);
     },
   };
-}
-
-function deviceId(): string {
-  const KEY = 'giggityflix.device';
-  let id = localStorage.getItem(KEY);
-  if (!id) {
-    id = `web-${crypto.randomUUID()}`;
-    localStorage.setItem(KEY, id);
-  }
-  return id;
 }

@@ -1,4 +1,4 @@
-import type { ChannelErrorCode } from './data-channel.ts';
+import type { ChannelErrorCode } from '@giggityflix/proto/data-channel';
 
 /** The peer refused or failed a request. */
 export class ChannelError extends Error {

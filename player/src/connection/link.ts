@@ -1,17 +1,19 @@
-import { ChannelError } from '@giggityflix/proto/viewer-client';
-import { GraphQLRequestError, request } from '../graphql.ts';
-import { type CreatedSession, REFRESH_TOKEN } from '../operations.ts';
-import { connectToPeer, type Form, type PeerConnection } from './connection.ts';
-import { createSignalling } from './signalling.ts';
+import { ChannelError } from '../channel/channel-error.ts';
+import { GraphQLRequestError } from '../ports/graphql.ts';
+import type { Platform } from '../ports/platform.ts';
+import { wait } from '../ports/timers.ts';
+import type { CreatedSession } from '../session/operations.ts';
+import { createSignalling } from '../session/signalling.ts';
+import { connectToPeer, type PeerConnection } from './connection.ts';
+import { type Form, isSameForm } from './form.ts';
+import { createPlaybackToken } from './token.ts';
 
-/** Attempts in a row before the viewer is told; waits of 0.3 s doubling to 5 s between them, about 20 s. */
+/** Attempts in a row before the link fails; waits of 0.3 s doubling to 5 s between them, about 20 s. */
 const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 300;
 /** Peers asked for a form before none is taken to have it: the next one may have an FFmpeg. */
 const MAX_UNSUPPORTED = 3;
 const MAX_WAIT_MS = 5_000;
-/** Part of a token's life after which it is renewed. */
-const RENEW_AFTER = 0.75;
 
 export interface LinkStatus {
   /** `changing`: from a peer that is there to another one. */
@@ -34,55 +36,34 @@ export interface Link {
 }
 
 export function createLink(options: {
+  platform: Platform;
   catalogId: string;
   created: CreatedSession;
   /** The form wanted now, from the place that is missing. */
   form(): Form;
   onStatus(status: LinkStatus): void;
 }): Link {
-  const { catalogId, created, onStatus } = options;
-  const signalling = createSignalling(created.session.id);
-  let token = created.playbackToken;
-  let tokenUsed = false;
+  const { catalogId, created, onStatus, platform } = options;
+  const { graphql, timers } = platform;
+  const signalling = createSignalling(graphql, created.session.id);
   let closed = false;
   let live: PeerConnection | null = null;
   let openedFor: Form | null = null;
   let changing = false;
+  const token = createPlaybackToken({
+    token: created.playbackToken,
+    graphql,
+    timers,
+    onRenewed: () => live?.client.renewToken(token.use()),
+  });
   let current: Promise<PeerConnection> = begin('connecting');
   current.catch(() => {});
-  let renewal = scheduleRenewal();
-
-  async function renew(): Promise<void> {
-    const { refreshPlaybackToken } = await request<{ refreshPlaybackToken: { playbackToken: string } }>(
-      REFRESH_TOKEN,
-      { token },
-    );
-    token = refreshPlaybackToken.playbackToken;
-    tokenUsed = false;
-    clearTimeout(renewal);
-    renewal = scheduleRenewal();
-  }
-
-  function scheduleRenewal() {
-    const { iat = 0, exp = 0 } = decodeClaims(token);
-    const wait = Math.max(5, (exp - iat) * RENEW_AFTER) * 1_000;
-    return setTimeout(async () => {
-      await renew().catch(() => {
-        renewal = scheduleRenewal();
-      });
-      if (live && !tokenUsed) {
-        tokenUsed = true;
-        live.client.renewToken(token);
-      }
-    }, wait);
-  }
 
   async function begin(state: 'connecting' | 'reconnecting' | 'changing'): Promise<PeerConnection> {
     onStatus({ state });
     for (let attempt = 1; ; attempt += 1) {
       try {
-        // A peer takes a token on one connection only.
-        if (tokenUsed) await renew();
+        await token.ensureUnused();
         const connection = await attemptOnce();
         onStatus({ state: 'connected' });
         return connection;
@@ -92,18 +73,18 @@ export function createLink(options: {
           throw error;
         }
         onStatus({ state: state === 'changing' ? 'reconnecting' : state, message: messageOf(error) });
-        await wait(Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)));
+        await wait(timers, Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)));
       }
     }
   }
 
   async function attemptOnce(): Promise<PeerConnection> {
-    tokenUsed = true;
     const form = options.form();
     const connection = await connectToPeer({
+      platform,
       signalling,
       catalogId,
-      token,
+      token: token.use(),
       form,
       iceServers: created.iceServers.map(({ urls, username, credential }) => ({
         urls,
@@ -139,11 +120,10 @@ export function createLink(options: {
       const connection = await current;
       const form = options.form();
       // One that was made meanwhile has been opened as it is wanted.
-      if (connection !== before && isSame(openedFor, form)) return connection;
+      if (connection !== before && isSameForm(openedFor, form)) return connection;
       openedFor = form;
-      tokenUsed = true;
       try {
-        connection.opened = await connection.client.open({ token, ...form });
+        connection.opened = await connection.client.open({ token: token.use(), ...form });
         return connection;
       } catch (error) {
         // Of a peer that went away meanwhile, the successor is opened as it is wanted.
@@ -153,24 +133,14 @@ export function createLink(options: {
     },
     close() {
       closed = true;
-      clearTimeout(renewal);
+      token.stop();
       live?.close();
       signalling.close();
     },
   };
 }
 
-/** A second more or less is no reason to begin a conversion anew. */
-function isSame(one: Form | null, other: Form): boolean {
-  return (
-    one?.rendition === other.rendition &&
-    one.maxHeight === other.maxHeight &&
-    one.audioTrack === other.audioTrack &&
-    Math.abs(one.startSeconds - other.startSeconds) < 1
-  );
-}
-
-/** Failures that another attempt cannot cure. */
+/** Failures that another attempt does not fix. */
 function isFinal(error: unknown, attempt: number): boolean {
   if (error instanceof GraphQLRequestError)
     return [
@@ -190,16 +160,4 @@ function messageOf(error: unknown): string {
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof GraphQLRequestError || error instanceof ChannelError ? error.code : undefined;
-}
-
-function decodeClaims(token: string): { iat?: number; exp?: number } {
-  try {
-    return JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
-  } catch {
-    return {};
-  }
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,11 +1,12 @@
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
-import { ChannelError } from '@giggityflix/proto/viewer-client';
-import type { Link } from './link.ts';
+import { ChannelError } from '../channel/channel-error.ts';
+import type { Link } from '../connection/link.ts';
+import { globalTimers, type Timers, wait } from '../ports/timers.ts';
 
-/** Proven pieces kept for the requests to come: 32 MiB. */
+/** Verified pieces kept for the requests to come: 32 MiB. */
 const CACHED_PIECES = 128;
 
-/** Failures in a row, of whatever peers, before the element is told; with the waits between them some 10 s. */
+/** Failures in a row, of whatever peers, before a read fails; with the waits between them some 10 s. */
 const MAX_FAILURES = 5;
 const FIRST_WAIT_MS = 300;
 
@@ -19,7 +20,7 @@ export interface FilmReader {
   describe(): Promise<{ sizeBytes: number; mimeType: string }>;
 }
 
-export function createFilmReader(link: Link): FilmReader {
+export function createFilmReader(link: Link, timers: Timers = globalTimers): FilmReader {
   const cache = new Map<number, Uint8Array>();
   const keep = (index: number, data: Uint8Array) => {
     cache.delete(index);
@@ -63,8 +64,7 @@ export function createFilmReader(link: Link): FilmReader {
           link.abandon(connection);
           failures += 1;
           if (failures > MAX_FAILURES) throw error;
-          if (error.code !== 'closed')
-            await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (failures - 1)));
+          if (error.code !== 'closed') await wait(timers, FIRST_WAIT_MS * 2 ** (failures - 1));
         }
       }
     },

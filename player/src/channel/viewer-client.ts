@@ -1,4 +1,4 @@
-import { catalogIdToBytes, parseCatalogId } from './catalog-id.ts';
+import { catalogIdToBytes, parseCatalogId } from '@giggityflix/proto/catalog-id';
 import {
   type AudioTrack,
   MAX_READ_BYTES,
@@ -9,25 +9,17 @@ import {
   peerMessage,
   type SubtitleTrack,
   type ViewerMessage,
-} from './data-channel.ts';
-import {
-  checkPiece,
-  createIncomingRequest,
-  type IncomingRequest,
-  type TrackList,
-} from './incoming-request.ts';
-import type { Sha256 } from './merkle.ts';
-import { ChannelError } from './viewer-error.ts';
+} from '@giggityflix/proto/data-channel';
+import type { Hashing } from '../ports/hashing.ts';
+import { globalTimers, type Timers } from '../ports/timers.ts';
+import { ChannelError } from './channel-error.ts';
+import { createCredit } from './credit.ts';
+import { createIncomingRequest, type IncomingRequest, type TrackList } from './incoming-request.ts';
+import { createOpening, type Opened } from './opening.ts';
+import { checkPiece } from './verify-piece.ts';
 
 /** Payload a peer may have on its way; a fifth of a second at 20 MB/s. */
 const DEFAULT_WINDOW_BYTES = 4 * 1_024 * 1_024;
-/** How long a peer may take to answer `open`: it may have to fetch the keys tokens are signed with. */
-const OPEN_TIMEOUT_MS = 15_000;
-
-export { ChannelError } from './viewer-error.ts';
-
-export type Opened = PeerMessage & { type: 'opened' };
-
 export interface ReceivedPiece {
   index: number;
   data: Uint8Array;
@@ -37,13 +29,13 @@ export interface ViewerClientOptions {
   catalogId: string;
   /** Sends one control message. */
   send(text: string): void;
-  sha256: Sha256;
-  /** Hash of a piece as in the piece layer; where it is slow it may be given later. */
-  hashPiece(piece: Uint8Array, sizeBytes: number): Uint8Array | Promise<Uint8Array>;
+  hashing: Hashing;
+  /** Payload the peer may have on its way. */
   windowBytes?: number;
+  timers?: Timers;
 }
 
-/** The viewer's end of `data-channel.ts`, over any transport. */
+/** The viewer's end of the data channel's protocol, over any transport. */
 export interface ViewerClient {
   /** @throws ChannelError when the peer refuses, and `closed` when another `open` follows before the answer. */
   open(request: Omit<ViewerMessage & { type: 'open' }, 'type' | 'catalogId' | 'id'>): Promise<Opened>;
@@ -74,47 +66,37 @@ export interface ViewerClient {
 type Asking = Omit<ViewerMessage & { type: 'read' }, 'id'> | Omit<ViewerMessage & { type: 'subtitle' }, 'id'>;
 
 export function createViewerClient(options: ViewerClientOptions): ViewerClient {
-  const windowBytes = options.windowBytes ?? DEFAULT_WINDOW_BYTES;
+  const { hashing, timers = globalTimers, windowBytes = DEFAULT_WINDOW_BYTES } = options;
   const catalogId = parseCatalogId(options.catalogId);
   if (!catalogId) throw new RangeError('not a catalog id');
   const root = catalogIdToBytes(catalogId);
   const requests = new Map<number, IncomingRequest>();
   let opened: Opened | null = null;
-  let opening: { id: number; resolve(value: Opened): void; reject(error: ChannelError): void } | null = null;
   let failure: ChannelError | null = null;
   let nextId = 1;
-  let received = 0;
-  let consumed = 0;
-  let granted = 0;
 
-  const tell = (message: ViewerMessage) => options.send(JSON.stringify(message));
-  const consume = (bytes: number) => {
-    consumed += bytes;
-    if (failure || consumed + windowBytes - granted < windowBytes / 4) return;
-    granted = consumed + windowBytes;
-    tell({ type: 'grant', totalBytes: granted });
-  };
+  const send = (message: ViewerMessage) => options.send(JSON.stringify(message));
+  const opening = createOpening(timers);
+  const credit = createCredit(windowBytes, (totalBytes) => {
+    if (!failure) send({ type: 'grant', totalBytes });
+  });
   const failAll = (error: ChannelError) => {
     failure ??= error;
-    opening?.reject(error);
-    opening = null;
+    opening.fail(error);
     for (const request of requests.values()) request.fail(error);
   };
 
   const onText = (message: PeerMessage) => {
     if (message.type === 'opened') {
-      // The answer to an `open` that was given up meanwhile.
-      if (message.id !== undefined && message.id !== opening?.id) return;
+      // Another `open` may have followed before this answer to the first.
+      if (!opening.isFor(message.id)) return;
       opened = message;
-      opening?.resolve(message);
-      opening = null;
+      opening.succeed(message);
       return;
     }
-    if (message.type === 'error' && (message.id === undefined || message.id === opening?.id)) {
+    if (message.type === 'error' && opening.isFor(message.id)) {
       const error = new ChannelError(message.code, message.message);
-      if (opening) opening.reject(error);
-      else failAll(error);
-      opening = null;
+      if (!opening.fail(error)) failAll(error);
       return;
     }
     const request = requests.get(message.id as number);
@@ -139,11 +121,10 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     const fragment = parseFragment(message);
     if (!fragment) return;
     const { header, payload } = fragment;
-    received += payload.byteLength;
-    // Whoever ignores the window could fill the memory.
-    if (received > granted)
+    // A peer that ignores the window could fill the memory.
+    if (!credit.receive(payload.byteLength))
       return failAll(new ChannelError('not_proven', 'the peer sent more than was granted'));
-    if (!requests.get(header.requestId)?.add(header, payload)) consume(payload.byteLength);
+    if (!requests.get(header.requestId)?.add(header, payload)) credit.consume(payload.byteLength);
   };
 
   const begin = (isOfFilm: boolean): [number, IncomingRequest] => {
@@ -160,10 +141,9 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     sizeBytes: number | null,
     signal?: AbortSignal,
   ): AsyncGenerator<ReceivedPiece, void, void> {
-    const { sha256, hashPiece } = options;
     const [id, request] = begin(message.type === 'read');
     signal?.addEventListener('abort', request.changed);
-    tell({ ...message, id });
+    send({ ...message, id });
     let expectedIndex = firstIndex;
     let unconsumed = 0;
     try {
@@ -173,10 +153,10 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
         const piece = request.ready.shift();
         if (piece) {
           unconsumed = piece.data.byteLength;
-          await checkPiece(piece, { expectedIndex, sizeBytes, root, sha256, hashPiece });
+          await checkPiece(piece, { expectedIndex, sizeBytes, root, hashing });
           expectedIndex += 1;
           yield { index: piece.index, data: piece.data };
-          consume(unconsumed);
+          credit.consume(unconsumed);
           unconsumed = 0;
         } else if (request.done) return;
         else await request.change();
@@ -184,8 +164,8 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     } finally {
       signal?.removeEventListener('abort', request.changed);
       requests.delete(id);
-      if (!failure && !request.done && request.error === null) tell({ type: 'cancel', id });
-      consume(unconsumed + request.untaken());
+      if (!failure && !request.done && request.error === null) send({ type: 'cancel', id });
+      credit.consume(unconsumed + request.untaken());
     }
   }
 
@@ -193,7 +173,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     if (failure) throw failure;
     const [id, request] = begin(false);
     try {
-      tell({ type, id });
+      send({ type, id });
       while (!request.done && !request.error) await request.change();
       if (request.error) throw request.error;
       const { list } = request;
@@ -207,29 +187,14 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   return {
     open(request) {
       if (failure) return Promise.reject(failure);
-      opening?.reject(new ChannelError('closed', 'opened anew'));
+      opening.fail(new ChannelError('closed', 'opened anew'));
       for (const before of requests.values())
         if (before.isOfFilm) before.fail(new ChannelError('closed', 'opened anew'));
       const id = nextId++;
-      return new Promise<Opened>((resolve, reject) => {
-        const timer = setTimeout(() => {
-          if (opening?.id === id) opening = null;
-          reject(new ChannelError('timeout', 'the peer did not answer'));
-        }, OPEN_TIMEOUT_MS);
-        opening = {
-          id,
-          resolve(value) {
-            clearTimeout(timer);
-            resolve(value);
-          },
-          reject(error) {
-            clearTimeout(timer);
-            reject(error);
-          },
-        };
-        tell({ type: 'open', catalogId, ...request, id });
-        consume(0);
-      });
+      const response = opening.wait(id);
+      send({ type: 'open', catalogId, ...request, id });
+      credit.consume(0);
+      return response;
     },
 
     async *read(start, end) {
@@ -257,7 +222,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       return text + decoder.decode();
     },
 
-    renewToken: (token) => tell({ type: 'token', token }),
+    renewToken: (token) => send({ type: 'token', token }),
     receive(message) {
       if (typeof message !== 'string') return onFragment(message);
       const parsed = parsePeerMessage(message);
@@ -265,7 +230,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       else failAll(new ChannelError('bad_message', 'the peer does not speak this protocol'));
     },
     closed: (reason) => failAll(new ChannelError('closed', reason)),
-    receivedBytes: () => received,
+    receivedBytes: credit.receivedBytes,
   };
 }
 

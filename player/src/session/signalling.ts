@@ -1,23 +1,24 @@
-import { request, subscribe } from '../graphql.ts';
-import { SEND_SIGNAL, SIGNALS, type SignalEvent } from '../operations.ts';
+import type { GraphQLClient } from '../ports/graphql.ts';
+import type { IceCandidate } from '../ports/rtc.ts';
+import { SEND_SIGNAL, SIGNALS, type SignalEvent } from './operations.ts';
 
 export type PeerSignal = SignalEvent['playbackSignals'];
 
-/** The way of offers, answers and candidates between this page and the peer that serves a session. */
+/** Carries offers, answers and candidates between the player and the peer that serves a session. */
 export interface Signalling {
   /** Signals leave in the order given. @throws GraphQLRequestError when the gateway refuses. */
-  send(signal: { offer: RTCSessionDescriptionInit } | { candidate: RTCIceCandidateInit }): Promise<void>;
-  /** Sets who hears what the peer signals from now on. */
+  send(signal: { offer: { type: 'offer'; sdp: string } } | { candidate: IceCandidate }): Promise<void>;
+  /** Sets the only listener for what the peer signals from now on. */
   onSignal(listener: (signal: PeerSignal) => void): void;
   close(): void;
 }
 
-export function createSignalling(sessionId: string): Signalling {
+export function createSignalling(graphql: GraphQLClient, sessionId: string): Signalling {
   let listener: (signal: PeerSignal) => void = () => {};
   let sending: Promise<unknown> = Promise.resolve();
-  // A subscription that reconnects is told everything since the session began.
+  // A subscription that reconnects receives everything since the session began.
   const seen = new Set<string>();
-  const unsubscribe = subscribe<SignalEvent>(
+  const unsubscribe = graphql.subscribe<SignalEvent>(
     SIGNALS,
     { sessionId },
     {
@@ -31,7 +32,7 @@ export function createSignalling(sessionId: string): Signalling {
   );
   return {
     send(signal) {
-      const result = sending.then(() => request(SEND_SIGNAL, { sessionId, signal }));
+      const result = sending.then(() => graphql.request(SEND_SIGNAL, { sessionId, signal }));
       sending = result.catch(() => {});
       return result.then(() => {});
     },

@@ -1,0 +1,127 @@
+import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
+import { ChannelError } from '../channel/channel-error.ts';
+import type { Opened } from '../channel/opening.ts';
+import { createViewerClient, type ViewerClient } from '../channel/viewer-client.ts';
+import type { Platform } from '../ports/platform.ts';
+import type { IceCandidate, IceServer, OfferedChannel } from '../ports/rtc.ts';
+import type { Signalling } from '../session/signalling.ts';
+import type { Form } from './form.ts';
+
+/** From the offer to an open channel; a far peer behind TURN needs a few seconds. */
+const CONNECT_TIMEOUT_MS = 12_000;
+/** How long a connection may be without a route before another peer is asked for. */
+const DISCONNECTED_TIMEOUT_MS = 4_000;
+
+export interface PeerConnection {
+  client: ViewerClient;
+  /** What the peer said of the form that is open now. */
+  opened: Opened;
+  /** Settles with the reason once the peer is no longer there. */
+  lost: Promise<string>;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  platform: Platform;
+  signalling: Signalling;
+  catalogId: string;
+  iceServers: IceServer[];
+  token: string;
+  form: Form;
+}
+
+/** Connects to whichever peer the platform picks and opens the film. @throws ChannelError, GraphQLRequestError */
+export async function connectToPeer(options: ConnectOptions): Promise<PeerConnection> {
+  const { signalling } = options;
+  const { offerChannel, hashing, timers } = options.platform;
+  const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
+  const { promise: open, resolve: opens, reject: refuse } = Promise.withResolvers<void>();
+  open.catch(() => {});
+  let cancelNoRoute = () => {};
+  const candidates = holdCandidates((candidate) => {
+    signalling.send({ candidate }).catch(() => {});
+  });
+
+  const channel = offerChannel(
+    { label: DATA_CHANNEL_LABEL, iceServers: options.iceServers },
+    {
+      candidate: candidates.add,
+      opened: opens,
+      message: (message) => client.receive(message),
+      closed: () => lose('the channel closed'),
+      state(state) {
+        cancelNoRoute();
+        if (state === 'failed') lose('the connection failed');
+        if (state === 'disconnected')
+          cancelNoRoute = timers.after(DISCONNECTED_TIMEOUT_MS, () => lose('the connection was lost'));
+      },
+    },
+  );
+  const client = createViewerClient({
+    catalogId: options.catalogId,
+    hashing,
+    timers,
+    send: channel.send,
+  });
+  const close = () => {
+    cancelNoRoute();
+    channel.send(JSON.stringify({ type: 'close' }));
+    channel.close();
+    lose('closed');
+  };
+  void lost.then((reason) => {
+    client.closed(reason);
+    refuse(new ChannelError('closed', reason));
+  });
+  takeSignals(signalling, channel, lose);
+
+  const cancelTimeout = timers.after(CONNECT_TIMEOUT_MS, () =>
+    refuse(new ChannelError('timeout', 'the peer could not be reached')),
+  );
+  try {
+    const sdp = await channel.offer;
+    const sent = signalling.send({ offer: { type: 'offer', sdp } });
+    candidates.release();
+    await sent;
+    await open;
+    const opened = await client.open({ token: options.token, ...options.form });
+    return { client, opened, lost, close };
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    cancelTimeout();
+  }
+}
+
+/** Leads what the peer signals into the channel; its candidates wait for its answer. */
+function takeSignals(signalling: Signalling, channel: OfferedChannel, lose: (reason: string) => void): void {
+  const candidates = holdCandidates(channel.addCandidate);
+  let answered = false;
+  signalling.onSignal((signal) => {
+    if (signal.__typename === 'PeerLost') lose('the peer disconnected');
+    else if (signal.__typename === 'IceCandidate') {
+      const { candidate, sdpMid, sdpMLineIndex } = signal;
+      candidates.add({ candidate, sdpMid, sdpMLineIndex });
+    } else if (signal.type === 'answer' && !answered) {
+      answered = true;
+      channel.accept(signal.sdp).then(candidates.release, () => lose('the answer was not understood'));
+    }
+  });
+}
+
+/** Candidates in order, held back until they may be used. */
+function holdCandidates(use: (candidate: IceCandidate) => void) {
+  let held: IceCandidate[] | null = [];
+  return {
+    add(candidate: IceCandidate) {
+      if (held) held.push(candidate);
+      else use(candidate);
+    },
+    release() {
+      const early = held ?? [];
+      held = null;
+      early.forEach(use);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { GraphQLClient } from '../ports/graphql.ts';
+import type { Timers } from '../ports/timers.ts';
+import { REFRESH_TOKEN } from '../session/operations.ts';
+
+/** Part of a token's life after which it is renewed. */
+const RENEW_AFTER = 0.75;
+/** Least time between two renewals, in seconds. */
+const LEAST_SECONDS = 5;
+
+/** The playback token of a session, renewed before it expires. A peer takes a token on one connection only. */
+export interface PlaybackToken {
+  /** Renews the token if a connection has used it. @throws GraphQLRequestError when that fails. */
+  ensureUnused(): Promise<void>;
+  /** The present token, which counts as used from now on. */
+  use(): string;
+  stop(): void;
+}
+
+export function createPlaybackToken(options: {
+  token: string;
+  graphql: GraphQLClient;
+  timers: Timers;
+  /** It is time to send a new token over the connection that is open, if there is one. */
+  onRenewed(): void;
+}): PlaybackToken {
+  const { graphql, timers } = options;
+  let { token } = options;
+  let isUsed = false;
+  let isStopped = false;
+  let cancel = () => {};
+
+  const renew = async () => {
+    const { refreshPlaybackToken } = await graphql.request<{
+      refreshPlaybackToken: { playbackToken: string };
+    }>(REFRESH_TOKEN, { token });
+    token = refreshPlaybackToken.playbackToken;
+    isUsed = false;
+    schedule();
+  };
+  const schedule = () => {
+    cancel();
+    if (isStopped) return;
+    const { iat = 0, exp = 0 } = decodeClaims(token);
+    cancel = timers.after(Math.max(LEAST_SECONDS, (exp - iat) * RENEW_AFTER) * 1_000, async () => {
+      await renew().catch(schedule);
+      if (!isUsed) options.onRenewed();
+    });
+  };
+  schedule();
+
+  return {
+    async ensureUnused() {
+      if (isUsed) await renew();
+    },
+    use() {
+      isUsed = true;
+      return token;
+    },
+    stop() {
+      isStopped = true;
+      cancel();
+    },
+  };
+}
+
+function decodeClaims(token: string): { iat?: number; exp?: number } {
+  try {
+    return JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,67 @@
+/** What the player asks of the gateway, and the shapes of the responses. */
+
+export const CREATE_SESSION = /* GraphQL */ `
+  mutation CreateSession($input: CreatePlaybackSessionInput!) {
+    createPlaybackSession(input: $input) {
+      __typename
+      ... on PlaybackSessionCreated {
+        session { id positionSeconds }
+        playbackToken
+        iceServers { urls username credential }
+      }
+      ... on ConcurrencyLimitReached { maxConcurrentStreams activeSessions { id deviceId } }
+      ... on NotEntitled { message }
+      ... on ContentUnavailable { message }
+    }
+  }`;
+export interface CreatedSession {
+  __typename: 'PlaybackSessionCreated';
+  session: { id: string; positionSeconds: number };
+  playbackToken: string;
+  iceServers: { urls: string[]; username: string | null; credential: string | null }[];
+}
+export interface CreateSessionResult {
+  createPlaybackSession:
+    | CreatedSession
+    | {
+        __typename: 'ConcurrencyLimitReached';
+        maxConcurrentStreams: number;
+        activeSessions: { id: string; deviceId: string }[];
+      }
+    | { __typename: 'NotEntitled'; message: string }
+    | { __typename: 'ContentUnavailable'; message: string };
+}
+
+export const HEARTBEAT = /* GraphQL */ `
+  mutation Heartbeat($sessionId: ID!, $positionSeconds: Float!) {
+    playbackHeartbeat(sessionId: $sessionId, positionSeconds: $positionSeconds) { session { id status } }
+  }`;
+export const PAUSE = /* GraphQL */ `
+  mutation Pause($sessionId: ID!) { pausePlayback(sessionId: $sessionId) { session { id status } } }`;
+export const RESUME = /* GraphQL */ `
+  mutation Resume($sessionId: ID!) { resumePlayback(sessionId: $sessionId) { session { id status } } }`;
+export const STOP = /* GraphQL */ `
+  mutation Stop($sessionId: ID!) { stopPlayback(sessionId: $sessionId) { session { id status } } }`;
+export const REFRESH_TOKEN = /* GraphQL */ `
+  mutation Refresh($token: String!) { refreshPlaybackToken(token: $token) { playbackToken } }`;
+
+export const SEND_SIGNAL = /* GraphQL */ `
+  mutation SendSignal($sessionId: ID!, $signal: PlaybackSignalInput!) {
+    sendPlaybackSignal(sessionId: $sessionId, signal: $signal) { accepted }
+  }`;
+
+export const SIGNALS = /* GraphQL */ `
+  subscription Signals($sessionId: ID!) {
+    playbackSignals(sessionId: $sessionId) {
+      __typename
+      ... on SessionDescription { type sdp }
+      ... on IceCandidate { candidate sdpMid sdpMLineIndex }
+      ... on PeerLost { peerId }
+    }
+  }`;
+export interface SignalEvent {
+  playbackSignals:
+    | { __typename: 'SessionDescription'; type: 'offer' | 'answer'; sdp: string }
+    | { __typename: 'IceCandidate'; candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }
+    | { __typename: 'PeerLost'; peerId: string };
+}
