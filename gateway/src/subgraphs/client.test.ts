@@ -48,12 +48,16 @@ const ok: Respond = (response) => {
 
 describe('fetches from a subgraph', () => {
   it('that are alike and in flight together are one, within one identity', async () => {
-    respond = (response, body) => setTimeout(() => ok(response, body), 30);
-    const answers = await Promise.all([
+    const release = Promise.withResolvers<void>();
+    respond = (response, body) => void release.promise.then(() => ok(response, body));
+    const fetches = [
       ...Array.from({ length: 5 }, () => clients.fetch(query, '{}', request('Bearer ann'))),
       clients.fetch(query, '{}', request('Bearer bob')),
       clients.fetch(query, '{"other":1}', request('Bearer ann')),
-    ]);
+    ];
+    await expect.poll(() => requests.length).toBe(3);
+    release.resolve();
+    const answers = await Promise.all(fetches);
     expect(requests).toHaveLength(3);
     expect(answers.every((answer) => JSON.stringify(answer.data) === '{"n":1}')).toBe(true);
     // Each may change its own.
@@ -62,6 +66,7 @@ describe('fetches from a subgraph', () => {
 
   it('begun before a mutation do not answer who asks after it', async () => {
     let n = 0;
+    const release = Promise.withResolvers<void>();
     respond = (response, body) => {
       const answer = () => {
         response.writeHead(200, { 'content-type': 'application/json' });
@@ -69,13 +74,14 @@ describe('fetches from a subgraph', () => {
       };
       if (body === '{"mutation":1}') n += 1;
       if (body === '{"slow":1}' && n === 0)
-        setTimeout(() => response.writeHead(200).end('{"data":{"n":0}}'), 100);
+        void release.promise.then(() => response.writeHead(200).end('{"data":{"n":0}}'));
       else answer();
     };
     const before = clients.fetch(query, '{"slow":1}', request());
     await expect.poll(() => requests.length).toBe(1);
     await clients.fetch(mutation, '{"mutation":1}', request());
     expect((await clients.fetch(query, '{"slow":1}', request())).data).toEqual({ n: 1 });
+    release.resolve();
     expect((await before).data).toEqual({ n: 0 });
   });
 

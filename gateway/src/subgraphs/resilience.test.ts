@@ -60,12 +60,10 @@ describe('a subgraph that becomes unavailable', () => {
     }, 5_000);
     await graph.restartTracker(600);
     await down;
-    const returnedAt = performance.now();
     await vi.waitFor(async () => {
       const { body } = await post(gateway.url(), '{ whoAmI }');
       expect(body).toEqual({ data: { whoAmI: 'demo' } });
-    }, 5_000);
-    expect(performance.now() - returnedAt).toBeLessThan(1_000);
+    }, 1_000);
     expect(await others.stop()).toEqual([]);
   });
 
