@@ -125,13 +125,13 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
 
 type Parsed = z.output<z.ZodObject<typeof variables>>;
 
-/** What is fine on one's own machine and must not happen in production. */
+/** Settings for development that production refuses. */
 function unsafeSettings(env: Parsed): string[] {
   if (env.NODE_ENV !== 'production') return [];
   const problems: string[] = [];
   if (env.JWT_SECRET === DOCUMENTED_DEFAULT_SECRET)
     problems.push(
-      'JWT_SECRET is the documented placeholder, which everyone knows: set one of your own, or unset it to sign with EdDSA',
+      'JWT_SECRET is the documented placeholder, which is public: set one of your own, or unset it to sign with EdDSA',
     );
   if (env.AUTH_MODE === 'demo') problems.push('AUTH_MODE is demo, which lets everyone in: set it to jwt');
   if (env.UNKNOWN_ACCOUNTS === 'entitle')
@@ -139,7 +139,6 @@ function unsafeSettings(env: Parsed): string[] {
   return problems;
 }
 
-/** An address, or a range of them such as 10.0.0.0/8. */
 function postgresUrl(env: Parsed): string {
   const url = new URL('postgresql://localhost');
   url.hostname = env.POSTGRES_HOST;

@@ -6,7 +6,7 @@ export function createViewingMetrics(registry: Registry) {
   return {
     sessionsRequested: new Counter({
       name: 'viewing_sessions_requested_total',
-      help: 'Playback sessions asked for, by outcome',
+      help: 'Playback sessions requested, by outcome',
       labelNames: ['outcome'] as const,
       registers,
     }),
@@ -18,12 +18,12 @@ export function createViewingMetrics(registry: Registry) {
     }),
     sessionsExpired: new Counter({
       name: 'viewing_sessions_expired_total',
-      help: 'Sessions the sweeper ended because their lease had lapsed',
+      help: 'Sessions the sweeper ended because their lease had expired',
       registers,
     }),
     heartbeatsDropped: new Counter({
       name: 'viewing_heartbeat_events_dropped_total',
-      help: 'Heartbeats that renewed their lease but are not told of, because too many events wait for the bus',
+      help: 'Heartbeats that renewed their lease but are not published, because too many events wait for the bus',
       registers,
     }),
     signals: new Counter({

@@ -3,7 +3,7 @@ import { realRedis } from '@giggityflix/testing';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { FILM, PEERS, type RunningViewing, startViewing } from '../testing/harness.ts';
+import { MEDIA_FILE, PEERS, type RunningViewing, startViewing } from '../testing/harness.ts';
 
 const redis = await realRedis();
 
@@ -21,7 +21,7 @@ describe.skipIf(redis.skip)('two processes on one Redis and one bus', () => {
   });
 
   it('share sessions, slots, keys and events', async () => {
-    const wanted = { user_id: 'u', profile_id: 'p', content_id: FILM, device_id: 'd' };
+    const wanted = { user_id: 'u', profile_id: 'p', content_id: MEDIA_FILE, device_id: 'd' };
     const { body } = await one.call('POST', '/api/playback/session', wanted);
     const path = `/api/playback/session/${body.session.session_id}`;
     expect((await other.call('POST', `${path}/pause`)).body).toEqual({ status: 'paused' });
@@ -45,7 +45,7 @@ describe.skipIf(redis.skip)('two processes on one Redis and one bus', () => {
 
   it('signal for one session, whichever the player is connected to', async () => {
     const { data } = await one.graphql(
-      `mutation { createPlaybackSession(input: { profileId: "p", catalogId: "${FILM}", deviceId: "d" }) {
+      `mutation { createPlaybackSession(input: { profileId: "p", catalogId: "${MEDIA_FILE}", deviceId: "d" }) {
          ... on PlaybackSessionCreated { session { id } } } }`,
     );
     const sessionId = data.createPlaybackSession.session.id;

@@ -1,7 +1,7 @@
 import { createLogger } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FILM, fakeAvailability, type RunningViewing, startViewing } from '../testing/harness.ts';
+import { fakeAvailability, MEDIA_FILE, type RunningViewing, startViewing } from '../testing/harness.ts';
 import { createMemoryHistory } from './history/history.memory.ts';
 import { createViewing } from './service.ts';
 
@@ -11,7 +11,7 @@ afterEach(async () => {
   running = null;
 });
 
-const wanted = { user_id: 'u', profile_id: 'p', content_id: FILM, device_id: 'd' };
+const wanted = { user_id: 'u', profile_id: 'p', content_id: MEDIA_FILE, device_id: 'd' };
 
 describe('the service', () => {
   it('finds unfinished sessions again after a restart, and its tokens still hold', async () => {
@@ -61,7 +61,7 @@ describe('the service', () => {
     expect((await running.call('POST', '/api/playback/session', wanted)).status).toBe(201);
   });
 
-  it('tells what it does in metrics, and its readiness', async () => {
+  it('reports what it does in metrics, and its readiness', async () => {
     running = await startViewing();
     await running.call('POST', '/api/playback/session', wanted);
     const metrics = await (await fetch(`${running.url}/metrics`)).text();
@@ -85,13 +85,15 @@ describe('the service', () => {
         const { data } = await service.graphql(
           '{ continueWatching { catalogId positionSeconds completed } }',
         );
-        expect(data.continueWatching).toEqual([{ catalogId: FILM, positionSeconds: 42, completed: false }]);
+        expect(data.continueWatching).toEqual([
+          { catalogId: MEDIA_FILE, positionSeconds: 42, completed: false },
+        ]);
       },
       { timeout: 10_000 },
     );
   });
 
-  it('refuses HMAC secrets everyone knows only where it matters', async () => {
+  it('accepts the documented HMAC secret outside production', async () => {
     running = await startViewing({ JWT_SECRET: 'default-secret-change-in-production' });
     const { body } = await running.call('POST', '/api/playback/session', wanted);
     const [head] = body.playback_token.split('.');

@@ -37,9 +37,9 @@ import { createState } from './state/create-state.ts';
 import { createFixedKeyStore } from './tokens/keys.fixed.ts';
 import { createPlaybackTokens } from './tokens/tokens.ts';
 
-/** A session whose player is silent for this many heartbeat intervals has lost its slot: two may go missing. */
+/** A session without a heartbeat for this many intervals loses its slot: two heartbeats may be lost. */
 const LEASE_INTERVALS = 3;
-/** How long a new signing key is published before it signs, in milliseconds; verifiers keep the set for minutes. */
+/** How long a new signing key is published before it signs, in milliseconds; verifiers cache the set for minutes. */
 const KEY_LEAD_MS = 3_600_000;
 /** Bursts a rate limit lets through, as a multiple of what it allows in a second. */
 const BURST_FACTOR = 4;

@@ -17,7 +17,10 @@ export const variables = {
   ...tracingVariables,
   ...busVariables,
   ...topicVariables,
-  STATE: z.enum(['redis', 'embedded']).default('redis').meta({ description: 'Where session state lives' }),
+  STATE: z
+    .enum(['redis', 'embedded'])
+    .default('redis')
+    .meta({ description: 'Where session state is stored' }),
   STATE_PATH: z
     .string()
     .default('.data/viewing.sqlite')
@@ -56,7 +59,8 @@ export const variables = {
     .optional()
     .meta({ description: 'Identity Service URL; unset, ACCOUNTS_PATH says who is entitled' }),
   IDENTITY_WHEN_UNAVAILABLE: z.enum(['closed', 'open']).default('closed').meta({
-    description: 'While identity is away: refuse with 503 (closed) or entitle with the defaults (open)',
+    description:
+      'While identity is unavailable: refuse with 503 (closed) or entitle with the defaults (open)',
   }),
   ACCOUNTS_PATH: z
     .string()
@@ -83,8 +87,7 @@ export const variables = {
   }),
   SESSION_TIMEOUT: duration('24h', { minMs: 1_000 }).meta({ description: 'Session timeout duration' }),
   HEARTBEAT_INTERVAL: duration('30s', { minMs: 100 }).meta({
-    description:
-      'Heartbeat monitoring interval; a session without a sign of life for three of them has ended',
+    description: 'Heartbeat monitoring interval; a session without a heartbeat for three of them has expired',
   }),
   STUN_SERVERS: list('').meta({ description: 'stun: URIs handed to players and peers, comma-separated' }),
   TURN_SERVERS: list('').meta({ description: 'turn: and turns: URIs, comma-separated; needs TURN_SECRET' }),
@@ -96,6 +99,6 @@ export const variables = {
     description: 'REST requests per second of one address, in bursts of four times that; 0 is no limit',
   }),
   TRUSTED_PROXIES: trustedProxies().meta({
-    description: 'Addresses (CIDR) of proxies whose X-Forwarded-For is believed',
+    description: 'Addresses (CIDR) of proxies whose X-Forwarded-For is trusted',
   }),
 };

@@ -28,9 +28,9 @@ const PLAYERS = 32;
 const task = JSON.parse(process.argv[2]!) as ContenderTask;
 const redis = createRedis({ ...redisConfig(z.object(redisVariables).parse({})), port: task.redisPort });
 const store = createRedisSessionStore(redis, { leaseMs: task.leaseMs, sessionTimeoutMs: 60_000 });
-const log = openSync(task.logPath, 'a');
-// Written before the next step, so that a killed process has told all it knew.
-const tell = (line: ContenderLine) => writeSync(log, `${JSON.stringify(line)}\n`);
+const file = openSync(task.logPath, 'a');
+// Written before the next step, so that a killed process has logged every step.
+const log = (line: ContenderLine) => writeSync(file, `${JSON.stringify(line)}\n`);
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 const chance = (share: number) => Math.random() < share;
 let left = task.attempts;
@@ -50,12 +50,12 @@ async function play(): Promise<void> {
       limit: task.limit,
     });
     if (!admitted) {
-      tell({ what: 'refused' });
+      log({ what: 'refused' });
       continue;
     }
-    tell({ what: 'admitted', user, session, sent, received: now() });
+    log({ what: 'admitted', user, session, sent, received: now() });
     while (chance(0.5)) await beat(session);
-    // Of five players one is never heard of again.
+    // Of five players one sends nothing more.
     if (chance(0.8)) await end(session, user);
   }
 }
@@ -63,11 +63,11 @@ async function play(): Promise<void> {
 async function beat(session: string): Promise<void> {
   const sent = now();
   const { outcome } = await store.act({ sessionId: session, userId: null, action: 'heartbeat', position: 1 });
-  tell({ what: 'beat', session, sent, live: outcome === 'done', received: now() });
+  log({ what: 'beat', session, sent, live: outcome === 'done', received: now() });
 }
 
 async function end(session: string, user: string): Promise<void> {
-  tell({ what: 'end', session, sent: now() });
+  log({ what: 'end', session, sent: now() });
   const act = (action: 'stop' | 'terminate') => store.act({ sessionId: session, userId: user, action });
   if (chance(0.3)) await Promise.all([act('stop'), act('terminate'), act('stop')]);
   else await act(chance(0.5) ? 'stop' : 'terminate');

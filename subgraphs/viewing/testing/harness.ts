@@ -9,8 +9,8 @@ import { readEnvironment } from '../src/environment.ts';
 import { createMemoryHistory } from '../src/history/history.memory.ts';
 import { createViewing, type ViewingDeps } from '../src/service.ts';
 
-export const FILM = 'a'.repeat(64);
-export const FILM_WITHOUT_PEER = 'b'.repeat(64);
+export const MEDIA_FILE = 'a'.repeat(64);
+export const FILE_WITHOUT_PEER = 'b'.repeat(64);
 
 export const PEERS: ServingPeer[] = [1, 2, 3].map((n) => ({
   peerId: `peer-${n}`,
@@ -18,10 +18,10 @@ export const PEERS: ServingPeer[] = [1, 2, 3].map((n) => ({
   connectionId: `0199aaaa-0000-7000-8000-00000000000${n}`,
 }));
 
-/** One film that {@link PEERS} have, one that is known and nobody has. */
+/** One file that {@link PEERS} have, and one that is known but that no peer has. */
 export function fakeAvailability(): Availability {
   return {
-    check: async (id) => (id === FILM ? 'available' : id === FILM_WITHOUT_PEER ? 'no_peer' : 'unknown'),
+    check: async (id) => (id === MEDIA_FILE ? 'available' : id === FILE_WITHOUT_PEER ? 'no_peer' : 'unknown'),
     choosePeer: async (_id, excluded) => PEERS.find((peer) => !excluded.includes(peer.peerId)) ?? null,
     durationOf: async () => 100,
     close: async () => {},

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FILM, type RunningViewing, startViewing } from '../../testing/harness.ts';
+import { MEDIA_FILE, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewing-access-'));
 const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
@@ -43,18 +43,18 @@ const create = (userId: string, headers: Record<string, string>) =>
   viewing.call(
     'POST',
     '/api/playback/session',
-    { user_id: userId, profile_id: 'p', content_id: FILM, device_id: 'd' },
+    { user_id: userId, profile_id: 'p', content_id: MEDIA_FILE, device_id: 'd' },
     headers,
   );
 
 describe('the REST API', () => {
-  it('wants credentials, and says so', async () => {
+  it('requires credentials, and says so', async () => {
     const missing = await create('anna', {});
     expect(missing.status).toBe(401);
     expect(missing.headers.get('www-authenticate')).toBe('Bearer');
-    const wrong = await create('anna', { authorization: 'Bearer nonsense' });
+    const wrong = await create('anna', { authorization: 'Bearer not-a-token' });
     expect(wrong.status).toBe(401);
-    expect(JSON.stringify(wrong.body)).not.toContain('nonsense');
+    expect(JSON.stringify(wrong.body)).not.toContain('not-a-token');
     expect((await viewing.call('GET', '/.well-known/jwks.json')).status).toBe(200);
     expect((await viewing.call('GET', '/health')).status).toBe(200);
   });
@@ -94,7 +94,7 @@ describe('the REST API', () => {
     expect(data.concurrency.userId).toBe('dora');
   });
 
-  it('limits how often one user may ask, and nobody else for it', async () => {
+  it('limits the requests of one user without limiting others', async () => {
     const [eve, fred] = [await bearer('eve'), await bearer('fred')];
     const ask = (headers: Record<string, string>) =>
       viewing.call('GET', '/api/playback/session/x', undefined, headers);

@@ -3,7 +3,7 @@ import type { Logger, RateLimiter } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
 import type { ViewingMetrics } from '../metrics.ts';
 
-/** Who may ask, and how often, for both faces of the service. */
+/** Who may make requests, and how often, for REST and GraphQL. */
 export function createAccess(deps: {
   authenticator: Authenticator;
   users: RateLimiter;

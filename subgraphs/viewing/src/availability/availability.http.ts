@@ -6,9 +6,9 @@ import { createUpstream, type Upstream, type UpstreamConfig } from '../resilienc
 import type { Availability } from './availability.ts';
 
 const CACHE_ENTRIES = 10_000;
-/** Content once known stays known; a new film is to be watchable at once. */
+/** A known file stays known; one that is not known yet is asked for again, so that it can be played at once. */
 const KNOWN_TTL_MS = 300_000;
-/** Bridges a burst of viewers of one film; a peer that leaves is noticed as soon as that. */
+/** One request serves many viewers of a file; that a peer left is noticed after this time. */
 const AVAILABLE_TTL_MS = 1_000;
 
 const KNOWN = 'query ViewingContent($id: ID!) { mediaFile(catalogId: $id) { durationSeconds } }';
@@ -29,7 +29,7 @@ const peer = z.object({
     .nullable(),
 });
 
-/** Asks the catalog (what exists) and the tracker (who has it) over GraphQL. */
+/** Queries the catalog (what exists) and the tracker (who has it) over GraphQL. */
 export function createHttpAvailability(options: {
   catalog: UpstreamConfig;
   tracker: UpstreamConfig;
@@ -63,7 +63,7 @@ export function createHttpAvailability(options: {
       if (!ids.catalogId.safeParse(catalogId).success) return 'unknown';
       const [exists, hasPeer] = await Promise.allSettled([contentOf(catalogId), isAvailable(catalogId)]);
       if (exists.status === 'fulfilled' && exists.value === null) {
-        // What a peer shares exists, even if the catalog has not heard of it yet.
+        // What a peer shares exists, even if the catalog has not received its description yet.
         return hasPeer.status === 'fulfilled' && hasPeer.value ? 'available' : 'unknown';
       }
       if (hasPeer.status === 'rejected') throw hasPeer.reason;
@@ -71,7 +71,7 @@ export function createHttpAvailability(options: {
         if (exists.status === 'rejected')
           logger.warn(
             { err: exists.reason, catalogId },
-            'the catalog is away; the tracker vouches for the film',
+            'the catalog is unavailable; the tracker says that the file is available',
           );
         return 'available';
       }
@@ -96,7 +96,7 @@ export function createHttpAvailability(options: {
   };
 }
 
-/** @throws UnavailableError for an answer that is not what the schema promises. */
+/** @throws UnavailableError for an answer that does not match the schema. */
 async function ask<T>(
   upstream: Upstream,
   name: string,

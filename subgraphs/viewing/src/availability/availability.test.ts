@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpAvailability } from './availability.http.ts';
 import type { Availability } from './availability.ts';
 
-const FILM = 'a'.repeat(64);
+const MEDIA_FILE = 'a'.repeat(64);
 type Answer = object | 'down';
 let catalogAnswer: Answer;
 let trackerAnswer: Answer;
@@ -64,41 +64,41 @@ describe('availability', () => {
     [UNKNOWN, 'down' as const, 'unknown'],
   ])('from catalog %j and tracker %j is %s', async (catalog, tracker, expected) => {
     [catalogAnswer, trackerAnswer] = [catalog, tracker];
-    expect(await availability.check(FILM)).toBe(expected);
+    expect(await availability.check(MEDIA_FILE)).toBe(expected);
   });
 
   it.each([
     [KNOWN, 'down' as const],
     ['down' as const, isAvailable(false)],
     ['down' as const, 'down' as const],
-    [KNOWN, { catalogAvailability: 'nonsense' }],
-  ])('cannot be told from catalog %j and tracker %j', async (catalog, tracker) => {
+    [KNOWN, { catalogAvailability: 'invalid' }],
+  ])('is not known from catalog %j and tracker %j', async (catalog, tracker) => {
     [catalogAnswer, trackerAnswer] = [catalog, tracker];
-    await expect(availability.check(FILM)).rejects.toBeInstanceOf(UnavailableError);
+    await expect(availability.check(MEDIA_FILE)).rejects.toBeInstanceOf(UnavailableError);
   });
 
-  it('asks nobody about an id that cannot be', async () => {
+  it('sends no request for what is not a catalog id', async () => {
     expect(await availability.check('content789')).toBe('unknown');
     expect(asked).toEqual([]);
   });
 
-  it('asks once for a crowd, with the service’s token', async () => {
+  it('asks once for many callers, with the service’s token', async () => {
     [catalogAnswer, trackerAnswer] = [KNOWN, isAvailable(true)];
-    await Promise.all(Array.from({ length: 50 }, () => availability.check(FILM)));
+    await Promise.all(Array.from({ length: 50 }, () => availability.check(MEDIA_FILE)));
     expect(asked).toHaveLength(2);
-    expect(asked[0]).toMatchObject({ authorization: 'Bearer token', variables: { id: FILM } });
-    expect(await availability.durationOf(FILM)).toBe(60);
+    expect(asked[0]).toMatchObject({ authorization: 'Bearer token', variables: { id: MEDIA_FILE } });
+    expect(await availability.durationOf(MEDIA_FILE)).toBe(60);
     expect(asked).toHaveLength(2);
   });
 
-  it('chooses a peer the tracker knows, and passes on who is excluded', async () => {
+  it('chooses a peer through the tracker, and passes on who is excluded', async () => {
     const peer = { peerId: 'p', edgeId: 'edge-1', connectionId: '0199aaaa-0000-7000-8000-000000000001' };
     trackerAnswer = { playbackPeer: peer };
-    expect(await availability.choosePeer(FILM, ['lost'])).toEqual(peer);
-    expect(asked[0]?.variables).toEqual({ id: FILM, excluded: ['lost'] });
+    expect(await availability.choosePeer(MEDIA_FILE, ['lost'])).toEqual(peer);
+    expect(asked[0]?.variables).toEqual({ id: MEDIA_FILE, excluded: ['lost'] });
     trackerAnswer = { playbackPeer: null };
-    expect(await availability.choosePeer(FILM, [])).toBeNull();
+    expect(await availability.choosePeer(MEDIA_FILE, [])).toBeNull();
     trackerAnswer = { playbackPeer: { ...peer, edgeId: 'edge 1' } };
-    await expect(availability.choosePeer(FILM, [])).rejects.toBeInstanceOf(UnavailableError);
+    await expect(availability.choosePeer(MEDIA_FILE, [])).rejects.toBeInstanceOf(UnavailableError);
   });
 });

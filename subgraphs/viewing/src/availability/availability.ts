@@ -1,12 +1,12 @@
 /**
- * Whether a film can be watched now. `unknown`: no such content. `no_peer`: known, but nobody has it now.
- * Rejects with UnavailableError when that cannot be found out.
+ * Whether a media file can be played now. `unknown`: there is no such file. `no_peer`: it is known, but no peer has it now.
+ * Rejects with UnavailableError when the answer cannot be obtained.
  */
 export interface Availability {
   check(catalogId: string): Promise<'available' | 'no_peer' | 'unknown'>;
   /** The best peer to play from, none of `excluded`; null when there is none. */
   choosePeer(catalogId: string, excluded: readonly string[]): Promise<ServingPeer | null>;
-  /** Length of a film in seconds; null when nobody knows, or nobody can be asked. */
+  /** Length of a media file in seconds; null when it is not known, or the catalog is unavailable. */
   durationOf(catalogId: string): Promise<number | null>;
   close(): Promise<void>;
 }

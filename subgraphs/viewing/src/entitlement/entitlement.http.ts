@@ -5,7 +5,7 @@ import { createUpstream, type UpstreamConfig } from '../resilience/upstream.ts';
 import type { Entitlement, EntitlementProvider } from './entitlement.ts';
 
 const CACHE_ENTRIES = 10_000;
-/** A viewer who zaps asks once; a cancelled plan ends new sessions within this time. */
+/** A viewer who starts one file after another causes one request; a cancelled plan takes effect within this time. */
 const ENTITLED_TTL_MS = 10_000;
 /** Someone who has just paid is not refused for long. */
 const REFUSED_TTL_MS = 1_000;
@@ -25,7 +25,7 @@ const limit = z.object({ max_concurrent_streams: z.int().min(0).max(1_000).nulli
  */
 export function createHttpEntitlement(options: {
   upstream: UpstreamConfig;
-  /** What to say while the identity service cannot be asked: refuse with 503, or entitle with the defaults. */
+  /** What to answer while the identity service is unavailable: refuse with 503, or entitle with the defaults. */
   whenUnavailable: 'closed' | 'open';
   logger: Logger;
   onBreaker?(state: string): void;
@@ -46,7 +46,10 @@ export function createHttpEntitlement(options: {
       return await ask();
     } catch (error) {
       if (!(error instanceof UnavailableError) || options.whenUnavailable === 'closed') throw error;
-      options.logger.warn({ err: error }, 'identity is away; entitling with the defaults, as configured');
+      options.logger.warn(
+        { err: error },
+        'identity is unavailable; entitling with the defaults, as configured',
+      );
       return fallback;
     }
   };

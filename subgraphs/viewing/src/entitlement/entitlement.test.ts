@@ -20,7 +20,7 @@ describe('the embedded provider', () => {
   };
   const provider = createEmbeddedEntitlement({ accounts, unknownAccounts: 'refuse' });
 
-  it('knows accounts, profiles, plans and regions', async () => {
+  it('checks accounts, profiles, plans and regions', async () => {
     expect(await provider.check(request)).toEqual({ entitled: true, maxConcurrentStreams: 2 });
     expect(await provider.check({ ...request, profileId: 'p2' })).toMatchObject({ entitled: false });
     expect(await provider.check({ ...request, region: 'FR' })).toMatchObject({ entitled: false });
@@ -33,11 +33,11 @@ describe('the embedded provider', () => {
     expect(await provider.limitOf('ben')).toBe(7);
   });
 
-  it('refuses accounts it does not know, unless told otherwise', async () => {
-    const stranger = { ...request, userId: 'stranger' };
-    expect(await provider.check(stranger)).toMatchObject({ entitled: false });
+  it('refuses unknown accounts, unless configured otherwise', async () => {
+    const unknown = { ...request, userId: 'unknown' };
+    expect(await provider.check(unknown)).toMatchObject({ entitled: false });
     const open = createEmbeddedEntitlement({ accounts, unknownAccounts: 'entitle' });
-    expect(await open.check(stranger)).toEqual({ entitled: true, maxConcurrentStreams: null });
+    expect(await open.check(unknown)).toEqual({ entitled: true, maxConcurrentStreams: null });
     expect(await open.check({ ...request, userId: 'carl' })).toMatchObject({ entitled: false });
   });
 });
@@ -112,12 +112,11 @@ describe('the identity service', () => {
 
   it('that hangs costs one time-out, and refuses by default', async () => {
     answer = () => 'hang';
-    const started = performance.now();
     await expect(provider.check(request)).rejects.toBeInstanceOf(UnavailableError);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(calls).toHaveLength(1);
   });
 
-  it('that is down is spared by the breaker, and the fallback is the configured one', async () => {
+  it('that is down is not called while the breaker is open, and the fallback is the configured one', async () => {
     answer = () => ({ status: 503 });
     const open = providerWith('open');
     const asked: number[] = [];
@@ -136,7 +135,7 @@ describe('the identity service', () => {
       );
   });
 
-  it('that talks nonsense is as good as away', async () => {
+  it('that answers with an invalid body counts as unavailable', async () => {
     answer = () => ({ status: 200, body: { entitled: 'yes' } });
     await expect(provider.check(request)).rejects.toBeInstanceOf(UnavailableError);
   });

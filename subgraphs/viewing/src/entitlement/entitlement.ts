@@ -2,7 +2,7 @@ export interface EntitlementRequest {
   userId: string;
   profileId: string;
   catalogId: string;
-  /** ISO 3166-1 alpha-2; null when the player did not tell. */
+  /** ISO 3166-1 alpha-2; null when the player did not give one. */
   region: string | null;
 }
 
@@ -15,8 +15,8 @@ export type Entitlement =
   | { entitled: false; reason: string };
 
 /**
- * Who may watch what. `entitlement.http.ts` asks the identity service, `entitlement.embedded.ts` a file of accounts.
- * Both reject with UnavailableError when they cannot tell and are configured to fail closed.
+ * Who may watch what. `entitlement.http.ts` asks the identity service, `entitlement.embedded.ts` reads a file of accounts.
+ * Both reject with UnavailableError when they have no answer and are configured to fail closed.
  */
 export interface EntitlementProvider {
   check(request: EntitlementRequest): Promise<Entitlement>;

@@ -6,7 +6,7 @@ import type { Session } from '../sessions/session.ts';
 import type { IceServer } from '../signalling/ice-servers.ts';
 import type { Signalling } from '../signalling/signalling.ts';
 
-/** What resolvers stand on. */
+/** What the resolvers use. */
 export interface ResolverDeps {
   playback: Playback;
   signalling: Signalling;

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { Session, SessionStatus } from '../sessions/session.ts';
 import type { ActResult } from '../sessions/store.ts';
 
-/** Says to a subscriber who is cut off for reading too slowly why. */
+/** Reports to a subscriber that reads too slowly why its subscription ends. */
 export function guardIterator<T>(source: AsyncIterableIterator<T>): AsyncIterableIterator<T> {
   return mapEvents(
     source,

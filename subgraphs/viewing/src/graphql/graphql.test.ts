@@ -2,7 +2,7 @@ import { type Consumer, type EdgeCommand, on, type Signal } from '@giggityflix/b
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { FILM, PEERS, type RunningViewing, startViewing } from '../../testing/harness.ts';
+import { MEDIA_FILE, PEERS, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 const CREATE = `mutation Create($input: CreatePlaybackSessionInput!) {
   createPlaybackSession(input: $input) {
@@ -28,7 +28,7 @@ const SIGNALS = `subscription Signals($sessionId: ID!) {
     ... on PeerLost { peerId }
   }
 }`;
-const wanted = { profileId: 'p1', catalogId: FILM, deviceId: 'tv' };
+const wanted = { profileId: 'p1', catalogId: MEDIA_FILE, deviceId: 'tv' };
 const answer: Signal = { kind: 'description', description: { type: 'answer', sdp: 'v=0 answer' } };
 const candidate: Signal = {
   kind: 'candidate',
@@ -97,7 +97,13 @@ describe('sessions over GraphQL', () => {
     const created = data.createPlaybackSession;
     expect(created).toMatchObject({
       __typename: 'PlaybackSessionCreated',
-      session: { userId: 'demo', ...wanted, status: 'ACTIVE', positionSeconds: 0, file: { catalogId: FILM } },
+      session: {
+        userId: 'demo',
+        ...wanted,
+        status: 'ACTIVE',
+        positionSeconds: 0,
+        file: { catalogId: MEDIA_FILE },
+      },
       playbackToken: expect.stringMatching(/^ey/),
     });
     const [stun, turn] = created.iceServers;
@@ -137,19 +143,19 @@ describe('sessions over GraphQL', () => {
     expect(beat.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('tell a film nobody has from one that plays', async () => {
+  it('distinguish a file that no peer has from one that plays', async () => {
     const { data } = await viewing.graphql(CREATE, { input: { ...wanted, catalogId: 'c'.repeat(64) } });
     expect(data.createPlaybackSession.__typename).toBe('ContentUnavailable');
   });
 
-  it('tell where a profile left off, for many titles in one query', async () => {
+  it('return where a profile left off, for many titles in one query', async () => {
     const sessionId = await newSession('watcher');
     await viewing.graphql(
       'mutation M($id: ID!) { playbackHeartbeat(sessionId: $id, positionSeconds: 42) { session { id } } }',
       { id: sessionId },
     );
     const representations = [
-      { __typename: 'Title', id: 't1', files: [{ __typename: 'MediaFile', catalogId: FILM }] },
+      { __typename: 'Title', id: 't1', files: [{ __typename: 'MediaFile', catalogId: MEDIA_FILE }] },
       { __typename: 'Title', id: 't2', files: [{ __typename: 'MediaFile', catalogId: 'd'.repeat(64) }] },
       { __typename: 'Title', id: 't3', files: [] },
     ];
@@ -172,13 +178,13 @@ describe('sessions over GraphQL', () => {
       '{ continueWatching(first: 5, profileId: "watcher") { catalogId positionSeconds file { catalogId } } }',
     );
     expect(data.continueWatching).toEqual([
-      { catalogId: FILM, positionSeconds: 42, file: { catalogId: FILM } },
+      { catalogId: MEDIA_FILE, positionSeconds: 42, file: { catalogId: MEDIA_FILE } },
     ]);
   });
 });
 
 describe('signalling', () => {
-  it('carries an offer and candidates to one peer, and its answer back', async () => {
+  it('relays an offer and candidates to one peer, and its answer back', async () => {
     const sessionId = await newSession();
     const player = subscribe(sessionId);
     expect((await send(sessionId, { offer: { type: 'offer', sdp: 'v=0 offer' } })).data).toEqual({
@@ -190,7 +196,7 @@ describe('signalling', () => {
       type: 'stream_signal',
       peer_id: 'peer-1',
       parameters: {
-        catalog_id: FILM,
+        catalog_id: MEDIA_FILE,
         signal: { kind: 'description', description: { type: 'offer', sdp: 'v=0 offer' } },
         ice_servers: [{ urls: ['stun:127.0.0.1:12345'] }, { urls: ['turn:127.0.0.1:3478'] }],
       },
@@ -207,7 +213,7 @@ describe('signalling', () => {
     await player.close();
   });
 
-  it('hands a player that subscribes late what it missed, once', async () => {
+  it('delivers to a player that subscribes late what it missed, once', async () => {
     const sessionId = await newSession();
     await send(sessionId, { offer: { sdp: 'v=0' } });
     await fromPeer(sessionId, answer);
@@ -232,7 +238,7 @@ describe('signalling', () => {
     await player.close();
   });
 
-  it('tells of a peer that went away, and chooses another for the next offer', async () => {
+  it('reports a lost peer, and chooses another for the next offer', async () => {
     const sessionId = await newSession();
     const player = subscribe(sessionId);
     await send(sessionId, { offer: { sdp: 'v=0' } });
@@ -261,14 +267,14 @@ describe('signalling', () => {
     await player.close();
   });
 
-  it('tries another peer when an offer is made again, and those lost when nobody else is left', async () => {
+  it('tries another peer when an offer is made again, and lost ones when no other is left', async () => {
     const sessionId = await newSession();
     for (let attempt = 0; attempt < 3; attempt += 1) await send(sessionId, { offer: { sdp: 'v=0' } });
     await vi.waitFor(() =>
       expect(commandsOf(sessionId).map((command) => command.peer_id)).toEqual(['peer-1', 'peer-2', 'peer-1']),
     );
     for (const { peerId } of [PEERS[0]!, PEERS[1]!, PEERS[2]!]) {
-      await fromPeer(sessionId, { kind: 'lost', reason: 'gone' }, peerId);
+      await fromPeer(sessionId, { kind: 'lost', reason: 'lost' }, peerId);
       await send(sessionId, { offer: { sdp: 'v=0' } });
     }
     expect((await send(sessionId, { offer: { sdp: 'v=0' } })).data.sendPlaybackSignal.accepted).toBe(true);
@@ -288,9 +294,9 @@ describe('signalling', () => {
   });
 
   it('is for live sessions that exist', async () => {
-    const { errors } = await send('nonsense', { offer: { sdp: 'v=0' } });
+    const { errors } = await send('unknown', { offer: { sdp: 'v=0' } });
     expect(errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-    const player = subscribe('nonsense');
+    const player = subscribe('unknown');
     await vi.waitFor(() => expect(JSON.stringify(player.received)).toContain('NOT_FOUND'));
     await player.close();
   });

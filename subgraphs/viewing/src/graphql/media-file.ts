@@ -1,4 +1,4 @@
-/** What this subgraph knows of a file: its id, for the others to fill in. */
+/** A media file by its id; the other subgraphs resolve its fields. */
 export interface MediaFileReference {
   __typename: 'MediaFile';
   catalogId: string;

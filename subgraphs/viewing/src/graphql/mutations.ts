@@ -58,7 +58,7 @@ export function createMutations(deps: ResolverDeps): MutationResolvers {
       metrics.signals.inc({ outcome });
       if (outcome === 'no_peer')
         throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
-      // A candidate for a peer that is gone is of no use, and no fault of the player's.
+      // A candidate for a peer that is lost is of no use, which is not the player's fault.
       return { accepted: outcome === 'sent' };
     },
   };

@@ -9,7 +9,7 @@ import { createSubscriptions } from './subscriptions.ts';
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
 
-/** The GraphQL face of {@link Playback}. A caller acts for its own account only. */
+/** {@link Playback} over GraphQL. A caller acts for its own account only. */
 export function createResolvers(deps: ResolverDeps): Resolvers {
   const { playback, history, caller } = deps;
   return {

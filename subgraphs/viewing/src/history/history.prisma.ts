@@ -3,7 +3,7 @@ import { type Logger, notReady, READY, UnavailableError } from '@giggityflix/ker
 import { type Database, openDatabase } from '@giggityflix/prisma';
 import type { History, WatchProgress } from './history.ts';
 
-/** Having come this far a film counts as seen: what is left are the credits. */
+/** From this share on a media file counts as watched: what is left are the credits. */
 const COMPLETED_SHARE = 0.95;
 
 /** The history in PostgreSQL or SQLite, one set of models. */

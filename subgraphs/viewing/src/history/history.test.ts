@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'viewing-history-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const postgres = await realPostgres();
 const logger = createLogger({ service: 'test', level: 'silent' });
-const FILM = 'a'.repeat(64);
+const MEDIA_FILE = 'a'.repeat(64);
 const OTHER = 'b'.repeat(64);
 const DURATION_S = 100;
 
@@ -22,7 +22,7 @@ function describeHistory(name: string, url: string) {
   describe(name, () => {
     let history: History;
     beforeAll(async () => {
-      const durationOf = async (id: string) => (id === FILM ? DURATION_S : null);
+      const durationOf = async (id: string) => (id === MEDIA_FILE ? DURATION_S : null);
       history = createPrismaHistory({ url, logger, durationOf });
       await history.start();
     });
@@ -33,13 +33,13 @@ function describeHistory(name: string, url: string) {
         session_id: randomUUID(),
         user_id: randomUUID(),
         profile_id: 'p1',
-        content_id: FILM,
+        content_id: MEDIA_FILE,
         device_id: 'tv',
         ...overrides,
       };
       return {
         base,
-        tell: (type: PlaybackEvent['type'], second: number, more: Partial<PlaybackEvent> = {}) =>
+        report: (type: PlaybackEvent['type'], second: number, more: Partial<PlaybackEvent> = {}) =>
           history.record(`${base.session_id}:${second}`, {
             type,
             position: second,
@@ -57,13 +57,13 @@ function describeHistory(name: string, url: string) {
     };
 
     it('logs a session from its start to its end', async () => {
-      const { base, tell } = newSession();
-      await tell('playback.started', 0);
-      await tell('playback.heartbeat', 30);
-      await tell('playback.stopped', 40, { reason: 'stopped' });
+      const { base, report } = newSession();
+      await report('playback.started', 0);
+      await report('playback.heartbeat', 30);
+      await report('playback.stopped', 40, { reason: 'stopped' });
       expect(await logOf(base.session_id)).toMatchObject({
         userId: base.user_id,
-        catalogId: FILM,
+        catalogId: MEDIA_FILE,
         startedAt: new Date(1_700_000_000_000),
         endedAt: new Date(1_700_000_040_000),
         endReason: 'stopped',
@@ -71,13 +71,13 @@ function describeHistory(name: string, url: string) {
       });
     });
 
-    it('comes to the same when events arrive twice or late', async () => {
-      const { base, tell } = newSession();
-      await tell('playback.heartbeat', 30);
-      await tell('playback.stopped', 40, { reason: 'stopped' });
-      await tell('playback.started', 0);
-      await tell('playback.heartbeat', 20);
-      await tell('playback.stopped', 40, { reason: 'stopped' });
+    it('ends in the same rows when events arrive twice or late', async () => {
+      const { base, report } = newSession();
+      await report('playback.heartbeat', 30);
+      await report('playback.stopped', 40, { reason: 'stopped' });
+      await report('playback.started', 0);
+      await report('playback.heartbeat', 20);
+      await report('playback.stopped', 40, { reason: 'stopped' });
       expect(await logOf(base.session_id)).toMatchObject({
         startedAt: new Date(1_700_000_000_000),
         endReason: 'stopped',
@@ -86,17 +86,17 @@ function describeHistory(name: string, url: string) {
       const [progress] = await history.progress({
         userId: base.user_id,
         profileId: 'p1',
-        catalogIds: [FILM],
+        catalogIds: [MEDIA_FILE],
       });
       expect(progress?.position).toBe(40);
     });
 
-    it('tells where each profile left off', async () => {
-      const { base, tell } = newSession();
-      await tell('playback.heartbeat', 30);
+    it('returns where each profile left off', async () => {
+      const { base, report } = newSession();
+      await report('playback.heartbeat', 30);
       const child = newSession({ user_id: base.user_id, profile_id: 'p2' });
-      await child.tell('playback.heartbeat', 50);
-      const query = { userId: base.user_id, catalogIds: [FILM, OTHER] };
+      await child.report('playback.heartbeat', 50);
+      const query = { userId: base.user_id, catalogIds: [MEDIA_FILE, OTHER] };
       const positions = async (profileId: string | null) =>
         (await history.progress({ ...query, profileId })).map(({ position }) => position).sort();
       expect(await positions('p1')).toEqual([30]);
@@ -107,30 +107,30 @@ function describeHistory(name: string, url: string) {
     });
 
     it('lists what was begun and not finished, the most recent first', async () => {
-      const { base, tell } = newSession({ content_id: OTHER });
-      await tell('playback.heartbeat', 30);
+      const { base, report } = newSession({ content_id: OTHER });
+      await report('playback.heartbeat', 30);
       const film = newSession({ user_id: base.user_id });
-      await film.tell('playback.heartbeat', 60);
+      await film.report('playback.heartbeat', 60);
       const list = async (first = 10) =>
         (await history.continueWatching({ userId: base.user_id, profileId: null, first })).map(
           ({ catalogId }) => catalogId,
         );
-      expect(await list()).toEqual([FILM, OTHER]);
-      expect(await list(1)).toEqual([FILM]);
-      await film.tell('playback.stopped', DURATION_S - 2, { reason: 'stopped' });
+      expect(await list()).toEqual([MEDIA_FILE, OTHER]);
+      expect(await list(1)).toEqual([MEDIA_FILE]);
+      await film.report('playback.stopped', DURATION_S - 2, { reason: 'stopped' });
       expect(await list()).toEqual([OTHER]);
     });
 
     it('does not move the place of a film that was opened and closed', async () => {
-      const { base, tell } = newSession();
-      await tell('playback.heartbeat', 30);
+      const { base, report } = newSession();
+      await report('playback.heartbeat', 30);
       const again = newSession({ user_id: base.user_id });
-      await again.tell('playback.started', 50, { position: 0 });
-      await again.tell('playback.stopped', 51, { position: 0, reason: 'stopped' });
+      await again.report('playback.started', 50, { position: 0 });
+      await again.report('playback.stopped', 51, { position: 0, reason: 'stopped' });
       const [progress] = await history.progress({
         userId: base.user_id,
         profileId: null,
-        catalogIds: [FILM],
+        catalogIds: [MEDIA_FILE],
       });
       expect(progress?.position).toBe(30);
     });

@@ -2,7 +2,7 @@ import type { PlaybackEvent } from '@giggityflix/bus';
 import type { Service } from '@giggityflix/kernel';
 
 /**
- * The durable record of what was watched: a log of sessions, and how far each profile came in each film.
+ * The durable record of what was watched: a log of sessions, and each profile's progress in each media file.
  *
  * `history.prisma.ts` keeps it in PostgreSQL or SQLite; recording the same event again changes nothing, and events that
  * arrive late never turn progress back.
@@ -25,7 +25,7 @@ export interface History extends Service {
 
 export interface WatchProgress {
   catalogId: string;
-  /** Seconds into the film. */
+  /** Seconds from the start of the media file. */
   position: number;
   completed: boolean;
   updatedAt: Date;

@@ -7,7 +7,7 @@ it('lets the service start without its history, and opens it once it can', async
   const calls: string[] = [];
   const part = (name: string): Service => ({
     async start() {
-      if (!isThere) throw new Error('the database is away');
+      if (!isThere) throw new Error('the database is unavailable');
       calls.push(`start ${name}`);
     },
     stop: async () => void calls.push(`stop ${name}`),

@@ -4,8 +4,8 @@ import { type Logger, READY, type Service } from '@giggityflix/kernel';
 const RETRY_MS = 5_000;
 
 /**
- * Keeps the history open and recorded. Playback does not depend on it: while its database is away sessions go on, their events
- * wait on the bus, and only questions about the past are refused.
+ * Keeps the history open and recorded. Playback does not depend on it: while its database is unavailable sessions go on,
+ * their events wait on the bus, and only reads of the history are refused.
  */
 export function createHistoryKeeper(deps: {
   history: Service;

@@ -4,7 +4,7 @@ import type { History } from './history.ts';
 
 const GROUP_ID = 'viewing-history';
 
-/** About an hour of attempts: events wait for a database that is away rather than end as dead letters. */
+/** About an hour of attempts: events wait for a database that is unavailable and do not become dead letters. */
 const RETRY: RetryPolicy = { maxRetries: 240, initialDelayMs: 200, maxDelayMs: 15_000, jitterFactor: 0.2 };
 
 /** Writes playback events into the history; any number of processes share the work. */

@@ -7,7 +7,7 @@ import { newSessionId } from '../sessions/session-id.ts';
 import type { ActRequest, ActResult, SessionStore } from '../sessions/store.ts';
 import type { PlaybackTokens, TokenVerdict } from '../tokens/tokens.ts';
 
-/** How long after its end a token may still be traded for a new one, in seconds: a laptop that slept. */
+/** How long after its expiry a token may still be exchanged for a new one, in seconds: a laptop may have slept. */
 const REFRESH_GRACE_S = 900;
 
 export interface NewSession {
@@ -45,7 +45,7 @@ export interface Playback {
   act(sessionId: string, actor: Actor, action: ActRequest['action'], position?: number): Promise<ActResult>;
   concurrency(userId: string): Promise<Concurrency>;
   validate(token: string): Promise<TokenVerdict>;
-  /** A new token for a session that is live; null when the old one does not earn it. */
+  /** A new token for a session that is live; null when the old one does not qualify. */
   refresh(token: string, actor: Actor): Promise<string | null>;
 }
 
@@ -114,7 +114,7 @@ function whyNotRefreshed(
   claims: { user_id: string; content_id: string; device_id: string },
   actor: Actor,
 ): string | null {
-  if (!session) return 'the session is not known';
+  if (!session) return 'the session is unknown';
   if (!isLive(session)) return `the session is ${session.status}`;
   if (actor !== null && session.userId !== actor) return 'the session is of another account';
   const isSame =

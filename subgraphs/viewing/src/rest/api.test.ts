@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FILM, FILM_WITHOUT_PEER, type RunningViewing, startViewing } from '../../testing/harness.ts';
+import { FILE_WITHOUT_PEER, MEDIA_FILE, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 let viewing: RunningViewing;
 beforeAll(async () => {
@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => viewing.stop());
 
-const wanted = (user: string, content = FILM) => ({
+const wanted = (user: string, content = MEDIA_FILE) => ({
   user_id: user,
   profile_id: 'profile456',
   content_id: content,
@@ -32,7 +32,7 @@ describe('the documented calls', () => {
     expect(body.session).toMatchObject({
       user_id: 'walker',
       profile_id: 'profile456',
-      content_id: FILM,
+      content_id: MEDIA_FILE,
       device_id: 'device101',
       status: 'active',
       position: 0,
@@ -60,7 +60,7 @@ describe('the documented calls', () => {
         session_id: id,
         user_id: 'walker',
         profile_id: 'profile456',
-        content_id: FILM,
+        content_id: MEDIA_FILE,
         device_id: 'device101',
       },
     });
@@ -75,8 +75,8 @@ describe('the documented calls', () => {
     expect(refusal.status).toBe(401);
   });
 
-  it('tell of a session once when it starts and once when it ends', async () => {
-    const { session } = await newSession('told');
+  it('publish the start and the end of a session once each', async () => {
+    const { session } = await newSession('once');
     const path = `/api/playback/session/${session.session_id}`;
     await viewing.call('POST', `${path}/heartbeat`, { position: 7 });
     for (const action of ['pause', 'pause', 'resume', 'resume', 'stop', 'stop'])
@@ -84,7 +84,7 @@ describe('the documented calls', () => {
     await viewing.call('DELETE', `${path}/terminate`);
     await vi.waitFor(() =>
       expect(
-        viewing.history.events.filter((event) => event.user_id === 'told').map((event) => event.type),
+        viewing.history.events.filter((event) => event.user_id === 'once').map((event) => event.type),
       ).toEqual([
         'playback.started',
         'playback.heartbeat',
@@ -106,9 +106,9 @@ describe('the documented calls', () => {
     expect(refused?.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  it('tell unknown content from content nobody has', async () => {
+  it('distinguish unknown content from content that no peer has', async () => {
     expect((await viewing.call('POST', '/api/playback/session', wanted('u', 'content789'))).status).toBe(404);
-    expect((await viewing.call('POST', '/api/playback/session', wanted('u', FILM_WITHOUT_PEER))).status).toBe(
+    expect((await viewing.call('POST', '/api/playback/session', wanted('u', FILE_WITHOUT_PEER))).status).toBe(
       409,
     );
   });
@@ -125,7 +125,7 @@ describe('failures', () => {
   });
 
   it.each([
-    'nonsense',
+    'unknown',
     '%00',
     '%2e%2e%2f',
     '%zz',

@@ -12,7 +12,7 @@ const BODY_LIMIT = 32_768;
 /** Longest id in a path that reaches a route, in characters: Node.js takes no longer request line. */
 const MAX_PARAM_LENGTH = 16_384;
 
-/** What the API asks of the server: any string may stand for an id in a path, and is at worst not found. */
+/** What the API needs of the server: any string may be an id in a path, and is at worst not found. */
 export function restServerOptions(): FastifyServerOptions {
   return {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

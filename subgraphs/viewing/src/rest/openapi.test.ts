@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FILM, type RunningViewing, startViewing } from '../../testing/harness.ts';
+import { MEDIA_FILE, type RunningViewing, startViewing } from '../../testing/harness.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Requests per operation; raise it for a longer search. */
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const { body } = await viewing.call('POST', '/api/playback/session', {
     user_id: 'fuzz',
     profile_id: 'p',
-    content_id: FILM,
+    content_id: MEDIA_FILE,
     device_id: 'd',
   });
   sessionId = body.session.session_id;
@@ -77,7 +77,7 @@ const value = fc.oneof(
   fc.constantFrom(null, true, 1e308, -0, Number.MAX_SAFE_INTEGER),
 );
 const plausible = () =>
-  fc.constantFrom('fuzz', 'p', 'd', FILM, sessionId, token, 'US', 0, 12.5, 'content789');
+  fc.constantFrom('fuzz', 'p', 'd', MEDIA_FILE, sessionId, token, 'US', 0, 12.5, 'content789');
 
 /** A body with the members of the schema, some right, some wrong, some missing; or something else altogether. */
 function bodyOf(schema: NonNullable<Operation['bodySchema']>) {

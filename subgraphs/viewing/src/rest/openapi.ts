@@ -17,7 +17,7 @@ type SchemaName = keyof typeof schemas;
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is malformed',
-  401: 'Credentials are missing or do not hold',
+  401: 'Credentials are missing or invalid',
   403: 'Not allowed, or not entitled',
   404: 'Not found',
   409: 'Not possible in the present state',
@@ -115,7 +115,7 @@ export const openApiDocument = {
     '/api/playback/session/{sessionID}/heartbeat': {
       post: operation({
         id: 'heartbeat',
-        summary: 'Renews the session’s lease and tells the position',
+        summary: 'Renews the session’s lease and reports the position',
         path: 'sessionID',
         body: 'Heartbeat',
         success: [200, 'The lease is renewed', 'Status'],

@@ -1,8 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 
 /**
- * All of an account's sessions live in one shard, so that admission is one script on one Redis slot. 256
- * shards spread over a Cluster of any size we know of, and are few enough to be swept every second.
+ * All of an account's sessions are in one shard, so that admission is one script on one Redis slot. 256
+ * shards spread over any Cluster of realistic size, and are few enough to be swept every second.
  */
 export const SHARD_COUNT = 256;
 
@@ -25,7 +25,7 @@ export function newSessionId(userId: string, now: number = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-8${shard}-${end}`;
 }
 
-/** The shard a session id points to; null for an id this service never gave. */
+/** The shard a session id points to; null for any other string. */
 export function shardOfSession(sessionId: string): number | null {
   const digits = SESSION_ID.exec(sessionId)?.[1];
   if (digits === undefined) return null;

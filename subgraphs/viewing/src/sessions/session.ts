@@ -2,10 +2,10 @@
 export const SESSION_STATUSES = ['active', 'paused', 'stopped', 'terminated', 'expired'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
-/** Longest position in a film that is accepted, in seconds: thirty days. */
+/** Longest position in a media file that is accepted, in seconds: thirty days. */
 export const MAX_POSITION_SECONDS = 2_592_000;
 
-/** A playback session: the right of one device to watch one film, and how far it has come. */
+/** A playback session: one device that plays one media file, and its position. */
 export interface Session {
   id: string;
   userId: string;
@@ -16,7 +16,7 @@ export interface Session {
   /** Milliseconds since 1970, by the store's clock. */
   startedAt: number;
   lastHeartbeatAt: number;
-  /** Seconds into the film. */
+  /** Seconds from the start of the media file. */
   position: number;
 }
 

@@ -1,10 +1,10 @@
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { SessionStore } from './store.ts';
 
-/** How often lapsed leases are looked for, in milliseconds: what a lost player's slot is held beyond its lease, at most. */
+/** How often to look for expired leases, in milliseconds: a lost player's slot is held at most that much longer than its lease. */
 const SWEEP_INTERVAL_MS = 1_000;
 
-/** Ends sessions whose lease lapsed. Any number of processes may sweep: the store ends each session once. */
+/** Ends sessions whose lease has expired. Any number of processes may sweep: the store ends each session once. */
 export function createSweeper(deps: {
   store: Pick<SessionStore, 'sweep'>;
   logger: Logger;
@@ -19,7 +19,7 @@ export function createSweeper(deps: {
       const count = await deps.store.sweep();
       if (count > 0) deps.onExpired(count);
     } catch (error) {
-      deps.logger.warn({ err: error }, 'lapsed leases could not be swept; trying again');
+      deps.logger.warn({ err: error }, 'expired leases could not be swept; trying again');
     }
   };
   const next = () => {

@@ -18,7 +18,7 @@ it('are documented as they are', () => {
   expect(table?.split('\n').filter((line) => !line.startsWith('|--'))).toEqual([header, ...rows]);
 });
 
-it('end a session once: no state that has ended tells of anything', () => {
+it('end a session once: after its end no event is published', () => {
   for (const status of ['stopped', 'terminated', 'expired'] as const)
     for (const transition of Object.values(TRANSITIONS[status])) {
       expect(transition.event).toBeNull();

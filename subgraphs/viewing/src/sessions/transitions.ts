@@ -1,13 +1,13 @@
 import type { PlaybackEvent } from '@giggityflix/bus';
 import type { SessionStatus } from './session.ts';
 
-/** What can happen to a session. `expire` is the store's own doing, when a lease has lapsed. */
+/** What can happen to a session. `expire` is done by the store, when a lease has expired. */
 export const SESSION_ACTIONS = ['heartbeat', 'pause', 'resume', 'stop', 'terminate', 'expire'] as const;
 export type SessionAction = (typeof SESSION_ACTIONS)[number];
 
 export interface Transition {
   to: SessionStatus;
-  /** The event that tells of it; null where a call is repeated and changes nothing anyone waits for. */
+  /** The event that is published; null for a repeated call that changes nothing. */
   event: PlaybackEvent['type'] | null;
   /** Why the session ended, for the transitions that end one. */
   ends?: NonNullable<PlaybackEvent['reason']>;
@@ -23,7 +23,7 @@ const ending = {
  * The state machine of a session. An action that is absent from a state's row is not allowed there.
  *
  * A stopped session may still be terminated, as players written for the documented API stop first and
- * then terminate; it ended when it was stopped, so this tells no second ending.
+ * then terminate; it ended when it was stopped, so no second end is published.
  */
 export const TRANSITIONS: Readonly<
   Record<SessionStatus, Readonly<Partial<Record<SessionAction, Transition>>>>

@@ -13,13 +13,13 @@ export interface IceConfig {
   turnServers: readonly string[];
   /** Shared with the TURN servers (coturn: `static-auth-secret`); null offers no TURN. */
   turnSecret: string | null;
-  /** How long TURN credentials are good, in milliseconds. */
+  /** How long TURN credentials are valid, in milliseconds. */
   turnLifetimeMs: number;
 }
 
 /**
- * The servers both ends of a session gather candidates from. TURN credentials are made for one user and end by themselves, as
- * draft-uberti-behave-turn-rest-00 has it: the username is `expiry:user`, the credential its HMAC-SHA1.
+ * The servers both ends of a session gather candidates from. TURN credentials are made for one user and expire, as in
+ * draft-uberti-behave-turn-rest-00: the username is `expiry:user`, the credential its HMAC-SHA1.
  */
 export function iceServersFor(config: IceConfig, name: string, now: number = Date.now()): IceServer[] {
   const servers: IceServer[] = [];

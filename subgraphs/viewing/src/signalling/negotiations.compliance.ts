@@ -36,14 +36,14 @@ export function describeNegotiationStore(
       return { sessionId, peer };
     };
 
-    it('knows nothing of a session without an offer', async () => {
+    it('has nothing for a session without an offer', async () => {
       const sessionId = newSession();
       expect(await store.get(sessionId)).toBeNull();
       expect(await store.signals(sessionId)).toEqual([]);
-      expect(await store.append(sessionId, { id: '1', peerId: 'p', signal: answer })).toBe('foreign');
+      expect(await store.append(sessionId, { id: '1', peerId: 'p', signal: answer })).toBe('not_serving');
     });
 
-    it('keeps what the peer signals, in order, each once', async () => {
+    it('stores what the peer signals, in order, each once', async () => {
       const { sessionId, peer } = await begun();
       const signals = [answer, candidate(1), candidate(2)].map((signal, index) => ({
         id: `0:${index}`,
@@ -58,33 +58,39 @@ export function describeNegotiationStore(
 
     it('refuses signals of a peer that does not serve the session', async () => {
       const { sessionId } = await begun();
-      expect(await store.append(sessionId, { id: '1', peerId: 'intruder', signal: answer })).toBe('foreign');
-      expect(await store.append(sessionId, { id: '2', peerId: 'intruder', signal: lost })).toBe('foreign');
+      expect(await store.append(sessionId, { id: '1', peerId: 'intruder', signal: answer })).toBe(
+        'not_serving',
+      );
+      expect(await store.append(sessionId, { id: '2', peerId: 'intruder', signal: lost })).toBe(
+        'not_serving',
+      );
       expect(await store.signals(sessionId)).toEqual([]);
     });
 
-    it('forgets the signals of the negotiation before', async () => {
+    it('deletes the signals of the previous negotiation', async () => {
       const { sessionId, peer } = await begun();
       await store.append(sessionId, { id: '1', peerId: peer.peerId, signal: answer });
       const next = newPeer();
       await store.begin(sessionId, next);
       expect(await store.signals(sessionId)).toEqual([]);
-      expect(await store.append(sessionId, { id: '2', peerId: peer.peerId, signal: answer })).toBe('foreign');
+      expect(await store.append(sessionId, { id: '2', peerId: peer.peerId, signal: answer })).toBe(
+        'not_serving',
+      );
       expect((await store.get(sessionId))?.peer).toEqual(next);
     });
 
-    it('takes a lost peer off the session, and remembers it', async () => {
+    it('ends the service of a lost peer, and lists it as lost', async () => {
       const { sessionId, peer } = await begun();
-      const told = { id: 'closed:1', peerId: peer.peerId, signal: lost };
-      expect(await store.append(sessionId, told)).toBe('appended');
-      expect(await store.append(sessionId, told)).toBe('known');
+      const loss = { id: 'closed:1', peerId: peer.peerId, signal: lost };
+      expect(await store.append(sessionId, loss)).toBe('appended');
+      expect(await store.append(sessionId, loss)).toBe('known');
       expect(await store.get(sessionId)).toEqual({ peer: null, lostPeerIds: [peer.peerId] });
-      expect(await store.signals(sessionId)).toEqual([told]);
+      expect(await store.signals(sessionId)).toEqual([loss]);
       await store.begin(sessionId, newPeer());
       expect((await store.get(sessionId))?.lostPeerIds).toEqual([peer.peerId]);
     });
 
-    it('keeps a bounded number of signals, yet always the loss of the peer', async () => {
+    it('stores a bounded number of signals, and always the loss of the peer', async () => {
       const { sessionId, peer } = await begun();
       for (let n = 0; n < MAX_SIGNALS + 5; n += 1)
         await store.append(sessionId, { id: `0:${n}`, peerId: peer.peerId, signal: candidate(n) });
@@ -93,15 +99,15 @@ export function describeNegotiationStore(
       expect((await store.signals(sessionId)).at(-1)?.signal).toEqual(lost);
     });
 
-    it('remembers the latest of many lost peers', async () => {
+    it('lists the latest of many lost peers', async () => {
       const sessionId = newSession();
       for (let n = 0; n < MAX_LOST_PEERS + 3; n += 1) {
         await store.begin(sessionId, newPeer(`peer-${n}`));
         await store.append(sessionId, { id: `lost:${n}`, peerId: `peer-${n}`, signal: lost });
       }
-      const remembered = (await store.get(sessionId))?.lostPeerIds;
-      expect(remembered).toHaveLength(MAX_LOST_PEERS);
-      expect(remembered?.at(-1)).toBe(`peer-${MAX_LOST_PEERS + 2}`);
+      const lostPeerIds = (await store.get(sessionId))?.lostPeerIds;
+      expect(lostPeerIds).toHaveLength(MAX_LOST_PEERS);
+      expect(lostPeerIds?.at(-1)).toBe(`peer-${MAX_LOST_PEERS + 2}`);
     });
 
     it('finds the sessions a peer serves over a connection', async () => {

@@ -42,7 +42,7 @@ export function createEmbeddedNegotiations(
        ON CONFLICT (session_id) DO UPDATE SET peer_id = excluded.peer_id, edge_id = excluded.edge_id,
          connection_id = excluded.connection_id, touched_at = excluded.touched_at`,
     ),
-    forget: database.prepare('DELETE FROM negotiations WHERE touched_at < ?'),
+    removeOld: database.prepare('DELETE FROM negotiations WHERE touched_at < ?'),
     clear: database.prepare('DELETE FROM signals WHERE session_id = ?'),
     count: database.prepare('SELECT count(*) AS count FROM signals WHERE session_id = ?'),
     known: database.prepare('SELECT 1 FROM signals WHERE session_id = ? AND id = ?'),
@@ -72,7 +72,7 @@ export function createEmbeddedNegotiations(
       database
         .transaction(() => {
           const now = clock();
-          sql.forget.run(now - NEGOTIATION_TTL_MS);
+          sql.removeOld.run(now - NEGOTIATION_TTL_MS);
           sql.begin.run(sessionId, peer.peerId, peer.edgeId, peer.connectionId, now);
           sql.clear.run(sessionId);
         })
@@ -83,7 +83,7 @@ export function createEmbeddedNegotiations(
         .transaction(() => {
           if (sql.known.get(sessionId, id)) return 'known';
           const row = find(sessionId);
-          if (!row || row.peer_id !== peerId) return 'foreign';
+          if (!row || row.peer_id !== peerId) return 'not_serving';
           const { count } = sql.count.get(sessionId) as { count: number };
           if (count < MAX_SIGNALS || signal.kind === 'lost')
             sql.append.run(sessionId, id, peerId, JSON.stringify(signal));

@@ -26,7 +26,7 @@ local mark = ARGV[2] .. '\\n'
 for _, entry in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
   if string.sub(entry, 1, #mark) == mark then return 'known' end
 end
-if redis.call('HGET', KEYS[1], 'peer') ~= ARGV[1] then return 'foreign' end
+if redis.call('HGET', KEYS[1], 'peer') ~= ARGV[1] then return 'not_serving' end
 if ARGV[4] == 'lost' or redis.call('LLEN', KEYS[2]) < tonumber(ARGV[5]) then
   redis.call('RPUSH', KEYS[2], mark .. ARGV[1] .. '\\n' .. ARGV[3])
   redis.call('PEXPIRE', KEYS[2], ARGV[7])
@@ -84,7 +84,7 @@ export function createRedisNegotiations(redis: RedisClient): NegotiationStore {
       ]);
     },
     async append(sessionId, { id, peerId, signal }) {
-      if (shardOfSession(sessionId) === null) return 'foreign';
+      if (shardOfSession(sessionId) === null) return 'not_serving';
       const outcome = await run('APPEND', keysOf(sessionId), [
         peerId,
         id,
@@ -94,7 +94,7 @@ export function createRedisNegotiations(redis: RedisClient): NegotiationStore {
         MAX_LOST_PEERS,
         NEGOTIATION_TTL_MS,
       ]);
-      return outcome as 'appended' | 'known' | 'foreign';
+      return outcome as 'appended' | 'known' | 'not_serving';
     },
     async signals(sessionId) {
       const [, key] = keysOf(sessionId);

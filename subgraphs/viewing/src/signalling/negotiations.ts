@@ -2,25 +2,24 @@ import type { Signal } from '@giggityflix/bus';
 import type { ServingPeer } from '../availability/availability.ts';
 
 /**
- * What the two ends of a session have to agree on: which peer serves it, and what that peer has signalled since the
- * last offer. Any process can thus send a candidate to the right peer, and hand a player that subscribes late
- * what it missed.
+ * Which peer serves a session, and what that peer has signalled since the last offer. Any process can thus send a
+ * candidate to the right peer, and deliver to a player that subscribes late the signals that it missed.
  *
  * `negotiations.embedded.ts` and `negotiations.redis.ts` pass `negotiations.compliance.ts` unchanged.
  * Every method rejects with UnavailableError while the store cannot be reached.
  */
 export interface NegotiationStore {
   get(sessionId: string): Promise<Negotiation | null>;
-  /** Begins anew with `peer`: signals of the one before are forgotten. */
+  /** Begins a negotiation with `peer`: signals of the previous one are deleted. */
   begin(sessionId: string, peer: ServingPeer): Promise<void>;
   /**
-   * Keeps a signal of the session's peer; `lost` also takes the peer off the session. `foreign`: the signal is not from the peer that
-   * serves the session, and is not kept. Appending the same id again changes nothing.
+   * Stores a signal of the session's peer; after `lost` no peer serves the session. `not_serving`: the signal is not from the
+   * peer that serves the session, and is not stored. Appending the same id again changes nothing.
    */
-  append(sessionId: string, signal: StoredSignal): Promise<'appended' | 'known' | 'foreign'>;
+  append(sessionId: string, signal: StoredSignal): Promise<'appended' | 'known' | 'not_serving'>;
   /** What the peer has signalled since the negotiation began, in order. */
   signals(sessionId: string): Promise<StoredSignal[]>;
-  /** Sessions a peer serves over one connection of its; the newest {@link MAX_SESSIONS_PER_PEER}. */
+  /** Sessions that a peer serves over one of its connections; the newest {@link MAX_SESSIONS_PER_PEER}. */
   servedBy(peerId: string, connectionId: string): Promise<string[]>;
 }
 
@@ -38,9 +37,9 @@ export interface StoredSignal {
   signal: Signal;
 }
 
-/** Signals kept of one negotiation: a description and more candidates than any host gathers. */
+/** Signals stored for one negotiation: a description and more candidates than any host gathers. */
 export const MAX_SIGNALS = 100;
-/** Lost peers remembered of one session. */
+/** Lost peers stored for one session. */
 export const MAX_LOST_PEERS = 20;
 export const MAX_SESSIONS_PER_PEER = 1_000;
 /** How long a negotiation is kept after it was last touched, in milliseconds: the longest life of a session. */

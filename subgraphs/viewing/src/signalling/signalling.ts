@@ -15,21 +15,21 @@ import type { Session } from '../sessions/session.ts';
 import type { IceServer } from './ice-servers.ts';
 import type { NegotiationStore, StoredSignal } from './negotiations.ts';
 
-/** How long a signal is of use to the peer, in milliseconds: after it the player has given up. */
+/** How long a signal is of use to the peer, in milliseconds: after it the player has started another attempt. */
 const SIGNAL_LIFETIME_MS = 10_000;
 
 /**
- * Ends of a peer's connection to the edge that mean the peer itself is gone. A peer that moves to another edge goes on serving:
- * the data channel does not pass through the edge.
+ * Reasons of a peer's disconnection from its edge that mean that the peer is lost. A peer that moves to another edge
+ * continues to serve: the data channel does not pass through the edge.
  */
-const PEER_IS_GONE: ReadonlySet<PeerConnectionClosed['reason']> = new Set([
+const PEER_IS_LOST: ReadonlySet<PeerConnectionClosed['reason']> = new Set([
   'closed_by_peer',
   'stream_error',
   'timeout',
   'protocol_violation',
 ]);
 
-/** What a player is told: the peer's signal, or that the peer is lost. */
+/** What a player receives: the peer's signal, or that the peer is lost. */
 export type PlayerSignal = Exclude<Signal, { kind: 'lost' }> | { kind: 'lost'; peerId: string };
 
 export type SendResult = 'sent' | 'no_peer' | 'not_negotiating';
@@ -58,7 +58,7 @@ export function createSignalling(deps: {
 
   const deliver = async (sessionId: string, delivered: StoredSignal) => {
     const outcome = await negotiations.append(sessionId, delivered);
-    if (outcome === 'foreign') {
+    if (outcome === 'not_serving') {
       logger.debug(
         { sessionId, peerId: delivered.peerId },
         'ignored a signal from a peer that does not serve the session',
@@ -68,7 +68,7 @@ export function createSignalling(deps: {
     hub.emit(sessionId, delivered);
   };
   const onClosed = async (event: PeerLifecycleEvent) => {
-    if (event.event_type !== 'disconnected' || !PEER_IS_GONE.has(event.reason)) return;
+    if (event.event_type !== 'disconnected' || !PEER_IS_LOST.has(event.reason)) return;
     const signal: Signal = { kind: 'lost', reason: event.reason };
     for (const sessionId of await negotiations.servedBy(event.peer_id, event.connection_id))
       await deliver(sessionId, { id: `closed:${event.connection_id}`, signal, peerId: event.peer_id });
@@ -77,7 +77,7 @@ export function createSignalling(deps: {
   const choosePeer = async (session: Session): Promise<ServingPeer | null> => {
     const before = await negotiations.get(session.id);
     const lost = before?.lostPeerIds ?? [];
-    // A new offer means the last attempt did not do: another peer first, then the same, then those that may have come back.
+    // A new offer means that the last attempt failed: another peer first, then the same one, then those that were lost and may be back.
     const exclusions = [before?.peer ? [...lost, before.peer.peerId] : lost, lost, []];
     for (const [index, excluded] of exclusions.entries()) {
       if (index > 0 && excluded.length === exclusions[index - 1]?.length) continue;
@@ -154,7 +154,7 @@ export function createSignalling(deps: {
           return this;
         },
         next: () => signals.next(),
-        // A generator that waits for the next signal hears of `return` only once that wait ends.
+        // A generator that waits for the next signal handles `return` only after that wait.
         async return() {
           await live.return?.();
           return signals.return(undefined);

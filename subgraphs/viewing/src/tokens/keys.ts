@@ -12,14 +12,14 @@ export interface SigningKey {
 export interface KeySet {
   /** The key that signs now. */
   signer: SigningKey;
-  /** Every key whose tokens may still be good, and the one that signs next. */
+  /** Every key whose tokens may still be valid, and the one that signs next. */
   all: readonly SigningKey[];
 }
 
 /** Where signing keys are kept, so that every process signs with the same and a restart loses none. */
 export interface KeyStore {
   /**
-   * The keys as they stand, made or rotated as {@link planRotation} says. Many processes may call it at once: they agree.
+   * The current keys, made or rotated as {@link planRotation} says. Many processes may call it at once; all get the same keys.
    */
   current(): Promise<KeySet>;
 }
@@ -27,7 +27,7 @@ export interface KeyStore {
 export interface RotationPolicy {
   /** How long a key signs, in milliseconds. */
   periodMs: number;
-  /** How long a key is published before it signs, so that verifiers who cache the set know it, in milliseconds. */
+  /** How long a key is published before it signs, so that verifiers that cache the set have it, in milliseconds. */
   leadMs: number;
   /** How long a key stays published after its last signature: the longest life of a token, in milliseconds. */
   overlapMs: number;
@@ -54,7 +54,7 @@ export function planRotation(keys: readonly SigningKey[], now: number, policy: R
   return { keep, needsNew, signer: byAge[signing] ?? null };
 }
 
-/** The public half of a key, as it stands in the JWK Set. */
+/** The public half of a key, as it is in the JWK Set. */
 export function publicJwk(key: SigningKey): JWK {
   const { kty, crv, x } = key.jwk;
   return { kty, crv, x, kid: key.kid, alg: 'EdDSA', use: 'sig' };

@@ -44,7 +44,7 @@ const tokensWith = (signing: TokenSigning) =>
 
 const policy = { periodMs: 24 * HOUR, leadMs: HOUR, overlapMs: 2 * HOUR };
 const key = await newSigningKey(0);
-const foreign = await newSigningKey(0);
+const unknownKey = await newSigningKey(0);
 const keys: KeyStore = { current: async () => ({ signer: key, all: [key] }) };
 const eddsa = () => tokensWith({ algorithm: 'EdDSA', keys });
 const hs256 = () => tokensWith({ algorithm: 'HS256', secret: SECRET });
@@ -73,7 +73,7 @@ describe('a playback token', () => {
   it.each([
     ['EdDSA', eddsa],
     ['HS256', hs256],
-  ] as const)('carries the session, signed with %s', async (algorithm, create) => {
+  ] as const)('contains the session, signed with %s', async (algorithm, create) => {
     const tokens = create();
     const token = await tokens.issue(session);
     const verdict = await tokens.verify(token);
@@ -162,10 +162,10 @@ describe('a forged token is refused, with the reason in the log', () => {
   });
 
   it('another key under a known id, an unknown id, and a key of the token’s own', async () => {
-    await refused(eddsa(), await sign(goodClaims(), {}, foreign), 'wrong_signature');
-    await refused(eddsa(), await sign(goodClaims(), { kid: foreign.kid }, foreign), 'unknown_key');
-    const { d: _, ...jwk } = foreign.jwk;
-    await refused(eddsa(), await sign(goodClaims(), { kid: undefined, jwk }, foreign), 'unknown_key');
+    await refused(eddsa(), await sign(goodClaims(), {}, unknownKey), 'wrong_signature');
+    await refused(eddsa(), await sign(goodClaims(), { kid: unknownKey.kid }, unknownKey), 'unknown_key');
+    const { d: _, ...jwk } = unknownKey.jwk;
+    await refused(eddsa(), await sign(goodClaims(), { kid: undefined, jwk }, unknownKey), 'unknown_key');
   });
 
   it('another issuer, another audience', async () => {
@@ -241,7 +241,7 @@ describe('signing keys', () => {
     for (let age = 0; age < 100; age += 1) {
       const some = [
         { ...key, createdAt: 0 },
-        { ...foreign, createdAt: 23 * HOUR },
+        { ...unknownKey, createdAt: 23 * HOUR },
       ];
       const plan = planRotation(some, age * HOUR, policy);
       expect(plan.keep).toContain(plan.signer);

@@ -9,11 +9,11 @@ import { createJwtSigner } from './sign.ts';
 export const TOKEN_ISSUER = 'viewing-service';
 /** A token that names an audience must name this one. */
 export const TOKEN_AUDIENCE = 'giggityflix-peer';
-/** Longest token that is looked at, in characters. */
+/** Longest token that is parsed, in characters. */
 export const MAX_TOKEN_LENGTH = 8_192;
 /** How far clocks of processes may be apart, in seconds. */
 const CLOCK_TOLERANCE_S = 5;
-/** How long keys are kept in memory before the store is asked again, in milliseconds. */
+/** How long keys are kept in memory before they are read from the store again, in milliseconds. */
 const KEYS_TTL_MS = 30_000;
 
 const id = z.string().min(1).max(200);
@@ -32,7 +32,7 @@ const playbackClaims = z.object({
 });
 export type PlaybackClaims = z.infer<typeof playbackClaims>;
 
-/** Why a token is refused. The client is told this word; the log has the details. */
+/** Why a token is refused. The client receives this word; the log has the details. */
 export type TokenRefusal =
   | 'malformed'
   | 'expired'
@@ -49,7 +49,7 @@ export type TokenVerdict = { valid: true; claims: PlaybackClaims } | { valid: fa
 
 export interface PlaybackTokens {
   issue(session: Session): Promise<string>;
-  /** Checks signature, algorithm, times and claims. `graceSeconds` accepts a token that expired lately. */
+  /** Checks signature, algorithm, times and claims. `graceSeconds` accepts a token that expired recently. */
   verify(token: string, options?: { graceSeconds?: number }): Promise<TokenVerdict>;
   /** The public keys (RFC 7517); empty when tokens are signed with a shared secret. */
   jwks(): Promise<{ keys: JWK[] }>;
@@ -59,7 +59,7 @@ export type TokenSigning = { algorithm: 'HS256'; secret: string } | { algorithm:
 
 /**
  * Signs and checks playback tokens. The algorithm is this service's choice, never the token's: `none`, and a
- * public key offered as an HMAC secret, have nowhere to go.
+ * public key used as an HMAC secret, are refused.
  */
 export function createPlaybackTokens(options: {
   signing: TokenSigning;
@@ -77,9 +77,9 @@ export function createPlaybackTokens(options: {
     try {
       cached = { set: await signing.keys.current(), until: Date.now() + KEYS_TTL_MS };
     } catch (error) {
-      // Keys that were good half a minute ago are better than none.
+      // Keys that were valid half a minute ago are better than none.
       if (!cached) throw error;
-      logger.warn({ err: error }, 'the signing keys could not be read again; using those known');
+      logger.warn({ err: error }, 'the signing keys could not be read again; using the cached ones');
     }
     return cached.set;
   };
@@ -95,7 +95,7 @@ export function createPlaybackTokens(options: {
   const verificationKey = async (kid: string | undefined) => {
     if (secret) return secret;
     let key = (await keySet()).all.find((candidate) => candidate.kid === kid);
-    // A key another process has just made; a made-up id costs a look at most once a second.
+    // Another process may have just made the key; an invented id causes a read at most once a second.
     if (!key && kid && lastLook + 1_000 < Date.now()) {
       lastLook = Date.now();
       key = (await keySet(true)).all.find((candidate) => candidate.kid === kid);
