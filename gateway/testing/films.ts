@@ -38,6 +38,8 @@ export interface Films {
   /** Subscriptions the tracker holds. */
   subscriptions(): number;
   change(change: Change): void;
+  /** Completes every subscription. */
+  complete(): void;
   restartTracker(pauseMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -122,6 +124,10 @@ export async function startFilms(): Promise<Films> {
     resolved,
     subscriptions: () => hub.readers,
     change: (change) => hub.emit(change.catalogId, change),
+    complete() {
+      hub.close();
+      hub = createEventHub<Change>();
+    },
     async restartTracker(pauseMs = 0) {
       await tracker.stop();
       hub.close();

@@ -39,6 +39,11 @@ function watch(ids: string[], query = WATCH): { events: Event[]; ended: Event[];
 const upstreams = (count: number) =>
   vi.waitFor(() => expect(served.films.subscriptions()).toBe(count), 5_000);
 
+async function counted(): Promise<number> {
+  const metrics = await (await fetch(`${served.gateway.url()}/metrics`)).text();
+  return Number(/^gateway_subscriptions\S* (\d+)$/m.exec(metrics)?.[1]);
+}
+
 describe('federated subscriptions', () => {
   it('complete every event from the other subgraphs', async () => {
     const { events } = watch(['f1']);
@@ -96,6 +101,15 @@ describe('federated subscriptions', () => {
     expect(events[1].extensions).toEqual({ mayHaveMissed: true });
     expect(events[1].data.availabilityChanged.peerCount).toBe(2);
     expect(ended).toEqual([]);
+  });
+
+  it('end when the subgraph completes them, and are counted no longer', async () => {
+    const { ended } = watch(['f1']);
+    await upstreams(1);
+    expect(await counted()).toBe(1);
+    served.films.complete();
+    await vi.waitFor(() => expect(ended).toEqual(['complete']), 5_000);
+    await vi.waitFor(async () => expect(await counted()).toBe(0), 5_000);
   });
 
   it('refuse what does not validate', async () => {

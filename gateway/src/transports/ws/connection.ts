@@ -92,7 +92,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     const context = { ...visitor!.context, traceparent: isTracing() ? traceparent : childOf(traceparent) };
     const prefix = `{"id":${JSON.stringify(id)},"type":`;
     // The client may have ended it, and begun another under the same id.
-    const finish = () => operations.get(id) === running && operations.delete(id);
+    const finish = () => {
+      if (operations.get(id) !== running) return false;
+      operations.delete(id);
+      running.stop?.();
+      return true;
+    };
     const fail = (errors: readonly ClientError[]) => {
       if (finish()) wire.send(`${prefix}"error","payload":${JSON.stringify(errors)}}`);
     };
