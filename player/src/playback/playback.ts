@@ -124,7 +124,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
     'offer-choices'() {
       if (showing?.link) options.onConnected(showing.link);
     },
-    'stop-session': () => showing?.report?.stop(),
+    'stop-session': () => void showing?.report?.stop(),
     'pause-and-release'() {
       screen.pause();
       release();

@@ -116,7 +116,7 @@ export function createShowing(options: {
         position: () => screen.position() ?? startSeconds,
         onEnded: options.onSessionEnded,
       });
-      if (current === null) return reporter.stop();
+      if (current === null) return void reporter.stop();
       report = reporter;
       link = createLink({
         platform,
@@ -139,7 +139,7 @@ export function createShowing(options: {
     },
     close() {
       detach(null);
-      report?.stop();
+      void report?.stop();
       link?.close();
       link = null;
       report = null;

@@ -57,8 +57,8 @@ const GONE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT']);
 export interface SessionReporter {
   paused(): void;
   playing(): void;
-  /** Its messages outlive the page, which may be closing. */
-  stop(): void;
+  /** Ends the session. Its requests outlive the page, which may be closing; resolves once both are done. */
+  stop(): Promise<void>;
 }
 
 export function reportSession(options: {
@@ -109,15 +109,15 @@ export function reportSession(options: {
       paused = false;
       void report(RESUME);
     },
-    stop() {
+    async stop() {
       if (stopped) return;
       stopped = true;
       cancel();
       // Both at once: a page that is closing runs nothing after this.
-      graphql
+      const last = graphql
         .request(HEARTBEAT, { sessionId, positionSeconds: options.position() }, { keepalive: true })
         .catch(() => {});
-      void report(STOP);
+      await Promise.all([last, report(STOP)]);
     },
   };
 }
