@@ -2,10 +2,10 @@ import { getHashes } from 'node:crypto';
 import { emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { z } from 'zod';
 
-/** Every variable the daemon reads, with its default and its description; `environment.ts` reads them. */
-/** Anybody's, for a platform that names none. */
+/** A public server, for a platform that names none. */
 export const DEFAULT_STUN_SERVER = 'stun:stun.l.google.com:19302';
 
+/** Every variable the daemon reads, with its default and its description; `environment.ts` reads them. */
 export const variables = z.object({
   MEDIA_DIRS: emptyAllowed(list('')).meta({
     emptyAllowed: true,

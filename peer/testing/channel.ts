@@ -51,7 +51,7 @@ export function offerChannel(options: OfferOptions, signals: SignalPath): Offere
       // It comes too late for a connection that has failed.
     }
   };
-  const tell = (value: IceCandidate) => signals.send({ $case: 'candidate', value });
+  const sendCandidate = (value: IceCandidate) => signals.send({ $case: 'candidate', value });
   signals.listen((signal) => {
     if (left) return;
     if (signal?.$case === 'lost') refuse(new Error(signal.value.reason));
@@ -62,7 +62,7 @@ export function offerChannel(options: OfferOptions, signals: SignalPath): Offere
       connection.setRemoteDescription(signal.value.sdp, 'answer');
       answered = true;
       theirs.splice(0).forEach(add);
-      ours.splice(0).forEach(tell);
+      ours.splice(0).forEach(sendCandidate);
     }
   });
   connection.onLocalDescription((sdp) =>
@@ -71,7 +71,7 @@ export function offerChannel(options: OfferOptions, signals: SignalPath): Offere
   // The other side could connect before the library knows its fingerprint, and be taken for a stranger.
   connection.onLocalCandidate((candidate, sdpMid) => {
     const one = { candidate, sdpMid };
-    if (answered) tell(one);
+    if (answered) sendCandidate(one);
     else ours.push(one);
   });
   const channel = connection.createDataChannel(options.label);

@@ -13,7 +13,7 @@ type Call = ServerDuplexStream<ConnectRequest, ConnectResponse>;
 type Body = NonNullable<ConnectRequest['message']>;
 type Kind = Body['$case'];
 
-/** An edge that keeps what it is told, and does as its test says. */
+/** An edge that keeps what it receives, and does as its test says. */
 export interface FakeEdge {
   address: string;
   port: number;

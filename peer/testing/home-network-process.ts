@@ -16,7 +16,7 @@ export interface HomeNetworkReport {
 
 const ROUTER = '192.168.7.1';
 const OUTSIDE = [198, 18, 0, 9];
-/** The router maps each port to another one, to show which of the two it is that is told. */
+/** The router maps each port to another one, to show which of the two is reported. */
 const SHIFT = 1_000;
 const SSDP_PORT = 1_900;
 const NAT_PMP_PORT = 5_351;

@@ -65,7 +65,7 @@ export async function connectViewer(
       try {
         channel.sendMessage(text);
       } catch {
-        // It has closed, of which its listener tells. Thrown into the library it would end the process.
+        // It has closed, which its listener reports. Thrown into the library it would end the process.
       }
     },
   });

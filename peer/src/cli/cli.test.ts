@@ -77,7 +77,7 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
     for (const name of ['PEER_ID', 'GRPC_CLIENT_KEY_PATH']) expect(start.err).toContain(name);
   });
 
-  it('config tells every setting and hides secrets', async () => {
+  it('config shows every setting and hides secrets', async () => {
     const { out } = await run(['config', '--json'], { TURN_PASSWORD: 'hush', SCAN_INTERVAL_MINUTES: '5' });
     const settings = JSON.parse(out) as { name: string; value: string; isSet: boolean }[];
     const find = (name: string) => settings.find((setting) => setting.name === name);

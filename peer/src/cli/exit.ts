@@ -1,4 +1,4 @@
-/** Exit codes of the command line; told in `--help`. */
+/** Exit codes of the command line; listed in `--help`. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, alreadyRunning: 4 } as const;
 
 /** A failure whose message is for the user, with the exit code it ends in. */

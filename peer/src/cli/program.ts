@@ -19,7 +19,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 no daemon runs, 
 
 const START_HELP = `
 The daemon scans the folders, notices changes as they happen, announces what it finds to the Edge Service, and streams
-it to viewers. Without an edge it goes on scanning, and tells the edge when it is back. Stop it with Ctrl-C.
+it to viewers. Without an edge it goes on scanning, and announces what it found when the edge is back. Stop it with Ctrl-C.
 `;
 
 const DESCRIBE_HELP = `

@@ -3,7 +3,7 @@ import { loadConfig } from './config.ts';
 
 /** `config`: every variable, its value, and what it is for; secrets stay hidden. */
 export function showConfig(flags: { json?: boolean }): void {
-  // Wrong values are told in the way every command tells them.
+  // Wrong values are reported in the way every command reports them.
   loadConfig();
   const settings = describeEnvironment();
   if (flags.json) {

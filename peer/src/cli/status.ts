@@ -27,7 +27,7 @@ function toText(status: PeerStatus): string {
     ],
     [
       'not shared',
-      `${files('rejected')} unusable, ${files('unreadable')} unreadable, ${files('unavailable')} on disks that are away`,
+      `${files('rejected')} unusable, ${files('unreadable')} unreadable, ${files('unavailable')} on disks that are not there`,
     ],
     ['viewers', String(status.streams.active)],
     ['to be sent', count(edge.unacknowledged, 'message')],

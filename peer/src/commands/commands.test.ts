@@ -112,7 +112,7 @@ describe('file_hash', () => {
 });
 
 describe('screenshot_capture', () => {
-  it('sends the pictures and tells of them', async () => {
+  it('sends the pictures and describes them in its answer', async () => {
     const data = Buffer.from('jpeg');
     const { ask, pictures, catalogId } = setUp({
       screenshots: async (_id, count) =>

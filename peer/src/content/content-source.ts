@@ -16,7 +16,7 @@ export interface SharedContent {
   path: string;
   sizeBytes: number;
   mimeType: string;
-  /** Null where the container does not tell. */
+  /** Null where the container does not say. */
   durationSeconds: number | null;
   /** As mediabunny names them: `mp4`, `matroska`, …; `avc`, `vp9`, …; `aac`, `opus`, …. */
   container: string | null;
@@ -33,7 +33,7 @@ export interface SharedContent {
    * Opens the file for reading, having checked that it is still the one that was hashed: a regular file
    * inside a media folder (links resolved), of the same size and modification time.
    *
-   * @throws ContentChangedError when it is not; the index is told, and the id is withdrawn.
+   * @throws ContentChangedError when it is not; the file is checked again, and the id is withdrawn.
    */
   open(): Promise<FileHandle>;
   /** The checks of {@link SharedContent.open} without opening. */

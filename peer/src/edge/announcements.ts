@@ -6,9 +6,9 @@ import { toMediaDescription } from './messages.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sender } from './sender.ts';
 
-/** What the platform is told of films and commands: kept in the outbox until the edge has it. */
+/** What the platform learns of films and commands: kept in the outbox until the edge has it. */
 export interface Announcements {
-  /** May be called within a transaction of the library: what is told goes out when that has ended. */
+  /** May be called within a transaction of the library: the message goes out when that has ended. */
   description(content: Content, name: string): void;
   pictures(catalogId: string, pictures: readonly Screenshot[]): void;
   response(response: CommandResponse): void;

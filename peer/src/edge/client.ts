@@ -39,7 +39,7 @@ export interface EdgeClient extends Service {
   requestKeySet(): void;
 }
 
-/** Statuses that another quick attempt cannot help: the wait is the long one at once, and an operator is told. */
+/** Statuses that another quick attempt cannot help: the wait is the long one at once, and the log says so as an error. */
 const HOPELESS: ReadonlySet<number> = new Set([
   status.UNAUTHENTICATED,
   status.PERMISSION_DENIED,
@@ -175,7 +175,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
   }
 
   return {
-    /** Returns at once: an edge that is away must not keep the daemon from starting. */
+    /** Returns at once: an edge that is unavailable must not keep the daemon from starting. */
     async start() {
       createCredentials(config.tls);
       loop = run();

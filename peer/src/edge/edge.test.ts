@@ -182,7 +182,7 @@ describe('the sender', () => {
     expect(sent()).toHaveLength(74);
   });
 
-  it('tells of any sequence of changes exactly their difference', async () => {
+  it('announces of any sequence of changes exactly their difference', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { maxLength: 30 }),
@@ -215,7 +215,7 @@ describe('the sender', () => {
   });
 });
 
-it('a description tells of chapters and tracks, within what the event it becomes may hold', () => {
+it('a description has chapters and tracks, within what the event it becomes may hold', () => {
   const media = {
     title: 'Film',
     year: null,

@@ -38,7 +38,7 @@ function readKey(path: string): KeyObject | null {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
-    // Told below, with the same remedy.
+    // The error below says what to do.
   }
   throw new Error(`${path} is not an Ed25519 key in PEM: restore it, or remove it to become a new peer`);
 }

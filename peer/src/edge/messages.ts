@@ -33,7 +33,7 @@ const MAX_TRACKS = 100;
 const MAX_PIXELS = 65_535;
 const MAX_CHANNELS = 255;
 
-/** What the edge is told of a content; 0 and the empty string stand for what is not known. */
+/** The description of a content for the edge; 0 and the empty string stand for what is not known. */
 export function toMediaDescription(content: Content, name: string): MediaDescription {
   const { media } = content;
   return {

@@ -16,7 +16,7 @@ export interface ProbedStream {
 }
 
 /**
- * The audio (`a`) or subtitle (`s`) streams of a film in its order; null when ffprobe cannot tell.
+ * The audio (`a`) or subtitle (`s`) streams of a film in its order; null when ffprobe does not know.
  *
  * @throws the signal's reason
  */

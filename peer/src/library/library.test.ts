@@ -20,7 +20,7 @@ function setUp() {
 }
 
 describe('the index', () => {
-  it('tells once when a content begins and ceases to be shared, however many files hold it', () => {
+  it('reports once when a content begins and ceases to be shared, however many files hold it', () => {
     const { library, changes, share, root } = setUp();
     const id = share('a.mp4', 'same');
     share('b.mp4', 'same');

@@ -137,7 +137,7 @@ async function inspect(path: string, extension: string, inspection: Inspection):
   return null;
 }
 
-/** Adds what mediabunny does not tell: chapters, subtitle tracks, languages. */
+/** Adds what mediabunny does not read: chapters, subtitle tracks, languages. */
 function complete(probe: Probe, other: Probe): Probe {
   const of = (kind: MediaTrack['kind'], { tracks }: Probe) => tracks.filter((track) => track.kind === kind);
   const fill = (kind: MediaTrack['kind']) => {

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** A damaged file can keep ffprobe searching. */
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 4 * 1_048_576;
-/** No film has more; a file made to be a nuisance may. */
+/** No film has more; a malicious file may. */
 const MAX_CHAPTERS = 500;
 const MAX_TRACKS = 100;
 const MAX_TITLE_LENGTH = 200;

@@ -25,7 +25,7 @@ const TERMINOLOGICAL: Readonly<Record<string, string>> = {
 /** "Undetermined" and "no linguistic content" say nothing. */
 const NO_LANGUAGE = new Set(['', 'und', 'zxx', 'mis']);
 
-/** A track's language by its terminological code, or the BCP 47 tag it has; null when the file does not tell. */
+/** A track's language by its terminological code, or the BCP 47 tag it has; null when the file does not say. */
 export function normalizeLanguage(tag: string | null | undefined): string | null {
   const text = (tag ?? '').trim();
   const code = text.toLowerCase();

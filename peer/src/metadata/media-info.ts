@@ -1,7 +1,7 @@
 export interface MediaTrack {
   kind: 'video' | 'audio' | 'subtitle';
   codec: string | null;
-  /** ISO 639-2/T; null when not told. */
+  /** ISO 639-2/T; null when not known. */
   language: string | null;
   width?: number;
   height?: number;
@@ -12,11 +12,11 @@ export interface MediaTrack {
 export interface Chapter {
   title: string | null;
   startSeconds: number;
-  /** Null where the file does not tell. */
+  /** Null where the file does not say. */
   endSeconds: number | null;
 }
 
-/** What is known of a film; null where the file does not tell. */
+/** What is known of a film; null where the file does not say. */
 export interface MediaInfo {
   title: string;
   year: number | null;

@@ -27,7 +27,7 @@ describe('a file name', () => {
     ['Some.Show.S02E05.720p.WEB-DL.mkv', { title: 'Some Show', season: 2, episode: 5, kind: 'EPISODE' }],
     ['A Show/Season 3/07 - The Title.mkv', { title: 'A Show', season: 3, episode: 7, kind: 'EPISODE' }],
     ['holiday 🏖️\nat the sea.mov', { title: 'holiday 🏖️ at the sea', year: null, kind: 'CLIP' }],
-  ])('%j tells the title, the year and the numbers', (path, expected) => {
+  ])('%j gives the title, the year and the numbers', (path, expected) => {
     expect(parseFileName(path)).toMatchObject(expected);
   });
 
@@ -51,7 +51,7 @@ describe('a film', () => {
     { format: 'mp4', container: 'mp4', mimeType: 'video/mp4' },
     { format: 'mkv', container: 'matroska', mimeType: 'video/x-matroska' },
   ] as const)(
-    'in $format tells its codecs, duration, resolution and language',
+    'in $format gives its codecs, duration, resolution and language',
     async ({ format, container, mimeType }) => {
       const dir = temporaryDir();
       const name = `Tiny Film (2025).${format}`;
@@ -91,7 +91,7 @@ describe('a film', () => {
     });
   });
 
-  it.skipIf(ffmpeg.skip)('tells its chapters, subtitle tracks and languages by ffprobe', async () => {
+  it.skipIf(ffmpeg.skip)('gives its chapters, subtitle tracks and languages by ffprobe', async () => {
     const dir = temporaryDir();
     const plain = join(dir, 'plain.mkv');
     await writeTinyFilm(plain, { format: 'mkv', language: 'fre' });
@@ -172,7 +172,7 @@ describe('an .nfo', () => {
       expect(parseNfo(text).title).toBeUndefined();
   });
 
-  it('of an episode leaves to the file name what it does not tell, and of several counts the first', () => {
+  it('of an episode leaves to the file name what it does not say, and of several counts the first', () => {
     const one = '<episodedetails><title>One</title><showtitle>Show</showtitle></episodedetails>';
     expect(parseNfo(one)).toEqual({ title: 'Show', kind: 'EPISODE' });
     const two = '<episodedetails><title>Two</title><episode>2</episode></episodedetails>';

@@ -2,7 +2,7 @@ import type { InputTrack } from 'mediabunny';
 import { normalizeLanguage } from './languages.ts';
 import type { Chapter, MediaTrack } from './media-info.ts';
 
-/** What the inside of a file tells; null where it does not. */
+/** What the inside of a file says; null where it says nothing. */
 export interface Probe {
   container: string | null;
   mimeType: string | null;

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 
 /** What media centres keep beside a film: `Film.nfo` (Kodi's XML) and `Film.en.srt`. */
 export interface SidecarFiles {
-  /** Size and time tell of a change. */
+  /** A change shows in its size or time. */
   nfo: { name: string; sizeBytes: number; mtimeMs: number } | null;
   subtitles: string[];
 }
@@ -21,7 +21,7 @@ export function isSidecar(name: string): boolean {
 
 /**
  * Sorts a folder's sidecars by the film they belong to, in one pass over their names: a folder may hold thousands of
- * each. Returns what tells the sidecars of a film from others it had before, as {@link parseSidecars} reads it; the
+ * each. Returns a text that differs when the sidecars of a film do, as {@link parseSidecars} reads it; the
  * empty string when it has none.
  */
 export function indexSidecars(dir: string, names: readonly string[]): (film: string) => string {

@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 const MAX_BOXES = 2_000;
 
 /**
- * Tells whether a file ends before its structure says so: the sizes of an ISO base media file's top-level boxes, and
+ * Finds out whether a file ends before its structure says so: the sizes of an ISO base media file's top-level boxes, and
  * of a Matroska segment. An interrupted download or copy is found out without reading it.
  *
  * @returns words for the owner, or null when nothing is missing or the container is another.

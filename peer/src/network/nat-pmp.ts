@@ -46,7 +46,7 @@ function readRoutes(): string {
  */
 export function createNatPmpRouter(address: string): Router {
   const client: Gateway = pmpNat(address);
-  // A taken port 5350 is told this way and would end the process; requests then end by their signal.
+  // A taken port 5350 is reported this way and would end the process; requests then end by their signal.
   (client as unknown as EventEmitter).on('error', () => {});
   const ports = new Set<number>();
   const options = { protocol: 'udp', ttl: LIFETIME_SECONDS, autoRefresh: false } as const;

@@ -55,7 +55,7 @@ describe.skipIf(root.skip)('a router found by its own protocol', () => {
     );
   });
 
-  it('speaking NAT-PMP forwards the ports for two hours, and is told when they are no longer needed', async () => {
+  it('speaking NAT-PMP forwards the ports for two hours, and hears when they are no longer needed', async () => {
     const { status, asked } = await atHome('nat-pmp');
     expect(status).toMatchObject({
       state: 'mapped',

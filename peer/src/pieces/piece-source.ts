@@ -27,7 +27,7 @@ export interface PieceReader {
    * @throws ContentChangedError when the file is no longer the one its catalog id names.
    */
   read(index: number, signal: AbortSignal): Promise<Piece | null>;
-  /** Tells which piece will be read next, so that it can be got ready while the one before is sent. `read` tells of failures. */
+  /** Announces which piece will be read next, so that it is loaded while the one before is sent. `read` reports failures. */
   prefetch(index: number): void;
 }
 

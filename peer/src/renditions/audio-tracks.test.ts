@@ -198,12 +198,12 @@ describe.skipIf(ffmpeg.skip)('the audio tracks of a film', () => {
     await expect(client.audioTracks()).resolves.toHaveLength(3);
   });
 
-  it('are not told before a token was accepted', async () => {
+  it('are not listed before a token was accepted', async () => {
     const { client } = await connect();
     await expect(client.audioTracks()).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('are not told apart without ffprobe, where the first is taken', async () => {
+  it('are not distinguished without ffprobe, where the first is taken', async () => {
     const { client, open, listen } = await connect(film, { ffprobePath: null });
     await expect(open('remux', 0)).rejects.toMatchObject({ code: 'unsupported' });
     await open('remux');

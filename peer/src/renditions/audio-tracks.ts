@@ -20,7 +20,7 @@ const NO_NAME = /handler|iso media|core media/i;
 /** The audio tracks of the shared films, numbered as FFmpeg numbers them. */
 export interface AudioTracks {
   /**
-   * Null where nothing tells, as without ffprobe.
+   * Null where they are not known, as without ffprobe.
    *
    * @throws ContentChangedError, the signal's reason
    */
@@ -47,7 +47,7 @@ export function createAudioTracks(tools: () => Promise<FFmpegTools>): AudioTrack
   };
 }
 
-/** The track a rendition is made with: the one wanted, or without a wish the default one, or where nothing tells the first. */
+/** The track a rendition is made with: the one wanted, or without a wish the default one, or where none is known the first. */
 export function chooseAudio(
   { audioCodec }: Pick<SharedContent, 'audioCodec'>,
   tracks: AudioTrack[] | null,

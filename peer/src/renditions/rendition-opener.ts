@@ -9,7 +9,7 @@ import { openOriginal, type Refusal, type Rendition, type RenditionRequest } fro
 
 /** A film in the form a viewer asked for, and what can be chosen of it. */
 export interface OpenedFilm extends Rendition {
-  /** Empty where nothing tells. @throws ContentChangedError, the signal's reason */
+  /** Empty where they are not known. @throws ContentChangedError, the signal's reason */
   audioTracks(signal: AbortSignal): Promise<AudioTrack[]>;
 }
 

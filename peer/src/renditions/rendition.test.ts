@@ -189,7 +189,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
     expect(probe(await readAll(viewer)).height).toBe(height);
   });
 
-  it('can be told of beforehand, where there is FFmpeg', async () => {
+  it('are announced beforehand, where there is FFmpeg', async () => {
     const offered = async (config: object) => {
       const { viewer, peer } = await connect(config);
       const token = await issuer.sign('s1', matroska.catalogId);
@@ -247,7 +247,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
     expect(probe(await readAll(viewer)).seconds).toBeCloseTo(1.5, 0);
   });
 
-  it('is told to have broken off when FFmpeg dies, and can be opened again', async () => {
+  it('is reported as broken off when FFmpeg dies, and can be opened again', async () => {
     const { viewer, open } = await connect({}, large, { windowBytes: 100_000 });
     await open('transcode');
     const [pid] = processesWith(large.path);

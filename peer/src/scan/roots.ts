@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-/** A disk that is plugged in or out is noticed within this time; the system does not tell of mounts. */
+/** A disk that is plugged in or out is noticed within this time; the system does not report mounts. */
 const LOOK_MS = 3_000;
 
 /** Notices media folders that appear, vanish, or become another disk's. */

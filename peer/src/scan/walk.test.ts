@@ -85,11 +85,11 @@ describe('a walk', () => {
     write('a.mp4');
     write('b/c.mp4');
     learn();
-    renameSync(root, `${root}.away`);
+    renameSync(root, `${root}.unplugged`);
     const events = look();
     expect(names(events, 'lost').sort()).toEqual(['a.mp4', 'c.mp4']);
     expect(names(events, 'removed')).toEqual([]);
-    renameSync(`${root}.away`, root);
+    renameSync(`${root}.unplugged`, root);
   });
 
   it('follows no link to a folder, and links to files only inside the media folders', () => {

@@ -37,7 +37,7 @@ export type WalkEvent =
   /** A file as the index has it, with other sidecars. */
   | { kind: 'sidecars'; file: FileFacts }
   | { kind: 'removed'; key: FileKey }
-  /** Not to be seen now, with a sign that its disk is away rather than the file deleted. */
+  /** Not to be seen now, with a sign that its disk is unavailable rather than the file deleted. */
   | { kind: 'lost'; key: FileKey; reason: string }
   | { kind: 'directory'; path: string; mtimeMs: number }
   /** A folder that was not entered, because the walk is not recursive. */
@@ -128,14 +128,14 @@ export function* walk(
   }
   for (const dir of known.directoriesBelow(start)) {
     if (visited.has(dir) || (!options.recursive && dir !== start && exists(dir))) continue;
-    const away = failed.find((path) => isInside(dir, path));
-    const ancestor = away === undefined ? nearestExisting(dir, root) : null;
+    const unreadable = failed.find((path) => isInside(dir, path));
+    const ancestor = unreadable === undefined ? nearestExisting(dir, root) : null;
     for (const old of known.inDirectory(dir)) {
       const key = { dir, name: old.name };
       if (ancestor !== null && (ancestor.dev === old.dev || isExcluded(dir, root, rules)))
         yield { kind: 'removed', key };
       else if (old.state !== 'unavailable')
-        yield { kind: 'lost', key, reason: `${away ?? root} cannot be read` };
+        yield { kind: 'lost', key, reason: `${unreadable ?? root} cannot be read` };
     }
   }
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { silent } from '../../testing/harness.ts';
 import { createAutomaticScreenshots } from './automatic.ts';
 
-it('takes pictures once reading is over, even if that is told while it looks', async () => {
+it('takes pictures once reading is over, even if it ends while it looks', async () => {
   const database = new Database(':memory:');
   database.exec(`CREATE TABLE content (catalog_id BLOB, artwork_tried INTEGER);
     CREATE TABLE files (catalog_id BLOB, state TEXT);

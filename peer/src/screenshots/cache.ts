@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Pictures on disk, the least recently used thrown away beyond a size. Losing them costs nothing but time. */
+/** Pictures on disk, the least recently used removed beyond a size. Losing them costs nothing but time. */
 export interface PictureCache {
   get(key: string): Promise<Buffer | null>;
   put(key: string, data: Buffer): Promise<void>;

@@ -103,7 +103,7 @@ export function createIngest(deps: IngestDeps) {
   function fail(file: LibraryFile, path: string, error: unknown): void {
     if (stopped) return;
     const reason = (error as Error).message;
-    // Whatever went wrong, it may be because the file went away or changed meanwhile.
+    // Whatever went wrong, it may be because the file was removed or changed meanwhile.
     const now = library.get(file);
     if (!now || now.sizeBytes !== file.sizeBytes || now.mtimeMs !== file.mtimeMs) return;
     if (error instanceof HashingError && error.code === 'changed') {

@@ -119,24 +119,24 @@ async function sharedFiles(dataDir: string): Promise<Map<string, string>> {
   }
 }
 
-/** Each id that came or went was told once, and no other. */
+/** Each id that came or went was announced once, and no other. */
 function expectDifference(edge: FakeEdge, before: Set<string>, after: Set<string>): void {
   const updates = edge.of('catalogUpdate');
   expect(updates.every(({ full }) => !full)).toBe(true);
-  const told = (ids: Buffer[][]) =>
+  const idsOf = (ids: Buffer[][]) =>
     ids
       .flat()
       .map((id) => id.toString('hex'))
       .sort();
-  expect(told(updates.map(({ catalogIds }) => catalogIds))).toEqual(
+  expect(idsOf(updates.map(({ catalogIds }) => catalogIds))).toEqual(
     [...after].filter((id) => !before.has(id)).sort(),
   );
-  expect(told(updates.map(({ removedCatalogIds }) => removedCatalogIds))).toEqual(
+  expect(idsOf(updates.map(({ removedCatalogIds }) => removedCatalogIds))).toEqual(
     [...before].filter((id) => !after.has(id)).sort(),
   );
 }
 
-/** Every content has a description with what its film tells. */
+/** Every content has a description with what is in its film. */
 async function expectDescribed(edge: FakeEdge, tree: MediaTree): Promise<void> {
   const described = () =>
     new Map(edge.of('mediaDescription').map((media) => [media.catalogId.toString('hex'), media]));

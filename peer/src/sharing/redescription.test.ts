@@ -71,7 +71,7 @@ describe.each([
 });
 
 describe('a film is described anew', () => {
-  it('when it is renamed, or moved to where its folder tells more', async () => {
+  it('when it is renamed, or moved to where its folder says more', async () => {
     const { edge, media } = await setUp(true, { 'wrong.mp4': 'bytes' });
     await isCalled(edge, { name: 'wrong.mp4', title: 'wrong' });
     renameSync(join(media, 'wrong.mp4'), join(media, 'Right (1999).mp4'));
@@ -81,7 +81,7 @@ describe('a film is described anew', () => {
     await isCalled(edge, { title: 'A Show', season: 2, episode: 5 });
   });
 
-  it('when the file that named its bytes goes away and another has them, too', async () => {
+  it('when the file that named its bytes is removed and another has them, too', async () => {
     const { edge, media } = await setUp(true, { 'a good name.mp4': 'bytes', 'b copy.mp4': 'bytes' });
     await isCalled(edge, { title: 'a good name' });
     rmSync(join(media, 'a good name.mp4'));

@@ -12,10 +12,10 @@ afterEach(() => vi.useRealTimers());
 function viewerOf(bandwidth: Bandwidth, messageBytes: number, pauseMs = 0) {
   const share = bandwidth.join();
   const end = new AbortController();
-  const viewer = { bytes: 0, away: false, leave: () => end.abort() };
+  const viewer = { bytes: 0, paused: false, leave: () => end.abort() };
   const run = async () => {
     while (!end.signal.aborted) {
-      while (viewer.away) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (viewer.paused) await new Promise((resolve) => setTimeout(resolve, 10));
       await share.take(messageBytes, end.signal);
       viewer.bytes += messageBytes;
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -89,11 +89,11 @@ describe('a bandwidth cap', () => {
     expect(leastOfMost(shares)).toBeGreaterThan(0.9);
   });
 
-  it('gives no more than two pieces at once to one who was away', async () => {
+  it('gives no more than two pieces at once to one who had paused', async () => {
     const [pausing, present] = [viewerOf(bandwidth, 10_000), viewerOf(bandwidth, 10_000)];
-    pausing.away = true;
+    pausing.paused = true;
     await during(20, [pausing, present]);
-    pausing.away = false;
+    pausing.paused = false;
     const [back, other] = await during(2, [pausing, present]);
     expect(back! - other!).toBeGreaterThan(0);
     expect(back! - other!).toBeLessThanOrEqual(600_000);

@@ -7,7 +7,7 @@ it.each([
   ['with an id that is none', { type: 'thumbnails', id: 'x' }, undefined],
   ['without one', { type: 'thumbnails' }, undefined],
   ['that is no object', [7], undefined],
-])('tells which request it does not understand: one %s', (_which, request, id) => {
+])('reports which request it does not understand: one %s', (_which, request, id) => {
   expect(createControlReader()(JSON.stringify(request))).toEqual({ kind: 'fault', id });
 });
 

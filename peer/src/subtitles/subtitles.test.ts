@@ -41,7 +41,7 @@ function filmWith(files: Record<string, string | Uint8Array>, film = 'Film.mkv')
   } as unknown as SharedContent;
 }
 
-/** A program that never gets anywhere; `name` tells its processes from others. */
+/** A program that never gets anywhere; `name` distinguishes its processes from others. */
 function stuckFfmpeg(name: string): string {
   const path = join(directory, `stuck-at-${name}`);
   writeFileSync(path, '#!/bin/sh\nwhile :; do sleep 0.05; done\n', { mode: 0o755 });
@@ -55,7 +55,7 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     return new TextDecoder().decode(await from.read(content, found[which]!, forever));
   };
 
-  it('are told of by what their names say, and by nothing else', async () => {
+  it('are described by what their names say, and by nothing else', async () => {
     const names = [
       'Film.en.srt',
       'Film.de.forced.srt',

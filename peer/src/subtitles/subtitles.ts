@@ -99,9 +99,9 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   };
 }
 
-/** What viewers are told of a track: nothing of where it is. */
-export function toSubtitleTrack({ at: _, ...told }: FoundSubtitle, track: number): SubtitleTrack {
-  return { track, ...told };
+/** A track as viewers see it: without where it is. */
+export function toSubtitleTrack({ at: _, ...shown }: FoundSubtitle, track: number): SubtitleTrack {
+  return { track, ...shown };
 }
 
 function encode(text: string): Uint8Array {

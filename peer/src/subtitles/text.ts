@@ -71,7 +71,7 @@ export async function readSubtitleFile(
   }
 }
 
-/** The text of a file that does not tell its encoding. */
+/** The text of a file that does not name its encoding. */
 export function decodeText(bytes: Uint8Array, language: string | null): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);

@@ -61,7 +61,7 @@ function describeFile(film: string, name: string): FoundSubtitle {
   for (const word of words) {
     const lower = word.toLowerCase();
     if (lower === 'forced' || lower === 'foreign') found.forced = true;
-    // "hi" is Hindi, unless the language has been told.
+    // "hi" is Hindi, unless the language is known already.
     else if (['sdh', 'cc'].includes(lower) || (lower === 'hi' && found.language))
       found.hearingImpaired = true;
     else if (found.language === null && isLanguage(word)) found.language = word;

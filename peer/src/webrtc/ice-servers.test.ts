@@ -34,7 +34,7 @@ it('asks no relay it has no credential for', () => {
   expect(usableServers([{ urls: ['turn:turn.example'] }])).toEqual([]);
 });
 
-it("asks the owner's STUN server first, then the platform's, and anybody's last; and two relays", () => {
+it("asks the owner's STUN server first, then the platform's, and the public one last; and two relays", () => {
   const config = {
     stunServers: ['stun:own.example'],
     fallbackStunServers: ['stun:anybody.example'],

@@ -47,7 +47,7 @@ it('gives what is sent in one breath, each message once and in order', async () 
   peer.close();
 });
 
-it('tells when its buffer has emptied, and when there is nobody to empty it', async () => {
+it('reports when its buffer has emptied, and when there is nobody to empty it', async () => {
   const { peer, viewer, channel } = await visit();
   const message = new Uint8Array(65_536);
   while (channel.bufferedAmount() < 1_000_000) channel.send(message);
