@@ -1,5 +1,11 @@
 export * from './file-lock.ts';
+export { createEmbeddedOutbox, type OutboxSql } from './outbox/outbox.embedded.ts';
+export { createRedisOutbox, type OutboxShards, type ShardClaim } from './outbox/outbox.redis.ts';
+export { OUTBOX_LEASE_MS, type Outbox, type OutboxClaim } from './outbox/outbox.ts';
+export { createOutboxRelay, type OutboxRelay } from './outbox/relay.ts';
 export type { RedisClient } from './redis.ts';
 export * from './redis-config.ts';
 export * from './redis-errors.ts';
+export * from './redis-guard.ts';
+export * from './redis-scripts.ts';
 export * from './sqlite.ts';

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostAndPort, type RedisConfig } from '@giggityflix/state';
+import { createRedis } from '@giggityflix/state/redis';
 import { realRedis, realRedisCluster, testRedisConfig } from '@giggityflix/testing';
+import { ALL_SHARDS, createKeys } from '../src/redis/keys.ts';
 import { createEmbeddedState } from '../src/state/state.embedded.ts';
 import { createRedisState } from '../src/state/state.redis.ts';
 import { CONNECTION_TIMEOUT_MS, type StateUnderTest } from './fixtures.ts';
@@ -39,15 +41,21 @@ async function embedded(): Promise<StateUnderTest> {
 async function onRedis(config: RedisConfig): Promise<StateUnderTest> {
   namespaces += 1;
   const namespace = `tracker-test-${process.pid}-${namespaces}`;
+  const client = createRedis(config);
+  const keys = createKeys(namespace);
   return track(
     (options) => createRedisState({ ...defaults, ...options, redis: config, namespace }),
-    async () => {},
+    async () => client.disconnect(),
+    async () => {
+      await Promise.all(ALL_SHARDS.map((shard) => client.del(keys.outboxLease(shard))));
+    },
   );
 }
 
 function track(
   create: (options: Parameters<StateUnderTest['open']>[0]) => Awaited<ReturnType<StateUnderTest['open']>>,
   discard: () => Promise<void>,
+  expireLeases: () => Promise<void> = async () => {},
 ): StateUnderTest {
   const opened: Awaited<ReturnType<StateUnderTest['open']>>[] = [];
   return {
@@ -57,6 +65,7 @@ function track(
       opened.push(state);
       return state;
     },
+    expireLeases,
     async close() {
       for (const state of opened) await state.stop();
       await discard();

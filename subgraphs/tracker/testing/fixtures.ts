@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Outbox, OutboxEntry } from '../src/availability/outbox.ts';
+import type { AvailabilityOutbox, OutboxEntry } from '../src/availability/outbox.ts';
 import type { CatalogUpdate } from '../src/registry/registry.ts';
 import type { StateOptions, TrackerState } from '../src/state/state.ts';
 
@@ -8,6 +8,8 @@ export interface StateUnderTest {
   /** Opens the state as another process would. */
   open(options: Partial<StateOptions>): Promise<TrackerState>;
   close(): Promise<void>;
+  /** Ends the leases that a store keeps by its own clock. */
+  expireLeases(): Promise<void>;
 }
 
 export const CONNECTION_TIMEOUT_MS = 120_000;
@@ -42,11 +44,12 @@ export function catalogUpdate(
 }
 
 /** Takes everything out of the outbox, as a publisher does. */
-export async function drain(outbox: Outbox, limit = 100): Promise<OutboxEntry[]> {
+export async function drain(outbox: AvailabilityOutbox, limit = 100): Promise<OutboxEntry[]> {
   const entries: OutboxEntry[] = [];
-  for (let batch = await outbox.claim(limit); batch; batch = await outbox.claim(limit)) {
-    entries.push(...batch.entries);
-    await outbox.complete(batch);
+  const next = () => outbox.claim({ limit, everywhere: true });
+  for (let claim = await next(); claim; claim = await next()) {
+    entries.push(...claim.entries);
+    await claim.complete();
   }
   return entries;
 }

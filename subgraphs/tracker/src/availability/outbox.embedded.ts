@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { SqliteDatabase } from '@giggityflix/state';
+import { createEmbeddedOutbox as createOutbox, type SqliteDatabase } from '@giggityflix/state';
 import type { StoredMatch } from './ledger.embedded.ts';
-import { formatSequence, OUTBOX_LEASE_MS, type Outbox, type OutboxEntry } from './outbox.ts';
+import { type AvailabilityOutbox, formatSequence, type OutboxEntry } from './outbox.ts';
 
 interface Row {
   sequence: number;
@@ -11,52 +10,31 @@ interface Row {
   match: string | null;
 }
 
-/** The outbox as a table, leased to one process at a time. */
-export function createEmbeddedOutbox(options: { database: SqliteDatabase; now: () => number }): Outbox & {
-  /** Tells the listener that a transaction of this process appended entries. */
+/** The outbox table of the embedded state. */
+export function createEmbeddedOutbox(options: {
+  database: SqliteDatabase;
+  now: () => number;
+}): AvailabilityOutbox & {
+  /** To be called after a transaction of this process appended entries. */
   appended(): void;
 } {
-  const { database, now } = options;
-  let listener = () => {};
-  const lease = database.prepare(
-    'UPDATE outbox_state SET lease_token = ?, lease_until = ? WHERE lease_token IS NULL OR lease_until <= ?',
-  );
-  const free = database.prepare('UPDATE outbox_state SET lease_token = NULL WHERE lease_token = ?');
-  const oldest = database.prepare<[number], Row>('SELECT * FROM outbox ORDER BY sequence LIMIT ?');
-  const remove = database.prepare('DELETE FROM outbox WHERE sequence <= ?');
-  const total = database.prepare<[], number>('SELECT count(*) FROM outbox').pluck();
-  const any = database.prepare<[], number>('SELECT 1 FROM outbox LIMIT 1').pluck();
-
-  const claim = database.transaction((token: string, limit: number) => {
-    if (lease.run(token, now() + OUTBOX_LEASE_MS, now()).changes === 0) return [];
-    const rows = oldest.all(limit);
-    if (rows.length === 0) free.run(token);
-    return rows;
+  const outbox = createOutbox<Row, OutboxEntry>({
+    ...options,
+    sql: {
+      oldest: 'SELECT * FROM outbox ORDER BY sequence LIMIT ?',
+      removeUpTo: 'DELETE FROM outbox WHERE sequence <= ?',
+      lease:
+        'UPDATE outbox_state SET lease_token = ?, lease_until = ? WHERE lease_token IS NULL OR lease_until <= ?',
+      free: 'UPDATE outbox_state SET lease_token = NULL WHERE lease_token = ?',
+    },
+    placeOf: ({ sequence }) => sequence,
+    toEntry,
   });
-  const complete = database.transaction((token: string, last: number) => {
-    if (free.run(token).changes > 0) remove.run(last);
-  });
+  const total = options.database.prepare<[], number>('SELECT count(*) FROM outbox').pluck();
   return {
-    async claim(limit) {
-      // Read before writing: an idle tracker takes no write lock.
-      if (any.get() === undefined) return null;
-      const token = randomUUID();
-      const rows = claim.immediate(token, limit);
-      return rows.length === 0 ? null : { token, entries: rows.map(toEntry) };
-    },
-    async complete(batch) {
-      complete.immediate(batch.token, Number(batch.entries.at(-1)?.sequence ?? 0));
-    },
-    async release(batch) {
-      free.run(batch.token);
-    },
-    async size() {
-      return total.get() ?? 0;
-    },
-    onAppend(given) {
-      listener = given;
-    },
-    appended: () => listener(),
+    ...outbox,
+    size: async () => total.get() ?? 0,
+    appended: () => outbox.appended(true),
   };
 }
 

@@ -1,9 +1,9 @@
 import { type Bus, type OutgoingRecord, resolveTopics } from '@giggityflix/bus';
 import { createLogger } from '@giggityflix/kernel';
+import { OUTBOX_LEASE_MS } from '@giggityflix/state';
 import { afterEach, expect, it } from 'vitest';
 import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, title } from '../../testing/fixtures.ts';
 import { createEmbeddedState } from '../state/state.embedded.ts';
-import { OUTBOX_LEASE_MS } from './outbox.ts';
 import { createPublisher, SEQUENCE_HEADER } from './publisher.ts';
 
 let time = Date.now();
@@ -44,7 +44,7 @@ afterEach(async () => {
 
 it('publishes changes keyed by title, numbered, with the documented fields', async () => {
   await share([title(1)]);
-  await publisher.drain();
+  await publisher.flush();
   expect(published).toMatchObject([
     {
       topic: { name: 'catalog.availability.changed' },
@@ -71,11 +71,11 @@ it('keeps what the bus refuses, and publishes it in order once the bus is back',
 
 it('publishes what a process left that died before it could say so, with the same numbers', async () => {
   await share([]);
-  const abandoned = await state.outbox.claim(10);
-  await publisher.drain();
+  const abandoned = await state.outbox.claim({ limit: 10, everywhere: true });
+  await publisher.flush();
   expect(published).toEqual([]);
   time += OUTBOX_LEASE_MS;
-  await publisher.drain();
+  await publisher.flush();
   expect(published.map(({ headers }) => headers?.[SEQUENCE_HEADER])).toEqual(
     abandoned?.entries.map(({ sequence }) => sequence),
   );

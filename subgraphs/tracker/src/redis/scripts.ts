@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RedisClient } from '@giggityflix/state';
+import { defineScripts, type RedisClient, type RunScript, type Script } from '@giggityflix/state';
 
 const NUMBER_OF_KEYS = {
   transition: 12,
@@ -19,26 +19,17 @@ const NUMBER_OF_KEYS = {
   'index-file': 1,
 } as const;
 
-export type ScriptName = keyof typeof NUMBER_OF_KEYS;
-export type RunScript = <T>(
-  name: ScriptName,
-  keys: readonly string[],
-  args: readonly (string | number)[],
-) => Promise<T>;
+type ScriptName = keyof typeof NUMBER_OF_KEYS;
+export type RunTrackerScript = RunScript<ScriptName>;
 
-/** Names of our commands begin so: ioredis has commands of some of the names. */
-const COMMAND_PREFIX = 'tracker_';
-
-/**
- * Defines the scripts of `lua/` on a client and returns the way to run them. Each touches the keys of one
- * slot only, so that all run on a Cluster.
- */
-export function defineScripts(client: RedisClient): RunScript {
-  const shared = read('clock');
-  for (const [name, numberOfKeys] of Object.entries(NUMBER_OF_KEYS))
-    client.defineCommand(COMMAND_PREFIX + name, { numberOfKeys, lua: `${shared}\n${read(name)}` });
-  const commands = client as unknown as Record<string, (...args: unknown[]) => Promise<never>>;
-  return (name, keys, args) => commands[COMMAND_PREFIX + name]!(...keys, ...args);
+/** Defines the scripts of `lua/` on a client and returns the way to run them. */
+export function defineTrackerScripts(client: RedisClient): RunTrackerScript {
+  const clock = read('clock');
+  const scripts = Object.entries(NUMBER_OF_KEYS).map(([name, numberOfKeys]) => [
+    name,
+    { numberOfKeys, lua: `${clock}\n${read(name)}` },
+  ]);
+  return defineScripts(client, 'tracker_', Object.fromEntries(scripts) as Record<ScriptName, Script>);
 }
 
 function read(name: string): string {

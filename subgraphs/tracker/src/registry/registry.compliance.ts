@@ -321,21 +321,6 @@ export function registryCompliance(name: string, create: () => Promise<StateUnde
       });
     });
 
-    it('gives the outbox to one process at a time, in order, until it is complete', async () => {
-      const other = await under.open({ now: () => time });
-      await establish(1, [A]);
-      await delta(1, [], [A]);
-      const batch = await state.outbox.claim(10);
-      expect(batch?.entries.map(({ peerCount }) => peerCount)).toEqual([1, 0]);
-      expect(await other.outbox.claim(10)).toBeNull();
-      if (batch) await state.outbox.release(batch);
-      const again = await state.outbox.claim(10);
-      expect(again?.entries).toEqual(batch?.entries);
-      if (again) await state.outbox.complete(again);
-      expect(await state.outbox.claim(10)).toBeNull();
-      expect(await state.outbox.size()).toBe(0);
-    });
-
     it('numbers the changes of a title upwards', async () => {
       await establish(1, [A]);
       await delta(1, [], [A]);

@@ -1,13 +1,12 @@
-import type { Logger } from '@giggityflix/kernel';
-import type { RedisClient, RedisConfig } from '@giggityflix/state';
+import { type Logger, wrapMethods } from '@giggityflix/kernel';
+import { type RedisClient, type RedisConfig, redisGuard } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
 import type { RedisOptions } from 'ioredis';
 import { createRedisOutbox } from '../availability/outbox.redis.ts';
 import { createRedisFiles } from '../files/files.redis.ts';
 import type { RedisContext } from '../redis/context.ts';
-import { createGuard } from '../redis/guard.ts';
 import { createKeys } from '../redis/keys.ts';
-import { defineScripts } from '../redis/scripts.ts';
+import { defineTrackerScripts } from '../redis/scripts.ts';
 import { createRedisRegistry } from '../registry/registry.redis.ts';
 import { createRedisSubscriptions } from '../subscriptions/subscriptions.redis.ts';
 import type { StateOptions, TrackerState } from './state.ts';
@@ -27,13 +26,14 @@ export function createRedisState(
   const context: RedisContext = {
     client,
     reader,
-    run: defineScripts(client),
+    run: defineTrackerScripts(client),
     keys: createKeys(options.namespace ?? 'tracker'),
     time: () => (now ? String(now()) : ''),
     faultPoint: options.faultPoint ?? (() => {}),
   };
   const outbox = createRedisOutbox(context);
-  const guarded = createGuard([client, reader]);
+  const guard = redisGuard('the state of the tracker', client, reader);
+  const guarded = <P extends object>(part: P) => wrapMethods(part, guard);
   return {
     registry: guarded(
       createRedisRegistry(context, {

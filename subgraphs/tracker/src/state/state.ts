@@ -1,5 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { Outbox } from '../availability/outbox.ts';
+import type { AvailabilityOutbox } from '../availability/outbox.ts';
 import type { FileRegistry } from '../files/files.ts';
 import type { PeerRegistry } from '../registry/registry.ts';
 import type { SubscriptionStore } from '../subscriptions/subscriptions.ts';
@@ -7,7 +7,7 @@ import type { SubscriptionStore } from '../subscriptions/subscriptions.ts';
 /** Everything the tracker remembers, in one place so that changes and their events are one atomic step. */
 export interface TrackerState {
   registry: PeerRegistry;
-  outbox: Outbox;
+  outbox: AvailabilityOutbox;
   subscriptions: SubscriptionStore;
   files: FileRegistry;
   start(): Promise<void>;

@@ -157,13 +157,11 @@ async function slotsComeBack(known: ReadonlySet<string>): Promise<void> {
     .toBe(0);
   const told = new Map<string, PlaybackEvent[]>();
   for (;;) {
-    const claims = await store.outbox.claim({ everywhere: true });
-    if (claims.length === 0) break;
-    for (const claim of claims) {
-      for (const { event } of claim.events)
-        told.set(event.session_id, [...(told.get(event.session_id) ?? []), event]);
-      await claim.settle();
-    }
+    const claim = await store.outbox.claim({ limit: 1_000, everywhere: true });
+    if (!claim) break;
+    for (const { event } of claim.entries)
+      told.set(event.session_id, [...(told.get(event.session_id) ?? []), event]);
+    await claim.complete();
   }
   for (const id of known) {
     const events = told.get(id) ?? [];

@@ -1,11 +1,11 @@
 import { type OutgoingRecord, type PlaybackEvent, resolveTopics } from '@giggityflix/bus';
 import { createLogger } from '@giggityflix/kernel';
-import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/state';
+import { migrateSqlite, OUTBOX_LEASE_MS, openSqlite, type SqliteDatabase } from '@giggityflix/state';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventRelay } from './relay.ts';
 import { newSessionId } from './session-id.ts';
 import { createEmbeddedSessionStore } from './store.embedded.ts';
-import { CLAIM_MS, type SessionStore } from './store.ts';
+import type { SessionStore } from './store.ts';
 import { SESSION_MIGRATIONS } from './tables.embedded.ts';
 
 let database: SqliteDatabase;
@@ -73,15 +73,15 @@ describe('the relay', () => {
 
   it('publishes again, under the same ids, what a relay published that died before it could say so', async () => {
     await session();
-    const [claim] = await store.outbox.claim({ everywhere: true });
+    const claim = await store.outbox.claim({ limit: 10, everywhere: true });
     const relay = relayWith();
     await relay.start();
     await relay.flush();
     expect(published).toEqual([]);
-    now += CLAIM_MS;
+    now += OUTBOX_LEASE_MS;
     await relay.flush();
-    expect(published.map(({ headers }) => headers?.ce_id)).toEqual(claim?.events.map(({ id }) => id));
-    await claim?.settle();
+    expect(published.map(({ headers }) => headers?.ce_id)).toEqual(claim?.entries.map(({ id }) => id));
+    await claim?.complete();
     await relay.stop();
   });
 

@@ -1,7 +1,7 @@
 import type { PlaybackEvent } from '@giggityflix/bus';
 import { READY } from '@giggityflix/kernel';
 import type { SqliteDatabase } from '@giggityflix/state';
-import { createEmbeddedOutbox, type Listeners } from './outbox.embedded.ts';
+import { createEmbeddedOutbox } from './outbox.embedded.ts';
 import { isLive, type Session, type SessionStatus } from './session.ts';
 import { shardOfSession } from './session-id.ts';
 import {
@@ -36,7 +36,8 @@ export function createEmbeddedSessionStore(
   maxWaitingEvents: number = MAX_WAITING_EVENTS_PER_SHARD,
 ): SessionStore {
   const sql = prepareStatements(database);
-  const listeners: Listeners = { added: [], dropped: [] };
+  const outbox = createEmbeddedOutbox(database, clock);
+  const dropListeners: (() => void)[] = [];
   let added: 'nothing' | 'heartbeats' | 'changes' = 'nothing';
   let dropped = 0;
 
@@ -87,8 +88,8 @@ export function createEmbeddedSessionStore(
     added = 'nothing';
     dropped = 0;
     const result = database.transaction(() => work(clock())).immediate();
-    if (added !== 'nothing') for (const listener of listeners.added) listener(added === 'heartbeats');
-    if (dropped > 0) for (const listener of listeners.dropped) listener();
+    if (added !== 'nothing') outbox.appended(added === 'changes');
+    if (dropped > 0) for (const listener of dropListeners) listener();
     return result;
   };
 
@@ -152,7 +153,7 @@ export function createEmbeddedSessionStore(
         sql.forget.run(now);
         return rows.length;
       }),
-    outbox: createEmbeddedOutbox(database, sql, clock, listeners),
+    outbox: { ...outbox, onDropped: (listener) => void dropListeners.push(listener) },
   };
 }
 

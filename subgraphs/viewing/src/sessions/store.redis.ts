@@ -1,7 +1,7 @@
 import { BreakerOpenError, READY, UnavailableError } from '@giggityflix/kernel';
 import type { RedisClient } from '@giggityflix/state';
 import { shardPrefix } from '../redis/keys.ts';
-import { createRedisScripts, type RunScript } from '../redis/scripts.ts';
+import { defineViewingScripts } from '../redis/scripts.ts';
 import { createRedisOutbox } from './outbox.redis.ts';
 import type { Session, SessionStatus } from './session.ts';
 import { SHARD_COUNT, shardOfSession, shardOfUser } from './session-id.ts';
@@ -21,6 +21,8 @@ const MAX_UNANSWERED = 10_000;
 /** Shards swept at a time: a sweep is a trickle, not a burst in front of viewers' requests. */
 const SWEEP_BATCH = 32;
 
+const SCRIPTS = { ADMIT, GET, ACT, LIVE, SWEEP };
+
 type SessionReply = [string, string, string, string, string, SessionStatus, string, string, string];
 type Reply<R> = [added: number, outcome: string, result: R];
 
@@ -36,23 +38,24 @@ export function createRedisSessionStore(
   times: StoreTimes,
   maxWaitingEvents: number = MAX_WAITING_EVENTS_PER_SHARD,
 ): SessionStore {
-  const run = createRedisScripts(redis, { ADMIT, GET, ACT, LIVE, SWEEP });
+  const run = defineViewingScripts(redis, SCRIPTS);
   const outbox = createRedisOutbox(redis);
+  const dropListeners: (() => void)[] = [];
   const settings = [times.leaseMs, times.sessionTimeoutMs, ENDED_RETENTION_MS, maxWaitingEvents];
 
   const step = async <R>(
-    script: Parameters<RunScript<'ADMIT' | 'GET' | 'ACT' | 'LIVE' | 'SWEEP'>>[0],
+    script: keyof typeof SCRIPTS,
     shard: number,
     ...args: (string | number)[]
   ): Promise<Reply<R>> => {
     const prefix = shardPrefix(shard);
-    const reply = (await run(
+    const reply = await run<Reply<R>>(
       script,
       [`${prefix}leases`, `${prefix}outbox`],
       [prefix, ...settings, ...args],
-    )) as Reply<R>;
-    if (reply[0] === 1) outbox.added(shard, reply[1] === 'done' && args[2] === 'heartbeat');
-    if (reply[0] === -1) outbox.dropped();
+    );
+    if (reply[0] === 1) outbox.appended([shard], !(reply[1] === 'done' && args[2] === 'heartbeat'));
+    if (reply[0] === -1) for (const listener of dropListeners) listener();
     return reply;
   };
 
@@ -122,7 +125,7 @@ export function createRedisSessionStore(
       }
       return ended;
     },
-    outbox,
+    outbox: { ...outbox, onDropped: (listener) => void dropListeners.push(listener) },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PlaybackEvent } from '@giggityflix/bus';
 import type { Service } from '@giggityflix/kernel';
+import type { Outbox } from '@giggityflix/state';
 import type { Session, SessionStatus } from './session.ts';
 import type { SessionAction } from './transitions.ts';
 
@@ -59,25 +60,10 @@ export type ActResult =
   /** The state machine has no such transition from the state the session is in. */
   | { outcome: 'not_allowed'; status: SessionStatus };
 
-/** Events not yet on the bus, in the order they happened per session. */
-export interface EventOutbox {
-  /**
-   * Takes events for publishing. They are this caller's alone until it settles them, or until
-   * {@link CLAIM_MS} have passed: a relay that died leaves nothing behind. `everywhere` also looks for events that other processes left.
-   */
-  claim(options: { everywhere: boolean }): Promise<Claim[]>;
-  /** Calls `listener` when this process has added events; `heartbeatsOnly` when none of them tells of a change of state. */
-  onAdded(listener: (heartbeatsOnly: boolean) => void): void;
-  /** Calls `listener` for each heartbeat that is not told of, because too many events wait for the bus. */
+/** Events not yet on the bus, in order for each session. */
+export interface EventOutbox extends Outbox<OutboxEvent> {
+  /** Calls `listener` for each heartbeat that is not published, because too many events wait for the bus. */
   onDropped(listener: () => void): void;
-}
-
-export interface Claim {
-  events: readonly OutboxEvent[];
-  /** Removes the events: they are published. */
-  settle(): Promise<void>;
-  /** Gives the events back: publishing failed. */
-  release(): Promise<void>;
 }
 
 export interface OutboxEvent {
@@ -95,10 +81,6 @@ export interface StoreTimes {
 
 /** How long an ended session can still be asked for, in milliseconds: a player that comes back learns why. */
 export const ENDED_RETENTION_MS = 3_600_000;
-/** How long a relay may take to publish what it claimed, in milliseconds; then another publishes it, under the same ids. */
-export const CLAIM_MS = 10_000;
-/** Most events one claim holds. */
-export const CLAIM_LIMIT = 200;
 /** Most sessions one sweep ends per shard; the rest follow in the next. */
 export const SWEEP_LIMIT = 200;
 /** Events that may wait per shard while the bus is away; beyond it heartbeats are dropped, never starts and endings. */

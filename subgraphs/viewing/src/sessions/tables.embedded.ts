@@ -42,9 +42,5 @@ export function prepareStatements(database: SqliteDatabase) {
     forget: database.prepare('DELETE FROM sessions WHERE forget_at IS NOT NULL AND forget_at <= ?'),
     emit: database.prepare('INSERT INTO outbox (id, event) VALUES (?, ?)'),
     waiting: database.prepare('SELECT coalesce(max(position) - min(position) + 1, 0) AS waiting FROM outbox'),
-    waitingEvents: database.prepare('SELECT position, id, event FROM outbox ORDER BY position LIMIT ?'),
-    published: database.prepare('DELETE FROM outbox WHERE position <= ?'),
-    claim: database.prepare('UPDATE relay SET token = ?, until = ? WHERE token IS NULL OR until <= ?'),
-    release: database.prepare('UPDATE relay SET token = NULL, until = 0 WHERE token = ?'),
   };
 }

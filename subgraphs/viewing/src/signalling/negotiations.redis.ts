@@ -1,7 +1,7 @@
 import type { Signal } from '@giggityflix/bus';
 import type { RedisClient } from '@giggityflix/state';
 import { shardPrefix } from '../redis/keys.ts';
-import { createRedisScripts, guardOf } from '../redis/scripts.ts';
+import { defineViewingScripts, guardOf } from '../redis/scripts.ts';
 import { shardOfSession } from '../sessions/session-id.ts';
 import {
   MAX_LOST_PEERS,
@@ -49,7 +49,7 @@ return 'appended'
  * `id \\n peer \\n signal`). `viewing:served:{connection}` (sorted set) finds the sessions of a peer's connection.
  */
 export function createRedisNegotiations(redis: RedisClient): NegotiationStore {
-  const run = createRedisScripts(redis, { BEGIN, APPEND });
+  const run = defineViewingScripts(redis, { BEGIN, APPEND });
   const guard = guardOf(redis);
   const keysOf = (sessionId: string): [negotiation: string, signals: string] => {
     const shard = shardOfSession(sessionId);

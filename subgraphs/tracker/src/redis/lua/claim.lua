@@ -1,8 +1,9 @@
 -- Leases the outbox of one slot and reads its oldest entries; a match comes with the subscriptions it is for.
+-- -1: another process has the lease.
 local outbox, lease = KEYS[1], KEYS[2]
 local token, leaseMs, limit, prefix = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 if redis.call('XLEN', outbox) == 0 then return {} end
-if not redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then return {} end
+if not redis.call('SET', lease, token, 'NX', 'PX', leaseMs) then return -1 end
 local answer = {}
 local size = 0
 for _, entry in ipairs(redis.call('XRANGE', outbox, '-', '+', 'COUNT', limit)) do
