@@ -84,6 +84,20 @@ export const files = {
       to: { dependencyTypes: ['local'], path: '^((?:platform|subgraphs)/[^/]+|[^/]+)/', pathNot: '^$1/' },
     },
     {
+      name: 'player-is-portable',
+      comment: 'the player runs in a page too: what only Node.js has is in player/src/node',
+      severity: 'error',
+      from: { path: '^player/src/', pathNot: `${TEST_CODE}|^player/src/node/` },
+      to: { path: '^node:|^player/src/node/|node_modules/node-datachannel/' },
+    },
+    {
+      name: 'player-imports-no-builtins',
+      comment: 'the player runs in a page too: what only Node.js has is in player/src/node',
+      severity: 'error',
+      from: { path: '^player/src/', pathNot: `${TEST_CODE}|^player/src/node/` },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'no-support-in-production',
       comment: 'code that runs never imports test support',
       severity: 'error',
