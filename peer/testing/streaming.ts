@@ -18,7 +18,7 @@ import type { StreamingConfig } from '../src/streaming/config.ts';
 import { createStreaming, type Streaming, type StreamingDeps } from '../src/streaming/streaming.ts';
 import { connectViewer, sha256, type TestViewer, type ViewerOptions } from './viewer.ts';
 
-export { connectViewer, readRange, sha256, type TestViewer } from './viewer.ts';
+export { connectViewer, readRange, type TestViewer } from './viewer.ts';
 
 /** A temporary file of random bytes and a source that shares it. */
 export const shareRandomFile = (sizeBytes: number) => shareFile(randomBytes(sizeBytes));

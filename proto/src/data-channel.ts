@@ -45,9 +45,9 @@ export const MAX_CONTROL_LENGTH = 16_384;
 
 /** Longest WebVTT a peer sends, in bytes; the text of a long film is a tenth of it. */
 export const MAX_SUBTITLE_BYTES = 2 * 1_024 * 1_024;
-/** Most subtitle tracks a peer tells of. */
+/** Most subtitle tracks a peer lists. */
 export const MAX_SUBTITLE_TRACKS = 64;
-/** Most audio tracks a peer tells of; a disc has 32 at most, and their list fits into one control message. */
+/** Most audio tracks a peer lists; a disc has 32 at most, and their list fits into one control message. */
 export const MAX_AUDIO_TRACKS = 32;
 /** Heights a transcoded picture is offered in. It is never made taller than it was. */
 export const TRANSCODE_HEIGHTS = [1_080, 720, 480, 360] as const;
@@ -62,7 +62,7 @@ const token = z.string().check(z.maxLength(8_192));
 const rendition = z.enum(['original', 'remux', 'transcode']);
 const trackNumber = z.int().check(z.minimum(0), z.maximum(MAX_SUBTITLE_TRACKS - 1));
 const audioTrackNumber = z.int().check(z.minimum(0), z.maximum(MAX_AUDIO_TRACKS - 1));
-/** BCP 47 or ISO 639-2; null where nothing tells. */
+/** BCP 47 or ISO 639-2; null where it is unknown. */
 const trackLanguage = z.nullable(z.string().check(z.maxLength(35)));
 /** What its maker called it. */
 const trackName = z.nullable(z.string().check(z.maxLength(100)));
@@ -98,7 +98,7 @@ export const viewerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('close') }),
 ]);
 export type ViewerMessage = z.infer<typeof viewerMessage>;
-/** Whatever tells which request it is of, understood or not. */
+/** Any message that names its request, understood or not. */
 export const messageWithId = z.object({ id });
 
 export const CHANNEL_ERROR_CODES = [
@@ -119,13 +119,13 @@ const audioTrack = z.object({
   name: trackName,
   /** As FFmpeg names it: `aac`, `ac3`, `dts`, …. */
   codec: z.nullable(z.string().check(z.maxLength(40))),
-  /** Null where nothing tells. */
+  /** Null where it is unknown. */
   channels: z.nullable(z.int().check(z.minimum(1), z.maximum(255))),
   /** The one of a rendition for which none is chosen: the first its maker marked so, or else the first. */
   default: z.boolean(),
   /** People talk about the film. */
   commentary: z.boolean(),
-  /** Tells what is to be seen, for those who cannot. */
+  /** Describes the picture for those who cannot see it. */
   audioDescription: z.boolean(),
 });
 export type AudioTrack = z.infer<typeof audioTrack>;
@@ -136,7 +136,7 @@ const subtitleTrack = z.object({
   name: trackName,
   /** Only what is foreign to those who understand the sound, such as signs. */
   forced: z.boolean(),
-  /** Tells of sounds too. */
+  /** Describes sounds too. */
   hearingImpaired: z.boolean(),
 });
 export type SubtitleTrack = z.infer<typeof subtitleTrack>;
@@ -161,7 +161,7 @@ export const peerMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('audioTracks'),
     id,
-    /** In the order of their numbers; empty where the peer cannot tell, or the film is silent. */
+    /** In the order of their numbers; empty where the peer does not know, or the film has no sound. */
     tracks: z.array(audioTrack).check(z.maxLength(MAX_AUDIO_TRACKS)),
   }),
   z.object({

@@ -1,7 +1,5 @@
 import { createGraphQLClient } from '@giggityflix/player';
 
-export { GraphQLRequestError } from '@giggityflix/player';
-
 /** The gateway that serves this page. */
 export const graphql = createGraphQLClient({ url: new URL('/graphql', location.href).href });
 

@@ -17,7 +17,7 @@ const WINDOW = 2 * PIECE_SIZE;
 
 const { catalogId, bytesOf, proofOf } = describeFilm(FILE);
 
-/** A peer spoken by hand. */
+/** The test plays the peer, message by message. */
 describe('the viewer client', () => {
   let client: ViewerClient;
   let sent: ViewerMessage[];
@@ -117,7 +117,7 @@ describe('the viewer client', () => {
     ],
     ['is another piece of the file', () => give(2, 1)],
     [
-      'poses as another piece',
+      'claims to be another piece',
       () => {
         announce(2, 0, { proof: proofOf(1) });
         fragment(2, 0, 0, bytesOf(1));
@@ -159,7 +159,7 @@ describe('the viewer client', () => {
     await expect(first).rejects.toMatchObject({ code: 'not_proven' });
   });
 
-  it('tells what the peer says of a request, and of all', async () => {
+  it('fails with what the peer says of a request, and of all', async () => {
     await open();
     const [first, second] = [client.read(0, 1), client.read(0, 1)];
     const results = Promise.allSettled([first.next(), second.next()]);
@@ -266,7 +266,7 @@ describe('the viewer client', () => {
     expect((await first).value).toMatchObject({ index: 0 });
   });
 
-  it('tells why subtitles cannot be had, and cancels what is no longer wanted', async () => {
+  it('fails with the reason why there are no subtitles, and cancels what is no longer wanted', async () => {
     await open();
     const listing = client.subtitles();
     say({ type: 'error', id: 2, code: 'read_failed', message: 'no' });

@@ -40,7 +40,7 @@ export interface ViewerClient {
   /** @throws ChannelError when the peer refuses, and `closed` when another `open` follows before the answer. */
   open(request: Omit<ViewerMessage & { type: 'open' }, 'type' | 'catalogId' | 'id'>): Promise<Opened>;
   /**
-   * The pieces that hold the bytes `start` to `end` (exclusive), in order, each proven to belong to the
+   * The pieces that hold the bytes `start` to `end` (exclusive), in order, each verified to belong to the
    * catalog id (renditions have no proofs). The peer is held back while the pieces are not taken. Ending the
    * iteration early cancels the request.
    *
@@ -134,7 +134,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     return [id, request];
   };
 
-  /** Asks, and gives the pieces that come; those of a file of known size must be proven. */
+  /** Asks, and gives the pieces that come; those of a file of known size are verified. */
   async function* receivePieces(
     message: Asking,
     firstIndex: number,

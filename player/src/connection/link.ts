@@ -126,7 +126,7 @@ export function createLink(options: {
         connection.opened = await connection.client.open({ token: token.use(), ...form });
         return connection;
       } catch (error) {
-        // Of a peer that went away meanwhile, the successor is opened as it is wanted.
+        // When the peer was lost meanwhile, the one that replaces it is opened as it is wanted.
         if (live !== connection && !closed) return current;
         throw error;
       }

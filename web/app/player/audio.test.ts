@@ -39,7 +39,7 @@ it('names tracks by language, by what their makers called them, and by what they
   ]);
 });
 
-it('tells tracks that are called the same apart by what they are made of', () => {
+it('distinguishes tracks of the same name by their format', () => {
   expect(
     labels(
       { language: 'eng', codec: 'truehd', channels: 8 },

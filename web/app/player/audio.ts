@@ -24,7 +24,7 @@ export function trackToAskFor(tracks: readonly AudioTrack[], track: number): num
   return track === 0 && defaultTrack(tracks) === 0 ? null : track;
 }
 
-/** By their numbers; told apart by what they are made of where their languages and names are the same. */
+/** By their numbers; distinguished by their format where languages and names are the same. */
 export function audioOptions(tracks: readonly AudioTrack[]): MenuOption[] {
   const labels = tracks.map(labelOf);
   return tracks.map((track, index) => {

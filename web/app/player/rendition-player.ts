@@ -10,11 +10,11 @@ const AHEAD_SECONDS = 45;
 /** A seek bar that is dragged asks for many places; the last one counts. */
 const SEEK_PAUSE_MS = 200;
 const LOOK_AGAIN_MS = 250;
-/** Failures in a row without a picture between them: after two another peer is asked for, after six the viewer is told. */
+/** Failures in a row without a picture between them: after two another peer is asked for, after six playback fails. */
 const MAX_FAILURES_OF_PEER = 2;
 const MAX_FAILURES = 6;
 const FIRST_WAIT_MS = 300;
-/** A stream that ends so long before the film does broke off, as when the disk it is on goes away. */
+/** A stream that ends so long before the film does broke off, as when the disk it is on is removed. */
 const EARLY_SECONDS = 5;
 
 export interface RenditionPlayer {
@@ -41,7 +41,7 @@ export function playRendition(options: {
   let wanted: number | null = options.startSeconds;
   let seeking: ReturnType<typeof setTimeout> | undefined;
 
-  /** Fetches from `seconds` on until told to fetch from elsewhere. */
+  /** Fetches from `seconds` on until it is to fetch from elsewhere. */
   const run = async (seconds: number, isOpen = false): Promise<void> => {
     const mine = ++generation;
     const isCurrent = () => mine === generation;

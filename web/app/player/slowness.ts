@@ -9,7 +9,7 @@ export interface Slowness {
   stop(): void;
 }
 
-/** Does what can be done when a film stands still, and tells the viewer: another peer, a smaller picture, or patience. */
+/** Reacts when a film stalls: asks for another peer, offers a smaller picture, or asks for patience. */
 export function createSlowness(options: {
   video: HTMLVideoElement;
   playback: Pick<Playback, 'changePeer' | 'isConnected'>;
@@ -25,7 +25,7 @@ export function createSlowness(options: {
   /** What was said last, so that only that is taken back, and nothing said twice. */
   let said = '';
 
-  const tell = (text: string, ...actions: HTMLElement[]) => {
+  const show = (text: string, ...actions: HTMLElement[]) => {
     if (text === said) return;
     said = text;
     say(text, ...actions);
@@ -34,7 +34,7 @@ export function createSlowness(options: {
     h('button', { class: 'button', onclick: () => options.setQuality(height) }, `Watch in ${height}p`);
   const explain = () => {
     const height = options.lower();
-    tell(
+    show(
       'The peer sends more slowly than the film plays. It goes on when enough has come.',
       ...(height === null ? [] : [lowerButton(height)]),
     );
@@ -44,8 +44,8 @@ export function createSlowness(options: {
     onLook(isStalled) {
       // While there is no connection the link says what it does about that.
       if (!playback.isConnected()) said = '';
-      else if (!isStalled) tell('');
-      else if (said === '') tell('Buffering…');
+      else if (!isStalled) show('');
+      else if (said === '') show('Buffering…');
     },
     onSlow() {
       if (!playback.isConnected()) return;

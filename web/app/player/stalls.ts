@@ -13,9 +13,9 @@ export interface StallWatch {
 export function watchStalls(
   video: HTMLVideoElement,
   events: {
-    /** Told at each look: whether the picture stands because nothing comes. */
+    /** Called at each look: whether the picture stands because nothing comes. */
     onLook(isStalled: boolean): void;
-    /** It has stood for too long; told again after as long. */
+    /** It has stood for too long; called again after as long. */
     onSlow(): void;
   },
 ): StallWatch {

@@ -4,7 +4,7 @@ import { language } from '../ui/format.ts';
 
 /** The language chosen last, so that the next film begins with it. */
 const PREFERENCE = 'giggityflix.subtitles';
-/** A peer that went away while it sent subtitles is asked for again, as often as this. */
+/** A peer that was lost while it sent subtitles is asked for again, as often as this. */
 const MAX_ATTEMPTS = 3;
 
 export interface SubtitleChoice {
@@ -37,7 +37,7 @@ export function createPlayerSubtitles(options: {
   let element: HTMLTrackElement | null = null;
   let loading: AbortController | null = null;
 
-  const tell = () =>
+  const notify = () =>
     options.onChange(
       tracks.map((track) => ({ key: keyOf(track), label: labelOf(track) })),
       chosen,
@@ -80,7 +80,7 @@ export function createPlayerSubtitles(options: {
     loading = mine;
     chosen = key;
     hide();
-    tell();
+    notify();
     if (key === null) return;
     try {
       const [track, text] = await load(key, mine.signal);
@@ -88,7 +88,7 @@ export function createPlayerSubtitles(options: {
     } catch (error) {
       if (mine.signal.aborted) return;
       chosen = null;
-      tell();
+      notify();
       throw error;
     }
   };
@@ -98,7 +98,7 @@ export function createPlayerSubtitles(options: {
       link = next;
       const { client } = await link.connection();
       tracks = await client.subtitles();
-      tell();
+      notify();
       if (!isFirst) return;
       isFirst = false;
       const preferred = localStorage.getItem(PREFERENCE);

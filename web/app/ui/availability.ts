@@ -14,7 +14,7 @@ export interface Availability {
 /** Most ids of one subscription, as the API has it. */
 const MAX_IDS = 500;
 
-/** Tells of every change of some films' availability until the returned function is called. */
+/** Reports every change of some films' availability until the returned function is called. */
 export function watchAvailability(
   catalogIds: readonly string[],
   onChange: (catalogId: string, availability: Availability) => void,
@@ -28,7 +28,7 @@ export function watchAvailability(
         { catalogIds: some },
         { next: ({ catalogAvailabilityChanged: change }) => onChange(change.catalogId, change) },
       ),
-      // What changed while the socket was away was not heard.
+      // What changed while the socket was closed was missed.
       onReconnected(() => {
         request<AvailabilityResult>(AVAILABILITY, { catalogIds: some }).then(
           ({ catalogAvailability }) => {
