@@ -1,13 +1,11 @@
-import type { OutgoingRecord, Signal, Topic, Topics } from '@giggityflix/bus';
 import {
-  type Chapter,
-  catalogIdFromBytes,
-  type MediaDescription,
-  MediaKind,
-  type MediaTrack,
-  type PlaybackSignal,
-  TrackKind,
-} from '@giggityflix/proto';
+  type OutgoingRecord,
+  type Signal,
+  type Topic,
+  type Topics,
+  toMediaDescribed,
+} from '@giggityflix/bus';
+import { catalogIdFromBytes, descriptionFromMessage, type PlaybackSignal } from '@giggityflix/proto';
 import type { z } from 'zod';
 import type { PeerMessage } from '../grpc/wire.ts';
 import type { ConnectionEntry } from '../peers/connection-directory.ts';
@@ -26,17 +24,6 @@ export type Translation =
       onDurable?: () => void;
     }
   | { ok: false; reason: string };
-
-const KINDS: Readonly<Record<number, 'MOVIE' | 'EPISODE' | 'CLIP'>> = {
-  [MediaKind.MEDIA_KIND_MOVIE]: 'MOVIE',
-  [MediaKind.MEDIA_KIND_EPISODE]: 'EPISODE',
-  [MediaKind.MEDIA_KIND_CLIP]: 'CLIP',
-};
-const TRACK_KINDS: Readonly<Record<number, 'VIDEO' | 'AUDIO' | 'SUBTITLE'>> = {
-  [TrackKind.TRACK_KIND_VIDEO]: 'VIDEO',
-  [TrackKind.TRACK_KIND_AUDIO]: 'AUDIO',
-  [TrackKind.TRACK_KIND_SUBTITLE]: 'SUBTITLE',
-};
 
 /** The event of a peer's announcement, or why none can be made of it. */
 export function translate(
@@ -60,12 +47,11 @@ export function translate(
         timestamp,
       });
     }
-    case 'mediaDescription':
-      return checked(topics.peerMediaDescribed, hex(message.value.catalogId), {
-        peer_id: connection.peerId,
-        ...described(message.value),
-        timestamp,
-      });
+    case 'mediaDescription': {
+      const description = descriptionFromMessage(message.value);
+      const event = toMediaDescribed(description, { peerId: connection.peerId, timestamp });
+      return checked(topics.peerMediaDescribed, description.catalogId, event);
+    }
     case 'artwork': {
       const { catalogId, index, mimeType, width, height, atSeconds, data } = message.value;
       return checked(topics.artworkCaptured, hex(catalogId), {
@@ -104,52 +90,6 @@ export function checked<T>(topic: Topic<T>, key: string, value: z.input<z.ZodTyp
 /** A catalog id in lowercase hexadecimal; of the wrong length it is left for the schema to refuse. */
 export function hex(id: Uint8Array): string {
   return catalogIdFromBytes(id) ?? `${id.byteLength} bytes`;
-}
-
-/** Proto3 has no null: what a peer did not find out arrives as zero or the empty string. */
-function described(media: MediaDescription) {
-  return {
-    catalog_id: hex(media.catalogId),
-    name: media.name,
-    size_bytes: media.sizeBytes,
-    hashes: media.hashes,
-    container: media.container || null,
-    mime_type: media.mimeType || null,
-    video_codec: media.videoCodec || null,
-    audio_codec: media.audioCodec || null,
-    duration_seconds: media.durationSeconds || null,
-    width: media.width || null,
-    height: media.height || null,
-    language: media.language || null,
-    title: media.title || media.name.slice(0, 500),
-    year: media.year || null,
-    season: media.season ?? null,
-    episode: media.episode ?? null,
-    kind: KINDS[media.kind] ?? 'CLIP',
-    chapters: media.chapters.map(toChapter),
-    tracks: media.tracks.flatMap(toTrack),
-  };
-}
-
-function toChapter({ startSeconds, endSeconds, title }: Chapter) {
-  return { start_seconds: startSeconds, end_seconds: endSeconds || null, title: title || null };
-}
-
-/** A track of a kind this edge does not know is left out. */
-function toTrack({ kind, codec, language, name, width, height, channels }: MediaTrack) {
-  const known = TRACK_KINDS[kind];
-  if (!known) return [];
-  return [
-    {
-      kind: known,
-      codec: codec || null,
-      language: language || null,
-      name: name || null,
-      width: width || null,
-      height: height || null,
-      channels: channels || null,
-    },
-  ];
 }
 
 function signalOf(signal: PlaybackSignal['signal']): Signal | null {

@@ -66,49 +66,6 @@ export const peerCatalogUpdated = z.object({
   timestamp,
 });
 
-/** A part of a media file that its maker has named. */
-export const chapter = z.object({
-  start_seconds: z.number().min(0),
-  end_seconds: z.number().min(0).nullish(),
-  title: z.string().max(200).nullish(),
-});
-
-/** A track inside a file. */
-export const mediaTrack = z.object({
-  kind: z.enum(['VIDEO', 'AUDIO', 'SUBTITLE']),
-  codec: z.string().max(40).nullish(),
-  /** ISO 639-2/T or BCP 47. */
-  language: z.string().max(35).nullish(),
-  name: z.string().max(200).nullish(),
-  width: z.int().min(0).max(65_535).nullish(),
-  height: z.int().min(0).max(65_535).nullish(),
-  channels: z.int().min(0).max(255).nullish(),
-});
-
-export const peerMediaDescribed = z.object({
-  peer_id: peerId,
-  catalog_id: catalogId,
-  name: z.string().min(1).max(1_024),
-  size_bytes: z.int().min(1),
-  hashes: z.record(z.string().regex(/^[a-z0-9-]{2,20}$/), z.string().regex(/^[0-9a-f]{8,256}$/)).default({}),
-  container: z.string().max(40).nullish(),
-  mime_type: z.string().max(200).nullish(),
-  video_codec: z.string().max(40).nullish(),
-  audio_codec: z.string().max(40).nullish(),
-  duration_seconds: z.number().min(0).nullish(),
-  width: z.int().min(0).max(65_535).nullish(),
-  height: z.int().min(0).max(65_535).nullish(),
-  language: z.string().max(35).nullish(),
-  title: z.string().min(1).max(500),
-  year: z.int().min(1_870).max(2_200).nullish(),
-  season: z.int().min(0).max(10_000).nullish(),
-  episode: z.int().min(0).max(100_000).nullish(),
-  kind: z.enum(['MOVIE', 'EPISODE', 'CLIP']),
-  chapters: z.array(chapter).max(500).default([]),
-  tracks: z.array(mediaTrack).max(100).default([]),
-  timestamp,
-});
-
 export const sessionDescription = z.object({
   type: z.enum(['offer', 'answer']),
   sdp: z.string().min(1).max(65_536),
@@ -236,7 +193,6 @@ export type PeerConnectionClosed = z.infer<typeof peerConnectionClosed>;
 export type PeerLifecycleEvent = PeerConnectionEstablished | PeerConnectionClosed;
 export type PeerConnectionHeartbeat = z.infer<typeof peerConnectionHeartbeat>;
 export type PeerCatalogUpdated = z.infer<typeof peerCatalogUpdated>;
-export type PeerMediaDescribed = z.infer<typeof peerMediaDescribed>;
 export type Signal = z.infer<typeof signal>;
 export type EdgeCommand = z.infer<typeof edgeCommand>;
 export type StreamSignalParameters = z.infer<typeof streamSignalParameters>;

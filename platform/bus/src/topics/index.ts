@@ -1,4 +1,5 @@
 export * from './events.ts';
+export { fromMediaDescribed, type PeerMediaDescribed, toMediaDescribed } from './media-described.ts';
 export { resolveTopics, TOPIC_DESCRIPTIONS, type Topics, topicVariables } from './registry.ts';
 export type { Topic, TopicDescription } from './topic.ts';
 export * as ids from './values.ts';

@@ -1,6 +1,7 @@
 import { parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
 import { z } from 'zod';
 import * as events from './events.ts';
+import { type PeerMediaDescribed, peerMediaDescribed } from './media-described.ts';
 import type { Topic, TopicDescription } from './topic.ts';
 import { edgeId } from './values.ts';
 
@@ -155,7 +156,7 @@ export interface Topics {
   peerLifecycle: readonly Topic<events.PeerLifecycleEvent>[];
   peerConnectionHeartbeat: Topic<events.PeerConnectionHeartbeat>;
   peerCatalogUpdated: Topic<events.PeerCatalogUpdated>;
-  peerMediaDescribed: Topic<events.PeerMediaDescribed>;
+  peerMediaDescribed: Topic<PeerMediaDescribed>;
   artworkCaptured: Topic<events.ArtworkCaptured>;
   fileDeleteResponses: Topic<events.CommandResponse>;
   fileHashResponses: Topic<events.CommandResponse>;
@@ -208,7 +209,7 @@ export function resolveTopics(env: RawEnvironment): Topics {
         : [established, closed],
     peerConnectionHeartbeat: define('peerConnectionHeartbeat', events.peerConnectionHeartbeat),
     peerCatalogUpdated: define('peerCatalogUpdated', events.peerCatalogUpdated),
-    peerMediaDescribed: define('peerMediaDescribed', events.peerMediaDescribed),
+    peerMediaDescribed: define('peerMediaDescribed', peerMediaDescribed),
     artworkCaptured: define('artworkCaptured', events.artworkCaptured),
     fileDeleteResponses: define('fileDeleteResponses', events.commandResponse),
     fileHashResponses: define('fileHashResponses', events.commandResponse),

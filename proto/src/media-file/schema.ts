@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { catalogId } from '../catalog-id.ts';
+
+/** Longest file name, in UTF-16 code units as are all lengths here; file systems stop at 255 bytes. */
+export const MAX_NAME_LENGTH = 1_024;
+/** Longest name of a title. */
+export const MAX_TITLE_LENGTH = 500;
+/** Longest name of a container or a codec. */
+export const MAX_CODEC_LENGTH = 40;
+/** Longest MIME type. */
+export const MAX_MIME_TYPE_LENGTH = 200;
+/** Longest language tag: BCP 47 asks for room for 35 characters. */
+export const MAX_LANGUAGE_LENGTH = 35;
+/** Longest name of a chapter or a track. */
+export const MAX_LABEL_LENGTH = 200;
+/** Widest and tallest picture. */
+export const MAX_PIXELS = 65_535;
+/** Most audio channels of a track. */
+export const MAX_CHANNELS = 255;
+/** Most chapters of a media file. */
+export const MAX_CHAPTERS = 500;
+/** Most tracks of a media file. */
+export const MAX_TRACKS = 100;
+/** The year of the first moving picture, and one that no film is from. */
+export const MIN_YEAR = 1_870;
+export const MAX_YEAR = 2_200;
+export const MAX_SEASON = 10_000;
+export const MAX_EPISODE = 100_000;
+
+const text = (max: number) => z.string().max(max).nullable();
+const count = (max: number) => z.int().min(0).max(max).nullable();
+const codec = text(MAX_CODEC_LENGTH);
+/** ISO 639-2/T or BCP 47. */
+const language = text(MAX_LANGUAGE_LENGTH);
+const pixels = count(MAX_PIXELS);
+const seconds = z.number().min(0);
+
+/** A part of a media file that its maker has named. */
+export const chapter = z.object({
+  startSeconds: seconds,
+  endSeconds: seconds.nullable(),
+  title: text(MAX_LABEL_LENGTH),
+});
+
+/** A track inside a media file. */
+export const mediaTrack = z.object({
+  kind: z.enum(['VIDEO', 'AUDIO', 'SUBTITLE']),
+  codec,
+  language,
+  name: text(MAX_LABEL_LENGTH),
+  width: pixels,
+  height: pixels,
+  channels: count(MAX_CHANNELS),
+});
+
+/** What a media file is of, as far as one peer knows: the facts a title is made of. */
+const titleFacts = {
+  title: z.string().min(1).max(MAX_TITLE_LENGTH),
+  year: z.int().min(MIN_YEAR).max(MAX_YEAR).nullable(),
+  season: count(MAX_SEASON),
+  episode: count(MAX_EPISODE),
+  kind: z.enum(['MOVIE', 'EPISODE', 'CLIP']),
+};
+
+/**
+ * What a peer has found out about a media file. Null stands for what it has not; 0 and the empty text, which Protocol
+ * Buffers send in place of null, mean the same everywhere but in `season`, `episode` and `startSeconds`.
+ */
+export const mediaDescription = z.object({
+  catalogId,
+  /** The file's name, without its folder. */
+  name: z.string().min(1).max(MAX_NAME_LENGTH),
+  sizeBytes: z.int().min(1),
+  /** Lowercase hexadecimal by algorithm. */
+  hashes: z.record(z.string().regex(/^[a-z0-9-]{2,20}$/), z.string().regex(/^[0-9a-f]{8,256}$/)),
+  container: codec,
+  mimeType: text(MAX_MIME_TYPE_LENGTH),
+  videoCodec: codec,
+  audioCodec: codec,
+  durationSeconds: seconds.nullable(),
+  width: pixels,
+  height: pixels,
+  language,
+  ...titleFacts,
+  /** In order. */
+  chapters: z.array(chapter).max(MAX_CHAPTERS),
+  /** In the order of the file. */
+  tracks: z.array(mediaTrack).max(MAX_TRACKS),
+});
+
+export type Chapter = z.infer<typeof chapter>;
+export type MediaTrack = z.infer<typeof mediaTrack>;
+export type MediaDescription = z.infer<typeof mediaDescription>;
+/** A description that has not been checked yet, such as a peer's message. */
+export type UncheckedDescription = z.input<typeof mediaDescription>;
