@@ -1,4 +1,4 @@
-/** Runs one gateway (`ours`, `apollo`) on a supergraph file, and tells its parent what it costs. */
+/** Runs one gateway (`ours`, `apollo`) on a supergraph file, and reports to its parent what it costs. */
 import { readFileSync } from 'node:fs';
 
 const [kind, supergraphFile = ''] = process.argv.slice(2);

@@ -7,19 +7,19 @@ const BURST_BYTES = 2 * 1_024 * 1_024;
 const LOW_BYTES = 1_024 * 1_024;
 
 /** Answers an offer and sends bytes that mean nothing, as fast as the library takes them. */
-export function createBareSender(bytes: number, tell: (signal: Signal) => void) {
+export function createBareSender(bytes: number, send: (signal: Signal) => void) {
   const connection = new PeerConnection('bare', { iceServers: [] });
   const candidates: Signal[] = [];
   let answered = false;
   connection.onLocalCandidate((candidate, sdpMid) => {
     const signal: Signal = { $case: 'candidate', value: { candidate, sdpMid } };
-    if (answered) tell(signal);
+    if (answered) send(signal);
     else candidates.push(signal);
   });
   connection.onLocalDescription((sdp) => {
     answered = true;
-    tell({ $case: 'description', value: { type: 'answer', sdp } });
-    candidates.forEach(tell);
+    send({ $case: 'description', value: { type: 'answer', sdp } });
+    candidates.forEach(send);
   });
   connection.onDataChannel((channel) => void blast(channel, bytes));
   return {

@@ -12,7 +12,7 @@ type Result = FromViewer & { type: 'result' };
 
 /**
  * Streaming to another process: the peer's protocol with every piece hashed at both ends, beside a bare data channel of
- * the same library that sends zeros. Rounds alternate, and medians are told.
+ * the same library that sends zeros. Rounds alternate, and medians are reported.
  */
 export async function measureStreaming(): Promise<BenchRow[]> {
   const file = await shareRandomFile(FILE_BYTES);

@@ -7,7 +7,7 @@ import type { FromViewer, ToViewer } from './messages.ts';
  * The viewers of the streaming benchmark, in a process of their own: they speak the real protocol and prove
  * every piece, or only count the bytes of a bare channel.
  */
-const tell = (message: FromViewer) => process.send?.(message);
+const report = (message: FromViewer) => process.send?.(message);
 const listeners = new Map<string, (signal: Signal) => void>();
 /** Bytes of one read; what a player asks for at a time. */
 const READ_BYTES = 8 * 1_024 * 1_024;
@@ -16,7 +16,7 @@ async function count({ sessionId, bytes }: ToViewer & { type: 'count' }) {
   const { channel, opened } = offerChannel(
     { label: 'bare' },
     {
-      send: (signal) => tell({ type: 'signal', sessionId, signal }),
+      send: (signal) => report({ type: 'signal', sessionId, signal }),
       listen: (listener) => listeners.set(sessionId, listener),
     },
   );
@@ -26,14 +26,14 @@ async function count({ sessionId, bytes }: ToViewer & { type: 'count' }) {
     startedAt ||= performance.now();
     received += (message as Uint8Array).byteLength;
     if (received >= bytes)
-      tell({ type: 'result', sessionId, ms: performance.now() - startedAt, firstByteMs: 0, seekMs: 0 });
+      report({ type: 'result', sessionId, ms: performance.now() - startedAt, firstByteMs: 0, seekMs: 0 });
   });
   await opened;
 }
 
 async function play({ sessionId, catalogId, token, bytes, sizeBytes }: ToViewer & { type: 'play' }) {
   const viewer = await connectViewer(sessionId, catalogId, {
-    send: ({ signal }) => tell({ type: 'signal', sessionId, signal }),
+    send: ({ signal }) => report({ type: 'signal', sessionId, signal }),
     listen: (listener) =>
       listeners.set(sessionId, (signal) => listener({ sessionId, signal } as PlaybackSignal)),
   });
@@ -63,7 +63,7 @@ async function play({ sessionId, catalogId, token, bytes, sizeBytes }: ToViewer 
   const soughtAt = performance.now();
   await reading.return();
   await firstPiece(Math.floor(sizeBytes * 0.8));
-  tell({ type: 'result', sessionId, ms, firstByteMs, seekMs: performance.now() - soughtAt });
+  report({ type: 'result', sessionId, ms, firstByteMs, seekMs: performance.now() - soughtAt });
   viewer.send(JSON.stringify({ type: 'close' }));
 }
 

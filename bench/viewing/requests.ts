@@ -8,7 +8,7 @@ const CONNECTIONS = 64;
 /** Linux counts CPU time in hundredths of a second. */
 const MICROSECONDS_PER_TICK = 10_000;
 const WARM_UP = 2_000;
-/** The servers take turns, so that what else the machine does meets both alike; medians are told. */
+/** The servers take turns, so that what else the machine does meets both alike; medians are reported. */
 const ROUNDS = 7;
 const REQUESTS_PER_ROUND = 2_500;
 const USERS = 5_000;

@@ -30,7 +30,7 @@ function generate(provider: Provider): void {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
-        // Generating needs no engine, yet the command downloads one unless it is told of an executable.
+        // Generating needs no engine, yet the command downloads one unless it is given an executable.
         PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
         CHECKPOINT_DISABLE: '1',
       },

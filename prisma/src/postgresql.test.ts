@@ -26,7 +26,7 @@ describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
     await expect(opened.at(-1)!.client.title.count()).resolves.toBe(0);
   });
 
-  test('that is away is told from a query that fails', async () => {
+  test('that is unavailable is distinguished from a query that fails', async () => {
     const way = await openWay(new URL(postgres.url));
     const database = await openDatabase({ url: way.url, logger });
     const failureOf = (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error);

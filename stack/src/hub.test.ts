@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-it('tells at the gateway’s port what the bus of its services does', async () => {
+it('reports at the gateway’s port what the bus of its services does', async () => {
   const edge = await createBus({
     config: { kind: 'embedded', path: plan.environment.BUS_PATH! },
     clientId: 'edge',

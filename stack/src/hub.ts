@@ -27,7 +27,7 @@ export function readHubServices(config: StackConfig) {
 
 /**
  * Gateway and subgraphs in one process. They meet as they do apart, over HTTP and the bus; one that cannot
- * start leaves the others running. What the bus they share counts is told by the gateway, whose port is the one
+ * start leaves the others running. What the bus they share counts is reported by the gateway, whose port is the one
  * people know.
  */
 export async function createHub(config: StackConfig, services: HubServices): Promise<Service> {

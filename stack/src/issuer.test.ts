@@ -42,7 +42,7 @@ describe('npm run token', () => {
     ['a role there is not', ['--role', 'boss'], '--role is viewer or operator, not "boss"'],
     ['no time at all', ['--hours', '0'], '--hours is a number above 0'],
     ['an option there is not', ['--admin'], "Unknown option '--admin'"],
-  ])('refuses %s and tells its usage', (_what, options, message) => {
+  ])('refuses %s and prints its usage', (_what, options, message) => {
     const token = spawnSync(process.execPath, [join(import.meta.dirname, 'token.ts'), ...options], {
       env: { STACK_DATA_DIR: directory },
       encoding: 'utf8',

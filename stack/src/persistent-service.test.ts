@@ -9,7 +9,7 @@ function serviceThat(start: () => Promise<void>, stop: () => void = () => {}): S
 }
 
 describe('a persistent service', () => {
-  it('tells why it is not there, and comes up once it can', async () => {
+  it('reports why it is not running, and comes up once it can', async () => {
     let taken = true;
     const service = createPersistentService(
       'viewing',

@@ -17,7 +17,7 @@ const RETRY = {
 /**
  * A service that does not take its neighbours down when it cannot start (its port is taken, its file is
  * unreadable): it says why, once for each reason, and tries again with a fresh instance until it can. Its `start`
- * resolves after the first attempt, whatever came of it; `ready` tells the reason.
+ * resolves after the first attempt, whatever came of it; `ready` gives the reason.
  */
 export function createPersistentService(
   name: string,

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { retryDelayMs } from '@giggityflix/kernel/retry-delay';
 import type { ProcessPlan } from './plan.ts';
 
-/** What the supervisor tells of its processes. */
+/** What the supervisor reports about its processes. */
 export interface SupervisorEvents {
   /** A line a process printed. */
   line(process: string, line: string): void;

@@ -127,7 +127,7 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
     await expect.poll(availableTitles, WAIT).toEqual(['Counting Seconds', 'Moving Shapes']);
   });
 
-  it('tells a subscriber of a new film, by name', async () => {
+  it('notifies a subscriber of a new film, by name', async () => {
     const outside = join(directory, 'outside.mp4');
     writeNewFilm(outside);
     const catalogId = execFileSync(join(ROOT, 'node_modules/.bin/giggityflix-peer'), ['id', outside], {

@@ -20,7 +20,7 @@ export interface Router {
 
 /**
  * The address of the default gateway, which is where NAT-PMP is spoken; null when there is none, or the system does not
- * tell (other than Linux).
+ * say (other than Linux).
  */
 export function defaultGateway(routes: string = readRoutes()): string | null {
   for (const line of routes.split('\n').slice(1)) {

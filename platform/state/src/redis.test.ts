@@ -48,7 +48,7 @@ const { certPath, keyPath } = makeCertificate(directory, 'redis');
 const secure = await realSecureRedis({ certPath, keyPath });
 
 describe.skipIf(redis.skip)('a Redis client', () => {
-  it.skipIf(!redis.server)('fails fast while the server is away, and heals', async () => {
+  it.skipIf(!redis.server)('fails fast while the server is unavailable, and reconnects', async () => {
     const lines: string[] = [];
     const logger = createLogger({ service: 'test', destination: { write: (line) => void lines.push(line) } });
     const client = createRedis({ ...parse({}), host: redis.host, port: redis.port }, { logger });
@@ -61,7 +61,7 @@ describe.skipIf(redis.skip)('a Redis client', () => {
     await vi.waitFor(async () => expect(await client.ping()).toBe('PONG'), { timeout: 5_000 });
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
       'the connection to Redis failed, trying again',
-      'the connection to Redis is back',
+      'the connection to Redis is restored',
     ]);
     client.disconnect();
   });

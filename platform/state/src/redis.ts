@@ -15,14 +15,14 @@ const RECONNECT: RetryPolicy = {
 
 /**
  * A client for a standalone server, a Sentinel group or a Cluster. Commands fail fast while the server is
- * away, so that callers answer 503 rather than pile up; the connection heals by itself with growing delays.
+ * unavailable, so that callers answer 503 rather than pile up; it reconnects by itself with growing delays.
  */
 export function createRedis(
   config: RedisConfig,
   options: {
     /** How long a server that hangs is waited for, in milliseconds. */
     commandTimeoutMs?: number;
-    /** Told once when the connection fails, and once when it is back; by itself a client heals in silence. */
+    /** Logs once when the connection fails, and once when it is restored; without it a client reconnects without a word. */
     logger?: Logger;
   } = {},
 ): RedisClient {
@@ -38,15 +38,15 @@ export function createRedis(
     retryStrategy: (attempt) => retryDelayMs(RECONNECT, attempt),
   };
   const client = connectTo(config, common);
-  let told = false;
+  let reported = false;
   // Without a listener ioredis writes each failure to standard error.
   client.on('error', (error: unknown) => {
-    if (!told) options.logger?.warn({ err: error }, 'the connection to Redis failed, trying again');
-    told = true;
+    if (!reported) options.logger?.warn({ err: error }, 'the connection to Redis failed, trying again');
+    reported = true;
   });
   client.on('ready', () => {
-    if (told) options.logger?.info('the connection to Redis is back');
-    told = false;
+    if (reported) options.logger?.info('the connection to Redis is restored');
+    reported = false;
   });
   return client;
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { migrateSqlite, openSqlite } from '../src/sqlite.ts';
 
-// Opens each file in the same moment as the other openers do, and tells what went wrong with one, or null.
+// Opens each file in the same moment as the other openers do, and reports what went wrong with one, or null.
 const { paths, arrived, openers } = workerData as { paths: string[]; arrived: Int32Array; openers: number };
 let failure: string | null = null;
 for (const [index, path] of paths.entries()) {

@@ -1,6 +1,6 @@
 /**
  * What tests need of the outside world. Each helper takes it from the environment when a variable names it,
- * else starts the installed one on a free port, else tells the reason to skip; `REQUIRE_REAL=1` makes
+ * else starts the installed one on a free port, else gives the reason to skip; `REQUIRE_REAL=1` makes
  * a failure of every skip. Call them at the top level of a test file:
  *
  * ```ts

@@ -80,7 +80,7 @@ function sequenceOf(record: IncomingRecord): string | undefined {
   return record.headers[SEQUENCE_HEADER];
 }
 
-/** Tells whether a sequence is beyond the last one seen of its key; records without one always are. */
+/** Whether a sequence is beyond the last one seen of its key; records without one always are. */
 export function createSequenceFilter(maxKeys = MAX_REMEMBERED): (key: string, sequence?: string) => boolean {
   const last = new LRUCache<string, string>({ maxSize: maxKeys, sizeCalculation: () => 1 });
   return (key, sequence) => {

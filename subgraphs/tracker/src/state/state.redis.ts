@@ -19,7 +19,7 @@ export function createRedisState(
   options: StateOptions & { redis: RedisConfig; namespace?: string },
 ): TrackerState {
   const { now, connectionTimeoutMs } = options;
-  // One of two connections to the same server tells of its failures.
+  // One of two connections to the same server logs its failures.
   const [client, reader] = [connect(options.redis, options.logger), connect(options.redis)];
   // Its reads have one deadline each; a timer for each of their commands would double their cost.
   if (!reader.isCluster) (reader.options as RedisOptions).commandTimeout = undefined;

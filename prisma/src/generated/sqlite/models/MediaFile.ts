@@ -1148,7 +1148,7 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     height: number | null
     language: string | null
     /**
-     * Parts the film's maker has named, in order: startSeconds, endSeconds, title; null before any were told.
+     * Parts the film's maker has named, in order: startSeconds, endSeconds, title; null before any were described.
      */
     chapters: runtime.JsonValue | null
     /**

@@ -211,12 +211,12 @@ export interface CatalogUpdate {
 /** A part of a film its maker has named. */
 export interface Chapter {
   startSeconds: number;
-  /** 0 where the file does not tell. */
+  /** 0 where the file does not say. */
   endSeconds: number;
   title: string;
 }
 
-/** A track inside the file. Zero and the empty string stand for what it does not tell. */
+/** A track inside the file. Zero and the empty string stand for what it does not say. */
 export interface MediaTrack {
   kind: TrackKind;
   codec: string;
