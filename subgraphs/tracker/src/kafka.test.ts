@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { realKafka, realRedis, requireKcat } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connection, title } from '../testing/fixtures.ts';
+import { connection, file } from '../testing/fixtures.ts';
 import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const kafka = await realKafka();
@@ -64,18 +64,18 @@ describe.skipIf(kafka.skip || redis.skip || kcat.skip)('the tracker on Kafka and
     };
     await running.client.request(
       'mutation ($id: ID!) { subscribeToCatalog(input: { catalogId: $id }) { subscription { id } } }',
-      { id: title(77) },
+      { id: file(77) },
     );
     const { KAFKA_PEER_LIFECYCLE_EVENTS_TOPIC: lifecycle } = topics;
-    await produce(lifecycle, 'kcat-peer', { ...of, event_type: 'connected', catalog_ids: [title(77)] });
+    await produce(lifecycle, 'kcat-peer', { ...of, event_type: 'connected', catalog_ids: [file(77)] });
     const { KAFKA_CATALOG_AVAILABILITY_CHANGED_TOPIC: availability } = topics;
     await expect
       .poll(() => consume(availability), { timeout: 20_000 })
       .toMatchObject([
         {
-          key: title(77),
+          key: file(77),
           value: {
-            catalog_id: title(77),
+            catalog_id: file(77),
             available_peer_count: 1,
             is_available: true,
             timestamp: expect.stringMatching(/Z$/),
@@ -85,7 +85,7 @@ describe.skipIf(kafka.skip || redis.skip || kcat.skip)('the tracker on Kafka and
     await expect
       .poll(() => consume(topics.KAFKA_CATALOG_SUBSCRIPTION_MATCHED_TOPIC), { timeout: 10_000 })
       .toMatchObject([
-        { key: title(77), value: { user_id: 'demo', catalog_id: title(77), available_peers: ['kcat-peer'] } },
+        { key: file(77), value: { user_id: 'demo', catalog_id: file(77), available_peers: ['kcat-peer'] } },
       ]);
     await produce(lifecycle, 'kcat-peer', { ...of, event_type: 'disconnected', reason: 'closed_by_peer' });
     await expect
@@ -102,12 +102,12 @@ describe.skipIf(kafka.skip || redis.skip || kcat.skip)('the tracker on Kafka and
       peer_id: 'kcat-2',
       edge_id: 'edge-1',
       connection_id: connection(1),
-      catalog_ids: [title(78)],
+      catalog_ids: [file(78)],
       is_full_update: true,
       timestamp: new Date().toISOString(),
     });
     const client = new Redis({ host: redis.host, port: redis.port });
-    const id = Buffer.from(title(78), 'hex').toString('base64url');
+    const id = Buffer.from(file(78), 'hex').toString('base64url');
     await expect.poll(async () => (await client.keys(`*:peers:${id}`)).length, { timeout: 20_000 }).toBe(1);
     client.disconnect();
     expect(await consume(`${updated}.deadletter`)).toMatchObject([

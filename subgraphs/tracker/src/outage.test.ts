@@ -1,6 +1,6 @@
 import { realRedis } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { title } from '../testing/fixtures.ts';
+import { file } from '../testing/fixtures.ts';
 import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const redis = await realRedis({ persistent: true });
@@ -15,7 +15,7 @@ describe.skipIf(redis.skip || !server)('while Redis is unavailable', () => {
   afterAll(() => running?.stop());
 
   it('the tracker says so, keeps the events, and goes on when Redis is back', async () => {
-    const id = title(1);
+    const id = file(1);
     const ask = () =>
       running.client.request('query ($id: ID!) { catalogAvailability(catalogIds: [$id]) { peerCount } }', {
         id,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { findProgram, realRedis } from '@giggityflix/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { title } from '../testing/fixtures.ts';
+import { file } from '../testing/fixtures.ts';
 import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 const redis = await realRedis();
@@ -35,7 +35,7 @@ describe.skipIf(redis.skip || !findProgram('node'))('two replicas of one group',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await once(victim, 'message');
-    const ids = Array.from({ length: FILES }, (_, n) => title(50_000 + n));
+    const ids = Array.from({ length: FILES }, (_, n) => file(50_000 + n));
     const live = await running.client.subscribe(
       'subscription ($ids: [ID!]!) { catalogAvailabilityChanged(catalogIds: $ids) { catalogId peerCount } }',
       { ids },

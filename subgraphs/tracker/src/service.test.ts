@@ -1,6 +1,6 @@
 import { on, RejectMessage } from '@giggityflix/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { title } from '../testing/fixtures.ts';
+import { file } from '../testing/fixtures.ts';
 import { type RunningTracker, runTracker } from '../testing/running.ts';
 
 let running: RunningTracker;
@@ -24,7 +24,7 @@ const SUBSCRIBE = `mutation ($input: SubscribeToCatalogInput!) {
 let files = 10_000;
 const newFile = () => {
   files += 1;
-  return title(files);
+  return file(files);
 };
 const until = (check: () => unknown) => expect.poll(check, { timeout: 5_000, interval: 10 });
 const countOf = async (catalogId: string) =>
@@ -69,7 +69,7 @@ describe('availability', () => {
     await until(() => countOf(ids[1] as string)).toBe(1);
     const { data } = await running.client.request(
       `query ($of: [_Any!]!) { _entities(representations: $of) { ... on MediaFile { availability { isAvailable peerCount } } } }`,
-      { of: [...ids, title(1)].map((catalogId) => ({ __typename: 'MediaFile', catalogId })) },
+      { of: [...ids, file(1)].map((catalogId) => ({ __typename: 'MediaFile', catalogId })) },
     );
     expect(
       data._entities.map((entity: { availability: { peerCount: number } }) => entity.availability.peerCount),
@@ -79,7 +79,7 @@ describe('availability', () => {
   it('refuses too many and too long ids', async () => {
     const refused = async (catalogIds: string[]) =>
       (await running.client.request(AVAILABILITY, { catalogIds })).errors?.[0];
-    expect(await refused(Array.from({ length: 501 }, (_, n) => title(n)))).toMatchObject({
+    expect(await refused(Array.from({ length: 501 }, (_, n) => file(n)))).toMatchObject({
       message: expect.stringContaining('500'),
       extensions: { code: 'BAD_USER_INPUT' },
     });
@@ -136,7 +136,7 @@ describe('stored subscriptions', () => {
     ['an id of 10 kB', { catalogId: 'a'.repeat(10_000) }],
     ['a service id with spaces', { serviceId: 'a b' }],
   ])('refuse %s', async (_what, input) => {
-    const answer = await running.client.request(SUBSCRIBE, { input: { catalogId: title(1), ...input } });
+    const answer = await running.client.request(SUBSCRIBE, { input: { catalogId: file(1), ...input } });
     expect(answer.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -199,7 +199,7 @@ describe('commands to peers', () => {
         on(running.topics.edgeCommands('edge-1'), async ({ value }) => {
           if (value.reply_to !== running.topics.fileHashResponses.name)
             throw new RejectMessage('wrong topic');
-          const refuses = value.parameters.catalog_id === title(2);
+          const refuses = value.parameters.catalog_id === file(2);
           await running.bus.publish({
             topic: running.topics.fileHashResponses,
             key: value.peer_id,
@@ -221,11 +221,11 @@ describe('commands to peers', () => {
           input: { peerId: 'commanded', catalogId, algorithms: ['md5'] },
         })
       ).data.requestFileHash;
-    expect(await ask(title(1))).toMatchObject({
+    expect(await ask(file(1))).toMatchObject({
       hashes: [{ algorithm: 'md5', value: 'd41d8cd98f00b204e9800998ecf8427e' }],
       error: null,
     });
-    expect(await ask(title(2))).toMatchObject({
+    expect(await ask(file(2))).toMatchObject({
       hashes: null,
       error: { code: 'FAILED', message: 'no such file' },
     });
@@ -234,7 +234,7 @@ describe('commands to peers', () => {
 
   it('fail at once for a peer that is not connected', async () => {
     const { data } = await running.client.request(HASH, {
-      input: { peerId: 'unknown', catalogId: title(1) },
+      input: { peerId: 'unknown', catalogId: file(1) },
     });
     expect(data.requestFileHash.error.code).toBe('PEER_OFFLINE');
   });
@@ -247,19 +247,17 @@ describe('roles', () => {
       (await strict.client.request(query, {}, { token })).errors?.[0]?.extensions?.code;
     expect(await code('{ peers(first: 1) { edges { cursor } } }')).toBe('UNAUTHENTICATED');
     expect(await code('{ peers(first: 1) { edges { cursor } } }', 's3cret-token')).toBe('FORBIDDEN');
-    expect(await code(`{ playbackPeer(catalogId: "${title(1)}") { peerId } }`)).toBe('UNAUTHENTICATED');
+    expect(await code(`{ playbackPeer(catalogId: "${file(1)}") { peerId } }`)).toBe('UNAUTHENTICATED');
     expect(
-      await code(`{ playbackPeer(catalogId: "${title(1)}") { peerId } }`, 's3cret-token'),
+      await code(`{ playbackPeer(catalogId: "${file(1)}") { peerId } }`, 's3cret-token'),
     ).toBeUndefined();
     expect(
-      await code(
-        `mutation { subscribeToCatalog(input: {catalogId: "${title(1)}"}) { subscription { id } } }`,
-      ),
+      await code(`mutation { subscribeToCatalog(input: {catalogId: "${file(1)}"}) { subscription { id } } }`),
     ).toBe('UNAUTHENTICATED');
     expect(
-      await code(`mutation { deletePeerFile(input: {peerId: "p", catalogId: "${title(1)}"}) { deleted } }`),
+      await code(`mutation { deletePeerFile(input: {peerId: "p", catalogId: "${file(1)}"}) { deleted } }`),
     ).toBe('UNAUTHENTICATED');
-    expect(await code(`{ catalogAvailability(catalogIds: ["${title(1)}"]) { peerCount } }`)).toBeUndefined();
+    expect(await code(`{ catalogAvailability(catalogIds: ["${file(1)}"]) { peerCount } }`)).toBeUndefined();
     await strict.stop();
   });
 });

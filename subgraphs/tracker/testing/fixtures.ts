@@ -14,9 +14,9 @@ export interface StateUnderTest {
 
 export const CONNECTION_TIMEOUT_MS = 120_000;
 
-/** The n-th title. */
-export function title(n: number): string {
-  return createHash('sha256').update(`title ${n}`).digest('hex');
+/** The catalog id of the n-th file. */
+export function file(n: number): string {
+  return createHash('sha256').update(`file ${n}`).digest('hex');
 }
 
 /** The n-th connection id: of two the greater number is the newer. */
@@ -26,7 +26,7 @@ export function connection(n: number): string {
 
 let offset = 0;
 
-/** A catalog update, the next on the bus unless told otherwise. */
+/** A catalog update, the next on the bus unless the caller says otherwise. */
 export function catalogUpdate(
   update: Partial<CatalogUpdate> & { peerId: string; connectionId: string },
 ): CatalogUpdate {
@@ -54,14 +54,14 @@ export async function drain(outbox: AvailabilityOutbox, limit = 100): Promise<Ou
   return entries;
 }
 
-/** The counts told of each title, in the order told. */
-export function countsByTitle(entries: readonly OutboxEntry[]): Map<string, number[]> {
+/** The published counts of each file, in order. */
+export function countsByFile(entries: readonly OutboxEntry[]): Map<string, number[]> {
   const counts = new Map<string, number[]>();
   for (const entry of entries) {
     if (entry.kind !== 'availability') continue;
-    const told = counts.get(entry.catalogId) ?? [];
-    told.push(entry.peerCount);
-    counts.set(entry.catalogId, told);
+    const published = counts.get(entry.catalogId) ?? [];
+    published.push(entry.peerCount);
+    counts.set(entry.catalogId, published);
   }
   return counts;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { catalogUpdate, connection, title } from './fixtures.ts';
+import { catalogUpdate, connection, file } from './fixtures.ts';
 import type { ModelEvent } from './model.ts';
 
 /** Phases of one history; the clock moves on between them. */
@@ -43,7 +43,7 @@ const arbitrary = fc.record({
  */
 export function interleavings(runs: number, seed: number): History[] {
   return fc.sample(arbitrary, { numRuns: runs, seed }).map((sample, run) => {
-    const name = (index: number) => title(1_000_000 + (seed % 1_000) * 100_000 + run * FILES + index);
+    const name = (index: number) => file(1_000_000 + (seed % 1_000) * 100_000 + run * FILES + index);
     const peerIds = sample.lives.map((_, peer) => `peer-${seed}-${run}-${peer}`);
     const causal: ModelEvent[] = [];
     const logs = sample.lives.flatMap((lives, peer) => {

@@ -21,7 +21,7 @@ export function createRedisOutbox(context: RedisContext): AvailabilityOutbox & {
     const left = await run<number>(
       'complete',
       [keys.outbox(shard), keys.outboxLease(shard)],
-      [token, read.at(-1)?.[0] ?? '', keys.titles(shard), ...matches],
+      [token, read.at(-1)?.[0] ?? '', keys.files(shard), ...matches],
     );
     return left > 0;
   };
@@ -34,7 +34,7 @@ export function createRedisOutbox(context: RedisContext): AvailabilityOutbox & {
       const read = await run<ReadEntry[] | -1>(
         'claim',
         [keys.outbox(shard), keys.outboxLease(shard)],
-        [token, OUTBOX_LEASE_MS, limit, keys.titles(shard)],
+        [token, OUTBOX_LEASE_MS, limit, keys.files(shard)],
       );
       if (read === -1) return 'leased';
       if (read.length === 0) return null;
@@ -51,7 +51,7 @@ export function createRedisOutbox(context: RedisContext): AvailabilityOutbox & {
   };
 }
 
-/** A subscription as a field of the hash of its title. */
+/** A subscription as a field of the hash of its file. */
 export function formatSubscription(subscription: {
   owner: OwnerOf;
   createdAt: number;

@@ -2,7 +2,7 @@ import { OUTBOX_LEASE_MS } from '@giggityflix/state';
 import { describeOutbox } from '@giggityflix/state/compliance';
 import { describe } from 'vitest';
 import { ADAPTERS } from '../../testing/adapters.ts';
-import { catalogUpdate, connection, title } from '../../testing/fixtures.ts';
+import { catalogUpdate, connection, file } from '../../testing/fixtures.ts';
 
 for (const { name, skip, create } of ADAPTERS)
   describe.skipIf(skip)('the outbox of the tracker', () => {
@@ -17,7 +17,7 @@ for (const { name, skip, create } of ADAPTERS)
         other: other.outbox,
         async append() {
           // Shares a file and no longer shares it, in turn.
-          const catalogIds = appended % 2 === 0 ? [title(1)] : [];
+          const catalogIds = appended % 2 === 0 ? [file(1)] : [];
           appended += 1;
           const update = { peerId: 'peer-1', connectionId: connection(1), catalogIds, isFull: true };
           await one.registry.catalogUpdated(catalogUpdate(update));

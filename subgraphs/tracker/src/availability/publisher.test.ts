@@ -2,7 +2,7 @@ import { type Bus, type OutgoingRecord, resolveTopics } from '@giggityflix/bus';
 import { createLogger } from '@giggityflix/kernel';
 import { OUTBOX_LEASE_MS } from '@giggityflix/state';
 import { afterEach, expect, it } from 'vitest';
-import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, title } from '../../testing/fixtures.ts';
+import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, file } from '../../testing/fixtures.ts';
 import { createEmbeddedState } from '../state/state.embedded.ts';
 import { createPublisher, SEQUENCE_HEADER } from './publisher.ts';
 
@@ -42,14 +42,14 @@ afterEach(async () => {
   published.length = 0;
 });
 
-it('publishes changes keyed by title, numbered, with the documented fields', async () => {
-  await share([title(1)]);
+it('publishes changes keyed by catalog id, numbered, with the documented fields', async () => {
+  await share([file(1)]);
   await publisher.flush();
   expect(published).toMatchObject([
     {
       topic: { name: 'catalog.availability.changed' },
-      key: title(1),
-      value: { catalog_id: title(1), available_peer_count: 1, is_available: true },
+      key: file(1),
+      value: { catalog_id: file(1), available_peer_count: 1, is_available: true },
       headers: { [SEQUENCE_HEADER]: expect.stringMatching(/^\d{20}$/) },
     },
   ]);
@@ -65,7 +65,7 @@ it('keeps what the bus refuses, and publishes it in order once the bus is back',
   failures = 2;
   await publisher.start();
   await share([]);
-  await share([title(1)]);
+  await share([file(1)]);
   await expect.poll(counts, { timeout: 5_000 }).toEqual([0, 1]);
 });
 

@@ -7,7 +7,7 @@ import {
   resolveTopics,
 } from '@giggityflix/bus';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { title } from '../../testing/fixtures.ts';
+import { file } from '../../testing/fixtures.ts';
 import type { Peer, PeerRegistry } from '../registry/registry.ts';
 import { type CommandRouter, createCommandRouter } from './router.ts';
 
@@ -38,7 +38,7 @@ const answer = (topic: string, response: Partial<CommandResponse>) => {
   const value = { success: true, result: {}, timestamp: new Date().toISOString(), ...response };
   void routes.find((route) => route.topic.name === topic)?.handle({ value } as never);
 };
-const command = (peerId: string) => ({ type: 'file_hash' as const, peerId, catalogId: title(1) });
+const command = (peerId: string) => ({ type: 'file_hash' as const, peerId, catalogId: file(1) });
 
 beforeEach(async () => {
   sent = [];
@@ -57,7 +57,7 @@ it('sends a command to the topic of the peer’s edge, with a deadline and the t
     type: 'file_hash',
     peer_id: 'p',
     reply_to: 'file-hash-responses',
-    parameters: { catalog_id: title(1), algorithms: ['md5'] },
+    parameters: { catalog_id: file(1), algorithms: ['md5'] },
   });
   expect(Date.parse(value.expires_at)).toBeGreaterThan(Date.now());
   answer('file-hash-responses', { request_id: value.request_id, peer_id: 'p', result: { hashes: {} } });

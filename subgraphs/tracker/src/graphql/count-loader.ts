@@ -4,7 +4,7 @@ import { createLoader, type Load } from '@giggityflix/graphql';
 const MAX_BATCH = 500;
 
 export interface CountLoader {
-  /** How many connected peers have the title. */
+  /** How many connected peers have the file. */
   load: Load<string, number>;
 }
 

@@ -68,7 +68,7 @@ export function createKeys(namespace: string) {
     record: (peerId: string) => `${slot('p', shardOf(peerId))}peer:${peerId}`,
     own: (peerId: string) => `${slot('p', shardOf(peerId))}own:${peerId}`,
     /** Prefix of the keys of files in one shard. */
-    titles: (shard: number) => slot('c', shard),
+    files: (shard: number) => slot('c', shard),
     outbox: (shard: number) => `${slot('c', shard)}outbox`,
     outboxLease: (shard: number) => `${slot('c', shard)}outbox-lease`,
     filePeers: (encoded: string) => `${slot('c', shardOfFile(encoded))}peers:${encoded}`,

@@ -4,14 +4,14 @@ import {
   CONNECTION_TIMEOUT_MS,
   catalogUpdate,
   connection,
-  countsByTitle,
+  countsByFile,
   drain,
-  title,
+  file,
 } from '../../testing/fixtures.ts';
 import type { TrackerState } from '../state/state.ts';
 import { PEER_LEASE_MS } from './transitions.redis.ts';
 
-const ids = Array.from({ length: 6 }, (_, n) => title(n));
+const ids = Array.from({ length: 6 }, (_, n) => file(n));
 const [A, B, C, D, E, F] = ids as [string, string, string, string, string, string];
 const peerId = 'peer-1';
 const of = { peerId, edgeId: 'edge-1', connectionId: connection(1) };
@@ -90,7 +90,7 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
             step.counts,
           );
         }
-        const counts = countsByTitle(await drain(survivor.outbox));
+        const counts = countsByFile(await drain(survivor.outbox));
         expect(Object.fromEntries(counts), `point ${fatal}`).toEqual(Object.fromEntries(COUNTS));
         await under.close();
         if (!crashed) break;
@@ -117,7 +117,7 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
       time += PEER_LEASE_MS;
       await survivor.registry.repair();
       expect(await survivor.registry.countPeers(ids)).toEqual([0, 0, 0, 0, 0, 0]);
-      const counts = countsByTitle(await drain(survivor.outbox));
+      const counts = countsByFile(await drain(survivor.outbox));
       expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(ids.map((id) => [id, [1, 0]])));
       await under.close();
     });
@@ -138,7 +138,7 @@ for (const { name, skip, create } of ADAPTERS.filter((adapter) => adapter.name !
         ),
       );
       expect(await one.registry.countPeers(ids)).toEqual([1, 1, 1, 1, 1, 1]);
-      const counts = countsByTitle([...(await drain(one.outbox)), ...(await drain(two.outbox))]);
+      const counts = countsByFile([...(await drain(one.outbox)), ...(await drain(two.outbox))]);
       expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(ids.map((id) => [id, [1]])));
       await under.close();
     });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ADAPTERS } from '../../testing/adapters.ts';
-import { CONNECTION_TIMEOUT_MS, countsByTitle, drain } from '../../testing/fixtures.ts';
+import { CONNECTION_TIMEOUT_MS, countsByFile, drain } from '../../testing/fixtures.ts';
 import { type History, interleavings, PHASES } from '../../testing/interleavings.ts';
 import { createModel, type ModelEvent } from '../../testing/model.ts';
 import type { TrackerState } from '../state/state.ts';
@@ -46,7 +46,7 @@ async function compare(histories: readonly History[], open: (now: () => number) 
     while ((await state.registry.expireDue(500)) > 0);
     for (const model of models) model.expire(time);
   }
-  const changes = countsByTitle(await drain(state.outbox));
+  const changes = countsByFile(await drain(state.outbox));
   for (const [run, { files, peerIds, phases }] of histories.entries()) {
     const model = models[run] as (typeof models)[number];
     const context = JSON.stringify(phases);

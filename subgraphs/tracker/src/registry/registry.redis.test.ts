@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realRedis, testRedisConfig } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, drain, title } from '../../testing/fixtures.ts';
+import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, drain, file } from '../../testing/fixtures.ts';
 import { createRedisState } from '../state/state.redis.ts';
 import { subscriptionId } from '../subscriptions/subscriptions.ts';
 import { CLOSED_CONNECTION_MEMORY_MS } from './registry.ts';
@@ -21,7 +21,7 @@ describe.skipIf(redis.skip)('the keys in Redis', () => {
       now: () => time,
     });
     await state.start();
-    const ids = Array.from({ length: 40 }, (_, n) => title(n));
+    const ids = Array.from({ length: 40 }, (_, n) => file(n));
     for (let n = 0; n < 10; n += 1) {
       const of = { peerId: `peer-${n}`, edgeId: 'edge-1', connectionId: connection(1) };
       await state.registry.catalogUpdated(catalogUpdate({ ...of, catalogIds: ids }));
@@ -30,11 +30,11 @@ describe.skipIf(redis.skip)('the keys in Redis', () => {
       );
       if (n < 5) await state.registry.connectionClosed({ ...of, replaced: false });
     }
-    const id = subscriptionId(randomUUID(), title(99));
+    const id = subscriptionId(randomUUID(), file(99));
     const owner = { kind: 'user', id: 'ada' } as const;
     await state.subscriptions.subscribe({
       id,
-      catalogId: title(99),
+      catalogId: file(99),
       owner,
       createdAt: time,
       expiresAt: time + 60_000,

@@ -82,7 +82,7 @@ export function createTransitions(
     const waiting = await Promise.all(
       [...byShard].map(async ([shard, ids]) => {
         faultPoint('before a shard');
-        const prefix = keys.titles(shard);
+        const prefix = keys.files(shard);
         const size = await run<number>(
           'apply',
           [keys.outbox(shard)],

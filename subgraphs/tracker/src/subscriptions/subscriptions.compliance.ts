@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { catalogUpdate, connection, drain, type StateUnderTest, title } from '../../testing/fixtures.ts';
+import { catalogUpdate, connection, drain, file, type StateUnderTest } from '../../testing/fixtures.ts';
 import type { TrackerState } from '../state/state.ts';
 import {
   MAX_SUBSCRIPTIONS_PER_OWNER,
@@ -9,7 +9,7 @@ import {
   TooManySubscriptions,
 } from './subscriptions.ts';
 
-const [A, B] = [title(1), title(2)] as [string, string];
+const [A, B] = [file(1), file(2)] as [string, string];
 const ADA = { kind: 'user', id: 'ada' } as const;
 const RECORDER = { kind: 'service', id: 'recorder:1' } as const;
 const HOUR_MS = 3_600_000;

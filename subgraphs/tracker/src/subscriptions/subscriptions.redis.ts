@@ -49,7 +49,7 @@ export function createRedisSubscriptions(
           formatSubscription(subscription),
           expiresAt,
           MAX_PEERS_PER_MATCH,
-          keys.titles(shard),
+          keys.files(shard),
         ],
       );
       if (matched === 0) return;

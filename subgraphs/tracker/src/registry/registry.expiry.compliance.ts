@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { CONNECTION_TIMEOUT_MS, countsByFile, drain, type StateUnderTest } from '../../testing/fixtures.ts';
+import { A, B, PEER, registryUnderTest } from '../../testing/registry.ts';
+import { CLOSED_CONNECTION_MEMORY_MS } from './registry.ts';
+
+/** Peers without heartbeats. */
+export function expiryCompliance(create: () => Promise<StateUnderTest>): void {
+  describe('expiry', () => {
+    const tested = registryUnderTest(create);
+    const { changes, establish, beat } = tested;
+
+    it('makes a peer without a heartbeat stale, and counts its catalog again after the next one', async () => {
+      await establish(1, [A, B]);
+      await changes();
+      tested.advance(CONNECTION_TIMEOUT_MS - 1);
+      expect(await tested.state.registry.expireDue(10)).toBe(0);
+      tested.advance(1);
+      expect(await tested.state.registry.expireDue(10)).toBe(1);
+      expect(await tested.state.registry.peer(PEER)).toMatchObject({ state: 'STALE', catalogSize: 2 });
+      expect(await changes()).toEqual({ [A]: [0], [B]: [0] });
+      await beat(1);
+      expect(await tested.state.registry.peer(PEER)).toMatchObject({ state: 'CONNECTED' });
+      expect(await changes()).toEqual({ [A]: [1], [B]: [1] });
+    });
+
+    it('keeps a peer with heartbeats connected', async () => {
+      await establish(1, [A]);
+      for (let beats = 0; beats < 5; beats += 1) {
+        tested.advance(CONNECTION_TIMEOUT_MS / 2);
+        await beat(1, 2);
+        expect(await tested.state.registry.expireDue(10)).toBe(0);
+      }
+      expect(await tested.state.registry.peer(PEER)).toMatchObject({
+        state: 'CONNECTED',
+        lastHeartbeatAt: tested.now(),
+        activeStreams: 2,
+      });
+    });
+
+    it('disconnects a stale peer in time, and deletes a disconnected one', async () => {
+      await establish(1, [A]);
+      tested.advance(CONNECTION_TIMEOUT_MS);
+      await tested.state.registry.expireDue(10);
+      await changes();
+      tested.advance(CONNECTION_TIMEOUT_MS);
+      await tested.state.registry.expireDue(10);
+      expect(await tested.state.registry.peer(PEER)).toMatchObject({ state: 'DISCONNECTED', catalogSize: 0 });
+      tested.advance(CLOSED_CONNECTION_MEMORY_MS);
+      await tested.state.registry.expireDue(10);
+      expect(await tested.state.registry.peer(PEER)).toBeNull();
+      expect(await tested.state.registry.peers({ first: 10 })).toEqual([]);
+      expect(await changes()).toEqual({});
+    });
+
+    it('acts on each expiry once across replicas', async () => {
+      const other = await tested.openAnother();
+      for (let n = 1; n <= 20; n += 1) await establish(n, [A], `peer-${n}`);
+      await changes();
+      tested.advance(CONNECTION_TIMEOUT_MS);
+      const acted = await Promise.all([tested.state.registry.expireDue(100), other.registry.expireDue(100)]);
+      expect(acted[0] + acted[1]).toBe(20);
+      // Either may have what the other appended to the same outbox.
+      const entries = [...(await drain(tested.state.outbox)), ...(await drain(other.outbox))];
+      entries.sort((one, two) => (one.sequence < two.sequence ? -1 : 1));
+      expect(Object.fromEntries(countsByFile(entries))).toEqual({
+        [A]: Array.from({ length: 20 }, (_, n) => 19 - n),
+      });
+    });
+  });
+}
