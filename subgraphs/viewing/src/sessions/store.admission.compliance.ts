@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { admit, admitted, newUser, type Stores } from '../../testing/sessions.ts';
+
+/** Admission is atomic. */
+export function admissionCompliance(stores: Stores): void {
+  describe('admission', () => {
+    it('gives what was requested, as an active session at position 0', async () => {
+      const userId = newUser();
+      const session = await admitted(stores.one.store, userId);
+      expect(session).toMatchObject({ userId, profileId: 'profile', deviceId: 'device', status: 'active' });
+      expect(session.position).toBe(0);
+      expect(Math.abs(session.startedAt - Date.now())).toBeLessThan(5_000);
+      expect(session.lastHeartbeatAt).toBe(session.startedAt);
+      expect(await stores.other.store.get(session.id)).toEqual(session);
+    });
+
+    it('never lets an account have more live sessions than the limit, however many requests come at once', async () => {
+      const userId = newUser();
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, index) =>
+          admit((index % 2 ? stores.one : stores.other).store, userId, 3),
+        ),
+      );
+      expect(answers.filter((answer) => answer.admitted)).toHaveLength(3);
+      const refused = answers.find((answer) => !answer.admitted);
+      expect(refused && !refused.admitted && refused.live.length).toBe(3);
+      expect(await stores.one.store.live(userId)).toHaveLength(3);
+    });
+
+    it('counts each account for itself', async () => {
+      const [a, b] = [newUser(), newUser()];
+      expect((await admit(stores.one.store, a, 1)).admitted).toBe(true);
+      expect((await admit(stores.one.store, b, 1)).admitted).toBe(true);
+      expect((await admit(stores.one.store, a, 1)).admitted).toBe(false);
+    });
+
+    it('takes braces, spaces and any letters in an account’s name', async () => {
+      for (const userId of ['{a}', '}{', 'Ünï 🎬', ':'.repeat(100)]) {
+        const name = `${userId}${randomUUID()}`;
+        const session = await admitted(stores.one.store, name);
+        expect((await stores.one.store.live(name)).map(({ id }) => id)).toEqual([session.id]);
+      }
+    });
+  });
+}
