@@ -1,9 +1,7 @@
 /** How the gateway bounds what one request, one socket and one identity may ask of it. */
 
-/** Largest request body, in bytes: the longest of our clients' documents is 2 kB, offers and answers are 20 kB. */
+/** Largest request body, and largest message on a WebSocket, in bytes: the longest of our clients' documents is 2 kB, offers and answers are 20 kB. */
 export const MAX_BODY_BYTES = 256 * 1024;
-/** Largest message on a WebSocket, in bytes; the same content as a body. */
-export const MAX_MESSAGE_BYTES = MAX_BODY_BYTES;
 /** Levels of lists and objects inside variables. */
 export const MAX_VARIABLES_DEPTH = 24;
 /** Operations running at once on one socket: a screen has a handful of subscriptions. */

@@ -16,7 +16,7 @@ export interface CommandDeps extends ActionDeps {
   respond: (response: CommandResponse) => void;
 }
 
-export type Commands = ReturnType<typeof createCommands>;
+type Commands = ReturnType<typeof createCommands>;
 
 /**
  * Does what the platform asks of this peer: `file_delete` (if the owner allows it), `file_hash`, `screenshot_capture`. A

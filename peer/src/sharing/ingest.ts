@@ -24,7 +24,7 @@ export interface IngestDeps {
   onIdle: () => void;
 }
 
-export type Ingest = ReturnType<typeof createIngest>;
+type Ingest = ReturnType<typeof createIngest>;
 
 /** Reads the files the scanner found: describes and hashes each, and puts the outcome into the index. */
 export function createIngest(deps: IngestDeps) {

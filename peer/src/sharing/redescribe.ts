@@ -27,7 +27,7 @@ export interface RedescribeDeps {
   onContent: (content: Content, name: string) => void;
 }
 
-export type Redescribe = ReturnType<typeof createRedescribe>;
+type Redescribe = ReturnType<typeof createRedescribe>;
 
 /**
  * Keeps descriptions true without reading films again: when the file that names a content was renamed, moved or went

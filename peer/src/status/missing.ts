@@ -15,7 +15,7 @@ export interface Circumstances {
 }
 
 /** What this machine lacks, in words its owner can act on. */
-export type Missing = ReturnType<typeof createMissing>;
+type Missing = ReturnType<typeof createMissing>;
 
 export function createMissing(circumstances: Circumstances, { logger }: { logger: Logger }) {
   const { dataDir, mediaDirs, indexProblem } = circumstances;

@@ -1,2 +1,2 @@
-export type { StreamingConfig } from './config.ts';
-export { createStreaming, type Streaming, type StreamingDeps, type ViewerStatus } from './streaming.ts';
+
+export { createStreaming, type ViewerStatus } from './streaming.ts';

@@ -9,8 +9,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Engine } from '../../engine/engine.ts';
 import {
   CONNECTION_INIT_TIMEOUT_MS,
+  MAX_BODY_BYTES,
   MAX_BUFFERED_BYTES,
-  MAX_MESSAGE_BYTES,
   SCHEMA_CHANGE_SPREAD_MS,
   SOCKET_PING_MS,
 } from '../../limits.ts';
@@ -45,7 +45,7 @@ export interface Sockets {
 export function registerSockets(app: FastifyInstance, options: SocketOptions): Sockets {
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: MAX_BODY_BYTES,
     perMessageDeflate: false,
     clientTracking: false,
     handleProtocols,

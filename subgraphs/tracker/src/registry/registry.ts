@@ -109,7 +109,7 @@ export interface PlaybackCandidate {
 }
 
 /** When the registry expires peers. */
-export interface RegistryTiming {
+interface RegistryTiming {
   /** Time without a heartbeat after which a peer is stale; after the same time again it is disconnected. */
   connectionTimeoutMs: number;
 }

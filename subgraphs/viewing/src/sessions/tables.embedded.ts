@@ -16,7 +16,7 @@ export const SESSION_MIGRATIONS = [
    INSERT INTO relay VALUES (1, NULL, 0);`,
 ] as const;
 
-export type Statements = ReturnType<typeof prepareStatements>;
+type Statements = ReturnType<typeof prepareStatements>;
 
 /** Every statement the store and its outbox run, prepared once. */
 export function prepareStatements(database: SqliteDatabase) {
