@@ -53,7 +53,7 @@ export function describeOutbox<E>(name: string, open: () => Promise<OutboxUnderT
       await rest?.complete();
     });
 
-    it('gives what a process held that died to another one, and the late end of the first removes nothing', async () => {
+    it('gives what a crashed process held to another one, and a late completion by the first removes nothing', async () => {
       await under.append();
       const abandoned = await claim(under.one);
       await under.expireLeases();

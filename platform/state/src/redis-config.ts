@@ -78,7 +78,7 @@ export function redisConfig(env: z.output<z.ZodObject<typeof redisVariables>>): 
   };
 }
 
-/** Parses `host:port`; the port defaults to 6379. IPv6 hosts stand in brackets. */
+/** Parses `host:port`; the port defaults to 6379. IPv6 hosts are in brackets. */
 export function hostAndPort(text: string): { host: string; port: number } {
   const match = HOST_AND_PORT.exec(text);
   if (!match) throw new Error(`${JSON.stringify(text)} is not host:port`);

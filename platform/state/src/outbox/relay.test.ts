@@ -85,7 +85,7 @@ it('keeps what the bus refuses and publishes it after the pause', async () => {
   await relay.stop();
 });
 
-it('publishes what a process left that died holding it, once the lease has expired', async () => {
+it('publishes what a crashed process held, once the lease has expired', async () => {
   const { outbox, relay, append } = open();
   append(1);
   await outbox.claim({ limit: 2, everywhere: true });

@@ -9,7 +9,7 @@ export interface OutboxRelayOptions<E> {
   batchSize: number;
   /** How long entries gather before they are published, in milliseconds; published at once without. */
   lingerMs?: { urgent: number; relaxed: number };
-  /** How often to look for entries that other, perhaps dead, processes left, in milliseconds. */
+  /** How often to look for entries that other processes left, perhaps in a crash, in milliseconds. */
   pollMs: number;
   /** How long to wait after the bus refused entries, in milliseconds. */
   retryMs: number;

@@ -13,7 +13,7 @@ const bus = {
   async publish(records: readonly OutgoingRecord[]) {
     if (failures > 0) {
       failures -= 1;
-      throw new Error('the broker is away');
+      throw new Error('the broker is unavailable');
     }
     published.push(...records);
   },
@@ -69,7 +69,7 @@ it('keeps what the bus refuses, and publishes it in order once the bus is back',
   await expect.poll(counts, { timeout: 5_000 }).toEqual([0, 1]);
 });
 
-it('publishes what a process left that died before it could say so, with the same numbers', async () => {
+it('publishes what a crashed process left, with the same numbers', async () => {
   await share([]);
   const abandoned = await state.outbox.claim({ limit: 10, everywhere: true });
   await publisher.flush();

@@ -8,7 +8,7 @@ export const SEQUENCE_HEADER = 'ce_sequence';
 
 /** Entries published in one call. */
 const BATCH_SIZE = 500;
-/** How often entries are looked for that a process left behind when it died, in milliseconds. */
+/** How often to look for entries that a crashed process left, in milliseconds. */
 const POLL_MS = 1_000;
 /** How long to wait after the bus refused a batch, in milliseconds. */
 const RETRY_MS = 500;

@@ -2,7 +2,7 @@ import type { RedisClient } from '@giggityflix/state';
 import type { Keys } from './keys.ts';
 import type { RunTrackerScript } from './scripts.ts';
 
-/** What every part of the Redis state stands on. */
+/** What every part of the Redis state uses. */
 export interface RedisContext {
   client: RedisClient;
   /** For counting peers alone: on a connection of its own it does not wait behind updates. */

@@ -4,7 +4,7 @@ import type { FileRegistry } from '../files/files.ts';
 import type { PeerRegistry } from '../registry/registry.ts';
 import type { SubscriptionStore } from '../subscriptions/subscriptions.ts';
 
-/** Everything the tracker remembers, in one place so that changes and their events are one atomic step. */
+/** Everything the tracker stores, in one place so that changes and their events are one atomic step. */
 export interface TrackerState {
   registry: PeerRegistry;
   outbox: AvailabilityOutbox;
@@ -21,6 +21,6 @@ export interface StateOptions {
   logger?: Logger;
   /** Milliseconds since 1970; for tests. Otherwise this machine's clock (embedded) or the server's (Redis). */
   now?: () => number;
-  /** Called between any two writes, so that tests can let the process die there. */
+  /** Called between any two writes, so that tests can make the process crash there. */
   faultPoint?: (name: string) => void;
 }

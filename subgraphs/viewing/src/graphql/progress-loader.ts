@@ -32,7 +32,7 @@ export function createProgressLoader(history: History, userId: string): Progress
   };
 }
 
-/** Without a profile an account may have several rows of one film: the newest counts. */
+/** Without a profile an account may have several rows of one file: the newest counts. */
 function newestPerId(found: readonly WatchProgress[]): Map<string, WatchProgress> {
   const newest = new Map<string, WatchProgress>();
   for (const progress of found) {

@@ -109,19 +109,19 @@ function describeHistory(name: string, url: string) {
     it('lists what was begun and not finished, the most recent first', async () => {
       const { base, report } = newSession({ content_id: OTHER });
       await report('playback.heartbeat', 30);
-      const film = newSession({ user_id: base.user_id });
-      await film.report('playback.heartbeat', 60);
+      const watched = newSession({ user_id: base.user_id });
+      await watched.report('playback.heartbeat', 60);
       const list = async (first = 10) =>
         (await history.continueWatching({ userId: base.user_id, profileId: null, first })).map(
           ({ catalogId }) => catalogId,
         );
       expect(await list()).toEqual([MEDIA_FILE, OTHER]);
       expect(await list(1)).toEqual([MEDIA_FILE]);
-      await film.report('playback.stopped', DURATION_S - 2, { reason: 'stopped' });
+      await watched.report('playback.stopped', DURATION_S - 2, { reason: 'stopped' });
       expect(await list()).toEqual([OTHER]);
     });
 
-    it('does not move the place of a film that was opened and closed', async () => {
+    it('does not move the progress in a file that was opened and closed', async () => {
       const { base, report } = newSession();
       await report('playback.heartbeat', 30);
       const again = newSession({ user_id: base.user_id });

@@ -155,16 +155,16 @@ async function slotsComeBack(known: ReadonlySet<string>): Promise<void> {
       { timeout: LEASE_MS + 2_000, interval: 50 },
     )
     .toBe(0);
-  const told = new Map<string, PlaybackEvent[]>();
+  const published = new Map<string, PlaybackEvent[]>();
   for (;;) {
     const claim = await store.outbox.claim({ limit: 1_000, everywhere: true });
     if (!claim) break;
     for (const { event } of claim.entries)
-      told.set(event.session_id, [...(told.get(event.session_id) ?? []), event]);
+      published.set(event.session_id, [...(published.get(event.session_id) ?? []), event]);
     await claim.complete();
   }
   for (const id of known) {
-    const events = told.get(id) ?? [];
+    const events = published.get(id) ?? [];
     expect(events.filter(({ type }) => type === 'playback.started')).toHaveLength(1);
     expect(events.filter(({ reason }) => reason)).toHaveLength(1);
     expect(events.at(-1)?.reason).toBeTruthy();

@@ -29,7 +29,7 @@ const relayWith = () =>
     outbox: store.outbox,
     bus: {
       async publish(records) {
-        if (refuse) throw new Error('the bus is away');
+        if (refuse) throw new Error('the bus is unavailable');
         published.push(...[records].flat());
       },
     },
@@ -44,7 +44,7 @@ const session = async () => {
 const types = () => published.map(({ value }) => (value as PlaybackEvent).type);
 
 describe('the relay', () => {
-  it('publishes what a process that died left behind, in order, keyed by session', async () => {
+  it('publishes what a crashed process left, in order, keyed by session', async () => {
     const sessionId = await session();
     await store.act({ sessionId, userId: 'u', action: 'pause' });
     await store.act({ sessionId, userId: 'u', action: 'stop' });
@@ -57,7 +57,7 @@ describe('the relay', () => {
     await relay.stop();
   });
 
-  it('keeps events while the bus is away, and publishes each under one id', async () => {
+  it('keeps events while the bus is unavailable, and publishes each under one id', async () => {
     const relay = relayWith();
     await relay.start();
     refuse = true;
@@ -71,7 +71,7 @@ describe('the relay', () => {
     await relay.stop();
   });
 
-  it('publishes again, under the same ids, what a relay published that died before it could say so', async () => {
+  it('publishes again, under the same ids, what a relay published before it crashed', async () => {
     await session();
     const claim = await store.outbox.claim({ limit: 10, everywhere: true });
     const relay = relayWith();

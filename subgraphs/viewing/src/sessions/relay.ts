@@ -11,7 +11,7 @@ const BATCH_SIZE = 6_400;
  * about what a heartbeat does.
  */
 const LINGER_MS = { urgent: 200, relaxed: 500 };
-/** How often to look for events that other, perhaps dead, processes left, in milliseconds. */
+/** How often to look for events that other processes left, perhaps in a crash, in milliseconds. */
 const POLL_MS = 5_000;
 /** How long to wait before publishing again after the bus refused, in milliseconds. */
 const RETRY_MS = 1_000;

@@ -94,7 +94,7 @@ export function createEmbeddedSessionStore(
   };
 
   return {
-    // Players could not tell of themselves while the service was down, so that time does not count against them.
+    // Players could not send heartbeats while the service was down, so that time does not count against them.
     start: () => step((now) => void sql.renew.run(now + times.leaseMs, times.sessionTimeoutMs, now)),
     stop: async () => {},
     ready: () => READY,
@@ -148,9 +148,9 @@ export function createEmbeddedSessionStore(
     live: (userId) => step((now) => liveRows(userId, now).map(toSession)),
     sweep: () =>
       step((now) => {
-        const rows = sql.lapsed.all(now, SWEEP_LIMIT) as Row[];
+        const rows = sql.expired.all(now, SWEEP_LIMIT) as Row[];
         for (const row of rows) expireIfLapsed(row, now);
-        sql.forget.run(now);
+        sql.removeEnded.run(now);
         return rows.length;
       }),
     outbox: { ...outbox, onDropped: (listener) => void dropListeners.push(listener) },

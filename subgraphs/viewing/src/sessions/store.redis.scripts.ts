@@ -135,12 +135,12 @@ return { added, 'live', reply_all(live_sessions(ARGV[6])) }
 
 /** ARGV[6]: most sessions to end. */
 export const SWEEP = `${PRELUDE}
-local lapsed = redis.call('ZRANGEBYSCORE', leases, '-inf', integer(now), 'LIMIT', 0, tonumber(ARGV[6]))
-for _, id in ipairs(lapsed) do
+local expired = redis.call('ZRANGEBYSCORE', leases, '-inf', integer(now), 'LIMIT', 0, tonumber(ARGV[6]))
+for _, id in ipairs(expired) do
   local s = load_session(id)
   if s then expire_if_lapsed(s) else redis.call('ZREM', leases, id) end
 end
-return { added, 'swept', #lapsed }
+return { added, 'swept', #expired }
 `;
 
 /** KEYS: outbox, relay lock. ARGV: token, lock's time in milliseconds, most events. -1: another relay has them. */

@@ -16,7 +16,7 @@ import {
   SWEEP_LIMIT,
 } from './store.ts';
 
-/** Admissions without an answer that are remembered; those beyond it end with their lease. */
+/** Most admissions without an answer that are kept; those beyond it end with their lease. */
 const MAX_UNANSWERED = 10_000;
 /** Shards swept at a time: a sweep is a trickle, not a burst in front of viewers' requests. */
 const SWEEP_BATCH = 32;
@@ -28,7 +28,7 @@ type Reply<R> = [added: number, outcome: string, result: R];
 
 /**
  * The session store on Redis or Redis Cluster. Each step is one script on one slot: an account's keys share the hash tag of its
- * shard, which the account's session ids carry.
+ * shard, which the account's session ids contain.
  *
  * Keys under `viewing:{shard}:`: `session:<id>` (hash), `user:<id>` and `leases` (sorted sets of session ids by the end of their
  * lease), `outbox` (list), `relay` (lock).
@@ -59,7 +59,7 @@ export function createRedisSessionStore(
     return reply;
   };
 
-  // Redis may carry out an admission whose answer never came. Nobody knows of that session, so it is ended.
+  // Redis may execute an admission whose answer never came. No player has that session, so it is ended.
   const unanswered = new Set<string>();
   const endUnanswered = async () => {
     for (const sessionId of unanswered) {

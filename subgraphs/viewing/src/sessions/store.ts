@@ -5,15 +5,15 @@ import type { Session, SessionStatus } from './session.ts';
 import type { SessionAction } from './transitions.ts';
 
 /**
- * The session store: leases on an account's streams, and the events that tell of them.
+ * The session store: leases on an account's streams, and the events that report them.
  *
- * - **A slot is a lease.** A live session holds one slot of its account until it ends or its lease lapses. Heartbeats, pauses and
+ * - **A slot is a lease.** A live session holds one slot of its account until it ends or its lease expires. Heartbeats, pauses and
  *   resumes renew the lease. Time is the store's own; the clocks of its callers do not matter.
  * - **Admission is atomic.** However many callers ask at once, an account never has more live sessions than
  *   the limit they gave.
- * - **A session ends once.** Whoever first touches a session whose lease has lapsed ends it as `expired`; every
+ * - **A session ends once.** The first call that touches a session whose lease has expired ends it as `expired`; every
  *   ending frees the slot in the same step.
- * - **Events are written with what they tell of**, in one step, and wait in the outbox until a relay
+ * - **Events are written with the change that they report**, in one step, and wait in the outbox until a relay
  *   has published them.
  *
  * `store.embedded.ts` (SQLite) and `store.redis.ts` (Redis, Redis Cluster) pass `store.compliance.ts` unchanged.
@@ -28,7 +28,7 @@ export interface SessionStore extends Service {
   act(request: ActRequest): Promise<ActResult>;
   /** An account's live sessions, the oldest first. */
   live(userId: string): Promise<Session[]>;
-  /** Ends sessions whose lease has lapsed and forgets those that ended long ago; tells how many it ended. */
+  /** Ends sessions whose lease has expired and deletes those that ended long ago; returns how many it ended. */
   sweep(): Promise<number>;
   readonly outbox: EventOutbox;
 }
@@ -50,7 +50,7 @@ export interface ActRequest {
   action: Exclude<SessionAction, 'expire'>;
   /** The account that asks: another account's session is not found. Null acts for any account. */
   userId: string | null;
-  /** Seconds into the film; unchanged when omitted. */
+  /** Seconds from the start of the media file; unchanged when omitted. */
   position?: number;
 }
 
@@ -79,9 +79,9 @@ export interface StoreTimes {
   sessionTimeoutMs: number;
 }
 
-/** How long an ended session can still be asked for, in milliseconds: a player that comes back learns why. */
+/** How long an ended session can still be read, in milliseconds: a player that returns gets the reason of the end. */
 export const ENDED_RETENTION_MS = 3_600_000;
 /** Most sessions one sweep ends per shard; the rest follow in the next. */
 export const SWEEP_LIMIT = 200;
-/** Events that may wait per shard while the bus is away; beyond it heartbeats are dropped, never starts and endings. */
+/** Events that may wait per shard while the bus is unavailable; beyond it heartbeats are dropped, never starts and endings. */
 export const MAX_WAITING_EVENTS_PER_SHARD = 10_000;

@@ -33,13 +33,13 @@ export function prepareStatements(database: SqliteDatabase) {
     live: database.prepare(
       'SELECT * FROM sessions WHERE user_id = ? AND lease_ends_at IS NOT NULL ORDER BY started_at, id',
     ),
-    lapsed: database.prepare(
+    expired: database.prepare(
       'SELECT * FROM sessions WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ? ORDER BY lease_ends_at LIMIT ?',
     ),
     renew: database.prepare(
       'UPDATE sessions SET lease_ends_at = min(?, started_at + ?) WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ?',
     ),
-    forget: database.prepare('DELETE FROM sessions WHERE forget_at IS NOT NULL AND forget_at <= ?'),
+    removeEnded: database.prepare('DELETE FROM sessions WHERE forget_at IS NOT NULL AND forget_at <= ?'),
     emit: database.prepare('INSERT INTO outbox (id, event) VALUES (?, ?)'),
     waiting: database.prepare('SELECT coalesce(max(position) - min(position) + 1, 0) AS waiting FROM outbox'),
   };
