@@ -127,13 +127,13 @@ export type MediaFile = {
 export type Mutation = {
   __typename?: 'Mutation';
   cancelCatalogSubscription: CancelCatalogSubscriptionPayload;
-  /** Asks a peer for pictures of a film. Needs the operator role. */
+  /** Asks a peer for screenshots of a media file. Needs the operator role. */
   captureScreenshots: CaptureScreenshotsPayload;
   /** Asks a peer to delete a file. Needs the operator role. */
   deletePeerFile: DeletePeerFilePayload;
   /** Asks a peer to hash a file again. Needs the operator role. */
   requestFileHash: FileHashPayload;
-  /** Stores a wish to be told when a film can be watched. */
+  /** Stores a subscription that is matched once a media file is available. */
   subscribeToCatalog: SubscribeToCatalogPayload;
 };
 
@@ -217,7 +217,7 @@ export type PlaybackPeer = {
 
 export type Query = {
   __typename?: 'Query';
-  /** Answers in the order asked; ids nobody has, and ids never seen, are not available. At most 500 ids. */
+  /** Answers in the order asked; ids that no peer has, and unknown ids, are not available. At most 500 ids. */
   catalogAvailability: Array<CatalogAvailability>;
   /** The caller's stored subscriptions that have not been matched. */
   catalogSubscriptions: CatalogSubscriptionConnection;
@@ -225,7 +225,7 @@ export type Query = {
   peer: Maybe<Peer>;
   /** Peers of the platform, the most recently connected first. Needs the operator role. */
   peers: PeerConnection;
-  /** The best peer to play a film from: healthy, least loaded. Needs the service role. */
+  /** The best peer to play a media file from: connected, least loaded. Needs the service role. */
   playbackPeer: Maybe<PlaybackPeer>;
 };
 
@@ -280,7 +280,7 @@ export type SubscribeToCatalogPayload = {
 
 export type Subscription = {
   __typename?: 'Subscription';
-  /** Fires on every change of the count or the availability, in order per film. At most 500 ids. */
+  /** Fires on every change of the count or the availability, in order for each media file. At most 500 ids. */
   catalogAvailabilityChanged: CatalogAvailabilityChange;
   /** Fires when one of the caller's stored subscriptions is matched. */
   catalogSubscriptionMatched: CatalogSubscriptionMatch;

@@ -128,7 +128,7 @@ export type NotEntitled = {
   message: Scalars['String']['output'];
 };
 
-/** The peer went away; send a new offer, and another one is chosen. */
+/** The peer is lost; send a new offer, and another one is chosen. */
 export type PeerLost = {
   __typename?: 'PeerLost';
   peerId: Scalars['ID']['output'];
