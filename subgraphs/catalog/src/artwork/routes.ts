@@ -1,5 +1,5 @@
-import { ids } from '@giggityflix/bus';
 import { HttpProblem } from '@giggityflix/http';
+import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import type { FastifyInstance } from 'fastify';
 import type { ArtworkInfo, CatalogStore } from '../store/store.ts';
 
@@ -23,9 +23,9 @@ export function serveArtwork(app: FastifyInstance, store: Pick<CatalogStore, 'ar
     '/artwork/:catalogId/:index',
     async (request, reply) => {
       const { catalogId, index } = request.params;
-      const valid =
-        ids.catalogId.safeParse(catalogId).success && /^\d{1,2}$/.test(index) && Number(index) <= MAX_INDEX;
-      const picture = valid ? await store.artwork(catalogId, Number(index)) : null;
+      const id = parseCatalogId(catalogId);
+      const isIndex = /^\d{1,2}$/.test(index) && Number(index) <= MAX_INDEX;
+      const picture = id && isIndex ? await store.artwork(id, Number(index)) : null;
       if (!picture) throw new HttpProblem(404, 'Not Found', { detail: 'there is no such picture' });
       const tag = `"${picture.digest}"`;
       const versioned = request.query.v === version(picture.digest);

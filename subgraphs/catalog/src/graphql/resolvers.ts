@@ -1,4 +1,4 @@
-import { ids } from '@giggityflix/bus';
+import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { artworkUrl } from '../artwork/routes.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import { pageOfTitles } from './title-pages.ts';
@@ -6,7 +6,6 @@ import { pageOfTitles } from './title-pages.ts';
 /** Most pictures shown of a title; its files may hold more. */
 const MAX_ARTWORK_PER_TITLE = 12;
 
-const isCatalogId = (id: string) => ids.catalogId.safeParse(id).success;
 /** A UUID, as `title-identity.ts` derives it; what cannot be one is not looked up. */
 const isTitleId = (id: string) => /^[0-9a-f-]{36}$/.test(id);
 
@@ -14,8 +13,10 @@ export const resolvers: Resolvers = {
   Query: {
     titles: (_parent, args, { store }) => pageOfTitles(store, args),
     title: (_parent, { id }, { loaders }) => (isTitleId(id) ? loaders.title(id) : null),
-    mediaFile: (_parent, { catalogId }, { loaders }) =>
-      isCatalogId(catalogId) ? loaders.file(catalogId) : null,
+    mediaFile(_parent, { catalogId }, { loaders }) {
+      const id = parseCatalogId(catalogId);
+      return id && loaders.file(id);
+    },
   },
   TitleConnection: {
     totalCount: ({ filter }, _args, { store }) => store.countTitles(filter),
@@ -33,8 +34,10 @@ export const resolvers: Resolvers = {
     },
   },
   MediaFile: {
-    __resolveReference: ({ catalogId }, { loaders }) =>
-      isCatalogId(catalogId) ? loaders.expectedFile(catalogId) : null,
+    __resolveReference({ catalogId }, { loaders }) {
+      const id = parseCatalogId(catalogId);
+      return id && loaders.expectedFile(id);
+    },
     hashes: ({ hashes }) =>
       Object.entries(hashes)
         .sort(([one], [other]) => (one < other ? -1 : 1))

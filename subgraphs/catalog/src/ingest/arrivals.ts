@@ -1,3 +1,5 @@
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+
 /**
  * How long a reference to an unknown file is waited for. A peer describes a file before it says that it has
  * it, but the two travel on different topics: a subscriber's "it is available now" may overtake its name.
@@ -10,19 +12,19 @@ const MAX_AWAITED = 2_000;
 
 export interface Arrivals {
   /** To be called when a file has become known. */
-  arrived(catalogId: string): void;
+  arrived(catalogId: CatalogId): void;
   /** The files among these that become known in time, keyed by id. */
   wait<T>(
-    catalogIds: readonly string[],
-    find: (ids: readonly string[]) => Promise<Map<string, T>>,
-  ): Promise<Map<string, T>>;
+    catalogIds: readonly CatalogId[],
+    find: (ids: readonly CatalogId[]) => Promise<Map<CatalogId, T>>,
+  ): Promise<Map<CatalogId, T>>;
   stop(): void;
   readonly awaited: number;
 }
 
 export function createArrivals(options: { waitMs?: number } = {}): Arrivals {
   const waitMs = options.waitMs ?? ARRIVAL_WAIT_MS;
-  const awaited = new Map<string, Set<() => void>>();
+  const awaited = new Map<CatalogId, Set<() => void>>();
   let stopped = false;
 
   return {

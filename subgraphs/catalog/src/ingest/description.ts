@@ -1,52 +1,50 @@
-import type { PeerMediaDescribed } from '@giggityflix/bus';
+import { fromMediaDescribed, type PeerMediaDescribed } from '@giggityflix/bus';
 import type { FileDescription } from '../store/store.ts';
+import {
+  MAX_FILE_NAME_LENGTH,
+  MAX_LABEL_LENGTH,
+  MAX_TITLE_LENGTH,
+  MAX_WORD_LENGTH,
+} from '../titles/limits.ts';
 import { cleanOrNull } from '../titles/text.ts';
-
-/** Longest texts kept, in characters. */
-const MAX_TITLE_LENGTH = 300;
-const MAX_FILE_NAME_LENGTH = 500;
-const MAX_WORD_LENGTH = 100;
-const MAX_LABEL_LENGTH = 200;
 
 /** Names come from strangers' file systems: cleaned, clipped, and never empty. */
 export function toDescription(event: PeerMediaDescribed): FileDescription {
-  const word = (text: string | null | undefined) => cleanOrNull(text, MAX_WORD_LENGTH);
-  const fileName = cleanOrNull(event.name, MAX_FILE_NAME_LENGTH) ?? event.catalog_id;
-  const isEpisode = event.kind === 'EPISODE';
+  const { title, year, kind, season, episode, ...file } = fromMediaDescribed(event);
+  const name = cleanOrNull(file.name, MAX_FILE_NAME_LENGTH) ?? file.catalogId;
+  const isEpisode = kind === 'EPISODE';
   return {
     title: {
-      name: cleanOrNull(event.title, MAX_TITLE_LENGTH) ?? fileName.slice(0, MAX_TITLE_LENGTH),
-      year: event.year ?? null,
-      kind: event.kind,
-      season: isEpisode ? (event.season ?? null) : null,
-      episode: isEpisode ? (event.episode ?? null) : null,
+      name: cleanOrNull(title, MAX_TITLE_LENGTH) ?? name.slice(0, MAX_TITLE_LENGTH),
+      year,
+      kind,
+      season: isEpisode ? season : null,
+      episode: isEpisode ? episode : null,
     },
     file: {
-      catalogId: event.catalog_id,
-      name: fileName,
-      sizeBytes: event.size_bytes,
-      hashes: event.hashes,
-      container: word(event.container),
-      mimeType: word(event.mime_type),
-      videoCodec: word(event.video_codec),
-      audioCodec: word(event.audio_codec),
-      durationSeconds: positiveOrNull(event.duration_seconds),
-      width: positiveOrNull(event.width),
-      height: positiveOrNull(event.height),
-      language: word(event.language),
-      chapters: event.chapters.map(({ start_seconds, end_seconds, title }) => ({
-        startSeconds: start_seconds,
-        endSeconds: positiveOrNull(end_seconds),
-        title: cleanOrNull(title, MAX_LABEL_LENGTH),
+      ...file,
+      name,
+      container: word(file.container),
+      mimeType: word(file.mimeType),
+      videoCodec: word(file.videoCodec),
+      audioCodec: word(file.audioCodec),
+      durationSeconds: positiveOrNull(file.durationSeconds),
+      width: positiveOrNull(file.width),
+      height: positiveOrNull(file.height),
+      language: word(file.language),
+      chapters: file.chapters.map((chapter) => ({
+        startSeconds: chapter.startSeconds,
+        endSeconds: positiveOrNull(chapter.endSeconds),
+        title: cleanOrNull(chapter.title, MAX_LABEL_LENGTH),
       })),
-      tracks: event.tracks.map(({ kind, codec, language, name, width, height, channels }) => ({
-        kind,
-        codec: word(codec),
-        language: word(language),
-        name: cleanOrNull(name, MAX_LABEL_LENGTH),
-        width: positiveOrNull(width),
-        height: positiveOrNull(height),
-        channels: positiveOrNull(channels),
+      tracks: file.tracks.map((track) => ({
+        kind: track.kind,
+        codec: word(track.codec),
+        language: word(track.language),
+        name: cleanOrNull(track.name, MAX_LABEL_LENGTH),
+        width: positiveOrNull(track.width),
+        height: positiveOrNull(track.height),
+        channels: positiveOrNull(track.channels),
       })),
       describedBy: event.peer_id,
     },
@@ -54,7 +52,9 @@ export function toDescription(event: PeerMediaDescribed): FileDescription {
   };
 }
 
+const word = (text: string | null) => cleanOrNull(text, MAX_WORD_LENGTH);
+
 /** Zero is how a description without a value may arrive. */
-function positiveOrNull(value: number | null | undefined): number | null {
-  return value !== null && value !== undefined && value > 0 ? value : null;
+function positiveOrNull(value: number | null): number | null {
+  return value !== null && value > 0 ? value : null;
 }

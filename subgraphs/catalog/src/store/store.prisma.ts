@@ -1,19 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseAway, type Prisma, type PrismaClient } from '@giggityflix/prisma';
-import { searchText, sortKey, type TitleFacts, type TitleKind, titleId } from '../titles/identity.ts';
-import type {
-  CatalogStore,
-  FileDescription,
-  FileRecord,
-  TitleFilter,
-  TitlePosition,
-  TitleRecord,
-} from './store.ts';
+import { searchText, sortKey, titleId } from '../titles/identity.ts';
+import { type FileRow, fromDescription, toArtwork, toFile, toJson, toTitle } from './rows.ts';
+import type { CatalogStore, FileDescription, TitleFilter, TitlePosition } from './store.ts';
 
 type Transaction = Prisma.TransactionClient;
-type FileRow = Prisma.MediaFileGetPayload<object>;
-type TitleRow = Prisma.TitleGetPayload<object>;
 
 /** The catalog in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database is away. */
 export function createPrismaStore(database: Database): CatalogStore {
@@ -55,14 +47,18 @@ export function createPrismaStore(database: Database): CatalogStore {
       });
       return rows.map(toFile);
     },
-    artworkOfFiles: (catalogIds) =>
-      client.artwork.findMany({
+    async artworkOfFiles(catalogIds) {
+      const rows = await client.artwork.findMany({
         where: { catalogId: { in: [...catalogIds] } },
         select: { catalogId: true, index: true, mimeType: true, width: true, height: true, digest: true },
         orderBy: [{ catalogId: 'asc' }, { index: 'asc' }],
-      }),
-    artwork: (catalogId, index) =>
-      client.artwork.findUnique({ where: { catalogId_index: { catalogId, index } } }),
+      });
+      return rows.map(toArtwork);
+    },
+    async artwork(catalogId, index) {
+      const row = await client.artwork.findUnique({ where: { catalogId_index: { catalogId, index } } });
+      return row && toArtwork(row);
+    },
 
     async pageOfTitles(filter, after, limit) {
       const rows = await client.title.findMany({
@@ -126,22 +122,9 @@ async function describe(client: PrismaClient, description: FileDescription): Pro
 }
 
 async function create(transaction: Transaction, description: FileDescription): Promise<void> {
-  const { file, title, describedAt } = description;
-  await ensureAvailability(transaction, file.catalogId);
+  await ensureAvailability(transaction, description.file.catalogId);
   await ensureTitle(transaction, description);
-  const at = new Date(describedAt);
-  await transaction.mediaFile.create({
-    data: {
-      ...file,
-      hashes: { ...file.hashes },
-      chapters: toJson(file.chapters),
-      tracks: toJson(file.tracks),
-      sizeBytes: BigInt(file.sizeBytes),
-      titleId: titleId(title),
-      describedAt: at,
-      addedAt: at,
-    },
-  });
+  await transaction.mediaFile.create({ data: fromDescription(description) });
 }
 
 const COMPLETED = [
@@ -156,8 +139,6 @@ const COMPLETED = [
 ] as const;
 
 const LISTS = ['chapters', 'tracks'] as const;
-
-const toJson = (list: readonly object[]) => list as Prisma.InputJsonArray;
 
 /** What a description changes in a file that is known; null when nothing. */
 function changesTo(
@@ -215,22 +196,4 @@ async function ensureAvailability(client: Transaction, catalogId: string): Promi
     create: { catalogId, changedAt: new Date(0) },
     update: {},
   });
-}
-
-function toFile(row: FileRow): FileRecord {
-  const { titleId, addedAt: _addedAt, describedAt: _describedAt, ...rest } = row;
-  return {
-    ...rest,
-    titleId,
-    sizeBytes: Number(row.sizeBytes),
-    hashes: row.hashes as Record<string, string>,
-    chapters: (row.chapters ?? []) as unknown as FileRecord['chapters'],
-    tracks: (row.tracks ?? []) as unknown as FileRecord['tracks'],
-  };
-}
-
-function toTitle(row: TitleRow): TitleRecord {
-  const { searchText: _searchText, ...rest } = row;
-  const facts: TitleFacts = { ...rest, kind: row.kind as TitleKind };
-  return { ...rest, ...facts, addedAt: row.addedAt.toISOString() };
 }

@@ -1,3 +1,5 @@
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import type { MediaDescription } from '@giggityflix/proto/media-file';
 import type { TitleFacts, TitleKind } from '../titles/identity.ts';
 
 /** A title as the catalog keeps it. */
@@ -8,42 +10,9 @@ export interface TitleRecord extends TitleFacts {
   addedAt: string;
 }
 
-/** A part of a film its maker has named. */
-export interface Chapter {
-  startSeconds: number;
-  endSeconds: number | null;
-  title: string | null;
-}
-
-/** A track inside a file; null where the file does not tell. */
-export interface MediaTrack {
-  kind: 'VIDEO' | 'AUDIO' | 'SUBTITLE';
-  codec: string | null;
-  language: string | null;
-  name: string | null;
-  width: number | null;
-  height: number | null;
-  channels: number | null;
-}
-
 /** A file as the catalog keeps it. */
-export interface FileRecord {
-  catalogId: string;
+export interface FileRecord extends Omit<MediaDescription, 'title' | 'year' | 'kind' | 'season' | 'episode'> {
   titleId: string;
-  name: string;
-  sizeBytes: number;
-  /** Hexadecimal values by algorithm. */
-  hashes: Readonly<Record<string, string>>;
-  container: string | null;
-  mimeType: string | null;
-  videoCodec: string | null;
-  audioCodec: string | null;
-  durationSeconds: number | null;
-  width: number | null;
-  height: number | null;
-  language: string | null;
-  chapters: readonly Chapter[];
-  tracks: readonly MediaTrack[];
   /** The peer whose description this is. */
   describedBy: string;
 }
@@ -57,7 +26,7 @@ export interface FileDescription {
 }
 
 export interface ArtworkInfo {
-  catalogId: string;
+  catalogId: CatalogId;
   index: number;
   mimeType: string;
   width: number;
@@ -97,7 +66,7 @@ export interface CatalogStore {
   describe(description: FileDescription): Promise<void>;
   /** Notes a file's availability, unless something newer is known; also of files not described yet. */
   setAvailability(change: {
-    catalogId: string;
+    catalogId: CatalogId;
     isAvailable: boolean;
     peerCount: number;
     /** Milliseconds since 1970. */
@@ -107,13 +76,13 @@ export interface CatalogStore {
   putArtwork(artwork: ArtworkRecord): Promise<void>;
 
   /** The files among these that are known, in no order. */
-  files(catalogIds: readonly string[]): Promise<FileRecord[]>;
+  files(catalogIds: readonly CatalogId[]): Promise<FileRecord[]>;
   titles(ids: readonly string[]): Promise<TitleRecord[]>;
   /** The files of several titles, each title's in a stable order. */
   filesOfTitles(titleIds: readonly string[]): Promise<FileRecord[]>;
   /** The pictures of several files, by file and index. */
-  artworkOfFiles(catalogIds: readonly string[]): Promise<ArtworkInfo[]>;
-  artwork(catalogId: string, index: number): Promise<ArtworkRecord | null>;
+  artworkOfFiles(catalogIds: readonly CatalogId[]): Promise<ArtworkInfo[]>;
+  artwork(catalogId: CatalogId, index: number): Promise<ArtworkRecord | null>;
   /** Titles behind `after` in the order of their names. */
   pageOfTitles(filter: TitleFilter, after: TitlePosition | null, limit: number): Promise<TitleRecord[]>;
   countTitles(filter: TitleFilter): Promise<number>;

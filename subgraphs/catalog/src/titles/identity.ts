@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { MediaDescription } from '@giggityflix/proto/media-file';
+import { MAX_TITLE_LENGTH } from './limits.ts';
 import { words } from './text.ts';
 
-export type TitleKind = 'MOVIE' | 'EPISODE' | 'CLIP';
+export type TitleKind = MediaDescription['kind'];
 
 /** What makes two titles the same one. */
-export interface TitleFacts {
+export interface TitleFacts extends Pick<MediaDescription, 'year' | 'kind' | 'season' | 'episode'> {
   name: string;
-  year: number | null;
-  kind: TitleKind;
-  season: number | null;
-  episode: number | null;
 }
-
-/** Longest folded name kept for ordering and searching, in characters. */
-const MAX_FOLDED_LENGTH = 300;
 
 /**
  * The id of a title: a UUIDv8 (RFC 9562) from the SHA-256 of its folded name, year, kind, season and episode. Every
@@ -42,7 +37,7 @@ export function searchText(name: string): string {
 
 /** A name of emoji or punctuation alone has no words and stands for itself. */
 function folded(name: string): string {
-  return (words(name).join(' ') || name.toLowerCase()).slice(0, MAX_FOLDED_LENGTH).toWellFormed();
+  return (words(name).join(' ') || name.toLowerCase()).slice(0, MAX_TITLE_LENGTH).toWellFormed();
 }
 
 function padded(value: number | null, digits: number): string {
