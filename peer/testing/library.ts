@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import { onTestFinished } from 'vitest';
 import { hashFile } from '../src/hashing/hash-file.ts';
 import { type Library, openLibrary } from '../src/library/library.ts';
@@ -26,12 +27,12 @@ export function sidecarsOf(dir: string, name: string): string {
 }
 
 /** Writes a file and puts it into the index as shared; returns its catalog id. */
-export function shareFile(library: Library, path: string, root: string, bytes: string | Buffer): string {
+export function shareFile(library: Library, path: string, root: string, bytes: string | Buffer): CatalogId {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
   const { root: id, pieceLayer, hashes, sizeBytes } = hashFile({ path, algorithms: ['md5', 'sha1'] });
   const content: Content = {
-    catalogId: Buffer.from(id).toString('hex'),
+    catalogId: catalogIdFromBytes(id)!,
     sizeBytes,
     hashes,
     pieceLayer: Buffer.from(pieceLayer),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   derivePeerId,
   MediaDescription,
+  parseCatalogId,
   rawPublicKey,
   signRegistration,
   TrackKind,
@@ -230,7 +231,17 @@ it('a description has chapters and tracks, within what the event it becomes may 
     width: 640,
     height: 360,
     language: null,
-    tracks: [{ kind: 'audio', codec: 'aac', language: 'deu', channels: 2, name: 'Lines\nof text' }],
+    tracks: [
+      {
+        kind: 'AUDIO',
+        codec: 'aac',
+        language: 'deu',
+        name: 'Lines\nof text',
+        width: null,
+        height: null,
+        channels: 2,
+      },
+    ],
     chapters: Array.from({ length: 600 }, (_, i) => ({
       title: i === 0 ? 'x'.repeat(300) : null,
       startSeconds: i,
@@ -239,7 +250,7 @@ it('a description has chapters and tracks, within what the event it becomes may 
     subtitles: [],
   } satisfies MediaInfo;
   const content = {
-    catalogId: 'ab'.repeat(32),
+    catalogId: parseCatalogId('ab'.repeat(32))!,
     sizeBytes: 1,
     hashes: {},
     pieceLayer: Buffer.alloc(32),

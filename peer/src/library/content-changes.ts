@@ -1,5 +1,6 @@
 import type { MediaInfo } from '../metadata/media-info.ts';
 import type { Descriptions } from './descriptions.ts';
+import { writeMedia } from './media.ts';
 import type { Queries } from './queries.ts';
 import { type ContentRow, type FileRow, toContent } from './rows.ts';
 import { putFile, type Statements } from './statements.ts';
@@ -46,10 +47,10 @@ export function createContentChanges(deps: {
           content.sizeBytes,
           JSON.stringify(content.hashes),
           content.pieceLayer,
-          JSON.stringify(content.media),
+          writeMedia(content.media),
         );
         putFile(sql, { file: now, state: 'shared', reason: null, catalogId: content.catalogId });
-        if (isFirst && !isNew) sql.describe.run(JSON.stringify(content.media), id);
+        if (isFirst && !isNew) sql.describe.run(writeMedia(content.media), id);
         if (isFirst) {
           descriptions.put(id, read, depth);
           onDescribed();
@@ -77,7 +78,7 @@ export function createContentChanges(deps: {
         const row = sql.content.get(id) as ContentRow | undefined;
         if (!now || !row) return false;
         if (now.dir !== file.dir || now.name !== file.name || now.sidecars !== file.sidecars) return false;
-        const text = JSON.stringify(media);
+        const text = writeMedia(media);
         const isOther = text !== row.media || descriptions.nameOf(id) !== file.name;
         if (text !== row.media) sql.describe.run(text, id);
         descriptions.put(id, file, depth);

@@ -1,6 +1,6 @@
 import type { DescriptionSource } from './descriptions.ts';
 import type { Queries } from './queries.ts';
-import type { FileRow } from './rows.ts';
+import { catalogIdOf, type FileRow } from './rows.ts';
 import { putFile, type Statements } from './statements.ts';
 import type { Transactions } from './transactions.ts';
 import type { FileFacts, FileKey, FileState } from './types.ts';
@@ -24,7 +24,7 @@ export function createFileChanges(deps: {
           const known = sql.byInode.get(file.ino, file.sizeBytes, file.dev, file.mtimeMs) as
             | FileRow
             | undefined;
-          const id = known?.catalog_id?.toString('hex') ?? null;
+          const id = known?.catalog_id ? catalogIdOf(known.catalog_id) : null;
           touch(id);
           putFile(sql, { file, state: id ? 'shared' : state, reason: null, catalogId: id });
         }
@@ -88,7 +88,7 @@ export function createFileChanges(deps: {
     limitToRoots(roots: readonly string[]): void {
       mutate((touch) => {
         for (const row of sql.outsideRoots.all(JSON.stringify(roots)) as FileRow[]) {
-          touch(row.catalog_id?.toString('hex'));
+          touch(row.catalog_id && catalogIdOf(row.catalog_id));
           sql.mark.run('unavailable', 'its folder is not shared any more', row.dir, row.name);
         }
       });

@@ -1,5 +1,5 @@
-import type { MediaInfo } from '../metadata/media-info.ts';
-import { type ContentRow, type FileRow, toContent, toFile } from './rows.ts';
+import { readMedia } from './media.ts';
+import { type ContentRow, catalogIdOf, type FileRow, toContent, toFile } from './rows.ts';
 import type { Statements } from './statements.ts';
 import {
   type Content,
@@ -50,8 +50,8 @@ export function createQueries(sql: Statements) {
     /** What is shared, as its owner knows it. */
     titles(limit: number): SharedTitle[] {
       return (sql.titles.all(limit) as Omit<ContentRow, 'piece_layer'>[]).map((row) => {
-        const { title, year, season, episode, durationSeconds } = JSON.parse(row.media) as MediaInfo;
-        const catalogId = row.catalog_id.toString('hex');
+        const { title, year, season, episode, durationSeconds } = readMedia(row.media);
+        const catalogId = catalogIdOf(row.catalog_id);
         return { catalogId, title, year, season, episode, sizeBytes: row.size_bytes, durationSeconds };
       });
     },

@@ -1,3 +1,5 @@
+import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
+import { readMedia } from './media.ts';
 import type { Content, FileState, LibraryFile } from './types.ts';
 
 /** A file as the index keeps it. */
@@ -36,16 +38,21 @@ export function toFile(row: FileRow): LibraryFile {
     sidecars: row.sidecars,
     state: row.state,
     reason: row.reason,
-    catalogId: row.catalog_id?.toString('hex') ?? null,
+    catalogId: row.catalog_id && catalogIdOf(row.catalog_id),
   };
 }
 
 export function toContent(row: ContentRow): Content {
   return {
-    catalogId: row.catalog_id.toString('hex'),
+    catalogId: catalogIdOf(row.catalog_id),
     sizeBytes: row.size_bytes,
     hashes: JSON.parse(row.hashes),
     pieceLayer: row.piece_layer,
-    media: JSON.parse(row.media),
+    media: readMedia(row.media),
   };
+}
+
+/** The catalog id of a row; the index holds 32 bytes for each. */
+export function catalogIdOf(bytes: Buffer): CatalogId {
+  return catalogIdFromBytes(bytes)!;
 }

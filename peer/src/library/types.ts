@@ -1,3 +1,4 @@
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { MediaInfo } from '../metadata/media-info.ts';
 
 /** What the filesystem says of a file; equal size and time mean equal bytes, as rsync has it. */
@@ -40,12 +41,12 @@ export type FileState = (typeof FILE_STATES)[number];
 export interface LibraryFile extends FileFacts {
   state: FileState;
   reason: string | null;
-  /** 64 lowercase hexadecimal digits, once hashed. */
-  catalogId: string | null;
+  /** Known once the file has been hashed. */
+  catalogId: CatalogId | null;
 }
 
 export interface Content {
-  catalogId: string;
+  catalogId: CatalogId;
   sizeBytes: number;
   /** Lowercase hexadecimal by algorithm. */
   hashes: Record<string, string>;
@@ -62,7 +63,7 @@ export interface SharedChange {
 
 /** A shared film, as its owner is shown it. */
 export interface SharedTitle {
-  catalogId: string;
+  catalogId: CatalogId;
   title: string;
   year: number | null;
   season: number | null;

@@ -1,7 +1,8 @@
 import { extname, join } from 'node:path';
+import type { MediaTrack } from '@giggityflix/proto/media-file';
 import { canRun } from '../ffmpeg/tools.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
-import type { MediaInfo, MediaTrack } from './media-info.ts';
+import type { MediaInfo } from './media-info.ts';
 import { parseFileName } from './names.ts';
 import { readNfo } from './nfo.ts';
 import { type Probe, probeFile } from './probe.ts';
@@ -85,8 +86,8 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
   const extension = extname(file.name).toLowerCase();
   const probe = inspection.depth === NO_DEPTH ? null : await inspect(path, extension, inspection);
   const first = (kind: MediaTrack['kind']) => probe?.tracks.find((track) => track.kind === kind);
-  const video = first('video');
-  const audio = first('audio');
+  const video = first('VIDEO');
+  const audio = first('AUDIO');
   return {
     ...(await describeOutside(file)),
     container: probe?.container ?? null,
@@ -152,7 +153,7 @@ function complete(probe: Probe, other: Probe): Probe {
   return {
     ...probe,
     durationSeconds: probe.durationSeconds ?? other.durationSeconds,
-    tracks: [...fill('video'), ...fill('audio'), ...fill('subtitle')],
+    tracks: [...fill('VIDEO'), ...fill('AUDIO'), ...fill('SUBTITLE')],
     chapters: other.chapters,
   };
 }

@@ -1,8 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import {
+  type Chapter,
+  MAX_CHAPTERS,
+  MAX_LABEL_LENGTH,
+  MAX_TRACKS,
+  type MediaTrack,
+} from '@giggityflix/proto/media-file';
 import { yieldToOtherPrograms } from '../ffmpeg/priority.ts';
 import { normalizeLanguage } from './languages.ts';
-import type { Chapter, MediaTrack } from './media-info.ts';
 import { clean } from './names.ts';
 import type { Probe } from './probe.ts';
 
@@ -11,10 +17,6 @@ const run = promisify(execFile);
 /** A damaged file can keep ffprobe searching. */
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 4 * 1_048_576;
-/** No film has more; a malicious file may. */
-const MAX_CHAPTERS = 500;
-const MAX_TRACKS = 100;
-const MAX_TITLE_LENGTH = 200;
 
 interface Tags {
   language?: string;
@@ -34,6 +36,13 @@ interface Output {
   }[];
   chapters?: { start_time?: string; end_time?: string; tags?: Tags }[];
 }
+
+/** FFmpeg's names of the kinds of tracks that are described. */
+const KINDS: Readonly<Record<string, MediaTrack['kind']>> = {
+  video: 'VIDEO',
+  audio: 'AUDIO',
+  subtitle: 'SUBTITLE',
+};
 
 /** FFmpeg's names of codecs where mediabunny has another. */
 const CODECS: Readonly<Record<string, string>> = { h264: 'avc', subrip: 'srt' };
@@ -62,18 +71,19 @@ function toProbe({ format, streams = [], chapters = [] }: Output): Probe {
   const duration = Number(format?.duration);
   const tracks: MediaTrack[] = [];
   for (const stream of streams.slice(0, MAX_TRACKS)) {
-    const kind = stream.codec_type;
-    if (kind !== 'video' && kind !== 'audio' && kind !== 'subtitle') continue;
+    const kind = KINDS[stream.codec_type ?? ''];
+    if (!kind) continue;
     // A cover picture calls itself a video stream.
     if (stream.disposition?.attached_pic === 1) continue;
-    const name = clean(stream.tags?.title ?? '').slice(0, MAX_TITLE_LENGTH);
+    const name = clean(stream.tags?.title ?? '').slice(0, MAX_LABEL_LENGTH);
     tracks.push({
       kind,
       codec: CODECS[stream.codec_name ?? ''] ?? stream.codec_name ?? null,
       language: normalizeLanguage(stream.tags?.language),
-      ...(name ? { name } : {}),
-      ...(kind === 'video' ? { width: stream.width ?? 0, height: stream.height ?? 0 } : {}),
-      ...(kind === 'audio' ? { channels: stream.channels ?? 0 } : {}),
+      name: name || null,
+      width: kind === 'VIDEO' ? (stream.width ?? null) : null,
+      height: kind === 'VIDEO' ? (stream.height ?? null) : null,
+      channels: kind === 'AUDIO' ? (stream.channels ?? null) : null,
     });
   }
   return {
@@ -91,7 +101,7 @@ function toChapter({ start_time, end_time, tags }: NonNullable<Output['chapters'
   if (!(startSeconds >= 0)) return [];
   return [
     {
-      title: clean(tags?.title ?? '').slice(0, MAX_TITLE_LENGTH) || null,
+      title: clean(tags?.title ?? '').slice(0, MAX_LABEL_LENGTH) || null,
       startSeconds,
       endSeconds: endSeconds > startSeconds ? endSeconds : null,
     },

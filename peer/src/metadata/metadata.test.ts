@@ -112,9 +112,9 @@ describe('a film', () => {
       { title: null, startSeconds: 1, endSeconds: 2 },
     ]);
     expect(media.tracks.map(({ kind, codec, language, name }) => [kind, codec, language, name])).toEqual([
-      ['video', 'vp9', null, undefined],
-      ['audio', 'opus', 'fra', undefined],
-      ['subtitle', 'srt', 'deu', 'For all'],
+      ['VIDEO', 'vp9', null, null],
+      ['AUDIO', 'opus', 'fra', null],
+      ['SUBTITLE', 'srt', 'deu', 'For all'],
     ]);
     expect((await inspect(dir, 'film.mkv')).chapters).toEqual([]);
   });

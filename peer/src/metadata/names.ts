@@ -1,15 +1,8 @@
 import { basename, dirname, extname } from 'node:path';
+import { MAX_TITLE_LENGTH, MAX_YEAR, type MediaDescription, MIN_YEAR } from '@giggityflix/proto/media-file';
 import parseName from 'parse-torrent-title';
 
-export interface NamedTitle {
-  title: string;
-  year: number | null;
-  season: number | null;
-  episode: number | null;
-  kind: 'MOVIE' | 'EPISODE' | 'CLIP';
-}
-
-const MAX_TITLE_LENGTH = 500;
+export type NamedTitle = Pick<MediaDescription, 'title' | 'year' | 'season' | 'episode' | 'kind'>;
 
 /**
  * What a file's name says of the film: `Show.S02E05.1080p.mkv`, `Film (1999).mp4`, and `Show/Season 2/05.mkv` with the
@@ -31,7 +24,8 @@ export function parseFileName(path: string): NamedTitle {
   const isEpisode = episode !== null;
   const show = seasonFolder && parsed.episode === undefined ? basename(dirname(dirname(path))) : null;
   const title = clean(show ?? parsed.title ?? '') || stem || 'Untitled';
-  const year = parsed.year !== undefined && parsed.year >= 1870 && parsed.year <= 2200 ? parsed.year : null;
+  const year =
+    parsed.year !== undefined && parsed.year >= MIN_YEAR && parsed.year <= MAX_YEAR ? parsed.year : null;
   return {
     title: title.slice(0, MAX_TITLE_LENGTH),
     year,

@@ -1,3 +1,4 @@
+import { MAX_EPISODE, MAX_SEASON, MAX_TITLE_LENGTH, MAX_YEAR, MIN_YEAR } from '@giggityflix/proto/media-file';
 import { XMLParser } from 'fast-xml-parser';
 import type { MediaInfo } from './media-info.ts';
 import { clean } from './names.ts';
@@ -18,10 +19,17 @@ export function parseNfo(text: string): NfoFacts {
   const episode = first(document.episodedetails);
   const source = movie ?? episode;
   if (!source) return {};
-  const title = clean(String((episode ? source.showtitle : undefined) ?? source.title ?? '')).slice(0, 500);
-  const year = number(source.year ?? String(source.premiered ?? source.aired ?? '').slice(0, 4), 1870, 2200);
-  const season = number(source.season, 0, 10_000);
-  const episodeNumber = number(source.episode, 0, 100_000);
+  const title = clean(String((episode ? source.showtitle : undefined) ?? source.title ?? '')).slice(
+    0,
+    MAX_TITLE_LENGTH,
+  );
+  const year = number(
+    source.year ?? String(source.premiered ?? source.aired ?? '').slice(0, 4),
+    MIN_YEAR,
+    MAX_YEAR,
+  );
+  const season = number(source.season, 0, MAX_SEASON);
+  const episodeNumber = number(source.episode, 0, MAX_EPISODE);
   return {
     ...(title ? { title } : {}),
     ...(year !== null ? { year } : {}),

@@ -1,6 +1,6 @@
+import type { Chapter, MediaTrack } from '@giggityflix/proto/media-file';
 import type { InputTrack } from 'mediabunny';
 import { normalizeLanguage } from './languages.ts';
-import type { Chapter, MediaTrack } from './media-info.ts';
 
 /** What the inside of a file says; null where it says nothing. */
 export interface Probe {
@@ -57,15 +57,18 @@ async function describe(track: InputTrack): Promise<MediaTrack> {
   const common = {
     codec,
     language: normalizeLanguage(await track.getLanguageCode()),
-    ...(name ? { name } : {}),
+    name: name || null,
+    width: null,
+    height: null,
+    channels: null,
   };
   if (track.isVideoTrack())
     return {
-      kind: 'video',
       ...common,
+      kind: 'VIDEO',
       width: await track.getDisplayWidth(),
       height: await track.getDisplayHeight(),
     };
-  if (track.isAudioTrack()) return { kind: 'audio', ...common, channels: await track.getNumberOfChannels() };
-  return { kind: 'subtitle', ...common };
+  if (track.isAudioTrack()) return { ...common, kind: 'AUDIO', channels: await track.getNumberOfChannels() };
+  return { ...common, kind: 'SUBTITLE' };
 }

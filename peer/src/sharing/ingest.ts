@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
+import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import { SqliteError } from 'better-sqlite3';
 import { HashingError } from '../hashing/hash-file.ts';
 import { EXPRESS_BYTES } from '../hashing/lanes.ts';
@@ -79,7 +80,7 @@ export function createIngest(deps: IngestDeps) {
       const result = await hashes.hash(path);
       if (stopped) return;
       const content: Content = {
-        catalogId: Buffer.from(result.root).toString('hex'),
+        catalogId: catalogIdFromBytes(result.root)!,
         sizeBytes: result.sizeBytes,
         hashes: result.hashes,
         pieceLayer: Buffer.from(result.pieceLayer),

@@ -5,8 +5,8 @@ import { mediaDescription, type UncheckedDescription } from './schema.ts';
  * A description within the limits of its schema: longer texts and lists are cut, greater and smaller numbers become the
  * nearest that is allowed. Only odd files come near the limits, and they are to be shared all the same.
  */
-export function clipDescription(description: UncheckedDescription): UncheckedDescription {
-  return clip(mediaDescription, description) as UncheckedDescription;
+export function clipDescription<T extends UncheckedDescription>(description: T): T {
+  return clip(mediaDescription, description) as T;
 }
 
 function clip(schema: unknown, value: unknown): unknown {
