@@ -16,8 +16,6 @@ export interface CommandDeps extends ActionDeps {
   respond: (response: CommandResponse) => void;
 }
 
-type Commands = ReturnType<typeof createCommands>;
-
 /**
  * Does what the platform asks of this peer: `file_delete` (if the owner allows it), `file_hash`, `screenshot_capture`. A
  * command is delivered at least once; a repeated one gets the answer it got before. `expires_at` is the edge's to judge,

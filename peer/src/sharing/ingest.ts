@@ -25,8 +25,6 @@ export interface IngestDeps {
   onIdle: () => void;
 }
 
-type Ingest = ReturnType<typeof createIngest>;
-
 /** Reads the files the scanner found: describes and hashes each, and puts the outcome into the index. */
 export function createIngest(deps: IngestDeps) {
   const { library, hashes, logger, describer } = deps;

@@ -27,8 +27,6 @@ export interface RedescribeDeps {
   onContent: (content: Content, name: string) => void;
 }
 
-type Redescribe = ReturnType<typeof createRedescribe>;
-
 /**
  * Keeps descriptions true without reading films again: when the file that names a content was renamed, moved or went
  * away, and when an `.nfo` or subtitles beside it came, went or changed. Old descriptions are sent again, a few at a

@@ -14,9 +14,6 @@ export interface Circumstances {
   clockOffsetMs: () => number;
 }
 
-/** What this machine lacks, in words its owner can act on. */
-type Missing = ReturnType<typeof createMissing>;
-
 export function createMissing(circumstances: Circumstances, { logger }: { logger: Logger }) {
   const { dataDir, mediaDirs, indexProblem } = circumstances;
   const lasting: string[] = [];

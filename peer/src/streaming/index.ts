@@ -1,2 +1,1 @@
-
 export { createStreaming, type ViewerStatus } from './streaming.ts';

@@ -108,11 +108,6 @@ export interface PlaybackCandidate {
   lastHeartbeatAt: number;
 }
 
-/** When the registry expires peers. */
-interface RegistryTiming {
-  /** Time without a heartbeat after which a peer is stale; after the same time again it is disconnected. */
-  connectionTimeoutMs: number;
-}
 
 /**
  * How long a closed connection is kept, so that events delivered after its end are recognized as late.

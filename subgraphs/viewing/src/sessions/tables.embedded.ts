@@ -16,8 +16,6 @@ export const SESSION_MIGRATIONS = [
    INSERT INTO relay VALUES (1, NULL, 0);`,
 ] as const;
 
-type Statements = ReturnType<typeof prepareStatements>;
-
 /** Every statement the store and its outbox run, prepared once. */
 export function prepareStatements(database: SqliteDatabase) {
   return {
