@@ -67,7 +67,7 @@ describe('a command', () => {
     await ask();
     await peer.next('command');
     peer.send(hashAnswer(), 1);
-    await vi.waitFor(() => expect(answers).toHaveBeenCalledOnce());
+    await expect.poll(() => answers).toHaveBeenCalledOnce();
     await tracing.stop();
     const command = 'edge-commands-edge-1';
     const response = topics.fileHashResponses.name;
@@ -88,14 +88,12 @@ describe('a command', () => {
     await ask();
     await peer.next('command');
     peer.vanish();
-    await vi.waitFor(
-      () =>
-        expect(collector.spans.find(({ name }) => name === 'send file_hash')).toMatchObject({
-          failed: true,
-          attributes: { 'error.type': 'disconnected' },
-        }),
-      { timeout: 5_000 },
-    );
+    await expect
+      .poll(() => collector.spans.find(({ name }) => name === 'send file_hash'))
+      .toMatchObject({
+        failed: true,
+        attributes: { 'error.type': 'disconnected' },
+      });
   });
 });
 

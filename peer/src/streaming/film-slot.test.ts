@@ -42,28 +42,28 @@ describe('the film a viewer has open', () => {
     const { slot, opened, begun, finish } = setUp();
     const [first, second] = [filmOf('first'), filmOf('second')];
     slot.open(REQUEST);
-    await vi.waitFor(() => expect(begun).toHaveLength(1));
+    await expect.poll(() => begun).toHaveLength(1);
     finish(0, first);
-    await vi.waitFor(() => expect(opened).toEqual(['first']));
+    await expect.poll(() => opened).toEqual(['first']);
     slot.open(REQUEST);
     expect(slot.film()).toBeNull();
     expect(slot.audioTracks()).toBe(first.audioTracks);
-    await vi.waitFor(() => expect(begun).toHaveLength(2));
+    await expect.poll(() => begun).toHaveLength(2);
     expect(first.close).toHaveBeenCalledOnce();
     finish(1, second);
-    await vi.waitFor(() => expect(opened).toEqual(['first', 'second']));
+    await expect.poll(() => opened).toEqual(['first', 'second']);
   });
 
   it('is the one asked for last: one that is overtaken is closed and never said to be open', async () => {
     const { slot, opened, begun, finish } = setUp();
     const [first, second] = [filmOf('first'), filmOf('second')];
     slot.open(REQUEST);
-    await vi.waitFor(() => expect(begun).toHaveLength(1));
+    await expect.poll(() => begun).toHaveLength(1);
     slot.open(REQUEST);
     finish(0, first);
-    await vi.waitFor(() => expect(begun).toHaveLength(2));
+    await expect.poll(() => begun).toHaveLength(2);
     finish(1, second);
-    await vi.waitFor(() => expect(opened).toEqual(['second']));
+    await expect.poll(() => opened).toEqual(['second']);
     expect(first.close).toHaveBeenCalledOnce();
   });
 
@@ -71,7 +71,7 @@ describe('the film a viewer has open', () => {
     const { slot, opened, failures, begun, finish } = setUp();
     const film = filmOf('late');
     slot.open(REQUEST);
-    await vi.waitFor(() => expect(begun).toHaveLength(1));
+    await expect.poll(() => begun).toHaveLength(1);
     const closed = slot.close();
     finish(0, film);
     await closed;
@@ -82,9 +82,9 @@ describe('the film a viewer has open', () => {
   it('is not there after a refusal or a failure, which the viewer hears of', async () => {
     const { slot, failures, begun } = setUp();
     slot.open(REQUEST);
-    await vi.waitFor(() => expect(begun).toHaveLength(1));
+    await expect.poll(() => begun).toHaveLength(1);
     begun[0]?.reject(new Error('the disk fails'));
-    await vi.waitFor(() => expect(failures).toEqual([new Error('the disk fails')]));
+    await expect.poll(() => failures).toEqual([new Error('the disk fails')]);
     expect(slot.film()).toBeNull();
   });
 });

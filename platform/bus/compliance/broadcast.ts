@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { on } from '../src/bus.ts';
 import type { ComplianceSuite } from './suite.ts';
 
@@ -16,8 +16,8 @@ export function broadcast(suite: ComplianceSuite): void {
       await suite.bus.broadcast({ routes: [on(topic, ({ value }) => void one.push(value.n))] });
       await other.broadcast({ routes: [on(topic, ({ value }) => void two.push(value.n))] });
       await publish(topic, 'k', 2, 3);
-      await vi.waitFor(() => expect(one).toEqual([2, 3]), { timeout: 5_000 });
-      await vi.waitFor(() => expect(two).toEqual([2, 3]), { timeout: 5_000 });
+      await expect.poll(() => one).toEqual([2, 3]);
+      await expect.poll(() => two).toEqual([2, 3]);
     });
 
     it('goes on past a handler that throws and a value that fails the schema', async () => {
@@ -34,7 +34,7 @@ export function broadcast(suite: ComplianceSuite): void {
       await publish(topic, 'k', 1);
       await suite.under.appendRaw(topic.name, 'k', Buffer.from('nonsense'));
       await publish(topic, 'k', 2);
-      await vi.waitFor(() => expect(got).toEqual([1, 2]), { timeout: 5_000 });
+      await expect.poll(() => got).toEqual([1, 2]);
       await consumer.stop();
       await publish(topic, 'k', 3);
       expect(got).toEqual([1, 2]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEAD_LETTER_HEADERS, on, RejectMessage } from '../src/bus.ts';
 import { type ComplianceSuite, quick } from './suite.ts';
@@ -15,7 +15,7 @@ export function deadLetters(suite: ComplianceSuite): void {
         if (value.n === 1) throw new Error('the disk is on fire');
       });
       await publish(topic, 'k', 1, 2);
-      await vi.waitFor(() => expect(got.map(({ value }) => value.n)).toEqual([1, 1, 1, 2]));
+      await expect.poll(() => got.map(({ value }) => value.n)).toEqual([1, 1, 1, 2]);
       const [letter] = await readRaw(`${topic.name}.deadletter`, 1);
       expect(letter).toMatchObject({ key: 'k', value: { n: 1 } });
       expect(letter?.headers).toMatchObject({
@@ -49,7 +49,7 @@ export function deadLetters(suite: ComplianceSuite): void {
       await suite.under.appendRaw(topic.name, 'k', Buffer.from([0x22, 0xff, 0xfe, 0x22]));
       await suite.under.appendRaw(topic.name, 'k', Buffer.from('{not json'));
       await suite.under.appendRaw(topic.name, 'k', Buffer.from('{"n": 4}'));
-      await vi.waitFor(() => expect(numbers()).toEqual([4]), { timeout: 5_000 });
+      await expect.poll(numbers).toEqual([4]);
       const taken: string[] = [];
       const letters = { name: `${topic.name}.deadletter`, schema: z.unknown(), type: 'any' };
       await suite.bus.consume({
@@ -62,7 +62,7 @@ export function deadLetters(suite: ComplianceSuite): void {
         ],
       });
       // Two of the three are not JSON, so reading them as such dead-letters them once more.
-      await vi.waitFor(() => expect(taken).toEqual([expect.stringMatching(/^fails the schema: n: /)]));
+      await expect.poll(() => taken).toEqual([expect.stringMatching(/^fails the schema: n: /)]);
     });
   });
 }

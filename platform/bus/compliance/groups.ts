@@ -12,8 +12,8 @@ export function groups(suite: ComplianceSuite): void {
       const first = await collect(topic, { groupId });
       const second = await collect(topic, { groupId: `${groupId}-2` });
       await publish(topic, 'k', 1, 2);
-      await vi.waitFor(() => expect(first.numbers()).toEqual([1, 2]));
-      await vi.waitFor(() => expect(second.numbers()).toEqual([1, 2]));
+      await expect.poll(() => first.numbers()).toEqual([1, 2]);
+      await expect.poll(() => second.numbers()).toEqual([1, 2]);
     });
 
     it('share the work between their members', async () => {
@@ -27,13 +27,11 @@ export function groups(suite: ComplianceSuite): void {
           await Promise.all(Array.from({ length: 20 }, () => publish(topic, `k${n}`, n++)));
           expect(two.got.length).toBeGreaterThan(0);
         },
-        { timeout: 10_000, interval: 100 },
+        { timeout: 10_000 },
       );
       const settledAt = n;
       await Promise.all(Array.from({ length: 40 }, () => publish(topic, `k${n}`, n++)));
-      await vi.waitFor(() => expect(new Set([...one.numbers(), ...two.numbers()]).size).toBe(n), {
-        timeout: 10_000,
-      });
+      await expect.poll(() => new Set([...one.numbers(), ...two.numbers()]).size).toBe(n);
       const late = (numbers: number[]) => numbers.filter((number) => number >= settledAt);
       expect(late(one.numbers()).length).toBeGreaterThan(0);
       expect(late(two.numbers()).length).toBeGreaterThan(0);
@@ -46,27 +44,27 @@ export function groups(suite: ComplianceSuite): void {
       const latest = await collect(topic, { groupId });
       const earliest = await collect(topic, { groupId: `${groupId}-all`, from: 'earliest' });
       await publish(topic, 'k', 2);
-      await vi.waitFor(() => expect(earliest.numbers()).toEqual([1, 2]), { timeout: 5_000 });
-      await vi.waitFor(() => expect(latest.numbers()).toEqual([2]));
+      await expect.poll(() => earliest.numbers()).toEqual([1, 2]);
+      await expect.poll(() => latest.numbers()).toEqual([2]);
     });
 
     it('get every record published after consume resolved, on many keys', async () => {
       const { topic, groupId } = fresh();
       const { numbers } = await collect(topic, { groupId });
       await Promise.all(Array.from({ length: 50 }, (_, n) => publish(topic, `k${n}`, n)));
-      await vi.waitFor(() => expect(new Set(numbers()).size).toBe(50), { timeout: 5_000 });
+      await expect.poll(() => new Set(numbers()).size).toBe(50);
     });
 
     it('continue where they stopped, wherever they would begin', async () => {
       const { topic, groupId } = fresh();
       const before = await collect(topic, { groupId });
       await publish(topic, 'k', 1);
-      await vi.waitFor(() => expect(before.numbers()).toEqual([1]));
+      await expect.poll(() => before.numbers()).toEqual([1]);
       await before.stop();
       await publish(topic, 'k', 2);
       const after = await collect(topic, { groupId }, undefined, await open());
       await publish(topic, 'k', 3);
-      await vi.waitFor(() => expect(after.numbers()).toEqual([2, 3]), { timeout: 5_000 });
+      await expect.poll(() => after.numbers()).toEqual([2, 3]);
       expect(before.numbers()).toEqual([1]);
     });
 
@@ -74,20 +72,20 @@ export function groups(suite: ComplianceSuite): void {
       const { topic, groupId } = fresh();
       const first = await collect(topic, { groupId, exclusive: true });
       await publish(topic, 'k', 1);
-      await vi.waitFor(() => expect(first.numbers()).toEqual([1]));
+      await expect.poll(() => first.numbers()).toEqual([1]);
       await first.stop();
       const finish = Promise.withResolvers<void>();
       const stuck = await collect(topic, { groupId, exclusive: true }, () => finish.promise, await open());
       await publish(topic, 'k', 2, 3);
-      await vi.waitFor(() => expect(stuck.numbers()).toEqual([2]), { timeout: 5_000 });
+      await expect.poll(() => stuck.numbers()).toEqual([2]);
       const next = await collect(topic, { groupId, exclusive: true }, undefined, await open());
-      await vi.waitFor(() => expect(next.numbers()).toEqual([2, 3]), { timeout: 5_000 });
+      await expect.poll(() => next.numbers()).toEqual([2, 3]);
       finish.resolve();
       await next.stop();
       await stuck.stop();
       await publish(topic, 'k', 4);
       const last = await collect(topic, { groupId, exclusive: true, from: 'earliest' });
-      await vi.waitFor(() => expect(last.numbers()).toEqual([4]), { timeout: 5_000 });
+      await expect.poll(() => last.numbers()).toEqual([4]);
     });
   });
 

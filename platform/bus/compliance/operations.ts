@@ -1,5 +1,5 @@
 import { createMetrics } from '@giggityflix/telemetry';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ComplianceSuite } from './suite.ts';
 
 /** What an operator can see. */
@@ -23,7 +23,7 @@ export function operations(suite: ComplianceSuite): void {
       other,
     );
     await other.publish([1, 2].map((n) => ({ topic, key: 'k', value: { n } })));
-    await vi.waitFor(() => expect(got).toHaveLength(4));
+    await expect.poll(() => got).toHaveLength(4);
     await other.stop();
     const text = await registry.metrics();
     expect(text).toMatch(new RegExp(`bus_published_total{topic="${topic.name}".*} 2`));

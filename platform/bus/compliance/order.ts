@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { on } from '../src/bus.ts';
 import type { ComplianceSuite } from './suite.ts';
 
@@ -19,7 +19,7 @@ export function order(suite: ComplianceSuite): void {
       });
       const keys = ['a', 'b', 'c', 'd', 'e'];
       for (let n = 0; n < 40; n += 1) void publish(topic, keys[n % keys.length] as string, n);
-      await vi.waitFor(() => expect(got).toHaveLength(40), { timeout: 10_000 });
+      await expect.poll(() => got).toHaveLength(40);
       expect(overlaps).toBe(0);
       for (const key of keys) {
         const numbers = got.filter((record) => record.key === key).map(({ value }) => value.n);
@@ -38,7 +38,7 @@ export function order(suite: ComplianceSuite): void {
         running -= 1;
       });
       for (let n = 0; n < 30; n += 1) void publish(topic, `k${n}`, n);
-      await vi.waitFor(() => expect(got).toHaveLength(30), { timeout: 10_000 });
+      await expect.poll(() => got).toHaveLength(30);
       expect(most).toBe(3);
     });
 
@@ -57,10 +57,10 @@ export function order(suite: ComplianceSuite): void {
       });
       await publish(topic, 'slow', 1, 2);
       await publish(topic, 'other', 3);
-      await vi.waitFor(() => expect(got.map(({ value }) => value.n)).toContain(3));
+      await expect.poll(() => got.map(({ value }) => value.n)).toContain(3);
       expect(got.map(({ value }) => value.n)).not.toContain(2);
       release();
-      await vi.waitFor(() => expect(got.map(({ value }) => value.n)).toContain(2));
+      await expect.poll(() => got.map(({ value }) => value.n)).toContain(2);
       const slow = got.filter(({ key }) => key === 'slow').map(({ value, attempt }) => [value.n, attempt]);
       expect(slow).toEqual([
         [1, 1],
@@ -95,8 +95,8 @@ export function order(suite: ComplianceSuite): void {
         }),
       ],
     });
-    await vi.waitFor(() => expect(got.size).toBeGreaterThan(count / 2), { timeout: 10_000 });
+    await expect.poll(() => got.size).toBeGreaterThan(count / 2);
     release();
-    await vi.waitFor(() => expect(got.size).toBe(count), { timeout: 10_000 });
+    await expect.poll(() => got.size).toBe(count);
   });
 }

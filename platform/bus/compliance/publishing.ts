@@ -1,5 +1,5 @@
 import { currentTraceparent, TRACEPARENT, withTrace } from '@giggityflix/kernel';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InvalidRecordError } from '../src/record.ts';
 import type { ComplianceSuite } from './suite.ts';
@@ -13,7 +13,7 @@ export function publishing(suite: ComplianceSuite): void {
       const { topic, groupId } = fresh();
       const { got } = await collect(topic, { groupId });
       await suite.bus.publish({ topic, key: 'k', value: { n: 1 }, headers: { 'x-extra': 'yes' } });
-      await vi.waitFor(() => expect(got).toHaveLength(1));
+      await expect.poll(() => got).toHaveLength(1);
       expect(got[0]).toMatchObject({
         topic: topic.name,
         key: 'k',
@@ -41,7 +41,7 @@ export function publishing(suite: ComplianceSuite): void {
         InvalidRecordError,
       );
       await publish(topic, 'k', 2);
-      await vi.waitFor(() => expect(numbers()).toEqual([2]));
+      await expect.poll(numbers).toEqual([2]);
     });
 
     it.each([
@@ -59,7 +59,7 @@ export function publishing(suite: ComplianceSuite): void {
       child.order({ order: 'publish', topic: topic.name, key: 'k', numbers: [1, 2, 3] });
       await child.until('published');
       child.kill();
-      await vi.waitFor(() => expect(numbers()).toEqual([1, 2, 3]), { timeout: 5_000 });
+      await expect.poll(numbers).toEqual([1, 2, 3]);
     });
 
     it('carries the trace of the work that publishes to the work that handles', async () => {
@@ -70,7 +70,7 @@ export function publishing(suite: ComplianceSuite): void {
         handling = currentTraceparent();
       });
       await withTrace(trace, () => publish(topic, 'k', 1));
-      await vi.waitFor(() => expect(handling).toBeDefined());
+      await expect.poll(() => handling).toBeDefined();
       expect(got[0]?.headers[TRACEPARENT]).toContain(trace.slice(0, 35));
       expect(handling).toContain(trace.slice(0, 35));
     });
@@ -80,7 +80,7 @@ export function publishing(suite: ComplianceSuite): void {
     const { topic, groupId } = fresh();
     const { got } = await collect(topic, { groupId });
     for (const n of [1, 2, 3]) await suite.under.appendRaw(topic.name, null, Buffer.from(`{"n": ${n}}`));
-    await vi.waitFor(() => expect(got).toHaveLength(3), { timeout: 5_000 });
+    await expect.poll(() => got).toHaveLength(3);
     expect(got[0]).toMatchObject({ key: '', headers: {} });
   });
 }

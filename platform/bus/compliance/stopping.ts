@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ComplianceSuite, patient } from './suite.ts';
 
 /** What a stop waits for, and what it leaves to the next member. */
@@ -15,7 +15,7 @@ export function stopping(suite: ComplianceSuite): void {
       const first = await open();
       const { got } = await collect(topic, { groupId }, () => held, first);
       await publish(topic, 'k', 1, 2);
-      await vi.waitFor(() => expect(got).toHaveLength(1));
+      await expect.poll(() => got).toHaveLength(1);
       let stopped = false;
       const stopping = first.stop().then(() => {
         stopped = true;
@@ -26,7 +26,7 @@ export function stopping(suite: ComplianceSuite): void {
       await stopping;
       expect(got).toHaveLength(1);
       const second = await collect(topic, { groupId });
-      await vi.waitFor(() => expect(second.numbers()).toEqual([2]), { timeout: 5_000 });
+      await expect.poll(() => second.numbers()).toEqual([2]);
     });
 
     it('does not wait for retries: their record comes again to the next member', async () => {
@@ -41,10 +41,10 @@ export function stopping(suite: ComplianceSuite): void {
         first,
       );
       await publish(topic, 'k', 1);
-      await vi.waitFor(() => expect(got).toHaveLength(1));
+      await expect.poll(() => got).toHaveLength(1);
       await first.stop();
       const second = await collect(topic, { groupId });
-      await vi.waitFor(() => expect(second.numbers()).toEqual([1]), { timeout: 5_000 });
+      await expect.poll(() => second.numbers()).toEqual([1]);
     });
 
     it('is safe twice', async () => {

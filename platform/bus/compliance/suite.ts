@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createLogger, type RetryPolicy } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
-import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { type Bus, type ConsumeOptions, type IncomingRecord, on } from '../src/bus.ts';
 import { type BusConfig, createBus } from '../src/config.ts';
@@ -79,7 +79,7 @@ export function createComplianceSuite(
       from: 'earliest',
       routes: [on(anything, (record) => void records.push(record))],
     });
-    await vi.waitFor(() => expect(records.length).toBeGreaterThanOrEqual(count), { timeout: 10_000 });
+    await expect.poll(() => records.length).toBeGreaterThanOrEqual(count);
     await consumer.stop();
     return records;
   };
@@ -92,7 +92,7 @@ export function createComplianceSuite(
     const reports: ChildReport[] = [];
     child.on('message', (report: ChildReport) => reports.push(report));
     const until = (kind: ChildReport['report']) =>
-      vi.waitFor(() => expect(reports.map(({ report }) => report)).toContain(kind), { timeout: 10_000 });
+      expect.poll(() => reports.map(({ report }) => report)).toContain(kind);
     await until('started');
     return {
       order: (order: ChildOrder) => child.send(order),

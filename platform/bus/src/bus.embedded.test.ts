@@ -67,10 +67,13 @@ describe('the file of the embedded bus', () => {
     expect([quick, slow]).toHaveLength(2);
     await bus.publish([1, 2, 3].map((n) => ({ topic, key: 'k', value: { n } })));
     const store = createEmbeddedStore(path);
-    await vi.waitFor(() => {
-      const left = store.readTopics(['numbers'], 0, 100).map(({ value }) => JSON.parse(String(value)).n);
-      expect(left).toEqual([2, 3]);
-    });
+    await vi.waitFor(
+      () => {
+        const left = store.readTopics(['numbers'], 0, 100).map(({ value }) => JSON.parse(String(value)).n);
+        expect(left).toEqual([2, 3]);
+      },
+      { timeout: 10_000 },
+    );
     store.close();
     // The handler that never ends would hold the bus open.
     buses.splice(0);
@@ -197,16 +200,13 @@ describe('the file of the embedded bus', () => {
           });
         const first = await consume(one);
         const published = Promise.all(plan.map(({ key }, n) => one.publish({ topic, key, value: { n } })));
-        await vi.waitFor(
-          () => expect(done.length).toBeGreaterThanOrEqual(Math.min(handoverAfter, plan.length)),
-          {
-            interval: 1,
-          },
-        );
+        await expect
+          .poll(() => done.length, { interval: 1 })
+          .toBeGreaterThanOrEqual(Math.min(handoverAfter, plan.length));
         await first.stop();
         await published;
         await consume(two);
-        await vi.waitFor(() => expect(done).toHaveLength(plan.length), { interval: 1 });
+        await expect.poll(() => done, { interval: 1 }).toHaveLength(plan.length);
         for (const key of ['a', 'b', 'c']) {
           const ofKey = done.filter((n) => plan[n]?.key === key);
           expect(ofKey).toEqual(ofKey.toSorted((a, b) => a - b));
@@ -225,7 +225,7 @@ describe('the file of the embedded bus', () => {
     const store = createEmbeddedStore(path);
     store.append([{ topic: 'numbers', key: 'k', value: Buffer.from('{"n":1}'), headers: {} }]);
     store.close();
-    await vi.waitFor(() => expect(got).toEqual([1]));
+    await expect.poll(() => got).toEqual([1]);
   });
 
   it('cannot be published to before the start', async () => {

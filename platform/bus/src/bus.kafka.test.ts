@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { createLogger } from '@giggityflix/kernel';
 import { realKafka, requireKcat } from '@giggityflix/testing';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { busCompliance } from '../compliance/bus.compliance.ts';
 import { complianceTopic } from '../compliance/topic.ts';
 import { createKafkaBus, type KafkaBusConfig } from './bus.kafka.ts';
@@ -71,9 +71,9 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
     await bus.consume({ groupId: `g-${randomUUID()}`, routes: [on(topic, () => hold)] });
     const keys = Array.from({ length: 12 }, (_, n) => `key-${n}`);
     await bus.publish(keys.map((key, n) => ({ topic, key, value: { n } })));
-    await vi.waitFor(() => expect(lag.get(topic.name)).toBe(keys.length), 10_000);
+    await expect.poll(() => lag.get(topic.name)).toBe(keys.length);
     finish();
-    await vi.waitFor(() => expect(lag.get(topic.name)).toBe(0), 10_000);
+    await expect.poll(() => lag.get(topic.name)).toBe(0);
   });
 
   it('creates topics with the partitions asked for', async () => {
@@ -96,9 +96,9 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
       (await admin.listGroups()).groups.filter(({ groupId }) => groupId.startsWith('test-b'));
     const before = (await groups()).length;
     const consumer = await bus.broadcast({ routes: [on(topic, () => {})] });
-    await vi.waitFor(async () => expect(await groups()).toHaveLength(before + 1));
+    await expect.poll(groups).toHaveLength(before + 1);
     await consumer.stop();
-    await vi.waitFor(async () => expect(await groups()).toHaveLength(before));
+    await expect.poll(groups).toHaveLength(before);
     await admin.disconnect();
   });
 
@@ -118,6 +118,6 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
     const writing = run(kcat.path, ['-P', ...broker, '-H', 'flag']);
     writing.child.stdin?.end('{"n":2}\n');
     await writing;
-    await vi.waitFor(() => expect(got).toEqual([{ n: 1 }, { n: 2 }]), { timeout: 5_000 });
+    await expect.poll(() => got).toEqual([{ n: 1 }, { n: 2 }]);
   });
 });

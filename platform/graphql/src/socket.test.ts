@@ -35,7 +35,7 @@ describe('a subscription', () => {
     };
     return { client, subscribe, closed };
   };
-  const listening = (count: number) => vi.waitFor(() => expect(hub.readers).toBe(count));
+  const listening = (count: number) => expect.poll(() => hub.readers).toBe(count);
 
   it('gets each event with a context of its own', async () => {
     const { client, subscribe } = open();
@@ -43,7 +43,7 @@ describe('a subscription', () => {
     await listening(1);
     hub.emit('ticks', { n: 1 });
     hub.emit('ticks', { n: 2 });
-    await vi.waitFor(() => expect(results).toHaveLength(2));
+    await expect.poll(() => results).toHaveLength(2);
     const [one, two] = results as { data: { ticks: { n: number; context: number } } }[];
     expect([one?.data.ticks.n, two?.data.ticks.n]).toEqual([1, 2]);
     expect(two?.data.ticks.context).toBeGreaterThan(one?.data.ticks.context as number);
@@ -64,7 +64,7 @@ describe('a subscription', () => {
     const ticks = subscribe('subscription { ticks { n bug } }');
     await listening(1);
     hub.emit('ticks', { n: 1 });
-    await vi.waitFor(() => expect(ticks.results).toHaveLength(1));
+    await expect.poll(() => ticks.results).toHaveLength(1);
     expect(ticks.results[0]).toMatchObject({
       data: { ticks: { n: 1, bug: null } },
       errors: [{ path: ['ticks', 'bug'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
@@ -90,7 +90,7 @@ describe('a subscription', () => {
     await listening(1);
     expect(await subscribe(text).ended).toMatchObject([{ extensions: { code } }]);
     hub.emit('ticks', { n: 1 });
-    await vi.waitFor(() => expect(results).toHaveLength(1));
+    await expect.poll(() => results).toHaveLength(1);
     expect(closed).toEqual([]);
     await client.dispose();
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   composeServices,
   explainStartFailure,
@@ -57,7 +57,7 @@ describe('composed services', () => {
     const slow = part('slow', log, { start: () => new Promise<void>((resolve) => (finish = resolve)) });
     const service = composeServices({ a: part('a', log), slow, never: part('never', log) });
     const starting = service.start();
-    await vi.waitFor(() => expect(log).toEqual(['start a']));
+    await expect.poll(() => log).toEqual(['start a']);
     const outcome = expect(starting).rejects.toThrow('stopped while starting');
     await service.stop();
     finish();
@@ -82,9 +82,7 @@ describe('composed services', () => {
     const inner = composeServices({ quick: part('quick', []), stuck });
     const service = composeServices({ bus: part('bus', []), tracker: inner });
     void service.start();
-    await vi.waitFor(async () =>
-      expect(await service.ready()).toEqual(notReady('tracker: stuck is starting')),
-    );
+    await expect.poll(() => service.ready()).toEqual(notReady('tracker: stuck is starting'));
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, parseEnvironment } from '@giggityflix/kernel';
 import { makeCertificate, realRedis, realRedisCluster, realSecureRedis } from '@giggityflix/testing';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createRedis } from './redis.ts';
 import { hostAndPort, redisConfig, redisVariables } from './redis-config.ts';
@@ -58,7 +58,7 @@ describe.skipIf(redis.skip)('a Redis client', () => {
     await expect(client.ping()).rejects.toThrow();
     expect(performance.now() - startedAt).toBeLessThan(5_500);
     await redis.server?.restart();
-    await vi.waitFor(async () => expect(await client.ping()).toBe('PONG'), { timeout: 5_000 });
+    await expect.poll(() => client.ping()).toBe('PONG');
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
       'the connection to Redis failed, trying again',
       'the connection to Redis is restored',

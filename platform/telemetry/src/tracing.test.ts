@@ -76,7 +76,7 @@ describe('spans', () => {
     await bus.consume({ groupId: 'readers', routes: [on(fileTopic, () => void handled++)] });
     const callersTrace = '0af7651916cd43dd8448eb211c80319c';
     await post({ traceparent: `00-${callersTrace}-b7ad6b7169203331-01` });
-    await vi.waitFor(() => expect(handled).toBe(1));
+    await expect.poll(() => handled).toBe(1);
     await tracing.stop();
 
     const [server, send, process] = [2, 4, 5].map((kind) => collector.spans.find((s) => s.kind === kind)!);
@@ -113,7 +113,7 @@ describe('spans', () => {
     handle.mockRejectedValueOnce(new RejectMessage('secret'));
     await bus.consume({ groupId: 'readers', routes: [on(fileTopic, handle)] });
     await bus.publish({ topic: fileTopic, key: 'film', value: { n: 1 } });
-    await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(2));
+    await expect.poll(() => handle).toHaveBeenCalledTimes(2);
     await bus.stop();
     await tracing.stop();
     const attempts = collector.spans.filter(({ kind }) => kind === 5);

@@ -90,7 +90,7 @@ describe('a guarded process', () => {
 
   it('ends when it is stopped', async () => {
     const child = spawnGuarded('sh', ['-c', 'echo $$; exec sleep 60']);
-    const pid = await vi.waitFor(() => Number(/\d+/.exec(child.output())![0]));
+    const pid = await vi.waitFor(() => Number(/\d+/.exec(child.output())![0]), { timeout: 10_000 });
     await child.stop();
     expect(alive(pid)).toBe(false);
   });
@@ -105,7 +105,7 @@ describe('a guarded process', () => {
     const pid = Number(String(line).trim().split('\n')[0]);
     expect(alive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 4_000 });
+    await expect.poll(() => alive(pid)).toBe(false);
   });
 });
 

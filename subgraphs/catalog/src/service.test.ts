@@ -106,7 +106,7 @@ function describeCatalog(
       size_bytes: 2 ** 40,
       hashes: { md5: '00'.repeat(16) },
     });
-    await vi.waitFor(async () => expect(await names()).toEqual(['The Matrix']));
+    await expect.poll(() => names()).toEqual(['The Matrix']);
     const { data } = await query(FILE, { id: fileId(1) });
     expect(data.mediaFile).toMatchObject({
       sizeBytes: 2 ** 40,
@@ -119,28 +119,34 @@ function describeCatalog(
     await describeFile({ file: 1, title: 'Amélie', year: 2001 });
     await describeFile({ file: 2, title: 'AMELIE', year: 2001, peer_id: 'other' });
     await describeFile({ file: 3, title: 'Amélie', year: 2031 });
-    await vi.waitFor(async () => {
-      const { data } = await query('{ titles(first: 10) { edges { node { year files { catalogId } } } } }');
-      expect(data.titles).toEqual({
-        edges: [
-          { node: { year: 2001, files: [{ catalogId: fileId(1) }, { catalogId: fileId(2) }] } },
-          { node: { year: 2031, files: [{ catalogId: fileId(3) }] } },
-        ],
-      });
-    });
+    await vi.waitFor(
+      async () => {
+        const { data } = await query('{ titles(first: 10) { edges { node { year files { catalogId } } } } }');
+        expect(data.titles).toEqual({
+          edges: [
+            { node: { year: 2001, files: [{ catalogId: fileId(1) }, { catalogId: fileId(2) }] } },
+            { node: { year: 2031, files: [{ catalogId: fileId(3) }] } },
+          ],
+        });
+      },
+      { timeout: 10_000 },
+    );
   });
 
   it('a file’s own peer may correct its description, and another only completes it', async () => {
     await describeFile({ file: 1, title: 'Wrong Name', language: null });
     await describeFile({ file: 1, title: 'Hijacked', language: 'en', width: 640, peer_id: 'other' });
-    await vi.waitFor(async () => {
-      const { data } = await query(
-        `{ mediaFile(catalogId: "${fileId(1)}") { language width title { name } } }`,
-      );
-      expect(data.mediaFile).toEqual({ language: 'en', width: 640, title: { name: 'Wrong Name' } });
-    });
+    await vi.waitFor(
+      async () => {
+        const { data } = await query(
+          `{ mediaFile(catalogId: "${fileId(1)}") { language width title { name } } }`,
+        );
+        expect(data.mediaFile).toEqual({ language: 'en', width: 640, title: { name: 'Wrong Name' } });
+      },
+      { timeout: 10_000 },
+    );
     await describeFile({ file: 1, title: 'Right Name', width: 641 });
-    await vi.waitFor(async () => expect(await names()).toEqual(['Right Name']));
+    await expect.poll(() => names()).toEqual(['Right Name']);
     const { data } = await query(`{ mediaFile(catalogId: "${fileId(1)}") { language width } }`);
     expect(data.mediaFile).toEqual({ language: 'en', width: 641 });
   });
@@ -155,32 +161,30 @@ function describeCatalog(
     const parts = async () => (await query(FILE_PARTS, { id: fileId(1) })).data.mediaFile;
     const opening = { start_seconds: 0, end_seconds: 30.5, title: 'Opening' };
     await describeFile({ file: 1 });
-    await vi.waitFor(async () => expect(await parts()).toEqual({ chapters: [], tracks: [] }));
+    await expect.poll(parts).toEqual({ chapters: [], tracks: [] });
     await describeFile({ file: 1, chapters: [opening], peer_id: 'other' });
     const shown = { startSeconds: 0, endSeconds: 30.5, title: 'Opening' };
-    await vi.waitFor(async () => expect(await parts()).toEqual({ chapters: [shown], tracks: [] }));
+    await expect.poll(parts).toEqual({ chapters: [shown], tracks: [] });
     await describeFile({ file: 1, chapters: [{ ...opening, title: 'Hijacked' }], peer_id: 'other' });
     await describeFile({
       file: 1,
       chapters: [{ ...opening, title: 'Begin\nning', end_seconds: 0 }],
       tracks: [{ kind: 'AUDIO', codec: 'aac', language: 'deu', channels: 6 }],
     });
-    await vi.waitFor(async () =>
-      expect(await parts()).toEqual({
-        chapters: [{ startSeconds: 0, endSeconds: null, title: 'Begin ning' }],
-        tracks: [
-          {
-            kind: 'AUDIO',
-            codec: 'aac',
-            language: 'deu',
-            name: null,
-            width: null,
-            height: null,
-            channels: 6,
-          },
-        ],
-      }),
-    );
+    await expect.poll(parts).toEqual({
+      chapters: [{ startSeconds: 0, endSeconds: null, title: 'Begin ning' }],
+      tracks: [
+        {
+          kind: 'AUDIO',
+          codec: 'aac',
+          language: 'deu',
+          name: null,
+          width: null,
+          height: null,
+          channels: 6,
+        },
+      ],
+    });
   });
 
   it('titles are found by the words of their names, their kind and their availability', async () => {
@@ -197,10 +201,13 @@ function describeCatalog(
         timestamp: new Date().toISOString(),
       },
     });
-    await vi.waitFor(async () => {
-      expect(await names()).toEqual(['Blade Runner', 'Run', 'The Running Man']);
-      expect(await names({ available: true })).toEqual(['The Running Man']);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await names()).toEqual(['Blade Runner', 'Run', 'The Running Man']);
+        expect(await names({ available: true })).toEqual(['The Running Man']);
+      },
+      { timeout: 10_000 },
+    );
     expect(await names({ search: 'runner BLADE' })).toEqual(['Blade Runner']);
     expect(await names({ search: 'run' })).toEqual(['Blade Runner', 'Run', 'The Running Man']);
     expect(await names({ search: '100%_' })).toEqual([]);
@@ -210,7 +217,7 @@ function describeCatalog(
 
   it('pages follow each other without gaps while titles are added', async () => {
     for (let n = 0; n < 7; n += 1) await describeFile({ file: n, title: `Film ${n}` });
-    await vi.waitFor(async () => expect(await names()).toHaveLength(7));
+    await expect.poll(() => names()).toHaveLength(7);
     const seen: string[] = [];
     let after: string | null = null;
     for (;;) {
@@ -225,7 +232,7 @@ function describeCatalog(
       seen.push(...page.edges.map(({ node }) => node.name));
       if (after === null) {
         await describeFile({ file: 100, title: 'Earlier' });
-        await vi.waitFor(async () => expect(await names()).toHaveLength(8));
+        await expect.poll(() => names()).toHaveLength(8);
       }
       after = page.pageInfo.endCursor;
       if (!page.pageInfo.hasNextPage) break;
@@ -255,7 +262,7 @@ function describeCatalog(
 
     it('resolve in a batch, and those that nobody described are null beside the others', async () => {
       await describeFile({ file: 1, title: 'One' });
-      await vi.waitFor(async () => expect(await names()).toHaveLength(1));
+      await expect.poll(() => names()).toHaveLength(1);
       const { data, errors } = await query(ENTITIES, {
         of: [reference(1), reference(2), { __typename: 'Title', id: 'nonsense' }, reference(1)],
       });
@@ -266,10 +273,13 @@ function describeCatalog(
 
     it('wait for a description that is on its way', async () => {
       const answer = query(ENTITIES, { of: [reference(5)] });
-      await vi.waitFor(async () => {
-        const metrics = await (await fetch(`${catalog.address().url}/metrics`)).text();
-        expect(metrics).toMatch(/catalog_awaited_files\{[^}]*\} 1/);
-      });
+      await vi.waitFor(
+        async () => {
+          const metrics = await (await fetch(`${catalog.address().url}/metrics`)).text();
+          expect(metrics).toMatch(/catalog_awaited_files\{[^}]*\} 1/);
+        },
+        { timeout: 10_000 },
+      );
       await describeFile({ file: 5, title: 'Late' });
       expect((await answer).data._entities).toEqual([{ catalogId: fileId(5), title: { name: 'Late' } }]);
     });
@@ -292,14 +302,18 @@ function describeCatalog(
         timestamp: new Date().toISOString(),
       },
     });
-    const url = await vi.waitFor(async () => {
-      const { data } = await query(
-        '{ titles(first: 1) { edges { node { artwork { url width height } } } } }',
-      );
-      const [edge] = (data.titles as unknown as { edges: { node: { artwork: { url: string }[] } }[] }).edges;
-      expect(edge?.node.artwork).toHaveLength(1);
-      return edge?.node.artwork[0]?.url as string;
-    });
+    const url = await vi.waitFor(
+      async () => {
+        const { data } = await query(
+          '{ titles(first: 1) { edges { node { artwork { url width height } } } } }',
+        );
+        const [edge] = (data.titles as unknown as { edges: { node: { artwork: { url: string }[] } }[] })
+          .edges;
+        expect(edge?.node.artwork).toHaveLength(1);
+        return edge?.node.artwork[0]?.url as string;
+      },
+      { timeout: 10_000 },
+    );
     expect(url).toMatch(new RegExp(`^/artwork/${fileId(1)}/2\\?v=`));
     const first = await fetch(catalog.address().url + url);
     expect(Buffer.from(await first.arrayBuffer())).toEqual(PNG);

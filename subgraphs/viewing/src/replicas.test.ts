@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { realRedis } from '@giggityflix/testing';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { MEDIA_FILE, PEERS, type RunningViewing, startViewing } from '../testing/harness.ts';
 
@@ -32,15 +32,11 @@ describe.skipIf(redis.skip)('two processes on one Redis and one bus', () => {
       (await other.call('GET', '/.well-known/jwks.json')).body,
     );
     expect((await one.call('DELETE', `${path}/terminate`)).status).toBe(200);
-    await vi.waitFor(
-      () =>
-        expect([...one.history.events, ...other.history.events].map(({ type }) => type).sort()).toEqual([
-          'playback.completed',
-          'playback.paused',
-          'playback.started',
-        ]),
-      { timeout: 15_000 },
-    );
+    await expect
+      .poll(() => [...one.history.events, ...other.history.events].map(({ type }) => type).sort(), {
+        timeout: 15_000,
+      })
+      .toEqual(['playback.completed', 'playback.paused', 'playback.started']);
   });
 
   it('signal for one session, whichever the player is connected to', async () => {
@@ -82,7 +78,7 @@ describe.skipIf(redis.skip)('two processes on one Redis and one bus', () => {
         timestamp: new Date().toISOString(),
       },
     });
-    await vi.waitFor(() => expect(received).toEqual(['SessionDescription']), { timeout: 10_000 });
+    await expect.poll(() => received).toEqual(['SessionDescription']);
     await client.dispose();
   });
 });

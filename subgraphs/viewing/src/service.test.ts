@@ -48,14 +48,12 @@ describe('the service', () => {
     const { body } = await running.call('POST', '/api/playback/session', wanted);
     expect((await running.call('POST', '/api/playback/session', wanted)).status).toBe(429);
     const { history } = running;
-    await vi.waitFor(
-      () =>
-        expect(history.events.map(({ type, reason }) => [type, reason])).toEqual([
-          ['playback.started', null],
-          ['playback.completed', 'expired'],
-        ]),
-      { timeout: 10_000 },
-    );
+    await expect
+      .poll(() => history.events.map(({ type, reason }) => [type, reason]))
+      .toEqual([
+        ['playback.started', null],
+        ['playback.completed', 'expired'],
+      ]);
     const path = `/api/playback/session/${body.session.session_id}`;
     expect((await running.call('POST', `${path}/heartbeat`, { position: 1 })).body.state).toBe('expired');
     expect((await running.call('POST', '/api/playback/session', wanted)).status).toBe(201);

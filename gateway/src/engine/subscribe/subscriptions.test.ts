@@ -11,7 +11,7 @@ const served = serveFilms();
 const clients: Client[] = [];
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.dispose()));
-  await vi.waitFor(() => expect(served.films.subscriptions()).toBe(0));
+  await expect.poll(() => served.films.subscriptions()).toBe(0);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: events are asserted on, not typed
@@ -36,8 +36,7 @@ function watch(ids: string[], query = WATCH): { events: Event[]; ended: Event[];
   return { events, ended, stop };
 }
 
-const upstreams = (count: number) =>
-  vi.waitFor(() => expect(served.films.subscriptions()).toBe(count), 5_000);
+const upstreams = (count: number) => expect.poll(() => served.films.subscriptions()).toBe(count);
 
 async function counted(): Promise<number> {
   const metrics = await (await fetch(`${served.gateway.url()}/metrics`)).text();
@@ -49,7 +48,7 @@ describe('federated subscriptions', () => {
     const { events } = watch(['f1']);
     await upstreams(1);
     served.films.change({ catalogId: 'f1', peerCount: 3 });
-    await vi.waitFor(() => expect(events).toHaveLength(1));
+    await expect.poll(() => events).toHaveLength(1);
     expect(events[0]).toEqual({
       data: {
         availabilityChanged: {
@@ -64,10 +63,13 @@ describe('federated subscriptions', () => {
     const all = Array.from({ length: 10 }, () => watch(['f1']));
     const other = watch(['f2']);
     await upstreams(2);
-    await vi.waitFor(async () => {
-      served.films.change({ catalogId: 'f1', peerCount: 4 });
-      for (const { events } of all) expect(events.length).toBeGreaterThan(0);
-    });
+    await vi.waitFor(
+      async () => {
+        served.films.change({ catalogId: 'f1', peerCount: 4 });
+        for (const { events } of all) expect(events.length).toBeGreaterThan(0);
+      },
+      { timeout: 10_000 },
+    );
     expect(other.events).toEqual([]);
     for (const { stop } of all) stop();
     await upstreams(1);
@@ -76,15 +78,18 @@ describe('federated subscriptions', () => {
   it('give every client every event in order', async () => {
     const all = Array.from({ length: 5 }, () => watch(['f1', 'f2']));
     await upstreams(1);
-    await vi.waitFor(async () => {
-      served.films.change({ catalogId: 'f2', peerCount: -1 });
-      for (const { events } of all) expect(events.length).toBeGreaterThan(0);
-    });
+    await vi.waitFor(
+      async () => {
+        served.films.change({ catalogId: 'f2', peerCount: -1 });
+        for (const { events } of all) expect(events.length).toBeGreaterThan(0);
+      },
+      { timeout: 10_000 },
+    );
     for (let n = 0; n < 200; n++) served.films.change({ catalogId: n % 3 === 0 ? 'f2' : 'f1', peerCount: n });
     for (const { events } of all) {
       const counts = () =>
         events.map((event) => event.data.availabilityChanged.peerCount).filter((n) => n >= 0);
-      await vi.waitFor(() => expect(counts()).toEqual(Array.from({ length: 200 }, (_value, n) => n)), 5_000);
+      await expect.poll(counts).toEqual(Array.from({ length: 200 }, (_value, n) => n));
     }
   });
 
@@ -92,11 +97,11 @@ describe('federated subscriptions', () => {
     const { events, ended } = watch(['f1']);
     await upstreams(1);
     served.films.change({ catalogId: 'f1', peerCount: 1 });
-    await vi.waitFor(() => expect(events).toHaveLength(1));
+    await expect.poll(() => events).toHaveLength(1);
     await served.films.restartTracker(200);
     await upstreams(1);
     served.films.change({ catalogId: 'f1', peerCount: 2 });
-    await vi.waitFor(() => expect(events).toHaveLength(2));
+    await expect.poll(() => events).toHaveLength(2);
     expect(events[0].extensions).toBeUndefined();
     expect(events[1].extensions).toEqual({ mayHaveMissed: true });
     expect(events[1].data.availabilityChanged.peerCount).toBe(2);
@@ -108,18 +113,18 @@ describe('federated subscriptions', () => {
     await upstreams(1);
     expect(await counted()).toBe(1);
     served.films.complete();
-    await vi.waitFor(() => expect(ended).toEqual(['complete']), 5_000);
-    await vi.waitFor(async () => expect(await counted()).toBe(0), 5_000);
+    await expect.poll(() => ended).toEqual(['complete']);
+    await expect.poll(counted).toBe(0);
   });
 
   it('refuse what does not validate', async () => {
     const { ended } = watch(['f1'], 'subscription { availabilityChanged(ids: ["f1"]) { nothing } }');
-    await vi.waitFor(() => expect(ended).toHaveLength(1));
+    await expect.poll(() => ended).toHaveLength(1);
     expect(ended[0][0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     const conditional = watch(
       ['f1'],
       'subscription($ids: [ID!]!) { availabilityChanged(ids: $ids) @include(if: true) { peerCount } }',
     );
-    await vi.waitFor(() => expect(conditional.ended).toHaveLength(1));
+    await expect.poll(() => conditional.ended).toHaveLength(1);
   });
 });

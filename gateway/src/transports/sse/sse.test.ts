@@ -1,5 +1,5 @@
 import { createClient } from 'graphql-sse';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startGateway, testConfig } from '../../../testing/gateway.ts';
 import { serveFilms } from '../../../testing/served.ts';
 
@@ -20,12 +20,12 @@ describe('subscriptions as server-sent events', () => {
         if (received.length === 3) break;
       }
     })();
-    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(1), 5_000);
+    await expect.poll(() => served.films.subscriptions()).toBe(1);
     for (const peerCount of [1, 2, 3]) served.films.change({ catalogId: 'f1', peerCount });
     await reading;
     const file = { title: { name: 'Title 1' } };
     expect(received).toEqual([1, 2, 3].map((peerCount) => ({ availabilityChanged: { peerCount, file } })));
-    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(0), 5_000);
+    await expect.poll(() => served.films.subscriptions()).toBe(0);
   });
 
   it('also answer queries', async () => {
@@ -51,12 +51,12 @@ describe('subscriptions as server-sent events', () => {
       headers: { accept: 'text/event-stream' },
     });
     const reading = stream.text().catch(() => 'cut');
-    await vi.waitFor(() => expect(served.films.subscriptions()).toBe(1), 5_000);
+    await expect.poll(() => served.films.subscriptions()).toBe(1);
     let stopped = false;
     void other.stop().then(() => {
       stopped = true;
     });
-    await vi.waitFor(() => expect(stopped).toBe(true), 2_000);
+    await expect.poll(() => stopped).toBe(true);
     expect(await reading).toBe('cut');
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@giggityflix/kernel';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { complianceTopic } from '../../compliance/topic.ts';
 import { on } from '../bus.ts';
 import { NO_BUS_METRICS } from '../metrics.ts';
@@ -54,16 +54,16 @@ describe('a member whose file is busy', () => {
     busy = true;
     // Its lease of two seconds runs out, and nobody else is there to take it over.
     const ranOutAt = Date.now() + 2_050;
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(ranOutAt), { timeout: 5_000 });
+    await expect.poll(() => Date.now()).toBeGreaterThan(ranOutAt);
     append(1, 2);
     member.notice([place]);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(got).toEqual([]);
     busy = false;
-    await vi.waitFor(() => expect(got).toEqual([1, 2]), { timeout: 5_000 });
+    await expect.poll(() => got).toEqual([1, 2]);
     append(3);
     member.notice([place]);
-    await vi.waitFor(() => expect(got).toEqual([1, 2, 3]));
+    await expect.poll(() => got).toEqual([1, 2, 3]);
     await member.stop();
   });
 
@@ -78,12 +78,12 @@ describe('a member whose file is busy', () => {
     });
     append(1);
     member.notice([place]);
-    await vi.waitFor(() => expect(failures).toBe(3), { timeout: 5_000 });
+    await expect.poll(() => failures).toBe(3);
     await member.stop();
     const again = joined({});
     append(2);
     again.member.notice([place]);
-    await vi.waitFor(() => expect(again.got).toEqual([2]));
+    await expect.poll(() => again.got).toEqual([2]);
     expect(got).toEqual([1]);
     await again.member.stop();
   });
@@ -100,7 +100,7 @@ describe('a member whose file is busy', () => {
     member.notice([place]);
     expect(got).toEqual([]);
     failing = false;
-    await vi.waitFor(() => expect(got).toEqual([1]));
+    await expect.poll(() => got).toEqual([1]);
     await member.stop();
   });
 });

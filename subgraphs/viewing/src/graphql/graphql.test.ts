@@ -160,19 +160,22 @@ describe('sessions over GraphQL', () => {
       { __typename: 'Title', id: 't3', files: [] },
     ];
     const progress = vi.spyOn(viewing.history, 'progress');
-    await vi.waitFor(async () => {
-      progress.mockClear();
-      const { data } = await viewing.graphql(
-        `query Q($representations: [_Any!]!) { _entities(representations: $representations) {
+    await vi.waitFor(
+      async () => {
+        progress.mockClear();
+        const { data } = await viewing.graphql(
+          `query Q($representations: [_Any!]!) { _entities(representations: $representations) {
           ... on Title { progress(profileId: "watcher") { positionSeconds completed } } } }`,
-        { representations },
-      );
-      expect(data._entities).toEqual([
-        { progress: { positionSeconds: 42, completed: false } },
-        { progress: null },
-        { progress: null },
-      ]);
-    });
+          { representations },
+        );
+        expect(data._entities).toEqual([
+          { progress: { positionSeconds: 42, completed: false } },
+          { progress: null },
+          { progress: null },
+        ]);
+      },
+      { timeout: 10_000 },
+    );
     expect(progress).toHaveBeenCalledTimes(1);
     const { data } = await viewing.graphql(
       '{ continueWatching(first: 5, profileId: "watcher") { catalogId positionSeconds file { catalogId } } }',
@@ -191,7 +194,7 @@ describe('signalling', () => {
       sendPlaybackSignal: { accepted: true },
     });
     await send(sessionId, { candidate: { candidate: 'candidate:9', sdpMid: '0', sdpMLineIndex: 0 } });
-    await vi.waitFor(() => expect(commandsOf(sessionId)).toHaveLength(2));
+    await expect.poll(() => commandsOf(sessionId)).toHaveLength(2);
     expect(commandsOf(sessionId)[0]).toMatchObject({
       type: 'stream_signal',
       peer_id: 'peer-1',
@@ -204,12 +207,12 @@ describe('signalling', () => {
     expect(commandsOf(sessionId)[1]).toMatchObject({ peer_id: 'peer-1', parameters: { ice_servers: [] } });
     await fromPeer(sessionId, answer);
     await fromPeer(sessionId, candidate);
-    await vi.waitFor(() =>
-      expect(player.received).toEqual([
+    await expect
+      .poll(() => player.received)
+      .toEqual([
         { __typename: 'SessionDescription', type: 'answer', sdp: 'v=0 answer' },
         { __typename: 'IceCandidate', candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 },
-      ]),
-    );
+      ]);
     await player.close();
   });
 
@@ -218,11 +221,11 @@ describe('signalling', () => {
     await send(sessionId, { offer: { sdp: 'v=0' } });
     await fromPeer(sessionId, answer);
     const early = subscribe(sessionId);
-    await vi.waitFor(() => expect(early.received).toHaveLength(1));
+    await expect.poll(() => early.received).toHaveLength(1);
     const late = subscribe(sessionId);
-    await vi.waitFor(() => expect(late.received).toHaveLength(1));
+    await expect.poll(() => late.received).toHaveLength(1);
     await fromPeer(sessionId, candidate);
-    await vi.waitFor(() => expect([early.received.length, late.received.length]).toEqual([2, 2]));
+    await expect.poll(() => [early.received.length, late.received.length]).toEqual([2, 2]);
     await Promise.all([early.close(), late.close()]);
   });
 
@@ -232,9 +235,9 @@ describe('signalling', () => {
     await send(sessionId, { offer: { sdp: 'v=0' } });
     await fromPeer(sessionId, answer, 'peer-3');
     await fromPeer(sessionId, candidate);
-    await vi.waitFor(() =>
-      expect(player.received).toEqual([expect.objectContaining({ __typename: 'IceCandidate' })]),
-    );
+    await expect
+      .poll(() => player.received)
+      .toEqual([expect.objectContaining({ __typename: 'IceCandidate' })]);
     await player.close();
   });
 
@@ -258,21 +261,21 @@ describe('signalling', () => {
     await closed('0199aaaa-0000-7000-8000-0000000000ff', 'stream_error');
     await closed(PEERS[0]!.connectionId, 'edge_draining');
     await closed(PEERS[0]!.connectionId, 'stream_error');
-    await vi.waitFor(() => expect(player.received).toEqual([{ __typename: 'PeerLost', peerId: 'peer-1' }]));
+    await expect.poll(() => player.received).toEqual([{ __typename: 'PeerLost', peerId: 'peer-1' }]);
     expect((await send(sessionId, { candidate: { candidate: 'x' } })).data.sendPlaybackSignal.accepted).toBe(
       false,
     );
     await send(sessionId, { offer: { sdp: 'v=0' } });
-    await vi.waitFor(() => expect(commandsOf(sessionId).at(-1)?.peer_id).toBe('peer-2'));
+    await expect.poll(() => commandsOf(sessionId).at(-1)?.peer_id).toBe('peer-2');
     await player.close();
   });
 
   it('tries another peer when an offer is made again, and lost ones when no other is left', async () => {
     const sessionId = await newSession();
     for (let attempt = 0; attempt < 3; attempt += 1) await send(sessionId, { offer: { sdp: 'v=0' } });
-    await vi.waitFor(() =>
-      expect(commandsOf(sessionId).map((command) => command.peer_id)).toEqual(['peer-1', 'peer-2', 'peer-1']),
-    );
+    await expect
+      .poll(() => commandsOf(sessionId).map((command) => command.peer_id))
+      .toEqual(['peer-1', 'peer-2', 'peer-1']);
     for (const { peerId } of [PEERS[0]!, PEERS[1]!, PEERS[2]!]) {
       await fromPeer(sessionId, { kind: 'lost', reason: 'lost' }, peerId);
       await send(sessionId, { offer: { sdp: 'v=0' } });
@@ -297,7 +300,7 @@ describe('signalling', () => {
     const { errors } = await send('unknown', { offer: { sdp: 'v=0' } });
     expect(errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     const player = subscribe('unknown');
-    await vi.waitFor(() => expect(JSON.stringify(player.received)).toContain('NOT_FOUND'));
+    await expect.poll(() => JSON.stringify(player.received)).toContain('NOT_FOUND');
     await player.close();
   });
 });

@@ -1,5 +1,5 @@
 import { createLogger, READY, type Service } from '@giggityflix/kernel';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createHistoryKeeper } from './keeper.ts';
 
 it('lets the service start without its history, and opens it once it can', async () => {
@@ -23,7 +23,7 @@ it('lets the service start without its history, and opens it once it can', async
   expect(await keeper.ready()).toEqual(READY);
   expect(calls).toEqual(['stop history']);
   isThere = true;
-  await vi.waitFor(() => expect(calls.slice(-2)).toEqual(['start history', 'start recorder']));
+  await expect.poll(() => calls.slice(-2)).toEqual(['start history', 'start recorder']);
   await keeper.stop();
   expect(calls.slice(-2)).toEqual(['stop recorder', 'stop history']);
 });

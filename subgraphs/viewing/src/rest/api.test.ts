@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FILE_WITHOUT_PEER, MEDIA_FILE, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 let viewing: RunningViewing;
@@ -82,17 +82,17 @@ describe('the documented calls', () => {
     for (const action of ['pause', 'pause', 'resume', 'resume', 'stop', 'stop'])
       expect((await viewing.call('POST', `${path}/${action}`)).status).toBe(200);
     await viewing.call('DELETE', `${path}/terminate`);
-    await vi.waitFor(() =>
-      expect(
+    await expect
+      .poll(() =>
         viewing.history.events.filter((event) => event.user_id === 'once').map((event) => event.type),
-      ).toEqual([
+      )
+      .toEqual([
         'playback.started',
         'playback.heartbeat',
         'playback.paused',
         'playback.resumed',
         'playback.stopped',
-      ]),
-    );
+      ]);
   });
 
   it('answer 429 with the sessions that hold the slots', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { withDeadline } from '@giggityflix/kernel';
 import { realRedis } from '@giggityflix/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MEDIA_FILE, type RunningViewing, startViewing } from '../../testing/harness.ts';
 
 const redis = await realRedis({ persistent: true });
@@ -42,22 +42,15 @@ describe.skipIf(redis.skip || !redis.server)('while Redis is unavailable', () =>
     const { errors } = await viewing.graphql('{ concurrency { activeStreamCount } }');
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect((await viewing.call('GET', '/health')).status).toBe(200);
-    await vi.waitFor(async () => expect((await viewing.call('GET', '/ready')).status).toBe(503));
+    await expect.poll(async () => (await viewing.call('GET', '/ready')).status).toBe(503);
 
     await redis.server!.restart();
-    await vi.waitFor(async () => expect((await viewing.call('GET', path)).status).toBe(200), {
-      timeout: 10_000,
-    });
+    await expect.poll(async () => (await viewing.call('GET', path)).status).toBe(200);
     expect((await viewing.call('GET', '/api/concurrency/u')).body.active_stream_count).toBe(1);
     expect((await viewing.call('POST', `${path}/stop`)).status).toBe(200);
-    await vi.waitFor(
-      () =>
-        expect(viewing.history.events.map((event) => event.type)).toEqual([
-          'playback.started',
-          'playback.stopped',
-        ]),
-      { timeout: 15_000 },
-    );
+    await expect
+      .poll(() => viewing.history.events.map((event) => event.type), { timeout: 15_000 })
+      .toEqual(['playback.started', 'playback.stopped']);
   });
 
   it('the service may start before Redis does', async () => {
@@ -67,9 +60,7 @@ describe.skipIf(redis.skip || !redis.server)('while Redis is unavailable', () =>
       expect((await early.call('GET', '/ready')).status).toBe(503);
       expect((await early.call('POST', '/api/playback/session', body)).status).toBe(503);
       await redis.server!.restart();
-      await vi.waitFor(async () => expect((await early.call('GET', '/ready')).status).toBe(200), {
-        timeout: 10_000,
-      });
+      await expect.poll(async () => (await early.call('GET', '/ready')).status).toBe(200);
       const { body: created } = await early.call('POST', '/api/playback/session', body);
       await early.call('POST', `/api/playback/session/${created.session.session_id}/stop`);
     } finally {
@@ -88,20 +79,18 @@ describe.skipIf(redis.skip || !redis.server)('while Redis is unavailable', () =>
       expect((await withDeadline(create(), FAST_MS, 'failing fast')).status).toBe(503);
       expect((await withDeadline(viewing.call('GET', '/ready'), FAST_MS, 'failing fast')).status).toBe(503);
       // Once the breaker is open a request does not wait for Redis at all.
-      await vi.waitFor(
-        async () => expect((await withDeadline(create(), AT_ONCE_MS, 'failing at once')).status).toBe(503),
-        { timeout: 10_000 },
-      );
+      await expect
+        .poll(async () => (await withDeadline(create(), AT_ONCE_MS, 'failing at once')).status)
+        .toBe(503);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    await vi.waitFor(async () => expect((await viewing.call('GET', '/api/concurrency/u')).status).toBe(200), {
-      timeout: 10_000,
-    });
+    await expect.poll(async () => (await viewing.call('GET', '/api/concurrency/u')).status).toBe(200);
     // An admission that Redis received too late to answer does not occupy a slot.
-    await vi.waitFor(
-      async () => expect((await viewing.call('GET', '/api/concurrency/u')).body.active_stream_count).toBe(0),
-      { timeout: 15_000 },
-    );
+    await expect
+      .poll(async () => (await viewing.call('GET', '/api/concurrency/u')).body.active_stream_count, {
+        timeout: 15_000,
+      })
+      .toBe(0);
   });
 });

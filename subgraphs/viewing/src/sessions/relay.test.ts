@@ -50,9 +50,7 @@ describe('the relay', () => {
     await store.act({ sessionId, userId: 'u', action: 'stop' });
     const relay = relayWith();
     await relay.start();
-    await vi.waitFor(() =>
-      expect(types()).toEqual(['playback.started', 'playback.paused', 'playback.stopped']),
-    );
+    await expect.poll(types).toEqual(['playback.started', 'playback.paused', 'playback.stopped']);
     expect(published.every(({ key }) => key === sessionId)).toBe(true);
     await relay.stop();
   });
