@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
-import { toHex } from '@giggityflix/proto/merkle';
+import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import { createMetrics } from '@giggityflix/telemetry';
 import { exportJWK, SignJWT } from 'jose';
 import {
@@ -32,7 +32,7 @@ export async function shareFile(bytes: Buffer, described: Partial<SharedContent>
   hasher.update(bytes);
   const { root, pieceLayer } = hasher.finish();
   const shared: SharedContent = {
-    catalogId: toHex(root!),
+    catalogId: catalogIdFromBytes(root!)!,
     path,
     sizeBytes,
     mimeType: 'video/mp4',

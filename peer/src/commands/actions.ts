@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
 import { type Command, CommandType } from '@giggityflix/proto';
+import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import type { HashPool } from '../hashing/pool.ts';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
@@ -14,7 +15,7 @@ export interface ActionDeps {
   screenshots: Screenshots;
   logger: Logger;
   /** Sends pictures to the catalog. */
-  onPictures: (catalogId: string, pictures: Screenshot[]) => void;
+  onPictures: (catalogId: CatalogId, pictures: Screenshot[]) => void;
 }
 
 type Result = Record<string, unknown>;
@@ -23,18 +24,20 @@ type Result = Record<string, unknown>;
 export class Refusal extends Error {}
 
 /** What each command does; it resolves with the result of the answer and rejects with the reason of its failure. */
-export type Actions = Partial<Record<CommandType, (command: Command, catalogId: string) => Promise<Result>>>;
+export type Actions = Partial<
+  Record<CommandType, (command: Command, catalogId: CatalogId) => Promise<Result>>
+>;
 
 export function createActions(config: { allowDelete: boolean }, deps: ActionDeps): Actions {
   const { library, logger } = deps;
 
-  function holdersOf(catalogId: string): LibraryFile[] {
+  function holdersOf(catalogId: CatalogId): LibraryFile[] {
     const files = library.holders(catalogId);
     if (files.length === 0) throw new Error('this peer does not share the file');
     return files;
   }
 
-  async function deleteFile(catalogId: string): Promise<Result> {
+  async function deleteFile(catalogId: CatalogId): Promise<Result> {
     if (!config.allowDelete)
       throw new Refusal('the owner of this peer does not allow deletion (ALLOW_REMOTE_DELETE)');
     const files = holdersOf(catalogId);
@@ -47,7 +50,7 @@ export function createActions(config: { allowDelete: boolean }, deps: ActionDeps
     return { deleted_files: files.length };
   }
 
-  async function hashFile(command: Command, catalogId: string): Promise<Result> {
+  async function hashFile(command: Command, catalogId: CatalogId): Promise<Result> {
     const { algorithms } = parseParameters('file_hash', command.parameters);
     const [file] = holdersOf(catalogId);
     const known = library.content(catalogId)!;
@@ -57,13 +60,13 @@ export function createActions(config: { allowDelete: boolean }, deps: ActionDeps
       for (const name of wanted) hashes[name] = known.hashes[name]!;
     else {
       const result = await deps.hashes.hash(join(file!.dir, file!.name), wanted);
-      if (Buffer.from(result.root).toString('hex') !== catalogId) throw new Error('the file has changed');
+      if (catalogIdFromBytes(result.root) !== catalogId) throw new Error('the file has changed');
       Object.assign(hashes, result.hashes);
     }
     return { size_bytes: known.sizeBytes, hashes, ...hashes };
   }
 
-  async function captureScreenshots(command: Command, catalogId: string): Promise<Result> {
+  async function captureScreenshots(command: Command, catalogId: CatalogId): Promise<Result> {
     const { quantity } = parseParameters('screenshot_capture', command.parameters);
     const pictures = await deps.screenshots.capture(catalogId, quantity);
     deps.onPictures(catalogId, pictures);

@@ -1,4 +1,5 @@
 import { type Command, CommandErrorCode, type CommandResponse } from '@giggityflix/proto';
+import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import { LRUCache } from 'lru-cache';
 import { type ActionDeps, createActions, Refusal } from './actions.ts';
 
@@ -33,8 +34,9 @@ export function createCommands(config: { allowDelete: boolean }, deps: CommandDe
     try {
       const action = actions[command.type];
       if (!action) throw new Error('this peer does not know the command');
-      if (command.catalogId.length !== 32) throw new Error('the command names no catalog id');
-      const result = await action(command, command.catalogId.toString('hex'));
+      const catalogId = catalogIdFromBytes(command.catalogId);
+      if (!catalogId) throw new Error('the command names no catalog id');
+      const result = await action(command, catalogId);
       return {
         ...responseTo(command),
         success: true,

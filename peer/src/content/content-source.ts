@@ -1,17 +1,17 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 
 /**
  * What streaming may know of the files a peer shares. Nothing outside this folder turns a request into a
  * path: a viewer names a catalog id, and the index alone says which file has those bytes.
  */
 export interface ContentSource {
-  /** The shared file with these bytes, or null when this peer does not share it now. */
-  lookup(catalogId: string): SharedContent | null;
+  /** The shared file whose catalog id a text is, or null when this peer does not share it now. */
+  lookup(text: string): SharedContent | null;
 }
 
 export interface SharedContent {
-  /** BEP 52 pieces root, 64 lowercase hexadecimal digits. */
-  catalogId: string;
+  catalogId: CatalogId;
   /** Absolute path, for FFmpeg. To read bytes, use {@link SharedContent.open}. */
   path: string;
   sizeBytes: number;

@@ -1,13 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type CatalogId, parseCatalogId } from '@giggityflix/proto/catalog-id';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
 import { parseSidecars } from '../metadata/sidecar-files.ts';
 import { isInside } from '../scan/walk.ts';
 import { ContentChangedError, type ContentSource } from './content-source.ts';
-
-const CATALOG_ID = /^[0-9a-f]{64}$/;
 
 /** Serves contents from the index; `onChanged` hears of files that are not what was hashed. */
 export function createLibraryContentSource(
@@ -15,7 +14,7 @@ export function createLibraryContentSource(
   deps: { library: Library; onChanged: (file: LibraryFile) => void },
 ): ContentSource {
   /** Opens one of the files with these bytes, the first that is still as it was. */
-  async function openAny(catalogId: string): Promise<FileHandle> {
+  async function openAny(catalogId: CatalogId): Promise<FileHandle> {
     for (const file of deps.library.holders(catalogId)) {
       const handle = await openUnchanged(file).catch(() => null);
       if (handle) return handle;
@@ -60,8 +59,9 @@ export function createLibraryContentSource(
   }
 
   return {
-    lookup(catalogId) {
-      if (!CATALOG_ID.test(catalogId)) return null;
+    lookup(text) {
+      const catalogId = parseCatalogId(text);
+      if (!catalogId) return null;
       const [file] = deps.library.holders(catalogId);
       const content = file && deps.library.content(catalogId);
       if (!content) return null;

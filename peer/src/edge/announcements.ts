@@ -1,5 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { CommandResponse } from '@giggityflix/proto';
+import { catalogIdToBuffer } from '@giggityflix/proto';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { Content } from '../library/types.ts';
 import type { Screenshot } from '../screenshots/screenshots.ts';
 import { toMediaDescription } from './messages.ts';
@@ -10,7 +12,7 @@ import type { Sender } from './sender.ts';
 export interface Announcements {
   /** May be called within a transaction of the library: the message goes out when that has ended. */
   description(content: Content, name: string): void;
-  pictures(catalogId: string, pictures: readonly Screenshot[]): void;
+  pictures(catalogId: CatalogId, pictures: readonly Screenshot[]): void;
   response(response: CommandResponse): void;
 }
 
@@ -28,7 +30,7 @@ export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logg
       for (const picture of pictures)
         outbox.put('artwork', `${catalogId}/${picture.index}`, {
           $case: 'artwork',
-          value: { catalogId: Buffer.from(catalogId, 'hex'), ...picture },
+          value: { catalogId: catalogIdToBuffer(catalogId), ...picture },
         });
       setImmediate(() => sender.pump());
     },

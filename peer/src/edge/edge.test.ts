@@ -9,6 +9,7 @@ import {
   TrackKind,
   verifyRegistration,
 } from '@giggityflix/proto';
+import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryDir } from '../../testing/harness.ts';
@@ -84,7 +85,7 @@ it('takes the time from the edge when its own clock is wrong', () => {
 describe('the sender', () => {
   type Sent = { message: OutboxEntry['message']; sequence: number };
   const id = (n: number) => Buffer.alloc(32, n);
-  const hex = (n: number) => id(n).toString('hex');
+  const hex = (n: number) => catalogIdFromBytes(id(n))!;
 
   function setUp() {
     const library = testLibrary();

@@ -1,3 +1,4 @@
+import { catalogIdToBuffer } from '@giggityflix/proto';
 import type { MediaInfo } from '../metadata/media-info.ts';
 import type { Descriptions } from './descriptions.ts';
 import { writeMedia } from './media.ts';
@@ -37,7 +38,7 @@ export function createContentChanges(deps: {
           return false;
         touch(now.catalogId);
         touch(content.catalogId);
-        const id = Buffer.from(content.catalogId, 'hex');
+        const id = catalogIdToBuffer(content.catalogId);
         const isNew = sql.content.get(id) === undefined;
         const first = sql.firstHolder.get(id) as FileRow | undefined;
         const isFirst =

@@ -1,3 +1,5 @@
+import { catalogIdToBuffer } from '@giggityflix/proto';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { readMedia } from './media.ts';
 import { type ContentRow, catalogIdOf, type FileRow, toContent, toFile } from './rows.ts';
 import type { Statements } from './statements.ts';
@@ -12,13 +14,13 @@ import {
 
 export type Queries = ReturnType<typeof createQueries>;
 
-/** What may be asked of the index; catalog ids are 64 lowercase hexadecimal digits, or the bytes they stand for. */
+/** What may be asked of the index; a content is named by its catalog id, or by the bytes that stand for it. */
 export function createQueries(sql: Statements) {
   const fileOf = (row: unknown): LibraryFile | null => (row ? toFile(row as FileRow) : null);
   return {
     get: (key: FileKey): LibraryFile | null => fileOf(sql.get.get(key.dir, key.name)),
 
-    isShared: (catalogId: string): boolean => sql.isShared.get(Buffer.from(catalogId, 'hex')) !== undefined,
+    isShared: (catalogId: CatalogId): boolean => sql.isShared.get(catalogIdToBuffer(catalogId)) !== undefined,
 
     sharedIds: (): Buffer[] => sql.sharedIds.pluck().all() as Buffer[],
 
@@ -31,14 +33,14 @@ export function createQueries(sql: Statements) {
       return null;
     },
 
-    content(catalogId: string): Content | null {
-      const row = sql.content.get(Buffer.from(catalogId, 'hex')) as ContentRow | undefined;
+    content(catalogId: CatalogId): Content | null {
+      const row = sql.content.get(catalogIdToBuffer(catalogId)) as ContentRow | undefined;
       return row ? toContent(row) : null;
     },
 
     /** The files that hold a content now. */
-    holders: (catalogId: string): LibraryFile[] =>
-      (sql.holders.all(Buffer.from(catalogId, 'hex')) as FileRow[]).map(toFile),
+    holders: (catalogId: CatalogId): LibraryFile[] =>
+      (sql.holders.all(catalogIdToBuffer(catalogId)) as FileRow[]).map(toFile),
 
     /** All files by folder and name, a page at a time. */
     list(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[] {

@@ -1,3 +1,5 @@
+import { catalogIdToBuffer } from '@giggityflix/proto';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { SqliteDatabase } from '@giggityflix/state';
 import type { FileFacts, FileState } from './types.ts';
 
@@ -64,7 +66,7 @@ export function prepareStatements(database: SqliteDatabase) {
 /** Inserts a file, or replaces what is known of it. */
 export function putFile(
   sql: Statements,
-  entry: { file: FileFacts; state: FileState; reason: string | null; catalogId: string | null },
+  entry: { file: FileFacts; state: FileState; reason: string | null; catalogId: CatalogId | null },
 ): void {
   const { file, state, reason, catalogId } = entry;
   sql.put.run(
@@ -78,6 +80,6 @@ export function putFile(
     file.sidecars,
     state,
     reason,
-    catalogId ? Buffer.from(catalogId, 'hex') : null,
+    catalogId ? catalogIdToBuffer(catalogId) : null,
   );
 }

@@ -1,3 +1,5 @@
+import { catalogIdToBuffer } from '@giggityflix/proto';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { SqliteDatabase } from '@giggityflix/state';
 import type { Descriptions } from './descriptions.ts';
 import type { FileRow } from './rows.ts';
@@ -11,7 +13,7 @@ export interface Transactions {
    * Runs `work` in a transaction. It is to name every catalog id it may begin or cease to share with `touch`, before it
    * writes; null and undefined stand for none.
    */
-  mutate<T>(work: (touch: (id: string | null | undefined) => void) => T): T;
+  mutate<T>(work: (touch: (id: CatalogId | null | undefined) => void) => T): T;
   /** Hears which catalog ids began or ceased to be shared; returns what ends that. */
   onSharedChange(listener: (change: SharedChange) => void): () => void;
   /** Hears that descriptions became due; returns what ends that. */
@@ -22,7 +24,7 @@ export function createTransactions(
   database: SqliteDatabase,
   deps: {
     sql: Statements;
-    isShared: (catalogId: string) => boolean;
+    isShared: (catalogId: CatalogId) => boolean;
     descriptions: Descriptions;
     health: WriteHealth;
   },
@@ -32,8 +34,8 @@ export function createTransactions(
   const dueListeners = new Set<() => void>();
   return {
     mutate(work) {
-      const before = new Map<string, boolean>();
-      const touch = (id: string | null | undefined) => {
+      const before = new Map<CatalogId, boolean>();
+      const touch = (id: CatalogId | null | undefined) => {
         if (id && !before.has(id)) before.set(id, isShared(id));
       };
       const change: SharedChange = { added: [], removed: [] };
@@ -41,7 +43,7 @@ export function createTransactions(
       const transaction = database.transaction(() => {
         const value = work(touch);
         for (const [id, was] of before) {
-          const key = Buffer.from(id, 'hex');
+          const key = catalogIdToBuffer(id);
           const first = sql.firstHolder.get(key) as FileRow | undefined;
           if (first && !was) change.added.push(id);
           if (!first && was) change.removed.push(id);

@@ -57,8 +57,8 @@ export interface Content {
 
 /** Catalog ids that began or ceased to be shared in one step. */
 export interface SharedChange {
-  added: string[];
-  removed: string[];
+  added: CatalogId[];
+  removed: CatalogId[];
 }
 
 /** A shared film, as its owner is shown it. */

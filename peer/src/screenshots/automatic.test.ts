@@ -7,8 +7,8 @@ it('takes pictures once reading is over, even if it ends while it looks', async 
   const database = new Database(':memory:');
   database.exec(`CREATE TABLE content (catalog_id BLOB, artwork_tried INTEGER);
     CREATE TABLE files (catalog_id BLOB, state TEXT);
-    INSERT INTO content VALUES (x'ab', 0);
-    INSERT INTO files VALUES (x'ab', 'shared');`);
+    INSERT INTO content VALUES (x'abababababababababababababababababababababababababababababababab', 0);
+    INSERT INTO files VALUES (x'abababababababababababababababababababababababababababababababab', 'shared');`);
   let reading = true;
   const taken: string[] = [];
   const automatic = createAutomaticScreenshots(
@@ -26,6 +26,6 @@ it('takes pictures once reading is over, even if it ends while it looks', async 
   // The look has found reading under way, and has not ended.
   automatic.pump();
   reading = false;
-  await expect.poll(() => taken).toEqual(['ab']);
+  await expect.poll(() => taken).toEqual(['ab'.repeat(32)]);
   await automatic.stop();
 });

@@ -1,4 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
+import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import type { SqliteDatabase } from '@giggityflix/state';
 import type { Screenshot, Screenshots } from './screenshots.ts';
 
@@ -18,7 +19,7 @@ export function createAutomaticScreenshots(
     screenshots: Screenshots;
     logger: Logger;
     isIdle: () => boolean;
-    onPictures: (catalogId: string, pictures: Screenshot[]) => void;
+    onPictures: (catalogId: CatalogId, pictures: Screenshot[]) => void;
   },
 ): AutomaticScreenshots {
   const next = deps.database
@@ -38,7 +39,7 @@ export function createAutomaticScreenshots(
     while (!stopped && deps.isIdle()) {
       const id = next.get() as Buffer | undefined;
       if (!id) return;
-      const catalogId = id.toString('hex');
+      const catalogId = catalogIdFromBytes(id)!;
       const pictures = await deps.screenshots.capture(catalogId, config.count).catch((error: Error) => {
         deps.logger.debug({ catalog_id: catalogId, reason: error.message }, 'no screenshots');
         return [];

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { describe, expect, it } from 'vitest';
 import { silent, temporaryDir } from '../../testing/harness.ts';
 import type { ContentSource } from '../content/content-source.ts';
 import { createPictureCache } from './cache.ts';
 import { createScreenshots } from './screenshots.ts';
 
-const ID = 'ab'.repeat(32);
+const ID = parseCatalogId('ab'.repeat(32))!;
 
 function setUp(options: { path?: string; ffmpegPath?: string; cacheBytes?: number } = {}) {
   const dataDir = temporaryDir();
@@ -51,7 +52,7 @@ describe('screenshots', () => {
     const { screenshots } = setUp({ ffmpegPath: '/nonexistent/ffmpeg' });
     expect(await screenshots.available()).toBe(false);
     await expect(screenshots.capture(ID, 1)).rejects.toThrow('FFmpeg is not installed');
-    await expect(screenshots.capture('cd'.repeat(32), 1)).rejects.toThrow('does not share');
+    await expect(screenshots.capture(parseCatalogId('cd'.repeat(32))!, 1)).rejects.toThrow('does not share');
   });
 });
 

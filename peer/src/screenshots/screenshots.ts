@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { ContentSource } from '../content/content-source.ts';
 import { canRun } from '../ffmpeg/tools.ts';
 import { createPictureCache } from './cache.ts';
@@ -24,7 +25,7 @@ export interface Screenshots {
    *
    * @throws Error in words for the one who asked.
    */
-  capture(catalogId: string, count: number): Promise<Screenshot[]>;
+  capture(catalogId: CatalogId, count: number): Promise<Screenshot[]>;
 }
 
 export function createScreenshots(

@@ -1,4 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
+import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import type { Library } from '../library/library.ts';
 import type { Content } from '../library/types.ts';
 import { type Describer, redescribeFile } from '../metadata/describe.ts';
@@ -43,7 +44,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
   /** Describes one content; whether that is done with. */
   async function describe(id: Buffer, known: number, always: boolean): Promise<boolean> {
     const file = library.describer(id);
-    const content = library.content(id.toString('hex'));
+    const content = library.content(catalogIdFromBytes(id)!);
     if (!file || !content) return false;
     const depth = await deps.describer.depth;
     // A film that can no longer be looked into keeps what is known of it.
