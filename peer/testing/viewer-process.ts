@@ -1,4 +1,4 @@
-/** A viewer in a process of its own, run by `vanished.test.ts`: opens the film, says so, and stays until it is killed. */
+/** A viewer in a process of its own, run by `vanished.integration.test.ts`: opens the film, says so, and stays until it is killed. */
 import type { PlaybackSignal } from '@giggityflix/proto';
 import { connectViewer } from './viewer.ts';
 
