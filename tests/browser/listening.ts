@@ -13,7 +13,7 @@ interface AudioPage {
   };
 }
 
-/** Runs in the page, once for an element: gives what tells its loudest frequency of the moment in Hertz, null in silence. */
+/** Runs in the page, once for an element: gives a function that returns its loudest frequency of the moment in Hertz, null in silence. */
 export function listenTo(element: unknown): () => number | null {
   const SILENCE_DECIBELS = -80;
   const context = new (globalThis as unknown as AudioPage).AudioContext();

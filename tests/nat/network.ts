@@ -100,7 +100,7 @@ export function createNatNetwork(): NatNetwork {
   };
 }
 
-/** Each machine behind a NAT takes its ports from a range of its own, by which a full cone tells them apart. */
+/** Each machine behind a NAT takes its ports from a range of its own, by which a full cone distinguishes them. */
 function portsOf(machine: number): [number, number] {
   return [40_000 + machine * 5_000, 44_999 + machine * 5_000];
 }

@@ -27,7 +27,7 @@ describe('the id of a title', () => {
       expect(titleId(facts(change))).not.toBe(titleId(facts()));
     },
   );
-  it('tells names without letters apart', () => {
+  it('distinguishes names without letters', () => {
     expect(titleId(facts({ name: '🍿' }))).not.toBe(titleId(facts({ name: '🎬' })));
   });
   it('is a UUID', () => {
