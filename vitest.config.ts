@@ -25,7 +25,10 @@ export default defineConfig({
       // Its files share the modules they load, which takes half the processor time of loading them for each.
       project('unit', [`${WORKSPACES}/**/*.test.ts`], { exclude: [INTEGRATION], isolate: false }),
       // Real servers, several processes, sockets, the file system at size; the whole platform.
-      project('integration', [INTEGRATION, 'tests/{contract,deploy,load,modules,stack}/**/*.test.ts']),
+      project('integration', [
+        INTEGRATION,
+        'tests/{contract,deploy,load,modules,stack,tracing}/**/*.test.ts',
+      ]),
       // The page in Chromium.
       project('browser', ['tests/browser/**/*.test.ts']),
       // Machines behind NATs, in network namespaces; for root alone.

@@ -1,4 +1,5 @@
-import { startRedis, testRedisConfig } from '@giggityflix/testing/processes';
+import { testRedisConfig } from '@giggityflix/state/testing';
+import { startRedis } from '@giggityflix/testing/processes';
 import { Redis } from 'ioredis';
 import { createRedisState } from '../../subgraphs/tracker/src/state/state.redis.ts';
 import { type BenchRow, row } from '../row.ts';

@@ -4,7 +4,7 @@
     python3 peer/examples/watch.py http://localhost:4000 "Counting Seconds" --output film.mp4
     python3 peer/examples/watch.py http://localhost:4000 "Counting Seconds" --range 300000:400000
 
-Needs aiortc (Debian's python3-aiortc). Every piece is proven against the film's catalog id before it is used. Tells
+Needs aiortc (Debian's python3-aiortc). Every piece is proven against the film's catalog id before it is used. Reports
 how many bytes came, how fast, and their SHA-256; whoever is refused is told why, and exits 1.
 """
 

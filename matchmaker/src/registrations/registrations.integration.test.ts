@@ -1,6 +1,7 @@
 import { createLogger } from '@giggityflix/kernel';
 import { hostAndPort } from '@giggityflix/state';
-import { realRedis, realRedisCluster, testRedisConfig } from '@giggityflix/testing';
+import { testRedisConfig } from '@giggityflix/state/testing';
+import { realRedis, realRedisCluster } from '@giggityflix/testing';
 import { describeRegistrations } from './registrations.compliance.ts';
 import { createEmbeddedRegistrations } from './registrations.embedded.ts';
 import { createRedisRegistrations } from './registrations.redis.ts';

@@ -1,6 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { CommandResponse } from '@giggityflix/proto';
-import { catalogIdToBuffer } from '@giggityflix/proto';
+import { type CommandResponse, catalogIdToBuffer } from '@giggityflix/proto';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { Content } from '../library/types.ts';
 import type { Screenshot } from '../screenshots/screenshots.ts';

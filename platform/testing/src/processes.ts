@@ -22,6 +22,5 @@ export {
   requirePythonGrpc,
   requireRoot,
 } from './programs.ts';
-export { testRedisConfig } from './redis-config.ts';
 export { startRedis } from './redis-server.ts';
 export { findProgram, missing, type Skip } from './requirement.ts';

@@ -1,5 +1,10 @@
-import type { Link, PeerConnection } from '@giggityflix/player';
-import { ChannelError, type Opened, type ViewerClient } from '@giggityflix/player';
+import {
+  ChannelError,
+  type Link,
+  type Opened,
+  type PeerConnection,
+  type ViewerClient,
+} from '@giggityflix/player';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { createMediaBuffer, type MediaBuffer } from './media-buffer.ts';
 

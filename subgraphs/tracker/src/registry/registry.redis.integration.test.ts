@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { realRedis, testRedisConfig } from '@giggityflix/testing';
+import { testRedisConfig } from '@giggityflix/state/testing';
+import { realRedis } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { CONNECTION_TIMEOUT_MS, catalogUpdate, connection, drain, file } from '../../testing/fixtures.ts';

@@ -108,7 +108,6 @@ export interface PlaybackCandidate {
   lastHeartbeatAt: number;
 }
 
-
 /**
  * How long a closed connection is kept, so that events delivered after its end are recognized as late.
  * Kafka redelivers within minutes; a day covers a consumer that was down overnight.

@@ -8,7 +8,8 @@ import {
 } from '@giggityflix/state';
 import { describeOutbox } from '@giggityflix/state/compliance';
 import { createRedis } from '@giggityflix/state/redis';
-import { realRedis, realRedisCluster, testRedisConfig } from '@giggityflix/testing';
+import { testRedisConfig } from '@giggityflix/state/testing';
+import { realRedis, realRedisCluster } from '@giggityflix/testing';
 import { describe } from 'vitest';
 import { shardPrefix } from '../redis/keys.ts';
 import { newSessionId, SHARD_COUNT } from './session-id.ts';

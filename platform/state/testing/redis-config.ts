@@ -1,4 +1,4 @@
-import type { RedisConfig } from '@giggityflix/state';
+import type { RedisConfig } from '../src/redis-config.ts';
 
 /** How a service reaches a Redis on this machine that asks for nothing, unless the test says otherwise. */
 export function testRedisConfig(given: Partial<RedisConfig> = {}): RedisConfig {

@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import { type Bus, createBus, on, RejectMessage, type Topic } from '@giggityflix/bus';
 import { createHttpServer, type HttpServer } from '@giggityflix/http';
 import { createLogger, parseEnvironment, READY, type Service } from '@giggityflix/kernel';
-import { createTracing, isTracing, startSpan, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
+import {
+  createMetrics,
+  createTracing,
+  isTracing,
+  startSpan,
+  tracingConfig,
+  tracingVariables,
+} from '@giggityflix/telemetry';
 import { type Collector, startCollector } from '@giggityflix/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { createMetrics } from './metrics.ts';
 
 const fileTopic: Topic<{ n: number }> = {
   name: 'tracing-test',
