@@ -3,6 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FileHashes, followFile, HashingError, hashFile } from './hash-file.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { openRing, type RingMemory } from './ring.ts';
 
 export interface HashRequest {
@@ -32,6 +33,7 @@ export interface HashWorkerData {
 }
 
 const { bytesRead, stopping, maxBytesPerSecond, paidUntil } = workerData as HashWorkerData;
+const pay = createRateLimit({ maxBytesPerSecond, paidUntil });
 
 yieldToOtherPrograms();
 
@@ -43,17 +45,6 @@ parentPort!.on('message', (request: HashRequest) => {
   };
   parentPort!.postMessage(work(request, onBytes));
 });
-
-/** Takes a place on the timeline all workers share; returns how long to wait for its end, in milliseconds. */
-function pay(bytes: number): number {
-  const now = process.hrtime.bigint();
-  const cost = BigInt(Math.round((bytes / maxBytesPerSecond) * 1e9));
-  while (true) {
-    const former = Atomics.load(paidUntil, 0);
-    const end = (former > now ? former : now) + cost;
-    if (Atomics.compareExchange(paidUntil, 0, former, end) === former) return Number(end - now) / 1e6;
-  }
-}
 
 function work(request: HashRequest, onBytes: (bytes: number) => boolean): HashReply {
   try {
