@@ -1,6 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createPacer } from './pacer.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
 
 /** A channel whose buffer leaves at a given speed. */
 function channelOf(bytesPerMs: number) {
@@ -19,7 +21,7 @@ function channelOf(bytesPerMs: number) {
       buffered += bytes;
     },
     async drained(bytes: number) {
-      while (bufferedAmount() > bytes) await delay(1);
+      while (bufferedAmount() > bytes) await vi.advanceTimersByTimeAsync(1);
     },
   };
 }

@@ -67,10 +67,30 @@ describe('streaming', () => {
   });
 
   it('answers several requests at once, a piece each in turn', async () => {
-    const viewer = await startPeer().connect('s1', file.catalogId);
+    // No piece is read before all four requests have come.
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const openHeld = async () => {
+      const handle = await file.shared.open();
+      const read = handle.read.bind(handle);
+      handle.read = async (...args: []) => {
+        await begun;
+        return read(...args);
+      };
+      return handle;
+    };
+    const peer = startPeer({}, { lookup: () => ({ ...file.shared, open: openHeld }) });
+    const viewer = await peer.connect('s1', file.catalogId);
     await open(viewer);
     const ranges = [0, 1, 2, 3].map((part) => [part * 1_500_000, (part + 1) * 1_500_000] as const);
-    const parts = await Promise.all(ranges.map(([start, end]) => readRange(viewer.client, start, end)));
+    const reading = Promise.all(ranges.map(([start, end]) => readRange(viewer.client, start, end)));
+    // Messages arrive in order, so the answer to one more request shows that the others are there.
+    raw(viewer, { type: 'read', id: 1_000, start: 0, end: 0 });
+    await expect.poll(() => textsOf(viewer, 'error')).toMatchObject([{ id: 1_000, code: 'bad_range' }]);
+    begin();
+    const parts = await reading;
     expect(Buffer.concat(parts).equals(file.bytes)).toBe(true);
     const order = textsOf(viewer, 'piece').map(({ id }) => id);
     expect(new Set(order.slice(0, 4)).size).toBe(4);
