@@ -14,7 +14,7 @@ export function order(suite: ComplianceSuite): void {
       const { got } = await collect(topic, { groupId }, async ({ key, value }) => {
         if (running.has(key)) overlaps += 1;
         running.add(key);
-        await new Promise((resolve) => setTimeout(resolve, (value.n * 7) % 5));
+        for (let turns = (value.n * 7) % 5; turns >= 0; turns -= 1) await new Promise(setImmediate);
         running.delete(key);
       });
       const keys = ['a', 'b', 'c', 'd', 'e'];
@@ -31,13 +31,20 @@ export function order(suite: ComplianceSuite): void {
       const { topic, groupId } = fresh();
       let running = 0;
       let most = 0;
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
       const { got } = await collect(topic, { groupId, concurrency: 3 }, async () => {
         running += 1;
         most = Math.max(most, running);
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await held;
+        await new Promise(setImmediate);
         running -= 1;
       });
       for (let n = 0; n < 30; n += 1) void publish(topic, `k${n}`, n);
+      await expect.poll(() => running).toBe(3);
+      release();
       await expect.poll(() => got).toHaveLength(30);
       expect(most).toBe(3);
     });

@@ -20,7 +20,11 @@ export function stopping(suite: ComplianceSuite): void {
       const stopping = first.stop().then(() => {
         stopped = true;
       });
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      // Time enough for records to come and go elsewhere.
+      const other = fresh();
+      const elsewhere = await collect(other.topic, { groupId: other.groupId });
+      await publish(other.topic, 'k', 1);
+      await expect.poll(elsewhere.numbers).toEqual([1]);
       expect(stopped).toBe(false);
       finish();
       await stopping;

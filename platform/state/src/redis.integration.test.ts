@@ -54,9 +54,12 @@ describe.skipIf(redis.skip)('a Redis client', () => {
     const client = createRedis({ ...parse({}), host: redis.host, port: redis.port }, { logger });
     expect(await client.ping()).toBe('PONG');
     await redis.server?.kill();
-    const startedAt = performance.now();
+    let attempts = 0;
+    client.on('reconnecting', () => {
+      attempts += 1;
+    });
     await expect(client.ping()).rejects.toThrow();
-    expect(performance.now() - startedAt).toBeLessThan(5_500);
+    expect(attempts).toBeLessThanOrEqual(2);
     await redis.server?.restart();
     await expect.poll(() => client.ping()).toBe('PONG');
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual([

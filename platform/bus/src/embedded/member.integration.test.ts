@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@giggityflix/kernel';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { complianceTopic } from '../../compliance/topic.ts';
 import { on } from '../bus.ts';
 import { NO_BUS_METRICS } from '../metrics.ts';
@@ -20,6 +20,7 @@ describe('a member whose file is busy', () => {
     store = createEmbeddedStore(join(directory, 'bus.sqlite'));
   });
   afterEach(async () => {
+    vi.useRealTimers();
     store.close();
     await rm(directory, { recursive: true, force: true });
   });
@@ -44,6 +45,7 @@ describe('a member whose file is busy', () => {
   };
 
   it('handles nothing once its lease has run out, and everything when it holds it again', async () => {
+    vi.useFakeTimers();
     let busy = false;
     const { got, member } = joined({
       renew: (...given) => {
@@ -53,17 +55,18 @@ describe('a member whose file is busy', () => {
     });
     busy = true;
     // Its lease of two seconds runs out, and nobody else is there to take it over.
-    const ranOutAt = Date.now() + 2_050;
-    await expect.poll(() => Date.now()).toBeGreaterThan(ranOutAt);
+    await vi.advanceTimersByTimeAsync(2_050);
     append(1, 2);
     member.notice([place]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.advanceTimersByTimeAsync(50);
     expect(got).toEqual([]);
     busy = false;
-    await expect.poll(() => got).toEqual([1, 2]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(got).toEqual([1, 2]);
     append(3);
     member.notice([place]);
-    await expect.poll(() => got).toEqual([1, 2, 3]);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(got).toEqual([1, 2, 3]);
     await member.stop();
   });
 
