@@ -1,6 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import { z } from 'zod';
 import type { EdgeMetrics } from '../metrics.ts';
+import { getText } from './get-text.ts';
 
 /** How long a fetch may take. */
 const FETCH_TIMEOUT_MS = 3_000;
@@ -10,7 +11,7 @@ const MIN_FETCH_GAP_MS = 1_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 /** Largest document taken; a handful of keys needs a few kilobytes. */
-const MAX_DOCUMENT_BYTES = 65_536;
+const MAX_DOCUMENT_CHARACTERS = 65_536;
 
 const jsonWebKeySet = z.object({
   keys: z
@@ -45,10 +46,10 @@ export function createKeySet(
   const fetchOnce = async (): Promise<void> => {
     lastFetchAt = Date.now();
     try {
-      const response = await fetch(config.url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-      if (!response.ok) throw new Error(`${config.url} answered ${response.status}`);
-      const text = await response.text();
-      if (text.length > MAX_DOCUMENT_BYTES) throw new Error(`${config.url} sent ${text.length} characters`);
+      const text = await getText(config.url, {
+        timeoutMs: FETCH_TIMEOUT_MS,
+        maxCharacters: MAX_DOCUMENT_CHARACTERS,
+      });
       const fetched = JSON.stringify(jsonWebKeySet.parse(JSON.parse(text)));
       deps.metrics.keySetFetches.inc({ outcome: 'ok' });
       retryMs = FIRST_RETRY_MS;
