@@ -1,15 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { list, secret } from '@giggityflix/kernel';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose';
 import { z } from 'zod';
+import type { IssuerTokens } from './issuer-tokens.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './verified-tokens.ts';
 
 /** `service` is for backends of the platform; an operator may do all a viewer may. */
@@ -82,8 +74,6 @@ export interface Authenticator {
 
 /** Longest `Authorization` header that is looked at, in characters. */
 const MAX_HEADER_LENGTH = 8_192;
-/** How far clocks of issuer and service may be apart, in seconds. */
-const CLOCK_TOLERANCE_S = 5;
 /**
  * How long a token that was verified is not verified again, in milliseconds: a client sends the same one with each
  * request, and checking it costs more than most of those. A key that the issuer withdraws is accepted for that much longer.
@@ -97,7 +87,7 @@ export function createAuthenticator(
   config: AuthConfig,
   verified: VerifiedTokens<Identity> | null = createVerifiedTokens({ max: MAX_REMEMBERED }),
 ): Authenticator {
-  const keys = lazyKeys(config.jwksUrl);
+  let tokens: IssuerTokens | undefined;
   const serviceDigests = config.serviceTokens.map(digest);
   return {
     async authenticate(authorization) {
@@ -113,71 +103,26 @@ export function createAuthenticator(
       if (isService) return { userId: 'service', roles: ['service'], expiresAt: null };
       const known = verified?.get(token);
       if (known) return known;
-      try {
-        const { payload } = await jwtVerify(token, keys(), {
-          issuer: config.issuer,
-          audience: config.audience,
-          algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],
-          requiredClaims: ['sub', 'exp'],
-          clockTolerance: CLOCK_TOLERANCE_S,
-        });
-        const identity = toIdentity(payload);
-        const endsMs = (payload.exp as number) * 1_000 + CLOCK_TOLERANCE_S * 1_000;
-        verified?.add(token, identity, Math.min(Date.now() + REMEMBER_MS, endsMs));
-        return identity;
-      } catch (error) {
-        if (!isAboutToken(error)) throw new Error('the keys of the issuer cannot be read', { cause: error });
-        throw new AuthenticationError(reasonOf(error));
-      }
+      // Loaded with the first token: what reads JWTs takes 2 MB, and most processes never see one.
+      const { CLOCK_TOLERANCE_S, createIssuerTokens } = await import('./issuer-tokens.ts');
+      tokens ??= createIssuerTokens(config);
+      const checked = await tokens.check(token);
+      if (!checked.ok) throw new AuthenticationError(checked.reason);
+      const { sub, exp, roles } = checked.claims;
+      const identity: Identity = {
+        userId: sub,
+        roles: ROLES.filter((role) => role !== 'service' && roles.includes(role)),
+        expiresAt: exp * 1_000,
+      };
+      const endsMs = (exp + CLOCK_TOLERANCE_S) * 1_000;
+      verified?.add(token, identity, Math.min(Date.now() + REMEMBER_MS, endsMs));
+      return identity;
     },
   };
 }
 
-/** False for failures to get the keys: a client must not be asked to sign in again because of those. */
-function isAboutToken(error: unknown): boolean {
-  if (error instanceof z.ZodError) return true;
-  if (!(error instanceof errors.JOSEError)) return false;
-  return !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC';
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError)
-    return error.issues.map(({ path, message }) => `claim ${path.join('.')}: ${message}`).join('; ');
-  return error instanceof Error ? error.message : String(error);
-}
-
 export function hasRole(identity: Identity | null, role: Role): boolean {
   return identity?.roles.includes(role) ?? false;
-}
-
-const claims = z.object({
-  sub: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'expected 1 to 200 printable ASCII characters without spaces'),
-  exp: z.number(),
-  roles: z.array(z.string()).default(['viewer']),
-});
-
-function toIdentity(payload: JWTPayload): Identity {
-  const { sub, exp, roles } = claims.parse(payload);
-  return {
-    userId: sub,
-    roles: ROLES.filter((role) => role !== 'service' && roles.includes(role)),
-    expiresAt: exp * 1_000,
-  };
-}
-
-/** Reads the key set when it is first needed, so that the issuer may start after its users. */
-function lazyKeys(jwksUrl: string): () => JWTVerifyGetKey {
-  let keys: JWTVerifyGetKey | undefined;
-  return () => {
-    const url = new URL(jwksUrl);
-    keys ??=
-      url.protocol === 'file:'
-        ? createLocalJWKSet(JSON.parse(readFileSync(url, 'utf8')))
-        : createRemoteJWKSet(url, { timeoutDuration: 3_000 });
-    return keys;
-  };
 }
 
 function digest(text: string): Buffer {
