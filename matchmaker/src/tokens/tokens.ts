@@ -1,8 +1,5 @@
 import { hash } from 'node:crypto';
 import { AuthenticationError, type Authenticator, createVerifiedTokens } from '@giggityflix/http';
-import { derivePeerId } from '@giggityflix/proto/registration';
-import { decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
-import { PEER_TOKEN_AUDIENCE, PEER_TOKEN_SECONDS, PEER_TOKEN_TYPE } from '../client/token.ts';
 import type { Registrations } from '../registrations/registrations.ts';
 
 export type TokenOutcome = { ok: true } | { ok: false; problem: string };
@@ -16,8 +13,6 @@ export interface TokenChecker {
 const MAX_CHECKS_AT_ONCE = 64;
 /** Most tokens whose signature is cached as valid, so that a refresh does not check it again. */
 const MAX_CACHED = 50_000;
-/** How wrong the clock of a peer that signs its own tokens may be, in seconds. */
-const CLOCK_TOLERANCE_SECONDS = 60;
 /** A token that does not end is tied to its address for this long. */
 const ENDLESS_CLAIM_MS = 86_400_000;
 
@@ -42,7 +37,9 @@ export function createTokenChecker(deps: {
     if (checking >= MAX_CHECKS_AT_ONCE) return 'busy';
     checking += 1;
     try {
-      const verified = isOfPeer(token) ? await ofPeer(token) : await ofIssuer(token);
+      // Loaded with the first token: what reads JWTs takes 2 MB.
+      const { isOfPeer, verifyPeerToken } = await import('./peer-tokens.ts');
+      const verified = isOfPeer(token) ? await verifyPeerToken(token, now()) : await ofIssuer(token);
       if (verified === null) return null;
       good.add(token, verified, verified.untilMs);
       return verified;
@@ -61,28 +58,6 @@ export function createTokenChecker(deps: {
     return { subject: identity.userId, untilMs: identity.expiresAt ?? now() + ENDLESS_CLAIM_MS };
   }
 
-  async function ofPeer(token: string) {
-    try {
-      const { payload, protectedHeader } = await jwtVerify(token, EmbeddedJWK, {
-        algorithms: ['EdDSA'],
-        typ: PEER_TOKEN_TYPE,
-        audience: PEER_TOKEN_AUDIENCE,
-        requiredClaims: ['iss', 'sub', 'exp', 'iat', 'jti'],
-        maxTokenAge: PEER_TOKEN_SECONDS,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        currentDate: new Date(now()),
-      });
-      const peerId = derivePeerId(Buffer.from(protectedHeader.jwk?.x ?? '', 'base64url'));
-      if (payload.sub !== peerId || payload.iss !== peerId) return null;
-      // Whatever its `exp`, a token is refused when it has become too old.
-      const endsAt = Math.min(payload.exp as number, (payload.iat as number) + PEER_TOKEN_SECONDS);
-      return { subject: peerId, untilMs: (endsAt + CLOCK_TOLERANCE_SECONDS) * 1_000 };
-    } catch {
-      // Nothing but the token itself decides here, so any error means an invalid token.
-      return null;
-    }
-  }
-
   return {
     async check(token, peerId, address) {
       const verified = await subjectOf(token);
@@ -96,15 +71,6 @@ export function createTokenChecker(deps: {
       return { ok: true };
     },
   };
-}
-
-/** Whether a token says that its subject signed it. */
-function isOfPeer(token: string): boolean {
-  try {
-    return decodeProtectedHeader(token).typ === PEER_TOKEN_TYPE;
-  } catch {
-    return false;
-  }
 }
 
 function refused(problem: string): TokenOutcome {
