@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 
 /** `iss` of playback tokens. */
@@ -62,7 +62,9 @@ export function createTokenVerifier(options: {
   const now = options.now ?? Date.now;
   const maxRemembered = options.maxRemembered ?? MAX_REMEMBERED_TOKENS;
   const secret = options.jwtSecret === null ? null : new TextEncoder().encode(options.jwtSecret);
-  let keys = createLocalJWKSet({ keys: [] });
+  let keySet: JSONWebKeySet = { keys: [] };
+  /** Finds keys in `keySet`; null until a token needs one. */
+  let keys: JWTVerifyGetKey | null = null;
   let requestedAt = Number.NEGATIVE_INFINITY;
   const waitingForKeys = new Set<() => void>();
   const usedOn = new Map<string, { connectionId: string; expiresAtMs: number }>();
@@ -85,6 +87,8 @@ export function createTokenVerifier(options: {
   };
 
   const check = async (token: string): Promise<JWTPayload> => {
+    // Loaded with the first token: it takes 2 MB, and a peer may share for days before someone watches.
+    const { createLocalJWKSet, jwtVerify } = await import('jose');
     const common = {
       issuer: ISSUER,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -93,17 +97,14 @@ export function createTokenVerifier(options: {
     };
     if (secret && headerAlgorithm(token) === 'HS256')
       return (await jwtVerify(token, secret, { ...common, algorithms: ['HS256'] })).payload;
-    const verify = async () =>
-      (
-        await jwtVerify(token, (header, input) => keys(header, input), {
-          ...common,
-          algorithms: ['EdDSA', 'Ed25519'],
-        })
-      ).payload;
+    const verify = async () => {
+      keys ??= createLocalJWKSet(keySet);
+      return (await jwtVerify(token, keys, { ...common, algorithms: ['EdDSA', 'Ed25519'] })).payload;
+    };
     try {
       return await verify();
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (codeOf(error) !== 'ERR_JWKS_NO_MATCHING_KEY') throw error;
       await newKeySet();
       return verify();
     }
@@ -137,7 +138,8 @@ export function createTokenVerifier(options: {
       return { ok: true, expiresAtMs };
     },
     setKeySet(jwks) {
-      keys = createLocalJWKSet(jwksSchema.parse(JSON.parse(jwks)) as JSONWebKeySet);
+      keySet = jwksSchema.parse(JSON.parse(jwks)) as JSONWebKeySet;
+      keys = null;
       for (const wake of [...waitingForKeys]) wake();
     },
   };
@@ -151,12 +153,23 @@ function headerAlgorithm(token: string): unknown {
   }
 }
 
+/** jose's errors are told apart by their codes, which needs none of its classes. */
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code;
+}
+
 function refusalOf(error: unknown): TokenRefusal {
-  if (error instanceof errors.JWTExpired) return 'expired';
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
-    return 'unknown_key';
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return error.claim === 'nbf' ? 'not_yet_valid' : 'bad_claims';
-  return 'malformed';
+  switch (codeOf(error)) {
+    case 'ERR_JWT_EXPIRED':
+      return 'expired';
+    case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
+      return 'bad_signature';
+    case 'ERR_JWKS_NO_MATCHING_KEY':
+    case 'ERR_JWKS_MULTIPLE_MATCHING_KEYS':
+      return 'unknown_key';
+    case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
+      return (error as { claim?: string }).claim === 'nbf' ? 'not_yet_valid' : 'bad_claims';
+    default:
+      return 'malformed';
+  }
 }
