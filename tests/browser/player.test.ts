@@ -41,27 +41,30 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
 
   it('takes the answer of a peer that is quicker than the browser', async () => {
     const peer = viewer.addPeer();
-    let offers = 0;
+    const steps: string[] = [];
     const counted: typeof peer = {
       ...peer,
       handleSignal(signal) {
-        if (signal.signal?.$case === 'description') offers += 1;
+        if (signal.signal?.$case === 'description') steps.push('offer');
         peer.handleSignal(signal);
       },
     };
     viewer.gateway.setPeers([counted]);
+    await viewer.page.exposeFunction('described', () => void steps.push('local description'));
     await viewer.page.addInitScript(() => {
       const { RTCPeerConnection } = globalThis as unknown as {
         RTCPeerConnection: { prototype: { setLocalDescription(offer: unknown): Promise<void> } };
       };
       const { setLocalDescription } = RTCPeerConnection.prototype;
       RTCPeerConnection.prototype.setLocalDescription = async function (offer) {
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        return setLocalDescription.call(this, offer);
+        // An offer sent before its time would reach the gateway before this does.
+        await fetch('/', { cache: 'no-store' });
+        await setLocalDescription.call(this, offer);
+        await (globalThis as unknown as { described(): Promise<void> }).described();
       };
     });
     await viewer.play();
-    expect(offers).toBe(1);
+    expect(steps).toEqual(['local description', 'offer']);
   });
 
   it('carries on from another peer when the one that serves goes away', async () => {
