@@ -40,7 +40,8 @@ export interface Films {
   change(change: Change): void;
   /** Completes every subscription. */
   complete(): void;
-  restartTracker(pauseMs?: number): Promise<void>;
+  /** Stops the tracker, and starts it again once `whileDown` is over. */
+  restartTracker(whileDown: (port: number) => Promise<unknown>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -128,11 +129,11 @@ export async function startFilms(): Promise<Films> {
       hub.close();
       hub = createEventHub<Change>();
     },
-    async restartTracker(pauseMs = 0) {
+    async restartTracker(whileDown) {
       await tracker.stop();
       hub.close();
       hub = createEventHub<Change>();
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await whileDown(tracker.port);
       tracker = await startTracker(tracker.port);
     },
     async stop() {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { type Client, createClient } from 'graphql-ws';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -34,6 +36,14 @@ function watch(ids: string[], query = WATCH): { events: Event[]; ended: Event[];
     },
   );
   return { events, ended, stop };
+}
+
+/** Refuses connections to a port until there has been one. */
+async function refusedConnection(port: number): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
 }
 
 const upstreams = (count: number) => expect.poll(() => served.films.subscriptions()).toBe(count);
@@ -98,7 +108,7 @@ describe('federated subscriptions', () => {
     await upstreams(1);
     served.films.change({ catalogId: 'f1', peerCount: 1 });
     await expect.poll(() => events).toHaveLength(1);
-    await served.films.restartTracker(200);
+    await served.films.restartTracker(refusedConnection);
     await upstreams(1);
     served.films.change({ catalogId: 'f1', peerCount: 2 });
     await expect.poll(() => events).toHaveLength(2);

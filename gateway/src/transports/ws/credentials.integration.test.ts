@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { AuthConfig } from '@giggityflix/http';
 import { createClient } from 'graphql-ws';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { post, startGateway, testConfig } from '../../../testing/gateway.ts';
 import { DEMO_AUTH, startSubgraph, type TestSubgraph } from '../../../testing/subgraph.ts';
@@ -85,9 +85,9 @@ it('a socket does not outlive the credentials it came with', async () => {
     { query: 'subscription { name }' },
     { next: (event) => events.push(event), error: () => {}, complete: () => {} },
   );
-  await vi.waitFor(() => expect(events).toEqual([{ data: { name: 'ann' } }]), 5_000);
+  await expect.poll(() => events).toEqual([{ data: { name: 'ann' } }]);
   expiresAt = seconds() + 60;
-  await vi.waitFor(() => expect(closed).toEqual([4403]), 8_000);
-  await vi.waitFor(() => expect(events).toHaveLength(2), 5_000);
+  await expect.poll(() => closed).toEqual([4403]);
+  await expect.poll(() => events).toHaveLength(2);
   await client.dispose();
 });
