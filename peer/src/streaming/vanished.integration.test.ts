@@ -18,12 +18,15 @@ it('lets go of a viewer that was killed', { timeout: 3 * CONSENT_MS }, async () 
     token,
   ]);
   const peer = createTestPeer(file.source, issuer.jwks, {
-    sendSignal: (signal) => child.connected && child.send(signal),
+    // A signal on its way to a process that was killed is lost; unheard, the failed call would end the test.
+    sendSignal: (signal) => child.connected && child.send(signal, () => {}),
   });
   child.on('message', ({ signal }: { signal?: PlaybackSignal['signal'] }) => {
     const catalogId = Buffer.from(file.catalogId, 'hex');
     if (signal) peer.streaming.handleSignal({ sessionId: 's1', catalogId, signal, iceServers: [] });
   });
+  // Until then the process is starting, however long that takes.
+  await once(child, 'message');
   await expect.poll(() => peer.streaming.activeStreams()).toBe(1);
   child.kill('SIGKILL');
   await once(child, 'exit');
