@@ -26,7 +26,7 @@ const newFile = () => {
   files += 1;
   return file(files);
 };
-const until = (check: () => unknown) => expect.poll(check, { timeout: 5_000, interval: 10 });
+const until = (check: () => unknown) => expect.poll(check, { interval: 10 });
 const countOf = async (catalogId: string) =>
   (await running.client.request(AVAILABILITY, { catalogIds: [catalogId] })).data.catalogAvailability[0]
     .peerCount;
