@@ -1,5 +1,5 @@
-export { isDatabaseAway } from './away.ts';
 export type { Database } from './database.ts';
 export { Prisma, type PrismaClient } from './generated/sqlite/client.ts';
 export type * from './generated/sqlite/models.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
+export { isDatabaseUnavailable } from './unavailable.ts';

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createLogger } from '@giggityflix/kernel';
 import { realPostgres } from '@giggityflix/testing';
 import { afterAll, describe, expect, test } from 'vitest';
-import { isDatabaseAway, openDatabase } from './index.ts';
+import { isDatabaseUnavailable, openDatabase } from './index.ts';
 
 const postgres = await realPostgres();
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -31,11 +31,11 @@ describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
     const database = await openDatabase({ url: way.url, logger });
     const failureOf = (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error);
     const wrong = await failureOf(database.client.$queryRawUnsafe('SELECT nothing'));
-    expect([wrong instanceof Error, isDatabaseAway(wrong)]).toEqual([true, false]);
+    expect([wrong instanceof Error, isDatabaseUnavailable(wrong)]).toEqual([true, false]);
     const sleeping = failureOf(database.client.$queryRawUnsafe('SELECT pg_sleep(60)::text'));
     way.close();
-    expect(isDatabaseAway(await sleeping)).toBe(true);
-    expect(isDatabaseAway(await failureOf(database.client.title.count()))).toBe(true);
+    expect(isDatabaseUnavailable(await sleeping)).toBe(true);
+    expect(isDatabaseUnavailable(await failureOf(database.client.title.count()))).toBe(true);
     await database.close();
   });
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
-import { type Database, isDatabaseAway, type Prisma, type PrismaClient } from '@giggityflix/prisma';
+import { type Database, isDatabaseUnavailable, type Prisma, type PrismaClient } from '@giggityflix/prisma';
 import { searchText, sortKey, titleId } from '../titles/identity.ts';
 import { type FileRow, fromDescription, toArtwork, toFile, toJson, toTitle } from './rows.ts';
 import type { CatalogStore, FileDescription, TitleFilter, TitlePosition } from './store.ts';
@@ -78,7 +78,7 @@ function guarded(store: CatalogStore): CatalogStore {
     try {
       return await work();
     } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
+      if (!isDatabaseUnavailable(error)) throw error;
       throw new UnavailableError('the catalog', { cause: error });
     }
   });

@@ -2,25 +2,28 @@
  * Prisma's codes for a database that cannot be reached, does not answer in time, or hangs up
  * (https://www.prisma.io/docs/orm/reference/error-reference).
  */
-const AWAY_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2037']);
+const UNAVAILABLE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2037']);
 /** What the driver's adapter calls the same under queries of our own words, whose code is always P2010. */
-const AWAY_KINDS = new Set([
+const UNAVAILABLE_KINDS = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',
   'SocketTimeout',
   'TooManyConnections',
 ]);
 /** What PostgreSQL says while it starts and stops: classes 08 (connection) and 57P (operator intervention). */
-const AWAY_STATES = /\b(08[0-9A-Z]{3}|57P0[1-5])\b/;
+const UNAVAILABLE_STATES = /\b(08[0-9A-Z]{3}|57P0[1-5])\b/;
 
 /** Whether a query failed because of the database, or the way there, and not because of what it asked. */
-export function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === 'PrismaClientInitializationError' || 'syscall' in error) return true;
   const { code, meta } = error as { code?: unknown; meta?: AdapterMeta };
-  if (AWAY_CODES.has(String(code)) || AWAY_KINDS.has(String(meta?.driverAdapterError?.cause?.kind)))
+  if (
+    UNAVAILABLE_CODES.has(String(code)) ||
+    UNAVAILABLE_KINDS.has(String(meta?.driverAdapterError?.cause?.kind))
+  )
     return true;
-  return AWAY_STATES.test(`${String(code)} ${error.message}`);
+  return UNAVAILABLE_STATES.test(`${String(code)} ${error.message}`);
 }
 
 interface AdapterMeta {
