@@ -147,6 +147,20 @@ export async function runProcess(
     return;
   }
   process.send?.({ type: 'started' });
+  collectStartGarbage();
+}
+
+/** How long after its start a process has settled, in milliseconds. */
+const SETTLED_MS = 5_000;
+
+/**
+ * Returns the memory that only starting took. V8 by itself keeps it for a process that is idle afterwards: 4 to 12 MB
+ * each. Does nothing unless Node.js runs with `--expose-gc`.
+ */
+function collectStartGarbage(): void {
+  const { gc } = globalThis;
+  if (!gc) return;
+  setTimeout(() => void gc({ type: 'major', execution: 'async', flavor: 'last-resort' }), SETTLED_MS).unref();
 }
 
 /** @throws Error with what is still missing when the time has passed. */
