@@ -7,6 +7,7 @@ import { collectable, type Reading, readCollected } from './soak/readings.ts';
 import { createRequests, readLibrary } from './soak/requests.ts';
 import { playSession } from './soak/sessions.ts';
 import { createSubscriptions } from './soak/subscriptions.ts';
+import { readCpuTicks } from './start/memory.ts';
 import { type Platform, PROCESSES, type ProcessName, startPlatform } from './start/platform.ts';
 
 /** The load of both halves together. */
@@ -15,6 +16,8 @@ export const options = { requests: 200_000, sessions: 2_000 };
 /** Requests on the way at once, and sessions played at once. */
 const REQUESTS_AT_ONCE = 24;
 const SESSIONS_AT_ONCE = 4;
+/** Linux counts CPU time in hundredths of a second. */
+const MS_PER_TICK = 10;
 const ENVIRONMENT = {
   LOG_LEVEL: 'warn',
   // The load is one visitor from one address.
@@ -36,14 +39,17 @@ export default async function soak({ requests, sessions }: typeof options): Prom
     await platform.idle();
     const load = await createLoad(platform);
     const startedAt = performance.now();
+    const ticksBefore = readCpuTicks(platform.pids.hub);
     await load.run({ from: 0, to: requests / 2 }, { from: 0, to: sessions / 2 });
     const first = await readAll(platform, folder);
     await load.run({ from: requests / 2, to: requests }, { from: sessions / 2, to: sessions });
     const seconds = (performance.now() - startedAt) / 1_000;
+    const ticks = readCpuTicks(platform.pids.hub) - ticksBefore;
     const second = await readAll(platform, folder);
     await load.close();
     return [
       row('requests and sessions', 'per s', (requests + sessions) / seconds),
+      row('CPU of the hub per request or session', 'ms', (ticks * MS_PER_TICK) / (requests + sessions)),
       ...(['heap', 'rss'] as const).flatMap((figure) =>
         PROCESSES.map((name) =>
           row(

@@ -93,7 +93,7 @@ export function createRequests(
       await rest(tracker, '/remove', 200, file);
     },
     () => rest(tracker, '/all_trackers?limit=20'),
-    () => rest(gateway, '/ready'),
+    () => rest(gateway, '/health'),
   ];
   return (n) => (mix[n % mix.length] as Send)(n);
 }
