@@ -15,7 +15,7 @@ export const variables = {
   STACK_DATA_DIR: z
     .string()
     .default(join(ROOT, '.data'))
-    .meta({ description: 'Where all state lives; `--fresh` discards it' }),
+    .meta({ description: 'Where all state is kept; `--fresh` discards it' }),
   MEDIA_DIRS: list(DEFAULT_MEDIA_DIR).meta({ description: 'Folders the sample peer shares' }),
   GATEWAY_PORT: port(4000).meta({ description: 'Gateway: web page, GraphQL, GraphiQL' }),
   TRACKER_PORT: port(8000).meta({ description: 'Tracker: registry routes and subgraph' }),

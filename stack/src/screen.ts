@@ -29,7 +29,7 @@ export function startScreen(config: StackConfig, startedInMs: number): string {
     '',
     ...lines,
     '',
-    `  State lives in ${relative(ROOT, config.dataDir) || config.dataDir}; npm start -- --fresh discards it. Ctrl-C stops everything.`,
+    `  State is kept in ${relative(ROOT, config.dataDir) || config.dataDir}; npm start -- --fresh discards it. Ctrl-C stops everything.`,
     '',
   ].join('\n');
 }

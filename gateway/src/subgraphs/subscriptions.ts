@@ -32,7 +32,7 @@ export interface Upstreams {
   close(): Promise<void>;
 }
 
-/** Restoring begins at once and backs off to this: a restarted subgraph must be heard again within seconds. */
+/** Restoring begins at once and backs off to this: events of a restarted subgraph must arrive again within seconds. */
 const RETRY: RetryPolicy = {
   maxRetries: Number.POSITIVE_INFINITY,
   initialDelayMs: 50,

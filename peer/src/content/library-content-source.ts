@@ -8,7 +8,7 @@ import { parseSidecars } from '../metadata/sidecar-files.ts';
 import { isInside } from '../scan/walk.ts';
 import { ContentChangedError, type ContentSource } from './content-source.ts';
 
-/** Serves contents from the index; `onChanged` hears of files that are not what was hashed. */
+/** Serves contents from the index; `onChanged` is called for files that are not what was hashed. */
 export function createLibraryContentSource(
   config: { roots: readonly string[] },
   deps: { library: Library; onChanged: (file: LibraryFile) => void },

@@ -19,7 +19,7 @@ export interface EdgeConnection {
   readonly registration: RegistrationResponse;
   /** Sends a message; `sequence` 0 wants no acknowledgement. False when the transport is congested: wait for `onDrained`. */
   send(message: Body, sequence?: number): boolean;
-  /** Ends the stream in good order; `onEnd` hears it with the status OK. */
+  /** Ends the stream in good order; `onEnd` is called with the status OK. */
   close(message: string): void;
 }
 

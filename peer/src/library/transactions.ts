@@ -7,16 +7,16 @@ import type { Statements } from './statements.ts';
 import type { SharedChange } from './types.ts';
 import type { WriteHealth } from './write-health.ts';
 
-/** Changes of the index, and who hears of what they bring about, each time after the commit. */
+/** Changes of the index, and the listeners to their effects, called after each commit. */
 export interface Transactions {
   /**
    * Runs `work` in a transaction. It is to name every catalog id it may begin or cease to share with `touch`, before it
    * writes; null and undefined stand for none.
    */
   mutate<T>(work: (touch: (id: CatalogId | null | undefined) => void) => T): T;
-  /** Hears which catalog ids began or ceased to be shared; returns what ends that. */
+  /** Called with the catalog ids that began or ceased to be shared; returns what ends that. */
   onSharedChange(listener: (change: SharedChange) => void): () => void;
-  /** Hears that descriptions became due; returns what ends that. */
+  /** Called when descriptions became due; returns what ends that. */
   onDescriptionDue(listener: () => void): () => void;
 }
 

@@ -7,7 +7,7 @@ const SEARCH_MS = 10_000;
 const NAT_PMP_MS = 2_000;
 /** Routers forget a mapping after this unless it is renewed; the library renews it in time. */
 const LEASE_MS = 60 * 60_000;
-/** A stop does not wait longer for a router to take its mappings back; they lapse by themselves. */
+/** A stop does not wait longer for a router to take its mappings back; they expire by themselves. */
 const UNMAP_MS = 1_500;
 
 export interface PortMappingStatus {

@@ -7,7 +7,7 @@ import { normalizeLanguage } from '../metadata/languages.ts';
 import { clean } from '../metadata/names.ts';
 import type { AudioSource, Refusal } from './rendition.ts';
 
-/** Films whose tracks are remembered; a household watches far fewer at once. */
+/** Media files whose tracks are cached; a household watches far fewer at once. */
 const MAX_KNOWN = 256;
 /** Bounds of the protocol. */
 const MAX_NAME_LENGTH = 100;

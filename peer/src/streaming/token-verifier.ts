@@ -153,7 +153,7 @@ function headerAlgorithm(token: string): unknown {
   }
 }
 
-/** jose's errors are told apart by their codes, which needs none of its classes. */
+/** jose's errors are distinguished by their codes, which needs none of its classes. */
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown }).code;
 }

@@ -16,7 +16,7 @@ export function createRtcConnector(ports: readonly number[]): CreateRtcConnectio
   return (iceServers, events) => {
     let closed = false;
     const loaded = load().then((create) => (closed ? null : create(iceServers, events)));
-    // Who asks for an answer hears of a failure.
+    // The caller that asked for an answer gets the failure.
     const connection = loaded.catch(() => null);
     return {
       async answer(offerSdp) {

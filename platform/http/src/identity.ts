@@ -79,7 +79,7 @@ const MAX_HEADER_LENGTH = 8_192;
  * request, and checking it costs more than most of those. A key that the issuer withdraws is accepted for that much longer.
  */
 const REMEMBER_MS = 60_000;
-/** Most tokens remembered so, about 400 bytes each. */
+/** Most tokens cached so, about 400 bytes each. */
 const MAX_REMEMBERED = 10_000;
 
 /** `verified` keeps the tokens that need no verifying; null for a caller that stores them itself. */

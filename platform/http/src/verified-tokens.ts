@@ -6,13 +6,13 @@ import { LRUCache } from 'lru-cache';
  * kept by their hash: what is stored of a token is useless to someone who reads this process's memory.
  */
 export interface VerifiedTokens<T> {
-  /** What a token says; undefined for one that is not remembered, or not any more. */
+  /** What a token says; undefined for one that is not cached, or not any more. */
   get(token: string): T | undefined;
   /** Remembers what a token says until then, in milliseconds since 1970: at most for as long as the token holds. */
   add(token: string, says: T, untilMs: number): void;
 }
 
-/** When `max` are remembered the one used longest ago makes room: it is verified again, should it come. */
+/** When `max` are cached the one used longest ago makes room: it is verified again, should it come. */
 export function createVerifiedTokens<T>(
   { max }: { max: number },
   now: () => number = () => Date.now(),

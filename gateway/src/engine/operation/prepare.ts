@@ -46,7 +46,7 @@ export type Preparation =
   | { ok: false; errors: readonly ClientError[] };
 
 export interface OperationStore {
-  /** Parses, checks and plans; what was prepared before, refusals included, is remembered. */
+  /** Parses, checks and plans; what was prepared before, refusals included, comes from a cache. */
   prepare(source: string, operationName: string | undefined): Preparation;
 }
 
@@ -54,7 +54,7 @@ export interface OperationStore {
 const MAX_PREPARED = 2_000;
 /** Longest document that is looked at, in characters. */
 const MAX_SOURCE_LENGTH = 100_000;
-/** Longest document that is remembered when refused: hostile ones should not push the others out of memory. */
+/** Longest document whose refusal is cached: hostile ones should not push the others out of memory. */
 const MAX_REMEMBERED_REFUSAL = 2_000;
 /** Combinations of conditions whose shapes are kept per operation. */
 const MAX_SHAPES = 32;

@@ -73,7 +73,7 @@ function objectShape(
       let members = compiled.get(typename);
       if (members === undefined) {
         members = compileMembers(context, type, typename, selectionSets);
-        // Names that are no type come from outside and are not remembered.
+        // Names that are no type come from outside and are not cached.
         if (members !== null) compiled.set(typename, members);
       }
       return members;

@@ -11,7 +11,7 @@ const MAX_WAITING_RESULTS = 256;
  * A subscription as an async iteration. It ends when the subscription does, with a last result that has the errors
  * when it failed or the credentials expired, and throws for a reader that falls too far behind.
  *
- * Not a generator: those only hear that their reader left once the next event comes.
+ * Not a generator: those only notice that their reader left once the next event comes.
  */
 export function createResultStream(
   subscribe: (subscriber: Subscriber) => () => void,
