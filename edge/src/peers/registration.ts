@@ -5,9 +5,9 @@ import type { PeerStream } from '../grpc/peer-stream.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { Publisher } from '../publisher/publisher.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
+import type { Lifecycle } from './connection-events.ts';
 import { type Connection, type Connections, newConnection, nextConnectionId } from './connections.ts';
 import type { createHandshake } from './handshake.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import type { Replacement } from './replacement.ts';
 import type { StreamStates } from './stream-states.ts';
 

@@ -5,9 +5,9 @@ import { createPeerStream, type StreamEnd } from '../grpc/peer-stream.ts';
 import type { ConnectHandler, Frame, PeerMessage } from '../grpc/wire.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { AdmissionControl } from './admission.ts';
+import type { Lifecycle } from './connection-events.ts';
 import type { Connection, Connections } from './connections.ts';
 import { newNonce } from './handshake.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import type { createRegistration } from './registration.ts';
 import { createStreamStates, type StreamChange } from './stream-states.ts';
 

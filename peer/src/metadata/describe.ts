@@ -3,10 +3,10 @@ import type { MediaTrack } from '@giggityflix/proto/media-file';
 import { canRun } from '../ffmpeg/tools.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import type { MediaInfo } from './media-info.ts';
-import { parseFileName } from './names.ts';
 import { readNfo } from './nfo.ts';
 import { type Probe, probeFile } from './probe.ts';
 import { parseSidecars } from './sidecar-files.ts';
+import { parseFileName } from './title-name.ts';
 import { findTruncation } from './truncation.ts';
 
 const MIME_TYPES: Readonly<Record<string, string>> = {

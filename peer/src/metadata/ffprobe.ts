@@ -9,8 +9,8 @@ import {
 } from '@giggityflix/proto/media-file';
 import { yieldToOtherPrograms } from '../ffmpeg/priority.ts';
 import { normalizeLanguage } from './languages.ts';
-import { clean } from './names.ts';
 import type { Probe } from './probe.ts';
+import { clean } from './title-name.ts';
 
 const run = promisify(execFile);
 

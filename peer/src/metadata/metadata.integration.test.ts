@@ -8,8 +8,8 @@ import { temporaryDir } from '../../testing/harness.ts';
 import { sidecarsOf } from '../../testing/library.ts';
 import { writeTinyFilm } from '../../testing/tiny-film.ts';
 import { createDescriber } from './describe.ts';
-import { clean, parseFileName } from './names.ts';
 import { parseNfo } from './nfo-facts.ts';
+import { clean, parseFileName } from './title-name.ts';
 import { findTruncation } from './truncation.ts';
 
 const ffmpeg = requireFfmpeg();

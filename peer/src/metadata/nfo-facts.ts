@@ -1,7 +1,7 @@
 import { MAX_EPISODE, MAX_SEASON, MAX_TITLE_LENGTH, MAX_YEAR, MIN_YEAR } from '@giggityflix/proto/media-file';
 import { XMLParser } from 'fast-xml-parser';
 import type { MediaInfo } from './media-info.ts';
-import { clean } from './names.ts';
+import { clean } from './title-name.ts';
 
 /** What a film's `.nfo` says of it. */
 export type NfoFacts = Partial<Pick<MediaInfo, 'title' | 'year' | 'season' | 'episode' | 'kind'>>;

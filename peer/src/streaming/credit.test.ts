@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createCredit } from './credit.ts';
 
@@ -23,7 +24,8 @@ describe('credit', () => {
     const credit = createCredit();
     credit.grant(100);
     credit.grant(10);
-    await credit.spend(100, forever);
+    const spent = credit.spend(100, forever).then(() => 'spent');
+    expect(await Promise.race([spent, setImmediate('waiting')])).toBe('spent');
   });
 
   it('is not spent by a request that was cancelled', async () => {

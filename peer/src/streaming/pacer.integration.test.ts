@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createPacer } from './pacer.ts';
 
@@ -43,5 +44,6 @@ it.each([
 
 it('does not wait for a channel that has closed', async () => {
   const pacer = createPacer({ bufferedAmount: () => 100_000_000, drained: async () => {} });
-  await pacer.sent();
+  const sent = Promise.resolve(pacer.sent()).then(() => 'sent');
+  expect(await Promise.race([sent, setImmediate('waiting')])).toBe('sent');
 });

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, retryDelayMs, TRACEPARENT, withTrace } from '@giggityflix/kernel';
-import { type ConsumeOptions, DEAD_LETTER_HEADERS, DEFAULT_RETRY, RejectMessage, type Route } from './bus.ts';
+import { type ConsumeOptions, DEFAULT_RETRY, RejectMessage, type Route } from './bus.ts';
+import { createDeadLetters } from './dead-letters.ts';
 import type { BusMetrics } from './metrics.ts';
-import { decodeValue, MAX_VALUE_BYTES, type StoredRecord, type WireRecord } from './record.ts';
+import { pause } from './pause.ts';
+import { decodeValue, type StoredRecord, type WireRecord } from './record.ts';
 
 /** `settled`: handled or dead-lettered, so it may be committed. `abandoned`: not finished here, so it must be delivered again. */
 export type Outcome = 'settled' | 'abandoned';
@@ -15,17 +16,6 @@ export interface DeliveryDeps {
   metrics: BusMetrics;
 }
 
-/** Longest reason written into a dead letter, in characters. */
-const MAX_REASON_LENGTH = 2_000;
-
-/** Longest topic name Kafka takes. */
-const MAX_TOPIC_LENGTH = 249;
-const DEAD_LETTER_SUFFIX = '.deadletter';
-
-function defaultDeadLetterTopic(topic: string): string {
-  return topic.slice(0, MAX_TOPIC_LENGTH - DEAD_LETTER_SUFFIX.length) + DEAD_LETTER_SUFFIX;
-}
-
 /**
  * Brings one record to its end: parse, handle, retry, dead-letter. Never rejects; waits between retries end
  * early when `signal` aborts.
@@ -33,49 +23,10 @@ function defaultDeadLetterTopic(topic: string): string {
 export function createDelivery(deps: DeliveryDeps) {
   const { options, logger, metrics } = deps;
   const retry = options.retry ?? DEFAULT_RETRY;
-  const deadLetterTopic = options.deadLetterTopic ?? defaultDeadLetterTopic;
+  const writeDeadLetter = createDeadLetters(deps);
+  const deadLetter = async (...args: Parameters<typeof writeDeadLetter>): Promise<Outcome> =>
+    (await writeDeadLetter(...args)) ? 'settled' : 'abandoned';
   const routes = routesByTopic(options.routes);
-
-  const deadLetter = async (
-    record: StoredRecord,
-    reason: string,
-    attempts: number,
-    signal: AbortSignal,
-  ): Promise<Outcome> => {
-    // With its headers it might exceed what the broker takes, and block its partition forever.
-    const tooLarge = record.value !== null && record.value.length > MAX_VALUE_BYTES;
-    const letter: WireRecord = {
-      topic: deadLetterTopic(record.topic),
-      key: record.key,
-      value: tooLarge ? null : record.value,
-      headers: {
-        ...record.headers,
-        [DEAD_LETTER_HEADERS.topic]: record.topic,
-        [DEAD_LETTER_HEADERS.partition]: String(record.partition),
-        [DEAD_LETTER_HEADERS.offset]: record.offset,
-        [DEAD_LETTER_HEADERS.reason]: `${tooLarge ? '(value too large to keep) ' : ''}${reason.slice(0, MAX_REASON_LENGTH)}`,
-        [DEAD_LETTER_HEADERS.attempts]: String(attempts),
-        [DEAD_LETTER_HEADERS.consumerGroup]: options.groupId,
-      },
-    };
-    for (let failures = 1; ; failures += 1) {
-      try {
-        await deps.send(letter);
-        metrics.deadLettered(record.topic, options.groupId);
-        logger.warn(
-          { topic: record.topic, partition: record.partition, offset: record.offset, reason, attempts },
-          'sent a record to the dead-letter topic',
-        );
-        return 'settled';
-      } catch (error) {
-        logger.error(
-          { err: error, topic: letter.topic },
-          'cannot write to the dead-letter topic, trying again',
-        );
-        if (!(await pause(retryDelayMs(DEFAULT_RETRY, failures), signal))) return 'abandoned';
-      }
-    }
-  };
 
   return async (record: StoredRecord, signal: AbortSignal): Promise<Outcome> => {
     const route = routes.get(record.topic);
@@ -136,14 +87,4 @@ export function routesByTopic(routes: readonly Route[]): Map<string, Route> {
     byTopic.set(route.topic.name, route);
   }
   return byTopic;
-}
-
-/** False when `signal` aborted before the time had passed. */
-export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(ms, undefined, { signal });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
 import type { ConsumeOptions } from '../bus.ts';
-import { pause } from '../delivery.ts';
+import { pause } from '../pause.ts';
 import { HEARTBEATS_PER_SESSION, withTimeout } from './client.ts';
 import { chooseExclusiveGroup } from './exclusive-group.ts';
 import { type Beginnings, createInitialOffsets, fromTheEnd } from './initial-offsets.ts';
