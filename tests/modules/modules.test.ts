@@ -24,7 +24,13 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
     MEDIA,
     ['@grpc/*', 'pg', '@prisma/adapter-pg', '@apollo/composition'],
   ].flat(),
-  'edge/src/main.ts': [ELSEWHERE, GRAPHQL, DATABASES, MEDIA, ['undici', 'platform/graphql']].flat(),
+  'edge/src/main.ts': [
+    ELSEWHERE,
+    GRAPHQL,
+    DATABASES,
+    MEDIA,
+    ['undici', 'protobufjs', 'platform/graphql'],
+  ].flat(),
   'matchmaker/src/main.ts': [
     ELSEWHERE,
     GRAPHQL,

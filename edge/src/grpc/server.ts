@@ -1,9 +1,9 @@
 import { type Logger, withDeadline } from '@giggityflix/kernel';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
 import { createCertificates, type TlsConfig } from './certificates.ts';
+import { addHealth } from './health.ts';
 import { IDLE_CONNECTION_MS, MAX_STREAMS_PER_CONNECTION } from './limits.ts';
-import { createReflection } from './reflection.ts';
+import { addReflection } from './reflection.ts';
 import { type ConnectHandler, peerEdgeService } from './wire.ts';
 
 export interface GrpcConfig {
@@ -32,13 +32,12 @@ export function createGrpcServer(config: GrpcConfig, deps: { connect: ConnectHan
     // Connection introspection costs memory for every stream, and the metrics show as much.
     'grpc.enable_channelz': 0,
   });
-  const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
   const certificates = config.tls && createCertificates(config.tls, deps);
   let boundPort = 0;
 
   server.addService(peerEdgeService, { connect: deps.connect });
-  health.addToServer(server);
-  createReflection().addToServer(server);
+  const health = addHealth(server, ['', SERVICE_NAME]);
+  addReflection(server);
 
   return {
     async start(): Promise<void> {
@@ -52,7 +51,7 @@ export function createGrpcServer(config: GrpcConfig, deps: { connect: ConnectHan
     },
     /** Sets what health checks answer; whether a peer is admitted is decided elsewhere. */
     serving(value: boolean): void {
-      for (const name of ['', SERVICE_NAME]) health.setStatus(name, value ? 'SERVING' : 'NOT_SERVING');
+      health.set(value);
     },
     /** Closes the listener and, once the statuses of calls are sent, every connection left. */
     async stop(): Promise<void> {
