@@ -70,8 +70,8 @@ export function createRequests(
     () => client.graphql(PEERS),
     () => client.graphql(CONCURRENCY),
     () => client.graphql(WATCHING),
-    // A text that was never sent before, as clients without prepared documents send them.
-    (n) => client.graphql(`{ titles(first: 5) { name${n}: totalCount } }`),
+    // Texts that differ, as clients without prepared documents send them: few enough that the first half fills the caches.
+    (n) => client.graphql(`{ titles(first: 5) { name${n % 500}: totalCount } }`),
     () => rest(gateway, '/graphql', 200, { query: '{ titles(first: 1) { nothing } }' }),
     async (n) => {
       const input = { catalogId: unknownId(n) };

@@ -36,8 +36,12 @@ const SCRIPTS: Record<Exclude<ProcessName, 'main'>, string> = {
 
 const UP_WITHIN_MS = 60_000;
 const IDLE_WITHIN_MS = 60_000;
-/** Together, of two seconds: what the pollers of five idle processes take is below it. */
-const IDLE_CPU_TICKS = 6;
+/**
+ * Long enough for what processes do once they have nothing else to do: threads end, the garbage of the start is collected.
+ */
+const IDLE_WINDOW_MS = 6_000;
+/** Together, in that time: what the pollers of five idle processes take is below it. */
+const IDLE_CPU_TICKS = 18;
 
 export interface Platform {
   ports: Readonly<Record<(typeof PORTS)[number], number>>;
@@ -168,12 +172,12 @@ interface Described {
   titles: { edges: { node: { files: { durationSeconds: number | null }[] } }[] };
 }
 
-/** Resolves when the processes took next to no CPU time for two seconds. */
+/** Resolves when the processes took next to no CPU time for a while. */
 async function noWork(pids: readonly number[]): Promise<void> {
   const deadline = Date.now() + IDLE_WITHIN_MS;
   const total = () => pids.reduce((sum, pid) => sum + readCpuTicks(pid), 0);
   for (let before = total(); Date.now() < deadline; ) {
-    await sleep(2_000);
+    await sleep(IDLE_WINDOW_MS);
     const now = total();
     if (now - before <= IDLE_CPU_TICKS) return;
     before = now;
