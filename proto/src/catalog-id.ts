@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 /** Bytes of a catalog id: a BEP 52 pieces root is a SHA-256. */
 const CATALOG_ID_BYTES = 32;
 
-/** The two digits of each byte. Edges convert several ids for each announcement: 0.8 µs an id, against 2.5 with `padStart`. */
+/** The two digits of each byte. */
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const [CODE_OF_0, CODE_OF_9, CODE_OF_A] = [0x30, 0x39, 0x61];
 
@@ -22,9 +22,18 @@ export function parseCatalogId(text: unknown): CatalogId | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** What of Node.js' `Buffer` is of use here; a page has none. */
+interface NodeBuffer {
+  from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'hex'): string };
+}
+
 /** The catalog id of 32 bytes; null for any other number of bytes. */
 export function catalogIdFromBytes(bytes: Uint8Array): CatalogId | null {
   if (bytes.byteLength !== CATALOG_ID_BYTES) return null;
+  // In one piece, where Node.js is at hand: a text put together of parts costs its first reader as much again.
+  const { Buffer } = globalThis as { Buffer?: NodeBuffer };
+  if (Buffer)
+    return Buffer.from(bytes.buffer, bytes.byteOffset, CATALOG_ID_BYTES).toString('hex') as CatalogId;
   let text = '';
   for (const byte of bytes) text += HEX_OF_BYTE[byte];
   return text as CatalogId;
