@@ -23,9 +23,9 @@ export interface Stores {
 
 export const newUser = () => `user-${randomUUID()}`;
 
-export function admit(store: SessionStore, userId: string, limit = 4) {
+export function admit(store: SessionStore, userId: string, limit = 4, sessionId = newSessionId(userId)) {
   return store.admit({
-    sessionId: newSessionId(userId),
+    sessionId,
     userId,
     profileId: 'profile',
     catalogId: 'a'.repeat(64),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { admit, admitted, newUser, type Stores } from '../../testing/sessions.ts';
+import { admit, admitted, drain, newUser, type Stores } from '../../testing/sessions.ts';
 
 /** Admission is atomic. */
 export function admissionCompliance(stores: Stores): void {
@@ -26,6 +26,15 @@ export function admissionCompliance(stores: Stores): void {
       const refused = answers.find((answer) => !answer.admitted);
       expect(refused && !refused.admitted && refused.live.length).toBe(3);
       expect(await stores.one.store.live(userId)).toHaveLength(3);
+    });
+
+    it('takes an admission that arrives twice for one', async () => {
+      const userId = newUser();
+      const session = await admitted(stores.one.store, userId);
+      const again = await admit(stores.other.store, userId, 1, session.id);
+      expect(again).toEqual({ admitted: true, session });
+      const started = (await drain(stores.one.store)).filter(({ event }) => event.session_id === session.id);
+      expect(started.map(({ event }) => event.type)).toEqual(['playback.started']);
     });
 
     it('counts each account for itself', async () => {

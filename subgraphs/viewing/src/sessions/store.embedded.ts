@@ -101,6 +101,8 @@ export function createEmbeddedSessionStore(
     admit: (request) =>
       step((now) => {
         const live = liveRows(request.userId, now);
+        const known = live.find(({ id }) => id === request.sessionId);
+        if (known) return { admitted: true, session: toSession(known) };
         if (live.length >= request.limit) return { admitted: false, live: live.map(toSession) };
         const row: Row = {
           id: request.sessionId,

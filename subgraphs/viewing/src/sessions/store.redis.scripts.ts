@@ -93,8 +93,14 @@ local function reply_all(sessions)
 end
 `;
 
-/** ARGV[6..11]: limit, session id, user, profile, catalog id, device. */
+/**
+ * ARGV[6..11]: limit, session id, user, profile, catalog id, device. The client may send it twice after a lost connection, and
+ * after {@link CANCEL}: the same session then is the same answer, and a cancelled one does not start.
+ */
 export const ADMIT = `${PRELUDE}
+local known = load_session(ARGV[7])
+if known and known.user == ARGV[8] and is_live(known) then return { added, 'admitted', reply(known) } end
+if redis.call('EXISTS', base .. 'session:' .. ARGV[7]) == 1 then return { added, 'cancelled' } end
 local live = live_sessions(ARGV[8])
 if #live >= tonumber(ARGV[6]) then return { added, 'full', reply_all(live) } end
 local s = { id = ARGV[7], user = ARGV[8], profile = ARGV[9], catalog = ARGV[10], device = ARGV[11],
@@ -103,6 +109,19 @@ redis.call('HSET', base .. 'session:' .. s.id, 'user', s.user, 'profile', s.prof
   'device', s.device, 'started', integer(now))
 apply(s, { to = 'active', event = 'playback.started' })
 return { added, 'admitted', reply(s) }
+`;
+
+/** ARGV[6]: session id. Ends the session, or keeps an admission that arrives later from starting it. */
+export const CANCEL = `${PRELUDE}
+local s = load_session(ARGV[6])
+if not s then
+  local key = base .. 'session:' .. ARGV[6]
+  redis.call('HSET', key, 'cancelled', '1')
+  redis.call('PEXPIRE', key, retention_ms)
+elseif is_live(s) then
+  apply(s, transitions[s.status].terminate)
+end
+return { added, 'cancelled' }
 `;
 
 /** ARGV[6]: session id. */

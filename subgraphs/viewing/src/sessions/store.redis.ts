@@ -5,7 +5,7 @@ import { defineViewingScripts } from '../redis/scripts.ts';
 import { createRedisOutbox } from './outbox.redis.ts';
 import type { Session, SessionStatus } from './session.ts';
 import { SHARD_COUNT, shardOfSession, shardOfUser } from './session-id.ts';
-import { ACT, ADMIT, GET, LIVE, SWEEP } from './store.redis.scripts.ts';
+import { ACT, ADMIT, CANCEL, GET, LIVE, SWEEP } from './store.redis.scripts.ts';
 import {
   type ActResult,
   type Admission,
@@ -21,7 +21,7 @@ const MAX_UNANSWERED = 10_000;
 /** Shards swept at a time: a sweep is a trickle, not a burst in front of viewers' requests. */
 const SWEEP_BATCH = 32;
 
-const SCRIPTS = { ADMIT, GET, ACT, LIVE, SWEEP };
+const SCRIPTS = { ADMIT, CANCEL, GET, ACT, LIVE, SWEEP };
 
 type SessionReply = [string, string, string, string, string, SessionStatus, string, string, string];
 type Reply<R> = [added: number, outcome: string, result: R];
@@ -59,11 +59,12 @@ export function createRedisSessionStore(
     return reply;
   };
 
-  // Redis may execute an admission whose answer never came. No player has that session, so it is ended.
+  // Redis may execute an admission whose answer never came, even later: a script it does not know is sent again whole.
+  // No player has that session, so it is ended, or does not start.
   const unanswered = new Set<string>();
   const endUnanswered = async () => {
     for (const sessionId of unanswered) {
-      await step('ACT', shardOfSession(sessionId)!, sessionId, '', 'terminate', '');
+      await step('CANCEL', shardOfSession(sessionId)!, sessionId);
       unanswered.delete(sessionId);
     }
   };
@@ -87,6 +88,7 @@ export function createRedisSessionStore(
         if (wasSent && unanswered.size < MAX_UNANSWERED) unanswered.add(request.sessionId);
         throw error;
       });
+      if (outcome === 'cancelled') throw new UnavailableError('the session store');
       if (outcome === 'admitted') return { admitted: true, session: toSession(result as SessionReply) };
       return { admitted: false, live: toSessions(result as SessionReply[]) };
     },

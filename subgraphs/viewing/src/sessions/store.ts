@@ -20,7 +20,7 @@ import type { SessionAction } from './transitions.ts';
  * Every method rejects with UnavailableError while the store cannot be reached.
  */
 export interface SessionStore extends Service {
-  /** Starts a session if its account has a free slot. */
+  /** Starts a session if its account has a free slot; with the id of a live session, answers with that. */
   admit(request: AdmissionRequest): Promise<Admission>;
   /** The session with this id, live or lately ended; null for any other string. */
   get(sessionId: string): Promise<Session | null>;
