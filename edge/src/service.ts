@@ -1,5 +1,5 @@
 import type { Bus, Topics } from '@giggityflix/bus';
-import { createHttpServer } from '@giggityflix/http';
+import { createStatusServer } from '@giggityflix/http/status';
 import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
 import { createRelayUp } from './announcements/relay-up.ts';
@@ -109,7 +109,7 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
     );
   };
   const http =
-    config.http && createHttpServer({ name: 'edge', ...config.http, logger, metrics: deps.metrics, ready });
+    config.http && createStatusServer({ name: 'edge', ...config.http, logger, metrics: deps.metrics, ready });
 
   return {
     async start() {

@@ -29,7 +29,7 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
     GRAPHQL,
     DATABASES,
     MEDIA,
-    ['undici', 'protobufjs', 'platform/graphql'],
+    ['undici', 'protobufjs', 'fastify', 'jose', 'platform/graphql'],
   ].flat(),
   'matchmaker/src/main.ts': [
     ELSEWHERE,

@@ -1,33 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type Logger,
-  notReady,
-  READY,
-  type Readiness,
-  type Service,
-  UnavailableError,
-} from '@giggityflix/kernel';
+import { type Logger, READY, type Service, UnavailableError } from '@giggityflix/kernel';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
-import { Gauge, type Registry } from 'prom-client';
 import type { TrustedProxies } from './client-address.ts';
+import { addressOf, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import { createProbes, type ProbeSources } from './probes.ts';
 import { HttpProblem } from './problem.ts';
 import { traceRequest } from './trace-request.ts';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends ProbeSources {
   name: string;
   host: string;
   port: number;
   logger: Logger;
-  metrics: Registry;
-  /** What `GET /ready` reports. */
-  ready: () => Readiness | Promise<Readiness>;
   /** Largest request body, in bytes. */
   bodyLimit?: number;
   /** Proxies whose word on a request's scheme and host is believed; for its address ask `clientAddress`. */
@@ -39,16 +29,11 @@ export interface HttpServer extends Service {
   /** Routes and plugins are registered here before `start`. */
   readonly app: FastifyInstance;
   /** The address in use, known after `start` (the port may have been 0). */
-  address(): { host: string; port: number; url: string };
+  address(): ListenerAddress;
 }
 
 /** Longer than the idle time after which clients (undici: 4 s, proxies: 60 s) reuse a connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-/**
- * How long connections between two requests are kept for a last one when the server stops, in milliseconds: cutting
- * them at once loses requests that are under way.
- */
-const LAST_REQUESTS_MS = 50;
 /** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
 const DEFAULT_BODY_LIMIT = 1_048_576;
@@ -86,17 +71,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     reply.header('x-request-id', request.id);
     done();
   });
-  reportReadiness(options.metrics, options.ready);
-  app.get('/health', async () => ({ status: 'ok' }));
-  app.get('/ready', async (_request, reply) => {
-    const readiness = await readinessOf(options.ready);
-    reply.code(readiness.ready ? 200 : 503);
-    return readiness.ready ? { status: 'ready' } : { status: 'not ready', reason: readiness.reason };
-  });
-  app.get('/metrics', async (_request, reply) => {
-    reply.type(options.metrics.contentType);
-    return options.metrics.metrics();
-  });
+  for (const [path, probe] of Object.entries(createProbes(options)))
+    app.get(path, async (_request, reply) => {
+      const { status, type, body } = await probe();
+      return reply.code(status).type(type).send(body);
+    });
   app.setNotFoundHandler(async (request, reply) => {
     const problem = new HttpProblem(404, 'Not Found', {
       detail: `no route ${request.method} ${request.url.split('?')[0]}`,
@@ -120,29 +99,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     async start() {
       // In a worker of `node:cluster`, too, the answers are those of this very process.
       await app.listen({ host: options.host, port: options.port, exclusive: true });
-      const bound = app.server.address();
-      if (bound && typeof bound === 'object') {
-        const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
-        address = { host: bound.address, port: bound.port, url: `http://${host}:${bound.port}` };
-      }
+      address = addressOf(app.server);
       options.logger.debug({ url: address.url }, `${options.name} listens`);
     },
     async stop() {
       await app.close();
     },
     ready: () => READY,
-  };
-}
-
-/**
- * `close` of Node.js' servers stops listening and calls this once; it then waits until every connection has ended. One
- * whose request was in flight becomes idle only later: without another check it would be kept open.
- */
-function delayClosingOfIdle(server: Server): void {
-  const closeIdle = server.closeIdleConnections.bind(server);
-  server.closeIdleConnections = () => {
-    const sweep = setInterval(closeIdle, LAST_REQUESTS_MS);
-    server.once('close', () => clearInterval(sweep));
   };
 }
 
@@ -155,27 +118,6 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
   // Node.js leaves the socket to us: if it breaks now and nobody listens, the process ends.
   socket.on('error', () => {});
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function reportReadiness(registry: Registry, ready: HttpServerOptions['ready']): void {
-  if (registry.getSingleMetric('service_ready')) return;
-  new Gauge({
-    name: 'service_ready',
-    help: 'Whether GET /ready answers 200',
-    registers: [registry],
-    async collect() {
-      this.set((await readinessOf(ready)).ready ? 1 : 0);
-    },
-  });
-}
-
-/** A check that fails is a reason not to be ready, not a failure of the request. */
-async function readinessOf(check: HttpServerOptions['ready']): Promise<Readiness> {
-  try {
-    return await check();
-  } catch (error) {
-    return notReady(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function requestId(given: string | string[] | undefined): string {

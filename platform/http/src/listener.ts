@@ -1,0 +1,32 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * How long connections between two requests are kept for a last one when the server stops, in milliseconds: cutting
+ * them at once loses requests that are under way.
+ */
+const LAST_REQUESTS_MS = 50;
+
+/**
+ * `close` of Node.js' servers stops listening and calls this once; it then waits until every connection has ended. One
+ * whose request was in flight becomes idle only later: without another check it would be kept open.
+ */
+export function delayClosingOfIdle(server: Server): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    const sweep = setInterval(closeIdle, LAST_REQUESTS_MS);
+    server.once('close', () => clearInterval(sweep));
+  };
+}
+
+export interface ListenerAddress {
+  host: string;
+  port: number;
+  url: string;
+}
+
+/** Where a server that listens on TCP is reached. */
+export function addressOf(server: Server): ListenerAddress {
+  const { address, family, port } = server.address() as AddressInfo;
+  return { host: address, port, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}` };
+}

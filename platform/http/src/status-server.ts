@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Logger, READY, type Service } from '@giggityflix/kernel';
+import { addressOf, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import { createProbes, type ProbeSources } from './probes.ts';
+import { HttpProblem } from './problem.ts';
+
+export interface StatusServerOptions extends ProbeSources {
+  name: string;
+  host: string;
+  port: number;
+  logger: Logger;
+}
+
+export interface StatusServer extends Service {
+  /** The address in use, known after `start` (the port may have been 0). */
+  address(): ListenerAddress;
+}
+
+/** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */
+const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
+
+/**
+ * The listener of a process that answers probes and scrapers alone ({@link createProbes}). Fastify would take 5 MB of
+ * such a process for three routes without a parameter.
+ */
+export function createStatusServer(options: StatusServerOptions): StatusServer {
+  const probes = createProbes(options);
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      options.logger.error({ err: error }, 'request failed');
+      if (!response.headersSent) refuse(response, 500);
+      response.end();
+    });
+  });
+  delayClosingOfIdle(server);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.resume();
+    const path = request.url?.split('?')[0] ?? '';
+    const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
+    if (!probe) return refuse(response, 404, { detail: `no route ${request.method} ${path}` });
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refuse(response, 405, { detail: `${path} is read`, headers: { allow: 'GET, HEAD' } });
+    const { status, type, body } = await probe();
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  let address = { host: options.host, port: options.port, url: '' };
+  return {
+    address: () => address,
+    async start() {
+      // In a worker of `node:cluster`, too, the answers are those of this very process.
+      server.listen({ host: options.host, port: options.port, exclusive: true });
+      await once(server, 'listening');
+      address = addressOf(server);
+      options.logger.debug({ url: address.url }, `${options.name} listens`);
+    },
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    ready: () => READY,
+  };
+}
+
+function refuse(
+  response: ServerResponse,
+  status: number,
+  options: { detail?: string; headers?: Record<string, string> } = {},
+): void {
+  const body = JSON.stringify(new HttpProblem(status, STATUS_CODES[status]!, options).toBody());
+  response.writeHead(status, { 'content-type': 'application/problem+json', ...options.headers });
+  response.end(body);
+}
