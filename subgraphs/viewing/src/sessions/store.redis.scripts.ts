@@ -98,9 +98,11 @@ end
  * after {@link CANCEL}: the same session then is the same answer, and a cancelled one does not start.
  */
 export const ADMIT = `${PRELUDE}
-local known = load_session(ARGV[7])
-if known and known.user == ARGV[8] and is_live(known) then return { added, 'admitted', reply(known) } end
-if redis.call('EXISTS', base .. 'session:' .. ARGV[7]) == 1 then return { added, 'cancelled' } end
+if redis.call('EXISTS', base .. 'session:' .. ARGV[7]) == 1 then
+  local known = load_session(ARGV[7])
+  if known and known.user == ARGV[8] and is_live(known) then return { added, 'admitted', reply(known) } end
+  return { added, 'cancelled' }
+end
 local live = live_sessions(ARGV[8])
 if #live >= tonumber(ARGV[6]) then return { added, 'full', reply_all(live) } end
 local s = { id = ARGV[7], user = ARGV[8], profile = ARGV[9], catalog = ARGV[10], device = ARGV[11],
