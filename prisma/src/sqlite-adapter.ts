@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { boundCache } from '@giggityflix/state';
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Database as Connection } from 'better-sqlite3';
@@ -32,6 +33,7 @@ export function createSqliteAdapter(file: string): SqlDriverAdapterFactory {
 
 function guard(adapter: SqliteAdapter): SqlDriverAdapter {
   const lock = createLock();
+  boundCache(adapter.client);
   const prepare = adapter.client.prepare.bind(adapter.client);
   // By then BEGIN IMMEDIATE has run, and the adapter's own BEGIN is to change nothing.
   adapter.client.prepare = ((sql: string) =>

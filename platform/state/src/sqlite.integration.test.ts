@@ -32,6 +32,12 @@ describe('a SQLite file', () => {
     reader.close();
   });
 
+  it('keeps few of its pages in memory', () => {
+    const database = openSqlite(join(directory, 'data.sqlite'));
+    expect(database.pragma('cache_size', { simple: true })).toBe(-2_000);
+    database.close();
+  });
+
   it('is opened by many at the moment it is made', async () => {
     const paths = Array.from({ length: 40 }, (_, index) => join(directory, `${index}.sqlite`));
     const arrived = new Int32Array(new SharedArrayBuffer(4 * paths.length));

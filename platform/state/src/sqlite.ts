@@ -6,6 +6,11 @@ export type SqliteDatabase = Database.Database;
 
 /** How long a statement waits for another process's write to finish before it fails with SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * Pages a connection keeps in memory, in KiB. The driver is built with 16 MB, which a process with several databases
+ * fills in the course of weeks; the operating system caches the files as well.
+ */
+const CACHE_KIB = 2_000;
 /** How long a lock is left alone that SQLite does not wait for by itself. */
 const BUSY_PAUSE_MS = 5;
 
@@ -19,7 +24,13 @@ export function openSqlite(path: string, options: { synchronous?: 'NORMAL' | 'FU
   writeAhead(database);
   database.pragma(`synchronous = ${options.synchronous ?? 'NORMAL'}`);
   database.pragma('foreign_keys = ON');
+  boundCache(database);
   return database;
+}
+
+/** Bounds the pages that a connection keeps in memory. */
+export function boundCache(database: SqliteDatabase): void {
+  database.pragma(`cache_size = -${CACHE_KIB}`);
 }
 
 /**
