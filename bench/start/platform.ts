@@ -5,22 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '@giggityflix/testing/processes';
+import { freeStackPorts, type StackPorts } from '@giggityflix/testing/processes';
 import { readCpuTicks } from './memory.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SAMPLES = join(ROOT, 'stack/sample');
-const PORTS = [
-  'GATEWAY_PORT',
-  'TRACKER_PORT',
-  'VIEWING_PORT',
-  'CATALOG_PORT',
-  'EDGE_PORT',
-  'EDGE_HTTP_PORT',
-  'MATCHMAKER_PORT',
-  'MATCHMAKER_HTTP_PORT',
-  'PEER_HTTP_PORT',
-] as const;
 
 /** The processes of `npm start`; `main` starts the others. */
 export const PROCESSES = ['main', 'hub', 'edge', 'matchmaker', 'peer'] as const;
@@ -44,7 +33,7 @@ const IDLE_WINDOW_MS = 6_000;
 const IDLE_CPU_TICKS = 18;
 
 export interface Platform {
-  ports: Readonly<Record<(typeof PORTS)[number], number>>;
+  ports: StackPorts;
   /** From the spawn to the line that says the platform is up, in milliseconds. */
   readyMs: number;
   pids: Readonly<Record<ProcessName, number>>;
@@ -59,8 +48,7 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
   const directory = mkdtempSync(join(tmpdir(), 'bench-start-'));
   const mediaDir = join(directory, 'media');
   cpSync(SAMPLES, mediaDir, { recursive: true });
-  const numbers = await freePorts(PORTS.length);
-  const ports = Object.fromEntries(PORTS.map((name, index) => [name, numbers[index]])) as Platform['ports'];
+  const ports = await freeStackPorts();
   const startedAt = performance.now();
   const main = spawn('sh', ['-c', await startCommand()], {
     cwd: ROOT,

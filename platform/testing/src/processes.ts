@@ -24,3 +24,4 @@ export {
 } from './programs.ts';
 export { startRedis } from './redis-server.ts';
 export { findProgram, missing, type Skip } from './requirement.ts';
+export { freeStackPorts, type StackPorts } from './stack-ports.ts';

@@ -4,28 +4,17 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { freePorts } from './child.ts';
 import { createGraphQLClient, type GraphQLTestClient } from './graphql-client.ts';
+import { freeStackPorts, type StackPorts } from './stack-ports.ts';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 const SAMPLES = join(ROOT, 'stack/sample');
-const PORTS = [
-  'GATEWAY_PORT',
-  'TRACKER_PORT',
-  'VIEWING_PORT',
-  'CATALOG_PORT',
-  'EDGE_PORT',
-  'EDGE_HTTP_PORT',
-  'MATCHMAKER_PORT',
-  'MATCHMAKER_HTTP_PORT',
-  'PEER_HTTP_PORT',
-] as const;
 
 export interface TestStack {
   readonly origin: string;
   readonly mediaDir: string;
   readonly dataDir: string;
-  readonly ports: Readonly<Record<(typeof PORTS)[number], number>>;
+  readonly ports: StackPorts;
   readonly client: GraphQLTestClient;
   /** Everything printed so far. */
   output(): string;
@@ -47,8 +36,7 @@ export async function startStack(
   const mediaDir = join(directory, 'media');
   const dataDir = join(directory, 'data');
   cpSync(SAMPLES, mediaDir, { recursive: true });
-  const numbers = await freePorts(PORTS.length);
-  const ports = Object.fromEntries(PORTS.map((name, index) => [name, numbers[index]])) as TestStack['ports'];
+  const ports = await freeStackPorts();
   const origin = `http://127.0.0.1:${ports.GATEWAY_PORT}`;
   const client = createGraphQLClient(origin);
   let running: ChildProcess | null = null;
