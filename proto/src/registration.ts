@@ -1,7 +1,10 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
+/** From this version of the peer protocol on, a peer answers `HoldingChallenge`. */
+export const HOLDING_VERSION = 2;
+
 /** Versions of the peer protocol this build speaks, newest first. */
-export const PROTOCOL_VERSIONS: readonly number[] = [1];
+export const PROTOCOL_VERSIONS: readonly number[] = [HOLDING_VERSION, 1];
 
 /** Begins every peer id that derives from a key. Ids that begin so belong to their key alone. */
 export const DERIVED_PEER_ID_PREFIX = 'gf1';

@@ -113,6 +113,8 @@ export function createRelayUp(deps: RelayUpDeps) {
       case 'heartbeat':
         connection.activeStreams = message.value.activeStreams;
         return 'handled';
+      case 'holdingProof':
+        return 'handled';
       case 'keySetRequest':
         deps.sendKeySet(connection);
         return 'handled';

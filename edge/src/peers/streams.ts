@@ -142,7 +142,8 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
     }
     stream.send({
       $case: 'challenge',
-      value: { nonce, edgeId: config.edgeId, protocolVersions: [...PROTOCOL_VERSIONS] },
+      // Oldest first: a simple peer takes the first, and must not promise what it does not know.
+      value: { nonce, edgeId: config.edgeId, protocolVersions: PROTOCOL_VERSIONS.toReversed() },
     });
   };
 

@@ -13,6 +13,20 @@ export const peerConnectionEstablished = z.object({
   edge_id: edgeId,
   connection_id: connectionId,
   catalog_ids: catalogIds,
+  /** A keyed hash of the network the peer comes from (/24 or /48): equal for neighbours, and names no address. */
+  network: z.string().min(1).max(64).optional(),
+  timestamp,
+});
+
+export const HOLDING_OUTCOMES = ['proven', 'failed', 'unanswered'] as const;
+
+/** The edge asked a peer for a random block of a file that it announced: what came of it. */
+export const peerHoldingChecked = z.object({
+  peer_id: peerId,
+  edge_id: edgeId,
+  connection_id: connectionId,
+  catalog_id: catalogId,
+  outcome: z.enum(HOLDING_OUTCOMES),
   timestamp,
 });
 
@@ -189,6 +203,7 @@ export const artworkCaptured = z.object({
 });
 
 export type PeerConnectionEstablished = z.infer<typeof peerConnectionEstablished>;
+export type PeerHoldingChecked = z.infer<typeof peerHoldingChecked>;
 export type PeerConnectionClosed = z.infer<typeof peerConnectionClosed>;
 export type PeerLifecycleEvent = PeerConnectionEstablished | PeerConnectionClosed;
 export type PeerConnectionHeartbeat = z.infer<typeof peerConnectionHeartbeat>;

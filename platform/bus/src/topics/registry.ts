@@ -35,6 +35,13 @@ export const TOPIC_DESCRIPTIONS = {
     consumers: ['tracker'],
     variables: ['KAFKA_PEER_CATALOG_UPDATED_TOPIC', 'KAFKA_PEER_CATALOG_UPDATES_TOPIC'],
   },
+  peerHoldingChecked: {
+    defaultName: 'peer.holding.checked',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker', 'catalog'],
+    variables: ['KAFKA_PEER_HOLDING_CHECKED_TOPIC'],
+  },
   peerMediaDescribed: {
     defaultName: 'peer.media.described',
     key: 'catalog_id',
@@ -156,6 +163,7 @@ export interface Topics {
   peerLifecycle: readonly Topic<events.PeerLifecycleEvent>[];
   peerConnectionHeartbeat: Topic<events.PeerConnectionHeartbeat>;
   peerCatalogUpdated: Topic<events.PeerCatalogUpdated>;
+  peerHoldingChecked: Topic<events.PeerHoldingChecked>;
   peerMediaDescribed: Topic<PeerMediaDescribed>;
   artworkCaptured: Topic<events.ArtworkCaptured>;
   fileDeleteResponses: Topic<events.CommandResponse>;
@@ -209,6 +217,7 @@ export function resolveTopics(env: RawEnvironment): Topics {
         : [established, closed],
     peerConnectionHeartbeat: define('peerConnectionHeartbeat', events.peerConnectionHeartbeat),
     peerCatalogUpdated: define('peerCatalogUpdated', events.peerCatalogUpdated),
+    peerHoldingChecked: define('peerHoldingChecked', events.peerHoldingChecked),
     peerMediaDescribed: define('peerMediaDescribed', peerMediaDescribed),
     artworkCaptured: define('artworkCaptured', events.artworkCaptured),
     fileDeleteResponses: define('fileDeleteResponses', events.commandResponse),

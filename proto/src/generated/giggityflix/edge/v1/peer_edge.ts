@@ -113,6 +113,7 @@ export interface ConnectRequest {
     | { $case: "playbackSignal"; value: PlaybackSignal }
     | { $case: "artwork"; value: Artwork }
     | { $case: "keySetRequest"; value: KeySetRequest }
+    | { $case: "holdingProof"; value: HoldingProof }
     | undefined;
 }
 
@@ -128,6 +129,7 @@ export interface ConnectResponse {
     | { $case: "drain"; value: Drain }
     | { $case: "keySet"; value: KeySet }
     | { $case: "refusal"; value: Refusal }
+    | { $case: "holdingChallenge"; value: HoldingChallenge }
     | undefined;
 }
 
@@ -335,6 +337,29 @@ export interface Drain {
   withinMilliseconds: number;
 }
 
+/**
+ * Asks a peer of protocol version 2 or later to show that it has a file it announced. The block asked for is the one
+ * at index position modulo the file's number of blocks of 16 KiB (at least 1).
+ */
+export interface HoldingChallenge {
+  catalogId: Buffer;
+  position: number;
+  /** Names the challenge on this connection. */
+  challengeId: number;
+}
+
+/** The answer, with sequence 0. A peer that does not have the file now leaves block empty. */
+export interface HoldingProof {
+  challengeId: number;
+  catalogId: Buffer;
+  /** Size of the whole file, which the length of the path must fit. */
+  sizeBytes: number;
+  /** The bytes of the block; the last of a file may be shorter than 16 KiB. */
+  block: Buffer;
+  /** SHA-256 hashes of 32 bytes, from the block's neighbour up to below the pieces root (BEP 52). */
+  path: Buffer[];
+}
+
 export interface KeySetRequest {
 }
 
@@ -376,6 +401,9 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
         break;
       case "keySetRequest":
         KeySetRequest.encode(message.message.value, writer.uint32(74).fork()).join();
+        break;
+      case "holdingProof":
+        HoldingProof.encode(message.message.value, writer.uint32(82).fork()).join();
         break;
     }
     return writer;
@@ -466,6 +494,14 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
             message.message = { $case: "keySetRequest", value: KeySetRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.message = { $case: "holdingProof", value: HoldingProof.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -533,6 +569,12 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
         }
         break;
       }
+      case "holdingProof": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "holdingProof", value: HoldingProof.fromPartial(object.message.value) };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -571,6 +613,9 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
         break;
       case "refusal":
         Refusal.encode(message.message.value, writer.uint32(74).fork()).join();
+        break;
+      case "holdingChallenge":
+        HoldingChallenge.encode(message.message.value, writer.uint32(82).fork()).join();
         break;
     }
     return writer;
@@ -661,6 +706,14 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
             message.message = { $case: "refusal", value: Refusal.decode(reader, reader.uint32()) };
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.message = { $case: "holdingChallenge", value: HoldingChallenge.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -730,6 +783,12 @@ export const ConnectResponse: MessageFns<ConnectResponse> = {
       case "refusal": {
         if (object.message?.value !== undefined && object.message?.value !== null) {
           message.message = { $case: "refusal", value: Refusal.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "holdingChallenge": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "holdingChallenge", value: HoldingChallenge.fromPartial(object.message.value) };
         }
         break;
       }
@@ -2799,6 +2858,188 @@ export const Drain: MessageFns<Drain> = {
   fromPartial(object: DeepPartial<Drain>): Drain {
     const message = createBaseDrain();
     message.withinMilliseconds = object.withinMilliseconds ?? 0;
+    return message;
+  },
+};
+
+function createBaseHoldingChallenge(): HoldingChallenge {
+  return { catalogId: Buffer.alloc(0), position: 0, challengeId: 0 };
+}
+
+export const HoldingChallenge: MessageFns<HoldingChallenge> = {
+  encode(message: HoldingChallenge, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.catalogId.length !== 0) {
+      writer.uint32(10).bytes(message.catalogId);
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint32(message.position);
+    }
+    if (message.challengeId !== 0) {
+      writer.uint32(24).uint32(message.challengeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldingChallenge {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldingChallenge();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.catalogId = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.challengeId = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HoldingChallenge>): HoldingChallenge {
+    return HoldingChallenge.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HoldingChallenge>): HoldingChallenge {
+    const message = createBaseHoldingChallenge();
+    message.catalogId = object.catalogId ?? Buffer.alloc(0);
+    message.position = object.position ?? 0;
+    message.challengeId = object.challengeId ?? 0;
+    return message;
+  },
+};
+
+function createBaseHoldingProof(): HoldingProof {
+  return { challengeId: 0, catalogId: Buffer.alloc(0), sizeBytes: 0, block: Buffer.alloc(0), path: [] };
+}
+
+export const HoldingProof: MessageFns<HoldingProof> = {
+  encode(message: HoldingProof, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.challengeId !== 0) {
+      writer.uint32(8).uint32(message.challengeId);
+    }
+    if (message.catalogId.length !== 0) {
+      writer.uint32(18).bytes(message.catalogId);
+    }
+    if (message.sizeBytes !== 0) {
+      writer.uint32(24).uint64(message.sizeBytes);
+    }
+    if (message.block.length !== 0) {
+      writer.uint32(34).bytes(message.block);
+    }
+    for (const v of message.path) {
+      writer.uint32(42).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldingProof {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldingProof();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.challengeId = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.catalogId = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sizeBytes = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.block = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.path.push(Buffer.from(reader.bytes()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HoldingProof>): HoldingProof {
+    return HoldingProof.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HoldingProof>): HoldingProof {
+    const message = createBaseHoldingProof();
+    message.challengeId = object.challengeId ?? 0;
+    message.catalogId = object.catalogId ?? Buffer.alloc(0);
+    message.sizeBytes = object.sizeBytes ?? 0;
+    message.block = object.block ?? Buffer.alloc(0);
+    message.path = object.path?.map((e) => e) || [];
     return message;
   },
 };
