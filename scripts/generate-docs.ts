@@ -80,6 +80,10 @@ function describe(schema: z.ZodType): { fallback: string; description: string } 
   };
 }
 
+function isSecret(schema: z.ZodType): boolean {
+  return [...layers(schema)].some((layer) => (layer.meta() as { secret?: boolean } | undefined)?.secret);
+}
+
 function portable(text: string): string {
   return text.replaceAll(`${ROOT}/`, '').replaceAll(homedir(), '~');
 }
@@ -87,7 +91,7 @@ function portable(text: string): string {
 const output = [
   '# Configuration',
   '',
-  'Every process reads its configuration from environment variables, checks all of it before it does anything, and names every problem at once. A variable that is set but empty is a problem, except where "empty" is the default. Durations are written as Go writes them (`30s`, `1h30m`) where the default shows it; otherwise the name gives the unit.',
+  'Every process reads its configuration from environment variables, checks all of it before it does anything, and names every problem at once. A variable that is set but empty is a problem, except where "empty" is the default. Durations are written as Go writes them (`30s`, `1h30m`) where the default shows it; otherwise the name gives the unit. A variable with a second name that ends in `_FILE` is a secret: the second takes the path of a file that holds it (a Docker or systemd credential), so that it is in no process list and no unit file.',
   '',
   'This page is generated from the schemas the processes parse their environment with: `npm run generate`.',
 ];
@@ -100,8 +104,9 @@ for (const { title, folder, intro } of SECTIONS) {
     'shape' in variables ? (variables.shape as unknown as typeof variables) : variables,
   )) {
     const { fallback, description } = describe(schema);
+    const alternative = isSecret(schema) ? `, or \`${name}_FILE\`` : '';
     output.push(
-      `| \`${name}\` | ${fallback.replaceAll('|', '\\|')} | ${description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+      `| \`${name}\`${alternative} | ${fallback.replaceAll('|', '\\|')} | ${description.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { createHttpServer } from '@giggityflix/http';
 import { createLogger, type RawEnvironment, READY } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
 import { requirePromtool } from '@giggityflix/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { createEdgeMetrics } from '../../edge/src/metrics.ts';
@@ -21,13 +21,29 @@ const ROOT = join(import.meta.dirname, '../..');
 const DEPLOY = join(ROOT, 'deploy');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
+const SECRETS: Record<string, string> = {
+  service_token: 'a-long-random-text\n',
+  postgres_password: 'letters1digits\n',
+  database_url: 'postgresql://giggityflix:letters1digits@postgres/giggityflix\n',
+};
+const secretsFolder = mkdtempSync(join(tmpdir(), 'giggityflix-secrets-'));
+for (const [name, content] of Object.entries(SECRETS)) writeFileSync(join(secretsFolder, name), content);
+afterAll(() => rmSync(secretsFolder, { recursive: true }));
+const inFile = (value: string) => value.replace('/run/secrets', secretsFolder);
+
+function isSecret(schema: z.ZodType | undefined): boolean {
+  return (schema?.meta() as { secret?: boolean } | undefined)?.secret === true;
+}
+
 interface ComposeService {
+  secrets?: string[];
   command?: string[];
   environment?: Record<string, string | number>;
   ports?: string[];
 }
 const compose = parse(read('deploy/compose.yaml'), { merge: true }) as {
   services: Record<string, ComposeService>;
+  secrets: Record<string, { file: string }>;
 };
 const ours = Object.entries(compose.services).filter(([, { command }]) => command?.[0]?.endsWith('main.ts'));
 
@@ -42,8 +58,6 @@ const environmentOf = async (service: ComposeService): Promise<ServiceEnvironmen
 const GIVEN: Record<string, string> = {
   AUTH_JWKS_URL: 'https://id.example.com/jwks.json',
   IDENTITY_SERVICE_URL: 'https://id.example.com',
-  SERVICE_TOKEN: 'a-long-random-text',
-  POSTGRES_PASSWORD: 'letters1digits',
 };
 function filledIn(value: string | number): string {
   return String(value).replace(
@@ -68,11 +82,25 @@ describe('deploy/compose.yaml', () => {
     async (_name, service) => {
       const { variables, readEnvironment } = await environmentOf(service);
       const { HEALTH_PORT: _, ...environment } = service.environment ?? {};
-      expect(Object.keys(environment).filter((name) => !(name in variables))).toEqual([]);
-      const filled = Object.entries(environment).map(([name, value]) => [name, filledIn(value)]);
+      const isVariable = (name: string) =>
+        name in variables || isSecret(variables[name.replace(/_FILE$/, '')] as z.ZodType);
+      expect(Object.keys(environment).filter((name) => !isVariable(name))).toEqual([]);
+      const filled = Object.entries(environment).map(([name, value]) => [name, inFile(filledIn(value))]);
       expect(() => readEnvironment({ NODE_ENV: 'production', ...Object.fromEntries(filled) })).not.toThrow();
     },
   );
+
+  it('has no secret in the environment of a container, and gives each those that it names', () => {
+    expect(Object.keys(compose.secrets).sort()).toEqual(Object.keys(SECRETS).sort());
+    for (const [name, { environment = {}, secrets = [] }] of Object.entries(compose.services)) {
+      const named = Object.values(environment).flatMap(
+        (value) => /^\/run\/secrets\/(\w+)$/.exec(String(value))?.[1] ?? [],
+      );
+      expect([name, [...new Set(named)].sort()]).toEqual([name, [...secrets].sort()]);
+      for (const variable of Object.keys(environment))
+        expect(variable).not.toMatch(/(PASSWORD|TOKENS?|SECRET|_KEY)$/);
+    }
+  });
 
   it('asks each container for its health, and each service for its peers, where they listen', async () => {
     const listens = new Map<string, string>();
@@ -193,5 +221,19 @@ describe('deploy/alerts.yaml', () => {
       }),
     );
     execFileSync(promtool.path, ['test', 'rules', file], { stdio: 'pipe' });
+  });
+});
+
+describe('deploy/giggityflix@.service', () => {
+  it('hands over credentials that services take, and all of them but a household’s', async () => {
+    const loaded = [
+      ...read('deploy/giggityflix@.service').matchAll(/^LoadCredential=(\w+):giggityflix\.%i\.(\w+)$/gm),
+    ];
+    for (const [, name, file] of loaded) expect(file).toBe(name);
+    const secrets = new Set<string>();
+    for (const [, service] of ours)
+      for (const [name, schema] of Object.entries((await environmentOf(service)).variables))
+        if (isSecret(schema)) secrets.add(name);
+    expect(loaded.map(([, name]) => name).sort()).toEqual([...secrets].sort());
   });
 });

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   decimal,
@@ -100,6 +103,67 @@ describe('parsing the environment', () => {
     const [problem] = problemsOf({ NAME: 'x', PASSWORD: 'correct horse' });
     expect(problem).toMatch(/^PASSWORD is invalid/);
     expect(problem).not.toContain('horse');
+  });
+
+  describe('a secret in a file', () => {
+    let directory: string;
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), 'secrets-'));
+    });
+    afterEach(() => rmSync(directory, { recursive: true }));
+    const file = (content: string) => {
+      const path = join(directory, 'secret');
+      writeFileSync(path, content);
+      return path;
+    };
+
+    it.each([
+      ['hunter2', 'hunter2'],
+      ['hunter2\n', 'hunter2'],
+      ['hunter2\r\n', 'hunter2'],
+      ['a\nb\n\n', 'a\nb\n'],
+      [' x ', ' x '],
+      ['', ''],
+    ])('%j is %j', (content, expected) => {
+      expect(parse({ NAME: 'x', PASSWORD_FILE: file(content) }).PASSWORD).toBe(expected);
+    });
+
+    it('has the rules of the value itself, and is never repeated', () => {
+      const [problem] = problemsOf({ NAME: 'x', PASSWORD_FILE: file('correct horse') });
+      expect(problem).toMatch(/^PASSWORD is invalid/);
+      expect(problem).not.toContain('horse');
+    });
+
+    it.each([
+      [{ PASSWORD: 'a', PASSWORD_FILE: '/dev/null' }, /^PASSWORD and PASSWORD_FILE are both set/],
+      [{ PASSWORD_FILE: '' }, /^PASSWORD_FILE is set but empty/],
+      [{ PASSWORD_FILE: '/nowhere/at/all' }, /^PASSWORD_FILE cannot be read: ENOENT/],
+      [{ PASSWORD_FILE: '/' }, /^PASSWORD_FILE cannot be read: EISDIR/],
+    ])('%j is a problem', (env, expected) => {
+      expect(problemsOf({ NAME: 'x', ...env })).toEqual([expect.stringMatching(expected)]);
+    });
+
+    it('may be a credential of systemd', () => {
+      writeFileSync(join(directory, 'PASSWORD'), 'hunter2');
+      const env = { NAME: 'x', CREDENTIALS_DIRECTORY: directory };
+      expect(parse(env).PASSWORD).toBe('hunter2');
+      expect(problemsOf({ ...env, PASSWORD: 'a' })).toEqual([
+        'PASSWORD and the credential PASSWORD are both set: keep one of them',
+      ]);
+      rmSync(join(directory, 'PASSWORD'));
+      expect(parse(env).PASSWORD).toBe('');
+    });
+
+    it('has at most 64 KiB', () => {
+      expect(problemsOf({ NAME: 'x', PASSWORD_FILE: file('x'.repeat(65_536)) })[0]).toMatch(/is invalid/);
+      expect(problemsOf({ NAME: 'x', PASSWORD_FILE: file('x'.repeat(65_537)) })[0]).toMatch(
+        /^PASSWORD_FILE cannot be read: it has more than/,
+      );
+    });
+
+    it('is for secrets alone', () => {
+      expect(parse({ NAME: 'x', PORT_FILE: file('1') }).PORT).toBe(8080);
+    });
   });
 
   it('ends a process with all problems on standard error and status 1', () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 /** The variables of one process, as the operating system hands them over. */
@@ -17,11 +18,16 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** Largest file that holds a secret, in bytes. */
+const MAX_SECRET_FILE_BYTES = 65_536;
+
 /**
  * Parses a flat object schema (one key per variable) against the environment.
  *
  * A variable set to the empty string is a problem, not a default, unless its schema is marked with
- * {@link emptyAllowed}: a blank value is nearly always a template that was not filled in.
+ * {@link emptyAllowed}: a blank value is nearly always a template that was not filled in. The value of one marked with
+ * {@link secret} may also be the content of a file, without its last line break: the one `<NAME>_FILE` names, or the
+ * credential of that name which systemd hands over (`$CREDENTIALS_DIRECTORY/<NAME>`).
  *
  * @throws EnvironmentError naming every problem at once; values of secrets are never repeated.
  */
@@ -32,7 +38,8 @@ export function parseEnvironment<S extends z.ZodRawShape>(
   const picked: Record<string, string> = {};
   const problems: string[] = [];
   for (const [name, field] of Object.entries(schema.shape)) {
-    const value = env[name];
+    const { value, problem } = isSecret(field) ? secretOf(name, env) : { value: env[name] };
+    if (problem !== undefined) problems.push(problem);
     if (value === undefined) continue;
     if (value.trim() === '' && !metaOf(field).emptyAllowed) {
       problems.push(`${name} is set but empty: give it a value, or unset it to use the default`);
@@ -58,6 +65,38 @@ export function parseEnvironment<S extends z.ZodRawShape>(
   return result.data as z.output<z.ZodObject<S>>;
 }
 
+/** The value of a secret, from the one place that has it. */
+function secretOf(name: string, env: RawEnvironment): { value?: string; problem?: string } {
+  const credential = env.CREDENTIALS_DIRECTORY && join(env.CREDENTIALS_DIRECTORY, name);
+  const places = [
+    { named: name, is: env[name] !== undefined },
+    { named: `${name}_FILE`, is: env[`${name}_FILE`] !== undefined, path: env[`${name}_FILE`] },
+    { named: `the credential ${name}`, is: !!credential && existsSync(credential), path: credential },
+  ].filter(({ is }) => is);
+  const [place, another] = places;
+  if (!place) return {};
+  if (another) return { problem: `${place.named} and ${another.named} are both set: keep one of them` };
+  if (place.path === undefined) return { value: env[name] };
+  if (place.path.trim() === '')
+    return { problem: `${place.named} is set but empty: give it a path, or unset it` };
+  try {
+    return { value: readSecretFile(place.path).replace(/\r?\n$/, '') };
+  } catch (error) {
+    return { problem: `${place.named} cannot be read: ${(error as Error).message}` };
+  }
+}
+
+function readSecretFile(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const { size } = fstatSync(file);
+    if (size > MAX_SECRET_FILE_BYTES) throw new Error(`it has more than ${MAX_SECRET_FILE_BYTES} bytes`);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** What `read` makes of the environment; an {@link EnvironmentError} is printed and ends the process with status 1. */
 export function readOrExit<T>(read: () => T): T {
   try {
@@ -67,6 +106,15 @@ export function readOrExit<T>(read: () => T): T {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** Ends a process that was given arguments, with status 2: it takes none, and what they ask for would not happen. */
+export function refuseArguments(given: readonly string[] = process.argv.slice(2)): void {
+  if (given.length === 0) return;
+  process.stderr.write(
+    `unexpected argument ${JSON.stringify(given[0])}: everything is set by variables, which docs/configuration.md lists\n`,
+  );
+  process.exit(2);
 }
 
 interface VariableMeta {

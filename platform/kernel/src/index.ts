@@ -12,6 +12,7 @@ export {
   port,
   type RawEnvironment,
   readOrExit,
+  refuseArguments,
   secret,
 } from './environment.ts';
 export { createEventHub, type EventHub, MAX_WAITING_EVENTS, SlowReaderError } from './event-hub.ts';
@@ -34,6 +35,7 @@ export { mapEvents } from './map-events.ts';
 export { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 export { createRetryBudget } from './retry-budget.ts';
 export { type RetryPolicy, retryDelayMs } from './retry-delay.ts';
+export { MIN_SHARED_SECRET_BYTES, sharedSecretProblem } from './shared-secret.ts';
 export {
   childOf,
   currentTraceparent,

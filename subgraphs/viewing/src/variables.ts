@@ -35,7 +35,10 @@ export const variables = {
     .string()
     .regex(/^(file:|postgres(ql)?:\/\/)/, 'expected file:… or postgresql://…')
     .default('file:.data/viewing-history.sqlite')
-    .meta({ description: 'Database of the session log and watch progress, where POSTGRES_ENABLED is off' }),
+    .meta({
+      description: 'Database of the session log and watch progress, where POSTGRES_ENABLED is off',
+      secret: true,
+    }),
   POSTGRES_ENABLED: flag(false).meta({ description: 'Enable PostgreSQL' }),
   POSTGRES_HOST: z.string().default('localhost').meta({ description: 'PostgreSQL host' }),
   POSTGRES_PORT: port(5432).meta({ description: 'PostgreSQL port' }),
@@ -45,7 +48,7 @@ export const variables = {
   ),
   POSTGRES_DB: z.string().default('viewing_service').meta({ description: 'PostgreSQL database name' }),
   JWT_SECRET: secretText(
-    'Secret key for signing tokens with HS256; unset signs with EdDSA and publishes the keys. The documented placeholder is refused in production',
+    'Secret key for signing tokens with HS256; unset signs with EdDSA and publishes the keys. Production takes 32 bytes or more, and not the documented placeholder',
   ),
   JWT_EXPIRATION: duration('1h', { minMs: 1_000 }).meta({ description: 'Token expiration duration' }),
   PLAYBACK_SIGNING_KEY: secretText(
