@@ -1,6 +1,11 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
+import {
+  EnvironmentError,
+  parseEnvironment,
+  type RawEnvironment,
+  sharedSecretProblem,
+} from '@giggityflix/kernel';
 import { z } from 'zod';
 import { DEFAULT_STUN_SERVER, portsOf, variables } from './variables.ts';
 
@@ -17,7 +22,10 @@ export type PeerConfig = ReturnType<typeof readEnvironment>;
 export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnvironment = {}) {
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const v = parseEnvironment(variables, { ...env, ...given });
+  const weakness =
+    v.NODE_ENV === 'production' && v.JWT_SECRET !== undefined ? sharedSecretProblem(v.JWT_SECRET) : null;
   const contradictions = [
+    ...(weakness ? [`JWT_SECRET ${weakness}`] : []),
     ...(v.PEER_ID || v.AUTO_GENERATE_ID
       ? []
       : ['PEER_ID is not set and AUTO_GENERATE_ID is false: this peer has no id']),
@@ -96,10 +104,15 @@ export interface Setting {
 export function describeEnvironment(env: RawEnvironment = process.env): Setting[] {
   return Object.entries(variables.shape).map(([name, schema]) => {
     const meta = (schema.meta() ?? {}) as { description?: string; secret?: boolean };
-    const isSet = env[name] !== undefined;
+    const isSet = env[name] !== undefined || (meta.secret === true && env[`${name}_FILE`] !== undefined);
     const initial = z.toJSONSchema(schema, { io: 'input' }).default as string | undefined;
     const value = env[name] ?? initial ?? null;
-    return { name, value: meta.secret && value ? '***' : value, isSet, description: meta.description ?? '' };
+    return {
+      name,
+      value: meta.secret && (value || isSet) ? '***' : value,
+      isSet,
+      description: meta.description ?? '',
+    };
   });
 }
 

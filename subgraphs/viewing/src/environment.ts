@@ -1,7 +1,12 @@
 import { busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
 import { type AuthConfig, authConfig, type TrustedProxies } from '@giggityflix/http';
-import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
+import {
+  EnvironmentError,
+  parseEnvironment,
+  type RawEnvironment,
+  sharedSecretProblem,
+} from '@giggityflix/kernel';
 import { hostAndPort, type RedisConfig, redisConfig } from '@giggityflix/state';
 import { tracingConfig } from '@giggityflix/telemetry';
 import { z } from 'zod';
@@ -10,9 +15,6 @@ import type { UpstreamConfig } from './resilience/upstream.ts';
 import type { IceConfig } from './signalling/ice-servers.ts';
 import { createFixedKeyStore } from './tokens/keys.fixed.ts';
 import { variables } from './variables.ts';
-
-/** The document's placeholder, which production refuses. */
-export const DOCUMENTED_DEFAULT_SECRET = 'default-secret-change-in-production';
 
 export { variables };
 
@@ -129,10 +131,8 @@ type Parsed = z.output<z.ZodObject<typeof variables>>;
 function unsafeSettings(env: Parsed): string[] {
   if (env.NODE_ENV !== 'production') return [];
   const problems: string[] = [];
-  if (env.JWT_SECRET === DOCUMENTED_DEFAULT_SECRET)
-    problems.push(
-      'JWT_SECRET is the documented placeholder, which is public: set one of your own, or unset it to sign with EdDSA',
-    );
+  const weakness = env.JWT_SECRET === undefined ? null : sharedSecretProblem(env.JWT_SECRET);
+  if (weakness) problems.push(`JWT_SECRET ${weakness}: set another one, or unset it to sign with EdDSA`);
   if (env.AUTH_MODE === 'demo') problems.push('AUTH_MODE is demo, which lets everyone in: set it to jwt');
   if (env.UNKNOWN_ACCOUNTS === 'entitle')
     problems.push('UNKNOWN_ACCOUNTS is entitle, which lets everyone watch: set it to refuse');

@@ -8,6 +8,7 @@ import {
   type Logger,
   type Readiness,
   type Service,
+  sharedSecretProblem,
 } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
@@ -18,7 +19,7 @@ import type { Context } from './context.ts';
 import { createEmbeddedEntitlement } from './entitlement/entitlement.embedded.ts';
 import { createHttpEntitlement } from './entitlement/entitlement.http.ts';
 import type { EntitlementProvider } from './entitlement/entitlement.ts';
-import { DOCUMENTED_DEFAULT_SECRET, type ViewingConfig } from './environment.ts';
+import type { ViewingConfig } from './environment.ts';
 import { createProgressLoader } from './graphql/progress-loader.ts';
 import { createResolvers } from './graphql/resolvers.ts';
 import { createPrismaHistory } from './history/history.prisma.ts';
@@ -92,8 +93,8 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     logger,
   });
   state.sessions.outbox.onDropped(() => metrics.heartbeatsDropped.inc());
-  if (config.tokens.secret === DOCUMENTED_DEFAULT_SECRET)
-    logger.warn('JWT_SECRET is the documented placeholder: anyone can make tokens');
+  const weakness = config.tokens.secret === null ? null : sharedSecretProblem(config.tokens.secret);
+  if (weakness) logger.warn(`JWT_SECRET ${weakness}: others can make tokens`);
   const tokens = createPlaybackTokens({
     signing:
       config.tokens.secret !== null
