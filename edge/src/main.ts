@@ -6,6 +6,7 @@ import {
   type Logger,
   notReady,
   readOrExit,
+  refuseArguments,
   runProcess,
   type Service,
 } from '@giggityflix/kernel';
@@ -18,6 +19,7 @@ import { createWorkers, workerCount } from './workers.ts';
 /** How long a stop may take after the drain: for the last events, and to close what is open. */
 const STOP_MARGIN_MS = 8_000;
 
+refuseArguments();
 const config = readOrExit(readEnvironment);
 const logger = createLogger({ service: config.edgeId, level: config.logLevel });
 const count = workerCount(config.maxWorkers, availableParallelism());

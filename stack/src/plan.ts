@@ -90,7 +90,7 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
       name: 'peer',
       nodeOptions: NODE_OPTIONS.peer,
       script: script('peer/src/main.ts'),
-      arguments: ['start'],
+      arguments: [],
       environment: {
         ...common,
         DATA_DIR: data('peer'),

@@ -12,11 +12,12 @@ const BIN = fileURLToPath(new URL('../../bin/giggityflix-peer.js', import.meta.u
 function run(
   args: string[],
   env: Record<string, string> = {},
+  program = BIN,
 ): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [BIN, ...args],
+      [program, ...args],
       { env: { PATH: process.env.PATH, ...env } },
       (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
@@ -52,6 +53,21 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
       catalogId: idOf(film),
       sizeBytes: 10,
     });
+  });
+
+  it('its program without the command line takes the arguments of start, and refuses others', async () => {
+    const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+    const start = (args: string[]) => run(args, {}, main);
+    expect(await start(['--media-dirs', '/films'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("unknown option '--media-dirs'"),
+    });
+    expect(await start(['strat'])).toMatchObject({ code: 2, err: expect.stringContaining('strat') });
+    expect(await start(['start', '--http-port', 'x'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('HTTP_PORT'),
+    });
+    expect((await start(['--help'])).out).toContain('--media-dir');
   });
 
   it('teaches: help for every command, and exit code 2 for what it does not know', async () => {

@@ -5,6 +5,7 @@ import {
   type Logger,
   type LogLevel,
   readOrExit,
+  refuseArguments,
   runProcess,
   type Service,
 } from '@giggityflix/kernel';
@@ -26,6 +27,7 @@ export async function runSubgraph<C extends ProcessConfig>(
   readEnvironment: () => C,
   create: (config: C, deps: { logger: Logger; bus: Bus; metrics: Registry }) => Service,
 ): Promise<void> {
+  refuseArguments();
   const config = readOrExit(readEnvironment);
   const logger = createLogger({ service: name, level: config.logLevel });
   const metrics = createMetrics(name);
