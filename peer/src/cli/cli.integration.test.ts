@@ -62,7 +62,7 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
       code: 2,
       err: expect.stringContaining("unknown option '--media-dirs'"),
     });
-    expect(await start(['strat'])).toMatchObject({ code: 2, err: expect.stringContaining('strat') });
+    expect(await start(['run'])).toMatchObject({ code: 2, err: expect.stringContaining("'run'") });
     expect(await start(['start', '--http-port', 'x'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('HTTP_PORT'),
