@@ -10,6 +10,7 @@ import { type RedisConfig, redisConfig } from '@giggityflix/state';
 import { type TracingConfig, tracingConfig } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import type { GrpcConfig } from './grpc/server.ts';
+import type { HoldingsConfig } from './holdings/holdings.ts';
 import type { AdmissionConfig } from './peers/admission.ts';
 import type { KeySetConfig } from './peers/key-set.ts';
 import { variables } from './variables.ts';
@@ -34,6 +35,9 @@ export interface EdgeConfig {
   groupId: string;
   retry: RetryPolicy;
   keySet: KeySetConfig;
+  holdings: HoldingsConfig;
+  /** What edges derive the names of networks from; null for names of this edge's own. */
+  networkSecret: string | null;
 }
 
 export type StateConfig = { kind: 'embedded'; path: string } | { kind: 'redis'; redis: RedisConfig };
@@ -90,6 +94,12 @@ export function readEnvironment(raw: RawEnvironment = process.env): EdgeProcessC
       jitterFactor: env.RETRY_JITTER_FACTOR,
     },
     keySet: { url: env.PLAYBACK_JWKS_URL, refreshMs: env.PLAYBACK_JWKS_REFRESH_SEC * 1_000 },
+    holdings: {
+      timeoutMs: env.HOLDING_TIMEOUT_MS,
+      recheckMs: env.HOLDING_RECHECK_SEC * 1_000,
+      challengesPerSecond: env.HOLDING_CHALLENGES_PER_SEC,
+    },
+    networkSecret: env.NETWORK_NAME_SECRET ?? null,
     maxWorkers: env.GRPC_MAX_WORKERS,
     bus: busConfig(env),
     tracing: tracingConfig(env),

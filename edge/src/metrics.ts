@@ -79,6 +79,12 @@ export function createEdgeMetrics(registry: Registry) {
       buckets: LATENCY_BUCKETS,
       registers,
     }),
+    holdingChecks: new Counter({
+      name: 'edge_holding_checks_total',
+      help: 'Holding challenges by outcome: proven, failed, unanswered, or skipped because of a limit',
+      labelNames: ['outcome'],
+      registers,
+    }),
     keySetFetches: new Counter({
       name: 'edge_key_set_fetches_total',
       help: 'Fetches of the playback key set by outcome',

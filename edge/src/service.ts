@@ -7,6 +7,7 @@ import type { DeliveryJournal } from './commands/delivery-journal.ts';
 import { createRelayDown } from './commands/relay-down.ts';
 import type { EdgeConfig } from './environment.ts';
 import { createGrpcServer } from './grpc/server.ts';
+import { createHoldings } from './holdings/holdings.ts';
 import { createEdgeMetrics } from './metrics.ts';
 import { createAdmission } from './peers/admission.ts';
 import type { ConnectionDirectory } from './peers/connection-directory.ts';
@@ -16,6 +17,7 @@ import { drainConnections } from './peers/drain.ts';
 import { createHandshake } from './peers/handshake.ts';
 import { createKeySet } from './peers/key-set.ts';
 import { createLiveness } from './peers/liveness.ts';
+import { createNetworkName } from './peers/network.ts';
 import type { PeerKeys } from './peers/peer-keys.ts';
 import { createRegistration } from './peers/registration.ts';
 import { createReplacement } from './peers/replacement.ts';
@@ -51,7 +53,8 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
   const metrics = createEdgeMetrics(deps.metrics);
   const connections = createConnections();
   const publisher = createPublisher({ bus, logger, metrics });
-  const common = { ...deps, edgeId, connections, publisher, metrics };
+  const networkName = createNetworkName(config.networkSecret);
+  const common = { ...deps, networkName, edgeId, connections, publisher, metrics };
   const lifecycle = createLifecycle(common);
   const replacement = createReplacement(common);
   const keySet = createKeySet(config.keySet, {
@@ -62,14 +65,16 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
         if (states.current === 'registered') stream.send({ $case: 'keySet', value: { jwks } });
     },
   });
+  const holdings = createHoldings(config.holdings, common);
   const relayDown = createRelayDown(
     { ...config, maxMessageBytes },
-    { ...common, onReplaced: replacement.notified },
+    { ...common, holdings, onReplaced: replacement.notified },
   );
   const relayUp = createRelayUp({
     topics,
     publisher,
     metrics,
+    holdings,
     respond: relayDown.respond,
     sendKeySet({ stream }) {
       void keySet.refreshed().then((jwks) => {
@@ -90,6 +95,7 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
       receive: relayUp.receive,
       closed(connection) {
         relayUp.closed(connection);
+        holdings.closed(connection);
         relayDown.closed(connection);
       },
     },

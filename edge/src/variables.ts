@@ -66,6 +66,22 @@ export const variables = {
     secret: true,
   }),
 
+  NETWORK_NAME_SECRET: secret(z.string().min(16).optional()).meta({
+    description:
+      'The same at every edge, so that they name the networks of peers alike; unset, the names are of this edge alone',
+    secret: true,
+  }),
+  HOLDING_TIMEOUT_MS: integer(1_500, { min: 100, max: 60_000 }).meta({
+    description:
+      'Milliseconds a peer may take to prove that it has a file, before a viewer is sent elsewhere',
+  }),
+  HOLDING_RECHECK_SEC: integer(600, { min: 10, max: 604_800 }).meta({
+    description: 'Seconds after which a peer is asked for a proof again',
+  }),
+  HOLDING_CHALLENGES_PER_SEC: decimal(100, { max: 100_000 }).meta({
+    description: 'Proofs this edge asks for per second, besides those for viewers; 0 for no limit',
+  }),
+
   PLAYBACK_JWKS_URL: z.url().default('http://localhost:8080/.well-known/jwks.json').meta({
     description: 'Where the keys that playback tokens are verified with come from',
   }),

@@ -29,6 +29,8 @@ export const testConfig: EdgeConfig = {
   admission: { maxPeers: 1_000, attemptsPerSecond: 0, burst: 1_000 },
   groupId: 'edge-service',
   retry: { maxRetries: 3, initialDelayMs: 10, maxDelayMs: 100, jitterFactor: 0.1 },
+  holdings: { timeoutMs: 1_500, recheckMs: 600_000, challengesPerSecond: 100 },
+  networkSecret: null,
   keySet: { url: 'http://127.0.0.1:1/jwks.json', refreshMs: 60_000 },
 };
 

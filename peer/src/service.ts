@@ -20,6 +20,7 @@ import { loadIdentity } from './edge/identity.ts';
 import { createOutbox } from './edge/outbox.ts';
 import { createSender } from './edge/sender.ts';
 import type { PeerConfig } from './environment.ts';
+import { createHoldingAnswers } from './holding/answers.ts';
 import { createPageServer } from './http/server.ts';
 import { openLibrary } from './library/library.ts';
 import { createPortMapping } from './network/port-mapping.ts';
@@ -107,6 +108,11 @@ function composePeer(
       respond: announcements.response,
     },
   );
+  const holding = createHoldingAnswers({
+    content: sharing.content,
+    send: (proof) => edge.prove(proof),
+    logger,
+  });
   const edge = createEdgeClient(config.edge, {
     identity,
     sender,
@@ -114,6 +120,7 @@ function composePeer(
     clock,
     activeStreams: () => streaming.activeStreams(),
     onCommand: (command) => commands.handle(command),
+    onHoldingChallenge: holding.handle,
     onSignal: (signal) => streaming.handleSignal(signal),
     onKeySet: (jwks) => streaming.setKeySet(jwks),
   });
@@ -182,6 +189,7 @@ function composePeer(
     }),
     sharing,
     commands: part({ stop: () => commands.stop() }),
+    holding: part({ stop: () => holding.stop() }),
     streaming,
     portMapping,
     edge,

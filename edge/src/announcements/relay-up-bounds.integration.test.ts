@@ -31,6 +31,7 @@ beforeEach(() => {
     },
     metrics: createEdgeMetrics(metrics),
     respond: () => ({ ok: false, reason: 'no command' }),
+    holdings: { announced: () => {}, answered: () => {}, alive: () => {} },
     sendKeySet: () => {},
   });
 });
@@ -45,6 +46,7 @@ function connect(peerId = 'peer-1') {
     stream: { address: '127.0.0.1:1', writable: () => true, send: (m) => void sent.push(m), hold, end() {} },
     states: { current: 'registered', apply: () => true },
     userAgent: 'test',
+    protocolVersion: 1,
     nextHeartbeatAt: 0,
   });
   return { connection, sent, hold };

@@ -4,6 +4,7 @@ import type { CommandResponse } from '@giggityflix/proto';
 import { startSpan } from '@giggityflix/telemetry';
 import { MAX_DETAILS_LENGTH } from '../grpc/limits.ts';
 import type { PeerMessage } from '../grpc/wire.ts';
+import type { Holdings } from '../holdings/holdings.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { Connection } from '../peers/connections.ts';
 import type { Publisher } from '../publisher/publisher.ts';
@@ -23,6 +24,8 @@ export interface RelayUpDeps {
   metrics: EdgeMetrics;
   /** Makes the event of a response, whose command is no longer pending. */
   respond(connection: Connection, response: CommandResponse): Translation;
+  /** What is checked of the peers' claims to have files. */
+  holdings: Pick<Holdings, 'announced' | 'answered' | 'alive'>;
   /** Answers a `KeySetRequest`. */
   sendKeySet(connection: Connection): void;
 }
@@ -111,9 +114,11 @@ export function createRelayUp(deps: RelayUpDeps) {
   const eventOf = (connection: Connection, message: PeerMessage): Translation | 'handled' => {
     switch (message.$case) {
       case 'heartbeat':
+        deps.holdings.alive(connection);
         connection.activeStreams = message.value.activeStreams;
         return 'handled';
       case 'holdingProof':
+        deps.holdings.answered(connection, message.value);
         return 'handled';
       case 'keySetRequest':
         deps.sendKeySet(connection);
@@ -139,6 +144,7 @@ export function createRelayUp(deps: RelayUpDeps) {
         return;
       }
       if (event.ok) {
+        if (message.$case === 'catalogUpdate') deps.holdings.announced(connection, message.value);
         relay(connection, message.$case, sequence, [event.record], bytes, event.onDurable);
         return;
       }

@@ -7,6 +7,7 @@ import {
   type Topics,
 } from '@giggityflix/bus';
 import type { Logger, RetryPolicy } from '@giggityflix/kernel';
+import type { Holdings } from '../holdings/holdings.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { ConnectionDirectory } from '../peers/connection-directory.ts';
 import type { Connections } from '../peers/connections.ts';
@@ -37,6 +38,8 @@ export interface RelayDownDeps {
   connections: Connections;
   directory: ConnectionDirectory;
   journal: DeliveryJournal;
+  /** Checks that a peer has the file a viewer is sent to it for. */
+  holdings: Pick<Holdings, 'signalled'>;
   /** Takes the notice of another edge that a peer has a newer connection there. */
   onReplaced(notice: EdgeCommand): void;
   metrics: EdgeMetrics;
@@ -77,7 +80,11 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
       return undeliverable.retry(record, 'peer_offline', `peer ${command.peer_id} is not connected`);
     if (!connection.stream.writable())
       return undeliverable.retry(record, 'refused', `peer ${command.peer_id} does not read what it is sent`);
-    if (!isAnswered(command.type)) return delivery.send(connection, made.message, command);
+    if (!isAnswered(command.type)) {
+      delivery.send(connection, made.message, command);
+      if (made.message.$case === 'playbackSignal') deps.holdings.signalled(connection, made.message.value);
+      return;
+    }
     if (!pending.hasRoom(connection))
       return undeliverable.retry(
         record,

@@ -15,6 +15,8 @@ export function createLifecycle(deps: {
   publisher: Publisher;
   directory: ConnectionDirectory;
   connections: Connections;
+  /** The published name of the network an address is in. */
+  networkName(address: string): string | undefined;
   logger: Logger;
 }) {
   const { edgeId, topics, publisher, directory, logger } = deps;
@@ -63,6 +65,7 @@ export function createLifecycle(deps: {
               edge_id: edgeId,
               connection_id: connection.connectionId,
               catalog_ids: [],
+              network: deps.networkName(connection.stream.address),
               timestamp: new Date().toISOString(),
             },
           },

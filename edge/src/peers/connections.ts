@@ -9,6 +9,8 @@ export interface Connection extends ConnectionEntry {
   /** What has happened to its stream; commands wait until it is `registered`. */
   readonly states: StreamStates;
   readonly userAgent: string;
+  /** Version of the protocol that the peer chose. */
+  readonly protocolVersion: number;
   /** When the last message came, in milliseconds since 1970. */
   lastReceivedAt: number;
   /** When the edge sends its next heartbeat. */
@@ -27,7 +29,8 @@ export interface Connection extends ConnectionEntry {
 
 /** A connection that no message came on yet. */
 export function newConnection(
-  given: ConnectionEntry & Pick<Connection, 'stream' | 'states' | 'userAgent' | 'nextHeartbeatAt'>,
+  given: ConnectionEntry &
+    Pick<Connection, 'stream' | 'states' | 'userAgent' | 'protocolVersion' | 'nextHeartbeatAt'>,
 ): Connection {
   return {
     ...given,

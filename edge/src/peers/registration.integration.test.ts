@@ -17,6 +17,7 @@ describe('registration', () => {
         edge_id: 'edge-1',
         connection_id: registration.connectionId,
         catalog_ids: [],
+        network: expect.stringMatching(/^[\w-]{16}$/),
         timestamp: expect.any(String),
       },
     ]);

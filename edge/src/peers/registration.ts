@@ -95,6 +95,7 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
       connectionId: nextConnectionId(previous?.connectionId ?? null),
       stream,
       states,
+      protocolVersion: request.protocolVersion,
       userAgent: request.userAgent.slice(0, MAX_USER_AGENT_LENGTH),
       // A random first one, so that peers which came at the same time are not all due at the same time.
       nextHeartbeatAt: Date.now() + config.heartbeatIntervalMs * Math.random(),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/kernel';
-import type { Command, PlaybackSignal } from '@giggityflix/proto';
+import type { Command, HoldingChallenge, HoldingProof, PlaybackSignal } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { PeerConfig } from '../environment.ts';
 import { backoffMs } from './backoff.ts';
@@ -17,6 +17,7 @@ export interface EdgeClientDeps {
   clock: PlatformClock;
   activeStreams: () => number;
   onCommand: (command: Command) => void;
+  onHoldingChallenge: (challenge: HoldingChallenge) => void;
   onSignal: (signal: PlaybackSignal) => void;
   /** JSON Web Key Set that playback tokens are verified with. */
   onKeySet: (jwks: string) => void;
@@ -36,6 +37,8 @@ export interface EdgeClient extends Service {
   status(): EdgeStatus;
   /** Sends a WebRTC signal; dropped while there is no connection, as the viewer tries again. */
   signal(signal: PlaybackSignal): void;
+  /** Answers a challenge; dropped while there is no connection, as the next one asks anew. */
+  prove(proof: HoldingProof): void;
   requestKeySet(): void;
 }
 
@@ -88,6 +91,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
           if (message.$case === 'acknowledgement') sender.acknowledge(message.value.sequence);
           else if (message.$case === 'command') deps.onCommand(message.value);
           else if (message.$case === 'playbackSignal') deps.onSignal(message.value);
+          else if (message.$case === 'holdingChallenge') deps.onHoldingChallenge(message.value);
           else if (message.$case === 'keySet') deps.onKeySet(message.value.jwks);
           else if (message.$case === 'refusal')
             logger.warn(
@@ -197,6 +201,9 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
     status: () => ({ ...current }),
     signal(signal) {
       connection?.send({ $case: 'playbackSignal', value: signal });
+    },
+    prove(proof) {
+      connection?.send({ $case: 'holdingProof', value: proof });
     },
     requestKeySet() {
       connection?.send({ $case: 'keySetRequest', value: {} });

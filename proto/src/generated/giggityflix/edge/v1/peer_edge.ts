@@ -338,8 +338,9 @@ export interface Drain {
 }
 
 /**
- * Asks a peer of protocol version 2 or later to show that it has a file it announced. The block asked for is the one
- * at index position modulo the file's number of blocks of 16 KiB (at least 1).
+ * Asks a peer of protocol version 2 or later to show that it has a file it announced. Of the file's
+ * n blocks of 16 KiB (at least 1), padded to 2^h leaves, the one at index position modulo 2^h is asked for; where that
+ * is not below n, the one at that index minus 2^(h-1).
  */
 export interface HoldingChallenge {
   catalogId: Buffer;

@@ -1,0 +1,292 @@
+import { hash, randomInt } from 'node:crypto';
+import type { PeerHoldingChecked, Topics } from '@giggityflix/bus';
+import { createRateLimiter } from '@giggityflix/kernel';
+import {
+  type CatalogId,
+  type CatalogUpdate,
+  catalogIdFromBytes,
+  HOLDING_VERSION,
+  type HoldingProof,
+  type PlaybackSignal,
+} from '@giggityflix/proto';
+import { verifyHolding } from '@giggityflix/proto/holding';
+import type { EdgeMetrics } from '../metrics.ts';
+import type { Connection } from '../peers/connections.ts';
+import type { Publisher } from '../publisher/publisher.ts';
+import { createSample } from './sample.ts';
+
+export interface HoldingsConfig {
+  /** How long a peer may take to prove a file, in milliseconds. */
+  timeoutMs: number;
+  /** How long after a proof another one is asked for. */
+  recheckMs: number;
+  /** Challenges of all peers per second, besides those for viewers; 0 for no limit. */
+  challengesPerSecond: number;
+}
+
+/** Files asked for of each announcement. */
+export const FILES_PER_ANNOUNCEMENT = 4;
+/** Challenges of announcements that one peer has to answer per minute, and at once. */
+const PER_MINUTE = 20;
+const PER_PEER_BURST = 8;
+/** Challenges one peer has pending; above it a viewer is sent there without one. */
+export const MAX_PENDING = 16;
+/** Viewers that wait for the outcome of one challenge. */
+const MAX_SESSIONS = 100;
+/** Blocks asked for of a file, where those before could have been inner nodes of its tree. */
+const MAX_ATTEMPTS = 3;
+/** Outcomes kept per peer. */
+export const MAX_OUTCOMES = 128;
+/** How soon a peer that did not prove a file is asked again. */
+const RECHECK_FAILED_MS = 60_000;
+/** How long after its time a proof is still taken: a disk may have had to start. */
+const LATE_MS = 30_000;
+/** Rough size of an event, for the publisher's count. */
+const EVENT_BYTES = 400;
+const HIGHEST_POSITION = 2 ** 32;
+
+type Outcome = PeerHoldingChecked['outcome'];
+
+interface Pending {
+  challengeId: number;
+  catalogId: CatalogId;
+  position: number;
+  attempts: number;
+  /** Sessions of viewers that were sent to the peer for this file meanwhile. */
+  sessions: Set<string>;
+  late: boolean;
+  timer: NodeJS.Timeout;
+}
+
+interface Checks {
+  sample: ReturnType<typeof createSample>;
+  pending: Map<number, Pending>;
+  /** The latest outcomes, the oldest first. */
+  outcomes: Map<CatalogId, { outcome: Outcome; at: number }>;
+  lastId: number;
+  nextCheckAt: number;
+}
+
+/** Whether peers have what they announce: asks for random blocks with proof, and publishes what comes of it. */
+export interface Holdings {
+  /** A peer announced files; a few of them are asked for. */
+  announced(connection: Connection, update: CatalogUpdate): void;
+  /** A peer is alive; now and then it is asked again. */
+  alive(connection: Connection): void;
+  answered(connection: Connection, proof: HoldingProof): void;
+  /** A viewer's signal went to the peer; an offer for a file without a fresh proof is followed by a challenge. */
+  signalled(connection: Connection, signal: PlaybackSignal): void;
+  closed(connection: Connection): void;
+}
+
+export function createHoldings(
+  config: HoldingsConfig,
+  deps: { topics: Topics; publisher: Publisher; metrics: EdgeMetrics },
+): Holdings {
+  const { topics, publisher, metrics } = deps;
+  const byConnection = new Map<Connection, Checks>();
+  const ofPeer = createRateLimiter({ perSecond: PER_MINUTE / 60, burst: PER_PEER_BURST });
+  const ofEdge = createRateLimiter({
+    perSecond: config.challengesPerSecond,
+    burst: Math.max(1, Math.ceil(config.challengesPerSecond)),
+  });
+
+  const checksOf = (connection: Connection): Checks => {
+    const known = byConnection.get(connection);
+    if (known) return known;
+    const made: Checks = {
+      sample: createSample(),
+      pending: new Map(),
+      outcomes: new Map(),
+      lastId: 0,
+      nextCheckAt: Date.now() + config.recheckMs,
+    };
+    byConnection.set(connection, made);
+    return made;
+  };
+
+  const send = (connection: Connection, pending: Pending) => {
+    connection.stream.send({
+      $case: 'holdingChallenge',
+      value: {
+        challengeId: pending.challengeId,
+        catalogId: Buffer.from(pending.catalogId, 'hex'),
+        position: pending.position,
+      },
+    });
+  };
+
+  const pendingOf = (checks: Checks, catalogId: CatalogId): Pending | undefined => {
+    for (const pending of checks.pending.values())
+      if (pending.catalogId === catalogId && !pending.late) return pending;
+    return undefined;
+  };
+
+  const challenge = (
+    connection: Connection,
+    checks: Checks,
+    given: { catalogId: CatalogId; attempts?: number; sessions?: Set<string> },
+  ): Pending => {
+    checks.lastId += 1;
+    const pending: Pending = {
+      challengeId: checks.lastId,
+      catalogId: given.catalogId,
+      position: randomInt(HIGHEST_POSITION),
+      attempts: given.attempts ?? 1,
+      sessions: given.sessions ?? new Set(),
+      late: false,
+      timer: setTimeout(() => expire(connection, checks, pending), config.timeoutMs),
+    };
+    pending.timer.unref();
+    checks.pending.set(pending.challengeId, pending);
+    send(connection, pending);
+    return pending;
+  };
+
+  const expire = (connection: Connection, checks: Checks, pending: Pending) => {
+    if (pending.late) {
+      checks.pending.delete(pending.challengeId);
+      return;
+    }
+    pending.late = true;
+    pending.timer = setTimeout(() => expire(connection, checks, pending), LATE_MS).unref();
+    conclude(connection, checks, pending, 'unanswered');
+  };
+
+  const conclude = (connection: Connection, checks: Checks, pending: Pending, outcome: Outcome) => {
+    const { catalogId } = pending;
+    checks.outcomes.delete(catalogId);
+    checks.outcomes.set(catalogId, { outcome, at: Date.now() });
+    if (checks.outcomes.size > MAX_OUTCOMES)
+      checks.outcomes.delete(checks.outcomes.keys().next().value as CatalogId);
+    const wait = outcome === 'proven' ? config.recheckMs : Math.min(RECHECK_FAILED_MS, config.recheckMs);
+    checks.nextCheckAt = Date.now() + wait * (0.5 + Math.random());
+    metrics.holdingChecks.inc({ outcome });
+    const timestamp = new Date().toISOString();
+    const { peerId, edgeId, connectionId } = connection;
+    const value: PeerHoldingChecked = {
+      peer_id: peerId,
+      edge_id: edgeId,
+      connection_id: connectionId,
+      catalog_id: catalogId,
+      outcome,
+      timestamp,
+    };
+    publisher.publish(
+      peerId,
+      [{ topic: topics.peerHoldingChecked, key: peerId, value }],
+      EVENT_BYTES,
+      () => {},
+    );
+    if (outcome !== 'proven') for (const sessionId of pending.sessions) lose(connection, sessionId);
+    pending.sessions.clear();
+  };
+
+  /** Lets the viewer of a session turn to another peer at once. */
+  const lose = ({ peerId }: Connection, sessionId: string) => {
+    const value = {
+      session_id: sessionId,
+      peer_id: peerId,
+      signal: { kind: 'lost' as const, reason: 'the peer did not prove that it has the file' },
+      timestamp: new Date().toISOString(),
+    };
+    publisher.publish(
+      peerId,
+      [{ topic: topics.peerPlaybackSignals, key: sessionId, value }],
+      EVENT_BYTES,
+      () => {},
+    );
+  };
+
+  /** Whether an announcement may be checked; those for viewers are always. */
+  const mayAsk = (connection: Connection, checks: Checks): boolean => {
+    const may =
+      checks.pending.size < MAX_PENDING &&
+      connection.stream.writable() &&
+      ofPeer.take(connection.peerId) === null &&
+      ofEdge.take('edge') === null;
+    if (!may) metrics.holdingChecks.inc({ outcome: 'skipped' });
+    return may;
+  };
+
+  const isFresh = (checks: Checks, catalogId: CatalogId): boolean => {
+    const known = checks.outcomes.get(catalogId);
+    return known?.outcome === 'proven' && Date.now() - known.at < config.recheckMs;
+  };
+
+  const forget = (checks: Checks, catalogId: CatalogId) => {
+    checks.sample.remove(catalogId);
+    checks.outcomes.delete(catalogId);
+    for (const pending of checks.pending.values()) {
+      if (pending.catalogId !== catalogId) continue;
+      clearTimeout(pending.timer);
+      checks.pending.delete(pending.challengeId);
+    }
+  };
+
+  return {
+    announced(connection, update) {
+      if (connection.protocolVersion < HOLDING_VERSION) return;
+      const checks = checksOf(connection);
+      if (update.full && (update.updateId === '' || update.catalogIds.length === 0)) checks.sample.clear();
+      for (const removed of update.removedCatalogIds) forget(checks, removed.toString('hex') as CatalogId);
+      const { catalogIds } = update;
+      for (const id of catalogIds) checks.sample.add(id);
+      const asked = new Set<CatalogId>();
+      for (let at = 0; at < Math.min(FILES_PER_ANNOUNCEMENT, catalogIds.length); at += 1)
+        asked.add(catalogIds[randomInt(catalogIds.length)]!.toString('hex') as CatalogId);
+      for (const catalogId of asked)
+        if (!isFresh(checks, catalogId) && !pendingOf(checks, catalogId) && mayAsk(connection, checks))
+          challenge(connection, checks, { catalogId });
+    },
+
+    alive(connection) {
+      const checks = byConnection.get(connection);
+      if (!checks || Date.now() < checks.nextCheckAt) return;
+      checks.nextCheckAt = Date.now() + config.recheckMs;
+      // What was not proven lately comes first, so that who could not answer once is soon believed again.
+      const doubted = [...checks.outcomes].find(([, { outcome }]) => outcome === 'unanswered')?.[0];
+      const catalogId = doubted ?? checks.sample.pick();
+      if (catalogId && !pendingOf(checks, catalogId) && mayAsk(connection, checks))
+        challenge(connection, checks, { catalogId });
+    },
+
+    answered(connection, { challengeId, catalogId, sizeBytes, block, path }) {
+      const checks = byConnection.get(connection);
+      const pending = checks?.pending.get(challengeId);
+      if (!checks || !pending || catalogIdFromBytes(catalogId) !== pending.catalogId) return;
+      clearTimeout(pending.timer);
+      checks.pending.delete(challengeId);
+      const asked = { root: catalogId, position: pending.position };
+      const verdict = verifyHolding(asked, { sizeBytes, block, path }, sha256);
+      if (verdict === 'proven') conclude(connection, checks, pending, 'proven');
+      else if (verdict === 'wrong') conclude(connection, checks, pending, 'failed');
+      else if (pending.attempts < MAX_ATTEMPTS && !pending.late)
+        challenge(connection, checks, { ...pending, attempts: pending.attempts + 1 });
+    },
+
+    signalled(connection, { sessionId, catalogId, signal }) {
+      const isOffer = signal?.$case === 'description' && signal.value.type === 'offer';
+      const id = catalogIdFromBytes(catalogId);
+      if (!isOffer || !id || connection.protocolVersion < HOLDING_VERSION) return;
+      const checks = checksOf(connection);
+      if (isFresh(checks, id)) return;
+      const known = pendingOf(checks, id);
+      if (!known && checks.pending.size >= MAX_PENDING) {
+        metrics.holdingChecks.inc({ outcome: 'skipped' });
+        return;
+      }
+      const { sessions } = known ?? challenge(connection, checks, { catalogId: id });
+      if (sessions.size < MAX_SESSIONS) sessions.add(sessionId);
+    },
+
+    closed(connection) {
+      for (const { timer } of byConnection.get(connection)?.pending.values() ?? []) clearTimeout(timer);
+      byConnection.delete(connection);
+    },
+  };
+}
+
+function sha256(data: Uint8Array): Uint8Array {
+  return hash('sha256', data, 'buffer');
+}
