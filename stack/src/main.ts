@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { lockFile } from '@giggityflix/state/file-lock';
+import { createPrivateDirectory } from '@giggityflix/state/private-file';
 import { readConfig } from './config.ts';
 import { ensureIssuer } from './issuer.ts';
 import { formatLogLine } from './log-view.ts';
@@ -54,6 +55,7 @@ async function run(): Promise<void> {
       'npm start signs every visitor in as an operator, so it does not run with NODE_ENV=production. See docs/operating.md.',
     );
   }
+  createPrivateDirectory(config.dataDir);
   let release = lockFile(join(config.dataDir, 'lock'));
   if (!release)
     fail(
@@ -62,6 +64,7 @@ async function run(): Promise<void> {
   if (fresh) {
     release();
     rmSync(config.dataDir, { recursive: true, force: true });
+    createPrivateDirectory(config.dataDir);
     release = lockFile(join(config.dataDir, 'lock'));
   }
   ensureIssuer(config.dataDir);

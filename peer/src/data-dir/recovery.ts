@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { type Logger, notReady, type Service } from '@giggityflix/kernel';
+import { createPrivateDirectory } from '@giggityflix/state';
 import { explainStorageFailure } from '../library/write-health.ts';
 import { hasRecovered, type IndexLocation, locateIndex, setAsideDamaged } from './index-location.ts';
 import { lockDataDir } from './lock.ts';
@@ -111,7 +111,7 @@ export function createRecovery<D extends Service>(
     async start() {
       stopped = false;
       try {
-        mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+        createPrivateDirectory(dataDir);
         await run();
       } catch (error) {
         await stop();

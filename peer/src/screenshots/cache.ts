@@ -36,7 +36,7 @@ export function createPictureCache(config: { dir: string; maxBytes: number }): P
       if (data.length > config.maxBytes) return;
       await mkdir(config.dir, { recursive: true, mode: 0o700 });
       const temporary = join(config.dir, `${key}.${process.pid}.tmp`);
-      await writeFile(temporary, data);
+      await writeFile(temporary, data, { mode: 0o600 });
       await rename(temporary, path(key));
       await evict();
     },

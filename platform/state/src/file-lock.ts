@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { createPrivateFile } from './private-file.ts';
 
 /** Keeps the locks of this process from the garbage collector, which would give them back. */
 const held = new Set<Database.Database>();
@@ -11,7 +10,7 @@ const held = new Set<Database.Database>();
  * back.
  */
 export function lockFile(path: string): (() => void) | null {
-  mkdirSync(dirname(path), { recursive: true });
+  createPrivateFile(path);
   const database = new Database(path, { timeout: 0 });
   try {
     database.pragma('locking_mode = EXCLUSIVE');

@@ -3,6 +3,7 @@ export { createEmbeddedOutbox, type OutboxSql } from './outbox/outbox.embedded.t
 export { createRedisOutbox, type OutboxShards, type ShardClaim } from './outbox/outbox.redis.ts';
 export { OUTBOX_LEASE_MS, type Outbox, type OutboxClaim } from './outbox/outbox.ts';
 export { createOutboxRelay, type OutboxRelay } from './outbox/relay.ts';
+export * from './private-file.ts';
 export type { RedisClient } from './redis.ts';
 export * from './redis-config.ts';
 export * from './redis-errors.ts';

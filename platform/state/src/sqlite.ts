@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { createPrivateFile } from './private-file.ts';
 
 export type SqliteDatabase = Database.Database;
 
@@ -19,7 +18,7 @@ const BUSY_PAUSE_MS = 5;
  * FULL where a commit must survive a power cut or NORMAL where surviving a process crash is enough.
  */
 export function openSqlite(path: string, options: { synchronous?: 'NORMAL' | 'FULL' } = {}): SqliteDatabase {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') createPrivateFile(path);
   const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   writeAhead(database);
   database.pragma(`synchronous = ${options.synchronous ?? 'NORMAL'}`);

@@ -1,4 +1,5 @@
 import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs';
+import { createPrivateFile } from '@giggityflix/state';
 
 /** Notifies the processes that share a bus file that it has new records. */
 export interface Wake {
@@ -13,6 +14,7 @@ const POLL_INTERVAL_MS = 200;
 /** `onWake` is called at most once a turn of the event loop. */
 export function createWake(path: string, onWake: () => void): Wake {
   // Not for appending: the same byte is written again and again, so that the file does not grow.
+  createPrivateFile(path);
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT);
   const byte = Buffer.from([0]);
   let scheduled: NodeJS.Immediate | null = null;

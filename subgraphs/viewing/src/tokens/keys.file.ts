@@ -41,7 +41,7 @@ export function createFileKeyStore(
       let plan = planRotation(read(), clock(), policy);
       if (plan.needsNew) {
         const fresh = await newSigningKey(clock());
-        mkdirSync(dirname(path), { recursive: true });
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
         await withFileLock(`${path}.lock`, () => {
           // Another process may have made one while this one waited.
           plan = planRotation(read(), clock(), policy);
@@ -57,7 +57,7 @@ export function createFileKeyStore(
 
 async function withFileLock(lock: string, work: () => void): Promise<void> {
   const mine = `${lock}.${randomUUID()}`;
-  writeFileSync(mine, String(process.pid));
+  writeFileSync(mine, String(process.pid), { mode: 0o600 });
   try {
     for (;;) {
       try {
