@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import {
@@ -110,7 +110,7 @@ describe('the reason a process cannot start', () => {
 });
 
 describe('a process', () => {
-  const run = (service: string): ChildProcess => {
+  const run = (service: string, stdio: StdioOptions = ['ignore', 'pipe', 'inherit', 'ipc']): ChildProcess => {
     const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
     const program = `
       import { composeServices, runProcess } from ${from('./lifecycle.ts')};
@@ -120,7 +120,7 @@ describe('a process', () => {
       await runProcess(${service}, createLogger({ service: 'test' }), { startDeadlineMs: 2000, stopDeadlineMs: 200 });`;
     return spawn(process.execPath, ['--input-type=module', '-e', program], {
       cwd: import.meta.dirname,
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio,
     });
   };
   const quick = '{ start: async () => {}, stop: async () => {}, ready: () => READY }';
@@ -169,6 +169,25 @@ describe('a process', () => {
   it('exits 1 on an error nobody caught', async () => {
     const [code] = await once(run(faulty), 'exit');
     expect(code).toBe(1);
+  });
+
+  it('logs what Node.js and libraries warn of as lines of its log, and nothing beside it', async () => {
+    const warning =
+      '{ start: async () => { process.emitWarning("too many", { code: "W1" }); setTimeout(() => {}, -5); }, stop: async () => {}, ready: () => READY }';
+    const child = run(warning, ['ignore', 'pipe', 'pipe', 'ipc']);
+    let output = '';
+    let beside = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (beside += chunk));
+    await expect.poll(() => output).toContain('TimeoutNegativeWarning');
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(beside).toBe('');
+    const lines = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', msg: 'too many' }));
   });
 
   it('exits at once on a second SIGINT', async () => {

@@ -131,6 +131,7 @@ export async function runProcess(
     void shutDown('SIGINT', 0);
   });
   process.on('disconnect', () => void shutDown('the parent process exited', 0));
+  logWarnings(logger);
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');
     void shutDown('uncaught exception', 1);
@@ -148,6 +149,12 @@ export async function runProcess(
   }
   process.send?.({ type: 'started' });
   collectStartGarbage();
+}
+
+/** Warnings of Node.js and of libraries become lines of the log, which the default writes beside it as plain text. */
+function logWarnings(logger: Logger): void {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => logger.warn({ err: warning }, warning.message));
 }
 
 /** How long after its start a process has settled, in milliseconds. */
