@@ -63,15 +63,20 @@ export function createKeys(namespace: string) {
         `${prefix}list:CONNECTED`,
         `${prefix}list:STALE`,
         `${prefix}list:DISCONNECTED`,
+        `${prefix}failed:${peerId}`,
       ];
     },
     record: (peerId: string) => `${slot('p', shardOf(peerId))}peer:${peerId}`,
+    /** Files by when their check of that outcome is forgotten; `failed` is written by transition.lua. */
+    checks: (peerId: string, outcome: string) => `${slot('p', shardOf(peerId))}${outcome}:${peerId}`,
     own: (peerId: string) => `${slot('p', shardOf(peerId))}own:${peerId}`,
     /** Prefix of the keys of files in one shard. */
     files: (shard: number) => slot('c', shard),
     outbox: (shard: number) => `${slot('c', shard)}outbox`,
     outboxLease: (shard: number) => `${slot('c', shard)}outbox-lease`,
     filePeers: (encoded: string) => `${slot('c', shardOfFile(encoded))}peers:${encoded}`,
+    /** A bounded number of the peers that proved to have a file. */
+    provenPeers: (encoded: string) => `${slot('c', shardOfFile(encoded))}proven:${encoded}`,
     waiting: (encoded: string) => `${slot('c', shardOfFile(encoded))}subs:${encoded}`,
     waitingExpiry: (encoded: string) => `${slot('c', shardOfFile(encoded))}expiry:${encoded}`,
     ownerIndex: (owner: string) => `${slot('o', shardOf(owner))}subs:${owner}`,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { defineScripts, type RedisClient, type RunScript, type Script } from '@giggityflix/state';
 
 const NUMBER_OF_KEYS = {
-  transition: 12,
+  transition: 13,
   commit: 4,
   apply: 1,
   heartbeat: 1,

@@ -6,6 +6,7 @@ import {
   on,
   type PeerCatalogUpdated,
   type PeerConnectionHeartbeat,
+  type PeerHoldingChecked,
   type PeerLifecycleEvent,
   RejectMessage,
   type Topics,
@@ -37,6 +38,7 @@ export function createRegistryConsumer(options: {
       await registry.connectionEstablished({
         ...connection,
         connectedAt: Date.parse(value.timestamp),
+        network: value.network,
         catalogIds: value.catalog_ids,
       });
     else await registry.connectionClosed({ ...connection, replaced: value.reason === 'replaced' });
@@ -79,6 +81,17 @@ export function createRegistryConsumer(options: {
     );
   };
 
+  const checked = async ({ value }: IncomingRecord<PeerHoldingChecked>) => {
+    onEvent('holding_checked');
+    await registry.holdingChecked({
+      peerId: value.peer_id,
+      edgeId: value.edge_id,
+      connectionId: value.connection_id,
+      catalogId: value.catalog_id,
+      outcome: value.outcome,
+    });
+  };
+
   return {
     async start() {
       consumer = await bus.consume({
@@ -90,6 +103,7 @@ export function createRegistryConsumer(options: {
           ...topics.peerLifecycle.map((topic) => on(topic, lifecycle)),
           on(topics.peerCatalogUpdated, catalog),
           on(topics.peerConnectionHeartbeat, heartbeat),
+          on(topics.peerHoldingChecked, checked),
         ],
       });
     },

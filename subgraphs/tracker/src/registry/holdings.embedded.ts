@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from '@giggityflix/state';
 import type { Ledger } from '../availability/ledger.embedded.ts';
+import type { Checks } from './checks.embedded.ts';
 import { CatalogTooLarge, MAX_CATALOG_IDS_PER_PEER, STAGED_UPDATE_TTL_MS } from './registry.ts';
 
 /** A peer whose catalog changes; files count only while it is connected. */
@@ -32,9 +33,10 @@ const SWEEP_LIMIT = 1_000;
 export function createHoldings(options: {
   database: SqliteDatabase;
   ledger: Ledger;
+  checks: Pick<Checks, 'failedOf'>;
   now: () => number;
 }): Holdings {
-  const { database, ledger, now } = options;
+  const { database, ledger, checks, now } = options;
   const add = database.prepare('INSERT OR IGNORE INTO holdings VALUES (?, ?)');
   const remove = database.prepare('DELETE FROM holdings WHERE peer_id = ? AND catalog_id = ?');
   const removeAll = database.prepare('DELETE FROM holdings WHERE peer_id = ?');
@@ -68,7 +70,9 @@ export function createHoldings(options: {
         size -= 1;
         if (connected) ledger.change(catalogId, -1);
       }
+      const failed = checks.failedOf(peerId);
       for (const catalogId of added) {
+        if (failed.has(catalogId)) continue;
         if (add.run(peerId, catalogId).changes === 0) continue;
         size += 1;
         if (connected) ledger.change(catalogId, 1);

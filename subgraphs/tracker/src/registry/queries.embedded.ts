@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from '@giggityflix/state';
-import type { Peer, PeerState, PlaybackCandidate } from './registry.ts';
+import { type Peer, type PeerState, type PlaybackCandidate, trustOf } from './registry.ts';
 
 /** A row of `peers`. */
 export interface PeerRow {
@@ -16,12 +16,18 @@ export interface PeerRow {
   established: number;
   announced_in_full: number;
   position: string | null;
+  network: string | null;
+  first_seen_at: number;
+  /** 0 for never, as the two below. */
+  proven_at: number;
+  failed_at: number;
+  unanswered_at: number;
 }
 
 /** Greater than every connection id, where a listing begins. */
 const NEWEST = '~';
 
-export function createEmbeddedQueries(database: SqliteDatabase) {
+export function createEmbeddedQueries(database: SqliteDatabase, now: () => number) {
   const row = database.prepare<[string], PeerRow>('SELECT * FROM peers WHERE peer_id = ?');
   const counts = database.prepare<[string], { id: string; count: number }>(
     'SELECT value AS id, peer_count AS count FROM json_each(?) JOIN counts ON catalog_id = value',
@@ -37,9 +43,15 @@ export function createEmbeddedQueries(database: SqliteDatabase) {
   const byState = database.prepare<[], { state: PeerState; count: number }>(
     'SELECT state, count(*) AS count FROM peers GROUP BY state',
   );
-  const sample = database.prepare<[string, number], PeerRow>(
-    `SELECT p.* FROM holdings h JOIN peers p USING (peer_id)
-     WHERE h.catalog_id = ? AND p.state = 'CONNECTED' ORDER BY random() LIMIT ?`,
+  const sample = database.prepare<
+    [number, string, number],
+    PeerRow & { outcome: 'proven' | 'unanswered' | null }
+  >(
+    `SELECT p.*, c.outcome FROM holdings h JOIN peers p USING (peer_id)
+     LEFT JOIN holding_checks c
+       ON c.peer_id = h.peer_id AND c.catalog_id = h.catalog_id AND c.expires_at > ?
+     WHERE h.catalog_id = ? AND p.state = 'CONNECTED'
+     ORDER BY c.outcome IS 'proven' DESC, random() LIMIT ?`,
   );
   return {
     row: (peerId: string): PeerRow | undefined => row.get(peerId),
@@ -66,12 +78,19 @@ export function createEmbeddedQueries(database: SqliteDatabase) {
       return rows.map(toPeer);
     },
     candidates(catalogId: string, limit: number): PlaybackCandidate[] {
-      return sample.all(catalogId, limit).map((found) => ({
+      return sample.all(now(), catalogId, limit).map((found) => ({
         peerId: found.peer_id,
         edgeId: found.edge_id,
         connectionId: found.connection_id,
         load: found.active_streams + found.pending_streams,
         lastHeartbeatAt: found.heartbeat_at,
+        network: found.network,
+        firstSeenAt: found.first_seen_at,
+        trust: trustOf(
+          found.outcome,
+          { provenAt: found.proven_at, failedAt: found.failed_at, unansweredAt: found.unanswered_at },
+          now(),
+        ),
       }));
     },
   };

@@ -1,10 +1,32 @@
 import { withDeadline } from '@giggityflix/kernel';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId } from '../redis/keys.ts';
-import { PEER_STATES, type Peer, type PeerRegistry, type PeerState, peerCursor } from './registry.ts';
+import {
+  PEER_STATES,
+  type Peer,
+  type PeerRegistry,
+  type PeerState,
+  type PlaybackCandidate,
+  peerCursor,
+  trustOf,
+} from './registry.ts';
 
 /** As long as the Redis client allows for a command. */
 const READ_TIMEOUT_MS = 5_000;
+
+const CANDIDATE_FIELDS = [
+  'state',
+  'edge',
+  'conn',
+  'streams',
+  'pending',
+  'hb',
+  'network',
+  'first',
+  'proven',
+  'failed',
+  'unanswered',
+] as const;
 
 /** The reads of the registry. The client gathers the commands of one turn into one round trip per node. */
 export function createRedisQueries(
@@ -28,6 +50,30 @@ export function createRedisQueries(
       lastHeartbeatAt: Number(heartbeat),
       catalogSize,
       activeStreams: Number(streams),
+    };
+  };
+
+  const candidate = async (peerId: string, file: string): Promise<PlaybackCandidate | null> => {
+    const [fields, provenUntil, unansweredUntil] = await Promise.all([
+      client.hmget(keys.record(peerId), ...CANDIDATE_FIELDS),
+      client.zscore(keys.checks(peerId, 'proven'), file),
+      client.zscore(keys.checks(peerId, 'unanswered'), file),
+    ]);
+    const [state, edgeId, connectionId, streams, pending, heartbeat, network, first, ...checks] = fields;
+    if (state !== 'CONNECTED' || !edgeId || !connectionId) return null;
+    const now = Number(context.time() || Date.now());
+    const [provenAt = 0, failedAt = 0, unansweredAt = 0] = checks.map(Number);
+    const outcome =
+      Number(provenUntil) > now ? 'proven' : Number(unansweredUntil) > now ? 'unanswered' : null;
+    return {
+      peerId,
+      edgeId,
+      connectionId,
+      load: Number(streams) + Number(pending),
+      lastHeartbeatAt: Number(heartbeat),
+      network: network || null,
+      firstSeenAt: Number(first),
+      trust: trustOf(outcome, { provenAt, failedAt, unansweredAt }, now),
     };
   };
 
@@ -78,23 +124,17 @@ export function createRedisQueries(
     },
 
     async candidates(catalogId, limit) {
-      const peerIds = await client.srandmember(keys.filePeers(encodeId(catalogId)), limit);
-      const records = await Promise.all(
-        peerIds.map((peerId) =>
-          client.hmget(keys.record(peerId), 'state', 'edge', 'conn', 'streams', 'pending', 'hb'),
-        ),
-      );
-      return records.flatMap(([state, edge, connection, streams, pending, heartbeat], index) =>
-        state === 'CONNECTED'
-          ? {
-              peerId: peerIds[index] as string,
-              edgeId: edge as string,
-              connectionId: connection as string,
-              load: Number(streams) + Number(pending),
-              lastHeartbeatAt: Number(heartbeat),
-            }
-          : [],
-      );
+      const file = encodeId(catalogId);
+      const [sample, proven] = await Promise.all([
+        client.srandmember(keys.filePeers(file), limit),
+        client.srandmember(keys.provenPeers(file), limit),
+      ]);
+      // Those that proved the file are there however many others say that they have it.
+      const missed = proven.filter((peerId) => !sample.includes(peerId));
+      const holds = missed.length > 0 ? await client.smismember(keys.filePeers(file), missed) : [];
+      const peerIds = [...missed.filter((_, index) => holds[index] === 1), ...sample];
+      const found = await Promise.all(peerIds.map((peerId) => candidate(peerId, file)));
+      return found.filter((one) => one !== null);
     },
 
     async notePlayback(peerId) {

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { StateUnderTest } from '../../testing/fixtures.ts';
 import { catalogsCompliance } from './registry.catalogs.compliance.ts';
+import { checksCompliance } from './registry.checks.compliance.ts';
 import { connectionsCompliance } from './registry.connections.compliance.ts';
 import { expiryCompliance } from './registry.expiry.compliance.ts';
 import { queriesCompliance } from './registry.queries.compliance.ts';
@@ -9,6 +10,7 @@ import { queriesCompliance } from './registry.queries.compliance.ts';
 export function registryCompliance(name: string, create: () => Promise<StateUnderTest>, skip: boolean): void {
   describe.skipIf(skip)(`the registry on ${name}`, () => {
     catalogsCompliance(create);
+    checksCompliance(create);
     connectionsCompliance(create);
     expiryCompliance(create);
     queriesCompliance(create);

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '@giggityflix/state';
+import type { Checks } from './checks.embedded.ts';
 import { EARLY_ADD, EARLY_REMOVE, type Holder, type Holdings } from './holdings.embedded.ts';
 import { createEmbeddedQueries, type PeerRow } from './queries.embedded.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ConnectionEstablished,
   type ConnectionEvent,
   type ConnectionHeartbeat,
+  type HoldingCheck,
   isRedelivery,
   type PeerRegistry,
 } from './registry.ts';
@@ -16,19 +18,23 @@ import {
 export function createEmbeddedRegistry(options: {
   database: SqliteDatabase;
   holdings: Holdings;
+  checks: Checks;
   now: () => number;
   connectionTimeoutMs: number;
   appended: () => void;
 }): PeerRegistry {
-  const { database, holdings, now, connectionTimeoutMs } = options;
-  const queries = createEmbeddedQueries(database);
+  const { database, holdings, checks, now, connectionTimeoutMs } = options;
+  const queries = createEmbeddedQueries(database, now);
   const save = database.prepare(
     `INSERT INTO peers VALUES (@peer_id, @connection_id, @edge_id, @state, @connected_at, @heartbeat_at, @due_at,
-       @active_streams, @pending_streams, @catalog_size, @established, @announced_in_full, @position)
+       @active_streams, @pending_streams, @catalog_size, @established, @announced_in_full, @position,
+       @network, @first_seen_at, @proven_at, @failed_at, @unanswered_at)
      ON CONFLICT (peer_id) DO UPDATE SET connection_id = excluded.connection_id, edge_id = excluded.edge_id,
        state = excluded.state, connected_at = excluded.connected_at, heartbeat_at = excluded.heartbeat_at,
        due_at = excluded.due_at, active_streams = excluded.active_streams, pending_streams = excluded.pending_streams,
-       established = excluded.established, announced_in_full = excluded.announced_in_full, position = excluded.position`,
+       established = excluded.established, announced_in_full = excluded.announced_in_full, position = excluded.position,
+       network = excluded.network, proven_at = excluded.proven_at, failed_at = excluded.failed_at,
+       unanswered_at = excluded.unanswered_at`,
   );
   const remove = database.prepare('DELETE FROM peers WHERE peer_id = ?');
   const due = database
@@ -64,6 +70,11 @@ export function createEmbeddedRegistry(options: {
       established: 0,
       announced_in_full: 0,
       position: null,
+      network: null,
+      first_seen_at: known?.first_seen_at ?? now(),
+      proven_at: known?.proven_at ?? 0,
+      failed_at: known?.failed_at ?? 0,
+      unanswered_at: known?.unanswered_at ?? 0,
     };
   };
 
@@ -123,7 +134,13 @@ export function createEmbeddedRegistry(options: {
       if (known?.connection_id === event.connectionId && known.established) return;
       applyEvent(
         event,
-        (row) => ({ ...row, established: 1, edge_id: event.edgeId, connected_at: event.connectedAt }),
+        (row) => ({
+          ...row,
+          established: 1,
+          edge_id: event.edgeId,
+          connected_at: event.connectedAt,
+          network: event.network ?? null,
+        }),
         (peer, row) => {
           if (event.catalogIds.length > 0 && !row.announced_in_full) beginWith(peer, event);
           holdings.unstage(event.peerId, EARLY_ADD);
@@ -165,6 +182,16 @@ export function createEmbeddedRegistry(options: {
           if (!redelivered(row)) changeBy(peer, row, update);
         },
       );
+    }),
+
+    holdingChecked: transaction((check: HoldingCheck) => {
+      const { peerId, connectionId, catalogId, outcome } = check;
+      checks.record(check);
+      const row = queries.row(peerId);
+      if (!row) return;
+      save.run({ ...row, [`${outcome}_at`]: now() });
+      if (outcome !== 'failed' || row.connection_id !== connectionId) return;
+      holdings.change({ peerId, connected: row.state === 'CONNECTED' }, [], [catalogId]);
     }),
 
     heartbeat: transaction((edgeId: string, connections: readonly ConnectionHeartbeat[]) => {

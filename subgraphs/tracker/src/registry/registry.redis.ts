@@ -1,11 +1,23 @@
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId, shardOf } from '../redis/keys.ts';
 import { createRedisQueries } from './queries.redis.ts';
-import { type ConnectionHeartbeat, type PeerRegistry, padOffset } from './registry.ts';
+import {
+  type ConnectionHeartbeat,
+  DISTRUST_MS,
+  FAILED_CHECK_MEMORY_MS,
+  type HoldingCheck,
+  MAX_CHECKS_PER_PEER,
+  type PeerRegistry,
+  PROOF_MEMORY_MS,
+  padOffset,
+} from './registry.ts';
 import { createTransitions } from './transitions.redis.ts';
 
 /** Unfinished changes of one shard that one repair completes. */
 const REPAIRS_PER_SHARD = 100;
+
+/** Peers known to have proven one file; more than a choice compares. */
+const MAX_PROVEN_PEERS = 256;
 
 /** The registry in Redis or Redis Cluster; see {@link createTransitions} for how a change crosses slots. */
 export function createRedisRegistry(
@@ -15,7 +27,7 @@ export function createRedisRegistry(
     appended: (shards: readonly number[], crowded: boolean) => Promise<void>;
   },
 ): PeerRegistry {
-  const { run, keys, time } = context;
+  const { client, run, keys, time } = context;
   const { perform } = createTransitions(context, options);
 
   const dueIn = async (name: 'due' | 'repair', limit: number): Promise<string[]> => {
@@ -48,6 +60,29 @@ export function createRedisRegistry(
     }
   };
 
+  /** Stores what was found of one file; a repetition changes nothing but times. */
+  const remember = async ({ peerId, catalogId, outcome }: HoldingCheck) => {
+    const file = encodeId(catalogId);
+    const add = async (key: string, memoryMs: number) => {
+      await client.zadd(key, Number(time() || Date.now()) + memoryMs, file);
+      await client.zremrangebyrank(key, 0, -MAX_CHECKS_PER_PEER - 1);
+      await client.pexpire(key, memoryMs);
+    };
+    const provenPeers = keys.provenPeers(file);
+    await Promise.all([
+      outcome === 'proven'
+        ? add(keys.checks(peerId, 'proven'), PROOF_MEMORY_MS)
+        : client.zrem(keys.checks(peerId, 'proven'), file),
+      outcome === 'unanswered'
+        ? add(keys.checks(peerId, 'unanswered'), DISTRUST_MS)
+        : client.zrem(keys.checks(peerId, 'unanswered'), file),
+      outcome === 'proven' ? client.sadd(provenPeers, peerId) : client.srem(provenPeers, peerId),
+    ]);
+    if (outcome !== 'proven') return;
+    if ((await client.scard(provenPeers)) > MAX_PROVEN_PEERS) await client.spop(provenPeers);
+    await client.pexpire(provenPeers, PROOF_MEMORY_MS);
+  };
+
   return {
     ...createRedisQueries(context),
 
@@ -55,7 +90,12 @@ export function createRedisRegistry(
       await perform({
         operation: 'established',
         peerId: event.peerId,
-        event: { conn: event.connectionId, edge: event.edgeId, at: event.connectedAt },
+        event: {
+          conn: event.connectionId,
+          edge: event.edgeId,
+          at: event.connectedAt,
+          network: event.network,
+        },
         added: join(event.catalogIds),
       });
     },
@@ -85,6 +125,17 @@ export function createRedisRegistry(
         },
         added: join(added),
         removed: update.isFull ? '' : join(update.removedCatalogIds.filter((id) => !added.has(id))),
+      });
+    },
+
+    async holdingChecked(check) {
+      await remember(check);
+      const { outcome, connectionId } = check;
+      await perform({
+        operation: 'checked',
+        peerId: check.peerId,
+        event: { conn: connectionId, outcome, memory: FAILED_CHECK_MEMORY_MS, most: MAX_CHECKS_PER_PEER },
+        removed: encodeId(check.catalogId),
       });
     },
 

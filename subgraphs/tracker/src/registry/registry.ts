@@ -16,6 +16,11 @@ export interface PeerRegistry {
   connectionClosed(event: ConnectionClosed): Promise<void>;
   /** @throws CatalogTooLarge when the peer would share more than {@link MAX_CATALOG_IDS_PER_PEER} files. */
   catalogUpdated(update: CatalogUpdate): Promise<void>;
+  /**
+   * An edge asked a peer to prove that it has a file. Of a file it failed to prove the peer is no holder, and is not again
+   * for {@link FAILED_CHECK_MEMORY_MS}, whatever it announces.
+   */
+  holdingChecked(check: HoldingCheck): Promise<void>;
   /** Keeps connections of one edge from going stale; brings a stale one back. */
   heartbeat(edgeId: string, connections: readonly ConnectionHeartbeat[]): Promise<void>;
   /**
@@ -33,7 +38,7 @@ export interface PeerRegistry {
   countStates(): Promise<Record<PeerState, number>>;
   /** Peers by connection id, the most recently connected first. `after` is the {@link peerCursor} of the last one seen. */
   peers(page: { first: number; after?: string; state?: PeerState }): Promise<Peer[]>;
-  /** A sample of the connected peers that have a file, at most `limit`. */
+  /** A sample of the connected peers that have a file, those that proved it before all others; about `limit` of them. */
   candidates(catalogId: string, limit: number): Promise<PlaybackCandidate[]>;
   /** Counts a playback that is about to begin as load, until the peer's next heartbeat reports its streams. */
   notePlayback(peerId: string): Promise<void>;
@@ -65,6 +70,8 @@ export interface ConnectionEvent {
 
 export interface ConnectionEstablished extends ConnectionEvent {
   connectedAt: number;
+  /** Equal for peers of one network; names no address. */
+  network?: string | undefined;
   /** What the peer shares; empty means not announced yet: a live peer keeps its catalog until it announces the next. */
   catalogIds: readonly string[];
 }
@@ -99,7 +106,24 @@ export interface ConnectionHeartbeat {
   activeStreams: number;
 }
 
+export interface HoldingCheck extends ConnectionEvent {
+  catalogId: string;
+  outcome: 'proven' | 'failed' | 'unanswered';
+}
+
+/**
+ * What speaks for a peer as the holder of a file, the best first: it proved this file; it proved others; nothing is known,
+ * as of peers that cannot be asked; it did not answer, or failed.
+ */
+export const TRUST_ORDER = ['file_proven', 'peer_proven', 'unproven', 'failed'] as const;
+export type HolderTrust = (typeof TRUST_ORDER)[number];
+
 export interface PlaybackCandidate {
+  trust: HolderTrust;
+  /** Null where the edge did not say. */
+  network: string | null;
+  /** When the tracker first saw this peer id, in milliseconds since 1970; forgotten with the peer. */
+  firstSeenAt: number;
   peerId: string;
   edgeId: string;
   connectionId: string;
@@ -113,6 +137,33 @@ export interface PlaybackCandidate {
  * Kafka redelivers within minutes; a day covers a consumer that was down overnight.
  */
 export const CLOSED_CONNECTION_MEMORY_MS = 24 * 3_600_000;
+
+/** How long a peer is no holder of a file it failed to prove. */
+export const FAILED_CHECK_MEMORY_MS = 600_000;
+/** How long a failure, or silence after a challenge, stands against a peer. */
+export const DISTRUST_MS = 3_600_000;
+/** How long a proof speaks for a peer. */
+export const PROOF_MEMORY_MS = 24 * 3_600_000;
+/** Checks kept per peer and outcome; the oldest are dropped. */
+export const MAX_CHECKS_PER_PEER = 1_000;
+
+/** What the latest checks of a peer say; times are 0 for never. */
+export interface CheckTimes {
+  provenAt: number;
+  failedAt: number;
+  unansweredAt: number;
+}
+
+export function trustOf(
+  file: 'proven' | 'unanswered' | null,
+  { provenAt, failedAt, unansweredAt }: CheckTimes,
+  now: number,
+): HolderTrust {
+  if (file === 'proven') return 'file_proven';
+  const isSilent = unansweredAt > provenAt && now - unansweredAt < DISTRUST_MS;
+  if (file === 'unanswered' || isSilent || now - failedAt < DISTRUST_MS) return 'failed';
+  return now - provenAt < PROOF_MEMORY_MS ? 'peer_proven' : 'unproven';
+}
 
 /** How long the parts of a full update wait for their final one. */
 export const STAGED_UPDATE_TTL_MS = 3_600_000;

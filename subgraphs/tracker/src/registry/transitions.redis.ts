@@ -22,7 +22,7 @@ const MAX_BUSY_DELAY_MS = 250;
 /** Entries waiting in one shard's outbox above which changes slow down to the speed of publication. */
 const CROWDED_OUTBOX = 50_000;
 
-export type Operation = 'established' | 'closed' | 'updated' | 'heartbeat' | 'expire' | 'resume';
+export type Operation = 'established' | 'closed' | 'updated' | 'heartbeat' | 'checked' | 'expire' | 'resume';
 
 export interface Transition {
   operation: Operation;

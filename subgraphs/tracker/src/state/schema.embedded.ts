@@ -75,4 +75,21 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX file_peers_by_ip ON file_peers (ip);
   CREATE INDEX file_peers_expiry ON file_peers (expires_at);
   `,
+  `
+  ALTER TABLE peers ADD COLUMN network TEXT;
+  ALTER TABLE peers ADD COLUMN first_seen_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE peers ADD COLUMN proven_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE peers ADD COLUMN failed_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE peers ADD COLUMN unanswered_at INTEGER NOT NULL DEFAULT 0;
+
+  -- The latest outcome of asking a peer to prove that it has a file.
+  CREATE TABLE holding_checks (
+    peer_id TEXT NOT NULL,
+    catalog_id TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (peer_id, catalog_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX holding_checks_expiry ON holding_checks (expires_at);
+  `,
 ];

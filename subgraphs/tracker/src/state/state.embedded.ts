@@ -2,6 +2,7 @@ import { migrateSqlite, openSqlite } from '@giggityflix/state';
 import { createLedger } from '../availability/ledger.embedded.ts';
 import { createEmbeddedOutbox } from '../availability/outbox.embedded.ts';
 import { createEmbeddedFiles } from '../files/files.embedded.ts';
+import { createChecks } from '../registry/checks.embedded.ts';
 import { createHoldings } from '../registry/holdings.embedded.ts';
 import { createEmbeddedRegistry } from '../registry/registry.embedded.ts';
 import { createEmbeddedSubscriptions } from '../subscriptions/subscriptions.embedded.ts';
@@ -17,9 +18,10 @@ export function createEmbeddedState(options: StateOptions & { path: string }): T
   const ledger = createLedger({ database, now });
   const outbox = createEmbeddedOutbox({ database, now });
   const { appended } = outbox;
-  const holdings = createHoldings({ database, ledger, now });
+  const checks = createChecks({ database, now });
+  const holdings = createHoldings({ database, ledger, checks, now });
   return {
-    registry: createEmbeddedRegistry({ database, holdings, now, connectionTimeoutMs, appended }),
+    registry: createEmbeddedRegistry({ database, holdings, checks, now, connectionTimeoutMs, appended }),
     outbox,
     subscriptions: createEmbeddedSubscriptions({ database, ledger, now, appended }),
     files: createEmbeddedFiles({ database, now }),

@@ -3,6 +3,7 @@
 -- commit.lua. Nothing else of the peer changes until then; if the lease expires, another process applies them.
 local record, own, add, remove, staged, earlyAdd, earlyRemove, due, repair = unpack(KEYS, 1, 9)
 local lists = { CONNECTED = KEYS[10], STALE = KEYS[11], DISCONNECTED = KEYS[12] }
+local failed = KEYS[13]
 local now = clock(ARGV[1])
 local peer, token, op = ARGV[2], ARGV[3], ARGV[4]
 local timeout, memory, stagedTtl, leaseMs, limit, chunk =
@@ -58,6 +59,7 @@ local function adopt()
   redis.call('HDEL', record, 'source', 'offset', 'timestamp', 'stage')
   redis.call('HSET', record, 'conn', event.conn, 'edge', event.edge, 'at', now, 'hb', now, 'streams', 0,
     'pending', 0, 'established', 0, 'full', 0)
+  redis.call('HSETNX', record, 'first', now)
   known = { conn = event.conn, established = '0', full = '0' }
 end
 
@@ -72,9 +74,17 @@ local function open()
   return true
 end
 
+-- Files that the peer failed to prove, by id.
+local function refutedFiles()
+  local refuted = {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', failed, '(' .. now, '+inf')) do refuted[id] = true end
+  return refuted
+end
+
 local function insert(ids)
+  local refuted = refutedFiles()
   local new = {}
-  each(ids, function(id) if redis.call('SADD', own, id) == 1 then new[#new + 1] = id end end)
+  each(ids, function(id) if not refuted[id] and redis.call('SADD', own, id) == 1 then new[#new + 1] = id end end)
   if wasCounted then many('SADD', add, new) end
 end
 
@@ -85,6 +95,7 @@ local function delete(ids)
 end
 
 local function replace(source)
+  for id in pairs(refutedFiles()) do redis.call('SREM', source, id) end
   if wasCounted then
     redis.call('SDIFFSTORE', remove, own, source)
     redis.call('SDIFFSTORE', add, source, own)
@@ -129,7 +140,8 @@ local isOver = known.conn and (event.conn and (event.conn < known.conn
 if op == 'established' then
   if isOver or (known.conn == event.conn and known.established == '1') then return { 'DONE' } end
   if not open() then return { 'DONE' } end
-  redis.call('HSET', record, 'established', 1, 'edge', event.edge, 'at', event.at)
+  redis.call('HSET', record, 'established', 1, 'edge', event.edge, 'at', event.at,
+    'network', event.network or '')
   if #added > 0 and known.full ~= '1' then
     -- Deltas of this connection that overtook it on another topic are newer than the catalog it began with.
     gather(earlyAdd, added)
@@ -188,6 +200,17 @@ elseif op == 'heartbeat' then
   if isOver then return { 'DONE' } end
   open()
   redis.call('HSET', record, 'streams', event.streams, 'pending', 0)
+elseif op == 'checked' then
+  if event.outcome == 'failed' then
+    redis.call('ZREMRANGEBYSCORE', failed, '-inf', now)
+    redis.call('ZADD', failed, now + event.memory, removed)
+    redis.call('ZREMRANGEBYRANK', failed, 0, -event.most - 1)
+    redis.call('PEXPIRE', failed, event.memory)
+  end
+  if known.conn then
+    redis.call('HSET', record, event.outcome, now)
+    if event.outcome == 'failed' and known.conn == event.conn then delete(removed) end
+  end
 elseif op == 'expire' then
   local dueAt = redis.call('ZSCORE', due, peer)
   if not dueAt or tonumber(dueAt) > now then return { 'DONE' } end
