@@ -9,6 +9,10 @@ import type { Form } from './form.ts';
 
 /** From the offer to an open channel; a far peer behind TURN needs a few seconds. */
 const CONNECT_TIMEOUT_MS = 12_000;
+/** From the offer to the peer's first signal. A peer that is there answers at once, and does not wait for a route. */
+const ANSWER_TIMEOUT_MS = 1_500;
+/** Attempts with that time; afterwards it doubles, as it may be the way to the peer that is slow. */
+const QUICK_ATTEMPTS = 3;
 /** How long a connection may be without a route before another peer is asked for. */
 const DISCONNECTED_TIMEOUT_MS = 4_000;
 
@@ -28,6 +32,8 @@ export interface ConnectOptions {
   iceServers: IceServer[];
   token: string;
   form: Form;
+  /** How many there have been in a row, this one included. */
+  attempt: number;
 }
 
 /** Connects to whichever peer the platform picks and opens the film. @throws ChannelError, GraphQLRequestError */
@@ -73,7 +79,13 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     client.closed(reason);
     refuse(new ChannelError('closed', reason));
   });
-  takeSignals(signalling, channel, lose);
+  let cancelSilence = () => {};
+  let isSilent = true;
+  const heard = () => {
+    isSilent = false;
+    cancelSilence();
+  };
+  takeSignals(signalling, channel, { heard, lose });
 
   const cancelTimeout = timers.after(CONNECT_TIMEOUT_MS, () =>
     refuse(new ChannelError('timeout', 'the peer could not be reached')),
@@ -83,6 +95,10 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     const sent = signalling.send({ offer: { type: 'offer', sdp } });
     candidates.release();
     await sent;
+    if (isSilent)
+      cancelSilence = timers.after(answerTimeoutMs(options.attempt), () =>
+        refuse(new ChannelError('unanswered', 'the peer does not answer')),
+      );
     await open;
     const opened = await client.open({ token: options.token, ...options.form });
     return { client, opened, lost, close };
@@ -91,14 +107,25 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     throw error;
   } finally {
     cancelTimeout();
+    cancelSilence();
   }
 }
 
+/** How long the answer to an offer may take. */
+export function answerTimeoutMs(attempt: number): number {
+  return Math.min(CONNECT_TIMEOUT_MS, ANSWER_TIMEOUT_MS * 2 ** Math.max(0, attempt - QUICK_ATTEMPTS));
+}
+
 /** Leads what the peer signals into the channel; its candidates wait for its answer. */
-function takeSignals(signalling: Signalling, channel: OfferedChannel, lose: (reason: string) => void): void {
+function takeSignals(
+  signalling: Signalling,
+  channel: OfferedChannel,
+  { heard, lose }: { heard: () => void; lose: (reason: string) => void },
+): void {
   const candidates = holdCandidates(channel.addCandidate);
   let answered = false;
   signalling.onSignal((signal) => {
+    heard();
     if (signal.__typename === 'PeerLost') lose('the peer disconnected');
     else if (signal.__typename === 'IceCandidate') {
       const { candidate, sdpMid, sdpMLineIndex } = signal;

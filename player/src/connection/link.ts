@@ -11,6 +11,9 @@ import { createPlaybackToken } from './token.ts';
 /** Attempts in a row before the link fails; waits of 0.3 s doubling to 5 s between them, about 20 s. */
 const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 300;
+/** The wait after a peer that was not there, for the first attempts: the next offer goes to another one. */
+const NEXT_PEER_WAIT_MS = 50;
+const NEXT_PEER_ATTEMPTS = 4;
 /** Peers asked for a form before none is taken to have it: the next one may have an FFmpeg. */
 const MAX_UNSUPPORTED = 3;
 const MAX_WAIT_MS = 5_000;
@@ -64,7 +67,7 @@ export function createLink(options: {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await token.ensureUnused();
-        const connection = await attemptOnce();
+        const connection = await attemptOnce(attempt);
         onStatus({ state: 'connected' });
         return connection;
       } catch (error) {
@@ -73,12 +76,12 @@ export function createLink(options: {
           throw error;
         }
         onStatus({ state: state === 'changing' ? 'reconnecting' : state, message: messageOf(error) });
-        await wait(timers, Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)));
+        await wait(timers, waitAfter(error, attempt));
       }
     }
   }
 
-  async function attemptOnce(): Promise<PeerConnection> {
+  async function attemptOnce(attempt: number): Promise<PeerConnection> {
     const form = options.form();
     const connection = await connectToPeer({
       platform,
@@ -86,6 +89,7 @@ export function createLink(options: {
       catalogId,
       token: token.use(),
       form,
+      attempt,
       iceServers: created.iceServers.map(({ urls, username, credential }) => ({
         urls,
         ...(username ? { username, credential: credential ?? '' } : {}),
@@ -138,6 +142,12 @@ export function createLink(options: {
       signalling.close();
     },
   };
+}
+
+function waitAfter(error: unknown, attempt: number): number {
+  const wasAbsent = error instanceof ChannelError && ['unanswered', 'closed'].includes(error.code);
+  if (wasAbsent && attempt <= NEXT_PEER_ATTEMPTS) return NEXT_PEER_WAIT_MS;
+  return Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
 }
 
 /** Failures that another attempt does not fix. */
