@@ -153,9 +153,13 @@ function adaptChannel(channel: DataChannel): RtcChannel {
     async drained(bytes) {
       if (ended || !channel.isOpen()) return;
       channel.setBufferedAmountLowThreshold(bytes);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      wake = resolve;
-      if (channel.bufferedAmount() > bytes) await promise;
+      // The event may be late, of a threshold that was passed before and has been exceeded again.
+      while (!ended && channel.isOpen()) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        if (channel.bufferedAmount() <= bytes) break;
+        await promise;
+      }
       wake = null;
     },
     onMessage(listener) {
