@@ -72,6 +72,16 @@ export function clientAddress(request: AddressedRequest, trusted: TrustedProxies
   return seen;
 }
 
+/**
+ * The network that one party can be assumed to hold, as what is counted and limited: of IPv6 the /64, of IPv4 the
+ * address itself. What is no address stays as it is.
+ */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const groups = ipaddr.IPv6.parse(address).parts.slice(0, 4);
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
+}
+
 /** One spelling per address: IPv4-mapped IPv6 becomes IPv4, ports and brackets go; null for what is no address. */
 export function normalizeAddress(text: string): string | null {
   let address = text.trim();

@@ -1,6 +1,7 @@
 export {
   type AddressedRequest,
   clientAddress,
+  networkOf,
   parseTrustedProxies,
   type TrustedProxies,
   trustedProxies,

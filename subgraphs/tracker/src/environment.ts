@@ -7,7 +7,14 @@ import {
   type TrustedProxies,
   trustedProxies,
 } from '@giggityflix/http';
-import { integer, logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
+import {
+  decimal,
+  integer,
+  logVariables,
+  parseEnvironment,
+  port,
+  type RawEnvironment,
+} from '@giggityflix/kernel';
 import { redisConfig, redisVariables } from '@giggityflix/state';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
@@ -45,6 +52,13 @@ export const variables = {
   TRUSTED_PROXIES: trustedProxies({ believesCloudflare: true }).meta({
     description: 'CIDR list of proxies whose cf-connecting-ip and x-forwarded-for are trusted',
   }),
+  REGISTRY_RATE_PER_SEC: decimal(50, { max: 1_000_000 }).meta({
+    description:
+      'Changes of the registry a second one address, or one /64 of IPv6, may make; 0 for any number',
+  }),
+  REGISTRY_RATE_BURST: integer(1_000, { min: 1, max: 1_000_000 }).meta({
+    description: 'Changes of the registry it may make at once',
+  }),
   ...redisVariables,
   ...busVariables,
   ...authVariables,
@@ -59,6 +73,8 @@ export interface TrackerConfig {
   groupId: string;
   topics: Topics;
   state: StateConfig;
+  /** What one address may change of the registry of files. */
+  registryRate: { perSecond: number; burst: number };
   /** How often stale peers are looked for. */
   heartbeatIntervalMs: number;
   /** Time without a heartbeat after which a peer is stale. */
@@ -86,6 +102,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): TrackerEnvir
         env.STATE === 'embedded'
           ? { kind: 'embedded', path: env.STATE_PATH }
           : { kind: 'redis', redis: redisConfig(env) },
+      registryRate: { perSecond: env.REGISTRY_RATE_PER_SEC, burst: env.REGISTRY_RATE_BURST },
       heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_SECONDS * 1_000,
       connectionTimeoutMs: env.CONNECTION_TIMEOUT_SECONDS * 1_000,
       subscriptionTtl: {

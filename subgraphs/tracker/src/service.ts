@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Bus } from '@giggityflix/bus';
 import { createSubgraph } from '@giggityflix/graphql';
 import { type Authenticator, createAuthenticator, createHttpServer } from '@giggityflix/http';
-import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
+import {
+  composeServices,
+  createRateLimiter,
+  type Logger,
+  notReady,
+  READY,
+  type Service,
+} from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
 import { createPublisher } from './availability/publisher.ts';
@@ -49,7 +56,12 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     metrics: reported,
     ready: () => tracker.ready(),
   });
-  addRegistryRoutes({ http, files, trustedProxies: config.http.trustedProxies });
+  addRegistryRoutes({
+    http,
+    files,
+    trustedProxies: config.http.trustedProxies,
+    changes: createRateLimiter(config.registryRate),
+  });
   const commands = createCommandRouter({ bus, topics, registry });
   const events = createTrackerEvents({ bus, topics });
   const subgraph = createSubgraph<Context>({

@@ -44,6 +44,35 @@ export function filesCompliance(name: string, create: () => Promise<StateUnderTe
       expect(await add('a.mp4', '5.6.7.8', 'h2')).toEqual({ status: 'added' });
     });
 
+    it('gives a name to the hash that more networks register, whoever came first', async () => {
+      await add('a.mp4', '1.2.3.4', 'bogus');
+      // However often one network asks, and from however many of its addresses, it has one vote.
+      for (const ip of ['5.6.7.8', '5.6.7.8']) expect((await add('a.mp4', ip, 'h2')).status).toBe('conflict');
+      await add('b.mp4', '2001:db8::1', 'bogus');
+      for (const ip of ['2001:db8:1::1', '2001:db8:1::2', '2001:db8:1::3'])
+        expect((await add('b.mp4', ip, 'h2')).status).toBe('conflict');
+      expect(await add('a.mp4', '9.9.9.9', 'h2')).toEqual({ status: 'added' });
+      expect(await files.peers('a.mp4')).toMatchObject([{ ip: '9.9.9.9', hash: 'h2' }]);
+      expect(await add('a.mp4', '5.6.7.8', 'h2')).toEqual({ status: 'added' });
+      expect(await add('a.mp4', '1.2.3.4', 'bogus')).toEqual({ status: 'conflict', knownHash: 'h2' });
+      expect(await files.list({ limit: 10 })).toMatchObject([
+        { filename: 'a.mp4', hash: 'h2', peers: 2 },
+        { filename: 'b.mp4', hash: 'bogus', peers: 1 },
+      ]);
+    });
+
+    it('forgets the votes of those who leave, and of those who do not come back', async () => {
+      await add('a.mp4', '1.2.3.4', 'h1');
+      await add('a.mp4', '5.6.7.8', 'h2');
+      await files.remove('a.mp4', '5.6.7.8');
+      expect((await add('a.mp4', '9.9.9.9', 'h2')).status).toBe('conflict');
+      time += REGISTRATION_TTL_MS - 1;
+      await add('a.mp4', '1.2.3.4', 'h1');
+      time += 2;
+      expect((await add('a.mp4', '7.7.7.7', 'h2')).status).toBe('conflict');
+      expect((await add('a.mp4', '8.8.8.8', 'h2')).status).toBe('added');
+    });
+
     it('removes the mapping of one address only', async () => {
       await add('a.mp4', '1.2.3.4');
       await add('a.mp4', '5.6.7.8');

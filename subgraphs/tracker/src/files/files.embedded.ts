@@ -1,3 +1,4 @@
+import { networkOf } from '@giggityflix/http';
 import type { SqliteDatabase } from '@giggityflix/state';
 import {
   type AddResult,
@@ -42,15 +43,45 @@ export function createEmbeddedFiles(options: { database: SqliteDatabase; now: ()
      WHERE expires_at > ? AND filename > ? GROUP BY filename ORDER BY filename LIMIT ?`,
   );
 
+  const vote = database.prepare(
+    `INSERT INTO file_votes VALUES (?, ?, ?, ?)
+     ON CONFLICT (filename, network) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at`,
+  );
+  const votesFor = database
+    .prepare<[string, string], number>('SELECT count(*) FROM file_votes WHERE filename = ? AND hash = ?')
+    .pluck();
+  const votesOn = database
+    .prepare<[string, string], number>('SELECT count(*) FROM file_votes WHERE filename = ? AND network <> ?')
+    .pluck();
+  const withdraw = database.prepare('DELETE FROM file_votes WHERE filename = ? AND network = ?');
+  const removeEndedVotes = database.prepare(
+    `DELETE FROM file_votes WHERE (filename, network) IN
+       (SELECT filename, network FROM file_votes WHERE expires_at <= ? LIMIT ?)`,
+  );
+  const removePeers = database.prepare('DELETE FROM file_peers WHERE filename = ?');
+  const changeHash = database.prepare('UPDATE files SET hash = ? WHERE filename = ?');
+
+  /** Whether `hash` has more votes than the hash the file is registered under. */
+  const outvotes = (filename: string, hash: string, knownHash: string): boolean =>
+    (votesFor.get(filename, hash) ?? 0) > Math.max(votesFor.get(filename, knownHash) ?? 0, 1);
   const drop = (filename: string, ip: string): boolean => {
     const removed = removePeer.run(filename, ip).changes > 0;
+    withdraw.run(filename, networkOf(ip));
     removeUnshared.run(filename);
     return removed;
   };
   const add = database.transaction((filename: string, hash: string, ip: string): AddResult => {
     for (const old of ended.all(now(), SWEEP_LIMIT)) drop(old.filename, old.ip);
+    removeEndedVotes.run(now(), SWEEP_LIMIT);
+    const network = networkOf(ip);
+    if ((votesOn.get(filename, network) ?? 0) < MAX_PEERS_PER_FILE)
+      vote.run(filename, network, hash, now() + REGISTRATION_TTL_MS);
     const knownHash = known.get(filename);
-    if (knownHash !== undefined && knownHash !== hash) return { status: 'conflict', knownHash };
+    if (knownHash !== undefined && knownHash !== hash) {
+      if (!outvotes(filename, hash, knownHash)) return { status: 'conflict', knownHash };
+      removePeers.run(filename);
+      changeHash.run(hash, filename);
+    }
     const isNew = registered.get(filename, ip) === undefined;
     if (
       isNew &&

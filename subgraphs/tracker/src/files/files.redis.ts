@@ -1,3 +1,4 @@
+import { networkOf } from '@giggityflix/http';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS } from '../redis/keys.ts';
 import {
@@ -16,7 +17,7 @@ export function createRedisFiles(context: RedisContext): FileRegistry {
   const { client, run, keys, time } = context;
 
   const removeFrom = (filename: string, ip: string) =>
-    run<number>('remove-file', keys.registration(filename), [ip, filename]);
+    run<number>('remove-file', keys.registration(filename), [ip, filename, networkOf(ip)]);
   const oldest = () => `(${(time() === '' ? Date.now() : Number(time())) - REGISTRATION_TTL_MS}`;
 
   const describe = async (filename: string): Promise<ListedFile[]> => {
@@ -41,6 +42,7 @@ export function createRedisFiles(context: RedisContext): FileRegistry {
         ip,
         REGISTRATION_TTL_MS,
         MAX_PEERS_PER_FILE,
+        networkOf(ip),
       ]);
       if (known === hash) return { status: 'added' };
       if (indexed === 1) await client.zrem(keys.addressIndex(ip), filename);

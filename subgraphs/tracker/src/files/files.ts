@@ -1,6 +1,10 @@
 /** Which addresses share a file under a name: the registry of the tracker server, over HTTP. */
 export interface FileRegistry {
-  /** Registers `ip` for a file. `conflict` names the hash the file is registered under, and changes nothing. */
+  /**
+   * Registers `ip` for a file. `conflict` names the hash the file is registered under. Which hash that is its networks
+   * decide, each with one vote for a name, those that were answered `conflict` too: with more votes a hash takes the
+   * place of the one registered before it, so that whoever comes first does not hold a name for ever.
+   */
   add(file: { filename: string; hash: string; ip: string }): Promise<AddResult>;
   /** Removes the mapping of one address; false when there was none. */
   remove(filename: string, ip: string): Promise<boolean>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type RunningTracker, runTracker } from '../../testing/running.ts';
 
 let running: RunningTracker;
@@ -57,6 +57,27 @@ describe('the tracker server’s routes', () => {
     const answer = await call('POST', '/add?filename=conflict&hash=two');
     expect(answer).toMatchObject({ status: 409, body: { hash: 'two', known_hash: 'one' } });
     expect(answer.type).toContain('application/problem+json');
+  });
+
+  it('limits what one address, or one /64 of IPv6, changes, and leaves others alone', async () => {
+    const strict = await runTracker({
+      TRUSTED_PROXIES: '127.0.0.0/8',
+      REGISTRY_RATE_PER_SEC: '0.001',
+      REGISTRY_RATE_BURST: '3',
+    });
+    onTestFinished(() => strict.stop());
+    const add = async (from: string, name: string) =>
+      fetch(`${strict.url}/add?filename=${name}&hash=h`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': from },
+      });
+    for (const n of [1, 2, 3]) expect((await add(`2001:db8::${n}`, `film-${n}`)).status).toBe(200);
+    const refused = await add('2001:db8::4', 'film-4');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ status: 429 });
+    expect((await add('2001:db8:0:1::1', 'film-5')).status).toBe(200);
+    expect((await fetch(`${strict.url}/peers?filename=film-4`)).status).toBe(200);
   });
 
   it('removes the caller’s own mapping only', async () => {

@@ -1,4 +1,11 @@
-import { clientAddress, HttpProblem, type HttpServer, type TrustedProxies } from '@giggityflix/http';
+import {
+  clientAddress,
+  HttpProblem,
+  type HttpServer,
+  networkOf,
+  type TrustedProxies,
+} from '@giggityflix/http';
+import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { FileRegistry } from './files.ts';
@@ -44,10 +51,21 @@ export function addRegistryRoutes(options: {
   http: HttpServer;
   files: FileRegistry;
   trustedProxies: TrustedProxies;
+  /** Limits what one network changes. */
+  changes: RateLimiter;
 }): void {
   const { app } = options.http;
-  const { files, trustedProxies } = options;
-  const address = (request: FastifyRequest) => clientAddress(request, trustedProxies);
+  const { files, trustedProxies, changes } = options;
+  /** The address that changes something. @throws HttpProblem 429 */
+  const changer = (request: FastifyRequest): string => {
+    const address = clientAddress(request, trustedProxies);
+    const seconds = changes.take(networkOf(address));
+    if (seconds === null) return address;
+    throw new HttpProblem(429, 'Too Many Requests', {
+      detail: `too many changes of one address; try again in ${seconds} s`,
+      headers: { 'retry-after': String(seconds) },
+    });
+  };
   allowEmptyJson(options.http);
 
   app.get('/', async () => ({ status: 'ok' }));
@@ -63,7 +81,7 @@ export function addRegistryRoutes(options: {
 
   app.post('/add', async (request) => {
     const input = parse(added, given(request));
-    const ip = address(request);
+    const ip = changer(request);
     const result = await files.add({ ...input, ip });
     if (result.status === 'conflict')
       throw new HttpProblem(409, 'Conflict', {
@@ -79,12 +97,12 @@ export function addRegistryRoutes(options: {
 
   app.post('/remove', async (request) => {
     const input = parse(named, given(request));
-    const ip = address(request);
+    const ip = changer(request);
     return { filename: input.filename, ip, removed: await files.remove(input.filename, ip) };
   });
 
   app.post('/peer_offline', async (request) => {
-    const ip = address(request);
+    const ip = changer(request);
     return { ip, count: await files.removeAddress(ip) };
   });
 

@@ -84,7 +84,13 @@ export function createKeys(namespace: string) {
     /** Keys of one name in the file registry, in the order its scripts take them. */
     registration(name: string): string[] {
       const prefix = slot('f', shardOf(name));
-      return [`${prefix}hash:${name}`, `${prefix}peers:${name}`, `${prefix}names`, `${prefix}expiry`];
+      return [
+        `${prefix}hash:${name}`,
+        `${prefix}peers:${name}`,
+        `${prefix}names`,
+        `${prefix}expiry`,
+        `${prefix}votes:${name}`,
+      ];
     },
     addressIndex: (ip: string) => `${slot('a', shardOf(ip))}files:${ip}`,
   };

@@ -14,8 +14,8 @@ const NUMBER_OF_KEYS = {
   claim: 2,
   complete: 2,
   release: 1,
-  'add-file': 4,
-  'remove-file': 4,
+  'add-file': 5,
+  'remove-file': 5,
   'index-file': 1,
 } as const;
 

@@ -92,4 +92,14 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX holding_checks_expiry ON holding_checks (expires_at);
   `,
+  `
+  CREATE TABLE file_votes (
+    filename TEXT NOT NULL,
+    network TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (filename, network)
+  ) WITHOUT ROWID;
+  CREATE INDEX file_votes_expiry ON file_votes (expires_at);
+  `,
 ];

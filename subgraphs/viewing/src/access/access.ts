@@ -1,4 +1,10 @@
-import { AuthenticationError, type Authenticator, HttpProblem, type Identity } from '@giggityflix/http';
+import {
+  AuthenticationError,
+  type Authenticator,
+  HttpProblem,
+  type Identity,
+  networkOf,
+} from '@giggityflix/http';
 import type { Logger, RateLimiter } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
 import type { ViewingMetrics } from '../metrics.ts';
@@ -35,7 +41,7 @@ export function createAccess(deps: {
     },
     /** @throws HttpProblem 429 */
     limitAddress(address: string): void {
-      const seconds = addresses.take(address);
+      const seconds = addresses.take(networkOf(address));
       if (seconds !== null) throw tooMany(seconds, 'address');
     },
     /** @throws HttpProblem 429 */
