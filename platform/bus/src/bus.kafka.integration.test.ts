@@ -54,6 +54,35 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
     { takeoverMs: 8_000 },
   );
 
+  it('begins the name of each of its groups with the one it is configured with', async () => {
+    const groupId = `group-${randomUUID()}`;
+    const bus = createKafkaBus(
+      { ...configFor(kafka.bootstrapServers), groupId },
+      { clientId: `client-${groupId}`, logger },
+    );
+    await bus.start();
+    buses.push(bus);
+    const routes = [on(complianceTopic(`groups-${randomUUID()}`), () => {})];
+    await bus.consume({ groupId, routes });
+    await bus.broadcast({ routes });
+    await bus.consume({ groupId: `${groupId}.edge-1`, exclusive: true, routes });
+    const admin = new Kafka({ brokers: [kafka.bootstrapServers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    try {
+      await expect
+        .poll(async () => {
+          const { groups } = await admin.listGroups();
+          return groups.map((group) => group.groupId).filter((name) => name.includes(groupId));
+        })
+        .toHaveLength(3);
+      const { groups } = await admin.listGroups();
+      for (const group of groups)
+        if (group.groupId.includes(groupId)) expect(group.groupId.startsWith(groupId)).toBe(true);
+    } finally {
+      await admin.disconnect();
+    }
+  });
+
   it('reports how many records of all its partitions are unfinished, down to none', async () => {
     const lag = new Map<string, number>();
     const metrics = {
@@ -93,7 +122,7 @@ describe.skipIf(kafka.skip)('on a real broker', () => {
     const admin = new Kafka({ brokers: [kafka.bootstrapServers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
     const groups = async () =>
-      (await admin.listGroups()).groups.filter(({ groupId }) => groupId.startsWith('test-b'));
+      (await admin.listGroups()).groups.filter(({ groupId }) => groupId.startsWith('test.b'));
     const before = (await groups()).length;
     const consumer = await bus.broadcast({ routes: [on(topic, () => {})] });
     await expect.poll(groups).toHaveLength(before + 1);

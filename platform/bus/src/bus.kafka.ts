@@ -76,7 +76,7 @@ export function createKafkaBus(
           admin,
           topics,
           sessionTimeoutMs: config.sessionTimeoutMs,
-          clientId,
+          groupPrefix: config.groupId ?? clientId,
           logger,
         }),
       );

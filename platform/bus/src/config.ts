@@ -58,9 +58,14 @@ export type BusConfig = ({ kind: 'embedded' } & EmbeddedBusConfig) | ({ kind: 'k
 /**
  * Turns parsed {@link busVariables} into one nested object.
  *
+ * `KAFKA_GROUP_ID` begins the names of all consumer groups of a service that has it, so that one rule of access
+ * covers them.
+ *
  * @throws EnvironmentError when credentials are needed but not given, or a certificate comes without its key.
  */
-export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusConfig {
+export function busConfig(
+  env: z.output<z.ZodObject<typeof busVariables>> & { KAFKA_GROUP_ID?: string },
+): BusConfig {
   if (env.BUS === 'embedded') return { kind: 'embedded', path: env.BUS_PATH };
   if (env.KAFKA_SASL_MECHANISM !== 'none' && env.KAFKA_SASL_USERNAME === '')
     throw new EnvironmentError([`KAFKA_SASL_USERNAME is missing: ${env.KAFKA_SASL_MECHANISM} needs it`]);
@@ -69,6 +74,7 @@ export function busConfig(env: z.output<z.ZodObject<typeof busVariables>>): BusC
   return {
     kind: 'kafka',
     brokers: env.KAFKA_BOOTSTRAP_SERVERS,
+    groupId: env.KAFKA_GROUP_ID,
     partitions: env.KAFKA_TOPIC_PARTITIONS,
     replicationFactor: env.KAFKA_REPLICATION_FACTOR,
     sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT,

@@ -21,6 +21,8 @@ export { variables };
 export interface ViewingConfig extends ProcessConfig {
   http: { host: string; port: number; trustedProxies: TrustedProxies };
   auth: AuthConfig;
+  /** Consumer group of the history's recorders. */
+  groupId: string;
   topics: Topics;
   state: { kind: 'embedded'; path: string } | { kind: 'redis'; redis: RedisConfig };
   /** `file:…` or `postgresql://…`. */
@@ -86,6 +88,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
     auth: authConfig(env),
     bus: busConfig(env),
     tracing: tracingConfig(env),
+    groupId: env.KAFKA_GROUP_ID,
     topics: resolveTopics(raw),
     state:
       env.STATE === 'embedded'

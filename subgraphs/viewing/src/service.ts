@@ -185,7 +185,11 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       logger,
       onExpired: (count) => metrics.sessionsExpired.inc(count),
     }),
-    history: createHistoryKeeper({ history, recorder: createRecorder({ bus, topics, history }), logger }),
+    history: createHistoryKeeper({
+      history,
+      recorder: createRecorder({ bus, topics, groupId: config.groupId, history }),
+      logger,
+    }),
     signalling,
     subgraph,
     http,

@@ -16,6 +16,11 @@ export const variables = {
   ...authVariables,
   ...tracingVariables,
   ...busVariables,
+  KAFKA_GROUP_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,200}$/, 'expected 1 to 200 letters, digits, ".", "_" or "-"')
+    .default('viewing-history')
+    .meta({ description: 'Consumer group that writes the history; the other groups begin with it' }),
   ...topicVariables,
   STATE: z
     .enum(['redis', 'embedded'])

@@ -22,7 +22,7 @@ export async function startKafkaBroadcast(
     admin: Admin;
     topics: KafkaTopics;
     sessionTimeoutMs: number;
-    clientId: string;
+    groupPrefix: string;
     logger: Logger;
   },
 ): Promise<Consumer> {
@@ -30,7 +30,7 @@ export async function startKafkaBroadcast(
   const routes = routesByTopic(options.routes);
   const names = [...routes.keys()];
   await deps.topics.ensure(names);
-  const groupId = `${deps.clientId}-broadcast-${uuidv7()}`;
+  const groupId = `${deps.groupPrefix}.broadcast.${uuidv7()}`;
   let stopped: Promise<void> | null = null;
   /** The offset each partition is to be read from next. */
   const next = new Map<string, bigint>();

@@ -5,6 +5,8 @@ import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
 export interface KafkaBusConfig {
   /** host:port of some of the brokers. */
   brokers: readonly string[];
+  /** Begins the names of consumer groups that are one process's own; its client id when absent. */
+  groupId?: string | undefined;
   /** Partitions of topics that this process creates. */
   partitions: number;
   /** Replicas of topics that this process creates; -1 takes the brokers' default. */
