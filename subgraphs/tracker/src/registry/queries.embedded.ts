@@ -51,7 +51,7 @@ export function createEmbeddedQueries(database: SqliteDatabase, now: () => numbe
      LEFT JOIN holding_checks c
        ON c.peer_id = h.peer_id AND c.catalog_id = h.catalog_id AND c.expires_at > ?
      WHERE h.catalog_id = ? AND p.state = 'CONNECTED'
-     ORDER BY c.outcome IS 'proven' DESC, random() LIMIT ?`,
+     ORDER BY c.outcome IS 'proven' DESC, p.proven_at > max(p.failed_at, p.unanswered_at) DESC, random() LIMIT ?`,
   );
   return {
     row: (peerId: string): PeerRow | undefined => row.get(peerId),

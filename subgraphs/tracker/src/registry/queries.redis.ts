@@ -8,11 +8,17 @@ import {
   type PeerState,
   type PlaybackCandidate,
   peerCursor,
+  TRUST_ORDER,
   trustOf,
 } from './registry.ts';
 
 /** As long as the Redis client allows for a command. */
 const READ_TIMEOUT_MS = 5_000;
+
+/** Holders looked at where a file has many and none of them proved it. */
+const CROWD_SAMPLE = 512;
+const byTrust = (a: PlaybackCandidate, b: PlaybackCandidate) =>
+  TRUST_ORDER.indexOf(a.trust) - TRUST_ORDER.indexOf(b.trust);
 
 const CANDIDATE_FIELDS = [
   'state',
@@ -133,8 +139,12 @@ export function createRedisQueries(
       const missed = proven.filter((peerId) => !sample.includes(peerId));
       const holds = missed.length > 0 ? await client.smismember(keys.filePeers(file), missed) : [];
       const peerIds = [...missed.filter((_, index) => holds[index] === 1), ...sample];
-      const found = await Promise.all(peerIds.map((peerId) => candidate(peerId, file)));
-      return found.filter((one) => one !== null);
+      // A crowd nobody proved anything of may hide one that proved other files.
+      const isCrowd = sample.length === limit && peerIds.length === limit && proven.length === 0;
+      const wide = isCrowd ? await client.srandmember(keys.filePeers(file), CROWD_SAMPLE) : peerIds;
+      const found = await Promise.all(wide.map((peerId) => candidate(peerId, file)));
+      const present = found.filter((one) => one !== null);
+      return isCrowd ? present.sort(byTrust).slice(0, limit) : present;
     },
 
     async notePlayback(peerId) {

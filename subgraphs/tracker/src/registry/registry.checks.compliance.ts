@@ -88,6 +88,15 @@ export function checksCompliance(create: () => Promise<StateUnderTest>): void {
       expect(after).toMatchObject([{ trust: 'file_proven', firstSeenAt: before[0]?.firstSeenAt }]);
     });
 
+    it('find the peer that proved another file among many of which nothing is known', async () => {
+      for (let n = 1; n <= 100; n += 1) await establish(n, [A], `crowd-${n}`);
+      await establish(101, [A, B]);
+      await check('proven', B, 101);
+      const found = await tested.state.registry.candidates(A, 8);
+      expect(found.find(({ peerId }) => peerId === PEER)?.trust).toBe('peer_proven');
+      expect(found).toHaveLength(8);
+    });
+
     it('find the peer that proved a file among many that say they have it', async () => {
       for (let n = 1; n <= 100; n += 1) await establish(n, [A], `crowd-${n}`);
       await establish(101, [A]);
