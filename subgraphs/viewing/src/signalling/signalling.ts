@@ -76,14 +76,7 @@ export function createSignalling(deps: {
 
   const choosePeer = async (session: Session): Promise<ServingPeer | null> => {
     const before = await negotiations.get(session.id);
-    const lost = [...(before?.lostPeerIds ?? [])];
-    if (before?.peer && (await negotiations.signals(session.id)).length === 0) {
-      // It never answered the last offer: as good as lost to this session, so that one silent peer follows no other twice.
-      const { peerId, connectionId } = before.peer;
-      const signal: Signal = { kind: 'lost', reason: 'no answer' };
-      await negotiations.append(session.id, { id: `unanswered:${connectionId}`, peerId, signal });
-      lost.push(peerId);
-    }
+    const lost = before?.lostPeerIds ?? [];
     // A new offer means that the last attempt failed: another peer first, then the same one, then those that were lost and may be back.
     const exclusions = [before?.peer ? [...lost, before.peer.peerId] : lost, lost, []];
     for (const [index, excluded] of exclusions.entries()) {
