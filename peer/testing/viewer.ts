@@ -28,6 +28,8 @@ export interface ViewerOptions {
   windowBytes?: number;
   /** Longest message the viewer says it takes; the library's own unless given. */
   maxMessageBytes?: number;
+  /** The account that the platform names with the offer. */
+  account?: string;
   /** A mute client only counts what comes: the test itself speaks. */
   mute?: boolean;
 }
@@ -50,7 +52,8 @@ export async function connectViewer(
   const { channel, opened, closed, disconnect } = offerChannel(
     { label, maxMessageBytes },
     {
-      send: (signal) => options.send({ sessionId, catalogId: id, signal, iceServers: [] }),
+      send: (signal) =>
+        options.send({ sessionId, catalogId: id, signal, account: options.account, iceServers: [] }),
       listen: (listener) => options.listen(({ signal }) => listener(signal)),
     },
   );

@@ -110,6 +110,8 @@ export const CHANNEL_ERROR_CODES = [
   'read_failed',
   'file_changed',
   'unsupported',
+  /** The playback session has ended, or is served by another peer now: the channel closes. */
+  'session_ended',
 ] as const;
 
 const audioTrack = z.object({

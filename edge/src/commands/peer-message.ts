@@ -88,6 +88,7 @@ function toSignal(parameters: StreamSignalParameters): OutgoingMessage {
                 },
               }
             : { $case: 'lost', value: { reason: signal.reason } },
+      account: parameters.account,
       iceServers: parameters.ice_servers.map((server) => ({
         urls: server.urls,
         username: server.username ?? '',

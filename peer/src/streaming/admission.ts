@@ -7,13 +7,15 @@ const TOKEN_GRACE_MS = 30_000;
 /** Longest delay of a Node timer, in milliseconds. */
 const MAX_TIMER_MS = 2_147_483_647;
 /** Gives a last message time to leave before the channel does, in milliseconds. */
-const LAST_MESSAGE_MS = 50;
+export const LAST_MESSAGE_MS = 50;
 
 /** Whether a viewer may be served: from its first valid token until the last one has ended. */
 export interface Admission {
   /** Checks a token; one that is refused ends the channel. Resolves with whether the viewer is admitted by it. */
   admit(token: string): Promise<boolean>;
   isAdmitted(): boolean;
+  /** When the token seen last ends, in milliseconds since 1970; null before the first. */
+  endsAtMs(): number | null;
   stop(): void;
 }
 
@@ -27,6 +29,7 @@ export function createAdmission(options: {
   close(reason: string): void;
 }): Admission {
   let admitted = false;
+  let endsAtMs: number | null = null;
   let stopped = false;
   let expiry: NodeJS.Timeout | undefined;
 
@@ -45,6 +48,7 @@ export function createAdmission(options: {
         return false;
       }
       admitted = true;
+      endsAtMs = verdict.expiresAtMs;
       clearTimeout(expiry);
       const leftMs = Math.max(0, verdict.expiresAtMs - options.now()) + TOKEN_GRACE_MS;
       expiry = setTimeout(
@@ -54,6 +58,7 @@ export function createAdmission(options: {
       return true;
     },
     isAdmitted: () => admitted,
+    endsAtMs: () => endsAtMs,
     stop() {
       stopped = true;
       clearTimeout(expiry);

@@ -26,8 +26,8 @@ export interface StreamingConfig {
   openTimeoutMs?: number;
 }
 
-/** Enough for a slow phone on a slow line to connect through TURN. */
-export const DEFAULT_OPEN_TIMEOUT_MS = 30_000;
+/** Enough for a slow phone on a slow line to connect through TURN, for which the player waits 12 s. */
+export const DEFAULT_OPEN_TIMEOUT_MS = 15_000;
 
 /** The servers candidates are gathered from: the owner's, then those that came with the offer. */
 export function iceServersOf(

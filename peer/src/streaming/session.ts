@@ -14,6 +14,7 @@ export interface SessionOptions
     | 'openRendition'
     | 'conversions'
     | 'subtitles'
+    | 'mayOpen'
     | 'now'
   > {
   createConnection: CreateRtcConnection;
@@ -36,6 +37,10 @@ export interface ViewerSession {
   accept(offerSdp: string): Promise<void>;
   addCandidate(candidate: Candidate): Promise<void>;
   end(reason: string): Promise<void>;
+  /** Ends it, with the reason as the last message to the viewer. */
+  revoke(reason: string): Promise<void>;
+  /** When the token seen last ends, in milliseconds since 1970; null before the first. */
+  tokenEndsAtMs(): number | null;
 }
 
 export function createViewerSession(options: SessionOptions): ViewerSession {
@@ -96,6 +101,11 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
         await end('the offer was not understood');
       }
     },
+    async revoke(reason) {
+      await viewer?.refuse('session_ended', reason);
+      await end(reason);
+    },
+    tokenEndsAtMs: () => viewer?.tokenEndsAtMs() ?? null,
     addCandidate: (candidate) => connection.addCandidate(candidate),
     end,
   };

@@ -391,6 +391,82 @@ describe('streaming', () => {
     await open(await peer.connect('s7', file.catalogId));
   });
 
+  describe('a session that ended', () => {
+    const end = (peer: ReturnType<typeof startPeer>, sessionId: string, reason = 'session_ended') =>
+      peer.streaming.handleSignal({
+        sessionId,
+        catalogId: Buffer.from(file.catalogId, 'hex'),
+        iceServers: [],
+        signal: { $case: 'lost', value: { reason } },
+      });
+
+    it('ends its stream with a reason, and is not opened again', async () => {
+      const peer = startPeer();
+      const viewer = await peer.connect('s1', file.catalogId);
+      await open(viewer);
+      end(peer, 's1');
+      await viewer.closed;
+      expect(textsOf(viewer, 'error')).toMatchObject([{ code: 'session_ended' }]);
+      expect(peer.streaming.viewers()).toEqual([]);
+      await expect(peer.connect('s1', file.catalogId)).rejects.toThrow('session_ended');
+    });
+
+    it('is refused where its end comes before its offer', async () => {
+      const peer = startPeer();
+      end(peer, 's1');
+      await expect(peer.connect('s1', file.catalogId)).rejects.toThrow('session_ended');
+    });
+
+    it('frees an offer that was not opened', async () => {
+      const peer = startPeer();
+      await peer.connect('s1', file.catalogId);
+      end(peer, 's1');
+      await expect.poll(() => peer.streaming.viewers()).toEqual([]);
+    });
+
+    it('may come back where it only moved to another peer', async () => {
+      const peer = startPeer();
+      const viewer = await peer.connect('s1', file.catalogId);
+      await open(viewer);
+      end(peer, 's1', 'session_moved');
+      await viewer.closed;
+      await open(await peer.connect('s1', file.catalogId));
+    });
+  });
+
+  describe('offers that are not opened', () => {
+    it('take no viewer’s place', async () => {
+      const peer = startPeer({ maxStreams: 2 });
+      const [first, second] = [
+        await peer.connect('s1', file.catalogId),
+        await peer.connect('s2', file.catalogId),
+      ];
+      await open(first);
+      const third = await peer.connect('s3', file.catalogId);
+      await open(second);
+      await expect(open(third)).rejects.toMatchObject({ code: 'busy' });
+      await third.closed;
+      expect(peer.streaming.activeStreams()).toBe(2);
+      await expect(peer.connect('s4', file.catalogId)).rejects.toThrow('busy');
+    });
+
+    it('are four for an account, and the oldest goes', async () => {
+      const peer = startPeer();
+      for (let n = 0; n < 40; n += 1) await peer.connect(`flood${n}`, file.catalogId, { account: 'flooder' });
+      expect(peer.streaming.viewers().map(({ sessionId }) => sessionId)).toEqual(
+        [36, 37, 38, 39].map((n) => `flood${n}`),
+      );
+      await open(await peer.connect('s1', file.catalogId, { account: 'other' }));
+    });
+
+    it('make room for other accounts, from the account that has most', async () => {
+      const peer = startPeer({ maxStreams: 3 });
+      for (const n of [1, 2, 3]) await peer.connect(`flood${n}`, file.catalogId, { account: 'flooder' });
+      await peer.connect('s1', file.catalogId, { account: 'other' });
+      expect(peer.streaming.viewers().map(({ sessionId }) => sessionId)).toEqual(['flood2', 'flood3', 's1']);
+    });
+  });
+
   it('shares the bandwidth equally, whatever each asks for, and anew when one comes or leaves', async () => {
     // Slow enough for a machine with much else to do to keep up.
     const peer = startPeer({ maxBandwidthKbps: 24_000 });

@@ -10,12 +10,18 @@ import { usableServers } from '../webrtc/ice-servers.ts';
 import type { CreateRtcConnection } from '../webrtc/rtc.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { DEFAULT_OPEN_TIMEOUT_MS, iceServersOf, type StreamingConfig, turnOf } from './config.ts';
+import { createEndedSessions } from './ended-sessions.ts';
 import { createStreamingMetrics } from './metrics.ts';
 import { createViewerSession, type ViewerSession } from './session.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 
 /** Longest offer read, in characters; a browser's is a few thousand. */
 const MAX_SDP_LENGTH = 65_536;
+/** Offers of one account that are not opened yet: as many as an account plays at once, by default. */
+const MAX_UNOPENED_PER_ACCOUNT = 4;
+/** Reasons of `lost` from the platform: the session ended for good, or another peer serves it now. */
+const SESSION_ENDED = 'session_ended';
+const SESSION_MOVED = 'session_moved';
 
 export interface StreamingDeps {
   content: ContentSource;
@@ -51,8 +57,11 @@ export interface Streaming extends Service {
 }
 
 interface Entry {
+  sessionId: string;
   session: ViewerSession;
   catalogId: string;
+  /** Null where the platform did not name it. */
+  account: string | null;
   sentBytes: number;
 }
 
@@ -69,6 +78,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
     requestKeySet: deps.requestKeySet,
     now,
   });
+  const ended = createEndedSessions(now);
   const open = () => [...sessions.values()].filter(({ session }) => session.isOpen());
   const metrics = createStreamingMetrics(deps.metrics, () => open().length);
   const createConnection = deps.createConnection ?? createRtcConnector(config.ports ?? []);
@@ -82,6 +92,26 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const reply = (to: PlaybackSignal, signal: PlaybackSignal['signal']) =>
     deps.sendSignal({ sessionId: to.sessionId, catalogId: to.catalogId, signal, iceServers: [] });
 
+  const evict = ([oldest]: readonly Entry[], reason: string): boolean => {
+    if (!oldest) return false;
+    // At once: the place is the next offer's.
+    sessions.delete(oldest.sessionId);
+    void oldest.session.end(reason);
+    return true;
+  };
+  /** Makes room for an offer; false when there is none. Offers that are not opened take no viewer's place. */
+  const makeRoom = (account: string | null): boolean => {
+    if (open().length >= config.maxStreams) return false;
+    const unopened = [...sessions.values()].filter(({ session }) => !session.isOpen());
+    const byAccount = Map.groupBy(unopened, (entry) => entry.account);
+    const own = byAccount.get(account) ?? [];
+    if (account !== null && own.length >= MAX_UNOPENED_PER_ACCOUNT)
+      return evict(own, 'a newer offer of the same account');
+    if (unopened.length < config.maxStreams) return true;
+    const [greediest = []] = [...byAccount.values()].sort((a, b) => b.length - a.length);
+    return greediest.length > own.length + 1 && evict(greediest, 'an offer of another account');
+  };
+
   const shared = (catalogId: string): SharedContent => {
     const content = deps.content.lookup(catalogId);
     if (!content) throw new ContentChangedError(`${catalogId} is no longer shared`);
@@ -92,10 +122,12 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
     const { sessionId } = signal;
     const catalogId = signal.catalogId.toString('hex');
     const former = sessions.get(sessionId);
-    if (!former && sessions.size >= config.maxStreams) return refuse(signal, 'busy');
+    if (ended.has(sessionId)) return refuse(signal, SESSION_ENDED);
     if (stopped) return refuse(signal, 'stopping');
     if (offerSdp.length > MAX_SDP_LENGTH) return refuse(signal, 'bad_offer');
     if (!deps.content.lookup(catalogId)) return refuse(signal, 'not_found');
+    const account = signal.account ?? null;
+    if (!former && !makeRoom(account)) return refuse(signal, 'busy');
     const log = logger.child({ sessionId, catalogId });
     const session = createViewerSession({
       sessionId,
@@ -117,6 +149,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
         list: (abort) => subtitles.list(shared(catalogId), abort),
         read: (track, abort) => subtitles.read(shared(catalogId), track, abort),
       },
+      mayOpen: () => session.isOpen() || open().length < config.maxStreams,
       onAnswer: (sdp) => reply(signal, { $case: 'description', value: { type: 'answer', sdp } }),
       onCandidate: ({ candidate, sdpMid, sdpMLineIndex }) =>
         reply(signal, {
@@ -133,7 +166,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
         log.info({ reason, sentBytes: entry.sentBytes }, 'a viewer left');
       },
     });
-    const entry: Entry = { session, catalogId, sentBytes: 0 };
+    const entry: Entry = { sessionId, session, catalogId, account, sentBytes: 0 };
     sessions.set(sessionId, entry);
     await former?.session.end('a new offer of the same session');
     await session.accept(offerSdp);
@@ -175,8 +208,15 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
           });
           return;
         }
-        case 'lost':
-          void entry?.session.end('the viewer left');
+        case 'lost': {
+          const { reason } = signal.signal.value;
+          if (reason === SESSION_ENDED) {
+            ended.add(signal.sessionId, entry?.session.tokenEndsAtMs() ?? null);
+            void entry?.session.revoke('the playback session has ended');
+          } else if (reason === SESSION_MOVED)
+            void entry?.session.revoke('another peer serves the playback session now');
+          else void entry?.session.end('the viewer left');
+        }
       }
     },
     setKeySet(jwks) {

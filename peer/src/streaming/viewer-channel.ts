@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@giggityflix/kernel';
 import {
   type ChannelErrorCode,
@@ -14,7 +15,7 @@ import type { Refusal, RenditionRequest } from '../renditions/rendition.ts';
 import type { OpenedFilm } from '../renditions/rendition-opener.ts';
 import { SubtitleError } from '../subtitles/text.ts';
 import type { RtcChannel } from '../webrtc/rtc.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission, LAST_MESSAGE_MS } from './admission.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { createControlReader } from './control-reader.ts';
 import { createFilmSlot } from './film-slot.ts';
@@ -41,6 +42,8 @@ export interface ViewerChannelOptions {
   /** Milliseconds since 1970, as tokens count it. */
   now: () => number;
   logger: Logger;
+  /** False when no more viewers are served. */
+  mayOpen(): boolean;
   onOpened(): void;
   onSent(bytes: number): void;
   /** After this nothing more happens. */
@@ -49,6 +52,10 @@ export interface ViewerChannelOptions {
 
 export interface ViewerChannel {
   close(reason: string): Promise<void>;
+  /** Closes with an error as the last message. */
+  refuse(code: ChannelErrorCode, message: string): Promise<void>;
+  /** When the token seen last ends, in milliseconds since 1970; null before the first. */
+  tokenEndsAtMs(): number | null;
 }
 
 /** Speaks the protocol of `data-channel.ts` with one viewer: nothing is served before a token that holds. */
@@ -77,6 +84,15 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     options.onClosed(reason);
   };
 
+  const refuse = async (code: ChannelErrorCode, message: string) => {
+    if (closed) return;
+    // Nothing more is read or begun, while the last message leaves.
+    requests.stop();
+    send({ type: 'error', code, message });
+    await delay(LAST_MESSAGE_MS);
+    await close(message);
+  };
+
   const requests = createRequests({
     channel,
     bandwidth: options.bandwidth.join(),
@@ -100,6 +116,10 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     async permit({ id, token, catalogId: asked }) {
       if (asked !== catalogId) fail('unauthorized', 'the session is for another catalog id', id);
       else if (await admission.admit(token)) {
+        if (!options.mayOpen()) {
+          void refuse('busy', 'this peer serves as many viewers as it may');
+          return false;
+        }
         conversions = await options.conversions();
         return true;
       }
@@ -172,7 +192,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   });
   channel.onClose(() => void close('the channel closed'));
 
-  return { close };
+  return { close, refuse, tokenEndsAtMs: admission.endsAtMs };
 }
 
 function openedMessage(film: OpenedFilm) {

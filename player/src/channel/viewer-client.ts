@@ -58,6 +58,8 @@ export interface ViewerClient {
   receive(message: string | Uint8Array): void;
   /** To be called when the channel has closed: whatever waits fails with `closed`. */
   closed(reason: string): void;
+  /** What ended everything on this channel; null while nothing has. */
+  failure(): ChannelError | null;
   /** Payload bytes received. */
   receivedBytes(): number;
 }
@@ -230,6 +232,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       else failAll(new ChannelError('bad_message', 'the peer does not speak this protocol'));
     },
     closed: (reason) => failAll(new ChannelError('closed', reason)),
+    failure: () => failure,
     receivedBytes: credit.receivedBytes,
   };
 }

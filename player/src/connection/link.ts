@@ -53,6 +53,8 @@ export function createLink(options: {
   let live: PeerConnection | null = null;
   let openedFor: Form | null = null;
   let changing = false;
+  /** A peer said that the session has ended, which the platform has yet to confirm: peers may say anything. */
+  let saidToHaveEnded = false;
   const token = createPlaybackToken({
     token: created.playbackToken,
     graphql,
@@ -72,8 +74,12 @@ export function createLink(options: {
         return connection;
       } catch (error) {
         if (closed || isFinal(error, attempt) || attempt >= MAX_ATTEMPTS) {
-          if (!closed) onStatus({ state: 'failed', message: messageOf(error), code: codeOf(error) });
-          throw error;
+          const hasEnded = saidToHaveEnded && error instanceof GraphQLRequestError;
+          const failure = hasEnded
+            ? new ChannelError('session_ended', 'the playback session has ended')
+            : error;
+          if (!closed) onStatus({ state: 'failed', message: messageOf(failure), code: codeOf(failure) });
+          throw failure;
         }
         onStatus({ state: state === 'changing' ? 'reconnecting' : state, message: messageOf(error) });
         await wait(timers, waitAfter(error, attempt));
@@ -102,6 +108,7 @@ export function createLink(options: {
       if (live !== connection) return;
       live = null;
       if (closed) return;
+      saidToHaveEnded = connection.client.failure()?.code === 'session_ended';
       current = begin(changing ? 'changing' : 'reconnecting');
       current.catch(() => {});
       changing = false;

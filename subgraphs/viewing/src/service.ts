@@ -107,15 +107,6 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     lifetimeMs: config.tokens.lifetimeMs,
     logger,
   });
-  const playback = createPlayback({
-    store: state.sessions,
-    tokens,
-    entitlement,
-    availability,
-    metrics,
-    logger,
-    maxConcurrentStreams: config.maxConcurrentStreams,
-  });
   const iceServers = (session: Session) =>
     iceServersFor({ ...config.ice, turnLifetimeMs: config.sessionTimeoutMs }, session.id);
   const signalling = createSignalling({
@@ -124,7 +115,18 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     negotiations: state.negotiations,
     availability,
     iceServers,
+    tokenLifetimeMs: config.tokens.lifetimeMs,
     logger,
+  });
+  const playback = createPlayback({
+    store: state.sessions,
+    tokens,
+    entitlement,
+    availability,
+    metrics,
+    logger,
+    endStreams: async (session) => bus.publish(await signalling.endings(session)),
+    maxConcurrentStreams: config.maxConcurrentStreams,
   });
 
   const limiter = (perSecond: number) => createRateLimiter({ perSecond, burst: perSecond * BURST_FACTOR });
@@ -179,7 +181,13 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
   });
   const parts = composeServices({
     state,
-    eventRelay: createEventRelay({ outbox: state.sessions.outbox, bus, topics, logger }),
+    eventRelay: createEventRelay({
+      outbox: state.sessions.outbox,
+      bus,
+      topics,
+      endings: ({ session_id, content_id }) => signalling.endings({ id: session_id, catalogId: content_id }),
+      logger,
+    }),
     sweeper: createSweeper({
       store: state.sessions,
       logger,

@@ -121,6 +121,8 @@ export const streamSignalParameters = z.object({
   session_id: opaqueId,
   catalog_id: catalogId,
   signal,
+  /** With an offer: distinguishes accounts, and names none. */
+  account: z.string().max(64).optional(),
   ice_servers: z
     .array(
       z.object({

@@ -270,12 +270,34 @@ describe('signalling', () => {
     await player.close();
   });
 
+  it.each(['stop', 'terminate'])('ends the streams at every peer of a session on %s', async (action) => {
+    const sessionId = await newSession();
+    await send(sessionId, { offer: { sdp: 'v=0' } });
+    await send(sessionId, { offer: { sdp: 'v=0' } });
+    const method = action === 'stop' ? 'POST' : 'DELETE';
+    await viewing.call(method, `/api/playback/session/${sessionId}/${action}`);
+    const signal = { kind: 'lost', reason: 'session_ended' };
+    const ended = () =>
+      commandsOf(sessionId).filter(
+        (command) => (command.parameters.signal as typeof signal).reason === signal.reason,
+      );
+    // At once, and once more with the event of the end.
+    await expect
+      .poll(() => ended().map(({ peer_id }) => peer_id))
+      .toEqual(['peer-1', 'peer-2', 'peer-1', 'peer-2']);
+    expect(Date.parse(ended()[0]!.expires_at) - Date.now()).toBeGreaterThan(3_000_000);
+  });
+
   it('tries another peer when an offer is made again, and lost ones when no other is left', async () => {
     const sessionId = await newSession();
     for (let attempt = 0; attempt < 3; attempt += 1) await send(sessionId, { offer: { sdp: 'v=0' } });
-    await expect
-      .poll(() => commandsOf(sessionId).map((command) => command.peer_id))
-      .toEqual(['peer-1', 'peer-2', 'peer-1']);
+    const sent = (kind: string) =>
+      commandsOf(sessionId)
+        .filter((command) => (command.parameters.signal as Signal).kind === kind)
+        .map((command) => command.peer_id);
+    await expect.poll(() => sent('description')).toEqual(['peer-1', 'peer-2', 'peer-1']);
+    // The peer that a session leaves serves it no longer.
+    expect(sent('lost')).toEqual(['peer-1', 'peer-2']);
     for (const { peerId } of [PEERS[0]!, PEERS[1]!, PEERS[2]!]) {
       await fromPeer(sessionId, { kind: 'lost', reason: 'lost' }, peerId);
       await send(sessionId, { offer: { sdp: 'v=0' } });

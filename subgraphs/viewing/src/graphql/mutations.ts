@@ -56,6 +56,8 @@ export function createMutations(deps: ResolverDeps): MutationResolvers {
       if (!isLive(session)) throw notAllowed('signalling', session.status);
       const outcome = await signalling.send(session, parsed);
       metrics.signals.inc({ outcome });
+      // It may have ended meanwhile, before this peer was known to be one of its peers.
+      if (parsed.kind === 'description') await playback.endIfOver(sessionId);
       if (outcome === 'no_peer')
         throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
       // A candidate for a peer that is lost is of no use, which is not the player's fault.

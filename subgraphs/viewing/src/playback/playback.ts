@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@giggityflix/kernel';
 import type { Availability } from '../availability/availability.ts';
 import type { EntitlementProvider } from '../entitlement/entitlement.ts';
@@ -9,6 +10,8 @@ import type { PlaybackTokens, TokenVerdict } from '../tokens/tokens.ts';
 
 /** How long after its expiry a token may still be exchanged for a new one, in seconds: a laptop may have slept. */
 const REFRESH_GRACE_S = 900;
+/** How long the end of a session waits for the bus, in milliseconds. */
+const END_WAIT_MS = 250;
 
 export interface NewSession {
   userId: string;
@@ -43,6 +46,8 @@ export interface Playback {
   /** Null for another account's session, as for one that does not exist. */
   get(sessionId: string, actor: Actor): Promise<Session | null>;
   act(sessionId: string, actor: Actor, action: ActRequest['action'], position?: number): Promise<ActResult>;
+  /** Ends the streams of a session that has ended. */
+  endIfOver(sessionId: string): Promise<void>;
   concurrency(userId: string): Promise<Concurrency>;
   validate(token: string): Promise<TokenVerdict>;
   /** A new token for a session that is live; null when the old one does not qualify. */
@@ -56,9 +61,19 @@ export function createPlayback(deps: {
   availability: Availability;
   metrics: ViewingMetrics;
   logger: Logger;
+  /** Ends a session's streams at once; they end a little later all the same when this fails. */
+  endStreams(session: Session): Promise<void>;
   maxConcurrentStreams: number;
 }): Playback {
   const { store, tokens, entitlement, availability, metrics, logger } = deps;
+
+  /** Before the caller is answered where that is quick: what it asks for next then comes to the peer later. */
+  const endStreams = async (session: Session): Promise<void> => {
+    const ending = deps.endStreams(session).catch((error: unknown) => {
+      logger.info({ err: error, sessionId: session.id }, 'the end of a session reaches its peers later');
+    });
+    await Promise.race([ending, setTimeout(END_WAIT_MS, undefined, { ref: false })]);
+  };
 
   const create = async (request: NewSession): Promise<Created> => {
     const allowed = await entitlement.check(request);
@@ -87,13 +102,23 @@ export function createPlayback(deps: {
     async act(sessionId, actor, action, position) {
       const acted = await store.act({ sessionId, userId: actor, action, position });
       metrics.actions.inc({ action, outcome: acted.outcome });
+      if (acted.outcome === 'done' && !isLive(acted.session)) await endStreams(acted.session);
       return acted;
+    },
+    async endIfOver(sessionId) {
+      const session = await store.get(sessionId);
+      if (session && !isLive(session)) await endStreams(session);
     },
     async concurrency(userId) {
       const [limit, live] = await Promise.all([entitlement.limitOf(userId), store.live(userId)]);
       return { userId, limit: limit ?? deps.maxConcurrentStreams, live };
     },
-    validate: (token) => tokens.verify(token),
+    async validate(token) {
+      const verdict = await tokens.verify(token);
+      if (!verdict.valid) return verdict;
+      const session = await store.get(verdict.claims.session_id);
+      return session && isLive(session) ? verdict : { valid: false, reason: 'session_ended' };
+    },
     async refresh(token, actor) {
       const verdict = await tokens.verify(token, { graceSeconds: REFRESH_GRACE_S });
       if (!verdict.valid) return null;

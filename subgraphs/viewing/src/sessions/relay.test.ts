@@ -26,6 +26,7 @@ afterEach(() => database.close());
 
 const relayWith = () =>
   createEventRelay({
+    endings: async () => [],
     outbox: store.outbox,
     bus: {
       async publish(records) {

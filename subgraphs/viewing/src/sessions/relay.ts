@@ -1,4 +1,4 @@
-import type { Bus, Topics } from '@giggityflix/bus';
+import type { Bus, OutgoingRecord, PlaybackEvent, Topics } from '@giggityflix/bus';
 import type { Logger } from '@giggityflix/kernel';
 import { createOutboxRelay, type OutboxRelay } from '@giggityflix/state';
 import type { EventOutbox } from './store.ts';
@@ -21,20 +21,26 @@ export function createEventRelay(deps: {
   outbox: EventOutbox;
   bus: Pick<Bus, 'publish'>;
   topics: Topics;
+  /** What is published with the event of a session's end. */
+  endings(event: PlaybackEvent): Promise<OutgoingRecord[]>;
   logger: Logger;
 }): OutboxRelay {
   const { outbox, bus, topics, logger } = deps;
   return createOutboxRelay({
     outbox,
-    publish: (entries) =>
-      bus.publish(
-        entries.map(({ id, event }) => ({
+    async publish(entries) {
+      const ended = entries.filter(({ event }) => event.reason != null);
+      const endings = await Promise.all(ended.map(({ event }) => deps.endings(event)));
+      await bus.publish([
+        ...endings.flat(),
+        ...entries.map(({ id, event }) => ({
           topic: topics.playbackEvents,
           key: event.session_id,
           value: event,
           headers: { ce_id: id },
         })),
-      ),
+      ]);
+    },
     batchSize: BATCH_SIZE,
     lingerMs: LINGER_MS,
     pollMs: POLL_MS,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Signal } from '@giggityflix/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSessionId } from '../sessions/session-id.ts';
-import { MAX_LOST_PEERS, MAX_SIGNALS, type NegotiationStore } from './negotiations.ts';
+import { MAX_LOST_PEERS, MAX_OFFERED_PEERS, MAX_SIGNALS, type NegotiationStore } from './negotiations.ts';
 
 const answer: Signal = { kind: 'description', description: { type: 'answer', sdp: 'v=0\r\no="x" 🎬\n' } };
 const candidate = (n: number): Signal => ({
@@ -54,6 +54,20 @@ export function describeNegotiationStore(
       expect(await store.append(sessionId, signals[1]!)).toBe('known');
       expect(await store.signals(sessionId)).toEqual(signals);
       expect(await store.get(sessionId)).toEqual({ peer, lostPeerIds: [] });
+    });
+
+    it('knows every peer that a session was offered to, the latest last', async () => {
+      const { sessionId, peer } = await begun();
+      const other = newPeer();
+      await store.begin(sessionId, other);
+      await store.append(sessionId, { id: 'lost', peerId: other.peerId, signal: lost });
+      expect(await store.offeredTo(sessionId)).toEqual([peer, other]);
+      const moved = { ...peer, edgeId: 'edge-2', connectionId: randomUUID() };
+      await store.begin(sessionId, moved);
+      expect(await store.offeredTo(sessionId)).toEqual([other, moved]);
+      for (let n = 0; n < MAX_OFFERED_PEERS; n += 1) await store.begin(sessionId, newPeer());
+      expect(await store.offeredTo(sessionId)).toHaveLength(MAX_OFFERED_PEERS);
+      expect(await store.offeredTo(newSession())).toEqual([]);
     });
 
     it('refuses signals of a peer that does not serve the session', async () => {

@@ -1,7 +1,9 @@
 import type { Signal } from '@giggityflix/bus';
 import type { SqliteDatabase } from '@giggityflix/state';
+import type { ServingPeer } from '../availability/availability.ts';
 import {
   MAX_LOST_PEERS,
+  MAX_OFFERED_PEERS,
   MAX_SESSIONS_PER_PEER,
   MAX_SIGNALS,
   NEGOTIATION_TTL_MS,
@@ -21,6 +23,7 @@ export const NEGOTIATION_MIGRATIONS = [
      UNIQUE (session_id, id),
      FOREIGN KEY (session_id) REFERENCES negotiations (session_id) ON DELETE CASCADE
    ) STRICT;`,
+  `ALTER TABLE negotiations ADD COLUMN offered_to TEXT NOT NULL DEFAULT '[]';`,
 ] as const;
 
 interface Row {
@@ -28,6 +31,7 @@ interface Row {
   edge_id: string;
   connection_id: string;
   lost_peer_ids: string;
+  offered_to: string;
 }
 
 /** Negotiations in the SQLite file of one machine. */
@@ -38,9 +42,9 @@ export function createEmbeddedNegotiations(
   const sql = {
     get: database.prepare('SELECT * FROM negotiations WHERE session_id = ?'),
     begin: database.prepare(
-      `INSERT INTO negotiations (session_id, peer_id, edge_id, connection_id, touched_at) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO negotiations (session_id, peer_id, edge_id, connection_id, offered_to, touched_at) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (session_id) DO UPDATE SET peer_id = excluded.peer_id, edge_id = excluded.edge_id,
-         connection_id = excluded.connection_id, touched_at = excluded.touched_at`,
+         connection_id = excluded.connection_id, offered_to = excluded.offered_to, touched_at = excluded.touched_at`,
     ),
     removeOld: database.prepare('DELETE FROM negotiations WHERE touched_at < ?'),
     clear: database.prepare('DELETE FROM signals WHERE session_id = ?'),
@@ -56,7 +60,9 @@ export function createEmbeddedNegotiations(
     ),
   };
   const find = (sessionId: string) => sql.get.get(sessionId) as Row | undefined;
+  const offeredTo = (sessionId: string) => JSON.parse(find(sessionId)?.offered_to ?? '[]') as ServingPeer[];
   return {
+    offeredTo: async (sessionId) => offeredTo(sessionId),
     async get(sessionId) {
       const row = find(sessionId);
       if (!row) return null;
@@ -73,7 +79,9 @@ export function createEmbeddedNegotiations(
         .transaction(() => {
           const now = clock();
           sql.removeOld.run(now - NEGOTIATION_TTL_MS);
-          sql.begin.run(sessionId, peer.peerId, peer.edgeId, peer.connectionId, now);
+          const others = offeredTo(sessionId).filter(({ peerId }) => peerId !== peer.peerId);
+          const offered = JSON.stringify([...others, peer].slice(-MAX_OFFERED_PEERS));
+          sql.begin.run(sessionId, peer.peerId, peer.edgeId, peer.connectionId, offered, now);
           sql.clear.run(sessionId);
         })
         .immediate();

@@ -1,10 +1,12 @@
 import type { Signal } from '@giggityflix/bus';
 import type { RedisClient } from '@giggityflix/state';
+import type { ServingPeer } from '../availability/availability.ts';
 import { shardPrefix } from '../redis/keys.ts';
 import { defineViewingScripts, guardOf } from '../redis/scripts.ts';
 import { shardOfSession } from '../sessions/session-id.ts';
 import {
   MAX_LOST_PEERS,
+  MAX_OFFERED_PEERS,
   MAX_SESSIONS_PER_PEER,
   MAX_SIGNALS,
   NEGOTIATION_TTL_MS,
@@ -12,8 +14,15 @@ import {
   type StoredSignal,
 } from './negotiations.ts';
 
-/** KEYS: negotiation, signals. ARGV: peer, edge, connection, time to live. */
+/** KEYS: negotiation, signals. ARGV: peer, edge, connection, time to live, most peers offered to. */
 const BEGIN = `
+local offered = {}
+for _, entry in ipairs(cjson.decode(redis.call('HGET', KEYS[1], 'offered') or '[]')) do
+  if entry.peerId ~= ARGV[1] then offered[#offered + 1] = entry end
+end
+offered[#offered + 1] = { peerId = ARGV[1], edgeId = ARGV[2], connectionId = ARGV[3] }
+while #offered > tonumber(ARGV[5]) do table.remove(offered, 1) end
+redis.call('HSET', KEYS[1], 'offered', cjson.encode(offered))
 redis.call('HSET', KEYS[1], 'peer', ARGV[1], 'edge', ARGV[2], 'connection', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('DEL', KEYS[2])
@@ -81,6 +90,7 @@ export function createRedisNegotiations(redis: RedisClient): NegotiationStore {
         peer.edgeId,
         peer.connectionId,
         NEGOTIATION_TTL_MS,
+        MAX_OFFERED_PEERS,
       ]);
     },
     async append(sessionId, { id, peerId, signal }) {
@@ -95,6 +105,10 @@ export function createRedisNegotiations(redis: RedisClient): NegotiationStore {
         NEGOTIATION_TTL_MS,
       ]);
       return outcome as 'appended' | 'known' | 'not_serving';
+    },
+    async offeredTo(sessionId) {
+      const [key] = keysOf(sessionId);
+      return JSON.parse((await guard(() => redis.hget(key, 'offered'))) ?? '[]') as ServingPeer[];
     },
     async signals(sessionId) {
       const [, key] = keysOf(sessionId);

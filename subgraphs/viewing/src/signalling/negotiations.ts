@@ -19,6 +19,8 @@ export interface NegotiationStore {
   append(sessionId: string, signal: StoredSignal): Promise<'appended' | 'known' | 'not_serving'>;
   /** What the peer has signalled since the negotiation began, in order. */
   signals(sessionId: string): Promise<StoredSignal[]>;
+  /** The peers the session was offered to, each once, the latest last; the newest {@link MAX_OFFERED_PEERS}. */
+  offeredTo(sessionId: string): Promise<ServingPeer[]>;
   /** Sessions that a peer serves over one of its connections; the newest {@link MAX_SESSIONS_PER_PEER}. */
   servedBy(peerId: string, connectionId: string): Promise<string[]>;
 }
@@ -41,6 +43,8 @@ export interface StoredSignal {
 export const MAX_SIGNALS = 100;
 /** Lost peers stored for one session. */
 export const MAX_LOST_PEERS = 20;
+/** Peers stored as those that may serve one session. */
+export const MAX_OFFERED_PEERS = 20;
 export const MAX_SESSIONS_PER_PEER = 1_000;
 /** How long a negotiation is kept after it was last touched, in milliseconds: the longest life of a session. */
 export const NEGOTIATION_TTL_MS = 86_400_000;

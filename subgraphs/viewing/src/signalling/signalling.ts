@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type Bus,
   type Consumer,
+  type EdgeCommand,
+  type OutgoingRecord,
   on,
   type PeerConnectionClosed,
   type PeerLifecycleEvent,
@@ -18,6 +20,10 @@ import type { NegotiationStore, StoredSignal } from './negotiations.ts';
 /** How long a signal is of use to the peer, in milliseconds: after it the player has started another attempt. */
 const SIGNAL_LIFETIME_MS = 10_000;
 
+/** Reasons of `lost` that a peer is given: the session ended for good, or another peer serves it now. */
+const SESSION_ENDED = 'session_ended';
+const SESSION_MOVED = 'session_moved';
+
 /**
  * Reasons of a peer's disconnection from its edge that mean that the peer is lost. A peer that moves to another edge
  * continues to serve: the data channel does not pass through the edge.
@@ -32,6 +38,13 @@ const PEER_IS_LOST: ReadonlySet<PeerConnectionClosed['reason']> = new Set([
 /** What a player receives: the peer's signal, or that the peer is lost. */
 export type PlayerSignal = Exclude<Signal, { kind: 'lost' }> | { kind: 'lost'; peerId: string };
 
+interface PeerBoundSignal {
+  signal: Signal;
+  lifetimeMs?: number;
+  ice_servers?: IceServer[];
+  account?: string;
+}
+
 export type SendResult = 'sent' | 'no_peer' | 'not_negotiating';
 
 export interface Signalling extends Service {
@@ -40,6 +53,11 @@ export interface Signalling extends Service {
    * `not_negotiating`: something other than an offer, while no peer serves the session.
    */
   send(session: Session, signal: Exclude<Signal, { kind: 'lost' }>): Promise<SendResult>;
+  /**
+   * The commands that end an ended session at each peer it was offered to. Their peers refuse the session from then on, so that
+   * they may come more than once, and before an offer that was on its way.
+   */
+  endings(session: Pick<Session, 'id' | 'catalogId'>): Promise<OutgoingRecord<EdgeCommand>[]>;
   /** What the peer signals: first what was missed since the last offer, then what comes. */
   receive(sessionId: string): AsyncIterableIterator<PlayerSignal>;
 }
@@ -50,6 +68,8 @@ export function createSignalling(deps: {
   negotiations: NegotiationStore;
   availability: Pick<Availability, 'choosePeer'>;
   iceServers(session: Session): IceServer[];
+  /** The longest life of a playback token, in milliseconds: so long a peer that is not connected can still be reached. */
+  tokenLifetimeMs: number;
   logger: Logger;
 }): Signalling {
   const { bus, topics, negotiations, availability, logger } = deps;
@@ -86,25 +106,42 @@ export function createSignalling(deps: {
     }
     return null;
   };
-  const command = async (session: Session, peer: ServingPeer, signal: Signal) => {
-    const isOffer = signal.kind === 'description' && signal.description.type === 'offer';
-    await bus.publish({
-      topic: topics.edgeCommands(peer.edgeId),
-      key: peer.peerId,
-      value: {
-        type: 'stream_signal',
-        request_id: randomUUID(),
-        peer_id: peer.peerId,
-        reply_to: null,
-        expires_at: new Date(Date.now() + SIGNAL_LIFETIME_MS).toISOString(),
-        parameters: {
-          session_id: session.id,
-          catalog_id: session.catalogId,
-          signal,
-          ice_servers: isOffer ? deps.iceServers(session) : [],
-        },
+  const command = (
+    session: Pick<Session, 'id' | 'catalogId'>,
+    peer: ServingPeer,
+    { signal, lifetimeMs = SIGNAL_LIFETIME_MS, ...parameters }: PeerBoundSignal,
+  ): OutgoingRecord<EdgeCommand> => ({
+    topic: topics.edgeCommands(peer.edgeId),
+    key: peer.peerId,
+    value: {
+      type: 'stream_signal',
+      request_id: randomUUID(),
+      peer_id: peer.peerId,
+      reply_to: null,
+      expires_at: new Date(Date.now() + lifetimeMs).toISOString(),
+      parameters: {
+        session_id: session.id,
+        catalog_id: session.catalogId,
+        signal,
+        ice_servers: [],
+        ...parameters,
       },
-    });
+    },
+  });
+  const offer = async (session: Session, peer: ServingPeer, signal: Signal) => {
+    const former = (await negotiations.offeredTo(session.id)).at(-1);
+    await negotiations.begin(session.id, peer);
+    const commands = [
+      command(session, peer, {
+        signal,
+        ice_servers: deps.iceServers(session),
+        account: accountOf(session.userId),
+      }),
+    ];
+    // A session is one stream: the peer it leaves does not go on serving it.
+    if (former && former.peerId !== peer.peerId)
+      commands.unshift(command(session, former, { signal: { kind: 'lost', reason: SESSION_MOVED } }));
+    await bus.publish(commands);
   };
 
   return {
@@ -136,14 +173,20 @@ export function createSignalling(deps: {
       if (signal.kind === 'description' && signal.description.type === 'offer') {
         const peer = await choosePeer(session);
         if (!peer) return 'no_peer';
-        await negotiations.begin(session.id, peer);
-        await command(session, peer, signal);
+        await offer(session, peer, signal);
         return 'sent';
       }
       const peer = (await negotiations.get(session.id))?.peer;
       if (!peer) return 'not_negotiating';
-      await command(session, peer, signal);
+      await bus.publish(command(session, peer, { signal }));
       return 'sent';
+    },
+    async endings(session) {
+      const ended: PeerBoundSignal = {
+        signal: { kind: 'lost', reason: SESSION_ENDED },
+        lifetimeMs: deps.tokenLifetimeMs,
+      };
+      return (await negotiations.offeredTo(session.id)).map((peer) => command(session, peer, ended));
     },
     receive(sessionId) {
       // Listening begins before the store is read, so that nothing falls between the two.
@@ -162,6 +205,11 @@ export function createSignalling(deps: {
       };
     },
   };
+}
+
+/** Lets a peer distinguish accounts before it has seen a token, without a name. */
+function accountOf(userId: string): string {
+  return createHash('sha256').update(userId).digest('hex').slice(0, 16);
 }
 
 async function* replayThenFollow(

@@ -318,6 +318,8 @@ export interface PlaybackSignal {
     | undefined;
   /** Set by the edge with an offer: STUN and TURN servers to gather candidates from. */
   iceServers: IceServer[];
+  /** Set by the edge with an offer: the same for all sessions of an account, and no name. Absent where it is not known. */
+  account?: string | undefined;
 }
 
 /** A picture taken of a film. */
@@ -2540,7 +2542,7 @@ export const SessionLost: MessageFns<SessionLost> = {
 };
 
 function createBasePlaybackSignal(): PlaybackSignal {
-  return { sessionId: "", catalogId: Buffer.alloc(0), signal: undefined, iceServers: [] };
+  return { sessionId: "", catalogId: Buffer.alloc(0), signal: undefined, iceServers: [], account: undefined };
 }
 
 export const PlaybackSignal: MessageFns<PlaybackSignal> = {
@@ -2564,6 +2566,9 @@ export const PlaybackSignal: MessageFns<PlaybackSignal> = {
     }
     for (const v of message.iceServers) {
       IceServer.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.account !== undefined) {
+      writer.uint32(58).string(message.account);
     }
     return writer;
   },
@@ -2629,6 +2634,14 @@ export const PlaybackSignal: MessageFns<PlaybackSignal> = {
             message.iceServers.push(IceServer.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.account = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2669,6 +2682,7 @@ export const PlaybackSignal: MessageFns<PlaybackSignal> = {
       }
     }
     message.iceServers = object.iceServers?.map((e) => IceServer.fromPartial(e)) || [];
+    message.account = object.account ?? undefined;
     return message;
   },
 };
