@@ -1,11 +1,10 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CatalogId, parseCatalogId } from '@giggityflix/proto/catalog-id';
+import { checkInside, openInside } from '../files/open-inside.ts';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
 import { parseSidecars } from '../metadata/sidecar-files.ts';
-import { isInside } from '../scan/walk.ts';
 import { ContentChangedError, type ContentSource } from './content-source.ts';
 
 /** Serves contents from the index; `onChanged` is called for files that are not what was hashed. */
@@ -25,8 +24,7 @@ export function createLibraryContentSource(
 
   async function openUnchanged(file: LibraryFile): Promise<FileHandle> {
     const path = join(file.dir, file.name);
-    await checkInside(path);
-    const handle = await open(path, constants.O_RDONLY);
+    const handle = await openInside(path, config.roots);
     try {
       // The descriptor is checked, not the name: what is read is what was checked.
       const stats = await handle.stat();
@@ -39,20 +37,11 @@ export function createLibraryContentSource(
     }
   }
 
-  async function checkInside(path: string): Promise<void> {
-    const target = await realpath(path);
-    for (const root of config.roots) {
-      const realRoot = await realpath(root).catch(() => null);
-      if (realRoot !== null && isInside(target, realRoot)) return;
-    }
-    throw new ContentChangedError(`${path} leads out of the media folders`);
-  }
-
   async function isUnchanged(file: LibraryFile): Promise<boolean> {
     const path = join(file.dir, file.name);
     const stats = await stat(path).catch(() => null);
     if (!stats?.isFile() || stats.size !== file.sizeBytes || stats.mtimeMs !== file.mtimeMs) return false;
-    return checkInside(path).then(
+    return checkInside(path, config.roots).then(
       () => true,
       () => false,
     );

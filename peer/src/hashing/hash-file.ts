@@ -1,5 +1,6 @@
 import { createHash, hash as digest } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openInsideSync } from '../files/open-inside.ts';
 import { createPiecesHasher } from './pieces-hasher.ts';
 import { type Ring, SLOT_BYTES } from './ring.ts';
 
@@ -31,6 +32,8 @@ const sha256 = (data: Uint8Array): Uint8Array => digest('sha256', data, 'buffer'
 export interface HashFileOptions {
   path: string;
   algorithms: readonly string[];
+  /** Folders the file must lie in; without them it may lie anywhere. */
+  roots?: readonly string[];
   /** Called with the bytes of each read; returning false ends the work. */
   onBytes?: (bytes: number) => boolean;
   /** Where a thread follows that computes other hashes of the same bytes. */
@@ -42,10 +45,10 @@ export interface HashFileOptions {
  *
  * @throws HashingError when the file is empty, cannot be read or changes meanwhile.
  */
-export function hashFile({ path, algorithms, onBytes, ring }: HashFileOptions): FileHashes {
+export function hashFile({ path, roots, algorithms, onBytes, ring }: HashFileOptions): FileHashes {
   let fd: number;
   try {
-    fd = open(path);
+    fd = open(path, roots ?? null);
   } catch (error) {
     ring?.end();
     throw error;
@@ -94,9 +97,9 @@ export function followFile(ring: Ring, algorithms: readonly string[]): Record<st
   return Object.fromEntries(streams.map(({ name, hash }) => [name, hash.digest('hex')]));
 }
 
-function open(path: string): number {
+function open(path: string, roots: readonly string[] | null): number {
   try {
-    return openSync(path, 'r');
+    return openInsideSync(path, roots);
   } catch (error) {
     throw new HashingError('unreadable', (error as Error).message);
   }

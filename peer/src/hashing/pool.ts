@@ -12,6 +12,8 @@ export interface HashPoolConfig {
   workers: number;
   /** Over all threads; 0 for no limit. */
   maxBytesPerSecond: number;
+  /** Folders that what is read must lie in; without them it may lie anywhere. */
+  roots?: readonly string[];
   /** For how long a thread without work is kept, in milliseconds. */
   idleMs?: number;
 }
@@ -60,6 +62,7 @@ export function createHashPool(config: HashPoolConfig): HashPool {
     maxBytesPerSecond: config.maxBytesPerSecond,
     paidUntil: new BigInt64Array(new SharedArrayBuffer(8)),
   };
+  const roots = config.roots ? [...config.roots] : undefined;
   const queue: Group[] = [];
   /** Threads without work, and the timers that end them. */
   const idle = new Map<Worker, NodeJS.Timeout>();
@@ -152,10 +155,10 @@ export function createHashPool(config: HashPoolConfig): HashPool {
     const replies = await run(
       split
         ? [
-            { path, algorithms: lanes.reader, ring },
-            { path, algorithms: lanes.follower, ring, follows: true },
+            { path, roots, algorithms: lanes.reader, ring },
+            { path, roots, algorithms: lanes.follower, ring, follows: true },
           ]
-        : [{ path, algorithms: [...algorithms] }],
+        : [{ path, roots, algorithms: [...algorithms] }],
       size < EXPRESS_BYTES,
     );
     let result: FileHashes | null = null;

@@ -10,6 +10,7 @@ export interface HashRequest {
   id: number;
   path: string;
   algorithms: string[];
+  roots?: string[];
   /** Given when two threads share the work on a file. */
   ring?: RingMemory;
   /** Whether this thread follows the one that reads. */

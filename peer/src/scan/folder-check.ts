@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
+import { isInside } from '../files/is-inside.ts';
 import type { createIndexUpdates } from './index-updates.ts';
-import { isInside } from './walk.ts';
 import type { Walker, WalkTarget } from './walker.ts';
 
 /** Looks again at folders in which something happened, and at the whole of those that are new in them. */

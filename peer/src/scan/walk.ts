@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
+import { isInside } from '../files/is-inside.ts';
 import type { FileFacts, FileKey, FileState } from '../library/types.ts';
 import { indexSidecars, isSidecar } from '../metadata/sidecar-files.ts';
 
@@ -138,10 +139,6 @@ export function* walk(
         yield { kind: 'lost', key, reason: `${unreadable ?? root} cannot be read` };
     }
   }
-}
-
-export function isInside(path: string, dir: string): boolean {
-  return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep);
 }
 
 function isExcluded(dir: string, root: string, rules: WalkRules): boolean {
