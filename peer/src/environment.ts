@@ -120,3 +120,9 @@ export function describeEnvironment(env: RawEnvironment = process.env): Setting[
 export function absolute(path: string): string {
   return resolve(path.startsWith('~/') || path === '~' ? join(homedir(), path.slice(1)) : path);
 }
+
+/** What programs that the daemon starts know of its environment: where programs are. No token, folder or proxy. */
+export function programEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, SystemRoot } = process.env;
+  return { ...(PATH === undefined ? {} : { PATH }), ...(SystemRoot === undefined ? {} : { SystemRoot }) };
+}

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,12 +63,26 @@ export async function shareFile(bytes: Buffer, described: Partial<SharedContent>
   };
 }
 
-/** Process ids of the programs that run with a text in their arguments, such as the path of a film. */
+/** Process ids of the programs that run with a text in their arguments, or that have the film of that path open. */
 export function processesWith(text: string): number[] {
-  return execFileSync('ps', ['-axo', 'pid=,args='], { encoding: 'utf8' })
+  const named = execFileSync('ps', ['-axo', 'pid=,args='], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line.includes(text))
     .map((line) => Number.parseInt(line, 10));
+  return [...new Set([...named, ...programsReading(text)])];
+}
+
+function programsReading(path: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    if (pid === process.pid) return false;
+    try {
+      return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === path);
+    } catch {
+      // It has ended.
+      return false;
+    }
+  });
 }
 
 /** Issues playback tokens as the viewing service does. */

@@ -12,7 +12,7 @@ export interface ContentSource {
 
 export interface SharedContent {
   catalogId: CatalogId;
-  /** Absolute path, for FFmpeg. To read bytes, use {@link SharedContent.open}. */
+  /** Absolute path, for messages and for what lies beside the file. To read bytes, use {@link SharedContent.open}. */
   path: string;
   sizeBytes: number;
   mimeType: string;

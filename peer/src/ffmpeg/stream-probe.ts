@@ -1,8 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { inputArguments, type OpenableFilm, withMediaInput } from '../containers/input.ts';
+import { PROBE_LIMITS } from '../processes/limits.ts';
+import { runProgram } from '../processes/run.ts';
 
+/** A viewer waits for it. */
 const TIMEOUT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 1_048_576;
+const LIMITS = { ...PROBE_LIMITS, wallMs: TIMEOUT_MS, outputBytes: MAX_OUTPUT_BYTES };
 
 /** A stream within a film, in ffprobe's words. */
 export interface ProbedStream {
@@ -21,24 +24,28 @@ export interface ProbedStream {
  * @throws the signal's reason
  */
 export async function probeStreams(
-  path: string,
+  content: OpenableFilm,
   kind: 'a' | 's',
   ffprobePath: string,
   signal: AbortSignal,
 ): Promise<ProbedStream[] | null> {
   const entries =
     'stream=index,codec_name,channels:stream_tags=language,title,handler_name:stream_disposition';
-  const args = [
-    ...['-v', 'error', '-protocol_whitelist', 'file', '-select_streams', kind, '-of', 'json'],
-    ...['-show_entries', entries, `file:${path}`],
-  ];
+  const args = ['-v', 'error', '-select_streams', kind, '-of', 'json', '-show_entries', entries];
   try {
-    const { stdout } = await promisify(execFile)(ffprobePath, args, {
-      timeout: TIMEOUT_MS,
-      maxBuffer: MAX_OUTPUT_BYTES,
-      signal,
-    });
-    return (JSON.parse(stdout) as { streams?: ProbedStream[] }).streams ?? [];
+    const { code, stdout } = await withMediaInput(content, (input) =>
+      runProgram(
+        {
+          path: ffprobePath,
+          args: [...args, ...inputArguments(input)],
+          fd: input.handle.fd,
+          limits: LIMITS,
+        },
+        signal,
+      ),
+    );
+    if (code !== 0) return null;
+    return (JSON.parse(stdout.toString('utf8')) as { streams?: ProbedStream[] }).streams ?? [];
   } catch {
     signal.throwIfAborted();
     return null;

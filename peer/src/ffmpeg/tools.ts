@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { PROBE_LIMITS } from '../processes/limits.ts';
+import { runProgram } from '../processes/run.ts';
 
 /** How long a program may take to print its version, in milliseconds: the first start from a slow disk takes a while. */
 const START_MS = 30_000;
@@ -9,8 +9,9 @@ const MISSING_MS = 60_000;
 
 /** Whether FFmpeg or ffprobe can be run. */
 export async function canRun(path: string): Promise<boolean> {
-  return promisify(execFile)(path, ['-version'], { timeout: START_MS }).then(
-    () => true,
+  const limits = { ...PROBE_LIMITS, wallMs: START_MS };
+  return runProgram({ path, args: ['-version'], limits }).then(
+    ({ code }) => code === 0,
     () => false,
   );
 }

@@ -1,6 +1,9 @@
 import { extname, join } from 'node:path';
 import type { MediaTrack } from '@giggityflix/proto/media-file';
+import { namesOtherFiles, sniffContainer } from '../containers/containers.ts';
+import { type MediaInput, readHead } from '../containers/input.ts';
 import { canRun } from '../ffmpeg/tools.ts';
+import { openInside } from '../files/open-inside.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import type { MediaInfo } from './media-info.ts';
 import { readNfo } from './nfo.ts';
@@ -36,6 +39,8 @@ export class UnplayableError extends Error {
 export interface DescribeConfig {
   extractMetadata: boolean;
   ffprobePath: string;
+  /** The media folders, which links may lead into; without them the film's own. */
+  roots?: readonly string[];
 }
 
 /** How deeply films are looked into: not at all, by mediabunny, by ffprobe as well. */
@@ -50,16 +55,23 @@ export interface Describer {
   /**
    * Describes a film from its inside (mediabunny and ffprobe), its name and the files beside it.
    *
-   * @throws UnplayableError for a file that is cut off, or no media file at all.
+   * @throws UnplayableError for a file that is cut off, or no media file at all; OutsideError.
    */
   describe(file: DescribedFile): Promise<MediaInfo>;
+  /** Describes the same bytes under another name, or with other files beside them; the film is not read. */
+  redescribe(media: MediaInfo, file: DescribedFile): Promise<MediaInfo>;
 }
 
 export function createDescriber(config: DescribeConfig): Describer {
   const depth = reachableDepth(config);
+  const inspection = ({ dir }: DescribedFile) => ({
+    ffprobePath: config.ffprobePath,
+    roots: config.roots ?? [dir],
+  });
   return {
     depth,
-    describe: async (file) => describeFile(file, { depth: await depth, ffprobePath: config.ffprobePath }),
+    describe: async (file) => describeFile(file, { ...inspection(file), depth: await depth }),
+    redescribe: (media, file) => redescribeFile(media, file, inspection(file).roots),
   };
 }
 
@@ -71,6 +83,7 @@ async function reachableDepth(config: DescribeConfig): Promise<number> {
 interface Inspection {
   depth: number;
   ffprobePath: string;
+  roots: readonly string[];
 }
 
 /** A film and what lies beside it. */
@@ -84,12 +97,12 @@ export interface DescribedFile {
 async function describeFile(file: DescribedFile, inspection: Inspection): Promise<MediaInfo> {
   const path = join(file.dir, file.name);
   const extension = extname(file.name).toLowerCase();
-  const probe = inspection.depth === NO_DEPTH ? null : await inspect(path, extension, inspection);
+  const probe = await inspect(path, extension, inspection);
   const first = (kind: MediaTrack['kind']) => probe?.tracks.find((track) => track.kind === kind);
   const video = first('VIDEO');
   const audio = first('AUDIO');
   return {
-    ...(await describeOutside(file)),
+    ...(await describeOutside(file, inspection.roots)),
     container: probe?.container ?? null,
     mimeType: MIME_TYPES[extension] ?? probe?.mimeType ?? 'application/octet-stream',
     videoCodec: video?.codec ?? null,
@@ -103,32 +116,56 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
   };
 }
 
-/** Describes the same bytes under another name, or with other files beside them; the film is not read. */
-export async function redescribeFile(media: MediaInfo, file: DescribedFile): Promise<MediaInfo> {
+async function redescribeFile(
+  media: MediaInfo,
+  file: DescribedFile,
+  roots: readonly string[],
+): Promise<MediaInfo> {
   const mimeType = MIME_TYPES[extname(file.name).toLowerCase()] ?? media.mimeType;
-  return { ...media, ...(await describeOutside(file)), mimeType };
+  return { ...media, ...(await describeOutside(file, roots)), mimeType };
 }
 
-async function describeOutside({ dir, name, sidecars }: DescribedFile) {
+async function describeOutside({ dir, name, sidecars }: DescribedFile, roots: readonly string[]) {
   const { nfo, subtitles } = parseSidecars(sidecars);
   return {
     ...parseFileName(join(dir, name)),
-    ...(nfo ? await readNfo(join(dir, nfo.name)) : {}),
+    ...(nfo ? await readNfo(join(dir, nfo.name), roots) : {}),
     subtitles,
   };
 }
 
+/** Opens the film once for all who look into it, and for nobody unless it is of a container of the list. */
 async function inspect(path: string, extension: string, inspection: Inspection): Promise<Probe | null> {
-  const truncation = await findTruncation(path);
+  const handle = await openInside(path, inspection.roots);
+  try {
+    const head = await readHead(handle);
+    const container = sniffContainer(head);
+    if (container === null && (inspection.depth !== NO_DEPTH || namesOtherFiles(head)))
+      throw new UnplayableError(
+        `it is not a readable ${extension} file: its content is none of the containers that this peer opens`,
+      );
+    if (container === null || inspection.depth === NO_DEPTH) return null;
+    return await inspectTracks({ handle, container, path }, extension, inspection);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function inspectTracks(
+  input: MediaInput,
+  extension: string,
+  inspection: Inspection,
+): Promise<Probe | null> {
+  const truncation = await findTruncation(input.handle);
   if (truncation) throw new UnplayableError(truncation);
   let failure = 'its container is not one a video has';
-  const probe = await probeFile(path).catch((error: Error) => {
+  const probe = await probeFile(input).catch((error: Error) => {
     failure = error.message;
     return null;
   });
   // Starting a process blocks this one for milliseconds, even when there is nothing to start.
   const second =
-    inspection.depth === FULL_DEPTH ? await probeWithFfprobe(path, inspection.ffprobePath) : 'unknown';
+    inspection.depth === FULL_DEPTH ? await probeWithFfprobe(input, inspection.ffprobePath) : 'unknown';
   if (probe && probe.tracks.length > 0) return typeof second === 'string' ? probe : complete(probe, second);
   if (typeof second !== 'string' && second.tracks.length > 0) return second;
   if (probe || typeof second !== 'string')

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import {
   type Chapter,
   MAX_CHAPTERS,
@@ -7,16 +5,12 @@ import {
   MAX_TRACKS,
   type MediaTrack,
 } from '@giggityflix/proto/media-file';
-import { yieldToOtherPrograms } from '../ffmpeg/priority.ts';
+import { inputArguments, type MediaInput } from '../containers/input.ts';
+import { PROBE_LIMITS } from '../processes/limits.ts';
+import { runProgram } from '../processes/run.ts';
 import { normalizeLanguage } from './languages.ts';
 import type { Probe } from './probe.ts';
 import { clean } from './title-name.ts';
-
-const run = promisify(execFile);
-
-/** A damaged file can keep ffprobe searching. */
-const TIMEOUT_MS = 20_000;
-const MAX_OUTPUT_BYTES = 4 * 1_048_576;
 
 interface Tags {
   language?: string;
@@ -49,21 +43,23 @@ const CODECS: Readonly<Record<string, string>> = { h264: 'avc', subrip: 'srt' };
 
 /** What ffprobe says of a file; "refused" when it is no media file to it, "unknown" when it could not be asked. */
 export async function probeWithFfprobe(
-  path: string,
+  input: MediaInput,
   ffprobePath: string,
 ): Promise<Probe | 'refused' | 'unknown'> {
   const args = ['-v', 'error', '-show_format', '-show_streams', '-show_chapters', '-of', 'json'];
   try {
-    const running = run(ffprobePath, [...args, `file:${path}`], {
-      timeout: TIMEOUT_MS,
-      maxBuffer: MAX_OUTPUT_BYTES,
+    const { code, exceeded, stdout } = await runProgram({
+      path: ffprobePath,
+      args: [...args, ...inputArguments(input)],
+      fd: input.handle.fd,
+      limits: PROBE_LIMITS,
+      yields: true,
     });
-    yieldToOtherPrograms(running.child.pid);
-    const { stdout } = await running;
-    return toProbe(JSON.parse(stdout) as Output);
-  } catch (error) {
-    // An exit code is ffprobe's own word; other failures are the system's, or its patience that ended.
-    return typeof (error as { code?: unknown }).code === 'number' ? 'refused' : 'unknown';
+    // An exit code is ffprobe's own word; other failures are the system's, or its limits.
+    if (code !== 0) return code !== null && exceeded === null ? 'refused' : 'unknown';
+    return toProbe(JSON.parse(stdout.toString('utf8')) as Output);
+  } catch {
+    return 'unknown';
   }
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireFfmpeg } from '@giggityflix/testing';
 import fc from 'fast-check';
@@ -130,7 +131,9 @@ describe('a film', () => {
       const path = join(dir, `whole.${format}`);
       await writeTinyFilm(path, { format, fastStart });
       const whole = readFileSync(path);
-      expect(await findTruncation(path)).toBeNull();
+      const handle = await open(path);
+      expect(await findTruncation(handle)).toBeNull();
+      await handle.close();
       for (let share = 1; share < 10; share += 1) {
         const name = `cut.${format}`;
         writeFileSync(join(dir, name), whole.subarray(0, Math.floor((whole.length * share) / 10)));

@@ -1,17 +1,20 @@
-import { readFile, stat } from 'node:fs/promises';
+import { openInside } from '../files/open-inside.ts';
 import type { NfoFacts } from './nfo-facts.ts';
 
 /** Larger ones are no `.nfo` anyone wrote. */
 const MAX_NFO_BYTES = 262_144;
 
-/** Reads an `.nfo`; one that is no XML of Kodi's, or cannot be read, says nothing. */
-export async function readNfo(path: string): Promise<NfoFacts> {
+/** Reads an `.nfo` within the media folders; one that is no XML of Kodi's, or cannot be read, says nothing. */
+export async function readNfo(path: string, roots: readonly string[]): Promise<NfoFacts> {
   try {
-    const stats = await stat(path);
-    // A named pipe would be read for ever.
-    if (!stats.isFile() || stats.size > MAX_NFO_BYTES) return {};
-    const { parseNfo } = await import('./nfo-facts.ts');
-    return parseNfo(await readFile(path, 'utf8'));
+    const file = await openInside(path, roots);
+    try {
+      if ((await file.stat()).size > MAX_NFO_BYTES) return {};
+      const { parseNfo } = await import('./nfo-facts.ts');
+      return parseNfo(await file.readFile('utf8'));
+    } finally {
+      await file.close();
+    }
   } catch {
     return {};
   }

@@ -1,5 +1,6 @@
 import type { Chapter, MediaTrack } from '@giggityflix/proto/media-file';
-import type { InputTrack } from 'mediabunny';
+import type { InputFormat, InputTrack } from 'mediabunny';
+import type { MediaInput } from '../containers/input.ts';
 import { normalizeLanguage } from './languages.ts';
 
 /** What the inside of a file says; null where it says nothing. */
@@ -22,6 +23,8 @@ const CONTAINERS: Readonly<Record<string, string>> = {
 
 /** Bytes of a file mediabunny may hold at once. */
 const CACHE_BYTES = 4 * 1_048_576;
+/** No header is longer; a file's own word for it is not believed. */
+const MAX_READ_BYTES = 64 * 1_048_576;
 
 /**
  * Reads a file's headers with mediabunny.
@@ -29,12 +32,20 @@ const CACHE_BYTES = 4 * 1_048_576;
  * @returns null for a container it does not know.
  * @throws Error when the container is known and broken.
  */
-export async function probeFile(path: string): Promise<Probe | null> {
+export async function probeFile({ container, handle }: MediaInput): Promise<Probe | null> {
   // Loaded with the first film: it takes 20 MB, and a library that is known already needs none of it.
-  const { ALL_FORMATS, FilePathSource, Input } = await import('mediabunny');
-  using input = new Input({
-    formats: ALL_FORMATS,
-    source: new FilePathSource(path, { maxCacheSize: CACHE_BYTES }),
+  const bunny = await import('mediabunny');
+  const formats = formatsOf(bunny, container.name);
+  if (formats.length === 0) return null;
+  using input = new bunny.Input({
+    formats,
+    source: new bunny.CustomSource({
+      getSize: async () => (await handle.stat()).size,
+      read: (start, end) => readBytes(handle, start, end),
+      maxCacheSize: CACHE_BYTES,
+      prefetchProfile: 'fileSystem',
+      handleUnhandledError: () => {},
+    }),
   });
   if (!(await input.canRead())) return null;
   const format = await input.getFormat();
@@ -48,6 +59,33 @@ export async function probeFile(path: string): Promise<Probe | null> {
     // mediabunny does not read them.
     chapters: [],
   };
+}
+
+/** mediabunny's formats of a container; its playlists, which name other files, are of none. */
+function formatsOf(bunny: typeof import('mediabunny'), container: string): InputFormat[] {
+  const formats: Readonly<Record<string, InputFormat[]>> = {
+    mp4: [bunny.MP4, bunny.QTFF],
+    matroska: [bunny.MATROSKA, bunny.WEBM],
+    mpegts: [bunny.MPEG_TS],
+    wav: [bunny.WAVE],
+    ogg: [bunny.OGG],
+    flac: [bunny.FLAC],
+    mp3: [bunny.MP3],
+    aac: [bunny.ADTS],
+  };
+  return formats[container] ?? [];
+}
+
+async function readBytes(handle: MediaInput['handle'], start: number, end: number): Promise<Uint8Array> {
+  if (end - start > MAX_READ_BYTES) throw new Error('it claims to have an impossibly long header');
+  const data = new Uint8Array(end - start);
+  let filled = 0;
+  while (filled < data.length) {
+    const { bytesRead } = await handle.read(data, filled, data.length - filled, start + filled);
+    if (bytesRead === 0) throw new Error('it became shorter while it was read');
+    filled += bytesRead;
+  }
+  return data;
 }
 
 async function describe(track: InputTrack): Promise<MediaTrack> {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 /** Most boxes looked at: a fragmented file may have hundreds of thousands. */
 const MAX_BOXES = 2_000;
@@ -9,18 +9,13 @@ const MAX_BOXES = 2_000;
  *
  * @returns words for the owner, or null when nothing is missing or the container is another.
  */
-export async function findTruncation(path: string): Promise<string | null> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const head = await read(file, 0, 64);
-    if (head.length >= 8 && /^[a-z0-9 ]{4}$/i.test(head.toString('latin1', 4, 8)) && head[0] === 0)
-      return await inspectBoxes(file, size);
-    if (head.length >= 4 && head.readUInt32BE(0) === 0x1a45dfa3) return inspectMatroska(head, size);
-    return null;
-  } finally {
-    await file.close();
-  }
+export async function findTruncation(file: FileHandle): Promise<string | null> {
+  const { size } = await file.stat();
+  const head = await read(file, 0, 64);
+  if (head.length >= 8 && /^[a-z0-9 ]{4}$/i.test(head.toString('latin1', 4, 8)) && head[0] === 0)
+    return await inspectBoxes(file, size);
+  if (head.length >= 4 && head.readUInt32BE(0) === 0x1a45dfa3) return inspectMatroska(head, size);
+  return null;
 }
 
 async function inspectBoxes(file: FileHandle, size: number): Promise<string | null> {

@@ -32,13 +32,13 @@ export function createAudioTracks(tools: () => Promise<FFmpegTools>): AudioTrack
   const known = new LRUCache<string, AudioTrack[]>({ max: MAX_KNOWN });
   return {
     async list(content, signal) {
-      const { catalogId, path } = content;
+      const { catalogId } = content;
       const before = known.get(catalogId);
       if (before) return before;
       const { ffprobePath } = await tools();
       if (!ffprobePath) return null;
       if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
-      const streams = await probeStreams(path, 'a', ffprobePath, signal);
+      const streams = await probeStreams(content, 'a', ffprobePath, signal);
       if (!streams) return null;
       const tracks = describeTracks(streams.slice(0, MAX_AUDIO_TRACKS));
       known.set(catalogId, tracks);

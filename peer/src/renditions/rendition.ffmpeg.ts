@@ -1,10 +1,16 @@
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
 import { withDeadline } from '@giggityflix/kernel';
 import { PIECE_SIZE, TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
+import {
+  inputArguments,
+  type MediaInput,
+  UnknownContainerError,
+  withMediaInput,
+  withoutPath,
+} from '../containers/input.ts';
 import type { SharedContent } from '../content/content-source.ts';
+import { PROBE_LIMITS, RENDITION_LIMITS } from '../processes/limits.ts';
+import { type Program, ProgramError, startProgram } from '../processes/program.ts';
+import { runProgram } from '../processes/run.ts';
 import { readCodecs } from './mp4-codecs.ts';
 import type { AudioSource, Rendition, RenditionRequest } from './rendition.ts';
 
@@ -28,10 +34,10 @@ const PROBE_TIMEOUT_MS = 5_000;
 const FRAGMENT_MICROSECONDS = '500000';
 /** How long FFmpeg may take to end before it is killed. */
 const END_TIMEOUT_MS = 2_000;
+/** How long FFmpeg may give nothing to a viewer who reads. */
+const STALL_MS = 60_000;
 /** Most of FFmpeg's complaints kept for the log, in characters. */
 const MAX_COMPLAINT = 2_000;
-
-type FFmpeg = ChildProcessByStdio<null, Readable, Readable>;
 
 export interface FFmpegOptions {
   ffmpegPath: string;
@@ -62,19 +68,16 @@ export async function openFFmpegRendition(
     request.startSeconds,
     Math.max(0, (content.durationSeconds ?? Number.MAX_VALUE) - 1),
   );
-  const startSeconds = encode || wanted === 0 ? wanted : await keyFrameBefore(content.path, wanted, options);
+  const startSeconds = encode || wanted === 0 ? wanted : await keyFrameBefore(content, wanted, options);
   signal.throwIfAborted();
   const maxHeight = request.maxHeight ?? TRANSCODE_HEIGHTS[0];
-  const ffmpeg = spawn(
-    options.ffmpegPath,
-    argumentsFor(content.path, startSeconds, encode && maxHeight, options.audio),
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
+  const ffmpeg = await startFFmpeg(content, options.ffmpegPath, (input) =>
+    argumentsFor(input, startSeconds, encode && maxHeight, options.audio),
   );
-  const chunks = readChunks(ffmpeg, content.path);
+  const chunks = readChunks(ffmpeg, content);
   const abort = () => ffmpeg.kill('SIGKILL');
   signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
   let first: Uint8Array | null;
   try {
     first = await withDeadline(chunks.head(), FIRST_BYTES_TIMEOUT_MS, 'converting the film');
@@ -108,9 +111,28 @@ export async function openFFmpegRendition(
   };
 }
 
+/** @throws RenditionError, ContentChangedError */
+async function startFFmpeg(
+  content: SharedContent,
+  path: string,
+  argumentsOf: (input: MediaInput) => string[],
+): Promise<Program> {
+  try {
+    return await withMediaInput(content, (input) =>
+      startProgram({ path, args: argumentsOf(input), fd: input.handle.fd, limits: RENDITION_LIMITS }),
+    );
+  } catch (error) {
+    if (error instanceof UnknownContainerError) throw new RenditionError(error.message);
+    if (!(error instanceof ProgramError)) throw error;
+    throw new RenditionError(
+      error.isMissing ? 'this peer has no FFmpeg to convert the film with' : error.message,
+    );
+  }
+}
+
 /** @param encode the tallest picture, or false to copy it as it is. */
 function argumentsFor(
-  path: string,
+  input: MediaInput,
   startSeconds: number,
   encode: number | false,
   { track, codec }: AudioSource,
@@ -130,8 +152,7 @@ function argumentsFor(
         : startSeconds + KEY_FRAME_MARGIN_SECONDS
       ).toFixed(3),
     ],
-    // A path is never taken for an option or for another protocol.
-    ...['-protocol_whitelist', 'file', '-i', `file:${path}`],
+    ...inputArguments(input),
     ...['-map', '0:v:0', '-map', `0:a:${track}?`, '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
     ...['-c:v', ...video, '-c:a', ...audio, '-strict', '-2'],
     ...[
@@ -159,21 +180,25 @@ function encoding(maxHeight: number): string[] {
 
 /** Where copying from `seconds` on really begins: at the key frame before it. */
 async function keyFrameBefore(
-  path: string,
+  content: SharedContent,
   seconds: number,
   { ffprobePath }: Pick<FFmpegOptions, 'ffprobePath'>,
 ): Promise<number> {
   if (!ffprobePath) return seconds;
+  const args = [
+    ...['-v', 'error', '-select_streams', 'v:0', '-read_intervals', `${seconds.toFixed(3)}%+#1`],
+    ...['-show_entries', 'packet=pts_time', '-of', 'csv=p=0'],
+  ];
   try {
-    const { stdout } = await promisify(execFile)(
-      ffprobePath,
-      [
-        ...['-v', 'error', '-select_streams', 'v:0', '-read_intervals', `${seconds.toFixed(3)}%+#1`],
-        ...['-show_entries', 'packet=pts_time', '-of', 'csv=p=0', `file:${path}`],
-      ],
-      { timeout: PROBE_TIMEOUT_MS },
+    const { code, stdout } = await withMediaInput(content, (input) =>
+      runProgram({
+        path: ffprobePath,
+        args: [...args, ...inputArguments(input)],
+        fd: input.handle.fd,
+        limits: { ...PROBE_LIMITS, wallMs: PROBE_TIMEOUT_MS },
+      }),
     );
-    const found = Number.parseFloat(stdout);
+    const found = code === 0 ? Number.parseFloat(stdout.toString('latin1')) : Number.NaN;
     return Number.isFinite(found) && found >= 0 && found <= seconds ? found : seconds;
   } catch {
     return seconds;
@@ -181,12 +206,11 @@ async function keyFrameBefore(
 }
 
 /** Output in pieces; whatever there is, up to a whole piece, so that the first picture does not wait. */
-function readChunks(ffmpeg: FFmpeg, path: string) {
+function readChunks(ffmpeg: Program, film: Pick<SharedContent, 'path'>) {
   const { stdout } = ffmpeg;
   let complaint = '';
   /** The first line, without the owner's folders. */
-  const reason = () =>
-    complaint.replaceAll(`file:${path}`, 'the film').trim().split('\n')[0] || 'no reason given';
+  const reason = () => withoutPath(complaint, film).trim().split('\n')[0] || 'no reason given';
   let failure: Error | null = null;
   let ended = false;
   let wake = () => {};
@@ -197,18 +221,12 @@ function readChunks(ffmpeg: FFmpeg, path: string) {
   ffmpeg.stderr.on('data', (text: Buffer) => {
     complaint = (complaint + text).slice(0, MAX_COMPLAINT);
   });
-  ffmpeg.on('error', (error: NodeJS.ErrnoException) => {
-    failure = new RenditionError(
-      error.code === 'ENOENT' ? 'this peer has no FFmpeg to convert the film with' : error.message,
-    );
-    settle();
-  });
   stdout.on('readable', () => wake());
   stdout.on('error', settle);
-  // FFmpeg has ended and all of its output and complaints have been read.
-  ffmpeg.on('close', (code, signal) => {
+  void ffmpeg.ended.then(({ code, signal, exceeded }) => {
     // A stream that breaks off must not pass for one that has ended.
-    if (code !== 0) failure ??= new RenditionError(`FFmpeg stopped (${signal ?? code}): ${reason()}`);
+    if (exceeded) failure ??= new RenditionError('the film took too long to convert');
+    else if (code !== 0) failure ??= new RenditionError(`FFmpeg stopped (${signal ?? code}): ${reason()}`);
     settle();
   });
 
@@ -219,9 +237,14 @@ function readChunks(ffmpeg: FFmpeg, path: string) {
       if (chunk) return chunk;
       if (failure) throw failure;
       if (ended) return null;
+      const stall = setTimeout(() => {
+        failure ??= new RenditionError('FFmpeg makes no progress');
+        ffmpeg.kill('SIGKILL');
+      }, STALL_MS);
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
+      clearTimeout(stall);
     }
   };
   return {
@@ -239,12 +262,11 @@ function readChunks(ffmpeg: FFmpeg, path: string) {
   };
 }
 
-async function end(ffmpeg: FFmpeg): Promise<void> {
-  if (ffmpeg.exitCode !== null || ffmpeg.signalCode !== null || ffmpeg.pid === undefined) return;
-  const exited = once(ffmpeg, 'exit');
+async function end(ffmpeg: Program): Promise<void> {
+  if (ffmpeg.hasEnded()) return;
   ffmpeg.stdout.destroy();
   ffmpeg.kill('SIGTERM');
   const killed = setTimeout(() => ffmpeg.kill('SIGKILL'), END_TIMEOUT_MS);
-  await exited;
+  await ffmpeg.ended;
   clearTimeout(killed);
 }

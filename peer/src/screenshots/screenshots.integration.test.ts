@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +17,13 @@ function setUp(options: { path?: string; ffmpegPath?: string; cacheBytes?: numbe
   const content: ContentSource = {
     lookup: (catalogId) =>
       catalogId === ID
-        ? ({ catalogId, path, durationSeconds: 4, isAvailable: async () => true } as never)
+        ? ({
+            catalogId,
+            path,
+            durationSeconds: 4,
+            isAvailable: async () => true,
+            open: () => open(path),
+          } as never)
         : null,
   };
   const screenshots = createScreenshots(

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
-import type { ContentSource } from '../content/content-source.ts';
+import { withMediaInput } from '../containers/input.ts';
+import type { ContentSource, SharedContent } from '../content/content-source.ts';
 import { canRun } from '../ffmpeg/tools.ts';
 import { createPictureCache } from './cache.ts';
 import { captureFrame, jpegSize, PICTURE_WIDTH } from './ffmpeg.ts';
@@ -39,11 +40,11 @@ export function createScreenshots(
     return found;
   };
 
-  async function frame(catalogId: string, path: string, atSeconds: number): Promise<Buffer> {
-    const key = `${catalogId}-${Math.round(atSeconds * 1_000)}`;
+  async function frame(film: SharedContent, atSeconds: number): Promise<Buffer> {
+    const key = `${film.catalogId}-${Math.round(atSeconds * 1_000)}`;
     const known = await cache.get(key);
     if (known) return known;
-    const data = await captureFrame(config.ffmpegPath, path, atSeconds);
+    const data = await withMediaInput(film, (input) => captureFrame(config.ffmpegPath, input, atSeconds));
     await cache
       .put(key, data)
       .catch((error: unknown) => deps.logger.warn({ err: error }, 'a screenshot is not kept'));
@@ -61,7 +62,7 @@ export function createScreenshots(
       const pictures: Screenshot[] = [];
       for (let index = 0; index < wanted; index += 1) {
         const atSeconds = (duration * (index + 1)) / (wanted + 1);
-        const data = await frame(catalogId, film.path, atSeconds);
+        const data = await frame(film, atSeconds);
         const { width, height } = jpegSize(data) ?? { width: PICTURE_WIDTH, height: PICTURE_WIDTH };
         pictures.push({ index, atSeconds, width, height, mimeType: 'image/jpeg', data });
         if (duration === 0) break;

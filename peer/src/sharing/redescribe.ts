@@ -2,7 +2,7 @@ import type { Logger } from '@giggityflix/kernel';
 import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import type { Library } from '../library/library.ts';
 import type { Content } from '../library/types.ts';
-import { type Describer, redescribeFile } from '../metadata/describe.ts';
+import type { Describer } from '../metadata/describe.ts';
 
 /** An `.nfo` that is being written changes several times; so does the first of several names while they are moved. */
 const COALESCE_MS = 500;
@@ -49,7 +49,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
     const depth = await deps.describer.depth;
     // A film that can no longer be looked into keeps what is known of it.
     const anew = known < depth ? await deps.describer.describe(file).catch(() => null) : null;
-    const media = anew ?? (await redescribeFile(content.media, file));
+    const media = anew ?? (await deps.describer.redescribe(content.media, file));
     if (stopped) return false;
     return library.redescribe(id, file, media, {
       depth: Math.max(known, depth),

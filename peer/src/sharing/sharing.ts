@@ -43,10 +43,11 @@ export function createSharing(
   },
 ): Sharing {
   const { library, announcements, logger } = deps;
-  const hashes = createHashPool(config.hashing);
+  const hashes = createHashPool({ ...config.hashing, roots: config.media.dirs });
   const describer = createDescriber({
     extractMetadata: config.media.extractMetadata,
     ffprobePath: config.ffmpeg.probePath,
+    roots: config.media.dirs,
   });
   const onContent = announcements.description;
   const ingest = createIngest({

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
@@ -38,6 +39,7 @@ function filmWith(files: Record<string, string | Uint8Array>, film = 'Film.mkv')
     path: join(folder, film),
     subtitles: Object.keys(files),
     isAvailable: async () => true,
+    open: () => open(join(folder, film)),
   } as unknown as SharedContent;
 }
 

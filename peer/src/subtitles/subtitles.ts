@@ -57,7 +57,7 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   };
   const convertTrack = async (content: SharedContent, index: number, signal: AbortSignal) => {
     if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
-    return convert({ path: content.path, index }, signal);
+    return convert({ content, index }, signal);
   };
 
   /** Reading a film through is done once for all who wait for it, and given up when nobody does any more. */

@@ -29,7 +29,7 @@ const MAX_NAME_LENGTH = 100;
 
 /** Text tracks beside a film, then those within it; without FFmpeg only WebVTT files are of use, and the others left out. */
 export async function findSubtitles(
-  content: Pick<SharedContent, 'path' | 'subtitles'>,
+  content: Pick<SharedContent, 'path' | 'subtitles' | 'open'>,
   tools: FFmpegTools,
   signal: AbortSignal,
 ): Promise<FoundSubtitle[]> {
@@ -41,7 +41,7 @@ export async function findSubtitles(
     })
     .map((name) => describeFile(content.path, name));
   const streams =
-    convert && tools.ffprobePath ? await probeStreams(content.path, 's', tools.ffprobePath, signal) : null;
+    convert && tools.ffprobePath ? await probeStreams(content, 's', tools.ffprobePath, signal) : null;
   const tracks = streams?.filter(({ codec_name = '' }) => TEXT_CODECS.has(codec_name)) ?? [];
   return [...files, ...tracks.flatMap(describeStream)].slice(0, MAX_SUBTITLE_TRACKS);
 }
