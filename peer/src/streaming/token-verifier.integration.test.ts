@@ -136,6 +136,24 @@ describe('the token verifier', () => {
     expect(await verifier.verify(long, purpose())).toEqual({ ok: false, reason: 'replayed' });
   });
 
+  it('takes a token for the first time until it no longer opens anything, and from then on until it ends', async () => {
+    let ahead = 0;
+    const verifier = createTokenVerifier({
+      jwtSecret: null,
+      requestKeySet: () => {},
+      now: () => Date.now() + ahead,
+    });
+    verifier.setKeySet(issuer.jwks);
+    const at = Math.floor(Date.now() / 1_000);
+    const sign = () => issuer.sign(SESSION, CONTENT, { opens_until: at + 300 });
+    const [used, unused] = [await sign(), await sign()];
+    const mine = purpose();
+    expect((await verifier.verify(used, mine)).ok).toBe(true);
+    ahead = 400_000;
+    expect((await verifier.verify(used, mine)).ok).toBe(true);
+    expect(await verifier.verify(unused, mine)).toEqual({ ok: false, reason: 'expired' });
+  });
+
   it('asks for new keys when a token names one it does not know', async () => {
     const next = await createIssuer('key-2');
     const requestKeySet = vi.fn(() => verifier.setKeySet(next.jwks));

@@ -19,6 +19,8 @@ const claimsSchema = z.object({
   content_id: z.string(),
   jti: z.string().min(1).max(128),
   exp: z.number(),
+  /** When it is taken for the first time at the latest; a stream that runs goes on until `exp`. */
+  opens_until: z.number().optional(),
 });
 
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) });
@@ -130,10 +132,12 @@ export function createTokenVerifier(options: {
       }
       const claims = claimsSchema.safeParse(payload);
       if (!claims.success) return { ok: false, reason: 'bad_claims' };
-      const { session_id, content_id, jti, exp } = claims.data;
+      const { session_id, content_id, jti, exp, opens_until = exp } = claims.data;
       if (session_id !== purpose.sessionId) return { ok: false, reason: 'other_session' };
       if (content_id !== purpose.catalogId) return { ok: false, reason: 'other_content' };
       const expiresAtMs = exp * 1_000;
+      if (!usedOn.has(jti) && (opens_until + CLOCK_TOLERANCE_SECONDS) * 1_000 < now())
+        return { ok: false, reason: 'expired' };
       if (!claim(jti, purpose.connectionId, expiresAtMs)) return { ok: false, reason: 'replayed' };
       return { ok: true, expiresAtMs };
     },

@@ -35,6 +35,8 @@ export interface Link {
   changePeer(): void;
   /** Opens the film anew in the form that is wanted now. @throws ChannelError when the peer refuses. */
   reopen(): Promise<PeerConnection>;
+  /** Takes a new token of the session, which a heartbeat brought. */
+  renewToken(token: string): void;
   close(): void;
 }
 
@@ -142,6 +144,7 @@ export function createLink(options: {
         throw error;
       }
     },
+    renewToken: token.renewed,
     close() {
       closed = true;
       token.stop();

@@ -11,6 +11,8 @@ const LEAST_SECONDS = 5;
 export interface PlaybackToken {
   /** Renews the token if a connection has used it. @throws GraphQLRequestError when that fails. */
   ensureUnused(): Promise<void>;
+  /** Takes a new token; the peer gets it when half of the life of the one it has is over. */
+  renewed(token: string): void;
   /** The present token, which counts as used from now on. */
   use(): string;
   stop(): void;
@@ -26,6 +28,8 @@ export function createPlaybackToken(options: {
   const { graphql, timers } = options;
   let { token } = options;
   let isUsed = false;
+  /** When the token that the peer has ends, in seconds since 1970. */
+  let sentUntil = 0;
   let isStopped = false;
   let cancel = () => {};
 
@@ -52,8 +56,17 @@ export function createPlaybackToken(options: {
     async ensureUnused() {
       if (isUsed) await renew();
     },
+    renewed(next) {
+      token = next;
+      isUsed = false;
+      schedule();
+      const { iat = 0, exp = 0 } = decodeClaims(next);
+      // A token that lives longer is replaced, too: one that lives minutes is of no use to who steals it.
+      if (sentUntil > 0 && (sentUntil - iat < (exp - iat) / 2 || sentUntil > exp)) options.onRenewed();
+    },
     use() {
       isUsed = true;
+      sentUntil = decodeClaims(token).exp ?? 0;
       return token;
     },
     stop() {

@@ -114,6 +114,7 @@ export function createShowing(options: {
         timers,
         sessionId: created.session.id,
         position: () => screen.position() ?? startSeconds,
+        onToken: (token) => link?.renewToken(token),
         onEnded: options.onSessionEnded,
       });
       if (current === null) return void reporter.stop();

@@ -34,7 +34,7 @@ export interface CreateSessionResult {
 
 export const HEARTBEAT = /* GraphQL */ `
   mutation Heartbeat($sessionId: ID!, $positionSeconds: Float!) {
-    playbackHeartbeat(sessionId: $sessionId, positionSeconds: $positionSeconds) { session { id status } }
+    playbackHeartbeat(sessionId: $sessionId, positionSeconds: $positionSeconds) { session { id status } playbackToken }
   }`;
 export const PAUSE = /* GraphQL */ `
   mutation Pause($sessionId: ID!) { pausePlayback(sessionId: $sessionId) { session { id status } } }`;

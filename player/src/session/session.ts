@@ -66,6 +66,8 @@ export function reportSession(options: {
   timers: Timers;
   sessionId: string;
   position(): number;
+  /** A heartbeat brought a new token. */
+  onToken?(token: string): void;
   /** The session was ended by someone else, or expired; `status` as in `PlaybackStatus`, or `UNKNOWN`. */
   onEnded(status: string): void;
 }): SessionReporter {
@@ -75,11 +77,13 @@ export function reportSession(options: {
   const beat = async () => {
     try {
       const { playbackHeartbeat } = await graphql.request<{
-        playbackHeartbeat: { session: { status: string } };
+        playbackHeartbeat: { session: { status: string }; playbackToken?: string | null };
       }>(HEARTBEAT, {
         sessionId,
         positionSeconds: options.position(),
       });
+      const { playbackToken } = playbackHeartbeat;
+      if (playbackToken && !stopped) options.onToken?.(playbackToken);
       const { status } = playbackHeartbeat.session;
       if (!['ACTIVE', 'PAUSED'].includes(status) && !stopped) options.onEnded(status);
     } catch (error) {

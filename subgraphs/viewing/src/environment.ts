@@ -35,6 +35,8 @@ export interface ViewingConfig extends ProcessConfig {
     /** Where the embedded state keeps its keys. */
     keyPath: string;
     lifetimeMs: number;
+    /** Of the tokens of heartbeats, and in which any token is first used. */
+    renewalMs: number;
     rotationMs: number;
   };
   entitlement:
@@ -100,6 +102,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
       signingKey: env.PLAYBACK_SIGNING_KEY ?? null,
       keyPath: `${env.STATE_PATH}.keys.json`,
       lifetimeMs: env.JWT_EXPIRATION,
+      renewalMs: Math.min(env.PLAYBACK_TOKEN_LIFETIME, env.JWT_EXPIRATION),
       rotationMs: env.PLAYBACK_KEY_ROTATION,
     },
     entitlement: env.IDENTITY_SERVICE_URL

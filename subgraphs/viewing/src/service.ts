@@ -105,6 +105,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
               config.tokens.signingKey !== null ? createFixedKeyStore(config.tokens.signingKey) : state.keys,
           },
     lifetimeMs: config.tokens.lifetimeMs,
+    renewalMs: config.tokens.renewalMs,
     logger,
   });
   const iceServers = (session: Session) =>

@@ -56,6 +56,10 @@ export const variables = {
     'Secret key for signing tokens with HS256; unset signs with EdDSA and publishes the keys. Production takes 32 bytes or more, and not the documented placeholder',
   ),
   JWT_EXPIRATION: duration('1h', { minMs: 1_000 }).meta({ description: 'Token expiration duration' }),
+  PLAYBACK_TOKEN_LIFETIME: duration('5m', { minMs: 1_000 }).meta({
+    description:
+      'How long the token that a heartbeat returns lives, and how long after its issue any token opens a stream; JWT_EXPIRATION where that is shorter',
+  }),
   PLAYBACK_SIGNING_KEY: secretText(
     'Ed25519 private keys in PEM (PKCS #8), the first of which signs; unset, the state store holds keys that rotate by themselves',
   ),

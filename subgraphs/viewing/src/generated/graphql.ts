@@ -158,6 +158,8 @@ export type PlaybackSessionCreated = {
 
 export type PlaybackSessionPayload = {
   __typename?: 'PlaybackSessionPayload';
+  /** With a heartbeat: a new token that lives minutes, for the peer that serves the session. Null with other mutations. */
+  playbackToken: Maybe<Scalars['String']['output']>;
   session: PlaybackSession;
 };
 
@@ -537,6 +539,7 @@ export type PlaybackSessionCreatedResolvers<ContextType = Context, ParentType ex
 }>;
 
 export type PlaybackSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSessionPayload'] = ResolversParentTypes['PlaybackSessionPayload']> = ResolversObject<{
+  playbackToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   session?: Resolver<ResolversTypes['PlaybackSession'], ParentType, ContextType>;
 }>;
 

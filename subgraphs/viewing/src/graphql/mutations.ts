@@ -35,9 +35,11 @@ export function createMutations(deps: ResolverDeps): MutationResolvers {
       const { userId } = caller(context);
       if (!(positionSeconds >= 0 && positionSeconds <= MAX_POSITION_SECONDS))
         throw badInput(`positionSeconds must be 0 to ${MAX_POSITION_SECONDS}`);
-      return {
-        session: unwrap(await playback.act(sessionId, userId, 'heartbeat', positionSeconds), 'heartbeat'),
-      };
+      const session = unwrap(
+        await playback.act(sessionId, userId, 'heartbeat', positionSeconds),
+        'heartbeat',
+      );
+      return { session, playbackToken: await playback.renewToken(session) };
     },
     pausePlayback: act('pause'),
     resumePlayback: act('resume'),

@@ -49,6 +49,8 @@ export interface Playback {
   /** Ends the streams of a session that has ended. */
   endIfOver(sessionId: string): Promise<void>;
   concurrency(userId: string): Promise<Concurrency>;
+  /** A token that lives minutes, for the stream of a live session. */
+  renewToken(session: Session): Promise<string>;
   validate(token: string): Promise<TokenVerdict>;
   /** A new token for a session that is live; null when the old one does not qualify. */
   refresh(token: string, actor: Actor): Promise<string | null>;
@@ -113,6 +115,7 @@ export function createPlayback(deps: {
       const [limit, live] = await Promise.all([entitlement.limitOf(userId), store.live(userId)]);
       return { userId, limit: limit ?? deps.maxConcurrentStreams, live };
     },
+    renewToken: tokens.renew,
     async validate(token) {
       const verdict = await tokens.verify(token);
       if (!verdict.valid) return verdict;

@@ -114,6 +114,20 @@ describe('the documented calls', () => {
   });
 });
 
+it('a heartbeat returns a token that lives minutes', async () => {
+  const { session, playback_token } = await newSession('renewer');
+  const path = `/api/playback/session/${session.session_id}`;
+  const { body } = await viewing.call('POST', `${path}/heartbeat`, { position: 1 });
+  const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+  const [first, renewed] = [claimsOf(playback_token), claimsOf(body.playback_token)];
+  expect([first.exp - first.iat, renewed.exp - renewed.iat]).toEqual([3_600, 300]);
+  for (const { iat, opens_until } of [first, renewed]) expect(opens_until - iat).toBe(300);
+  const validate = () => viewing.call('POST', '/api/playback/token/validate', { token: body.playback_token });
+  expect((await validate()).body).toMatchObject({ valid: true });
+  await viewing.call('POST', `${path}/stop`);
+  expect((await validate()).body).toEqual({ valid: false, reason: 'session_ended' });
+});
+
 describe('failures', () => {
   it('name the state that forbids a transition', async () => {
     const { session } = await newSession('stopper');

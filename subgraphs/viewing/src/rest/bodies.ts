@@ -34,6 +34,9 @@ export const sessionBody = z.object({
 });
 export const createdBody = z.object({ session: sessionBody, playback_token: z.string() });
 export const statusBody = z.object({ status: z.string() });
+export const heartbeatAnswerBody = statusBody.extend({
+  playback_token: z.string().describe('A new token that lives minutes, for the peer that serves the session'),
+});
 export const claimsBody = z.object({
   session_id: z.string(),
   user_id: z.string(),

@@ -84,8 +84,11 @@ export function registerRoutes(
   app.post<SessionParams>('/api/playback/session/:sessionId/heartbeat', async (request) => {
     const actor = await actorOf(request);
     const { position } = parse(heartbeatBody, request.body);
-    unwrap(await playback.act(request.params.sessionId, actor, 'heartbeat', position), 'heartbeat');
-    return { status: 'ok' };
+    const session = unwrap(
+      await playback.act(request.params.sessionId, actor, 'heartbeat', position),
+      'heartbeat',
+    );
+    return { status: 'ok', playback_token: await playback.renewToken(session) };
   });
 
   for (const { method, action } of ACTIONS) {

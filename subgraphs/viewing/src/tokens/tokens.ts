@@ -29,6 +29,8 @@ const playbackClaims = z.object({
   nbf: z.number(),
   exp: z.number(),
   jti: id,
+  /** When a peer takes it for the first time at the latest, as a NumericDate. */
+  opens_until: z.number().optional(),
 });
 export type PlaybackClaims = z.infer<typeof playbackClaims>;
 
@@ -49,6 +51,8 @@ export type TokenVerdict = { valid: true; claims: PlaybackClaims } | { valid: fa
 
 export interface PlaybackTokens {
   issue(session: Session): Promise<string>;
+  /** A token that lives minutes, for a stream that runs. */
+  renew(session: Session): Promise<string>;
   /** Checks signature, algorithm, times and claims. `graceSeconds` accepts a token that expired recently. */
   verify(token: string, options?: { graceSeconds?: number }): Promise<TokenVerdict>;
   /** The public keys (RFC 7517); empty when tokens are signed with a shared secret. */
@@ -64,6 +68,8 @@ export type TokenSigning = { algorithm: 'HS256'; secret: string } | { algorithm:
 export function createPlaybackTokens(options: {
   signing: TokenSigning;
   lifetimeMs: number;
+  /** How long the tokens of {@link PlaybackTokens.renew} live, and any token opens streams. */
+  renewalMs?: number;
   logger: Logger;
   clock?: () => number;
 }): PlaybackTokens {
@@ -147,24 +153,29 @@ export function createPlaybackTokens(options: {
     return claims.data;
   };
 
+  const { lifetimeMs, renewalMs = lifetimeMs } = options;
+  const issueFor = async (session: Session, livesMs: number): Promise<string> => {
+    const now = Math.floor(clock() / 1_000);
+    const signer = await currentSigner();
+    return signer({
+      session_id: session.id,
+      user_id: session.userId,
+      profile_id: session.profileId,
+      content_id: session.catalogId,
+      device_id: session.deviceId,
+      iss: TOKEN_ISSUER,
+      sub: session.userId,
+      iat: now,
+      nbf: now,
+      exp: now + Math.floor(livesMs / 1_000),
+      opens_until: now + Math.floor(renewalMs / 1_000),
+      jti: randomUUID(),
+    } satisfies PlaybackClaims);
+  };
+
   return {
-    async issue(session) {
-      const now = Math.floor(clock() / 1_000);
-      const signer = await currentSigner();
-      return signer({
-        session_id: session.id,
-        user_id: session.userId,
-        profile_id: session.profileId,
-        content_id: session.catalogId,
-        device_id: session.deviceId,
-        iss: TOKEN_ISSUER,
-        sub: session.userId,
-        iat: now,
-        nbf: now,
-        exp: now + Math.floor(options.lifetimeMs / 1_000),
-        jti: randomUUID(),
-      } satisfies PlaybackClaims);
-    },
+    issue: (session) => issueFor(session, lifetimeMs),
+    renew: (session) => issueFor(session, renewalMs),
     async verify(token, { graceSeconds = 0 } = {}) {
       try {
         return { valid: true, claims: await check(token, graceSeconds) };
