@@ -3,6 +3,7 @@ import {
   type AuthConfig,
   authConfig,
   authVariables,
+  originVariables,
   type TrustedProxies,
   trustedProxies,
 } from '@giggityflix/http';
@@ -83,6 +84,8 @@ export interface GatewayConfig {
   /** The only operations served, by their SHA-256; null serves any. */
   safelist: ReadonlyMap<string, string> | null;
   corsOrigins: readonly string[];
+  /** Names under which it is reached. */
+  allowedHosts: readonly string[];
   trustedProxies: TrustedProxies;
 }
 
@@ -135,6 +138,7 @@ export const variables = {
     description:
       'Manifest of the only operations served (SHA-256 to document); without it any within limits is',
   }),
+  ALLOWED_HOSTS: originVariables.ALLOWED_HOSTS,
   GATEWAY_CORS_ORIGINS: list('').meta({
     description:
       'Origins of web pages that may use the API, comma-separated; * for any. Our own pages always may',
@@ -198,6 +202,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
       introspection: values.GATEWAY_INTROSPECTION,
       safelist: values.GATEWAY_SAFELIST ?? null,
       corsOrigins: values.GATEWAY_CORS_ORIGINS,
+      allowedHosts: values.ALLOWED_HOSTS,
       trustedProxies:
         values.GATEWAY_TRUSTED_PROXIES.ranges.length > 0
           ? values.GATEWAY_TRUSTED_PROXIES

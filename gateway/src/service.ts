@@ -14,7 +14,6 @@ import { registerArtwork } from './transports/http/artwork.ts';
 import { registerCors } from './transports/http/cors.ts';
 import { type AccessEntry, registerGraphQL } from './transports/http/graphql.ts';
 import { registerWeb } from './transports/http/web.ts';
-import { createOriginGuard } from './transports/origin-guard.ts';
 import { registerEventStream } from './transports/sse/sse.ts';
 import { createAdmission } from './transports/visitor.ts';
 import { registerSockets } from './transports/ws/sockets.ts';
@@ -68,18 +67,22 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     ready,
     bodyLimit: MAX_BODY_BYTES,
     trustedProxies: config.trustedProxies,
+    guard: {
+      origins: config.corsOrigins,
+      hosts: config.allowedHosts,
+      admitsEveryone: config.auth.mode === 'demo',
+    },
   });
   const shared = {
     engine,
     admission: createAdmission(createAuthenticator(config.auth), logger),
-    origins: createOriginGuard(config.corsOrigins, { listensOn: config.host }),
     trustedProxies: config.trustedProxies,
     rates: createRateLimiter({ perSecond: limits.ratePerSecond, burst: limits.rateBurst }),
   };
-  registerCors(http.app, shared.origins);
+  registerCors(http.app, http.origins);
   registerGraphQL(http.app, { ...shared, onAnswered: (entry) => logAccess(logger, entry) });
-  registerEventStream(http.app, shared);
-  const sockets = registerSockets(http.app, {
+  registerEventStream(http.app, { ...shared, origins: http.origins });
+  const sockets = registerSockets(http, {
     ...shared,
     metrics,
     maxSockets: limits.sockets,

@@ -109,6 +109,10 @@ export const variables = z.object({
   }),
   HTTP_PORT: port(8080).meta({ description: 'Port of the local status page.' }),
   HTTP_HOST: z.string().default('127.0.0.1').meta({ description: 'Address the status page listens on.' }),
+  ALLOWED_HOSTS: list('').meta({
+    description:
+      'Names under which the status page is reached, comma-separated, beside those of this machine and of local networks.',
+  }),
   ENABLE_UPNP: flag(true).meta({
     description: 'Whether to ask the router for port mappings (UPnP, NAT-PMP).',
   }),

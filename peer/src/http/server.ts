@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createHttpServer, HttpProblem, type HttpServer } from '@giggityflix/http';
+import { createHttpServer, type HttpServer } from '@giggityflix/http';
 import type { Logger, Readiness } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
 import type { SharedTitle } from '../library/types.ts';
@@ -27,15 +27,19 @@ const HEADERS = {
 };
 
 /** The owner's page: what is shared, who is watching, how fast; with health, readiness and metrics. */
-export function createPageServer(config: { host: string; port: number }, deps: PageDeps): HttpServer {
-  const server = createHttpServer({ name: 'peer', ...config, ...deps });
+export function createPageServer(
+  config: { host: string; port: number; allowedHosts: readonly string[] },
+  deps: PageDeps,
+): HttpServer {
+  const server = createHttpServer({
+    name: 'peer',
+    ...config,
+    ...deps,
+    // The page has no sign-in.
+    guard: { hosts: config.allowedHosts, admitsEveryone: true },
+  });
   const { app } = server;
-  const isLoopback = /^(127\.|::1$|localhost$)/.test(config.host);
-
-  app.addHook('onRequest', async (request, reply) => {
-    // A page on the internet whose name resolves to 127.0.0.1 must not read this one through the owner's browser.
-    if (isLoopback && !isLoopbackName(request.headers.host ?? ''))
-      throw new HttpProblem(421, 'Misdirected Request', { detail: 'this page answers to localhost only' });
+  app.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS);
   });
   const asset = (path: string, file: string, type: string) => {
@@ -49,9 +53,4 @@ export function createPageServer(config: { host: string; port: number }, deps: P
   app.get('/api/viewers', async () => deps.viewers());
   app.get('/api/titles', async () => deps.titles(MAX_TITLES));
   return server;
-}
-
-function isLoopbackName(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
 }

@@ -135,7 +135,7 @@ it.each(['//', '/else', '/graphql/x', '/%'])(
   async (path) => {
     const socket = connect(running.http.address().port, '127.0.0.1');
     socket.write(
-      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
     );
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 404/);
@@ -148,8 +148,9 @@ it('upgrade requests whose senders are gone before the answer end nothing', asyn
   for (let n = 0; n < 50; n++) {
     const socket = connect(running.http.address().port, '127.0.0.1');
     await once(socket, 'connect');
-    socket.write('GET /else HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () =>
-      socket.resetAndDestroy(),
+    socket.write(
+      'GET /else HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      () => socket.resetAndDestroy(),
     );
     await once(socket, 'close');
   }
@@ -161,7 +162,7 @@ it('a frame that breaks the WebSocket protocol closes its socket, and leaves no 
   onTestFinished(() => printed.mockRestore());
   const socket = connect(running.http.address().port, '127.0.0.1');
   socket.write(
-    'GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+    'GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
   );
   await once(socket, 'data');
   socket.write(Buffer.alloc(64, 0xff));

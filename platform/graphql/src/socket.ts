@@ -95,7 +95,7 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
     client.on('error', (error) => logger.debug({ err: error }, 'a client broke the WebSocket protocol'));
   });
 
-  http.app.server.on('upgrade', (request, socket, head) => {
+  http.onUpgrade((request, socket, head) => {
     if (request.url?.split('?')[0] !== options.path) return refuseUpgrade(socket, '404 Not Found');
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });

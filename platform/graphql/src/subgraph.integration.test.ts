@@ -50,7 +50,25 @@ describe('a query', () => {
   });
 });
 
-it.each(['', 'a b', '['])('a query is answered whatever its Host header says: %j', async (host) => {
+it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+  'what a page may send without asking is no operation: %s',
+  async (type) => {
+    const response = await fetch(`${running.url}`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: JSON.stringify({ query: '{ twice(n: 1) }' }),
+    });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
+    expect(await response.text()).not.toContain('twice');
+  },
+);
+
+it.each([
+  ['', 200],
+  ['a b', 421],
+  ['[', 421],
+])('a query whose Host header is %j is answered with %i', async (host, status) => {
   const socket = connect(running.http.address().port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   const body = JSON.stringify({ query: '{ twice(n: 1) }' });
@@ -58,5 +76,5 @@ it.each(['', 'a b', '['])('a query is answered whatever its Host header says: %j
     `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
   const [answer] = await once(socket, 'data');
-  expect(String(answer)).toMatch(/^HTTP\/1\.1 200/);
+  expect(String(answer)).toMatch(new RegExp(`^HTTP/1\\.1 ${status}`));
 });

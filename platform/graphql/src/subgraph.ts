@@ -49,7 +49,7 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     formatError: (formatted, error) => maskError(formatted, error, logger),
     includeStacktraceInErrorResponses: false,
     introspection: true,
-    csrfPrevention: false,
+    csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: logger as never,
     plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled(), traceOperations<C>(options.name)],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Logger, READY, type Service, UnavailableError } from '@giggityflix/kernel';
 import Fastify, {
@@ -9,15 +10,26 @@ import Fastify, {
 } from 'fastify';
 import type { TrustedProxies } from './client-address.ts';
 import { addressOf, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import { createOriginGuard, type OriginGuard } from './origin-guard.ts';
+import type { OriginConfig } from './origin-variables.ts';
 import { createProbes, type ProbeSources } from './probes.ts';
 import { HttpProblem } from './problem.ts';
 import { traceRequest } from './trace-request.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Any page may show what this route answers. */
+    embeddable?: boolean;
+  }
+}
 
 export interface HttpServerOptions extends ProbeSources {
   name: string;
   host: string;
   port: number;
   logger: Logger;
+  /** Which pages may send requests, and under which names it is reached; by default its own, and those of this machine. */
+  guard?: OriginConfig | undefined;
   /** Largest request body, in bytes. */
   bodyLimit?: number;
   /** Proxies whose word on a request's scheme and host is believed; for its address ask `clientAddress`. */
@@ -25,9 +37,15 @@ export interface HttpServerOptions extends ProbeSources {
   fastify?: FastifyServerOptions;
 }
 
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 export interface HttpServer extends Service {
   /** Routes and plugins are registered here before `start`. */
   readonly app: FastifyInstance;
+  /** Whether a web page may send a request; every request and upgrade has been asked. */
+  readonly origins: OriginGuard;
+  /** Takes the upgrade requests that the guard lets in. The listener answers each of them. */
+  onUpgrade(listener: UpgradeListener): void;
   /** The address in use, known after `start` (the port may have been 0). */
   address(): ListenerAddress;
 }
@@ -36,6 +54,8 @@ export interface HttpServer extends Service {
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
+/** How long a client may take to read that its upgrade is refused, in milliseconds. */
+const REFUSED_SOCKET_MS = 1_000;
 const DEFAULT_BODY_LIMIT = 1_048_576;
 /** Routes check their input with zod; without these Fastify loads its own compilers, which take 4 MB of memory. */
 const NO_COMPILERS = { buildValidator: () => noSchemas, buildSerializer: () => noSchemas };
@@ -64,6 +84,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...(trustedProxies?.ranges.length && { trustProxy: (address) => trustedProxies.includes(address) }),
     ...options.fastify,
   }) as unknown as FastifyInstance;
+  const origins = createOriginGuard({ listensOn: options.host, ...options.guard });
+  app.addHook('onRequest', async (request) => {
+    const { method, headers, routeOptions } = request;
+    const refusal = origins.refusal({ method, headers, embeddable: routeOptions.config.embeddable });
+    if (refusal)
+      throw new HttpProblem(refusal.status, STATUS_CODES[refusal.status]!, { detail: refusal.detail });
+  });
   // What a request publishes belongs to the trace the request belongs to.
   app.addHook('onRequest', (request, reply, done) => traceRequest(options.name, request, reply, done));
   delayClosingOfIdle(app.server);
@@ -95,6 +122,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let address = { host: options.host, port: options.port, url: '' };
   return {
     app,
+    origins,
+    onUpgrade(listener) {
+      app.server.on('upgrade', (request, socket, head) => {
+        const refusal = origins.refusal(request);
+        if (refusal) refuseUpgrade(socket, `${refusal.status} ${STATUS_CODES[refusal.status]}`);
+        else listener(request, socket, head);
+      });
+    },
     address: () => address,
     async start() {
       // In a worker of `node:cluster`, too, the answers are those of this very process.
@@ -118,6 +153,8 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
   // Node.js leaves the socket to us: if it breaks now and nobody listens, the process ends.
   socket.on('error', () => {});
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // A client that does not close its half holds nothing here.
+  setTimeout(() => socket.destroy(), REFUSED_SOCKET_MS).unref();
 }
 
 function requestId(given: string | string[] | undefined): string {

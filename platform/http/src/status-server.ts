@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import { addressOf, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import { createOriginGuard } from './origin-guard.ts';
 import { createProbes, type ProbeSources } from './probes.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -26,6 +27,7 @@ const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
  */
 export function createStatusServer(options: StatusServerOptions): StatusServer {
   const probes = createProbes(options);
+  const guard = createOriginGuard({ listensOn: options.host });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       options.logger.error({ err: error }, 'request failed');
@@ -37,6 +39,8 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.resume();
+    const refusal = guard.refusal(request);
+    if (refusal) return refuse(response, refusal.status, { detail: refusal.detail });
     const path = request.url?.split('?')[0] ?? '';
     const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
     if (!probe) return refuse(response, 404, { detail: `no route ${request.method} ${path}` });

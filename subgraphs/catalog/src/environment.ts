@@ -1,6 +1,13 @@
 import { busConfig, busVariables, resolveTopics, type Topics, topicVariables } from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
-import { type AuthConfig, authConfig, authVariables } from '@giggityflix/http';
+import {
+  type AuthConfig,
+  authConfig,
+  authVariables,
+  type OriginConfig,
+  originConfig,
+  originVariables,
+} from '@giggityflix/http';
 import { logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
@@ -18,11 +25,12 @@ export const variables = {
   ...busVariables,
   ...topicVariables,
   ...authVariables,
+  ...originVariables,
   ...tracingVariables,
 };
 
 export interface CatalogConfig {
-  http: { host: string; port: number };
+  http: { host: string; port: number; guard: OriginConfig };
   databaseUrl: string;
   groupId: string;
   topics: Topics;
@@ -35,7 +43,7 @@ export interface CatalogProcessConfig extends CatalogConfig, ProcessConfig {}
 export function readEnvironment(env: RawEnvironment = process.env): CatalogProcessConfig {
   const values = parseEnvironment(z.object(variables), env);
   return {
-    http: { host: values.HOST, port: values.PORT },
+    http: { host: values.HOST, port: values.PORT, guard: originConfig(values) },
     databaseUrl: values.DATABASE_URL,
     groupId: values.KAFKA_GROUP_ID,
     topics: resolveTopics(env),

@@ -4,6 +4,9 @@ import {
   type AuthConfig,
   authConfig,
   authVariables,
+  type OriginConfig,
+  originConfig,
+  originVariables,
   type TrustedProxies,
   trustedProxies,
 } from '@giggityflix/http';
@@ -62,13 +65,14 @@ export const variables = {
   ...redisVariables,
   ...busVariables,
   ...authVariables,
+  ...originVariables,
   ...tracingVariables,
   ...topicVariables,
 };
 
 /** What the tracker is configured with. */
 export interface TrackerConfig {
-  http: { host: string; port: number; trustedProxies: TrustedProxies };
+  http: { host: string; port: number; trustedProxies: TrustedProxies; guard: OriginConfig };
   /** Consumer group of the replicas. */
   groupId: string;
   topics: Topics;
@@ -95,7 +99,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): TrackerEnvir
     bus: busConfig(env),
     tracing: tracingConfig(env),
     tracker: {
-      http: { host: env.HOST, port: env.PORT, trustedProxies: env.TRUSTED_PROXIES },
+      http: { host: env.HOST, port: env.PORT, trustedProxies: env.TRUSTED_PROXIES, guard: originConfig(env) },
       groupId: env.KAFKA_GROUP_ID,
       topics: resolveTopics(raw),
       state:

@@ -52,6 +52,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     name: 'tracker',
     host: config.http.host,
     port: config.http.port,
+    guard: config.http.guard,
     logger,
     metrics: reported,
     ready: () => tracker.ready(),

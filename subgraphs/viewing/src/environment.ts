@@ -1,6 +1,12 @@
 import { busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
-import { type AuthConfig, authConfig, type TrustedProxies } from '@giggityflix/http';
+import {
+  type AuthConfig,
+  authConfig,
+  type OriginConfig,
+  originConfig,
+  type TrustedProxies,
+} from '@giggityflix/http';
 import {
   EnvironmentError,
   parseEnvironment,
@@ -19,7 +25,7 @@ import { variables } from './variables.ts';
 export { variables };
 
 export interface ViewingConfig extends ProcessConfig {
-  http: { host: string; port: number; trustedProxies: TrustedProxies };
+  http: { host: string; port: number; trustedProxies: TrustedProxies; guard: OriginConfig };
   auth: AuthConfig;
   /** Consumer group of the history's recorders. */
   groupId: string;
@@ -86,7 +92,12 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
     timeoutMs: env.UPSTREAM_TIMEOUT,
   });
   return {
-    http: { host: env.HOST, port: env.SERVER_PORT, trustedProxies: env.TRUSTED_PROXIES },
+    http: {
+      host: env.HOST,
+      port: env.SERVER_PORT,
+      trustedProxies: env.TRUSTED_PROXIES,
+      guard: originConfig(env),
+    },
     auth: authConfig(env),
     bus: busConfig(env),
     tracing: tracingConfig(env),

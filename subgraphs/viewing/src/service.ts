@@ -142,6 +142,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     name: 'viewing',
     host: config.http.host,
     port: config.http.port,
+    guard: config.http.guard,
     logger,
     metrics: registry,
     ready: (): Promise<Readiness> | Readiness => parts.ready(),

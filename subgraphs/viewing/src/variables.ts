@@ -1,5 +1,5 @@
 import { busVariables, topicVariables } from '@giggityflix/bus';
-import { authVariables, trustedProxies } from '@giggityflix/http';
+import { authVariables, originVariables, trustedProxies } from '@giggityflix/http';
 import { duration, emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { redisVariables } from '@giggityflix/state';
 import { tracingVariables } from '@giggityflix/telemetry';
@@ -14,6 +14,7 @@ export const variables = {
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address the HTTP server listens on' }),
   SERVER_PORT: port(8080).meta({ description: 'HTTP server port' }),
   ...authVariables,
+  ...originVariables,
   ...tracingVariables,
   ...busVariables,
   KAFKA_GROUP_ID: z

@@ -18,7 +18,7 @@ export function registerArtwork(app: FastifyInstance, origin: string): void {
     keepAliveTimeout: 60_000,
   });
   app.addHook('onClose', () => pool.destroy());
-  app.get('/artwork/*', async (request, reply) => {
+  app.get('/artwork/*', { config: { embeddable: true } }, async (request, reply) => {
     const headers: Record<string, string> = { 'x-request-id': request.id };
     for (const name of FORWARDED) {
       const value = request.headers[name];

@@ -1,5 +1,5 @@
+import type { OriginGuard } from '@giggityflix/http';
 import type { FastifyInstance } from 'fastify';
-import type { OriginGuard } from '../origin-guard.ts';
 
 const ALLOWED_HEADERS =
   'content-type, authorization, apollo-require-preflight, x-apollo-operation-name, graphql-require-preflight, x-request-id, traceparent';

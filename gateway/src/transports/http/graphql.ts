@@ -1,10 +1,9 @@
-import { clientAddress, type TrustedProxies } from '@giggityflix/http';
+import { clientAddress, HttpProblem, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine, Opened } from '../../engine/engine.ts';
 import type { GraphQLParams } from '../../engine/operation/resolve.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
-import type { OriginGuard } from '../origin-guard.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { createCachePolicy } from './cache-control.ts';
 import { compress } from './compress.ts';
@@ -13,7 +12,6 @@ import { GRAPHQL_RESPONSE, JSON_TYPE, negotiate } from './media.ts';
 export interface GraphQLRouteOptions {
   engine: Engine;
   admission: Admission;
-  origins: OriginGuard;
   rates: RateLimiter;
   trustedProxies: TrustedProxies;
   /** Called for every answered request. */
@@ -34,7 +32,10 @@ const GRAPHQL_PATH = '/graphql';
 
 /** GraphQL over HTTP: POST for all operations, GET for queries. */
 export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
-  const errorHandler = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  const errorHandler = (error: FastifyError | HttpProblem, request: FastifyRequest, reply: FastifyReply) => {
+    // Every listener's guard: see the origin guard of platform/http.
+    if (error instanceof HttpProblem)
+      return refuse(reply, request, 403, [clientError('CSRF_PREVENTED', error.message)]);
     const status = error.statusCode ?? 500;
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     const reported =
@@ -75,10 +76,6 @@ async function answer(
   if (type === null)
     return refuse(reply, request, 406, [
       clientError('NOT_ACCEPTABLE', `answers are ${GRAPHQL_RESPONSE} or ${JSON_TYPE}`),
-    ]);
-  if (options.origins.isForged(headers))
-    return refuse(reply, request, 403, [
-      clientError('CSRF_PREVENTED', 'this web page is not allowed to send requests here'),
     ]);
   const visitor = await options.admission.admit({
     authorization: headers.authorization,

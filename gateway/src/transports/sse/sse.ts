@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { clientAddress, type TrustedProxies } from '@giggityflix/http';
+import { clientAddress, type OriginGuard, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
@@ -7,7 +7,6 @@ import type { Request, Response } from 'graphql-sse';
 import type { RequestContext } from 'graphql-sse/lib/use/fastify';
 import type { Engine } from '../../engine/engine.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
-import type { OriginGuard } from '../origin-guard.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { createResultStream } from './stream.ts';
 
@@ -40,7 +39,6 @@ export function registerEventStream(
   let handler: ReturnType<typeof handlerOf> | undefined;
 
   const serve = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (options.origins.isForged(request.headers)) return reply.code(403).send();
     const visitor = await options.admission.admit({
       authorization: request.headers.authorization,
       address: clientAddress(request, options.trustedProxies),

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { clientAddress, refuseUpgrade, type TrustedProxies } from '@giggityflix/http';
+import { clientAddress, type HttpServer, refuseUpgrade, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
-import type { FastifyInstance } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Engine } from '../../engine/engine.ts';
@@ -15,7 +14,6 @@ import {
   SOCKET_PING_MS,
 } from '../../limits.ts';
 import type { GatewayMetrics } from '../../metrics.ts';
-import type { OriginGuard } from '../origin-guard.ts';
 import type { Admission } from '../visitor.ts';
 import { CLOSE, closeSocket } from './close.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -24,7 +22,6 @@ import { createGathering } from './gathering.ts';
 export interface SocketOptions {
   engine: Engine;
   admission: Admission;
-  origins: OriginGuard;
   rates: RateLimiter;
   metrics: GatewayMetrics;
   /** Most sockets open at once; more are refused with 503. */
@@ -42,7 +39,7 @@ export interface Sockets {
 }
 
 /** GraphQL over WebSocket at `/graphql`, on the server that has the HTTP routes. */
-export function registerSockets(app: FastifyInstance, options: SocketOptions): Sockets {
+export function registerSockets(http: HttpServer, options: SocketOptions): Sockets {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_BODY_BYTES,
@@ -112,26 +109,25 @@ export function registerSockets(app: FastifyInstance, options: SocketOptions): S
   }, SOCKET_PING_MS);
   pings.unref();
 
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  let closing = false;
+  http.onUpgrade((request, socket, head) => {
+    if (closing) return refuseUpgrade(socket, '503 Service Unavailable');
     if (request.url?.split('?')[0] !== '/graphql') return refuseUpgrade(socket, '404 Not Found');
-    if (options.origins.isForged(request.headers)) return refuseUpgrade(socket, '403 Forbidden');
     if (open.size >= options.maxSockets) return refuseUpgrade(socket, '503 Service Unavailable');
     server.handleUpgrade(request, socket, head, (client) => onSocket(client, request, socket));
-  };
-  app.server.on('upgrade', onUpgrade);
+  });
 
   const closeAll = async () => {
     clearInterval(pings);
-    app.server.off('upgrade', onUpgrade);
-    app.server.on('upgrade', (_request, socket) => refuseUpgrade(socket, '503 Service Unavailable'));
-    const closing = [...open.keys()].map(
+    closing = true;
+    const closed = [...open.keys()].map(
       (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
     for (const socket of open.keys()) closeSocket(socket, CLOSE.goingAway, 'Going away');
-    await Promise.all(closing);
+    await Promise.all(closed);
   };
   // Fastify waits for open connections when it closes; sockets must be gone before that.
-  app.addHook('preClose', closeAll);
+  http.app.addHook('preClose', closeAll);
 
   return {
     schemaChanged() {

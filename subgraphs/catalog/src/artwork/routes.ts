@@ -21,6 +21,7 @@ function version(digest: string): string {
 export function serveArtwork(app: FastifyInstance, store: Pick<CatalogStore, 'artwork'>): void {
   app.get<{ Params: { catalogId: string; index: string }; Querystring: { v?: string } }>(
     '/artwork/:catalogId/:index',
+    { config: { embeddable: true } },
     async (request, reply) => {
       const { catalogId, index } = request.params;
       const id = parseCatalogId(catalogId);

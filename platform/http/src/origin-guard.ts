@@ -1,0 +1,101 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Which web pages may talk to a listener, and under which names it is reached. */
+export interface OriginGuardOptions {
+  /** The address it listens on. */
+  listensOn: string;
+  /** Origins such as `https://tv.example` whose pages may send requests; `*` for any page. Its own always may. */
+  origins?: readonly string[];
+  /** Names it is reached under, beside those of this machine. */
+  hosts?: readonly string[];
+  /** Everyone who reaches it is let in, as at home: a page must not reach it under a name of its own. */
+  admitsEveryone?: boolean;
+}
+
+export interface OriginGuard {
+  /** The value of `Access-Control-Allow-Origin` for a page, or null when it is not on the list. */
+  allow(origin: string | undefined): string | null;
+  /**
+   * Why a request is refused that a browser may have been made to send by a page which is not on the list; null lets it
+   * in. Being on the same machine or network is trust that such a page would borrow (CSRF), and under a name that
+   * resolves to this machine it would even be of the same origin (DNS rebinding).
+   */
+  refusal(request: GuardedRequest): Refusal | null;
+}
+
+/** Node.js' requests and Fastify's are such. */
+export interface GuardedRequest {
+  method?: string | undefined;
+  headers: IncomingHttpHeaders;
+  /** What any page may embed, such as a picture, if it sends no origin and so cannot read it. */
+  embeddable?: boolean | undefined;
+}
+
+export interface Refusal {
+  status: 403 | 421;
+  detail: string;
+}
+
+/** Headers a page can only set after a preflight request, which is granted to listed origins alone. */
+const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight'];
+
+const LOOPBACK = /^(localhost|([a-z0-9-]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** No page has such a name: they are addresses, or names that only a local resolver knows (RFC 6762, RFC 8375). */
+const LOCAL =
+  /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\]|[a-z0-9_-]+|([a-z0-9_-]+\.)+(local|internal|lan|home\.arpa))$/;
+
+const FOREIGN_PAGE: Refusal = {
+  status: 403,
+  detail: 'this web page is not allowed to send requests here; its origin is not in the list of allowed ones',
+};
+const FOREIGN_NAME: Refusal = {
+  status: 421,
+  detail: 'this server is not reached under that name; names it has are listed in ALLOWED_HOSTS',
+};
+
+/**
+ * A listener on a loopback address answers to loopback names alone. One that admits everyone, or that has a list of
+ * `hosts`, answers to those, to addresses and to names of local networks, as containers have. Any other answers to each name:
+ * there a page gains nothing without the credentials that it lacks.
+ */
+export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
+  const origins = new Set(options.origins ?? []);
+  const hosts = new Set((options.hosts ?? []).map((host) => host.toLowerCase()));
+  const isLoopback = LOOPBACK.test(bracketed(options.listensOn));
+  const isStrict = isLoopback || options.admitsEveryone === true || hosts.size > 0;
+  const isListed = (origin: string) => origins.has('*') || origins.has(origin);
+  const isOurs = (host: string | undefined) => {
+    // Programs may send none; a page's request has its name.
+    if (!isStrict || !host) return true;
+    const name = host.toLowerCase().replace(/:\d{1,5}$/, '');
+    return LOOPBACK.test(name) || hosts.has(name) || (!isLoopback && LOCAL.test(name));
+  };
+  return {
+    allow: (origin) => (origin !== undefined && isListed(origin) ? origin : null),
+    refusal({ method, headers, embeddable }) {
+      const { origin, host } = headers;
+      if (!isOurs(host)) return FOREIGN_NAME;
+      // A preflight request does nothing, and what it may not do its answer says.
+      if (method === 'OPTIONS') return null;
+      if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return null;
+      if (typeof origin === 'string')
+        return isListed(origin) || isSameOrigin(origin, host) ? null : FOREIGN_PAGE;
+      if (embeddable) return null;
+      const site = headers['sec-fetch-site'];
+      const isForeign = site === 'cross-site' || site === 'same-site';
+      return isForeign && headers['sec-fetch-mode'] !== 'navigate' ? FOREIGN_PAGE : null;
+    },
+  };
+}
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address.toLowerCase();
+}
+
+function isSameOrigin(origin: string, host: string | undefined): boolean {
+  try {
+    return new URL(origin).host === host?.toLowerCase();
+  } catch {
+    return false;
+  }
+}
