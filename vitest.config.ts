@@ -27,7 +27,7 @@ export default defineConfig({
       // Real servers, several processes, sockets, the file system at size; the whole platform.
       project('integration', [
         INTEGRATION,
-        'tests/{contract,deploy,load,modules,security,stack,tracing}/**/*.test.ts',
+        'tests/{contract,deploy,fuzz,load,modules,security,stack,tracing}/**/*.test.ts',
       ]),
       // The page in Chromium.
       project('browser', ['tests/browser/**/*.test.ts']),
