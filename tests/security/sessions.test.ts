@@ -90,5 +90,18 @@ describe('an account with a limit of four streams', () => {
     const film = createFilmReader(first[3]!.link);
     expect((await film.describe()).sizeBytes).toBeGreaterThan(0);
     for (const link of links.splice(0)) link.close();
+    await expect.poll(streams).toBe(0);
+    const { data } = await stack.client.request('Concurrency');
+    for (const { id } of data.concurrency.activeSessions) await rest('POST', `session/${id}/stop`);
+  });
+
+  it('loses the stream of a session that it stopped while the edge was dead', async () => {
+    const { sessionId, connection } = await watch();
+    expect(await streams()).toBe(1);
+    process.kill(stack.pidOf('edge'), 'SIGKILL');
+    await rest('POST', `session/${sessionId}/stop`);
+    // The data channel does not pass through the edge: the stream runs until another edge is there.
+    await expect.poll(streams, { timeout: 20_000 }).toBe(0);
+    await expect(connection.client.read(0, 1_000).next()).rejects.toMatchObject({ code: 'session_ended' });
   });
 });

@@ -31,8 +31,10 @@ export interface SessionOptions
 /** One viewer's connection, from its offer to its end. */
 export interface ViewerSession {
   readonly startedAt: number;
-  /** True once a token has been accepted. */
+  /** True from the first accepted token until the session is revoked. */
   isOpen(): boolean;
+  /** True once a token has been accepted. */
+  wasOpened(): boolean;
   state(): RtcState;
   accept(offerSdp: string): Promise<void>;
   addCandidate(candidate: Candidate): Promise<void>;
@@ -47,6 +49,7 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
   let viewer: ViewerChannel | null = null;
   let open = false;
   let ended = false;
+  let revoked = false;
   let state: RtcState = 'connecting';
 
   const end = async (reason: string) => {
@@ -90,7 +93,8 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
 
   return {
     startedAt: Date.now(),
-    isOpen: () => open,
+    isOpen: () => open && !revoked,
+    wasOpened: () => open,
     state: () => state,
     async accept(offerSdp) {
       try {
@@ -102,6 +106,7 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
       }
     },
     async revoke(reason) {
+      revoked = true;
       await viewer?.refuse('session_ended', reason);
       await end(reason);
     },

@@ -162,7 +162,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       },
       onEnd(reason) {
         if (sessions.get(sessionId) === entry) sessions.delete(sessionId);
-        metrics.sessions.inc({ outcome: session.isOpen() ? 'served' : 'never_opened' });
+        metrics.sessions.inc({ outcome: session.wasOpened() ? 'served' : 'never_opened' });
         log.info({ reason, sentBytes: entry.sentBytes }, 'a viewer left');
       },
     });
