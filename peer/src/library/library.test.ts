@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryDir } from '../../testing/harness.ts';
 import { factsOf, shareFile, testLibrary } from '../../testing/library.ts';
 import { createOutbox } from '../edge/outbox.ts';
+import { openLibrary } from './library.ts';
 import type { SharedChange } from './types.ts';
 
 function setUp() {
@@ -99,4 +100,19 @@ describe('the index', () => {
     const sequences = [outbox.nextSequence(), outbox.nextSequence()];
     expect(sequences[1]).toBe(sequences[0]! + 1);
   });
+});
+
+it('of an earlier version, the index has playlists read again, and nothing else', () => {
+  const dir = temporaryDir();
+  const root = temporaryDir();
+  const before = openLibrary(join(dir, 'index.sqlite'));
+  const ids = ['film.mp4', 'list.mp4'].map((name) => shareFile(before, join(root, name), root, name));
+  before.database
+    .prepare("UPDATE content SET media = json_set(media, '$.container', ?) WHERE catalog_id = unhex(?)")
+    .run('hls', ids[1]);
+  before.database.pragma('user_version = 2');
+  before.close();
+  const library = testLibrary(dir);
+  expect(library.sharedIds().map((id) => Buffer.from(id).toString('hex'))).toEqual([ids[0]]);
+  expect(library.nextPending(() => false)?.name).toBe('list.mp4');
 });

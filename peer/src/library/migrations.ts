@@ -58,4 +58,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX descriptions_due ON descriptions (catalog_id) WHERE due = 1;
   CREATE INDEX descriptions_by_age ON descriptions (described_at);
   `,
+  `
+  -- Playlists and manifests, which FFmpeg once opened by what they name: each is read again, and rejected if it still is one.
+  UPDATE files SET state = 'pending', reason = NULL, catalog_id = NULL WHERE catalog_id IN (
+    SELECT catalog_id FROM content
+    WHERE size_bytes < 1048576
+      AND json_extract(media, '$.container') IN ('hls', 'dash', 'concat', 'sdp', 'imf', 'image2', 'webm_dash_manifest')
+  );
+  `,
 ];
