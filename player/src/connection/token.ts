@@ -6,6 +6,8 @@ import { REFRESH_TOKEN } from '../session/operations.ts';
 const RENEW_AFTER = 0.75;
 /** Least time between two renewals, in seconds. */
 const LEAST_SECONDS = 5;
+/** Used tokens remembered. */
+const MAX_USED = 20;
 
 /** The playback token of a session, renewed before it expires. A peer takes a token on one connection only. */
 export interface PlaybackToken {
@@ -27,7 +29,8 @@ export function createPlaybackToken(options: {
 }): PlaybackToken {
   const { graphql, timers } = options;
   let { token } = options;
-  let isUsed = false;
+  /** Tokens that connections have used, the latest last: heartbeats bring the same one several times. */
+  let used: string[] = [];
   /** When the token that the peer has ends, in seconds since 1970. */
   let sentUntil = 0;
   let isStopped = false;
@@ -38,7 +41,6 @@ export function createPlaybackToken(options: {
       refreshPlaybackToken: { playbackToken: string };
     }>(REFRESH_TOKEN, { token });
     token = refreshPlaybackToken.playbackToken;
-    isUsed = false;
     schedule();
   };
   const schedule = () => {
@@ -47,25 +49,25 @@ export function createPlaybackToken(options: {
     const { iat = 0, exp = 0 } = decodeClaims(token);
     cancel = timers.after(Math.max(LEAST_SECONDS, (exp - iat) * RENEW_AFTER) * 1_000, async () => {
       await renew().catch(schedule);
-      if (!isUsed) options.onRenewed();
+      if (!used.includes(token)) options.onRenewed();
     });
   };
   schedule();
 
   return {
     async ensureUnused() {
-      if (isUsed) await renew();
+      if (used.includes(token)) await renew();
     },
     renewed(next) {
+      if (next === token) return;
       token = next;
-      isUsed = false;
       schedule();
       const { iat = 0, exp = 0 } = decodeClaims(next);
       // A token that lives longer is replaced, too: one that lives minutes is of no use to who steals it.
-      if (sentUntil > 0 && (sentUntil - iat < (exp - iat) / 2 || sentUntil > exp)) options.onRenewed();
+      if (sentUntil > 0 && (sentUntil - iat <= (exp - iat) / 2 || sentUntil > exp)) options.onRenewed();
     },
     use() {
-      isUsed = true;
+      used = [...used.slice(-MAX_USED), token];
       sentUntil = decodeClaims(token).exp ?? 0;
       return token;
     },
