@@ -52,6 +52,9 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
   /** Bytes of bodies that came over the network rather than from the service worker. */
   let fromNetwork: { url: string; contentType: string }[];
 
+  /** What a page did, or wanted to do, against its policy. */
+  const violations: string[] = [];
+
   beforeAll(async () => {
     [stack, browser] = await Promise.all([
       startStack(),
@@ -65,9 +68,12 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
   });
 
   async function open(path: string): Promise<Page> {
-    await page?.close();
-    page = await browser.newPage();
+    await page?.context().close();
+    page = await (await browser.newContext()).newPage();
     fromNetwork = [];
+    page.on('console', (message) => {
+      if (/Content Security Policy|Trusted/.test(message.text())) violations.push(`${message.location().url}: ${message.text()}`);
+    });
     page.on('response', (response) => {
       if (!response.fromServiceWorker())
         fromNetwork.push({ url: response.url(), contentType: response.headers()['content-type'] ?? '' });
@@ -106,6 +112,26 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
           /film/.test(new URL(url).pathname) || /^(video|audio)\/|octet-stream/.test(contentType),
       ),
     ).toEqual([]);
+  });
+
+  it('gives a film to its video element alone, and to no page, frame, script or other tab', async () => {
+    await play('Counting Seconds');
+    const url = await page
+      .locator('video')
+      .evaluate((element) => (element as unknown as { src: string }).src);
+    expect(new URL(url).pathname).toMatch(/^\/film\/[0-9a-f-]{36}$/);
+    const { origin } = new URL(url);
+    const other = await page.context().newPage();
+    expect((await other.goto(url))?.status()).toBe(404);
+    await other.goto(origin);
+    for (const tab of [page, other])
+      expect(
+        await tab.evaluate(async (film) => {
+          const fetched = await fetch(film, { headers: { range: 'bytes=0-99' } });
+          return [fetched.status, await fetched.text()];
+        }, url),
+      ).toEqual([404, 'There is no film here.\n']);
+    await other.close();
   });
 
   it('carries on by itself when the peer dies and comes back', async () => {
@@ -167,5 +193,10 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
       .poll(() => page.locator('.graphiql-response').textContent(), WAIT)
       .toMatch(/Counting\sSeconds/);
     expect(elsewhere).toEqual([]);
+  });
+
+  it('keeps to its policy on every page', async () => {
+    await play('Moving Shapes');
+    expect(violations).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import { mediaTypeOf } from './media-type.ts';
 
 /**
  * Answers the video element's requests for `/film/…` with bytes the page has from a peer. Keeps no state: the
@@ -6,6 +7,12 @@
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
+/** On every answer with a peer's bytes: should they be shown as a page all the same, it can do nothing. */
+const CONFINED = {
+  'content-security-policy': "sandbox; default-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+};
 /** How long the page may take to find a peer. The element gives up by itself much later. */
 const HEAD_TIMEOUT_MS = 60_000;
 
@@ -17,17 +24,28 @@ worker.addEventListener('message', (event) => {
 worker.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url);
   if (origin === worker.location.origin && pathname.startsWith('/film/'))
-    event.respondWith(respond(event, pathname.slice('/film/'.length)));
+    event.respondWith(
+      isMediaElement(event.request) ? respond(event, pathname.slice('/film/'.length)) : notFound(),
+    );
 });
 
+function notFound(): Response {
+  return new Response('There is no film here.\n', {
+    status: 404,
+    headers: { ...CONFINED, 'content-type': 'text/plain' },
+  });
+}
+
+/** A film is for media elements alone: as a page, a script or a frame its bytes would be on our origin. */
+function isMediaElement(request: Request): boolean {
+  return request.destination === 'video' || request.destination === 'audio';
+}
+
+/** Asks the very page that the element belongs to: others have films of their own. */
 async function respond(event: FetchEvent, filmId: string): Promise<Response> {
   const page = await worker.clients.get(event.clientId);
-  const pages = page ? [page] : await worker.clients.matchAll({ type: 'window' });
-  for (const candidate of pages) {
-    const response = await ask(candidate, filmId, event.request.headers.get('range'));
-    if (response) return response;
-  }
-  return new Response(null, { status: 404 });
+  const response = page && (await ask(page, filmId, event.request.headers.get('range')));
+  return response || notFound();
 }
 
 /** Null when the page does not have the film. */
@@ -87,7 +105,8 @@ function headOf(
   return new Response(body, {
     status: 206,
     headers: {
-      'content-type': head.mimeType,
+      ...CONFINED,
+      'content-type': mediaTypeOf(head.mimeType),
       'content-length': String(head.end - head.start),
       'content-range': `bytes ${head.start}-${head.end - 1}/${head.sizeBytes}`,
       'accept-ranges': 'bytes',

@@ -56,6 +56,11 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
 /** How long a client may take to read that its upgrade is refused, in milliseconds. */
 const REFUSED_SOCKET_MS = 1_000;
+/** For answers that are no page, should a browser take one for it: it loads, runs and frames nothing. */
+const CONFINEMENT = [
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['x-content-type-options', 'nosniff'],
+] as const;
 const DEFAULT_BODY_LIMIT = 1_048_576;
 /** Routes check their input with zod; without these Fastify loads its own compilers, which take 4 MB of memory. */
 const NO_COMPILERS = { buildValidator: () => noSchemas, buildSerializer: () => noSchemas };
@@ -96,6 +101,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   delayClosingOfIdle(app.server);
   app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
+    for (const [name, value] of CONFINEMENT) if (!reply.hasHeader(name)) reply.header(name, value);
     done();
   });
   for (const [path, probe] of Object.entries(createProbes(options)))

@@ -18,6 +18,11 @@ export interface StatusServer extends Service {
   address(): ListenerAddress;
 }
 
+/** Should a browser take an answer for a page: it loads, runs and frames nothing. */
+const CONFINEMENT = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+};
 /** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */
 const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
 
@@ -47,7 +52,11 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, 405, { detail: `${path} is read`, headers: { allow: 'GET, HEAD' } });
     const { status, type, body } = await probe();
-    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+    response.writeHead(status, {
+      ...CONFINEMENT,
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+    });
     response.end(request.method === 'HEAD' ? undefined : body);
   }
 
@@ -72,6 +81,10 @@ function refuse(
   options: { detail?: string; headers?: Record<string, string> } = {},
 ): void {
   const body = JSON.stringify(new HttpProblem(status, STATUS_CODES[status]!, options).toBody());
-  response.writeHead(status, { 'content-type': 'application/problem+json', ...options.headers });
+  response.writeHead(status, {
+    ...CONFINEMENT,
+    'content-type': 'application/problem+json',
+    ...options.headers,
+  });
   response.end(body);
 }

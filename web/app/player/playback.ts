@@ -17,7 +17,7 @@ export function createElementPlayback(options: {
   const { file, video, onState, onConnected, onAudioLost } = options;
   const playback = createPlayback({
     platform,
-    screen: createScreen(video, file.catalogId),
+    screen: createScreen(video),
     catalogId: file.catalogId,
     deviceId: deviceId(),
     formFor: (quality, audioTrack) => formFor(file, quality, audioTrack),

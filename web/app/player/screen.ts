@@ -3,9 +3,7 @@ import { playRendition } from './rendition-player.ts';
 import { publishFilm } from './worker-bridge.ts';
 
 /** The player's screen in a page: a video element, which reads an original through the service worker. */
-export function createScreen(video: HTMLVideoElement, catalogId: string): Screen {
-  let films = 0;
-
+export function createScreen(video: HTMLVideoElement): Screen {
   const attachOriginal = async ({
     link,
     startSeconds,
@@ -13,8 +11,7 @@ export function createScreen(video: HTMLVideoElement, catalogId: string): Screen
     isWanted,
   }: AttachOptions): Promise<Attachment | null> => {
     if (!isOpen) await link.reopen();
-    films += 1;
-    const { url, withdraw } = await publishFilm(`${catalogId}-${films}`, createFilmReader(link));
+    const { url, withdraw } = await publishFilm(createFilmReader(link));
     if (!isWanted()) {
       withdraw();
       return null;

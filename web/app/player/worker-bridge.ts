@@ -1,4 +1,5 @@
 import type { FilmReader } from '@giggityflix/player';
+import { serviceWorkerUrl } from './script-url.ts';
 
 /** A range the service worker needs for a request of the video element. */
 export interface RangeRequest {
@@ -14,12 +15,13 @@ const MAX_RESPONSE_BYTES = 4 * 1_024 * 1_024;
 const films = new Map<string, FilmReader>();
 let listening = false;
 
-/** Gives the URL under which a video element finds a film, once the service worker has control of the page. */
-export async function publishFilm(
-  filmId: string,
-  film: FilmReader,
-): Promise<{ url: string; withdraw(): void }> {
+/**
+ * Gives the URL under which a video element of this page finds a film, once the service worker has control of the page.
+ * Nobody can guess it, and it is gone once the film is withdrawn.
+ */
+export async function publishFilm(film: FilmReader): Promise<{ url: string; withdraw(): void }> {
   await takeControl();
+  const filmId = crypto.randomUUID();
   if (!listening) {
     navigator.serviceWorker.addEventListener('message', ({ data, ports }) => {
       if (data?.type === 'range' && ports[0]) answer(data as RangeRequest, ports[0]);
@@ -36,7 +38,7 @@ async function takeControl(): Promise<void> {
     throw new Error(
       'This page must be opened over HTTPS or on localhost: the player needs a service worker.',
     );
-  const registration = await navigator.serviceWorker.register('/sw.js', { type: 'module' });
+  const registration = await navigator.serviceWorker.register(serviceWorkerUrl, { type: 'module' });
   await navigator.serviceWorker.ready;
   if (navigator.serviceWorker.controller) return;
   // A page loaded past the worker (a forced reload) is not controlled until it claims it.

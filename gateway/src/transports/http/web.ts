@@ -3,19 +3,43 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** What a page of ours may load and talk to: this server, WebRTC peers, and nothing of anyone else's. */
-const POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "media-src 'self' blob:",
-  "font-src 'self' data:",
-  "connect-src 'self' ws: wss:",
-  "worker-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data: blob:",
+  'media-src': "'self' blob:",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+  'worker-src': "'self'",
+  'manifest-src': "'self'",
+  'form-action': "'self'",
+  'base-uri': "'none'",
+  'frame-ancestors': "'none'",
+  'require-trusted-types-for': "'script'",
+  'trusted-types': 'giggityflix',
+};
+/** GraphiQL's editor sets styles in its markup, loads fonts from its style sheet, and makes policies of its own. */
+const {
+  'require-trusted-types-for': _required,
+  'trusted-types': _policies,
+  ...WITHOUT_TRUSTED_TYPES
+} = POLICY;
+const GRAPHIQL_POLICY = {
+  ...WITHOUT_TRUSTED_TYPES,
+  'style-src': "'self' 'unsafe-inline'",
+  'font-src': "'self' data:",
+  'worker-src': "'self' blob:",
+};
+
+function policyText(policy: Readonly<Record<string, string>>): string {
+  return Object.entries(policy)
+    .map(([directive, sources]) => `${directive} ${sources}`)
+    .join('; ');
+}
+
+const PAGE_POLICY_TEXT = policyText(POLICY);
+const GRAPHIQL_POLICY_TEXT = policyText(GRAPHIQL_POLICY);
 
 /** Names of bundled assets carry a digest of their content, or are revalidated each time. */
 const DIGESTED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
@@ -46,7 +70,9 @@ export async function registerWeb(
     dotfiles: 'deny',
     allowedPath: (path) => options.graphiql || !path.startsWith('/graphiql'),
     setHeaders(reply, path) {
-      reply.header('content-security-policy', POLICY);
+      const isGraphiql = reply.request.url.startsWith('/graphiql');
+      reply.header('content-security-policy', isGraphiql ? GRAPHIQL_POLICY_TEXT : PAGE_POLICY_TEXT);
+      reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
       reply.header('x-content-type-options', 'nosniff');
       reply.header('referrer-policy', 'no-referrer');
       reply.header('cross-origin-opener-policy', 'same-origin');

@@ -1,0 +1,20 @@
+/** The part of the Trusted Types API that is used; `lib.dom` has none of it. */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string };
+}
+
+const SERVICE_WORKER = '/sw.js';
+
+/** The name is in the page's `Content-Security-Policy`: no other policy can be made. */
+const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('giggityflix', {
+  createScriptURL(url) {
+    if (url === SERVICE_WORKER) return url;
+    throw new TypeError(`${url} is no script of this page`);
+  },
+});
+
+/** The service worker's address, the only script that is ever loaded by its URL. */
+export const serviceWorkerUrl: string = policy?.createScriptURL(SERVICE_WORKER) ?? SERVICE_WORKER;
