@@ -72,7 +72,8 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
     page = await (await browser.newContext()).newPage();
     fromNetwork = [];
     page.on('console', (message) => {
-      if (/Content Security Policy|Trusted/.test(message.text())) violations.push(`${message.location().url}: ${message.text()}`);
+      if (/Content Security Policy|Trusted/.test(message.text()))
+        violations.push(`${message.location().url}: ${message.text()}`);
     });
     page.on('response', (response) => {
       if (!response.fromServiceWorker())
