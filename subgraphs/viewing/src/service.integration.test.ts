@@ -36,7 +36,10 @@ describe('the service', () => {
         })
       ).json();
     const beat = `/api/playback/session/${body.session.session_id}/heartbeat`;
-    expect(await post(beat, { position: 3 })).toEqual({ status: 'ok' });
+    expect(await post(beat, { position: 3 })).toMatchObject({
+      status: 'ok',
+      playback_token: expect.any(String),
+    });
     expect(await post('/api/playback/token/validate', { token: body.playback_token })).toMatchObject({
       valid: true,
     });
