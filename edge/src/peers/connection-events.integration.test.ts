@@ -91,7 +91,8 @@ describe('heartbeats', () => {
   it('go to peers, and on the bus for all of them at once', async () => {
     await using edge = await startEdge({ heartbeatIntervalMs: 60 });
     const peers = [createTestPeer(edge), createTestPeer(edge)];
-    const registered = await Promise.all(peers.map((peer) => peer.register()));
+    // One after the other: the event lists them in the order in which they came.
+    const registered = [await peers[0]!.register(), await peers[1]!.register()];
     peers[0]?.send({ $case: 'heartbeat', value: { sentAt: undefined, activeStreams: 3 } });
     await Promise.all(peers.map((peer) => peer.next('heartbeat')));
     await expect
