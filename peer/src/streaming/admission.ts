@@ -7,7 +7,7 @@ const TOKEN_GRACE_MS = 30_000;
 /** Longest delay of a Node timer, in milliseconds. */
 const MAX_TIMER_MS = 2_147_483_647;
 /** Gives a last message time to leave before the channel does, in milliseconds. */
-export const LAST_MESSAGE_MS = 50;
+const LAST_MESSAGE_MS = 50;
 
 /** Whether a viewer may be served: from its first valid token until the last one has ended. */
 export interface Admission {

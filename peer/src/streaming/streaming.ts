@@ -1,5 +1,6 @@
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
+import { SESSION_ENDED, SESSION_MOVED } from '@giggityflix/proto/lost-reasons';
 import type { Registry } from '@giggityflix/telemetry';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import { createFFmpegTools } from '../ffmpeg/tools.ts';
@@ -19,9 +20,6 @@ import { createTokenVerifier } from './token-verifier.ts';
 const MAX_SDP_LENGTH = 65_536;
 /** Offers of one account that are not opened yet: as many as an account plays at once, by default. */
 const MAX_UNOPENED_PER_ACCOUNT = 4;
-/** Reasons of `lost` from the platform: the session ended for good, or another peer serves it now. */
-const SESSION_ENDED = 'session_ended';
-const SESSION_MOVED = 'session_moved';
 
 export interface StreamingDeps {
   content: ContentSource;
@@ -102,7 +100,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   /** Makes room for an offer; false when there is none. Offers that are not opened take no viewer's place. */
   const makeRoom = (account: string | null): boolean => {
     if (open().length >= config.maxStreams) return false;
-    const unopened = [...sessions.values()].filter(({ session }) => !session.isOpen());
+    const unopened = [...sessions.values()].filter(({ session }) => !session.wasOpened());
     const byAccount = Map.groupBy(unopened, (entry) => entry.account);
     const own = byAccount.get(account) ?? [];
     if (account !== null && own.length >= MAX_UNOPENED_PER_ACCOUNT)

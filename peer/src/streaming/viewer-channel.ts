@@ -15,7 +15,7 @@ import type { Refusal, RenditionRequest } from '../renditions/rendition.ts';
 import type { OpenedFilm } from '../renditions/rendition-opener.ts';
 import { SubtitleError } from '../subtitles/text.ts';
 import type { RtcChannel } from '../webrtc/rtc.ts';
-import { createAdmission, LAST_MESSAGE_MS } from './admission.ts';
+import { createAdmission } from './admission.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { createControlReader } from './control-reader.ts';
 import { createFilmSlot } from './film-slot.ts';
@@ -24,6 +24,11 @@ import type { TokenVerifier } from './token-verifier.ts';
 import { createViewerSubtitles, type ViewerSubtitlesOptions } from './viewer-subtitles.ts';
 import { createViewerWork } from './viewer-work.ts';
 
+/**
+ * How long a viewer may take to read the last message and leave, in milliseconds; nothing is served meanwhile. Closing the
+ * channel loses what is still on its way.
+ */
+const LINGER_MS = 500;
 /** Wrong messages forgiven before the channel is closed. */
 const MAX_FAULTS = 16;
 
@@ -63,6 +68,7 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   const { channel, logger, sessionId, catalogId } = options;
   let closed = false;
   let faults = 0;
+  const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
 
   const send = (reply: PeerMessage) => channel.send(JSON.stringify(reply));
   const fail = (code: ChannelErrorCode, text: string, id?: number) => {
@@ -86,10 +92,10 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
 
   const refuse = async (code: ChannelErrorCode, message: string) => {
     if (closed) return;
-    // Nothing more is read or begun, while the last message leaves.
+    // Nothing more is read or begun while the last message is on its way, with what was sent before it.
     requests.stop();
     send({ type: 'error', code, message });
-    await delay(LAST_MESSAGE_MS);
+    await Promise.race([gone, delay(LINGER_MS)]);
     await close(message);
   };
 
@@ -190,7 +196,10 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     else if (read.kind === 'flood') void close('too many messages');
     else fail('bad_message', 'not a message of this protocol', read.id);
   });
-  channel.onClose(() => void close('the channel closed'));
+  channel.onClose(() => {
+    leave();
+    void close('the channel closed');
+  });
 
   return { close, refuse, tokenEndsAtMs: admission.endsAtMs };
 }

@@ -12,6 +12,7 @@ import {
   type Topics,
 } from '@giggityflix/bus';
 import { createEventHub, type Logger, READY, type Service } from '@giggityflix/kernel';
+import { SESSION_ENDED, SESSION_MOVED } from '@giggityflix/proto/lost-reasons';
 import type { Availability, ServingPeer } from '../availability/availability.ts';
 import type { Session } from '../sessions/session.ts';
 import type { IceServer } from './ice-servers.ts';
@@ -19,10 +20,6 @@ import type { NegotiationStore, StoredSignal } from './negotiations.ts';
 
 /** How long a signal is of use to the peer, in milliseconds: after it the player has started another attempt. */
 const SIGNAL_LIFETIME_MS = 10_000;
-
-/** Reasons of `lost` that a peer is given: the session ended for good, or another peer serves it now. */
-const SESSION_ENDED = 'session_ended';
-const SESSION_MOVED = 'session_moved';
 
 /**
  * Reasons of a peer's disconnection from its edge that mean that the peer is lost. A peer that moves to another edge
