@@ -1,4 +1,4 @@
-import { hash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { PeerHoldingChecked, Topics } from '@giggityflix/bus';
 import { createRateLimiter } from '@giggityflix/kernel';
 import {
@@ -10,6 +10,7 @@ import {
   type PlaybackSignal,
 } from '@giggityflix/proto';
 import { verifyHolding } from '@giggityflix/proto/holding';
+import { sha256 } from '@giggityflix/proto/sha256';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { Connection } from '../peers/connections.ts';
 import type { Publisher } from '../publisher/publisher.ts';
@@ -285,8 +286,4 @@ export function createHoldings(
       byConnection.delete(connection);
     },
   };
-}
-
-function sha256(data: Uint8Array): Uint8Array {
-  return hash('sha256', data, 'buffer');
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { readUpTo } from '../files/read.ts';
 import { type Container, HEAD_BYTES, sniffContainer } from './containers.ts';
 
 /** The place of the film's descriptor in a program that reads it. */
@@ -35,9 +36,8 @@ export async function inspectContainer(handle: FileHandle): Promise<Container> {
 }
 
 /** Bytes that tell a file's container. */
-export async function readHead(handle: FileHandle): Promise<Uint8Array> {
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-  return buffer.subarray(0, bytesRead);
+export function readHead(handle: FileHandle): Promise<Uint8Array> {
+  return readUpTo(handle, 0, HEAD_BYTES);
 }
 
 /**

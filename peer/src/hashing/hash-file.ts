@@ -1,5 +1,6 @@
-import { createHash, hash as digest } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import { sha256 } from '@giggityflix/proto/sha256';
 import { openInsideSync } from '../files/open-inside.ts';
 import { createPiecesHasher } from './pieces-hasher.ts';
 import { type Ring, SLOT_BYTES } from './ring.ts';
@@ -27,7 +28,6 @@ export class HashingError extends Error {
 }
 
 /** One call of OpenSSL for each block; a hash object for each would cost a third more. */
-const sha256 = (data: Uint8Array): Uint8Array => digest('sha256', data, 'buffer');
 
 export interface HashFileOptions {
   path: string;

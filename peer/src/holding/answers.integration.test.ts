@@ -7,11 +7,11 @@ import type { HoldingProof } from '@giggityflix/proto';
 import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import { BLOCK_SIZE, PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { verifyHolding } from '@giggityflix/proto/holding';
+import { sha256 } from '@giggityflix/proto/sha256';
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryDir } from '../../testing/harness.ts';
 import type { SharedContent } from '../content/content-source.ts';
 import { hashFile } from '../hashing/hash-file.ts';
-import { sha256 } from '../pieces/piece-source.ts';
 import { ANSWERS_BURST, createHoldingAnswers } from './answers.ts';
 
 function share(sizeBytes: number) {

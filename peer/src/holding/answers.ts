@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { createRateLimiter, type Logger } from '@giggityflix/kernel';
 import { catalogIdFromBytes, type HoldingChallenge, type HoldingProof } from '@giggityflix/proto';
 import { BLOCK_SIZE, PIECE_SIZE } from '@giggityflix/proto/data-channel';
@@ -10,10 +9,12 @@ import {
   pieceLength,
   treeHeight,
 } from '@giggityflix/proto/merkle';
+import { sha256 } from '@giggityflix/proto/sha256';
 import { LRUCache } from 'lru-cache';
 import type { ContentSource, SharedContent } from '../content/content-source.ts';
+import { fill } from '../files/read.ts';
 import type { PieceTree } from '../hashing/piece-tree.ts';
-import { createContentTree, sha256 } from '../pieces/piece-source.ts';
+import { createContentTree } from '../pieces/piece-source.ts';
 
 /** Challenges answered per second on average and at once; an edge asks for less. */
 export const ANSWERS_PER_SECOND = 2;
@@ -100,19 +101,9 @@ export function createHoldingAnswers(deps: {
 
 async function readPiece(content: SharedContent, piece: number): Promise<Buffer> {
   const data = Buffer.alloc(pieceLength(piece, content.sizeBytes));
-  const file: FileHandle = await content.open();
+  const file = await content.open();
   try {
-    let filled = 0;
-    while (filled < data.byteLength) {
-      const { bytesRead } = await file.read(
-        data,
-        filled,
-        data.byteLength - filled,
-        piece * PIECE_SIZE + filled,
-      );
-      if (bytesRead === 0) throw new Error('the file became shorter');
-      filled += bytesRead;
-    }
+    if (!(await fill(file, data, piece * PIECE_SIZE))) throw new Error('the file became shorter');
     return data;
   } finally {
     await file.close();

@@ -1,6 +1,7 @@
 import type { Chapter, MediaTrack } from '@giggityflix/proto/media-file';
 import type { InputFormat, InputTrack } from 'mediabunny';
 import type { MediaInput } from '../containers/input.ts';
+import { fill } from '../files/read.ts';
 import { normalizeLanguage } from './languages.ts';
 
 /** What the inside of a file says; null where it says nothing. */
@@ -79,12 +80,7 @@ function formatsOf(bunny: typeof import('mediabunny'), container: string): Input
 async function readBytes(handle: MediaInput['handle'], start: number, end: number): Promise<Uint8Array> {
   if (end - start > MAX_READ_BYTES) throw new Error('it claims to have an impossibly long header');
   const data = new Uint8Array(end - start);
-  let filled = 0;
-  while (filled < data.length) {
-    const { bytesRead } = await handle.read(data, filled, data.length - filled, start + filled);
-    if (bytesRead === 0) throw new Error('it became shorter while it was read');
-    filled += bytesRead;
-  }
+  if (!(await fill(handle, data, start))) throw new Error('it became shorter while it was read');
   return data;
 }
 

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { readUpTo } from '../files/read.ts';
 
 /** Most boxes looked at: a fragmented file may have hundreds of thousands. */
 const MAX_BOXES = 2_000;
@@ -11,7 +12,7 @@ const MAX_BOXES = 2_000;
  */
 export async function findTruncation(file: FileHandle): Promise<string | null> {
   const { size } = await file.stat();
-  const head = await read(file, 0, 64);
+  const head = await readUpTo(file, 0, 64);
   if (head.length >= 8 && /^[a-z0-9 ]{4}$/i.test(head.toString('latin1', 4, 8)) && head[0] === 0)
     return await inspectBoxes(file, size);
   if (head.length >= 4 && head.readUInt32BE(0) === 0x1a45dfa3) return inspectMatroska(head, size);
@@ -24,7 +25,7 @@ async function inspectBoxes(file: FileHandle, size: number): Promise<string | nu
   let hasMedia = false;
   for (let count = 0; at < size; count += 1) {
     if (count >= MAX_BOXES) return null;
-    const header = await read(file, at, 16);
+    const header = await readUpTo(file, at, 16);
     if (header.length < 8) return 'it is cut off inside a box header';
     const type = header.toString('latin1', 4, 8);
     let length = header.readUInt32BE(0);
@@ -67,10 +68,4 @@ function readVint(data: Buffer, at: number): { value: number | null; end: number
     if (byte !== 0xff) unknown = false;
   }
   return { value: unknown ? null : value, end: at + width };
-}
-
-async function read(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await file.read(buffer, 0, length, at);
-  return buffer.subarray(0, bytesRead);
 }

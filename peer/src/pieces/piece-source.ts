@@ -1,16 +1,15 @@
-import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { fromHex, pieceHashOf, pieceLength } from '@giggityflix/proto/merkle';
+import { sha256 } from '@giggityflix/proto/sha256';
 import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
+import { fill } from '../files/read.ts';
 import { createPieceTree, type PieceTree } from '../hashing/piece-tree.ts';
 
 /** How long a file stays open that nobody reads from. */
 const CLOSE_AFTER_IDLE_MS = 60_000;
 /** How often a file being read is checked to be still shared. */
 const RECHECK_INTERVAL_MS = 2_000;
-
-export const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 
 export interface Piece {
   index: number;
@@ -79,13 +78,8 @@ export function createPieceSource(content: SharedContent, tree: PieceTree): Piec
     const data = held.subarray(0, pieceLength(index, content.sizeBytes));
     try {
       const handle = await file();
-      let filled = 0;
-      while (filled < data.byteLength) {
-        const position = index * PIECE_SIZE + filled;
-        const { bytesRead } = await handle.read(data, filled, data.byteLength - filled, position);
-        if (bytesRead === 0) throw new ContentChangedError(`${content.catalogId} became shorter`);
-        filled += bytesRead;
-      }
+      if (!(await fill(handle, data, index * PIECE_SIZE)))
+        throw new ContentChangedError(`${content.catalogId} became shorter`);
       const found = pieceHashOf(data, content.sizeBytes, sha256);
       if (Buffer.compare(found, tree.piece(index)) !== 0)
         throw new ContentChangedError(

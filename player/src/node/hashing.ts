@@ -1,8 +1,6 @@
-import { hash } from 'node:crypto';
 import { pieceHashOf } from '@giggityflix/proto/merkle';
+import { sha256 } from '@giggityflix/proto/sha256';
 import type { Hashing } from '../ports/hashing.ts';
-
-const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 
 /** {@link Hashing} over OpenSSL. */
 export const nodeHashing: Hashing = {
