@@ -3,6 +3,8 @@ import {
   type AuthConfig,
   authConfig,
   authVariables,
+  type OriginConfig,
+  originConfig,
   originVariables,
   type TrustedProxies,
   trustedProxies,
@@ -83,9 +85,7 @@ export interface GatewayConfig {
   introspection: boolean;
   /** The only operations served, by their SHA-256; null serves any. */
   safelist: ReadonlyMap<string, string> | null;
-  corsOrigins: readonly string[];
-  /** Names under which it is reached. */
-  allowedHosts: readonly string[];
+  guard: OriginConfig;
   trustedProxies: TrustedProxies;
 }
 
@@ -201,8 +201,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
       },
       introspection: values.GATEWAY_INTROSPECTION,
       safelist: values.GATEWAY_SAFELIST ?? null,
-      corsOrigins: values.GATEWAY_CORS_ORIGINS,
-      allowedHosts: values.ALLOWED_HOSTS,
+      guard: originConfig({ ...values, ALLOWED_ORIGINS: values.GATEWAY_CORS_ORIGINS }),
       trustedProxies:
         values.GATEWAY_TRUSTED_PROXIES.ranges.length > 0
           ? values.GATEWAY_TRUSTED_PROXIES

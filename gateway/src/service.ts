@@ -67,11 +67,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     ready,
     bodyLimit: MAX_BODY_BYTES,
     trustedProxies: config.trustedProxies,
-    guard: {
-      origins: config.corsOrigins,
-      hosts: config.allowedHosts,
-      admitsEveryone: config.auth.mode === 'demo',
-    },
+    guard: config.guard,
   });
   const shared = {
     engine,

@@ -18,8 +18,8 @@ export {
   ROLES,
   type Role,
 } from './identity.ts';
-export type { OriginGuard } from './origin-guard.ts';
+export { type OriginGuard, OriginRefusal } from './origin-guard.ts';
 export { type OriginConfig, originConfig, originVariables } from './origin-variables.ts';
-export { HttpProblem } from './problem.ts';
+export { HttpProblem, tooMany } from './problem.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions, refuseUpgrade } from './server.ts';
 export { createVerifiedTokens } from './verified-tokens.ts';

@@ -19,6 +19,12 @@ export function delayClosingOfIdle(server: Server): void {
   };
 }
 
+/** On answers that are no page, should a browser take one for it: it loads, runs and frames nothing. */
+export const CONFINEMENT = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+} as const;
+
 export interface ListenerAddress {
   host: string;
   port: number;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { HttpProblem } from './problem.ts';
 
 /** Which web pages may talk to a listener, and under which names it is reached. */
 export interface OriginGuardOptions {
@@ -20,7 +21,7 @@ export interface OriginGuard {
    * in. Being on the same machine or network is trust that such a page would borrow (CSRF), and under a name that
    * resolves to this machine it would even be of the same origin (DNS rebinding).
    */
-  refusal(request: GuardedRequest): Refusal | null;
+  refusal(request: GuardedRequest): OriginRefusal | null;
 }
 
 /** Node.js' requests and Fastify's are such. */
@@ -31,10 +32,8 @@ export interface GuardedRequest {
   embeddable?: boolean | undefined;
 }
 
-export interface Refusal {
-  status: 403 | 421;
-  detail: string;
-}
+/** A foreign page (403) or a foreign name (421). */
+export class OriginRefusal extends HttpProblem {}
 
 /** Headers a page can only set after a preflight request, which is granted to listed origins alone. */
 const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight'];
@@ -44,14 +43,12 @@ const LOOPBACK = /^(localhost|([a-z0-9-]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\]
 const LOCAL =
   /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\]|[a-z0-9_-]+|([a-z0-9_-]+\.)+(local|internal|lan|home\.arpa))$/;
 
-const FOREIGN_PAGE: Refusal = {
-  status: 403,
+const FOREIGN_PAGE = new OriginRefusal(403, 'Forbidden', {
   detail: 'this web page is not allowed to send requests here; its origin is not in the list of allowed ones',
-};
-const FOREIGN_NAME: Refusal = {
-  status: 421,
+});
+const FOREIGN_NAME = new OriginRefusal(421, 'Misdirected Request', {
   detail: 'this server is not reached under that name; names it has are listed in ALLOWED_HOSTS',
-};
+});
 
 /**
  * A listener on a loopback address answers to loopback names alone. One that admits everyone, or that has a list of

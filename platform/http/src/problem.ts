@@ -29,3 +29,15 @@ export class HttpProblem extends Error {
     };
   }
 }
+
+export function noRoute(method: string | undefined, path: string | undefined): HttpProblem {
+  return new HttpProblem(404, 'Not Found', { detail: `no route ${method} ${path}` });
+}
+
+/** What was limited, such as `requests of one user`, may go on in so many seconds. */
+export function tooMany(what: string, seconds: number): HttpProblem {
+  return new HttpProblem(429, 'Too Many Requests', {
+    detail: `too many ${what}; try again in ${seconds} s`,
+    headers: { 'retry-after': String(seconds) },
+  });
+}

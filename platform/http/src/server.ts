@@ -9,11 +9,11 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { TrustedProxies } from './client-address.ts';
-import { addressOf, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import { addressOf, CONFINEMENT, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
 import { createOriginGuard, type OriginGuard } from './origin-guard.ts';
 import type { OriginConfig } from './origin-variables.ts';
 import { createProbes, type ProbeSources } from './probes.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, noRoute } from './problem.ts';
 import { traceRequest } from './trace-request.ts';
 
 declare module 'fastify' {
@@ -56,11 +56,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const { STATUS_CODES } = process.getBuiltinModule('node:http');
 /** How long a client may take to read that its upgrade is refused, in milliseconds. */
 const REFUSED_SOCKET_MS = 1_000;
-/** For answers that are no page, should a browser take one for it: it loads, runs and frames nothing. */
-const CONFINEMENT = [
-  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-  ['x-content-type-options', 'nosniff'],
-] as const;
+const CONFINING_HEADERS = Object.entries(CONFINEMENT);
 const DEFAULT_BODY_LIMIT = 1_048_576;
 /** Routes check their input with zod; without these Fastify loads its own compilers, which take 4 MB of memory. */
 const NO_COMPILERS = { buildValidator: () => noSchemas, buildSerializer: () => noSchemas };
@@ -90,18 +86,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options.fastify,
   }) as unknown as FastifyInstance;
   const origins = createOriginGuard({ listensOn: options.host, ...options.guard });
-  app.addHook('onRequest', async (request) => {
-    const { method, headers, routeOptions } = request;
-    const refusal = origins.refusal({ method, headers, embeddable: routeOptions.config.embeddable });
-    if (refusal)
-      throw new HttpProblem(refusal.status, STATUS_CODES[refusal.status]!, { detail: refusal.detail });
+  app.addHook('onRequest', ({ method, headers, routeOptions }, _reply, done) => {
+    const { embeddable } = routeOptions.config;
+    done(origins.refusal({ method, headers, embeddable }) ?? undefined);
   });
   // What a request publishes belongs to the trace the request belongs to.
   app.addHook('onRequest', (request, reply, done) => traceRequest(options.name, request, reply, done));
   delayClosingOfIdle(app.server);
   app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
-    for (const [name, value] of CONFINEMENT) if (!reply.hasHeader(name)) reply.header(name, value);
+    for (const [name, value] of CONFINING_HEADERS) if (!reply.hasHeader(name)) reply.header(name, value);
     done();
   });
   for (const [path, probe] of Object.entries(createProbes(options)))
@@ -110,9 +104,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return reply.code(status).type(type).send(body);
     });
   app.setNotFoundHandler(async (request, reply) => {
-    const problem = new HttpProblem(404, 'Not Found', {
-      detail: `no route ${request.method} ${request.url.split('?')[0]}`,
-    });
+    const problem = noRoute(request.method, request.url.split('?')[0]);
     return reply.code(404).type('application/problem+json').send(problem.toBody());
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -132,7 +124,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     onUpgrade(listener) {
       app.server.on('upgrade', (request, socket, head) => {
         const refusal = origins.refusal(request);
-        if (refusal) refuseUpgrade(socket, `${refusal.status} ${STATUS_CODES[refusal.status]}`);
+        if (refusal) refuseUpgrade(socket, `${refusal.status} ${refusal.title}`);
         else listener(request, socket, head);
       });
     },

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
-import { addressOf, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import { addressOf, CONFINEMENT, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
 import { createOriginGuard } from './origin-guard.ts';
 import { createProbes, type ProbeSources } from './probes.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, noRoute } from './problem.ts';
 
 export interface StatusServerOptions extends ProbeSources {
   name: string;
@@ -18,13 +18,8 @@ export interface StatusServer extends Service {
   address(): ListenerAddress;
 }
 
-/** Should a browser take an answer for a page: it loads, runs and frames nothing. */
-const CONFINEMENT = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-};
 /** An `import` of this module reads all it exports, and so loads its WebSocket client, which takes 8 MB of memory. */
-const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
+const { createServer } = process.getBuiltinModule('node:http');
 
 /**
  * The listener of a process that answers probes and scrapers alone ({@link createProbes}). Fastify would take 5 MB of
@@ -36,7 +31,7 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       options.logger.error({ err: error }, 'request failed');
-      if (!response.headersSent) refuse(response, 500);
+      if (!response.headersSent) refuse(response, new HttpProblem(500, 'Internal Server Error'));
       response.end();
     });
   });
@@ -45,12 +40,18 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.resume();
     const refusal = guard.refusal(request);
-    if (refusal) return refuse(response, refusal.status, { detail: refusal.detail });
+    if (refusal) return refuse(response, refusal);
     const path = request.url?.split('?')[0] ?? '';
     const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
-    if (!probe) return refuse(response, 404, { detail: `no route ${request.method} ${path}` });
+    if (!probe) return refuse(response, noRoute(request.method, path));
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(response, 405, { detail: `${path} is read`, headers: { allow: 'GET, HEAD' } });
+      return refuse(
+        response,
+        new HttpProblem(405, 'Method Not Allowed', {
+          detail: `${path} is read`,
+          headers: { allow: 'GET, HEAD' },
+        }),
+      );
     const { status, type, body } = await probe();
     response.writeHead(status, {
       ...CONFINEMENT,
@@ -75,16 +76,11 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
   };
 }
 
-function refuse(
-  response: ServerResponse,
-  status: number,
-  options: { detail?: string; headers?: Record<string, string> } = {},
-): void {
-  const body = JSON.stringify(new HttpProblem(status, STATUS_CODES[status]!, options).toBody());
-  response.writeHead(status, {
+function refuse(response: ServerResponse, problem: HttpProblem): void {
+  response.writeHead(problem.status, {
     ...CONFINEMENT,
     'content-type': 'application/problem+json',
-    ...options.headers,
+    ...problem.headers,
   });
-  response.end(body);
+  response.end(JSON.stringify(problem.toBody()));
 }

@@ -1,5 +1,5 @@
 /** Shortest secret of HS256 that production takes, in bytes: as long as what SHA-256 gives (RFC 7518, section 3.2). */
-export const MIN_SHARED_SECRET_BYTES = 32;
+const MIN_SHARED_SECRET_BYTES = 32;
 
 /** Values of public documents, some of which are long enough. */
 const DOCUMENTED = new Set(['default-secret-change-in-production', 'my-secret-key']);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { post } from '../../../testing/gateway.ts';
 import { serveFilms } from '../../../testing/served.ts';
 
-const served = serveFilms({ corsOrigins: ['https://tv.example'] });
+const served = serveFilms({ guard: { origins: ['https://tv.example'] } });
 
 describe('GraphQL over HTTP', () => {
   it.each(

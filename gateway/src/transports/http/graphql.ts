@@ -1,4 +1,4 @@
-import { clientAddress, HttpProblem, type TrustedProxies } from '@giggityflix/http';
+import { clientAddress, OriginRefusal, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine, Opened } from '../../engine/engine.ts';
@@ -32,9 +32,12 @@ const GRAPHQL_PATH = '/graphql';
 
 /** GraphQL over HTTP: POST for all operations, GET for queries. */
 export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
-  const errorHandler = (error: FastifyError | HttpProblem, request: FastifyRequest, reply: FastifyReply) => {
-    // Every listener's guard: see the origin guard of platform/http.
-    if (error instanceof HttpProblem)
+  const errorHandler = (
+    error: FastifyError | OriginRefusal,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    if (error instanceof OriginRefusal)
       return refuse(reply, request, 403, [clientError('CSRF_PREVENTED', error.message)]);
     const status = error.statusCode ?? 500;
     if (status >= 500) request.log.error({ err: error }, 'request failed');

@@ -16,30 +16,25 @@ const POLICY = {
   'form-action': "'self'",
   'base-uri': "'none'",
   'frame-ancestors': "'none'",
+};
+const PAGE_POLICY = policyText({
+  ...POLICY,
   'require-trusted-types-for': "'script'",
   'trusted-types': 'giggityflix',
-};
+});
 /** GraphiQL's editor sets styles in its markup, loads fonts from its style sheet, and makes policies of its own. */
-const {
-  'require-trusted-types-for': _required,
-  'trusted-types': _policies,
-  ...WITHOUT_TRUSTED_TYPES
-} = POLICY;
-const GRAPHIQL_POLICY = {
-  ...WITHOUT_TRUSTED_TYPES,
+const GRAPHIQL_POLICY = policyText({
+  ...POLICY,
   'style-src': "'self' 'unsafe-inline'",
   'font-src': "'self' data:",
   'worker-src': "'self' blob:",
-};
+});
 
 function policyText(policy: Readonly<Record<string, string>>): string {
   return Object.entries(policy)
     .map(([directive, sources]) => `${directive} ${sources}`)
     .join('; ');
 }
-
-const PAGE_POLICY_TEXT = policyText(POLICY);
-const GRAPHIQL_POLICY_TEXT = policyText(GRAPHIQL_POLICY);
 
 /** Names of bundled assets carry a digest of their content, or are revalidated each time. */
 const DIGESTED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
@@ -71,7 +66,7 @@ export async function registerWeb(
     allowedPath: (path) => options.graphiql || !path.startsWith('/graphiql'),
     setHeaders(reply, path) {
       const isGraphiql = reply.request.url.startsWith('/graphiql');
-      reply.header('content-security-policy', isGraphiql ? GRAPHIQL_POLICY_TEXT : PAGE_POLICY_TEXT);
+      reply.header('content-security-policy', isGraphiql ? GRAPHIQL_POLICY : PAGE_POLICY);
       reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
       reply.header('x-content-type-options', 'nosniff');
       reply.header('referrer-policy', 'no-referrer');

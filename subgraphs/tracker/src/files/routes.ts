@@ -4,6 +4,7 @@ import {
   type HttpServer,
   networkOf,
   type TrustedProxies,
+  tooMany,
 } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -61,10 +62,7 @@ export function addRegistryRoutes(options: {
     const address = clientAddress(request, trustedProxies);
     const seconds = changes.take(networkOf(address));
     if (seconds === null) return address;
-    throw new HttpProblem(429, 'Too Many Requests', {
-      detail: `too many changes of one address; try again in ${seconds} s`,
-      headers: { 'retry-after': String(seconds) },
-    });
+    throw tooMany('changes of one address', seconds);
   };
   allowEmptyJson(options.http);
 

@@ -4,6 +4,7 @@ import {
   HttpProblem,
   type Identity,
   networkOf,
+  tooMany,
 } from '@giggityflix/http';
 import type { Logger, RateLimiter } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
@@ -18,12 +19,9 @@ export function createAccess(deps: {
   logger: Logger;
 }) {
   const { authenticator, users, addresses, metrics, logger } = deps;
-  const tooMany = (seconds: number, by: 'user' | 'address') => {
+  const limited = (seconds: number, by: 'user' | 'address') => {
     metrics.rateLimited.inc({ by });
-    return new HttpProblem(429, 'Too Many Requests', {
-      detail: `too many requests of one ${by}; try again in ${seconds} s`,
-      headers: { 'retry-after': String(seconds) },
-    });
+    return tooMany(`requests of one ${by}`, seconds);
   };
   return {
     /** @throws HttpProblem 401 */
@@ -42,12 +40,12 @@ export function createAccess(deps: {
     /** @throws HttpProblem 429 */
     limitAddress(address: string): void {
       const seconds = addresses.take(networkOf(address));
-      if (seconds !== null) throw tooMany(seconds, 'address');
+      if (seconds !== null) throw limited(seconds, 'address');
     },
     /** @throws HttpProblem 429 */
     limitUser(userId: string): void {
       const seconds = users.take(userId);
-      if (seconds !== null) throw tooMany(seconds, 'user');
+      if (seconds !== null) throw limited(seconds, 'user');
     },
     /** @throws GraphQLError RATE_LIMITED */
     limitGraphqlUser(userId: string): void {
