@@ -53,6 +53,15 @@ export const busVariables = {
   ),
 };
 
+/** `KAFKA_GROUP_ID` of a service whose processes share the work of one consumer group. */
+export function groupIdVariable(defaultValue: string, description: string) {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,200}$/, 'expected 1 to 200 letters, digits, ".", "_" or "-"')
+    .default(defaultValue)
+    .meta({ description });
+}
+
 export type BusConfig = ({ kind: 'embedded' } & EmbeddedBusConfig) | ({ kind: 'kafka' } & KafkaBusConfig);
 
 /**

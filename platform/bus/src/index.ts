@@ -1,5 +1,5 @@
 export * from './bus.ts';
-export { type BusConfig, busConfig, busVariables, createBus } from './config.ts';
+export { type BusConfig, busConfig, busVariables, createBus, groupIdVariable } from './config.ts';
 export { type BusMetrics, createBusMetrics } from './metrics.ts';
 export { InvalidRecordError } from './record.ts';
 export * from './topics/index.ts';

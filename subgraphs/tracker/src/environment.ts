@@ -1,4 +1,11 @@
-import { busConfig, busVariables, resolveTopics, type Topics, topicVariables } from '@giggityflix/bus';
+import {
+  busConfig,
+  busVariables,
+  groupIdVariable,
+  resolveTopics,
+  type Topics,
+  topicVariables,
+} from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
 import {
   type AuthConfig,
@@ -31,11 +38,7 @@ export const variables = {
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address the tracker listens on' }),
   PORT: port(8000).meta({ description: 'Port of the registry routes, the subgraph, health and metrics' }),
   ...logVariables,
-  KAFKA_GROUP_ID: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,200}$/, 'expected 1 to 200 letters, digits, ".", "_" or "-"')
-    .default('tracker-service')
-    .meta({ description: 'Consumer group; the replicas of one tracker share it' }),
+  KAFKA_GROUP_ID: groupIdVariable('tracker-service', 'Consumer group; the replicas of one tracker share it'),
   STATE: z.enum(['redis', 'embedded']).default('redis').meta({
     description: 'redis, or embedded for processes of one machine that share the file STATE_PATH',
   }),

@@ -1,4 +1,4 @@
-import { busVariables, topicVariables } from '@giggityflix/bus';
+import { busVariables, groupIdVariable, topicVariables } from '@giggityflix/bus';
 import { authVariables, originVariables, trustedProxies } from '@giggityflix/http';
 import { duration, emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { redisVariables } from '@giggityflix/state';
@@ -17,11 +17,10 @@ export const variables = {
   ...originVariables,
   ...tracingVariables,
   ...busVariables,
-  KAFKA_GROUP_ID: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,200}$/, 'expected 1 to 200 letters, digits, ".", "_" or "-"')
-    .default('viewing-history')
-    .meta({ description: 'Consumer group that writes the history; the other groups begin with it' }),
+  KAFKA_GROUP_ID: groupIdVariable(
+    'viewing-history',
+    'Consumer group that writes the history; the other groups begin with it',
+  ),
   ...topicVariables,
   STATE: z
     .enum(['redis', 'embedded'])
