@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@giggityflix/kernel';
 import { decodeProtectedHeader, errors, importJWK, type JWK, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { createCache } from '../resilience/cache.ts';
 import type { Session } from '../sessions/session.ts';
 import { type KeySet, type KeyStore, publicJwk } from './keys.ts';
 import { createJwtSigner } from './sign.ts';
@@ -157,7 +158,7 @@ export function createPlaybackTokens(options: {
 
   const { lifetimeMs, renewalMs = lifetimeMs } = options;
   /** Given again until half of their life is over: a signature for each heartbeat would cost a third more than the rest of it. */
-  const renewed = new Map<string, { token: string; until: number }>();
+  const renewed = createCache<string>({ maxEntries: MAX_RENEWED, ttlMs: () => renewalMs / 2, clock });
   const issueFor = async (session: Session, livesMs: number): Promise<string> => {
     const now = Math.floor(clock() / 1_000);
     const signer = await currentSigner();
@@ -179,18 +180,7 @@ export function createPlaybackTokens(options: {
 
   return {
     issue: (session) => issueFor(session, lifetimeMs),
-    async renew(session) {
-      const known = renewed.get(session.id);
-      if (known && known.until > clock()) return known.token;
-      const token = await issueFor(session, renewalMs);
-      renewed.delete(session.id);
-      for (const id of renewed.keys()) {
-        if (renewed.size < MAX_RENEWED) break;
-        renewed.delete(id);
-      }
-      renewed.set(session.id, { token, until: clock() + renewalMs / 2 });
-      return token;
-    },
+    renew: (session) => renewed.get(session.id, () => issueFor(session, renewalMs)),
     async verify(token, { graceSeconds = 0 } = {}) {
       try {
         return { valid: true, claims: await check(token, graceSeconds) };
