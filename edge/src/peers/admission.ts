@@ -1,4 +1,5 @@
 import { createRateLimiter } from '@giggityflix/kernel';
+import { hostOf } from './network.ts';
 
 /** Limits on who may try to register, so that a flood from one address leaves the others unaffected. */
 export interface AdmissionConfig {
@@ -28,9 +29,3 @@ export function createAdmission(config: AdmissionConfig) {
 }
 
 export type AdmissionControl = ReturnType<typeof createAdmission>;
-
-/** The host of `host:port`; IPv6 addresses come without brackets, so the last colon divides. */
-function hostOf(address: string): string {
-  const colon = address.lastIndexOf(':');
-  return colon > 0 ? address.slice(0, colon) : address;
-}

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /** Characters of a keyed hash that are published: 96 bits. */
 const HASH_LENGTH = 16;
@@ -19,17 +20,19 @@ export function createNetworkName(secret: string | null): (address: string) => s
 
 /** The network of `host:port` as gRPC has it, with IPv6 in or without brackets; null for anything else. */
 export function networkOf(address: string): string | null {
+  const host = hostOf(address).replace(/^\[|\]$/g, '');
+  if (!isIP(host)) return null;
+  const parsed = ipaddr.process(host);
+  return parsed instanceof ipaddr.IPv4
+    ? parsed.octets.slice(0, 3).join('.')
+    : parsed.parts
+        .slice(0, 3)
+        .map((part) => part.toString(16))
+        .join(':');
+}
+
+/** The host of `host:port`; IPv6 addresses come without brackets, so the last colon divides. */
+export function hostOf(address: string): string {
   const colon = address.lastIndexOf(':');
-  const host = address.slice(0, Math.max(0, colon)).replace(/^\[|\]$/g, '');
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host)?.[1] ?? host;
-  if (isIPv4(mapped)) return mapped.split('.').slice(0, 3).join('.');
-  if (!isIPv6(host)) return null;
-  const [head = '', tail] = host.split('%')[0]!.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
-  return [...left, ...zeros, ...right]
-    .slice(0, 3)
-    .map((part) => Number.parseInt(part, 16).toString(16))
-    .join(':');
+  return colon > 0 ? address.slice(0, colon) : address;
 }
