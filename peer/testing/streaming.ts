@@ -115,6 +115,16 @@ export async function createIssuer(kid = 'key-1') {
 
 export type Issuer = Awaited<ReturnType<typeof createIssuer>>;
 
+/** Without servers and without bounds that a test would meet. */
+export const TEST_STREAMING: StreamingConfig = {
+  stunServers: [],
+  turnServers: [],
+  turnUsername: '',
+  turnPassword: '',
+  maxBandwidthKbps: 0,
+  maxStreams: 20,
+};
+
 export function createTestPeer(
   source: ContentSource,
   jwks: string,
@@ -123,15 +133,7 @@ export function createTestPeer(
   const listeners = new Map<string, (signal: PlaybackSignal) => void>();
   const keyRequests = { count: 0 };
   const streaming: Streaming = createStreaming(
-    {
-      stunServers: [],
-      turnServers: [],
-      turnUsername: '',
-      turnPassword: '',
-      maxBandwidthKbps: 0,
-      maxStreams: 20,
-      ...config,
-    },
+    { ...TEST_STREAMING, ...config },
     {
       content: source,
       sendSignal: sendSignal ?? ((signal) => listeners.get(signal.sessionId)?.(signal)),

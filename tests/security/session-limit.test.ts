@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createStreaming, type Streaming } from '../../peer/src/streaming/streaming.ts';
 import type { RtcEvents } from '../../peer/src/webrtc/rtc.ts';
-import { shareRandomFile } from '../../peer/testing/streaming.ts';
+import { shareRandomFile, TEST_STREAMING } from '../../peer/testing/streaming.ts';
 import { PEERS, type RunningViewing, startViewing } from '../../subgraphs/viewing/testing/harness.ts';
 
 const LIMIT = 2;
@@ -67,31 +67,21 @@ afterAll(async () => {
 
 /** A peer whose viewers need no network. */
 function startPeer(peerId: string, jwks: string): Streaming {
-  const peer = createStreaming(
-    {
-      stunServers: [],
-      turnServers: [],
-      turnUsername: '',
-      turnPassword: '',
-      maxBandwidthKbps: 0,
-      maxStreams: 20,
-    },
-    {
-      content: file.source,
-      sendSignal: () => {},
-      requestKeySet: () => {},
-      logger: createLogger({ service: 'peer', level: 'silent' }),
-      metrics: createMetrics('peer', { processMetrics: false }),
-      createConnection: (_servers, events) => ({
-        async answer(sdp) {
-          offered.set(`${peerId} ${sdp}`, events);
-          return 'v=0';
-        },
-        addCandidate: async () => {},
-        close: () => {},
-      }),
-    },
-  );
+  const peer = createStreaming(TEST_STREAMING, {
+    content: file.source,
+    sendSignal: () => {},
+    requestKeySet: () => {},
+    logger: createLogger({ service: 'peer', level: 'silent' }),
+    metrics: createMetrics('peer', { processMetrics: false }),
+    createConnection: (_servers, events) => ({
+      async answer(sdp) {
+        offered.set(`${peerId} ${sdp}`, events);
+        return 'v=0';
+      },
+      addCandidate: async () => {},
+      close: () => {},
+    }),
+  });
   peer.setKeySet(jwks);
   return peer;
 }
