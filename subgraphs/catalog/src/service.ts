@@ -37,7 +37,11 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
   const registry = deps.metrics ?? createMetrics('catalog');
   const arrivals = createArrivals();
   const metrics = createCatalogMetrics(registry, arrivals);
-  const database = createStore(config.databaseUrl, logger);
+  const database = createStore({
+    url: config.databaseUrl,
+    logger,
+    onUnreadable: (table) => metrics.unreadable.inc({ table }),
+  });
 
   const http = createHttpServer({
     name: 'catalog',
@@ -70,7 +74,7 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
       async start() {
         consumer = await bus.consume({
           groupId: config.groupId,
-          routes: ingestRoutes({ topics: config.topics, store: database.store(), arrivals, metrics }),
+          routes: ingestRoutes({ topics: config.topics, store: database.store(), arrivals, metrics, logger }),
           from: 'earliest',
           retry: INGEST_RETRY,
           concurrency: INGEST_CONCURRENCY,

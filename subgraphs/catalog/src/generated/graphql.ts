@@ -109,8 +109,10 @@ export type QueryTitlesArgs = {
 export type Title = {
   __typename?: 'Title';
   addedAt: Scalars['DateTime']['output'];
+  /** At most 12. */
   artwork: Array<Artwork>;
   episode: Maybe<Scalars['Int']['output']>;
+  /** At most 200, those known longest first. */
   files: Array<MediaFile>;
   id: Scalars['ID']['output'];
   kind: TitleKind;

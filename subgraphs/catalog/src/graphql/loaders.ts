@@ -1,6 +1,7 @@
 import { createLoader, type Load } from '@giggityflix/graphql';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { Arrivals } from '../ingest/arrivals.ts';
+import { MAX_FILES_PER_TITLE } from '../store/limits.ts';
 import type { ArtworkInfo, CatalogStore, FileRecord, TitleRecord } from '../store/store.ts';
 
 /** What the resolvers of one request read; each in one query, whatever the number of objects. */
@@ -31,7 +32,11 @@ export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders 
       missing: null,
     }),
     filesOfTitle: createLoader<string, FileRecord[]>({
-      read: async (ids) => Map.groupBy(await store.filesOfTitles(ids), (file) => file.titleId),
+      async read(ids) {
+        const byTitle = Map.groupBy(await store.filesOfTitles(ids), (file) => file.titleId);
+        for (const files of byTitle.values()) files.length = Math.min(files.length, MAX_FILES_PER_TITLE);
+        return byTitle;
+      },
       missing: [],
     }),
     artworkOfFile: createLoader<CatalogId, ArtworkInfo[]>({

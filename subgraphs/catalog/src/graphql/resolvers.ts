@@ -1,10 +1,14 @@
 import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { artworkUrl } from '../artwork/routes.ts';
 import type { Resolvers } from '../generated/graphql.ts';
+import type { FileRecord, TitleRecord } from '../store/store.ts';
 import { pageOfTitles } from './title-pages.ts';
 
 /** Most pictures shown of a title; its files may hold more. */
 const MAX_ARTWORK_PER_TITLE = 12;
+
+/** Files of a title that are looked at for pictures. */
+const MAX_FILES_WITH_ARTWORK = 24;
 
 /** A UUID, as `title-identity.ts` derives it; what cannot be one is not looked up. */
 const isTitleId = (id: string) => /^[0-9a-f-]{36}$/.test(id);
@@ -25,7 +29,7 @@ export const resolvers: Resolvers = {
     __resolveReference: ({ id }, { loaders }) => (isTitleId(id) ? loaders.title(id) : null),
     files: ({ id }, _args, { loaders }) => loaders.filesOfTitle(id),
     async artwork({ id }, _args, { loaders }) {
-      const files = await loaders.filesOfTitle(id);
+      const files = (await loaders.filesOfTitle(id)).slice(0, MAX_FILES_WITH_ARTWORK);
       const pictures = await Promise.all(files.map(({ catalogId }) => loaders.artworkOfFile(catalogId)));
       return pictures
         .flat()
@@ -42,10 +46,23 @@ export const resolvers: Resolvers = {
       Object.entries(hashes)
         .sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([algorithm, value]) => ({ algorithm, value })),
-    async title({ titleId }, _args, { loaders }) {
-      const title = await loaders.title(titleId);
-      if (!title) throw new Error(`title ${titleId} went away while it was read`);
-      return title;
-    },
+    title: async (file, _args, { loaders }) => (await loaders.title(file.titleId)) ?? standInFor(file),
   },
 };
+
+/**
+ * Every file has a title. Where it cannot be read, or was replaced after the file was read, the file's own name stands
+ * in for it: an error here would take all files beside this one.
+ */
+function standInFor({ titleId, name }: FileRecord): TitleRecord {
+  return {
+    id: titleId,
+    name,
+    sortKey: '',
+    year: null,
+    kind: 'CLIP',
+    season: null,
+    episode: null,
+    addedAt: new Date(0).toISOString(),
+  };
+}

@@ -7,7 +7,7 @@ import {
   type Route,
   type Topics,
 } from '@giggityflix/bus';
-import type { RetryPolicy } from '@giggityflix/kernel';
+import type { Logger, RetryPolicy } from '@giggityflix/kernel';
 import { digestOf, isPicture } from '../artwork/picture.ts';
 import type { CatalogStore } from '../store/store.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -26,11 +26,20 @@ export function ingestRoutes(deps: {
   store: CatalogStore;
   arrivals: Arrivals;
   metrics: CatalogMetrics;
+  logger: Logger;
 }): Route[] {
-  const { topics, store, arrivals, metrics } = deps;
+  const { topics, store, arrivals, metrics, logger } = deps;
   return [
     on(topics.peerMediaDescribed, async ({ value }) => {
-      await store.describe(toDescription(value));
+      const taken = await store.describe(toDescription(value));
+      if (taken !== 'taken') {
+        metrics.refused.inc({ reason: taken });
+        logger.warn(
+          { peer_id: value.peer_id, catalog_id: value.catalog_id, reason: taken },
+          'refused a description',
+        );
+        return;
+      }
       arrivals.arrived(value.catalog_id);
       metrics.ingested.inc({ event: 'description' });
     }),

@@ -3,6 +3,8 @@ import type { Arrivals } from './arrivals.ts';
 
 export interface CatalogMetrics {
   ingested: Counter<'event'>;
+  refused: Counter<'reason'>;
+  unreadable: Counter<'table'>;
 }
 
 export function createCatalogMetrics(
@@ -22,6 +24,18 @@ export function createCatalogMetrics(
       name: 'catalog_events_ingested_total',
       help: 'Events taken into the catalog',
       labelNames: ['event'],
+      registers: [registry],
+    }),
+    refused: new Counter({
+      name: 'catalog_refused_total',
+      help: 'Statements of peers that were not taken, because of a limit or because they cannot be used',
+      labelNames: ['reason'],
+      registers: [registry],
+    }),
+    unreadable: new Counter({
+      name: 'catalog_unreadable_rows_total',
+      help: 'Rows, or parts of one, that were left out of an answer because they cannot be read',
+      labelNames: ['table'],
       registers: [registry],
     }),
   };

@@ -1,5 +1,6 @@
 import { type Logger, notReady, READY, type Service, withDeadline } from '@giggityflix/kernel';
 import { type Database, openDatabase } from '@giggityflix/prisma';
+import type { OnUnreadable } from './readable.ts';
 import { createPrismaStore } from './store.prisma.ts';
 import type { CatalogStore } from './store.ts';
 
@@ -7,7 +8,12 @@ import type { CatalogStore } from './store.ts';
 const CHECK_DEADLINE_MS = 2_000;
 
 /** The store as a part of the service: its database is open from `start` to `stop`; before and after, `store` throws. */
-export function createStore(url: string, logger: Logger): Service & { store(): CatalogStore } {
+export function createStore(options: {
+  url: string;
+  logger: Logger;
+  onUnreadable: OnUnreadable;
+}): Service & { store(): CatalogStore } {
+  const { url, logger, onUnreadable } = options;
   let open: { database: Database; store: CatalogStore } | null = null;
   return {
     store() {
@@ -16,7 +22,7 @@ export function createStore(url: string, logger: Logger): Service & { store(): C
     },
     async start() {
       const database = await openDatabase({ url, logger });
-      open = { database, store: createPrismaStore(database) };
+      open = { database, store: createPrismaStore(database, onUnreadable) };
     },
     async stop() {
       await open?.database.close();

@@ -1,6 +1,8 @@
 import type { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
-import { type TitleFacts, type TitleKind, titleId } from '../titles/identity.ts';
+import { chapter, mediaTrack } from '@giggityflix/proto/media-file';
+import { titleId } from '../titles/identity.ts';
+import { type OnUnreadable, readable, readableHashes, titleKind } from './readable.ts';
 import type { FileDescription, FileRecord, TitleRecord } from './store.ts';
 
 export type FileRow = Prisma.MediaFileGetPayload<object>;
@@ -27,25 +29,32 @@ export function fromDescription({
   };
 }
 
-/** The file of a row. */
-export function toFile(row: FileRow): FileRecord {
-  const { titleId, addedAt: _addedAt, describedAt: _describedAt, ...rest } = row;
+/** Rows as records. One that cannot be shown is left out and counted, so that it never takes those beside it. */
+export function createRows(onUnreadable: OnUnreadable) {
+  const ofFile = () => onUnreadable('file');
   return {
-    ...rest,
-    titleId,
-    catalogId: row.catalogId as CatalogId,
-    sizeBytes: Number(row.sizeBytes),
-    hashes: row.hashes as Record<string, string>,
-    chapters: (row.chapters ?? []) as unknown as FileRecord['chapters'],
-    tracks: (row.tracks ?? []) as unknown as FileRecord['tracks'],
+    toFile(row: FileRow): FileRecord {
+      const { titleId, addedAt: _addedAt, describedAt: _describedAt, ...rest } = row;
+      return {
+        ...rest,
+        titleId,
+        catalogId: row.catalogId as CatalogId,
+        sizeBytes: Number(row.sizeBytes),
+        hashes: readableHashes(row.hashes, ofFile),
+        chapters: readable(row.chapters, chapter, ofFile),
+        tracks: readable(row.tracks, mediaTrack, ofFile),
+      };
+    },
+    toTitles(rows: readonly TitleRow[]): TitleRecord[] {
+      return rows.flatMap(({ searchText: _searchText, ...row }) => {
+        const kind = titleKind.safeParse(row.kind);
+        if (kind.success && !Number.isNaN(row.addedAt.getTime()))
+          return [{ ...row, kind: kind.data, addedAt: row.addedAt.toISOString() }];
+        onUnreadable('title');
+        return [];
+      });
+    },
   };
-}
-
-/** The title of a row. */
-export function toTitle(row: TitleRow): TitleRecord {
-  const { searchText: _searchText, ...rest } = row;
-  const facts: TitleFacts = { ...rest, kind: row.kind as TitleKind };
-  return { ...rest, ...facts, addedAt: row.addedAt.toISOString() };
 }
 
 /** A picture, or what is known of one, of a row. */

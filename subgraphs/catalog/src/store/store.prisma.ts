@@ -1,15 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
-import { type Database, isDatabaseUnavailable, type Prisma, type PrismaClient } from '@giggityflix/prisma';
-import { searchText, sortKey, titleId } from '../titles/identity.ts';
-import { type FileRow, fromDescription, toArtwork, toFile, toJson, toTitle } from './rows.ts';
-import type { CatalogStore, FileDescription, TitleFilter, TitlePosition } from './store.ts';
-
-type Transaction = Prisma.TransactionClient;
+import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/prisma';
+import { inChunks } from './chunks.ts';
+import { describe, ensureAvailability } from './describe.ts';
+import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
+import type { OnUnreadable } from './readable.ts';
+import { createRows, type FileRow, toArtwork } from './rows.ts';
+import type { CatalogStore, TitleFilter, TitlePosition } from './store.ts';
 
 /** The catalog in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database is away. */
-export function createPrismaStore(database: Database): CatalogStore {
+export function createPrismaStore(database: Database, onUnreadable: OnUnreadable = () => {}): CatalogStore {
   const { client } = database;
+  const { toFile, toTitles } = createRows(onUnreadable);
   return guarded({
     describe: (description) => describe(client, description),
 
@@ -33,26 +34,26 @@ export function createPrismaStore(database: Database): CatalogStore {
     },
 
     async files(catalogIds) {
-      const rows = await client.mediaFile.findMany({ where: { catalogId: { in: [...catalogIds] } } });
+      const rows = await inChunks(catalogIds, (some) =>
+        client.mediaFile.findMany({ where: { catalogId: { in: some } } }),
+      );
       return rows.map(toFile);
     },
     async titles(ids) {
-      const rows = await client.title.findMany({ where: { id: { in: [...ids] } } });
-      return rows.map(toTitle);
+      return toTitles(await inChunks(ids, (some) => client.title.findMany({ where: { id: { in: some } } })));
     },
     async filesOfTitles(titleIds) {
-      const rows = await client.mediaFile.findMany({
-        where: { titleId: { in: [...titleIds] } },
-        orderBy: [{ addedAt: 'asc' }, { catalogId: 'asc' }],
-      });
+      const rows = await inChunks(titleIds, (some) => filesOf(database, some));
       return rows.map(toFile);
     },
     async artworkOfFiles(catalogIds) {
-      const rows = await client.artwork.findMany({
-        where: { catalogId: { in: [...catalogIds] } },
-        select: { catalogId: true, index: true, mimeType: true, width: true, height: true, digest: true },
-        orderBy: [{ catalogId: 'asc' }, { index: 'asc' }],
-      });
+      const rows = await inChunks(catalogIds, (some) =>
+        client.artwork.findMany({
+          where: { catalogId: { in: some } },
+          select: { catalogId: true, index: true, mimeType: true, width: true, height: true, digest: true },
+          orderBy: [{ catalogId: 'asc' }, { index: 'asc' }],
+        }),
+      );
       return rows.map(toArtwork);
     },
     async artwork(catalogId, index) {
@@ -66,11 +67,28 @@ export function createPrismaStore(database: Database): CatalogStore {
         orderBy: [{ sortKey: 'asc' }, { id: 'asc' }],
         take: limit,
       });
-      return rows.map(toTitle);
+      return toTitles(rows);
     },
     countTitles: (filter) => client.title.count({ where: { AND: conditions(filter) } }),
     check: () => database.check(),
   });
+}
+
+/** The first files of each title. Titles with more rows than one query returns are asked for one by one. */
+async function filesOf({ client }: Database, titleIds: string[]): Promise<FileRow[]> {
+  const orderBy = [{ addedAt: 'asc' as const }, { catalogId: 'asc' as const }];
+  const rows = await client.mediaFile.findMany({
+    where: { titleId: { in: titleIds } },
+    orderBy,
+    take: MAX_FILES_PER_QUERY,
+  });
+  if (rows.length < MAX_FILES_PER_QUERY) return rows;
+  const each: FileRow[] = [];
+  for (const titleId of titleIds)
+    each.push(
+      ...(await client.mediaFile.findMany({ where: { titleId }, orderBy, take: MAX_FILES_PER_TITLE })),
+    );
+  return each;
 }
 
 function guarded(store: CatalogStore): CatalogStore {
@@ -103,97 +121,4 @@ function behind(after: TitlePosition | null): Prisma.TitleWhereInput[] {
   if (after === null) return [];
   const { sortKey, id } = after;
   return [{ sortKey: { gte: sortKey } }, { OR: [{ sortKey: { gt: sortKey } }, { sortKey, id: { gt: id } }] }];
-}
-
-async function describe(client: PrismaClient, description: FileDescription): Promise<void> {
-  const { catalogId } = description.file;
-  const known = await client.mediaFile.findUnique({ where: { catalogId } });
-  if (known && changesTo(known, description) === null) return;
-  await client.$transaction(async (transaction) => {
-    const current = await transaction.mediaFile.findUnique({ where: { catalogId } });
-    if (!current) return create(transaction, description);
-    const changes = changesTo(current, description);
-    if (changes === null) return;
-    if (changes.titleId !== undefined) await ensureTitle(transaction, description);
-    await transaction.mediaFile.update({ where: { catalogId }, data: changes });
-    if (changes.titleId !== undefined)
-      await transaction.title.deleteMany({ where: { id: current.titleId, files: { none: {} } } });
-  });
-}
-
-async function create(transaction: Transaction, description: FileDescription): Promise<void> {
-  await ensureAvailability(transaction, description.file.catalogId);
-  await ensureTitle(transaction, description);
-  await transaction.mediaFile.create({ data: fromDescription(description) });
-}
-
-const COMPLETED = [
-  'container',
-  'mimeType',
-  'videoCodec',
-  'audioCodec',
-  'durationSeconds',
-  'width',
-  'height',
-  'language',
-] as const;
-
-const LISTS = ['chapters', 'tracks'] as const;
-
-/** What a description changes in a file that is known; null when nothing. */
-function changesTo(
-  known: FileRow,
-  description: FileDescription,
-): Prisma.MediaFileUncheckedUpdateInput | null {
-  const { file, title, describedAt } = description;
-  const ofItsPeer = known.describedBy === file.describedBy && describedAt >= known.describedAt.getTime();
-  const changes: Prisma.MediaFileUncheckedUpdateInput = {};
-  for (const column of COMPLETED) {
-    const value = file[column];
-    if (value !== null && value !== known[column] && (ofItsPeer || known[column] === null))
-      Object.assign(changes, { [column]: value });
-  }
-  for (const column of LISTS) {
-    const former = (known[column] ?? []) as unknown[];
-    const isLacking = former.length === 0;
-    const isOther = !isDeepStrictEqual(former, file[column]);
-    if (file[column].length > 0 && isOther && (ofItsPeer || isLacking))
-      changes[column] = toJson(file[column]);
-  }
-  const before = known.hashes as Record<string, string>;
-  const hashes = ofItsPeer ? { ...before, ...file.hashes } : { ...file.hashes, ...before };
-  if (Object.entries(hashes).some(([algorithm, value]) => before[algorithm] !== value))
-    changes.hashes = hashes;
-  if (ofItsPeer) {
-    const id = titleId(title);
-    if (id !== known.titleId) changes.titleId = id;
-    if (file.name !== known.name) changes.name = file.name;
-  }
-  if (Object.keys(changes).length === 0) return null;
-  if (ofItsPeer) changes.describedAt = new Date(describedAt);
-  return changes;
-}
-
-async function ensureTitle(transaction: Transaction, { title, describedAt }: FileDescription): Promise<void> {
-  const id = titleId(title);
-  await transaction.title.upsert({
-    where: { id },
-    create: {
-      id,
-      ...title,
-      sortKey: sortKey(title),
-      searchText: searchText(title.name),
-      addedAt: new Date(describedAt),
-    },
-    update: {},
-  });
-}
-
-/** A file's row refers to its availability, so that the two may come in either order. */
-async function ensureAvailability(client: Transaction, catalogId: string): Promise<void> {
-  await client.fileAvailability.upsert({
-    where: { catalogId },
-    create: { catalogId, changedAt: new Date(0) },
-    update: {},
-  });
 }

@@ -25,6 +25,9 @@ export interface FileDescription {
   describedAt: number;
 }
 
+/** What became of a description: taken, or refused because its title holds all the files it may. */
+export type Taken = 'taken' | 'title_full';
+
 export interface ArtworkInfo {
   catalogId: CatalogId;
   index: number;
@@ -63,7 +66,7 @@ export interface CatalogStore {
    * Takes in a description. A file's first description stands: its own peer may change it later, another
    * peer's only adds what it lacks. The title is created when it is new, and removed with its last file.
    */
-  describe(description: FileDescription): Promise<void>;
+  describe(description: FileDescription): Promise<Taken>;
   /** Notes a file's availability, unless something newer is known; also of files not described yet. */
   setAvailability(change: {
     catalogId: CatalogId;
@@ -78,7 +81,7 @@ export interface CatalogStore {
   /** The files among these that are known, in no order. */
   files(catalogIds: readonly CatalogId[]): Promise<FileRecord[]>;
   titles(ids: readonly string[]): Promise<TitleRecord[]>;
-  /** The files of several titles, each title's in a stable order. */
+  /** The files of several titles, each title's in a stable order and at most {@link MAX_FILES_PER_TITLE}. */
   filesOfTitles(titleIds: readonly string[]): Promise<FileRecord[]>;
   /** The pictures of several files, by file and index. */
   artworkOfFiles(catalogIds: readonly CatalogId[]): Promise<ArtworkInfo[]>;

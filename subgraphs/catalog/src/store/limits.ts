@@ -1,0 +1,4 @@
+/** Most files of one title: versions, languages and cuts of a film come to a few dozen. */
+export const MAX_FILES_PER_TITLE = 200;
+/** Rows of one query for the files of several titles; where there are more, each title is asked for by itself. */
+export const MAX_FILES_PER_QUERY = 2_000;

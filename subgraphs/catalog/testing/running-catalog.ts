@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bus, createBus, type PeerMediaDescribed, resolveTopics } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
+import { type Catalog, createCatalog, readEnvironment } from '../src/index.ts';
+import { described } from './events.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+/** A catalog on SQLite with a bus of its own. */
+export interface RunningCatalog extends AsyncDisposable {
+  readonly bus: Bus;
+  readonly catalog: Catalog;
+  readonly topics: ReturnType<typeof resolveTopics>;
+  readonly databaseUrl: string;
+  query(document: string, variables?: object): Promise<Answer>;
+  describe(facts: Partial<PeerMediaDescribed> & { file: number }): Promise<void>;
+  /** The value of a metric with these labels; 0 before it was counted. */
+  metric(name: string, labels?: string): Promise<number>;
+}
+
+interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asked for
+  data: any;
+  errors?: { message: string; extensions: { code: string } }[];
+}
+
+export async function runCatalog(env: Record<string, string> = {}): Promise<RunningCatalog> {
+  const folder = mkdtempSync(join(tmpdir(), 'catalog-'));
+  const topics = resolveTopics({});
+  const busConfig = { kind: 'embedded' as const, path: join(folder, 'bus.sqlite') };
+  const bus = await createBus({ config: busConfig, clientId: 'test', logger });
+  await bus.start();
+  const databaseUrl = `file:${join(folder, 'catalog.db')}`;
+  const config = readEnvironment({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+    BUS: 'embedded',
+    AUTH_MODE: 'demo',
+    ...env,
+  });
+  const catalog = createCatalog(config, { logger, bus });
+  await catalog.start();
+  return {
+    bus,
+    catalog,
+    topics,
+    databaseUrl,
+    async query(query, variables = {}) {
+      const response = await fetch(`${catalog.address().url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as Answer;
+    },
+    async describe(facts) {
+      const value = described(facts);
+      await bus.publish({ topic: topics.peerMediaDescribed, key: value.catalog_id, value });
+    },
+    async metric(name, labels = '') {
+      const metrics = await (await fetch(`${catalog.address().url}/metrics`)).text();
+      return Number(new RegExp(`^${name}\\{${labels}[^}]*\\} (\\d+)`, 'm').exec(metrics)?.[1] ?? 0);
+    },
+    async [Symbol.asyncDispose]() {
+      await catalog.stop();
+      await bus.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
