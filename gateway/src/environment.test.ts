@@ -48,4 +48,11 @@ describe('the environment', () => {
     const given = readEnvironment({ SUPERGRAPH_FILE: 'x', SUBGRAPHS: 'catalog=http://c:1/graphql' });
     expect(given.gateway.supergraph.subgraphs).toEqual([{ name: 'catalog', url: 'http://c:1/graphql' }]);
   });
+
+  it('presents its own service token, or the first of those it accepts', () => {
+    const tokenOf = (env: Record<string, string>) => readEnvironment(env).gateway.supergraph.serviceToken;
+    expect(tokenOf({})).toBeNull();
+    expect(tokenOf({ SERVICE_TOKENS: 'first,second' })).toBe('first');
+    expect(tokenOf({ SERVICE_TOKENS: 'first,second', SERVICE_TOKEN: 'second' })).toBe('second');
+  });
 });

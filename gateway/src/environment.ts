@@ -6,6 +6,7 @@ import {
   type OriginConfig,
   originConfig,
   originVariables,
+  serviceTokenVariable,
   type TrustedProxies,
   trustedProxies,
 } from '@giggityflix/http';
@@ -64,6 +65,8 @@ export interface GatewayConfig {
     /** With a file: where its subgraphs are, when not where it says. */
     subgraphs: readonly SubgraphAddress[];
     timeoutMs: number;
+    /** Presented to the subgraphs; null for none. */
+    serviceToken: string | null;
   };
   executor: 'lean' | 'apollo';
   web: {
@@ -106,6 +109,9 @@ export const variables = {
   SUBGRAPH_TIMEOUT: duration('10s', { minMs: 100 }).meta({
     description: 'How long a subgraph may take to answer',
   }),
+  SERVICE_TOKEN: serviceTokenVariable(
+    'Token presented to the subgraphs, which in production answer nobody without one; the first of SERVICE_TOKENS when unset',
+  ),
 
   GATEWAY_WEB_ROOT: z.string().optional().meta({
     description: 'Directory of the built viewer and GraphiQL; without it only the API is served',
@@ -183,6 +189,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
         subgraphs:
           values.SUPERGRAPH_FILE !== undefined && env.SUBGRAPHS === undefined ? [] : values.SUBGRAPHS,
         timeoutMs: values.SUBGRAPH_TIMEOUT,
+        serviceToken: values.SERVICE_TOKEN ?? auth.serviceTokens[0] ?? null,
       },
       executor: values.GATEWAY_EXECUTOR,
       web: {

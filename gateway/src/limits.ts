@@ -2,6 +2,8 @@
 
 /** Largest request body, and largest message on a WebSocket, in bytes: the longest of our clients' documents is 2 kB, offers and answers are 20 kB. */
 export const MAX_BODY_BYTES = 256 * 1024;
+/** Fields and fragments of a document, each counted as often as it is spread: our longest has 100. */
+export const MAX_SELECTIONS = 5_000;
 /** Levels of lists and objects inside variables. */
 export const MAX_VARIABLES_DEPTH = 24;
 /** Operations running at once on one socket: a screen has a handful of subscriptions. */

@@ -8,7 +8,7 @@ import { automaticDocuments, safelistedDocuments } from './engine/operation/pers
 import type { GatewayConfig } from './environment.ts';
 import { fileOrigin, subgraphsOrigin } from './graph/origin.ts';
 import { createGraphStore } from './graph/store.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
+import { MAX_BODY_BYTES, MAX_SELECTIONS } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { registerArtwork } from './transports/http/artwork.ts';
 import { registerCors } from './transports/http/cors.ts';
@@ -37,17 +37,21 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const metrics = createGatewayMetrics(registry);
   const { supergraph, limits } = config;
   const graphs = createGraphStore({
-    origin: supergraph.file === null ? subgraphsOrigin(supergraph.subgraphs) : fileOrigin(supergraph.file),
+    origin:
+      supergraph.file === null
+        ? subgraphsOrigin(supergraph.subgraphs, supergraph.serviceToken)
+        : fileOrigin(supergraph.file),
     pollMs: supergraph.pollMs,
     logger,
   });
   const engine = createEngine({
     executor: config.executor === 'lean' ? createLeanExecutor() : lazyApolloExecutor(),
     documents: config.safelist === null ? automaticDocuments() : safelistedDocuments(config.safelist),
-    limits,
+    limits: { ...limits, selections: MAX_SELECTIONS },
     maxCost: limits.cost,
     introspection: config.introspection,
     subgraphTimeoutMs: supergraph.timeoutMs,
+    serviceToken: supergraph.serviceToken,
     subgraphUrls: new Map(supergraph.subgraphs.map(({ name, url }) => [name, url])),
     metrics,
     onFailure: (error, operation, requestId) =>

@@ -11,6 +11,7 @@ export const DEMO_AUTH: AuthConfig = {
   issuer: 'giggityflix',
   audience: 'giggityflix',
   serviceTokens: [],
+  production: false,
 };
 
 export interface TestSubgraph {
@@ -28,6 +29,7 @@ export async function startSubgraph(options: {
   port?: number;
   auth?: AuthConfig;
 }): Promise<TestSubgraph> {
+  const auth = options.auth ?? DEMO_AUTH;
   const logger = createLogger({ service: options.name, level: 'silent' });
   const http = createHttpServer({
     name: options.name,
@@ -42,7 +44,8 @@ export async function startSubgraph(options: {
     http,
     typeDefs: parse(options.sdl),
     resolvers: options.resolvers,
-    authenticator: createAuthenticator(options.auth ?? DEMO_AUTH),
+    authenticator: createAuthenticator(auth),
+    callers: auth,
     logger,
     context: (base) => base,
   });

@@ -23,6 +23,7 @@ describe('the development issuer', () => {
       issuer: 'giggityflix',
       audience: 'giggityflix',
       serviceTokens: [],
+      production: false,
     });
     expect(await authenticator.authenticate(`Bearer ${token}`)).toMatchObject({
       userId: 'alice',

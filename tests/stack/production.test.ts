@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,9 +17,11 @@ import {
   writeNewFilm,
 } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { ensureIssuer, ISSUER_JWKS_PATH, issueToken } from '../../stack/src/issuer.ts';
 
 const WAIT = { timeout: 30_000, interval: 100 };
+const SERVICE_TOKEN = 'a-service-token-of-this-test';
 const kafka = await realKafka({ dedicated: true });
 const redis = await realRedis();
 const postgres = await realPostgres();
@@ -29,6 +32,8 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
   const mediaDir = join(directory, 'media');
   const processes: NodeProcess[] = [];
   let operator: GraphQLTestClient;
+  let operatorToken: string;
+  let subgraphs: Record<string, string>;
   let viewer: GraphQLTestClient;
   let edgeEnvironment: Record<string, string>;
   let edge: NodeProcess;
@@ -39,7 +44,6 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
       String,
     ) as [string, string, string, string, string, string, string];
     const key = await ensureIssuer(directory);
-    const serviceToken = 'a-service-token-of-this-test';
     const common = {
       HOST: '127.0.0.1',
       LOG_LEVEL: 'info',
@@ -48,11 +52,16 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
       REDIS_HOST: redis.host,
       REDIS_PORT: String(redis.port),
       AUTH_JWKS_URL: pathToFileURL(join(directory, ISSUER_JWKS_PATH)).href,
-      SERVICE_TOKENS: serviceToken,
-      SERVICE_TOKEN: serviceToken,
+      SERVICE_TOKENS: SERVICE_TOKEN,
+      SERVICE_TOKEN,
       DATABASE_URL: postgres.url,
     };
     const url = (port: string) => `http://127.0.0.1:${port}`;
+    subgraphs = {
+      catalog: `${url(catalog)}/graphql`,
+      tracker: `${url(tracker)}/graphql`,
+      viewing: `${url(viewing)}/graphql`,
+    };
     edgeEnvironment = {
       ...common,
       EDGE_ID: 'edge-of-production',
@@ -73,7 +82,9 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
       runScript('gateway/src/main.ts', {
         ...common,
         PORT: gateway,
-        SUBGRAPHS: `catalog=${url(catalog)}/graphql,tracker=${url(tracker)}/graphql,viewing=${url(viewing)}/graphql`,
+        SUBGRAPHS: Object.entries(subgraphs)
+          .map(([name, address]) => `${name}=${address}`)
+          .join(','),
       }),
       runScript('peer/src/main.ts', {
         HOME: directory,
@@ -87,9 +98,8 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
       }),
     );
     edge = runScript('edge/src/main.ts', edgeEnvironment);
-    operator = createGraphQLClient(url(gateway), {
-      token: await issueToken(key, { userId: 'olga', roles: ['viewer', 'operator'], hours: 1 }),
-    });
+    operatorToken = await issueToken(key, { userId: 'olga', roles: ['viewer', 'operator'], hours: 1 });
+    operator = createGraphQLClient(url(gateway), { token: operatorToken });
     viewer = createGraphQLClient(url(gateway), {
       token: await issueToken(key, { userId: 'vera', roles: ['viewer'], hours: 1 }),
     });
@@ -126,6 +136,27 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
   it('brings a peer’s films through edge, Kafka, catalog and tracker to the gateway', async () => {
     await expect.poll(availableTitles, WAIT).toEqual(['Counting Seconds', 'Moving Shapes']);
   });
+
+  it.each(['catalog', 'tracker', 'viewing'])(
+    'the %s subgraph answers the gateway and backends alone',
+    async (name) => {
+      const address = subgraphs[name]!;
+      const ask = async (headers: Record<string, string>) => {
+        const response = await fetch(address, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: '{"query":"{__typename}"}',
+        });
+        return response.status;
+      };
+      expect(await ask({})).toBe(403);
+      expect(await ask({ authorization: `Bearer ${operatorToken}` })).toBe(403);
+      expect(await ask({ 'x-service-token': operatorToken })).toBe(403);
+      expect(await ask({ authorization: `Bearer ${SERVICE_TOKEN}` })).toBe(200);
+      const socket = new WebSocket(address.replace('http', 'ws'), 'graphql-transport-ws');
+      await expect(once(socket, 'open')).rejects.toThrow('403');
+    },
+  );
 
   it('notifies a subscriber of a new film, by name', async () => {
     const outside = join(directory, 'outside.mp4');

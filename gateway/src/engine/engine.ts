@@ -1,3 +1,4 @@
+import type { DocumentLimits } from '@giggityflix/graphql/limits';
 import { notReady, READY, type Readiness } from '@giggityflix/kernel';
 import { type Span, startSpan } from '@giggityflix/telemetry';
 import { type ClientError, clientError, type Result } from '../errors.ts';
@@ -10,7 +11,6 @@ import {
 } from '../subgraphs/client.ts';
 import { createUpstreams, type Upstreams } from '../subgraphs/subscriptions.ts';
 import type { Executor } from './execute/executor.ts';
-import type { DocumentLimits } from './operation/limits.ts';
 import type { PersistedDocuments } from './operation/persisted.ts';
 import { createOperationStore, type OperationStore, type PreparedOperation } from './operation/prepare.ts';
 import { type GraphQLParams, type ResolvedRequest, resolveRequest } from './operation/resolve.ts';
@@ -70,6 +70,8 @@ export interface EngineOptions {
   maxCost: number;
   introspection: boolean;
   subgraphTimeoutMs: number;
+  /** Presented to the subgraphs, which know their callers by it; null for none. */
+  serviceToken: string | null;
   /** Where a subgraph is, when not where the supergraph says. */
   subgraphUrls: ReadonlyMap<string, string>;
   metrics: GatewayMetrics;
@@ -169,8 +171,13 @@ export function createEngine(options: EngineOptions): Engine {
           ? previous.connections
           : {
               key,
-              subgraphs: createSubgraphClients({ addresses, timeoutMs: options.subgraphTimeoutMs, metrics }),
-              upstreams: createUpstreams(addresses),
+              subgraphs: createSubgraphClients({
+                addresses,
+                timeoutMs: options.subgraphTimeoutMs,
+                serviceToken: options.serviceToken,
+                metrics,
+              }),
+              upstreams: createUpstreams(addresses, options.serviceToken),
             };
       live = {
         graph,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { serviceTokenHeader } from '@giggityflix/http';
 import { compose, type SubgraphSource } from './compose.ts';
 import type { SubgraphAddress } from './graph.ts';
 
@@ -39,11 +40,17 @@ export function fileOrigin(path: string): SupergraphOrigin {
 const SDL_TIMEOUT_MS = 3_000;
 
 /** Running subgraphs, asked for their schemas (`_service { sdl }`) and composed. */
-export function subgraphsOrigin(subgraphs: readonly SubgraphAddress[]): SupergraphOrigin {
+export function subgraphsOrigin(
+  subgraphs: readonly SubgraphAddress[],
+  serviceToken: string | null,
+): SupergraphOrigin {
+  const credential = serviceTokenHeader(serviceToken);
   let composed: { key: string; sdl: string } | undefined;
   return {
     async read() {
-      const answers = await Promise.allSettled(subgraphs.map(fetchSource));
+      const answers = await Promise.allSettled(
+        subgraphs.map((subgraph) => fetchSource(subgraph, credential)),
+      );
       const problems = answers.flatMap((answer) =>
         answer.status === 'rejected' ? [(answer.reason as Error).message] : [],
       );
@@ -59,11 +66,14 @@ export function subgraphsOrigin(subgraphs: readonly SubgraphAddress[]): Supergra
   };
 }
 
-async function fetchSource({ name, url }: SubgraphAddress): Promise<SubgraphSource> {
+async function fetchSource(
+  { name, url }: SubgraphAddress,
+  credential: Record<string, string>,
+): Promise<SubgraphSource> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...credential },
       body: '{"query":"query SubgraphSchema{_service{sdl}}","operationName":"SubgraphSchema"}',
       signal: AbortSignal.timeout(SDL_TIMEOUT_MS),
     });

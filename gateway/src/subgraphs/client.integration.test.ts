@@ -27,6 +27,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   clients = createSubgraphClients({
+    serviceToken: null,
     addresses: [{ name: 'one', url: `http://127.0.0.1:${port}/graphql` }],
     timeoutMs: 300,
     metrics: createGatewayMetrics(createMetrics('gateway', { processMetrics: false })),

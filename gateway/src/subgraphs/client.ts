@@ -1,3 +1,4 @@
+import { serviceTokenHeader } from '@giggityflix/http';
 import { createUpstream, type HttpAnswer } from '@giggityflix/http/upstream';
 import { type Span, startSpan } from '@giggityflix/telemetry';
 import { type ClientError, clientError } from '../errors.ts';
@@ -27,7 +28,7 @@ export interface SubgraphAnswer {
 export interface SubgraphClients {
   /** Sends a fetch of a plan with the given body. Never rejects. The answer is the caller's own to change. */
   fetch(fetch: SubgraphOperation, body: string, request: SubgraphRequestContext): Promise<SubgraphAnswer>;
-  /** Asks every subgraph for a sign of life; names those that give none. */
+  /** Asks every subgraph for a sign of life; names those that give none, and those that refuse the gateway. */
   unavailable(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -50,6 +51,7 @@ const FAILURES = new Set([502, 503, 504]);
 export function createSubgraphClients(options: {
   addresses: readonly { name: string; url: string }[];
   timeoutMs: number;
+  serviceToken: string | null;
   metrics: GatewayMetrics;
 }): SubgraphClients {
   const clients = new Map(
@@ -65,8 +67,8 @@ export function createSubgraphClients(options: {
       return answer;
     },
     async unavailable() {
-      const alive = await Promise.all([...clients.values()].map((client) => client.alive()));
-      return [...clients.keys()].filter((_name, index) => !alive[index]);
+      const problems = await Promise.all([...clients.values()].map((client) => client.problem()));
+      return problems.filter((problem) => problem !== null);
     },
     async close() {
       await Promise.all([...clients.values()].map((client) => client.close()));
@@ -76,8 +78,15 @@ export function createSubgraphClients(options: {
 
 type Outcome = HttpAnswer | ClientError;
 
-function createClient(options: { name: string; url: string; timeoutMs: number; metrics: GatewayMetrics }) {
-  const { name } = options;
+function createClient(options: {
+  name: string;
+  url: string;
+  timeoutMs: number;
+  serviceToken: string | null;
+  metrics: GatewayMetrics;
+}) {
+  const { name, serviceToken } = options;
+  const credential = serviceTokenHeader(serviceToken);
   const { hostname } = new URL(options.url);
   const upstream = createUpstream({
     url: options.url,
@@ -115,7 +124,7 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
     const startedAt = performance.now();
     const outcome = await upstream.post({
       body,
-      headers: headersOf(request),
+      headers: { ...headersOf(request), ...credential },
       // A mutation is only sent again when the subgraph cannot have begun it.
       idempotent: !mutation,
       onRetry() {
@@ -168,14 +177,16 @@ function createClient(options: { name: string; url: string; timeoutMs: number; m
       return readAnswer(name, outcome);
     },
     stopSharing: () => inFlight.clear(),
-    async alive(): Promise<boolean> {
-      const answered = upstream
-        .probe({ body: '{"query":"{__typename}"}', headers: { 'content-type': 'application/json' } })
-        .then(
-          (answer) => answer.status < 500,
-          () => false,
-        );
-      const timeout = new Promise<boolean>((resolve) => setTimeout(resolve, ALIVE_TIMEOUT_MS, false).unref());
+    async problem(): Promise<string | null> {
+      const headers = { 'content-type': 'application/json', ...credential };
+      const answered = upstream.probe({ body: '{"query":"{__typename}"}', headers }).then(
+        ({ status }) => {
+          if (status === 403) return `${name} (it refuses the gateway’s SERVICE_TOKEN)`;
+          return status < 500 ? null : name;
+        },
+        () => name,
+      );
+      const timeout = new Promise<string>((resolve) => setTimeout(resolve, ALIVE_TIMEOUT_MS, name).unref());
       return Promise.race([answered, timeout]);
     },
     close: () => upstream.close(),

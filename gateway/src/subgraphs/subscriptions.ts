@@ -1,3 +1,4 @@
+import { serviceTokenHeader } from '@giggityflix/http';
 import { type RetryPolicy, retryDelayMs } from '@giggityflix/kernel';
 import { type Client, CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -46,7 +47,11 @@ const IDLE_MS = 3_000;
 /** The subgraph refuses the credentials: trying again would not help. */
 const REFUSALS = new Set<number>([CloseCode.Forbidden, CloseCode.Unauthorized]);
 
-export function createUpstreams(addresses: readonly { name: string; url: string }[]): Upstreams {
+export function createUpstreams(
+  addresses: readonly { name: string; url: string }[],
+  serviceToken: string | null,
+): Upstreams {
+  const Socket = presenting(serviceTokenHeader(serviceToken));
   const urls = new Map(addresses.map(({ name, url }) => [name, url.replace(/^http/, 'ws')]));
   const connections = new Map<string, Connection>();
   return {
@@ -59,7 +64,7 @@ export function createUpstreams(addresses: readonly { name: string; url: string 
       const key = `${fetch.subgraph}\n${authorization ?? ''}`;
       let connection = connections.get(key);
       if (!connection) {
-        connection = createConnection(url, authorization);
+        connection = createConnection(url, authorization, Socket);
         connections.set(key, connection);
       }
       const held = connection;
@@ -88,13 +93,24 @@ interface Connection {
   subscribe(fetch: SubgraphOperation, variables: Record<string, unknown>, sink: UpstreamSink): () => void;
 }
 
-function createConnection(url: string, authorization: string | undefined): Connection {
+type SocketClass = new (url: string, protocols?: string | string[]) => WebSocket;
+
+/** WebSockets whose handshake has these headers. */
+function presenting(headers: Record<string, string>): SocketClass {
+  return class extends WebSocket {
+    constructor(url: string, protocols?: string | string[]) {
+      super(url, protocols, { headers });
+    }
+  };
+}
+
+function createConnection(url: string, authorization: string | undefined, Socket: SocketClass): Connection {
   /** Counts the connections lost, so that each subscription knows whether one was lost since its last event. */
   let losses = 0;
   let connected = false;
   const client = createClient({
     url,
-    webSocketImpl: WebSocket,
+    webSocketImpl: Socket,
     lazy: true,
     lazyCloseTimeout: IDLE_MS,
     keepAlive: KEEP_ALIVE_MS,

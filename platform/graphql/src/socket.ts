@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type HttpServer, type Identity, refuseUpgrade } from '@giggityflix/http';
 import { type Logger, mapEvents } from '@giggityflix/kernel';
 import {
@@ -8,12 +9,13 @@ import {
   execute,
   GraphQLError,
   type GraphQLSchema,
-  parse,
   validate,
 } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Caller, Callers } from './callers.ts';
+import type { DocumentChecks, Operation } from './documents.ts';
 import { maskError } from './errors.ts';
 
 /** Largest message a client may send, in bytes: a query and its variables. */
@@ -28,6 +30,8 @@ export interface SubgraphSocketOptions<C> {
   http: HttpServer;
   path: string;
   schema: GraphQLSchema;
+  callerOf: Callers;
+  documents: DocumentChecks;
   logger: Logger;
   /** Who an `authorization` speaks for; an error for the client when it does not hold. */
   identify(authorization: string | undefined): Promise<Identity | null | GraphQLError>;
@@ -36,19 +40,32 @@ export interface SubgraphSocketOptions<C> {
 }
 
 type Session = { identity?: Identity | null; expiry?: NodeJS.Timeout };
-type Extra = Session & { socket: WebSocket };
+type Extra = Session & { socket: WebSocket; request: IncomingMessage };
 
 /**
  * Serves operations over graphql-ws on an HTTP server's upgrade requests. The socket is closed with 4403 when
  * its credentials expire, upon which a client comes again with fresh ones.
  */
 export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void {
-  const { http, schema, logger } = options;
+  const { http, schema, documents, logger } = options;
   const mask = (errors: readonly GraphQLError[]) =>
     errors.map((error) => maskError(error.toJSON(), error, logger));
   const masked = (result: ExecutionResult) =>
     result.errors ? { ...result, errors: mask(result.errors) } : undefined;
 
+  /** A document that is not GraphQL must not end the socket, and with it the subscriptions of others. */
+  const validated = (operation: Operation, caller: Caller): DocumentNode | GraphQLError[] => {
+    try {
+      const document = documents.parse(operation, caller);
+      const errors = validate(schema, document);
+      return errors.length > 0
+        ? errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))
+        : document;
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  };
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const disposable = useServer<{ authorization?: unknown }, Session>(
     {
@@ -70,7 +87,8 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
               extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
             }),
           ];
-        const document = parseDocument(query, schema);
+        const caller = options.callerOf((extra as Extra).request) ?? 'anyone';
+        const document = validated({ query, operationName, variables }, caller);
         if (Array.isArray(document)) return document;
         const identity = extra.identity ?? null;
         return {
@@ -97,6 +115,7 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
 
   http.onUpgrade((request, socket, head) => {
     if (request.url?.split('?')[0] !== options.path) return refuseUpgrade(socket, '404 Not Found');
+    if (options.callerOf(request) === null) return refuseUpgrade(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
   // Fastify waits for open connections when it closes; sockets must be gone before that.
@@ -114,19 +133,6 @@ function closeAtExpiry(extra: Extra): void {
     else extra.expiry = setTimeout(wait, Math.min(left, MAX_TIMEOUT_MS)).unref();
   };
   wait();
-}
-
-/** A document that is not GraphQL must not end the socket, and with it the subscriptions of others. */
-function parseDocument(query: string, schema: GraphQLSchema): DocumentNode | GraphQLError[] {
-  let document: DocumentNode;
-  try {
-    document = parse(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
-    throw error;
-  }
-  const errors = validate(schema, document);
-  return errors.length > 0 ? errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) : document;
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {

@@ -12,6 +12,8 @@ import {
 } from '@giggityflix/http';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import { type DocumentNode, GraphQLError } from 'graphql';
+import { type CallerConfig, createCallers } from './callers.ts';
+import { createDocumentChecks, type Operation } from './documents.ts';
 import { maskError, unauthenticated } from './errors.ts';
 import { serveSubgraphSocket } from './socket.ts';
 import { traceOperations } from './trace-operations.ts';
@@ -28,17 +30,19 @@ export interface SubgraphOptions<C extends SubgraphContext> {
   typeDefs: DocumentNode;
   resolvers: object;
   authenticator: Authenticator;
+  /** Whom it answers. */
+  callers: CallerConfig;
   logger: Logger;
   /** Called once per request, and once per event of a subscription. */
   context(base: SubgraphContext): C;
 }
 
-/** The subprotocol and path every subgraph serves, beside `POST /graphql`. */
 const GRAPHQL_PATH = '/graphql';
 
 /**
  * Serves a federated subgraph on an {@link HttpServer}: queries and mutations at `POST /graphql`,
- * subscriptions over graphql-ws on the same path. Credentials come from the `Authorization` header, or from
+ * subscriptions over graphql-ws on the same path, for whom {@link createCallers} lets in, and documents within the
+ * limits of {@link createDocumentChecks}. Credentials come from the `Authorization` header, or from
  * `connectionParams.authorization`. Unexpected errors reach the log whole and the client masked.
  */
 export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptions<C>): Service {
@@ -55,28 +59,43 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled(), traceOperations<C>(options.name)],
   });
 
+  const callerOf = createCallers(options.callers);
+  const documents = createDocumentChecks(schema);
   // Not `@as-integrations/fastify`: it makes a URL of the Host header, and fails with 500 where that is none.
-  http.app.post(GRAPHQL_PATH, async (request, reply) => {
-    const identity = await identify(authenticator, request.headers.authorization, logger);
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers))
-      if (typeof value === 'string') headers.set(name, value);
-    const response = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body },
-      context: async () => {
-        if (identity instanceof GraphQLError) throw identity;
-        return options.context({ identity, requestId: String(request.id) });
-      },
-    });
-    reply.code(response.status ?? 200).headers(Object.fromEntries(response.headers));
-    if (response.body.kind === 'complete') return reply.send(response.body.string);
-    throw new Error('incremental delivery is not supported');
+  http.app.route({
+    method: 'POST',
+    url: GRAPHQL_PATH,
+    // Before the body is read.
+    async onRequest(request, reply) {
+      if (callerOf(request.raw) === null) return reply.code(403).send({ errors: [NOT_FOR_STRANGERS] });
+    },
+    async handler(request, reply) {
+      const operation = operationOf(request.body);
+      const excess = operation && documents.refusal(operation, callerOf(request.raw) ?? 'anyone');
+      if (excess) return reply.code(400).send({ errors: [excess] });
+      const identity = await identify(authenticator, request.headers.authorization, logger);
+      const headers = new HeaderMap();
+      for (const [name, value] of Object.entries(request.headers))
+        if (typeof value === 'string') headers.set(name, value);
+      const response = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body },
+        context: async () => {
+          if (identity instanceof GraphQLError) throw identity;
+          return options.context({ identity, requestId: String(request.id) });
+        },
+      });
+      reply.code(response.status ?? 200).headers(Object.fromEntries(response.headers));
+      if (response.body.kind === 'complete') return reply.send(response.body.string);
+      throw new Error('incremental delivery is not supported');
+    },
   });
 
   serveSubgraphSocket<C>({
     http,
     path: GRAPHQL_PATH,
     schema,
+    callerOf,
+    documents,
     logger,
     identify: (authorization) => identify(authenticator, authorization, logger),
     context: (identity) => options.context({ identity, requestId: randomUUID() }),
@@ -86,6 +105,22 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     start: () => apollo.start(),
     stop: () => apollo.stop(),
     ready: () => READY,
+  };
+}
+
+const NOT_FOR_STRANGERS = new GraphQLError(
+  'this subgraph answers backends of the platform alone: ask the gateway, or present a service token',
+  { extensions: { code: 'FORBIDDEN' } },
+);
+
+/** The operation of a request's body; null for a body that is none, which Apollo Server answers. */
+function operationOf(body: unknown): Operation | null {
+  const { query, operationName, variables } = (body ?? {}) as Record<string, unknown>;
+  if (typeof query !== 'string') return null;
+  return {
+    query,
+    operationName: typeof operationName === 'string' ? operationName : null,
+    variables: typeof variables === 'object' ? (variables as Operation['variables']) : null,
   };
 }
 

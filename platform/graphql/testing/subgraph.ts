@@ -8,6 +8,7 @@ import {
 import { composeServices, createEventHub, createLogger, READY, type Service } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
+import type { CallerConfig } from '../src/callers.ts';
 import { badInput } from '../src/errors.ts';
 import { createSubgraph, requireIdentity, requireRole, type SubgraphContext } from '../src/subgraph.ts';
 
@@ -99,7 +100,10 @@ const authenticatorOf = (state: { expiresAt: number | null }): Authenticator => 
 });
 
 /** `expiresAt` is when the credentials of the user end. The events of `ticks` are those of the channel `ticks` of {@link hub}. */
-export async function runSubgraph(state: { expiresAt: number | null }): Promise<RunningSubgraph> {
+export async function runSubgraph(state: {
+  expiresAt: number | null;
+  callers?: CallerConfig;
+}): Promise<RunningSubgraph> {
   const lines: string[] = [];
   const logger = createLogger({ service: 'test', destination: { write: (line) => void lines.push(line) } });
   const http = createHttpServer({
@@ -117,6 +121,7 @@ export async function runSubgraph(state: { expiresAt: number | null }): Promise<
     typeDefs,
     resolvers,
     authenticator: authenticatorOf(state),
+    callers: state.callers ?? { serviceTokens: [], production: false },
     logger,
     context,
   });

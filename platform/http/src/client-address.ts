@@ -72,6 +72,12 @@ export function clientAddress(request: AddressedRequest, trusted: TrustedProxies
   return seen;
 }
 
+/** Whether a socket's address is of this machine. */
+export function isLoopbackAddress(address: string): boolean {
+  const parsed = parseAddress(normalizeAddress(address) ?? '');
+  return parsed?.range() === 'loopback';
+}
+
 /**
  * The network that one party can be assumed to hold, as what is counted and limited: of IPv6 the /64, of IPv4 the
  * address itself. What is no address stays as it is.

@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseEnvironment } from '@giggityflix/kernel';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import {
   type AuthConfig,
   AuthenticationError,
+  authConfig,
+  authVariables,
   createAuthenticator,
   DEMO_IDENTITY,
   hasRole,
@@ -27,6 +31,7 @@ const config: AuthConfig = {
   issuer: 'us',
   audience: 'them',
   serviceTokens: ['service-one', 'service-two'],
+  production: false,
 };
 const now = () => Math.floor(Date.now() / 1_000);
 const sign = (
@@ -141,5 +146,15 @@ describe('an authorization header', () => {
       await expect(verdict).rejects.toThrow('the keys of the issuer cannot be read');
       await expect(verdict).rejects.not.toBeInstanceOf(AuthenticationError);
     }
+  });
+});
+
+describe('the configuration', () => {
+  const read = (env: Record<string, string>) => authConfig(parseEnvironment(z.object(authVariables), env));
+
+  it('refuses to sign everyone in where it is no trial', () => {
+    expect(() => read({ NODE_ENV: 'production', AUTH_MODE: 'demo' })).toThrow(/AUTH_MODE is demo/);
+    expect(read({ NODE_ENV: 'production' })).toMatchObject({ mode: 'jwt', production: true });
+    expect(read({ AUTH_MODE: 'demo' })).toMatchObject({ mode: 'demo', production: false });
   });
 });

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { list, secret } from '@giggityflix/kernel';
+import { EnvironmentError, list, secret } from '@giggityflix/kernel';
 import { z } from 'zod';
 import type { IssuerTokens } from './issuer-tokens.ts';
+import { bearerOf, createServiceTokens } from './service-tokens.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './verified-tokens.ts';
 
 /** `service` is for backends of the platform; an operator may do all a viewer may. */
@@ -29,6 +29,7 @@ export class AuthenticationError extends Error {
 }
 
 export const authVariables = {
+  NODE_ENV: z.string().default('development').meta({ description: '`production` refuses unsafe settings' }),
   AUTH_MODE: z.enum(['jwt', 'demo']).default('jwt').meta({
     description:
       'demo signs every visitor without credentials in as the demo user with the operator role; refused in production',
@@ -44,22 +45,43 @@ export const authVariables = {
   ),
 };
 
+/** A token of {@link authVariables.SERVICE_TOKENS} that this process presents to others; `description` says to whom. */
+export const serviceTokenVariable = (description: string) =>
+  secret(z.string().optional().meta({ description }));
+
 export interface AuthConfig {
   mode: 'jwt' | 'demo';
   jwksUrl: string;
   issuer: string;
   audience: string;
   serviceTokens: readonly string[];
+  /** Whether this is no trial on a machine of one's own. */
+  production: boolean;
 }
 
-/** Turns parsed {@link authVariables} into one nested object. */
-export function authConfig(env: z.output<z.ZodObject<typeof authVariables>>): AuthConfig {
+type AuthEnvironment = z.output<z.ZodObject<typeof authVariables>>;
+
+/** What of {@link authVariables} production refuses. */
+export function authProblems(env: Pick<AuthEnvironment, 'NODE_ENV' | 'AUTH_MODE'>): string[] {
+  return env.NODE_ENV === 'production' && env.AUTH_MODE === 'demo'
+    ? ['AUTH_MODE is demo, which lets everyone in: set it to jwt']
+    : [];
+}
+
+/**
+ * Turns parsed {@link authVariables} into one nested object.
+ * @throws EnvironmentError for what production refuses.
+ */
+export function authConfig(env: AuthEnvironment): AuthConfig {
+  const problems = authProblems(env);
+  if (problems.length > 0) throw new EnvironmentError(problems);
   return {
     mode: env.AUTH_MODE,
     jwksUrl: env.AUTH_JWKS_URL,
     issuer: env.AUTH_ISSUER,
     audience: env.AUTH_AUDIENCE,
     serviceTokens: env.SERVICE_TOKENS,
+    production: env.NODE_ENV === 'production',
   };
 }
 
@@ -88,19 +110,16 @@ export function createAuthenticator(
   verified: VerifiedTokens<Identity> | null = createVerifiedTokens({ max: MAX_REMEMBERED }),
 ): Authenticator {
   let tokens: IssuerTokens | undefined;
-  const serviceDigests = config.serviceTokens.map(digest);
+  const isServiceToken = createServiceTokens(config.serviceTokens);
   return {
     async authenticate(authorization) {
       if (authorization === undefined || authorization === '')
         return config.mode === 'demo' ? DEMO_IDENTITY : null;
       if (authorization.length > MAX_HEADER_LENGTH)
         throw new AuthenticationError('the authorization header is too long');
-      const token = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
+      const token = bearerOf(authorization);
       if (!token) throw new AuthenticationError('not a bearer token');
-      const presented = digest(token);
-      let isService = false;
-      for (const known of serviceDigests) isService = timingSafeEqual(known, presented) || isService;
-      if (isService) return { userId: 'service', roles: ['service'], expiresAt: null };
+      if (isServiceToken(token)) return { userId: 'service', roles: ['service'], expiresAt: null };
       const known = verified?.get(token);
       if (known) return known;
       // Loaded with the first token: what reads JWTs takes 2 MB, and most processes never see one.
@@ -123,8 +142,4 @@ export function createAuthenticator(
 
 export function hasRole(identity: Identity | null, role: Role): boolean {
   return identity?.roles.includes(role) ?? false;
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,6 +1,7 @@
 export {
   type AddressedRequest,
   clientAddress,
+  isLoopbackAddress,
   networkOf,
   parseTrustedProxies,
   type TrustedProxies,
@@ -11,15 +12,18 @@ export {
   AuthenticationError,
   type Authenticator,
   authConfig,
+  authProblems,
   authVariables,
   createAuthenticator,
   hasRole,
   type Identity,
   ROLES,
   type Role,
+  serviceTokenVariable,
 } from './identity.ts';
 export { type OriginGuard, OriginRefusal } from './origin-guard.ts';
 export { type OriginConfig, originConfig, originVariables } from './origin-variables.ts';
 export { HttpProblem, tooMany } from './problem.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions, refuseUpgrade } from './server.ts';
+export { bearerOf, createServiceTokens, SERVICE_TOKEN_HEADER, serviceTokenHeader } from './service-tokens.ts';
 export { createVerifiedTokens } from './verified-tokens.ts';

@@ -57,6 +57,7 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     typeDefs: parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')),
     resolvers,
     authenticator: createAuthenticator(config.auth),
+    callers: config.auth,
     logger,
     context: (base) => ({
       ...base,

@@ -71,6 +71,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     typeDefs: parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')),
     resolvers,
     authenticator: deps.authenticator ?? createAuthenticator(config.auth),
+    callers: config.auth,
     logger,
     context: (base) => ({
       ...base,

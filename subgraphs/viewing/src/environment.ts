@@ -3,6 +3,7 @@ import type { ProcessConfig } from '@giggityflix/graphql';
 import {
   type AuthConfig,
   authConfig,
+  authProblems,
   type OriginConfig,
   originConfig,
   type TrustedProxies,
@@ -150,7 +151,7 @@ function unsafeSettings(env: Parsed): string[] {
   const problems: string[] = [];
   const weakness = env.JWT_SECRET === undefined ? null : sharedSecretProblem(env.JWT_SECRET);
   if (weakness) problems.push(`JWT_SECRET ${weakness}: set another one, or unset it to sign with EdDSA`);
-  if (env.AUTH_MODE === 'demo') problems.push('AUTH_MODE is demo, which lets everyone in: set it to jwt');
+  problems.push(...authProblems(env));
   if (env.UNKNOWN_ACCOUNTS === 'entitle')
     problems.push('UNKNOWN_ACCOUNTS is entitle, which lets everyone watch: set it to refuse');
   return problems;

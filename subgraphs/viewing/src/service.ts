@@ -173,6 +173,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       },
     }),
     authenticator,
+    callers: config.auth,
     logger,
     context: (base) => ({
       ...base,

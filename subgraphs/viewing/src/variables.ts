@@ -1,5 +1,5 @@
 import { busVariables, groupIdVariable, topicVariables } from '@giggityflix/bus';
-import { authVariables, originVariables, trustedProxies } from '@giggityflix/http';
+import { authVariables, originVariables, serviceTokenVariable, trustedProxies } from '@giggityflix/http';
 import { duration, emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { redisVariables } from '@giggityflix/state';
 import { tracingVariables } from '@giggityflix/telemetry';
@@ -9,7 +9,6 @@ const secretText = (description: string) => secret(z.string().optional().meta({ 
 
 /** What may be set, with its default and its description in docs/configuration.md; `environment.ts` reads it. */
 export const variables = {
-  NODE_ENV: z.string().default('development').meta({ description: '`production` refuses unsafe settings' }),
   ...logVariables,
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address the HTTP server listens on' }),
   SERVER_PORT: port(8080).meta({ description: 'HTTP server port' }),
@@ -90,7 +89,7 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .default('http://localhost:8000')
     .meta({ description: 'Tracker URL' }),
-  SERVICE_TOKEN: secretText('Bearer token presented to the services above'),
+  SERVICE_TOKEN: serviceTokenVariable('Bearer token presented to the services above'),
   UPSTREAM_TIMEOUT: duration('2s', { minMs: 50 }).meta({
     description: 'Longest wait for an answer of those services',
   }),

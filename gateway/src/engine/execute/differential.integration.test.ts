@@ -60,7 +60,7 @@ async function settingOf(supergraph: CorpusSupergraph): Promise<Setting> {
     unavailable: async () => [],
     close: async () => {},
   };
-  const limits = { tokens: 10_000, depth: 50, aliases: 1_000 };
+  const limits = { tokens: 10_000, depth: 50, aliases: 1_000, selections: 5_000 };
   const store = createOperationStore(graph, { limits, introspection: true });
   return {
     graph,

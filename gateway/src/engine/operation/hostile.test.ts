@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   const composition = await compose(sources);
   if (!composition.ok) throw new Error(composition.problems.join('\n'));
-  const limits = { tokens: 2_000, depth: 16, aliases: 30 };
+  const limits = { tokens: 2_000, depth: 16, aliases: 30, selections: 5_000 };
   operations = createOperationStore(buildGraph(composition.sdl), { limits, introspection: true });
   // What loads on first use is not the request's cost.
   resolve({ query: '{ titles(first: 1) { totalCount } }' });
@@ -72,6 +72,13 @@ const HOSTILE: [string, object][] = [
     { query: `{${Array.from({ length: 100 }, (_v, n) => `a${n}:__typename`).join(' ')}}` },
   ],
   ['one field a thousand times', { query: `{${'__typename '.repeat(1_000)}}` }],
+  ['one field in 450 inline fragments', { query: `{${'... {__typename} '.repeat(450)}}` }],
+  [
+    'fragments whose fields merge',
+    {
+      query: `{${'...F '.repeat(30)}} fragment F on Query {${'...G '.repeat(30)}} fragment G on Query {${'__typename '.repeat(30)}}`,
+    },
+  ],
   ['fragments in a circle', { query: '{...A} fragment A on Query {...B} fragment B on Query {...A}' }],
   ['a fragment that spreads itself', { query: '{...A} fragment A on Query {__typename ...A}' }],
   ['fragments that double 60 times', { query: bomb }],

@@ -1,4 +1,6 @@
 import { operationFromDocument } from '@apollo/federation-internals';
+import { type Cost, compileCost } from '@giggityflix/graphql/cost';
+import { type DocumentLimits, parseWithin } from '@giggityflix/graphql/limits';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -8,7 +10,6 @@ import {
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   type OperationTypeNode,
-  parse,
   type SelectionSetNode,
   specifiedRules,
   type VariableDefinitionNode,
@@ -20,8 +21,6 @@ import { type ClientError, clientError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { compilePlan, type Plan } from '../plan/plan.ts';
 import { type Conditions, compileShape, type ObjectShape } from '../plan/shape.ts';
-import { type Cost, compileCost } from './cost.ts';
-import { checkLimits, type DocumentLimits } from './limits.ts';
 
 /** An operation that has passed every check that does not depend on variables, planned and ready to run. */
 export interface PreparedOperation {
@@ -84,14 +83,12 @@ export function createOperationStore(
       return refused(
         clientError('OPERATION_TOO_COMPLEX', `the document is longer than ${MAX_SOURCE_LENGTH} characters`),
       );
-    let document: DocumentNode;
-    try {
-      document = parse(source, { maxTokens: options.limits.tokens });
-    } catch (error) {
-      return refused(parseError(error as GraphQLError));
-    }
-    const excess = checkLimits(document, options.limits);
-    if (excess) return refused(excess);
+    const parsed = parseWithin(source, options.limits);
+    if (!parsed.ok)
+      return refused(
+        clientError(parsed.code, parsed.message, parsed.locations ? { locations: parsed.locations } : {}),
+      );
+    const { document } = parsed;
     // Before validation, which cannot determine such a document's root fields without variables, and throws.
     const conditional = conditionalSubscription(document);
     if (conditional) return refused(conditional);
@@ -145,11 +142,6 @@ export function createOperationStore(
 
 function refused(error: ClientError): Preparation {
   return { ok: false, errors: [error] };
-}
-
-function parseError(error: GraphQLError): ClientError {
-  const code = error.message.includes('tokens') ? 'OPERATION_TOO_COMPLEX' : 'GRAPHQL_PARSE_FAILED';
-  return clientError(code, error.message, error.locations ? { locations: error.locations } : {});
 }
 
 function invalid(error: GraphQLError, introspection: boolean): ClientError {
