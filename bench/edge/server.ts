@@ -25,6 +25,9 @@ export interface Usage {
   closed: Record<string, number>;
 }
 
+const ALLOWED = { perSecond: 1e9, burst: 1e9 };
+const PLENTY = { messages: ALLOWED, files: ALLOWED };
+
 const [kind, busKind, busPath] = process.argv.slice(2) as [ServerKind, BusKind, string];
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
@@ -46,7 +49,9 @@ async function startEdge(): Promise<void> {
       ...testConfig,
       registrationTimeoutMs: 60_000,
       drainMs: 0,
-      admission: { maxPeers: 100_000, attemptsPerSecond: 0, burst: 1 },
+      admission: { maxPeers: 100_000, maxPeersPerNetwork: 100_000, attemptsPerSecond: 0, burst: 1 },
+      // The quotas are counted as everywhere, and allow what is measured.
+      quotas: { maxFiles: 100_000, peer: PLENTY, network: PLENTY },
       retry: { ...testConfig.retry, initialDelayMs: 100, maxDelayMs: 1_000 },
     },
     { ...state, bus, topics, metrics: createMetrics('edge', { processMetrics: false }), logger },

@@ -13,6 +13,7 @@ import type { GrpcConfig } from './grpc/server.ts';
 import type { HoldingsConfig } from './holdings/holdings.ts';
 import type { AdmissionConfig } from './peers/admission.ts';
 import type { KeySetConfig } from './peers/key-set.ts';
+import type { QuotaConfig } from './quotas/quotas.ts';
 import { variables } from './variables.ts';
 
 export { variables };
@@ -32,6 +33,7 @@ export interface EdgeConfig {
   /** Null for no HTTP listener. */
   http: { host: string; port: number } | null;
   admission: AdmissionConfig;
+  quotas: QuotaConfig;
   groupId: string;
   retry: RetryPolicy;
   keySet: KeySetConfig;
@@ -83,8 +85,20 @@ export function readEnvironment(raw: RawEnvironment = process.env): EdgeProcessC
     http: { host: env.HOST, port: env.HTTP_PORT },
     admission: {
       maxPeers: env.MAX_PEERS,
+      maxPeersPerNetwork: env.MAX_PEERS_PER_NETWORK,
       attemptsPerSecond: env.REGISTRATIONS_PER_SEC,
       burst: env.REGISTRATIONS_BURST,
+    },
+    quotas: {
+      maxFiles: env.MAX_FILES_PER_PEER,
+      peer: {
+        messages: { perSecond: env.PEER_MESSAGES_PER_SEC, burst: env.PEER_MESSAGES_BURST },
+        files: { perSecond: env.PEER_FILES_PER_SEC, burst: env.PEER_FILES_BURST },
+      },
+      network: {
+        messages: { perSecond: env.NETWORK_MESSAGES_PER_SEC, burst: env.NETWORK_MESSAGES_BURST },
+        files: { perSecond: env.NETWORK_FILES_PER_SEC, burst: env.NETWORK_FILES_BURST },
+      },
     },
     groupId: env.KAFKA_GROUP_ID,
     retry: {
@@ -128,5 +142,10 @@ function contradictions(env: Parsed): string[] {
     problems.push(
       `PEER_TIMEOUT_SEC is invalid: ${env.PEER_TIMEOUT_SEC} s are over before the next heartbeat, which peers send every ${env.HEARTBEAT_INTERVAL_SEC} s`,
     );
+  for (const whose of ['PEER', 'NETWORK'] as const)
+    if (env[`${whose}_FILES_PER_SEC`] > 0 && env[`${whose}_FILES_BURST`] < env.MAX_FILES_PER_PEER)
+      problems.push(
+        `${whose}_FILES_BURST is invalid: ${env[`${whose}_FILES_BURST`]} is less than the ${env.MAX_FILES_PER_PEER} files a peer announces at once (MAX_FILES_PER_PEER)`,
+      );
   return problems;
 }

@@ -57,6 +57,11 @@ export function createEdgeMetrics(registry: Registry) {
       help: 'Streams that are not read because the bus is behind',
       registers,
     }),
+    pacedStreams: new Gauge({
+      name: 'edge_paced_streams',
+      help: 'Streams that are not read because their peers, or those of their address, sent more than they may',
+      registers,
+    }),
     commands: new Counter({
       name: 'edge_commands_total',
       help: 'Commands by type and outcome: delivered, answered, forwarded, retried or undeliverable',

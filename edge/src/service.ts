@@ -23,6 +23,7 @@ import { createRegistration } from './peers/registration.ts';
 import { createReplacement } from './peers/replacement.ts';
 import { createStreams } from './peers/streams.ts';
 import { createPublisher } from './publisher/publisher.ts';
+import { createQuotas } from './quotas/quotas.ts';
 
 export interface EdgeDeps {
   bus: Bus;
@@ -82,9 +83,10 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
       });
     },
   });
+  const quotas = createQuotas(config.quotas, { relay: relayUp, metrics });
   const register = createRegistration(
     { ...config, maxMessageBytes },
-    { ...common, decide: createHandshake(config, deps), lifecycle, replacement, keySet },
+    { ...common, quotas, decide: createHandshake(config, deps), lifecycle, replacement, keySet },
   );
   const streams = createStreams(config, {
     ...common,
@@ -92,8 +94,9 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
     register,
     lifecycle,
     relay: {
-      receive: relayUp.receive,
+      receive: quotas.receive,
       closed(connection) {
+        quotas.closed(connection);
         relayUp.closed(connection);
         holdings.closed(connection);
         relayDown.closed(connection);

@@ -55,15 +55,49 @@ export const variables = {
   MAX_PEERS: integer(20_000, { min: 1, max: 1_000_000 }).meta({
     description: 'Most peers this edge holds',
   }),
+  MAX_PEERS_PER_NETWORK: integer(5_000, { max: 1_000_000 }).meta({
+    description: 'Most of them from one address, or one /64 of IPv6; 0 for no limit',
+  }),
   REGISTRATIONS_PER_SEC: decimal(100, { max: 1_000_000 }).meta({
-    description: 'Registrations one address may try per second; 0 for no limit',
+    description: 'Registrations one address, or one /64 of IPv6, may try per second; 0 for no limit',
   }),
   REGISTRATIONS_BURST: integer(1_000, { min: 1, max: 1_000_000 }).meta({
-    description: 'Registrations one address may try at once',
+    description: 'Registrations it may try at once',
   }),
   ENROLMENT_TOKENS: secret(list('')).meta({
     description: 'Comma-separated tokens; when set a peer must present one',
     secret: true,
+  }),
+
+  MAX_FILES_PER_PEER: integer(20_000, { min: 1, max: 100_000 }).meta({
+    description: 'Most files a peer may have announced at a time',
+  }),
+  PEER_MESSAGES_PER_SEC: decimal(200, { max: 1_000_000 }).meta({
+    description:
+      'Messages taken from one peer per second, where an announcement counts as 2 and a description or picture as 4; 0 for no limit',
+  }),
+  PEER_MESSAGES_BURST: integer(800, { min: 4, max: 10_000_000 }).meta({
+    description: 'Messages taken from it at once',
+  }),
+  PEER_FILES_PER_SEC: decimal(200, { max: 1_000_000 }).meta({
+    description: 'Files that one peer may announce or withdraw per second; 0 for no limit',
+  }),
+  PEER_FILES_BURST: integer(40_000, { min: 1, max: 10_000_000 }).meta({
+    description: 'Files it may announce or withdraw at once: its library, twice over',
+  }),
+  NETWORK_MESSAGES_PER_SEC: decimal(800, { max: 1_000_000 }).meta({
+    description:
+      'Messages taken per second from all peers of one address, or one /64 of IPv6; 0 for no limit, as where peers come through a proxy',
+  }),
+  NETWORK_MESSAGES_BURST: integer(2_000, { min: 4, max: 10_000_000 }).meta({
+    description: 'Messages taken from them at once',
+  }),
+  NETWORK_FILES_PER_SEC: decimal(1_000, { max: 1_000_000 }).meta({
+    description:
+      'Files they may announce or withdraw per second; 0 for no limit, as where peers come through a proxy',
+  }),
+  NETWORK_FILES_BURST: integer(60_000, { min: 1, max: 10_000_000 }).meta({
+    description: 'Files they may announce or withdraw at once',
   }),
 
   NETWORK_NAME_SECRET: secret(z.string().min(16).optional()).meta({

@@ -26,7 +26,12 @@ export const testConfig: EdgeConfig = {
     maxMessageBytes: 524_288,
   },
   http: null,
-  admission: { maxPeers: 1_000, attemptsPerSecond: 0, burst: 1_000 },
+  admission: { maxPeers: 1_000, maxPeersPerNetwork: 0, attemptsPerSecond: 0, burst: 1_000 },
+  quotas: {
+    maxFiles: 20_000,
+    peer: { messages: { perSecond: 0, burst: 1 }, files: { perSecond: 0, burst: 1 } },
+    network: { messages: { perSecond: 0, burst: 1 }, files: { perSecond: 0, burst: 1 } },
+  },
   groupId: 'edge-service',
   retry: { maxRetries: 3, initialDelayMs: 10, maxDelayMs: 100, jitterFactor: 0.1 },
   holdings: { timeoutMs: 1_500, recheckMs: 600_000, challengesPerSecond: 100 },

@@ -73,7 +73,12 @@ function composePeer(
   });
   const library = openLibrary(index.path);
   const outbox = createOutbox(library.database);
-  const sender = createSender({ outbox, sharedIds: library.sharedIds });
+  const sender = createSender({
+    outbox,
+    sharedIds: library.sharedIds,
+    onWithheld: (files) =>
+      logger.warn({ files }, 'the edge takes no more files of one peer: these are shared and not announced'),
+  });
   library.onSharedChange((change) => sender.change(change));
 
   const announcements = createAnnouncements({ outbox, sender, logger });

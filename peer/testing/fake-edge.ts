@@ -5,6 +5,7 @@ import {
   type ConnectResponse,
   PeerEdgeServiceService,
   type PlaybackSignal,
+  type Quotas,
   verifyRegistration,
 } from '@giggityflix/proto';
 import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
@@ -40,6 +41,7 @@ export async function startFakeEdge(
     port?: number;
     maxMessageBytes?: number;
     connectionId?: string;
+    quotas?: Quotas;
     credentials?: ServerCredentials;
   } = {},
 ): Promise<FakeEdge> {
@@ -96,6 +98,7 @@ export async function startFakeEdge(
               timeoutSeconds: 120,
               maxMessageBytes: options.maxMessageBytes ?? 524_288,
               keySet: undefined,
+              quotas: options.quotas,
             },
           },
         });

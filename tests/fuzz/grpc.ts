@@ -30,7 +30,7 @@ const SAMPLES: Parameters<typeof ConnectRequest.fromPartial>[0][] = [
 /** What a registered peer sends: accepted, refused, or its stream ended with a status that says why. */
 export default async function grpc(): Promise<FuzzTarget<string[]>> {
   const running = await startEdge({
-    admission: { maxPeers: 1_000, attemptsPerSecond: 0, burst: 1_000_000_000 },
+    admission: { maxPeers: 1_000, maxPeersPerNetwork: 0, attemptsPerSecond: 0, burst: 1_000_000_000 },
   });
   const encoded = SAMPLES.map((sample) => ConnectRequest.encode(ConnectRequest.fromPartial(sample)).finish());
   return {

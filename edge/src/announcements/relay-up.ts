@@ -52,7 +52,7 @@ export function createRelayUp(deps: RelayUpDeps) {
       connection.inFlightBytes >= MAX_IN_FLIGHT_BYTES;
     const crowded = publisher.heldBytes() >= MAX_TOTAL_IN_FLIGHT_BYTES;
     if (crowded) waiting.add(connection);
-    hold(connection, connection.states.current !== 'closed' && (full || crowded));
+    hold(connection, connection.states.current !== 'closed' && (full || crowded || connection.paced));
   };
   const releaseWaiting = () => {
     if (waiting.size === 0 || publisher.heldBytes() >= MAX_TOTAL_IN_FLIGHT_BYTES) return;
@@ -61,8 +61,8 @@ export function createRelayUp(deps: RelayUpDeps) {
     released.forEach(regulate);
   };
 
-  const refuse = (connection: Connection, sequence: number, reason: string) => {
-    const value = { sequence, reason: reason.slice(0, MAX_DETAILS_LENGTH) };
+  const refuse = (connection: Connection, sequence: number, reason: string, retryAfterMilliseconds = 0) => {
+    const value = { sequence, reason: reason.slice(0, MAX_DETAILS_LENGTH), retryAfterMilliseconds };
     connection.stream.send({ $case: 'refusal', value });
   };
 
@@ -132,6 +132,16 @@ export function createRelayUp(deps: RelayUpDeps) {
     }
   };
 
+  const decline = (
+    connection: Connection,
+    message: PeerMessage,
+    { sequence, reason, retryAfterMs }: { sequence: number; reason: string; retryAfterMs?: number },
+  ) => {
+    metrics.received.inc({ type: message.$case, outcome: 'refused' });
+    refuse(connection, sequence, reason, retryAfterMs);
+    if (sequence > 0) relay(connection, message.$case, sequence, [], 0);
+  };
+
   return {
     /** Takes one message off a registered stream. `bytes` is its size on the wire. */
     receive(connection: Connection, message: PeerMessage, sequence: number, bytes: number): void {
@@ -148,10 +158,12 @@ export function createRelayUp(deps: RelayUpDeps) {
         relay(connection, message.$case, sequence, [event.record], bytes, event.onDurable);
         return;
       }
-      metrics.received.inc({ type: message.$case, outcome: 'refused' });
-      refuse(connection, sequence, event.reason);
-      if (sequence > 0) relay(connection, message.$case, sequence, [], 0);
+      decline(connection, message, { sequence, reason: event.reason });
     },
+    /** Refuses a message of a registered stream; `retryAfterMs` where a quota is the reason. */
+    decline,
+    /** To be called when the connection's messages began to wait for their turn, or no longer do. */
+    regulate,
     /** Releases what is kept for a connection that closed. */
     closed(connection: Connection): void {
       waiting.delete(connection);

@@ -1,10 +1,12 @@
 import { createRateLimiter } from '@giggityflix/kernel';
-import { hostOf } from './network.ts';
+import { addressNetworkOf } from './network.ts';
 
 /** Limits on who may try to register, so that a flood from one address leaves the others unaffected. */
 export interface AdmissionConfig {
   /** Most registered peers and streams on their way to be. */
   maxPeers: number;
+  /** Most of them from one address, or one /64 of IPv6; 0 for no limit. */
+  maxPeersPerNetwork: number;
   /** Attempts one address may make per second, averaged; 0 for no limit. */
   attemptsPerSecond: number;
   /** Attempts one address may make at once. */
@@ -13,17 +15,33 @@ export interface AdmissionConfig {
 
 export type Admission = { admitted: true } | { admitted: false; reason: string };
 
-/** A token bucket for each host. `address` is `host:port` as gRPC has it; the port does not count. */
+/** A token bucket and a count for each network. `address` is `host:port` as gRPC has it; the port does not count. */
 export function createAdmission(config: AdmissionConfig) {
   const attempts = createRateLimiter({ perSecond: config.attemptsPerSecond, burst: config.burst });
+  const open = new Map<string, number>();
   return {
     /** Whether one more stream from `address` may try, given how many there are. */
     admit(address: string, streams: number): Admission {
       if (streams >= config.maxPeers)
         return { admitted: false, reason: `this edge holds its ${config.maxPeers} peers; try another` };
-      if (attempts.take(hostOf(address)) !== null)
+      const network = addressNetworkOf(address);
+      const ofNetwork = open.get(network) ?? 0;
+      if (config.maxPeersPerNetwork > 0 && ofNetwork >= config.maxPeersPerNetwork)
+        return {
+          admitted: false,
+          reason: `this edge holds its ${config.maxPeersPerNetwork} peers of your address; try another`,
+        };
+      if (attempts.take(network) !== null)
         return { admitted: false, reason: 'too many registrations from your address; wait and try again' };
+      open.set(network, ofNetwork + 1);
       return { admitted: true };
+    },
+    /** To be called once for each admitted stream, when it has ended. */
+    left(address: string): void {
+      const network = addressNetworkOf(address);
+      const others = (open.get(network) ?? 0) - 1;
+      if (others > 0) open.set(network, others);
+      else open.delete(network);
     },
   };
 }

@@ -24,6 +24,8 @@ export interface Connection extends ConnectionEntry {
   acknowledgedSequence: number;
   inFlightMessages: number;
   inFlightBytes: number;
+  /** Its messages wait for their turn, so no more of them are read. */
+  paced: boolean;
   held: boolean;
 }
 
@@ -41,6 +43,7 @@ export function newConnection(
     acknowledgedSequence: 0,
     inFlightMessages: 0,
     inFlightBytes: 0,
+    paced: false,
     held: false,
   };
 }

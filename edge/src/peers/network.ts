@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
+import { networkOf as networkOfAddress, normalizeAddress } from '@giggityflix/http/client-address';
 import ipaddr from 'ipaddr.js';
 
 /** Characters of a keyed hash that are published: 96 bits. */
@@ -31,8 +32,14 @@ export function networkOf(address: string): string | null {
         .join(':');
 }
 
+/** What is counted and limited as one party: the address of `host:port`, of IPv6 its /64. */
+export function addressNetworkOf(address: string): string {
+  const host = hostOf(address);
+  return networkOfAddress(normalizeAddress(host) ?? host);
+}
+
 /** The host of `host:port`; IPv6 addresses come without brackets, so the last colon divides. */
-export function hostOf(address: string): string {
+function hostOf(address: string): string {
   const colon = address.lastIndexOf(':');
   return colon > 0 ? address.slice(0, colon) : address;
 }

@@ -96,7 +96,9 @@ describe('registration', () => {
   });
 
   it('refuses peers beyond its limit', async () => {
-    await using edge = await startEdge({ admission: { maxPeers: 1, attemptsPerSecond: 0, burst: 1 } });
+    await using edge = await startEdge({
+      admission: { maxPeers: 1, maxPeersPerNetwork: 0, attemptsPerSecond: 0, burst: 1 },
+    });
     const first = createTestPeer(edge);
     await first.register();
     expect(await createTestPeer(edge).ended).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
@@ -104,7 +106,9 @@ describe('registration', () => {
   });
 
   it('refuses a flood from one address', async () => {
-    await using edge = await startEdge({ admission: { maxPeers: 100, attemptsPerSecond: 0.001, burst: 2 } });
+    await using edge = await startEdge({
+      admission: { maxPeers: 100, maxPeersPerNetwork: 0, attemptsPerSecond: 0.001, burst: 2 },
+    });
     const admitted = [createTestPeer(edge), createTestPeer(edge)];
     await Promise.all(admitted.map((peer) => peer.register()));
     expect(await createTestPeer(edge).ended).toMatchObject({

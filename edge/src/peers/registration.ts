@@ -1,5 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { RegistrationRequest } from '@giggityflix/proto';
+import type { Quotas, RegistrationRequest } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { PeerStream } from '../grpc/peer-stream.ts';
 import type { EdgeMetrics } from '../metrics.ts';
@@ -25,6 +25,11 @@ export interface RegistrationDeps {
   lifecycle: Lifecycle;
   replacement: Replacement;
   publisher: Pick<Publisher, 'ready'>;
+  quotas: {
+    /** What peers learn that they may send. */
+    readonly offered: Quotas;
+    open(connection: Connection): void;
+  };
   keySet: { current(): string | null };
   metrics: EdgeMetrics;
   logger: Logger;
@@ -50,6 +55,7 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
         timeoutSeconds: Math.max(1, Math.round(config.peerTimeoutMs / 1_000)),
         maxMessageBytes: config.maxMessageBytes,
         keySet: jwks === null ? undefined : { jwks },
+        quotas: deps.quotas.offered,
       },
     });
     connections.arrived(connection);
@@ -101,6 +107,7 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
       nextHeartbeatAt: Date.now() + config.heartbeatIntervalMs * Math.random(),
     });
     deps.replacement.here(peerId);
+    deps.quotas.open(connection);
     given.onConnection(connection);
     states.apply('verified');
     connections.put(connection);

@@ -57,6 +57,7 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
   const connect: ConnectHandler = (call) => {
     const nonce = newNonce();
     let connection: Connection | null = null;
+    let admitted = false;
 
     /** The registration has come to its end, one way or the other. */
     const settle = ({ to, code, details }: StreamChange): void => {
@@ -72,6 +73,7 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
     const states = createStreamStates((change) => {
       const { from, to, code, details } = change;
       if (to === 'closed') {
+        if (admitted) deps.admission.left(stream.address);
         if (connection) close(connection, change);
         else if (code !== null) stream.end(code, details);
       }
@@ -136,6 +138,7 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
       return;
     }
     const admission = deps.admission.admit(stream.address, connections.size() + registering - 1);
+    admitted = admission.admitted;
     if (!admission.admitted) {
       states.apply('refused', { code: status.RESOURCE_EXHAUSTED, details: admission.reason });
       return;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/kernel';
-import type { Command, HoldingChallenge, HoldingProof, PlaybackSignal } from '@giggityflix/proto';
+import type { Command, HoldingChallenge, HoldingProof, PlaybackSignal, Refusal } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { PeerConfig } from '../environment.ts';
 import { backoffMs } from './backoff.ts';
@@ -93,11 +93,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
           else if (message.$case === 'playbackSignal') deps.onSignal(message.value);
           else if (message.$case === 'holdingChallenge') deps.onHoldingChallenge(message.value);
           else if (message.$case === 'keySet') deps.onKeySet(message.value.jwks);
-          else if (message.$case === 'refusal')
-            logger.warn(
-              { sequence: message.value.sequence, reason: message.value.reason },
-              'the edge refused a message',
-            );
+          else if (message.$case === 'refusal') refused(message.value);
           else if (message.$case === 'drain')
             leave ??= setTimeout(
               () => connection?.close('the edge asked to reconnect'),
@@ -133,6 +129,12 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
       current.edgeId = null;
       current.connectionId = null;
     }
+  }
+
+  function refused({ sequence, reason, retryAfterMilliseconds }: Refusal): void {
+    const details = { sequence, reason, retry_in_ms: retryAfterMilliseconds || undefined };
+    logger.warn(details, 'the edge refused a message');
+    if (retryAfterMilliseconds > 0) sender.refused(sequence, retryAfterMilliseconds);
   }
 
   function beat(): void {

@@ -4,6 +4,7 @@ import {
   derivePeerId,
   MediaDescription,
   parseCatalogId,
+  Quotas,
   rawPublicKey,
   signRegistration,
   TrackKind,
@@ -96,11 +97,12 @@ describe('the sender', () => {
       sharedIds: () => [...shared].map((text) => Buffer.from(text, 'hex')),
     });
     let sent: Sent[] = [];
-    const connect = (maxMessageBytes = 524_288) => {
+    const connect = (maxMessageBytes = 524_288, quotas?: Partial<Quotas>) => {
       sent = [];
       sender.detach();
+      const registration = { maxMessageBytes, quotas: quotas && Quotas.fromPartial(quotas) };
       sender.attach({
-        registration: { maxMessageBytes } as EdgeConnection['registration'],
+        registration: registration as EdgeConnection['registration'],
         send: (message, sequence = 0) => {
           sent.push({ message, sequence });
           return true;
@@ -124,6 +126,18 @@ describe('the sender', () => {
     return { outbox, sender, connect, describeContent, share, withdraw, sent: () => sent, shared };
   }
 
+  /** What the edge believes to be shared, by what it was sent. */
+  const announced = (sent: Sent[]) => {
+    const known = new Set<string>();
+    for (const { message } of sent) {
+      if (message.$case !== 'catalogUpdate') continue;
+      const { full, catalogIds, removedCatalogIds } = message.value;
+      if (full) known.clear();
+      for (const added of catalogIds) known.add(added.toString('hex'));
+      for (const removed of removedCatalogIds) known.delete(removed.toString('hex'));
+    }
+    return [...known].sort();
+  };
   const kinds = (sent: Sent[]) => sent.map(({ message }) => message.$case);
 
   it('announces nothing before the folders have been looked at', () => {
@@ -182,6 +196,58 @@ describe('the sender', () => {
     expect(sent()).toHaveLength(64);
     sender.acknowledge(sent()[9]!.sequence);
     expect(sent()).toHaveLength(74);
+  });
+
+  it('announces no more files than the edge takes, and another when one of them goes', async () => {
+    const { sender, connect, sent, share, withdraw, shared } = setUp();
+    for (let n = 0; n < 5; n += 1) shared.add(hex(n));
+    sender.libraryReady();
+    connect(524_288, { maxFiles: 3 });
+    const known = () => announced(sent());
+    expect(known()).toEqual([hex(0), hex(1), hex(2)]);
+    share(5);
+    withdraw(4);
+    withdraw(1);
+    await expect.poll(known).toEqual([hex(0), hex(2), hex(3)]);
+    sender.detach();
+  });
+
+  it('keeps to the rate of descriptions that the edge names', async () => {
+    const { sender, connect, sent, describeContent } = setUp();
+    for (let n = 0; n < 40; n += 1) describeContent(n);
+    sender.libraryReady();
+    connect(524_288, { messagesPerSecond: 400, messagesBurst: 40 });
+    expect(sent().length).toBeLessThan(12);
+    await expect.poll(() => sent().length).toBe(41);
+    sender.detach();
+  });
+
+  it('announces everything again after the time for which the edge refused it', async () => {
+    const { sender, connect, sent, shared, share } = setUp();
+    shared.add(hex(1));
+    sender.libraryReady();
+    connect();
+    sender.refused(sent()[0]!.sequence, 30);
+    sender.acknowledge(sent()[0]!.sequence);
+    share(2);
+    expect(sent()).toHaveLength(1);
+    await expect.poll(() => sent()).toHaveLength(2);
+    expect(sent()[1]!.message).toMatchObject({ value: { full: true, catalogIds: [id(1), id(2)] } });
+    sender.detach();
+  });
+
+  it('sends a description again after the time for which the edge refused it', async () => {
+    const { sender, connect, sent, describeContent, outbox } = setUp();
+    sender.libraryReady();
+    describeContent(1);
+    connect();
+    sender.refused(sent()[0]!.sequence, 30);
+    sender.acknowledge(sent().at(-1)!.sequence);
+    expect(outbox.size()).toBe(1);
+    await expect.poll(() => kinds(sent())).toEqual(['mediaDescription', 'catalogUpdate', 'mediaDescription']);
+    sender.acknowledge(sent().at(-1)!.sequence);
+    expect(outbox.size()).toBe(0);
+    sender.detach();
   });
 
   it('announces of any sequence of changes exactly their difference', async () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { SharedChange } from '../library/types.ts';
+import { type Allowance, createAllowance } from './allowance.ts';
+import { createAnnouncedFiles } from './announced-files.ts';
 import type { EdgeConnection } from './connection.ts';
+import { createInFlight } from './in-flight.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 
-/** Messages and bytes on their way without an acknowledgement; the edge stores each before it acknowledges. */
-const MAX_IN_FLIGHT = 64;
-const MAX_IN_FLIGHT_BYTES = 4 * 1_048_576;
 /** Most ids of one announcement: what one event on the bus carries. */
 const MAX_IDS = 10_000;
 /** Bytes of an id in a message, with its tag and length, and of all else in an announcement. */
@@ -19,25 +19,28 @@ const COALESCE_MS = 25;
 
 type Body = OutboxEntry['message'];
 
-interface InFlight {
-  sequence: number;
-  bytes: number;
-  outboxId: number | null;
-}
-
 /**
  * Sends what the edge must know, in order: everything shared once a connection begins, differences from then on, and the
  * outbox. A content's description goes ahead of its announcement.
  */
 export type Sender = ReturnType<typeof createSender>;
 
-export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }) {
+export function createSender(deps: {
+  outbox: Outbox;
+  sharedIds: () => Buffer[];
+  /** So many shared files are not announced, because the edge takes no more of one peer. */
+  onWithheld?: (count: number) => void;
+}) {
   const { outbox } = deps;
+  const files = createAnnouncedFiles();
+  let allowance: Allowance = createAllowance(undefined);
+  let paced: NodeJS.Timeout | undefined;
+  /** Set while the edge wants to hear no announcement. */
+  let retry: NodeJS.Timeout | undefined;
   let connection: EdgeConnection | null = null;
   let libraryReady = false;
   let congested = false;
-  let inFlight: InFlight[] = [];
-  let inFlightBytes = 0;
+  const inFlight = createInFlight();
   let parts: Body[] = [];
   let announced = false;
   let delta = new Map<string, boolean>();
@@ -45,11 +48,12 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
   let descriptionsFirst = 0;
   let sentAhead = new Set<number>();
   let coalescing: NodeJS.Timeout | undefined;
+  const resending = new Set<NodeJS.Timeout>();
 
   function put(message: Body, bytes: number, outboxId: number | null): void {
     const sequence = outbox.nextSequence();
-    inFlight.push({ sequence, bytes, outboxId });
-    inFlightBytes += bytes;
+    inFlight.add({ sequence, bytes, outboxId });
+    allowance.spend(message);
     if (connection!.send(message, sequence) === false) congested = true;
   }
 
@@ -59,7 +63,9 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
   }
 
   function announceAll(): void {
-    const ids = deps.sharedIds();
+    const { maxFiles } = connection!.registration.quotas ?? { maxFiles: 0 };
+    const ids = files.begin(deps.sharedIds(), maxFiles);
+    if (files.withheld() > 0) deps.onWithheld?.(files.withheld());
     const size = idsPerMessage();
     const updateId = randomUUID();
     parts = [];
@@ -106,7 +112,7 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
   /** Sends the next thing; false when there is nothing to send. */
   function sendNext(): boolean {
     if (!announced) {
-      if (!libraryReady) return sendFromOutbox();
+      if (!libraryReady || retry) return sendFromOutbox();
       if (descriptionsFirst > 0) {
         descriptionsFirst -= 1;
         if (sendFromOutbox()) return true;
@@ -126,23 +132,44 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
     return sendFromOutbox();
   }
 
+  function mayGoOn(): boolean {
+    if (!connection || congested || !inFlight.hasRoom()) return false;
+    const waitMs = allowance.waitMs();
+    if (waitMs > 0)
+      paced ??= setTimeout(() => {
+        paced = undefined;
+        pump();
+      }, waitMs);
+    return waitMs === 0;
+  }
+
   function pump(): void {
-    while (
-      connection &&
-      !congested &&
-      inFlight.length < MAX_IN_FLIGHT &&
-      inFlightBytes < MAX_IN_FLIGHT_BYTES &&
-      sendNext()
-    );
+    while (mayGoOn() && sendNext());
+  }
+
+  /** Sends an outbox message again, and with it those behind it that are not acknowledged. */
+  function sendAgain(outboxId: number): void {
+    sentAhead.delete(outboxId);
+    lastOutboxId = Math.min(lastOutboxId, outboxId - 1);
+    pump();
+  }
+
+  function clearTimers(): void {
+    for (const timer of [coalescing, paced, retry, ...resending]) clearTimeout(timer);
+    coalescing = undefined;
+    paced = undefined;
+    retry = undefined;
+    resending.clear();
   }
 
   return {
     /** Begins a connection: nothing sent on an earlier one counts unless it was acknowledged. */
     attach(next: EdgeConnection): void {
+      clearTimers();
       connection = next;
+      allowance = createAllowance(next.registration.quotas);
       congested = false;
-      inFlight = [];
-      inFlightBytes = 0;
+      inFlight.clear();
       parts = [];
       delta = new Map();
       announced = false;
@@ -153,8 +180,7 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
       pump();
     },
     detach(): void {
-      clearTimeout(coalescing);
-      coalescing = undefined;
+      clearTimers();
       connection = null;
     },
     /** The index has been compared with the disk: from now on it may be announced. */
@@ -169,22 +195,42 @@ export function createSender(deps: { outbox: Outbox; sharedIds: () => Buffer[] }
         if (delta.get(id) === !isAdded) delta.delete(id);
         else delta.set(id, isAdded);
       };
-      for (const id of change.added) note(id, true);
-      for (const id of change.removed) note(id, false);
+      for (const id of change.removed) {
+        const { withdraw, instead } = files.remove(id);
+        if (withdraw) note(id, false);
+        if (instead) note(instead, true);
+      }
+      for (const id of change.added) if (files.add(id)) note(id, true);
       coalescing ??= setTimeout(() => {
         coalescing = undefined;
         pump();
       }, COALESCE_MS);
     },
     acknowledge(sequence: number): void {
-      const done: number[] = [];
-      while (inFlight.length > 0 && inFlight[0]!.sequence <= sequence) {
-        const entry = inFlight.shift()!;
-        inFlightBytes -= entry.bytes;
-        if (entry.outboxId !== null) done.push(entry.outboxId);
-      }
-      outbox.remove(done);
+      outbox.remove(inFlight.acknowledge(sequence));
       pump();
+    },
+    /** A quota was exceeded: what the message said is said again after `retryAfterMs`. */
+    refused(sequence: number, retryAfterMs: number): void {
+      const entry = inFlight.refuse(sequence);
+      if (!entry) return;
+      const { outboxId } = entry;
+      if (outboxId === null) {
+        // Part of an announcement, or a difference from one: without it only the whole is right.
+        announced = false;
+        parts = [];
+        delta.clear();
+        retry ??= setTimeout(() => {
+          retry = undefined;
+          pump();
+        }, retryAfterMs);
+        return;
+      }
+      const timer = setTimeout(() => {
+        resending.delete(timer);
+        sendAgain(outboxId);
+      }, retryAfterMs);
+      resending.add(timer);
     },
     drained(): void {
       congested = false;

@@ -172,7 +172,27 @@ export interface RegistrationResponse {
   /** Largest message the edge takes, in bytes. */
   maxMessageBytes: number;
   /** Keys that playback tokens are verified with. */
-  keySet: KeySet | undefined;
+  keySet:
+    | KeySet
+    | undefined;
+  /** What the edge takes of one peer. */
+  quotas: Quotas | undefined;
+}
+
+/**
+ * What one peer may announce and send; 0 for no limit. Nothing that is sent faster is lost: the edge reads on when its
+ * turn has come, so a peer that keeps to the rates gets signals through beside a long announcement. All peers of one
+ * address share limits of their own, which are larger.
+ */
+export interface Quotas {
+  /** Files a peer may have announced at a time. An update that goes over it is refused. */
+  maxFiles: number;
+  /** Messages per second on average, and at once. An announcement counts as 2, a description or a picture as 4. */
+  messagesPerSecond: number;
+  messagesBurst: number;
+  /** Catalog ids announced or withdrawn per second on average, and at once. */
+  filesPerSecond: number;
+  filesBurst: number;
 }
 
 export interface Heartbeat {
@@ -190,11 +210,17 @@ export interface Acknowledgement {
 
 /**
  * A message that is well-formed and yet says what no one could use: a name that is too long, a catalog
- * id of 31 bytes. Nothing came of it, the connection goes on, and sending it again would not help.
+ * id of 31 bytes. Nothing came of it, the connection goes on, and sending it again would not help, unless
+ * retry_after_milliseconds says otherwise.
  */
 export interface Refusal {
   sequence: number;
   reason: string;
+  /**
+   * Not 0 where a quota was exceeded: how long to wait before the message is sent again. With a part of a full
+   * update its other parts are refused too; the update is to be sent again as a whole.
+   */
+  retryAfterMilliseconds: number;
 }
 
 /**
@@ -1024,6 +1050,7 @@ function createBaseRegistrationResponse(): RegistrationResponse {
     timeoutSeconds: 0,
     maxMessageBytes: 0,
     keySet: undefined,
+    quotas: undefined,
   };
 }
 
@@ -1049,6 +1076,9 @@ export const RegistrationResponse: MessageFns<RegistrationResponse> = {
     }
     if (message.keySet !== undefined) {
       KeySet.encode(message.keySet, writer.uint32(58).fork()).join();
+    }
+    if (message.quotas !== undefined) {
+      Quotas.encode(message.quotas, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1122,6 +1152,14 @@ export const RegistrationResponse: MessageFns<RegistrationResponse> = {
             message.keySet = KeySet.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.quotas = Quotas.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1148,6 +1186,112 @@ export const RegistrationResponse: MessageFns<RegistrationResponse> = {
     message.keySet = (object.keySet !== undefined && object.keySet !== null)
       ? KeySet.fromPartial(object.keySet)
       : undefined;
+    message.quotas = (object.quotas !== undefined && object.quotas !== null)
+      ? Quotas.fromPartial(object.quotas)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuotas(): Quotas {
+  return { maxFiles: 0, messagesPerSecond: 0, messagesBurst: 0, filesPerSecond: 0, filesBurst: 0 };
+}
+
+export const Quotas: MessageFns<Quotas> = {
+  encode(message: Quotas, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.maxFiles !== 0) {
+      writer.uint32(8).uint32(message.maxFiles);
+    }
+    if (message.messagesPerSecond !== 0) {
+      writer.uint32(17).double(message.messagesPerSecond);
+    }
+    if (message.messagesBurst !== 0) {
+      writer.uint32(24).uint32(message.messagesBurst);
+    }
+    if (message.filesPerSecond !== 0) {
+      writer.uint32(33).double(message.filesPerSecond);
+    }
+    if (message.filesBurst !== 0) {
+      writer.uint32(40).uint32(message.filesBurst);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Quotas {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuotas();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.maxFiles = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.messagesPerSecond = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.messagesBurst = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.filesPerSecond = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.filesBurst = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Quotas>): Quotas {
+    return Quotas.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Quotas>): Quotas {
+    const message = createBaseQuotas();
+    message.maxFiles = object.maxFiles ?? 0;
+    message.messagesPerSecond = object.messagesPerSecond ?? 0;
+    message.messagesBurst = object.messagesBurst ?? 0;
+    message.filesPerSecond = object.filesPerSecond ?? 0;
+    message.filesBurst = object.filesBurst ?? 0;
     return message;
   },
 };
@@ -1277,7 +1421,7 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
 };
 
 function createBaseRefusal(): Refusal {
-  return { sequence: 0, reason: "" };
+  return { sequence: 0, reason: "", retryAfterMilliseconds: 0 };
 }
 
 export const Refusal: MessageFns<Refusal> = {
@@ -1287,6 +1431,9 @@ export const Refusal: MessageFns<Refusal> = {
     }
     if (message.reason !== "") {
       writer.uint32(18).string(message.reason);
+    }
+    if (message.retryAfterMilliseconds !== 0) {
+      writer.uint32(24).uint32(message.retryAfterMilliseconds);
     }
     return writer;
   },
@@ -1320,6 +1467,14 @@ export const Refusal: MessageFns<Refusal> = {
             message.reason = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.retryAfterMilliseconds = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1339,6 +1494,7 @@ export const Refusal: MessageFns<Refusal> = {
     const message = createBaseRefusal();
     message.sequence = object.sequence ?? 0;
     message.reason = object.reason ?? "";
+    message.retryAfterMilliseconds = object.retryAfterMilliseconds ?? 0;
     return message;
   },
 };
