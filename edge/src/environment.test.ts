@@ -45,8 +45,19 @@ describe('the environment', () => {
     [{ GRPC_REQUIRE_CLIENT_CERT: 'true' }, 'GRPC_CLIENT_CA_PATH is missing'],
     [{ GRPC_CLIENT_CA_PATH: 'ca.crt', GRPC_USE_TLS: 'false' }, 'GRPC_USE_TLS is off'],
     [{ PEER_TIMEOUT_SEC: '30' }, 'PEER_TIMEOUT_SEC is invalid'],
+    [{ ENROLMENT: 'token' }, 'ENROLMENT_TOKENS is missing'],
+    [{ ENROLMENT: 'open', ENROLMENT_TOKENS: 'a-token' }, 'ENROLMENT_TOKENS is set'],
   ])('refuses %j, which contradicts itself', (raw, problem) => {
     expect(() => readEnvironment(raw)).toThrow(problem);
+  });
+
+  it.each([
+    [{}, 'open'],
+    [{ ENROLMENT_TOKENS: 'a-token' }, 'token'],
+    [{ ENROLMENT: 'invitation' }, 'invitation'],
+    [{ ENROLMENT: 'invitation', ENROLMENT_TOKENS: 'a-token' }, 'invitation'],
+  ])('admits peers with %j as %s', (raw, enrolment) => {
+    expect(readEnvironment(raw).enrolment).toBe(enrolment);
   });
 
   it('names every problem at once, and no secret', () => {

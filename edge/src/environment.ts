@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { GrpcConfig } from './grpc/server.ts';
 import type { HoldingsConfig } from './holdings/holdings.ts';
 import type { AdmissionConfig } from './peers/admission.ts';
+import type { EnrolmentConfig } from './peers/enrolment.ts';
 import type { KeySetConfig } from './peers/key-set.ts';
 import type { QuotaConfig } from './quotas/quotas.ts';
 import { variables } from './variables.ts';
@@ -19,7 +20,7 @@ import { variables } from './variables.ts';
 export { variables };
 
 /** What `createEdge` needs. Times are in milliseconds. */
-export interface EdgeConfig {
+export interface EdgeConfig extends EnrolmentConfig {
   edgeId: string;
   heartbeatIntervalMs: number;
   peerTimeoutMs: number;
@@ -28,7 +29,6 @@ export interface EdgeConfig {
   drainMs: number;
   /** How long after the start commands wait for peers that are not back yet. */
   reconnectGraceMs: number;
-  enrolmentTokens: readonly string[];
   grpc: GrpcConfig;
   /** Null for no HTTP listener. */
   http: { host: string; port: number } | null;
@@ -67,6 +67,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): EdgeProcessC
     registrationTimeoutMs: env.REGISTRATION_TIMEOUT_SEC * 1_000,
     drainMs: env.DRAIN_TIMEOUT_SEC * 1_000,
     reconnectGraceMs: env.RECONNECT_GRACE_SEC * 1_000,
+    enrolment: enrolmentOf(env),
     enrolmentTokens: env.ENROLMENT_TOKENS,
     grpc: {
       address: env.GRPC_SERVER_ADDRESS,
@@ -128,6 +129,11 @@ export function readEnvironment(raw: RawEnvironment = process.env): EdgeProcessC
 
 type Parsed = z.output<z.ZodObject<typeof variables>>;
 
+/** Unless it is said, tokens decide: who hands them out wants them presented. */
+function enrolmentOf(env: Parsed): EnrolmentConfig['enrolment'] {
+  return env.ENROLMENT ?? (env.ENROLMENT_TOKENS.length > 0 ? 'token' : 'open');
+}
+
 /** Variables that are valid by themselves and not together. */
 function contradictions(env: Parsed): string[] {
   const problems: string[] = [];
@@ -138,6 +144,10 @@ function contradictions(env: Parsed): string[] {
     problems.push(
       'GRPC_CLIENT_CA_PATH is missing: GRPC_REQUIRE_CLIENT_CERT needs the authority of the certificates',
     );
+  if (env.ENROLMENT === 'token' && env.ENROLMENT_TOKENS.length === 0)
+    problems.push('ENROLMENT_TOKENS is missing: with ENROLMENT=token a peer must present one');
+  if (env.ENROLMENT === 'open' && env.ENROLMENT_TOKENS.length > 0)
+    problems.push('ENROLMENT_TOKENS is set: with ENROLMENT=open a peer needs none');
   if (env.HEARTBEAT_INTERVAL_SEC >= env.PEER_TIMEOUT_SEC)
     problems.push(
       `PEER_TIMEOUT_SEC is invalid: ${env.PEER_TIMEOUT_SEC} s are over before the next heartbeat, which peers send every ${env.HEARTBEAT_INTERVAL_SEC} s`,

@@ -18,6 +18,12 @@ export function createEdgeMetrics(registry: Registry) {
       labelNames: ['outcome'],
       registers,
     }),
+    enrolments: new Counter({
+      name: 'edge_enrolments_total',
+      help: 'Attempts to join by an invitation by outcome: approved, pending, refused or limited',
+      labelNames: ['outcome'],
+      registers,
+    }),
     closed: new Counter({
       name: 'edge_connections_closed_total',
       help: 'Registered connections that ended, by reason',

@@ -8,12 +8,15 @@ import { createRelayDown } from './commands/relay-down.ts';
 import type { EdgeConfig } from './environment.ts';
 import { createGrpcServer } from './grpc/server.ts';
 import { createHoldings } from './holdings/holdings.ts';
+import { createAccess } from './membership/access.ts';
+import type { Members } from './membership/members.ts';
 import { createEdgeMetrics } from './metrics.ts';
 import { createAdmission } from './peers/admission.ts';
 import type { ConnectionDirectory } from './peers/connection-directory.ts';
 import { createLifecycle } from './peers/connection-events.ts';
 import { createConnections } from './peers/connections.ts';
 import { drainConnections } from './peers/drain.ts';
+import { createEnrolment, REVOKED } from './peers/enrolment.ts';
 import { createHandshake } from './peers/handshake.ts';
 import { createKeySet } from './peers/key-set.ts';
 import { createLiveness } from './peers/liveness.ts';
@@ -29,6 +32,7 @@ export interface EdgeDeps {
   bus: Bus;
   topics: Topics;
   peerKeys: PeerKeys;
+  members: Members;
   directory: ConnectionDirectory;
   journal: DeliveryJournal;
   metrics: Registry;
@@ -84,9 +88,15 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
     },
   });
   const quotas = createQuotas(config.quotas, { relay: relayUp, metrics });
+  const enrolment = createEnrolment(config, common);
+  const access = createAccess(config, {
+    ...common,
+    revoke: (peerId) => connections.get(peerId)?.states.apply('revoked', REVOKED),
+  });
+  const decide = createHandshake(config, { ...common, enrolment });
   const register = createRegistration(
     { ...config, maxMessageBytes },
-    { ...common, quotas, decide: createHandshake(config, deps), lifecycle, replacement, keySet },
+    { ...common, quotas, decide, enrolment, lifecycle, replacement, keySet },
   );
   const streams = createStreams(config, {
     ...common,
@@ -128,6 +138,8 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
       await lifecycle.closeOrphans();
       starting = 'the consumer of commands is starting';
       await relayDown.start();
+      starting = 'the consumer of memberships is starting';
+      await access.start();
       keySet.start();
       liveness.start();
       starting = 'the gRPC listener is starting';
@@ -148,6 +160,7 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
       liveness.stop();
       keySet.stop();
       await relayDown.stop();
+      await access.stop();
       await publisher.drain(FLUSH_MS);
       await grpc.stop();
       await http?.stop();

@@ -64,8 +64,13 @@ export const variables = {
   REGISTRATIONS_BURST: integer(1_000, { min: 1, max: 1_000_000 }).meta({
     description: 'Registrations it may try at once',
   }),
+  ENROLMENT: z.enum(['open', 'token', 'invitation']).optional().meta({
+    description:
+      'Who may register: `open` for everyone, `token` for who presents one of ENROLMENT_TOKENS, `invitation` for who was invited; unset, `token` where there are tokens, else `open`',
+  }),
   ENROLMENT_TOKENS: secret(list('')).meta({
-    description: 'Comma-separated tokens; when set a peer must present one',
+    description:
+      'Comma-separated tokens; when set a peer must present one. With ENROLMENT=invitation one that does needs no invitation',
     secret: true,
   }),
 

@@ -17,6 +17,7 @@ export const testConfig: EdgeConfig = {
   registrationTimeoutMs: 5_000,
   drainMs: 300,
   reconnectGraceMs: 0,
+  enrolment: 'open',
   enrolmentTokens: [],
   grpc: {
     address: '127.0.0.1:0',

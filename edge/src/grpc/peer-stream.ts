@@ -1,7 +1,7 @@
 import { ConnectResponse } from '@giggityflix/proto';
-import type { status } from '@grpc/grpc-js';
+import { Metadata, type status } from '@grpc/grpc-js';
 import { MAX_DETAILS_LENGTH, MAX_UNREAD_BYTES } from './limits.ts';
-import type { Frame, OutgoingMessage, PeerCall } from './wire.ts';
+import type { CallFailure, Frame, OutgoingMessage, PeerCall } from './wire.ts';
 
 /** How a stream ended: by a half-close of the peer, or by a broken connection. */
 export type StreamEnd = 'half-closed' | 'lost';
@@ -22,7 +22,7 @@ export interface PeerStream {
   /** While held, no further message is taken off the stream, and HTTP/2 flow control slows the peer. */
   hold(held: boolean): void;
   /** Ends the call with a status. Nothing is received afterwards. */
-  end(code: status, details: string): void;
+  end(code: status, details: string, trailers?: CallFailure['trailers']): void;
 }
 
 /** Takes over a call. At most one frame is read ahead of those handed to `onFrame`. */
@@ -69,11 +69,16 @@ export function createPeerStream(call: PeerCall, handlers: PeerStreamHandlers): 
       readWanted = false;
       read(1);
     },
-    end(code, details) {
+    end(code, details, trailers = {}) {
       if (over) return;
       over = true;
       const failure = new Error(details);
-      call.emit('error', Object.assign(failure, { code, details: details.slice(0, MAX_DETAILS_LENGTH) }));
+      const metadata = new Metadata();
+      for (const [name, value] of Object.entries(trailers)) metadata.set(name, value);
+      call.emit(
+        'error',
+        Object.assign(failure, { code, details: details.slice(0, MAX_DETAILS_LENGTH), metadata }),
+      );
     },
   };
 }

@@ -18,6 +18,8 @@ export type ConnectHandler = handleBidiStreamingCall<Frame, ConnectResponse>;
 export interface CallFailure {
   code: status;
   details: string;
+  /** Sent with the status, for programs. */
+  trailers?: Readonly<Record<string, string>>;
 }
 
 /**

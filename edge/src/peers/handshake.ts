@@ -12,15 +12,13 @@ import {
 } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { CallFailure } from '../grpc/wire.ts';
+import { BOUND_TO_ANOTHER, type Enrolment } from './enrolment.ts';
 import type { PeerKeys } from './peer-keys.ts';
-import { sameSecret } from './secrets.ts';
 
 export type Verdict = { ok: true; peerId: string } | ({ ok: false } & CallFailure);
 
 export interface HandshakeConfig {
   edgeId: string;
-  /** When not empty a peer must present one of them. */
-  enrolmentTokens: readonly string[];
 }
 
 export function newNonce(): Buffer {
@@ -31,7 +29,10 @@ export function newNonce(): Buffer {
  * Decides a registration: version, form, proof, enrolment, and the owner of the id. Nothing is stored of a
  * peer that fails any check; the key of a custom id is bound only once all others passed.
  */
-export function createHandshake(config: HandshakeConfig, deps: { peerKeys: PeerKeys; logger: Logger }) {
+export function createHandshake(
+  config: HandshakeConfig,
+  deps: { peerKeys: PeerKeys; enrolment: Pick<Enrolment, 'admit'>; logger: Logger },
+) {
   const checkForm = (request: RegistrationRequest): CallFailure | null => {
     if (!PROTOCOL_VERSIONS.includes(request.protocolVersion))
       return {
@@ -58,11 +59,6 @@ export function createHandshake(config: HandshakeConfig, deps: { peerKeys: PeerK
       };
     if (peerId.startsWith(DERIVED_PEER_ID_PREFIX) && peerId !== derivePeerId(publicKey))
       return { code: status.UNAUTHENTICATED, details: 'this peer id belongs to another key' };
-    if (
-      config.enrolmentTokens.length > 0 &&
-      !config.enrolmentTokens.some((token) => sameSecret(token, request.enrolmentToken))
-    )
-      return { code: status.UNAUTHENTICATED, details: 'a valid enrolment token is required here' };
     return null;
   };
 
@@ -71,15 +67,22 @@ export function createHandshake(config: HandshakeConfig, deps: { peerKeys: PeerK
     try {
       const bound = await deps.peerKeys.bind(request.peerId, request.publicKey);
       if (bound.equals(request.publicKey)) return null;
-      return { code: status.UNAUTHENTICATED, details: 'this peer id is bound to another key' };
+      return BOUND_TO_ANOTHER;
     } catch (error) {
       deps.logger.error({ err: error }, 'cannot look up the key of a peer id');
       return { code: status.UNAVAILABLE, details: 'registrations cannot be checked right now; try again' };
     }
   };
 
-  return async function decide(request: RegistrationRequest, nonce: Uint8Array): Promise<Verdict> {
-    const failure = checkForm(request) ?? checkProof(request, nonce) ?? (await checkBinding(request));
+  return async function decide(
+    request: RegistrationRequest,
+    connection: { nonce: Uint8Array; address: string },
+  ): Promise<Verdict> {
+    const failure =
+      checkForm(request) ??
+      checkProof(request, connection.nonce) ??
+      (await deps.enrolment.admit(request, connection.address)) ??
+      (await checkBinding(request));
     return failure ? { ok: false, ...failure } : { ok: true, peerId: request.peerId };
   };
 }

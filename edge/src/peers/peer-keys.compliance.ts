@@ -24,6 +24,13 @@ export function describePeerKeys(
       expect(await store.other.bind(peerId, first)).toEqual(first);
     });
 
+    it('find the key an id is bound to', async () => {
+      expect(await store.one.find(peerId)).toBeNull();
+      const key = randomBytes(32);
+      await store.one.bind(peerId, key);
+      expect(await store.other.find(peerId)).toEqual(key);
+    });
+
     it('keep a key for each id', async () => {
       const [first, second] = [randomBytes(32), randomBytes(32)];
       await store.one.bind(peerId, first);

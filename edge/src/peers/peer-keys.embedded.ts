@@ -16,6 +16,7 @@ export function createEmbeddedPeerKeys(database: SqliteDatabase): PeerKeys {
     return publicKey;
   });
   return {
+    find: async (peerId) => select.get(peerId) ?? null,
     bind: async (peerId, publicKey) => bind.immediate(peerId, Buffer.from(publicKey)),
   };
 }

@@ -5,6 +5,8 @@
  * `peer-keys.compliance.ts`.
  */
 export interface PeerKeys {
+  /** The key `peerId` is bound to, or null. Rejects when the store cannot be reached. */
+  find(peerId: string): Promise<Buffer | null>;
   /**
    * Binds `peerId` to `publicKey` unless it is bound already, and returns the key it is bound to afterwards.
    * Atomic: of two keys racing for a new id exactly one wins, and both callers get that one.

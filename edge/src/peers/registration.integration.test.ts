@@ -72,7 +72,7 @@ describe('registration', () => {
   });
 
   it('asks for an enrolment token where the operator hands them out', async () => {
-    await using edge = await startEdge({ enrolmentTokens: ['first', 'second'] });
+    await using edge = await startEdge({ enrolment: 'token', enrolmentTokens: ['first', 'second'] });
     await expect(createTestPeer(edge).register()).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
     await expect(createTestPeer(edge).register({ enrolmentToken: 'third' })).rejects.toMatchObject({
       code: status.UNAUTHENTICATED,

@@ -7,6 +7,7 @@ import type { Publisher } from '../publisher/publisher.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
 import type { Lifecycle } from './connection-events.ts';
 import { type Connection, type Connections, newConnection, nextConnectionId } from './connections.ts';
+import type { Enrolment } from './enrolment.ts';
 import type { createHandshake } from './handshake.ts';
 import type { Replacement } from './replacement.ts';
 import type { StreamStates } from './stream-states.ts';
@@ -20,6 +21,7 @@ export interface RegistrationConfig {
 
 export interface RegistrationDeps {
   decide: ReturnType<typeof createHandshake>;
+  enrolment: Pick<Enrolment, 'refusalNow'>;
   connections: Connections;
   directory: ConnectionDirectory;
   lifecycle: Lifecycle;
@@ -80,7 +82,7 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
   }): Promise<void> {
     const { request, stream, states } = given;
     stream.hold(true);
-    const verdict = await deps.decide(request, given.nonce);
+    const verdict = await deps.decide(request, { nonce: given.nonce, address: stream.address });
     if (!verdict.ok) {
       states.apply('refused', verdict);
       return;
@@ -112,7 +114,12 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
     states.apply('verified');
     connections.put(connection);
     metrics.connections.set({ state: 'registered' }, connections.size());
-    await lifecycle.opened(connection);
+    // Read after the connection can be found: a revocation either finds it there, or is found here.
+    const [refusal] = await Promise.all([deps.enrolment.refusalNow(peerId), lifecycle.opened(connection)]);
+    if (refusal) {
+      states.apply(refusal.code === status.PERMISSION_DENIED ? 'revoked' : 'refused', refusal);
+      return;
+    }
     if (!states.apply('opened')) return;
     deps.replacement.elsewhere(previous, connection);
     respond(connection, request.protocolVersion);

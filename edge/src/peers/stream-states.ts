@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js';
+import type { CallFailure } from '../grpc/wire.ts';
 import { type CloseReason, type StreamEvent, type StreamState, TRANSITIONS } from './transitions.ts';
 
 /** One step of a stream, with all that depends on it. */
@@ -8,6 +9,7 @@ export interface StreamChange {
   /** The status to end the call with; null where it has ended already, or stays open. */
   code: status | null;
   details: string;
+  trailers: CallFailure['trailers'];
   /** Why the connection is closed; null where it is not, or there is none. */
   reason: CloseReason | null;
 }
@@ -18,7 +20,7 @@ export interface StreamStates {
    * Applies an event and returns whether the state has it in its row. `given` explains it to the peer; the status of
    * a refusal is its own.
    */
-  apply(event: StreamEvent, given?: { code?: status; details: string }): boolean;
+  apply(event: StreamEvent, given?: Partial<CallFailure>): boolean;
 }
 
 /** The state of one stream, which nothing but {@link TRANSITIONS} changes. */
@@ -40,6 +42,7 @@ export function createStreamStates(onChange: (change: StreamChange) => void): St
         to: current,
         code,
         details: given?.details ?? '',
+        trailers: given?.trailers,
         reason: transition.reason ?? null,
       });
       return true;

@@ -40,9 +40,9 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
   let draining = false;
   let registering = 0;
 
-  const close = (connection: Connection, { code, details, reason }: StreamChange): void => {
+  const close = (connection: Connection, { code, details, trailers, reason }: StreamChange): void => {
     connections.remove(connection);
-    if (code !== null) connection.stream.end(code, details);
+    if (code !== null) connection.stream.end(code, details, trailers);
     deps.relay.closed(connection);
     const why = reason ?? 'stream_error';
     deps.lifecycle.closed(connection, why);
@@ -71,11 +71,11 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
     };
 
     const states = createStreamStates((change) => {
-      const { from, to, code, details } = change;
+      const { from, to, code, details, trailers } = change;
       if (to === 'closed') {
         if (admitted) deps.admission.left(stream.address);
         if (connection) close(connection, change);
-        else if (code !== null) stream.end(code, details);
+        else if (code !== null) stream.end(code, details, trailers);
       }
       if (from !== 'registered' && (to === 'registered' || to === 'closed')) settle(change);
     });

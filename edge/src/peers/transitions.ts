@@ -20,6 +20,7 @@ export const STREAM_EVENTS = {
   refused: 'the edge refuses the peer: admission, verification, the bus',
   deadline: '`REGISTRATION_TIMEOUT_SEC` is over',
   timed_out: '`PEER_TIMEOUT_SEC` without a message',
+  revoked: 'the membership of the peer is revoked',
   replaced: 'the peer has a newer connection',
   drained: 'the edge stops and the peer has not left',
   left: 'the stream ends while the edge stops',
@@ -50,6 +51,7 @@ const beforeOpening = {
 const withConnection = {
   malformed: { to: 'closed', status: 'INVALID_ARGUMENT', reason: 'protocol_violation' },
   refused: { to: 'closed', reason: 'stream_error' },
+  revoked: { to: 'closed', status: 'PERMISSION_DENIED', reason: 'revoked' },
   replaced: { to: 'closed', status: 'ABORTED', reason: 'replaced' },
   drained: { to: 'closed', status: 'UNAVAILABLE', reason: 'edge_draining' },
   left: { to: 'closed', reason: 'edge_draining' },

@@ -1,5 +1,6 @@
 import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/state';
 import { createEmbeddedDeliveryJournal } from '../commands/delivery-journal.embedded.ts';
+import { createEmbeddedMembers, MEMBERS_SCHEMA } from '../membership/members.embedded.ts';
 import { createEmbeddedConnectionDirectory } from '../peers/connection-directory.embedded.ts';
 import { createEmbeddedPeerKeys } from '../peers/peer-keys.embedded.ts';
 import type { EdgeState } from './state.ts';
@@ -22,6 +23,7 @@ const MIGRATIONS = [
      delivery TEXT NOT NULL,
      PRIMARY KEY (edge_id, delivery_id)
    ) STRICT, WITHOUT ROWID;`,
+  MEMBERS_SCHEMA,
 ];
 
 /** Opens the SQLite file that edges of one machine share; the adapters have the queries. */
@@ -36,6 +38,7 @@ export function openEmbeddedState(path: string): EdgeState {
   const database = openEdgeState(path);
   return {
     peerKeys: createEmbeddedPeerKeys(database),
+    members: createEmbeddedMembers(database),
     directory: createEmbeddedConnectionDirectory(database),
     journal: createEmbeddedDeliveryJournal(database),
     close: async () => void database.close(),

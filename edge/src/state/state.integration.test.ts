@@ -9,6 +9,9 @@ import { describe } from 'vitest';
 import { describeDeliveryJournal } from '../commands/delivery-journal.compliance.ts';
 import { createEmbeddedDeliveryJournal } from '../commands/delivery-journal.embedded.ts';
 import { createRedisDeliveryJournal } from '../commands/delivery-journal.redis.ts';
+import { describeMembers } from '../membership/members.compliance.ts';
+import { createEmbeddedMembers } from '../membership/members.embedded.ts';
+import { createRedisMembers } from '../membership/members.redis.ts';
 import { describeConnectionDirectory } from '../peers/connection-directory.compliance.ts';
 import { createEmbeddedConnectionDirectory } from '../peers/connection-directory.embedded.ts';
 import { createRedisConnectionDirectory } from '../peers/connection-directory.redis.ts';
@@ -44,6 +47,11 @@ describePeerKeys('in a SQLite file', async () => {
   const [one, other] = databases.map((database) => createEmbeddedPeerKeys(database));
   return { one: one!, other: other!, close };
 });
+describeMembers('in a SQLite file', async () => {
+  const { databases, close } = await inFile();
+  const [one, other] = databases.map((database) => createEmbeddedMembers(database));
+  return { one: one!, other: other!, close };
+});
 describeConnectionDirectory('in a SQLite file', async () => {
   const { databases, close } = await inFile();
   return { directory: createEmbeddedConnectionDirectory(databases[0]!), close };
@@ -67,6 +75,17 @@ for (const { name, skip, config } of servers) {
       const { client, close } = await inRedis(config());
       const keys = createRedisPeerKeys(client);
       return { one: keys, other: createRedisPeerKeys(client), close };
+    });
+    describeMembers(name, async () => {
+      const [first, second] = [await inRedis(config()), await inRedis(config())];
+      return {
+        one: createRedisMembers(first.client),
+        other: createRedisMembers(second.client),
+        async close() {
+          await first.close();
+          await second.close();
+        },
+      };
     });
     describeConnectionDirectory(name, async () => {
       const { client, close } = await inRedis(config());

@@ -2,6 +2,7 @@ import { type Logger, withDeadline } from '@giggityflix/kernel';
 import type { RedisConfig } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
 import { createRedisDeliveryJournal } from '../commands/delivery-journal.redis.ts';
+import { createRedisMembers } from '../membership/members.redis.ts';
 import { createRedisConnectionDirectory } from '../peers/connection-directory.redis.ts';
 import { createRedisPeerKeys } from '../peers/peer-keys.redis.ts';
 import type { EdgeState } from './state.ts';
@@ -14,6 +15,7 @@ export function openRedisState(config: RedisConfig, logger?: Logger): EdgeState 
   const redis = createRedis(config, { logger });
   return {
     peerKeys: createRedisPeerKeys(redis),
+    members: createRedisMembers(redis),
     directory: createRedisConnectionDirectory(redis),
     journal: createRedisDeliveryJournal(redis),
     // Commands sent last may still be on their way.

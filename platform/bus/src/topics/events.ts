@@ -43,6 +43,7 @@ export const peerConnectionClosed = z.object({
     'edge_draining',
     'protocol_violation',
     'edge_lost',
+    'revoked',
   ]),
   timestamp,
 });

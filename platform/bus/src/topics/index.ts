@@ -1,3 +1,4 @@
+export * from './enrolment.ts';
 export * from './events.ts';
 export { fromMediaDescribed, type PeerMediaDescribed, toMediaDescribed } from './media-described.ts';
 export { resolveTopics, TOPIC_DESCRIPTIONS, type Topics, topicVariables } from './registry.ts';

@@ -1,5 +1,6 @@
 import { parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
 import { z } from 'zod';
+import * as enrolment from './enrolment.ts';
 import * as events from './events.ts';
 import { type PeerMediaDescribed, peerMediaDescribed } from './media-described.ts';
 import type { Topic, TopicDescription } from './topic.ts';
@@ -55,6 +56,27 @@ export const TOPIC_DESCRIPTIONS = {
     producer: 'edge',
     consumers: ['catalog'],
     variables: ['KAFKA_PEER_ARTWORK_CAPTURED_TOPIC'],
+  },
+  peerInvitationChanged: {
+    defaultName: 'peer.invitation.changed',
+    key: 'invitation_id',
+    producer: 'tracker',
+    consumers: ['edge'],
+    variables: ['KAFKA_PEER_INVITATION_CHANGED_TOPIC'],
+  },
+  peerEnrolled: {
+    defaultName: 'peer.enrolled',
+    key: 'peer_id',
+    producer: 'edge',
+    consumers: ['tracker'],
+    variables: ['KAFKA_PEER_ENROLLED_TOPIC'],
+  },
+  peerAccessChanged: {
+    defaultName: 'peer.access.changed',
+    key: 'peer_id',
+    producer: 'tracker',
+    consumers: ['edge'],
+    variables: ['KAFKA_PEER_ACCESS_CHANGED_TOPIC'],
   },
   edgeCommands: {
     defaultName: 'edge-commands-{}',
@@ -166,6 +188,9 @@ export interface Topics {
   peerHoldingChecked: Topic<events.PeerHoldingChecked>;
   peerMediaDescribed: Topic<PeerMediaDescribed>;
   artworkCaptured: Topic<events.ArtworkCaptured>;
+  peerInvitationChanged: Topic<enrolment.PeerInvitationChanged>;
+  peerEnrolled: Topic<enrolment.PeerEnrolled>;
+  peerAccessChanged: Topic<enrolment.PeerAccessChanged>;
   fileDeleteResponses: Topic<events.CommandResponse>;
   fileHashResponses: Topic<events.CommandResponse>;
   screenshotCaptureResponses: Topic<events.CommandResponse>;
@@ -220,6 +245,9 @@ export function resolveTopics(env: RawEnvironment): Topics {
     peerHoldingChecked: define('peerHoldingChecked', events.peerHoldingChecked),
     peerMediaDescribed: define('peerMediaDescribed', peerMediaDescribed),
     artworkCaptured: define('artworkCaptured', events.artworkCaptured),
+    peerInvitationChanged: define('peerInvitationChanged', enrolment.peerInvitationChanged),
+    peerEnrolled: define('peerEnrolled', enrolment.peerEnrolled),
+    peerAccessChanged: define('peerAccessChanged', enrolment.peerAccessChanged),
     fileDeleteResponses: define('fileDeleteResponses', events.commandResponse),
     fileHashResponses: define('fileHashResponses', events.commandResponse),
     screenshotCaptureResponses: define('screenshotCaptureResponses', events.commandResponse),

@@ -155,7 +155,10 @@ export interface RegistrationRequest {
    */
   signature: Buffer;
   protocolVersion: number;
-  /** Required where the edge's operator hands them out. */
+  /**
+   * Required where the edge's operator hands them out. Where peers join by invitation, the code of one or its link;
+   * a peer that was admitted once needs none any more.
+   */
   enrolmentToken: string;
   /** For people reading logs, such as "giggityflix-peer/0.1.0". */
   userAgent: string;
@@ -3317,7 +3320,8 @@ export type PeerEdgeServiceService = typeof PeerEdgeServiceService;
 export const PeerEdgeServiceService = {
   /**
    * One stream for the life of a connection. Statuses that end it:
-   * UNAUTHENTICATED (wrong proof, foreign id, wrong enrolment token), INVALID_ARGUMENT (malformed message),
+   * UNAUTHENTICATED (wrong proof, foreign id, wrong enrolment token or invitation), PERMISSION_DENIED (the peer waits
+   * for approval or is revoked; the trailer refusal-reason names which), INVALID_ARGUMENT (malformed message),
    * FAILED_PRECONDITION (no common protocol version, or a message before registration),
    * DEADLINE_EXCEEDED (no registration or no heartbeat in time), RESOURCE_EXHAUSTED (too many peers or
    * registrations, or a message over the limit), ABORTED (replaced by a newer connection of the same peer),
@@ -3337,7 +3341,8 @@ export const PeerEdgeServiceService = {
 export interface PeerEdgeServiceServer extends UntypedServiceImplementation {
   /**
    * One stream for the life of a connection. Statuses that end it:
-   * UNAUTHENTICATED (wrong proof, foreign id, wrong enrolment token), INVALID_ARGUMENT (malformed message),
+   * UNAUTHENTICATED (wrong proof, foreign id, wrong enrolment token or invitation), PERMISSION_DENIED (the peer waits
+   * for approval or is revoked; the trailer refusal-reason names which), INVALID_ARGUMENT (malformed message),
    * FAILED_PRECONDITION (no common protocol version, or a message before registration),
    * DEADLINE_EXCEEDED (no registration or no heartbeat in time), RESOURCE_EXHAUSTED (too many peers or
    * registrations, or a message over the limit), ABORTED (replaced by a newer connection of the same peer),
@@ -3349,7 +3354,8 @@ export interface PeerEdgeServiceServer extends UntypedServiceImplementation {
 export interface PeerEdgeServiceClient extends Client {
   /**
    * One stream for the life of a connection. Statuses that end it:
-   * UNAUTHENTICATED (wrong proof, foreign id, wrong enrolment token), INVALID_ARGUMENT (malformed message),
+   * UNAUTHENTICATED (wrong proof, foreign id, wrong enrolment token or invitation), PERMISSION_DENIED (the peer waits
+   * for approval or is revoked; the trailer refusal-reason names which), INVALID_ARGUMENT (malformed message),
    * FAILED_PRECONDITION (no common protocol version, or a message before registration),
    * DEADLINE_EXCEEDED (no registration or no heartbeat in time), RESOURCE_EXHAUSTED (too many peers or
    * registrations, or a message over the limit), ABORTED (replaced by a newer connection of the same peer),
