@@ -38,7 +38,10 @@ const config: CodegenConfig = {
     }),
     ...subgraph('tracker', {
       context: '../context.ts#Context',
-      mappers: { MediaFile: '../graphql/media-file.ts#MediaFileReference' },
+      mappers: {
+        MediaFile: '../graphql/media-file.ts#MediaFileReference',
+        Peer: '../graphql/queries.ts#PeerNode',
+      },
     }),
     ...subgraph('viewing', {
       context: '../context.ts#Context',

@@ -28,6 +28,7 @@ import {
 import { redisConfig, redisVariables } from '@giggityflix/state';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
+import type { InvitationsConfig } from './context.ts';
 import type { StateConfig } from './state/create-state.ts';
 
 /** A year: nobody waits longer for a file. */
@@ -58,6 +59,13 @@ export const variables = {
   TRUSTED_PROXIES: trustedProxies({ believesCloudflare: true }).meta({
     description: 'CIDR list of proxies whose cf-connecting-ip and x-forwarded-for are trusted',
   }),
+  ENROLMENT: z.enum(['open', 'token', 'invitation']).default('open').meta({
+    description: 'As at the edges: `invitation` where peers need one, which is when some can be made',
+  }),
+  INVITATIONS_FROM: z.enum(['operators', 'accounts']).default('operators').meta({
+    description:
+      'Who may invite peers: `operators`, or `accounts` for everyone who is signed in; what others than operators invite waits for approval',
+  }),
   REGISTRY_RATE_PER_SEC: decimal(50, { max: 1_000_000 }).meta({
     description:
       'Changes of the registry a second one address, or one /64 of IPv6, may make; 0 for any number',
@@ -87,6 +95,7 @@ export interface TrackerConfig {
   /** Time without a heartbeat after which a peer is stale. */
   connectionTimeoutMs: number;
   subscriptionTtl: { defaultHours: number; maxHours: number };
+  invitations: InvitationsConfig;
   auth: AuthConfig;
 }
 
@@ -116,6 +125,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): TrackerEnvir
         defaultHours: env.SUBSCRIPTION_DEFAULT_TTL_HOURS,
         maxHours: MAX_SUBSCRIPTION_TTL_HOURS,
       },
+      invitations: { enabled: env.ENROLMENT === 'invitation', from: env.INVITATIONS_FROM },
       auth: authConfig(env),
     },
   };

@@ -20,6 +20,7 @@ import { addRegistryRoutes } from './files/routes.ts';
 import { createCountLoader } from './graphql/count-loader.ts';
 import { createTrackerEvents } from './graphql/events.ts';
 import { resolvers } from './graphql/resolvers.ts';
+import { createMemberships } from './membership/memberships.ts';
 import { createTrackerMetrics } from './metrics.ts';
 import { createRegistryConsumer } from './registry/consumer.ts';
 import { createExpiry } from './registry/expiry.ts';
@@ -64,6 +65,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     changes: createRateLimiter(config.registryRate),
   });
   const commands = createCommandRouter({ bus, topics, registry });
+  const memberships = createMemberships({ bus, topics, store: state.membership, registry, logger });
   const events = createTrackerEvents({ bus, topics });
   const subgraph = createSubgraph<Context>({
     name: 'tracker',
@@ -77,6 +79,8 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
       ...base,
       state,
       commands,
+      memberships,
+      invitations: config.invitations,
       counts: createCountLoader(registry.countPeers),
       availabilityEvents: events.availability,
       matchEvents: events.matches,
@@ -95,6 +99,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     topics,
     registry,
     groupId: config.groupId,
+    routes: memberships.routes,
     onEvent: (type) => metrics.events.inc({ type }),
   });
   const expiry = createExpiry({ registry, logger, intervalMs: config.heartbeatIntervalMs });
@@ -104,6 +109,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     events,
     commands,
     publisher,
+    memberships,
     subgraph,
     http,
     consumer,

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { MediaFileReference } from '../graphql/media-file.ts';
+import type { PeerNode } from '../graphql/queries.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -87,6 +88,24 @@ export type CatalogSubscriptionMatch = {
   subscriptionId: Scalars['ID']['output'];
 };
 
+export type CreatePeerInvitationInput = {
+  /** 60 to 2592000 (30 days); a day when omitted. */
+  expiresInSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** What the peer is called: 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** Whether the peer waits until an operator approves it. */
+  requiresApproval?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type CreatePeerInvitationPayload = {
+  __typename?: 'CreatePeerInvitationPayload';
+  /** Shown here only; a hash of it is stored. */
+  code: Scalars['String']['output'];
+  invitation: PeerInvitation;
+  /** Stands for the code: `giggityflix-peer join` takes either. */
+  link: Scalars['String']['output'];
+};
+
 export type DeletePeerFileInput = {
   catalogId: Scalars['ID']['input'];
   peerId: Scalars['ID']['input'];
@@ -126,15 +145,33 @@ export type MediaFile = {
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Admits a peer that waits for it, that was revoked, or that connected before invitations were required. Needs the operator role. Error: PEER_NOT_FOUND. */
+  approvePeer: PeerMemberPayload;
   cancelCatalogSubscription: CancelCatalogSubscriptionPayload;
   /** Asks a peer for screenshots of a media file. Needs the operator role. */
   captureScreenshots: CaptureScreenshotsPayload;
+  /**
+   * Makes an invitation, which one peer can use once. Needs the operator role, unless the operator lets every account invite; then the peer
+   * waits for an operator's approval. Errors: INVITATIONS_DISABLED, TOO_MANY_INVITATIONS (20 open ones of an account).
+   */
+  createPeerInvitation: CreatePeerInvitationPayload;
   /** Asks a peer to delete a file. Needs the operator role. */
   deletePeerFile: DeletePeerFilePayload;
+  /** Names a member. Needs the operator role. Error: PEER_NOT_FOUND. */
+  renamePeer: PeerMemberPayload;
   /** Asks a peer to hash a file again. Needs the operator role. */
   requestFileHash: FileHashPayload;
+  /** Ends a peer's stream at once, and refuses it until it is approved again. Needs the operator role. Error: PEER_NOT_FOUND. */
+  revokePeer: PeerMemberPayload;
+  /** Revokes an invitation; a peer that uses it at the same moment is revoked. An account revokes its own, an operator any. Error: INVITATION_NOT_FOUND. */
+  revokePeerInvitation: RevokePeerInvitationPayload;
   /** Stores a subscription that is matched once a media file is available. */
   subscribeToCatalog: SubscribeToCatalogPayload;
+};
+
+
+export type MutationApprovePeerArgs = {
+  peerId: Scalars['ID']['input'];
 };
 
 
@@ -148,13 +185,33 @@ export type MutationCaptureScreenshotsArgs = {
 };
 
 
+export type MutationCreatePeerInvitationArgs = {
+  input: CreatePeerInvitationInput;
+};
+
+
 export type MutationDeletePeerFileArgs = {
   input: DeletePeerFileInput;
 };
 
 
+export type MutationRenamePeerArgs = {
+  input: RenamePeerInput;
+};
+
+
 export type MutationRequestFileHashArgs = {
   input: RequestFileHashInput;
+};
+
+
+export type MutationRevokePeerArgs = {
+  peerId: Scalars['ID']['input'];
+};
+
+
+export type MutationRevokePeerInvitationArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -176,6 +233,10 @@ export type Peer = {
   edgeId: Scalars['ID']['output'];
   id: Scalars['ID']['output'];
   lastHeartbeatAt: Scalars['DateTime']['output'];
+  /** Null for a peer that was neither invited nor decided about. */
+  membership: Maybe<PeerMembership>;
+  /** Given with its invitation, or by an operator. */
+  name: Maybe<Scalars['String']['output']>;
   state: PeerState;
 };
 
@@ -203,6 +264,69 @@ export type PeerEdge = {
   node: Peer;
 };
 
+export type PeerInvitation = {
+  __typename?: 'PeerInvitation';
+  createdAt: Scalars['DateTime']['output'];
+  createdBy: Scalars['ID']['output'];
+  expiresAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  /** What the peer that uses it is called. */
+  name: Scalars['String']['output'];
+  requiresApproval: Scalars['Boolean']['output'];
+  state: PeerInvitationState;
+  /** The peer that used it. */
+  usedBy: Maybe<Scalars['ID']['output']>;
+};
+
+export type PeerInvitationConnection = {
+  __typename?: 'PeerInvitationConnection';
+  edges: Array<PeerInvitationEdge>;
+  pageInfo: PageInfo;
+};
+
+export type PeerInvitationEdge = {
+  __typename?: 'PeerInvitationEdge';
+  cursor: Scalars['String']['output'];
+  node: PeerInvitation;
+};
+
+export type PeerInvitationState =
+  | 'EXPIRED'
+  | 'OPEN'
+  | 'REVOKED'
+  | 'USED';
+
+export type PeerMember = {
+  __typename?: 'PeerMember';
+  membership: PeerMembership;
+  name: Maybe<Scalars['String']['output']>;
+  peerId: Scalars['ID']['output'];
+  since: Scalars['DateTime']['output'];
+};
+
+export type PeerMemberConnection = {
+  __typename?: 'PeerMemberConnection';
+  edges: Array<PeerMemberEdge>;
+  pageInfo: PageInfo;
+};
+
+export type PeerMemberEdge = {
+  __typename?: 'PeerMemberEdge';
+  cursor: Scalars['String']['output'];
+  node: PeerMember;
+};
+
+export type PeerMemberPayload = {
+  __typename?: 'PeerMemberPayload';
+  member: PeerMember;
+};
+
+export type PeerMembership =
+  | 'APPROVED'
+  /** Waits for an operator's approval. */
+  | 'PENDING'
+  | 'REVOKED';
+
 export type PeerState =
   | 'CONNECTED'
   | 'DISCONNECTED'
@@ -223,6 +347,13 @@ export type Query = {
   catalogSubscriptions: CatalogSubscriptionConnection;
   /** One peer. Needs the operator role. */
   peer: Maybe<Peer>;
+  /**
+   * Invitations to share films here, the newest first, those that expired within a week included. An operator sees all; others their own,
+   * where they may make some.
+   */
+  peerInvitations: PeerInvitationConnection;
+  /** Peers that were invited or decided about, by id; those too that never connected. Needs the operator role. */
+  peerMembers: PeerMemberConnection;
   /** Peers of the platform, the most recently connected first. Needs the operator role. */
   peers: PeerConnection;
   /** The best peer to play a media file from: connected, least loaded. Needs the service role. */
@@ -246,6 +377,18 @@ export type QueryPeerArgs = {
 };
 
 
+export type QueryPeerInvitationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryPeerMembersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
 export type QueryPeersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first: Scalars['Int']['input'];
@@ -258,11 +401,22 @@ export type QueryPlaybackPeerArgs = {
   excludePeerIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
+export type RenamePeerInput = {
+  /** 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  peerId: Scalars['ID']['input'];
+};
+
 export type RequestFileHashInput = {
   /** Such as md5 and sha1; the peer's configured ones when omitted. */
   algorithms?: InputMaybe<Array<Scalars['String']['input']>>;
   catalogId: Scalars['ID']['input'];
   peerId: Scalars['ID']['input'];
+};
+
+export type RevokePeerInvitationPayload = {
+  __typename?: 'RevokePeerInvitationPayload';
+  invitation: PeerInvitation;
 };
 
 export type SubscribeToCatalogInput = {
@@ -403,6 +557,8 @@ export type ResolversTypes = ResolversObject<{
   CatalogSubscriptionEdge: ResolverTypeWrapper<Partial<Omit<CatalogSubscriptionEdge, 'node'> & { node: ResolversTypes['CatalogSubscription'] }>>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
   CatalogSubscriptionMatch: ResolverTypeWrapper<Partial<Omit<CatalogSubscriptionMatch, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
+  CreatePeerInvitationInput: ResolverTypeWrapper<Partial<CreatePeerInvitationInput>>;
+  CreatePeerInvitationPayload: ResolverTypeWrapper<Partial<CreatePeerInvitationPayload>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   DeletePeerFileInput: ResolverTypeWrapper<Partial<DeletePeerFileInput>>;
   DeletePeerFilePayload: ResolverTypeWrapper<Partial<DeletePeerFilePayload>>;
@@ -412,15 +568,26 @@ export type ResolversTypes = ResolversObject<{
   MediaFile: ResolverTypeWrapper<MediaFileReference>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
-  Peer: ResolverTypeWrapper<Partial<Peer>>;
+  Peer: ResolverTypeWrapper<PeerNode>;
   PeerCommandError: ResolverTypeWrapper<Partial<PeerCommandError>>;
   PeerCommandErrorCode: ResolverTypeWrapper<Partial<PeerCommandErrorCode>>;
-  PeerConnection: ResolverTypeWrapper<Partial<PeerConnection>>;
-  PeerEdge: ResolverTypeWrapper<Partial<PeerEdge>>;
+  PeerConnection: ResolverTypeWrapper<Partial<Omit<PeerConnection, 'edges'> & { edges: Array<ResolversTypes['PeerEdge']> }>>;
+  PeerEdge: ResolverTypeWrapper<Partial<Omit<PeerEdge, 'node'> & { node: ResolversTypes['Peer'] }>>;
+  PeerInvitation: ResolverTypeWrapper<Partial<PeerInvitation>>;
+  PeerInvitationConnection: ResolverTypeWrapper<Partial<PeerInvitationConnection>>;
+  PeerInvitationEdge: ResolverTypeWrapper<Partial<PeerInvitationEdge>>;
+  PeerInvitationState: ResolverTypeWrapper<Partial<PeerInvitationState>>;
+  PeerMember: ResolverTypeWrapper<Partial<PeerMember>>;
+  PeerMemberConnection: ResolverTypeWrapper<Partial<PeerMemberConnection>>;
+  PeerMemberEdge: ResolverTypeWrapper<Partial<PeerMemberEdge>>;
+  PeerMemberPayload: ResolverTypeWrapper<Partial<PeerMemberPayload>>;
+  PeerMembership: ResolverTypeWrapper<Partial<PeerMembership>>;
   PeerState: ResolverTypeWrapper<Partial<PeerState>>;
   PlaybackPeer: ResolverTypeWrapper<Partial<PlaybackPeer>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RenamePeerInput: ResolverTypeWrapper<Partial<RenamePeerInput>>;
   RequestFileHashInput: ResolverTypeWrapper<Partial<RequestFileHashInput>>;
+  RevokePeerInvitationPayload: ResolverTypeWrapper<Partial<RevokePeerInvitationPayload>>;
   SubscribeToCatalogInput: ResolverTypeWrapper<Partial<SubscribeToCatalogInput>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
   SubscribeToCatalogPayload: ResolverTypeWrapper<Partial<Omit<SubscribeToCatalogPayload, 'subscription'> & { subscription: ResolversTypes['CatalogSubscription'] }>>;
@@ -442,6 +609,8 @@ export type ResolversParentTypes = ResolversObject<{
   CatalogSubscriptionEdge: Partial<Omit<CatalogSubscriptionEdge, 'node'> & { node: ResolversParentTypes['CatalogSubscription'] }>;
   String: Partial<Scalars['String']['output']>;
   CatalogSubscriptionMatch: Partial<Omit<CatalogSubscriptionMatch, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
+  CreatePeerInvitationInput: Partial<CreatePeerInvitationInput>;
+  CreatePeerInvitationPayload: Partial<CreatePeerInvitationPayload>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   DeletePeerFileInput: Partial<DeletePeerFileInput>;
   DeletePeerFilePayload: Partial<DeletePeerFilePayload>;
@@ -451,13 +620,22 @@ export type ResolversParentTypes = ResolversObject<{
   MediaFile: MediaFileReference;
   Mutation: Record<PropertyKey, never>;
   PageInfo: Partial<PageInfo>;
-  Peer: Partial<Peer | FederationReferenceTypes['Peer']>;
+  Peer: PeerNode;
   PeerCommandError: Partial<PeerCommandError>;
-  PeerConnection: Partial<PeerConnection>;
-  PeerEdge: Partial<PeerEdge>;
+  PeerConnection: Partial<Omit<PeerConnection, 'edges'> & { edges: Array<ResolversParentTypes['PeerEdge']> }>;
+  PeerEdge: Partial<Omit<PeerEdge, 'node'> & { node: ResolversParentTypes['Peer'] }>;
+  PeerInvitation: Partial<PeerInvitation>;
+  PeerInvitationConnection: Partial<PeerInvitationConnection>;
+  PeerInvitationEdge: Partial<PeerInvitationEdge>;
+  PeerMember: Partial<PeerMember>;
+  PeerMemberConnection: Partial<PeerMemberConnection>;
+  PeerMemberEdge: Partial<PeerMemberEdge>;
+  PeerMemberPayload: Partial<PeerMemberPayload>;
   PlaybackPeer: Partial<PlaybackPeer>;
   Query: Record<PropertyKey, never>;
+  RenamePeerInput: Partial<RenamePeerInput>;
   RequestFileHashInput: Partial<RequestFileHashInput>;
+  RevokePeerInvitationPayload: Partial<RevokePeerInvitationPayload>;
   SubscribeToCatalogInput: Partial<SubscribeToCatalogInput>;
   Float: Partial<Scalars['Float']['output']>;
   SubscribeToCatalogPayload: Partial<Omit<SubscribeToCatalogPayload, 'subscription'> & { subscription: ResolversParentTypes['CatalogSubscription'] }>;
@@ -515,6 +693,12 @@ export type CatalogSubscriptionMatchResolvers<ContextType = Context, ParentType 
   subscriptionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 }>;
 
+export type CreatePeerInvitationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreatePeerInvitationPayload'] = ResolversParentTypes['CreatePeerInvitationPayload']> = ResolversObject<{
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  invitation?: Resolver<ResolversTypes['PeerInvitation'], ParentType, ContextType>;
+  link?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -548,10 +732,15 @@ export type MediaFileResolvers<ContextType = Context, ParentType extends Resolve
 }>;
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  approvePeer?: Resolver<ResolversTypes['PeerMemberPayload'], ParentType, ContextType, RequireFields<MutationApprovePeerArgs, 'peerId'>>;
   cancelCatalogSubscription?: Resolver<ResolversTypes['CancelCatalogSubscriptionPayload'], ParentType, ContextType, RequireFields<MutationCancelCatalogSubscriptionArgs, 'id'>>;
   captureScreenshots?: Resolver<ResolversTypes['CaptureScreenshotsPayload'], ParentType, ContextType, RequireFields<MutationCaptureScreenshotsArgs, 'input'>>;
+  createPeerInvitation?: Resolver<ResolversTypes['CreatePeerInvitationPayload'], ParentType, ContextType, RequireFields<MutationCreatePeerInvitationArgs, 'input'>>;
   deletePeerFile?: Resolver<ResolversTypes['DeletePeerFilePayload'], ParentType, ContextType, RequireFields<MutationDeletePeerFileArgs, 'input'>>;
+  renamePeer?: Resolver<ResolversTypes['PeerMemberPayload'], ParentType, ContextType, RequireFields<MutationRenamePeerArgs, 'input'>>;
   requestFileHash?: Resolver<ResolversTypes['FileHashPayload'], ParentType, ContextType, RequireFields<MutationRequestFileHashArgs, 'input'>>;
+  revokePeer?: Resolver<ResolversTypes['PeerMemberPayload'], ParentType, ContextType, RequireFields<MutationRevokePeerArgs, 'peerId'>>;
+  revokePeerInvitation?: Resolver<ResolversTypes['RevokePeerInvitationPayload'], ParentType, ContextType, RequireFields<MutationRevokePeerInvitationArgs, 'id'>>;
   subscribeToCatalog?: Resolver<ResolversTypes['SubscribeToCatalogPayload'], ParentType, ContextType, RequireFields<MutationSubscribeToCatalogArgs, 'input'>>;
 }>;
 
@@ -568,6 +757,8 @@ export type PeerResolvers<ContextType = Context, ParentType extends ResolversPar
   edgeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastHeartbeatAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  membership?: Resolver<Maybe<ResolversTypes['PeerMembership']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PeerState'], ParentType, ContextType>;
 }>;
 
@@ -586,6 +777,48 @@ export type PeerEdgeResolvers<ContextType = Context, ParentType extends Resolver
   node?: Resolver<ResolversTypes['Peer'], ParentType, ContextType>;
 }>;
 
+export type PeerInvitationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerInvitation'] = ResolversParentTypes['PeerInvitation']> = ResolversObject<{
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requiresApproval?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['PeerInvitationState'], ParentType, ContextType>;
+  usedBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+}>;
+
+export type PeerInvitationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerInvitationConnection'] = ResolversParentTypes['PeerInvitationConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['PeerInvitationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type PeerInvitationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerInvitationEdge'] = ResolversParentTypes['PeerInvitationEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['PeerInvitation'], ParentType, ContextType>;
+}>;
+
+export type PeerMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerMember'] = ResolversParentTypes['PeerMember']> = ResolversObject<{
+  membership?: Resolver<ResolversTypes['PeerMembership'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  peerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+}>;
+
+export type PeerMemberConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerMemberConnection'] = ResolversParentTypes['PeerMemberConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['PeerMemberEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type PeerMemberEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerMemberEdge'] = ResolversParentTypes['PeerMemberEdge']> = ResolversObject<{
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['PeerMember'], ParentType, ContextType>;
+}>;
+
+export type PeerMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerMemberPayload'] = ResolversParentTypes['PeerMemberPayload']> = ResolversObject<{
+  member?: Resolver<ResolversTypes['PeerMember'], ParentType, ContextType>;
+}>;
+
 export type PlaybackPeerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackPeer'] = ResolversParentTypes['PlaybackPeer']> = ResolversObject<{
   connectionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   edgeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -596,8 +829,14 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   catalogAvailability?: Resolver<Array<ResolversTypes['CatalogAvailability']>, ParentType, ContextType, RequireFields<QueryCatalogAvailabilityArgs, 'catalogIds'>>;
   catalogSubscriptions?: Resolver<ResolversTypes['CatalogSubscriptionConnection'], ParentType, ContextType, RequireFields<QueryCatalogSubscriptionsArgs, 'first'>>;
   peer?: Resolver<Maybe<ResolversTypes['Peer']>, ParentType, ContextType, RequireFields<QueryPeerArgs, 'id'>>;
+  peerInvitations?: Resolver<ResolversTypes['PeerInvitationConnection'], ParentType, ContextType, RequireFields<QueryPeerInvitationsArgs, 'first'>>;
+  peerMembers?: Resolver<ResolversTypes['PeerMemberConnection'], ParentType, ContextType, RequireFields<QueryPeerMembersArgs, 'first'>>;
   peers?: Resolver<ResolversTypes['PeerConnection'], ParentType, ContextType, RequireFields<QueryPeersArgs, 'first'>>;
   playbackPeer?: Resolver<Maybe<ResolversTypes['PlaybackPeer']>, ParentType, ContextType, RequireFields<QueryPlaybackPeerArgs, 'catalogId' | 'excludePeerIds'>>;
+}>;
+
+export type RevokePeerInvitationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokePeerInvitationPayload'] = ResolversParentTypes['RevokePeerInvitationPayload']> = ResolversObject<{
+  invitation?: Resolver<ResolversTypes['PeerInvitation'], ParentType, ContextType>;
 }>;
 
 export type SubscribeToCatalogPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscribeToCatalogPayload'] = ResolversParentTypes['SubscribeToCatalogPayload']> = ResolversObject<{
@@ -618,6 +857,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   CatalogSubscriptionConnection?: CatalogSubscriptionConnectionResolvers<ContextType>;
   CatalogSubscriptionEdge?: CatalogSubscriptionEdgeResolvers<ContextType>;
   CatalogSubscriptionMatch?: CatalogSubscriptionMatchResolvers<ContextType>;
+  CreatePeerInvitationPayload?: CreatePeerInvitationPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeletePeerFilePayload?: DeletePeerFilePayloadResolvers<ContextType>;
   FileAvailability?: FileAvailabilityResolvers<ContextType>;
@@ -630,8 +870,16 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   PeerCommandError?: PeerCommandErrorResolvers<ContextType>;
   PeerConnection?: PeerConnectionResolvers<ContextType>;
   PeerEdge?: PeerEdgeResolvers<ContextType>;
+  PeerInvitation?: PeerInvitationResolvers<ContextType>;
+  PeerInvitationConnection?: PeerInvitationConnectionResolvers<ContextType>;
+  PeerInvitationEdge?: PeerInvitationEdgeResolvers<ContextType>;
+  PeerMember?: PeerMemberResolvers<ContextType>;
+  PeerMemberConnection?: PeerMemberConnectionResolvers<ContextType>;
+  PeerMemberEdge?: PeerMemberEdgeResolvers<ContextType>;
+  PeerMemberPayload?: PeerMemberPayloadResolvers<ContextType>;
   PlaybackPeer?: PlaybackPeerResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RevokePeerInvitationPayload?: RevokePeerInvitationPayloadResolvers<ContextType>;
   SubscribeToCatalogPayload?: SubscribeToCatalogPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
 }>;

@@ -62,6 +62,9 @@ export const Query: QueryResolvers = {
   },
 };
 
+/** What the fields of a peer are read from. */
+export type PeerNode = ReturnType<typeof toPeer>;
+
 export function toPeer(peer: Peer) {
   return {
     ...peer,

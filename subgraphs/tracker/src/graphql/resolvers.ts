@@ -5,6 +5,7 @@ import { catalogId, catalogIdList } from './arguments.ts';
 import { commandMutations } from './commands.ts';
 import { type AvailabilityEvent, type MatchEvent, ownerChannel } from './events.ts';
 import { MediaFile } from './media-file.ts';
+import { membershipMutations, membershipQueries, peerMembership } from './memberships.ts';
 import { Query, toPeer } from './queries.ts';
 import { subscriptionMutations } from './subscriptions.ts';
 
@@ -34,11 +35,12 @@ const Subscription: SubscriptionResolvers = {
 };
 
 export const resolvers: Resolvers = {
-  Query,
-  Mutation: { ...subscriptionMutations, ...commandMutations },
+  Query: { ...Query, ...membershipQueries },
+  Mutation: { ...subscriptionMutations, ...commandMutations, ...membershipMutations },
   Subscription,
   MediaFile,
   Peer: {
+    ...peerMembership,
     async __resolveReference({ id }, context) {
       const { roles } = requireIdentity(context);
       if (!roles.includes('operator')) return null;

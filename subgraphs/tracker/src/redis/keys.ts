@@ -92,6 +92,15 @@ export function createKeys(namespace: string) {
         `${prefix}votes:${name}`,
       ];
     },
+    membership: {
+      members: `${namespace}:{m}:members`,
+      member: (peerId: string) => `${namespace}:{m}:member:${peerId}`,
+      invitations: `${namespace}:{m}:invitations`,
+      invitationsOf: (account: string) => `${namespace}:{m}:invitations:${account}`,
+      invitation: (id: string) => `${namespace}:{m}:invitation:${id}`,
+      /** Open invitations of an account by their expiry. */
+      open: (account: string) => `${namespace}:{m}:open:${account}`,
+    },
     addressIndex: (ip: string) => `${slot('a', shardOf(ip))}files:${ip}`,
   };
 }

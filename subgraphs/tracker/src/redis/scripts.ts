@@ -17,6 +17,10 @@ const NUMBER_OF_KEYS = {
   'add-file': 5,
   'remove-file': 5,
   'index-file': 1,
+  'invite-peer': 4,
+  'revoke-invitation': 2,
+  'enrol-peer': 4,
+  'decide-membership': 2,
 } as const;
 
 type ScriptName = keyof typeof NUMBER_OF_KEYS;

@@ -9,6 +9,7 @@ import {
   type PeerHoldingChecked,
   type PeerLifecycleEvent,
   RejectMessage,
+  type Route,
   type Topics,
 } from '@giggityflix/bus';
 import { notReady, READY, type RetryPolicy, type Service } from '@giggityflix/kernel';
@@ -26,6 +27,8 @@ export function createRegistryConsumer(options: {
   topics: Topics;
   groupId: string;
   registry: PeerRegistry;
+  /** What other parts of the tracker read of the edges' events. */
+  routes?: readonly Route[];
   onEvent?: (type: string) => void;
 }): Service {
   const { bus, topics, registry, onEvent = () => {} } = options;
@@ -104,6 +107,7 @@ export function createRegistryConsumer(options: {
           on(topics.peerCatalogUpdated, catalog),
           on(topics.peerConnectionHeartbeat, heartbeat),
           on(topics.peerHoldingChecked, checked),
+          ...(options.routes ?? []),
         ],
       });
     },

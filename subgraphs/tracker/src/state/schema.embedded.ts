@@ -102,4 +102,27 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX file_votes_expiry ON file_votes (expires_at);
   `,
+  `
+  CREATE TABLE peer_invitations (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    code_hash TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    requires_approval INTEGER NOT NULL,
+    revoked INTEGER NOT NULL,
+    used_by TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX peer_invitations_by_account ON peer_invitations (created_by, id);
+  CREATE INDEX peer_invitations_expiry ON peer_invitations (expires_at);
+  CREATE TABLE members (
+    peer_id TEXT PRIMARY KEY,
+    name TEXT,
+    membership TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    invitation_id TEXT,
+    since INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -2,6 +2,7 @@ import { migrateSqlite, openSqlite } from '@giggityflix/state';
 import { createLedger } from '../availability/ledger.embedded.ts';
 import { createEmbeddedOutbox } from '../availability/outbox.embedded.ts';
 import { createEmbeddedFiles } from '../files/files.embedded.ts';
+import { createEmbeddedMembership } from '../membership/membership.embedded.ts';
 import { createChecks } from '../registry/checks.embedded.ts';
 import { createHoldings } from '../registry/holdings.embedded.ts';
 import { createEmbeddedRegistry } from '../registry/registry.embedded.ts';
@@ -25,6 +26,7 @@ export function createEmbeddedState(options: StateOptions & { path: string }): T
     outbox,
     subscriptions: createEmbeddedSubscriptions({ database, ledger, now, appended }),
     files: createEmbeddedFiles({ database, now }),
+    membership: createEmbeddedMembership({ database, now }),
     async start() {},
     async stop() {
       database.close();

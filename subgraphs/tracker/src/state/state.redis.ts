@@ -4,6 +4,7 @@ import { createRedis } from '@giggityflix/state/redis';
 import type { RedisOptions } from 'ioredis';
 import { createRedisOutbox } from '../availability/outbox.redis.ts';
 import { createRedisFiles } from '../files/files.redis.ts';
+import { createRedisMembership } from '../membership/membership.redis.ts';
 import type { RedisContext } from '../redis/context.ts';
 import { createKeys } from '../redis/keys.ts';
 import { defineTrackerScripts } from '../redis/scripts.ts';
@@ -47,6 +48,7 @@ export function createRedisState(
     outbox,
     subscriptions: guarded(createRedisSubscriptions(context, { appended: outbox.appended })),
     files: guarded(createRedisFiles(context)),
+    membership: guarded(createRedisMembership(context)),
     async start() {
       await Promise.all([client.connect(), reader.connect()]);
     },

@@ -1,6 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { AvailabilityOutbox } from '../availability/outbox.ts';
 import type { FileRegistry } from '../files/files.ts';
+import type { MembershipStore } from '../membership/membership.ts';
 import type { PeerRegistry } from '../registry/registry.ts';
 import type { SubscriptionStore } from '../subscriptions/subscriptions.ts';
 
@@ -10,6 +11,7 @@ export interface TrackerState {
   outbox: AvailabilityOutbox;
   subscriptions: SubscriptionStore;
   files: FileRegistry;
+  membership: MembershipStore;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Rejects with the reason when the state cannot be reached now. */
