@@ -32,6 +32,16 @@ describe('the plan of the all-in-one', () => {
     expect(plan({ SCAN_INTERVAL_MINUTES: '5' }).peer).toMatchObject({ SCAN_INTERVAL_MINUTES: '5' });
   });
 
+  it('gives its own peer a token where peers need an invitation, and no other', () => {
+    const { edge, peer, hub } = plan({ ENROLMENT: 'invitation' });
+    expect(peer?.ENROLMENT_TOKEN).toMatch(/^[\w-]{43}$/);
+    expect(edge?.ENROLMENT_TOKENS).toBe(peer?.ENROLMENT_TOKEN);
+    expect(hub).not.toHaveProperty('ENROLMENT_TOKENS');
+    expect(plan({}).edge).not.toHaveProperty('ENROLMENT_TOKENS');
+    const own = { ENROLMENT: 'invitation', ENROLMENT_TOKENS: 'mine', ENROLMENT_TOKEN: 'mine' };
+    expect(plan(own).peer?.ENROLMENT_TOKEN).toBe('mine');
+  });
+
   it('names every wrong value at once', () => {
     expect(() => readEnvironment({ GATEWAY_PORT: 'http', LOG_LEVEL: 'loud', EDGE_PORT: '' })).toThrow(
       /EDGE_PORT is set but empty[\s\S]*GATEWAY_PORT is invalid[\s\S]*"http"[\s\S]*LOG_LEVEL is invalid/,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RawEnvironment } from '@giggityflix/kernel';
 import type { StackConfig } from './environment.ts';
@@ -54,6 +55,7 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
     // One heap of glibc for all threads of a process: with more the hub's threads leave 20 MB of free space in theirs.
     MALLOC_ARENA_MAX: inherited.MALLOC_ARENA_MAX ?? '1',
   };
+  const token = tokenOfOwnPeer(inherited);
   return [
     {
       name: 'matchmaker',
@@ -83,6 +85,7 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
         GRPC_MAX_WORKERS: '1',
         DRAIN_TIMEOUT_SEC: inherited.DRAIN_TIMEOUT_SEC ?? '0',
         HTTP_PORT: String(ports.edgeHttp),
+        ...(token ? { ENROLMENT_TOKENS: token } : {}),
         PLAYBACK_JWKS_URL: `http://${LOOPBACK}:${ports.viewing}/.well-known/jwks.json`,
       },
     },
@@ -93,6 +96,7 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
       arguments: [],
       environment: {
         ...common,
+        ...(token ? { ENROLMENT_TOKEN: token } : {}),
         DATA_DIR: data('peer'),
         MEDIA_DIRS: config.mediaDirs.join(','),
         INCLUDE_EXTENSIONS: inherited.INCLUDE_EXTENSIONS ?? SHARED_EXTENSIONS,
@@ -107,6 +111,13 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
       },
     },
   ];
+}
+
+/** Where peers need an invitation, the one that comes along has a token, good for this run; unless the operator hands out tokens. */
+function tokenOfOwnPeer(inherited: RawEnvironment): string | null {
+  const given = ['ENROLMENT_TOKENS', 'ENROLMENT_TOKEN'].flatMap((name) => [name, `${name}_FILE`]);
+  if (inherited.ENROLMENT !== 'invitation' || given.some((name) => inherited[name])) return null;
+  return randomBytes(32).toString('base64url');
 }
 
 function matchmaker(common: RawEnvironment, config: StackConfig): RawEnvironment {
