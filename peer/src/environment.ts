@@ -6,6 +6,7 @@ import {
   type RawEnvironment,
   sharedSecretProblem,
 } from '@giggityflix/kernel';
+import { parseInvitation } from '@giggityflix/proto/invitation';
 import { z } from 'zod';
 import { DEFAULT_STUN_SERVER, portsOf, variables } from './variables.ts';
 
@@ -65,6 +66,8 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
           }
         : null,
       enrolmentToken: v.ENROLMENT_TOKEN,
+      /** Its code; null for none. */
+      invitation: parseInvitation(v.PEER_INVITATION),
     },
     peer: {
       id: v.PEER_ID ?? null,

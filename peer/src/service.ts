@@ -17,6 +17,7 @@ import { createAnnouncements } from './edge/announcements.ts';
 import { createEdgeClient } from './edge/client.ts';
 import { createPlatformClock } from './edge/clock.ts';
 import { loadIdentity } from './edge/identity.ts';
+import { createPendingInvitation } from './edge/invitation.ts';
 import { createOutbox } from './edge/outbox.ts';
 import { createSender } from './edge/sender.ts';
 import type { PeerConfig } from './environment.ts';
@@ -120,6 +121,7 @@ function composePeer(
   });
   const edge = createEdgeClient(config.edge, {
     identity,
+    invitation: createPendingInvitation({ dataDir: config.peer.dataDir, given: config.edge.invitation }),
     sender,
     logger,
     clock,
@@ -171,6 +173,7 @@ function composePeer(
         return library.sharedIds().length;
       },
       scan: sharing.scan,
+      reconnect: edge.reconnect,
     },
   );
   createPeerMetrics(metrics, status);

@@ -1,5 +1,6 @@
 import { getHashes } from 'node:crypto';
 import { emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
+import { parseInvitation } from '@giggityflix/proto/invitation';
 import { z } from 'zod';
 
 /** A public server, for a platform that names none. */
@@ -83,7 +84,20 @@ export const variables = z.object({
     z
       .string()
       .default('')
-      .meta({ description: 'Token of an edge that admits invited peers only.', emptyAllowed: true }),
+      .meta({ description: 'Token of an edge that admits peers with a token.', emptyAllowed: true }),
+  ),
+
+  PEER_INVITATION: secret(
+    z
+      .string()
+      .default('')
+      .refine((text) => text === '' || parseInvitation(text) !== null, {
+        error: 'expected the code of an invitation, or its link',
+      })
+      .meta({
+        description: 'Code or link of an invitation, as `giggityflix-peer join` takes it.',
+        emptyAllowed: true,
+      }),
   ),
 
   PEER_ID: z

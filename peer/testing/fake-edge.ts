@@ -8,7 +8,7 @@ import {
   type Quotas,
   verifyRegistration,
 } from '@giggityflix/proto';
-import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
 
 type Call = ServerDuplexStream<ConnectRequest, ConnectResponse>;
 type Body = NonNullable<ConnectRequest['message']>;
@@ -29,7 +29,9 @@ export interface FakeEdge {
   /** Hears what the peer signals to viewers. */
   onSignal: (signal: PlaybackSignal) => void;
   /** A status for the next registrations. */
-  refuse: { code: status; details: string } | null;
+  refuse: { code: status; details: string; metadata?: Metadata } | null;
+  /** What registrations had as `enrolment_token`. */
+  enrolmentTokens: string[];
   send(message: NonNullable<ConnectResponse['message']>): void;
   /** Breaks the connection without a word. */
   cut(): void;
@@ -58,6 +60,7 @@ export async function startFakeEdge(
     acknowledge: true,
     onSignal: () => {},
     refuse: null,
+    enrolmentTokens: [],
     shared: () => shared,
     of: (kind) =>
       edge.received.flatMap(({ message }) => (message.$case === kind ? [message.value] : [])) as never,
@@ -77,7 +80,8 @@ export async function startFakeEdge(
     call.on('data', ({ sequence, message }: ConnectRequest) => {
       if (!message) return;
       if (message.$case === 'registration') {
-        const { publicKey, signature, peerId } = message.value;
+        const { publicKey, signature, peerId, enrolmentToken } = message.value;
+        edge.enrolmentTokens.push(enrolmentToken);
         const genuine = verifyRegistration(publicKey, signature, { nonce, edgeId: 'fake', peerId });
         const refusal =
           edge.refuse ?? (genuine ? null : { code: status.UNAUTHENTICATED, details: 'bad proof' });

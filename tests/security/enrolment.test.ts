@@ -12,6 +12,7 @@ import { openState } from '../../edge/src/state/open.ts';
 import type { EdgeState } from '../../edge/src/state/state.ts';
 import { type RunningEdge, startEdge } from '../../edge/testing/edge.ts';
 import { createTestPeer, type TestPeer } from '../../edge/testing/peer.ts';
+import { startPeer, temporaryDir, testConfig } from '../../peer/testing/harness.ts';
 import { type RunningTracker, runTracker } from '../../subgraphs/tracker/testing/running.ts';
 
 /** A revoked peer is streamed to and listed no longer than this. */
@@ -115,6 +116,17 @@ describe('the all-in-one with ENROLMENT=invitation', () => {
         return reasonOf((await attempt(again, another.code)) as StatusObject);
       }, JOINS_WITHIN)
       .toBe('REVOKED');
+  });
+
+  it('admits a daemon with an invitation, which then says that it was revoked', async () => {
+    const { link } = await invite(stack.client);
+    const env = { EDGE_GRPC_ADDRESS: `127.0.0.1:${port}`, PEER_INVITATION: link };
+    const daemon = await startPeer(testConfig(temporaryDir(), env));
+    await expect.poll(() => daemon.status().edge.state, JOINS_WITHIN).toBe('connected');
+    await stack.client.request(decision('revokePeer'), { peerId: daemon.status().peerId });
+    await expect
+      .poll(() => daemon.status().edge, ENDS_WITHIN)
+      .toMatchObject({ state: 'waiting', refusal: 'REVOKED', lastError: expect.stringContaining('revoked') });
   });
 
   it('has a peer wait until an operator approves it', async () => {

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { invitationLink, newInvitationCode } from '@giggityflix/proto/invitation';
 import { FOREIGN_ROOTS, fileOfSize } from '@giggityflix/testing';
-import { describe, expect, it } from 'vitest';
+import { Metadata, status } from '@grpc/grpc-js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startFakeEdge } from '../../testing/fake-edge.ts';
 import { startPeer, temporaryDir, testConfig } from '../../testing/harness.ts';
 import { hashFile } from '../hashing/hash-file.ts';
 
@@ -73,7 +76,7 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
   it('teaches: help for every command, and exit code 2 for what it does not know', async () => {
     const help = await run(['--help']);
     expect(help.code).toBe(0);
-    for (const command of ['start', 'scan', 'status', 'describe', 'files', 'id', 'verify', 'config'])
+    for (const command of ['start', 'join', 'scan', 'status', 'describe', 'files', 'id', 'verify', 'config'])
       expect(help.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect((await run(['start', '--help'])).out).toContain('--media-dir');
     expect((await run(['dance'])).code).toBe(2);
@@ -114,6 +117,88 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
       code: 4,
       err: expect.stringContaining('already runs'),
     });
+  });
+
+  it('join keeps an invitation for its owner alone until an edge takes it', async () => {
+    const dir = temporaryDir();
+    const env = { DATA_DIR: join(dir, 'data') };
+    const code = newInvitationCode();
+    expect(await run(['join', 'no-code'], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no invitation'),
+    });
+    expect(existsSync(env.DATA_DIR)).toBe(false);
+    const kept = await run(['join', invitationLink(code)], env);
+    expect(kept).toMatchObject({ code: 0, out: expect.stringContaining('when the daemon starts') });
+    const file = join(env.DATA_DIR, 'invitation');
+    expect(readFileSync(file, 'utf8')).toBe(`${code}\n`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const edge = await startFakeEdge();
+    onTestFinished(() => edge.stop());
+    const peer = await startPeer(testConfig(dir, { EDGE_GRPC_ADDRESS: edge.address }));
+    await expect.poll(() => peer.status().edge.state).toBe('connected');
+    expect(edge.enrolmentTokens).toEqual([code]);
+    expect(existsSync(file)).toBe(false);
+    expect((await run(['join', code], env)).out).toContain('admitted already');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('join has the running daemon use it at once, and prints what the edge says', async () => {
+    const dir = temporaryDir();
+    const env = { DATA_DIR: join(dir, 'data') };
+    const edge = await startFakeEdge();
+    onTestFinished(() => edge.stop());
+    const refuse = (reason: string, code: status) => {
+      const metadata = new Metadata();
+      metadata.set('refusal-reason', reason);
+      edge.refuse = { code, details: 'refused', metadata };
+    };
+    refuse('INVITATION_REQUIRED', status.UNAUTHENTICATED);
+    const peer = await startPeer(testConfig(dir, { EDGE_GRPC_ADDRESS: edge.address }));
+    await expect.poll(() => peer.status().edge.refusal).toBe('INVITATION_REQUIRED');
+    expect((await run(['status'], env)).out).toContain('ask its operator for an invitation');
+
+    refuse('INVITATION_REFUSED', status.UNAUTHENTICATED);
+    const [used, pending, good] = [newInvitationCode(), newInvitationCode(), newInvitationCode()];
+    expect(await run(['join', used], env)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('used, revoked or expired'),
+    });
+    refuse('PENDING_APPROVAL', status.PERMISSION_DENIED);
+    expect(await run(['join', pending], env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('an operator has to approve this peer'),
+    });
+    expect(existsSync(join(env.DATA_DIR, 'invitation'))).toBe(false);
+    refuse('REVOKED', status.PERMISSION_DENIED);
+    expect(await run(['join', pending], env)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('revoked this peer'),
+    });
+    edge.refuse = null;
+    expect(await run(['join', good], env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`joined as ${peer.status().peerId}`),
+    });
+    expect(edge.enrolmentTokens).toEqual(['', used, pending, pending, good]);
+  });
+
+  it('the invitation of a variable is used until an edge takes it', async () => {
+    const dir = temporaryDir();
+    const code = newInvitationCode();
+    const edge = await startFakeEdge();
+    onTestFinished(() => edge.stop());
+    const link = invitationLink(code);
+    const config = testConfig(dir, { EDGE_GRPC_ADDRESS: edge.address, PEER_INVITATION: link });
+    const peer = await startPeer(config);
+    await expect.poll(() => peer.status().edge.state).toBe('connected');
+    edge.cut();
+    await expect.poll(() => edge.connections).toBe(2);
+    expect(edge.enrolmentTokens).toEqual([code, '']);
+    const wrong = await run(['start'], { DATA_DIR: join(dir, 'other'), PEER_INVITATION: 'wrong-code' });
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('PEER_INVITATION') });
+    expect(wrong.err).not.toContain('wrong-code');
   });
 
   it('asks the running daemon to scan, for its status, its files and their soundness', async () => {

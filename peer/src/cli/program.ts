@@ -5,6 +5,7 @@ import { CliError, EXIT } from './exit.ts';
 const HELP = `
 Examples:
   $ giggityflix-peer start --media-dir ~/Videos      share a folder
+  $ giggityflix-peer join CODE                       join a network by an invitation
   $ giggityflix-peer id film.mp4                     the film's catalog id
   $ giggityflix-peer status                          what the daemon is doing
   $ giggityflix-peer files --state rejected          what is not shared, and why
@@ -20,6 +21,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 no daemon runs, 
 const START_HELP = `
 The daemon scans the folders, notices changes as they happen, announces what it finds to the Edge Service, and streams
 it to viewers. Without an edge it goes on scanning, and announces what it found when the edge is back. Stop it with Ctrl-C.
+`;
+
+const JOIN_HELP = `
+An invitation admits one peer, once. It is kept in the data directory until an edge has taken it; from then on the peer's
+key is all it needs. A daemon that runs uses it at once. Where an operator approves peers, sharing begins by itself after that.
 `;
 
 const DESCRIBE_HELP = `
@@ -66,6 +72,13 @@ function addDaemonCommands(program: Command): void {
     .option('--http-port <port>', 'port of the status page (HTTP_PORT)')
     .addHelpText('after', START_HELP)
     .action(async (flags) => (await import('./start.ts')).startDaemon(flags));
+  program
+    .command('join')
+    .description('join a network by an invitation')
+    .argument('<code-or-link>', 'the invitation, as its sender gave it')
+    .option(...DATA_DIR)
+    .addHelpText('after', JOIN_HELP)
+    .action(async (invitation, flags) => (await import('./join.ts')).joinNetwork(invitation, flags));
   program
     .command('scan')
     .description('have the daemon look at its folders now')

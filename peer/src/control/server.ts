@@ -15,6 +15,8 @@ export interface ControlActions {
   scan(options: { wait: boolean }): Promise<ScanReport>;
   /** Has everything described to the platform again; how many films that is. */
   describe(): number;
+  /** Tries the edge now. */
+  reconnect(): void;
   files(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[];
 }
 
@@ -32,6 +34,10 @@ export function createControlServer(
         return reply(response, 200, await actions.scan({ wait: url.searchParams.get('wait') === 'true' }));
       if (request.method === 'POST' && url.pathname === '/describe')
         return reply(response, 200, { films: actions.describe() });
+      if (request.method === 'POST' && url.pathname === '/reconnect') {
+        actions.reconnect();
+        return reply(response, 200, {});
+      }
       if (request.method === 'GET' && url.pathname === '/files') {
         const { searchParams: query } = url;
         const dir = query.get('dir');

@@ -8,10 +8,13 @@ import type { PlatformClock } from './clock.ts';
 import { connectToEdge, type EdgeConnection, type EndReason } from './connection.ts';
 import { createCredentials } from './credentials.ts';
 import type { PeerIdentity } from './identity.ts';
+import type { PendingInvitation } from './invitation.ts';
+import type { RefusalReason } from './refusal.ts';
 import type { Sender } from './sender.ts';
 
 export interface EdgeClientDeps {
   identity: PeerIdentity;
+  invitation: PendingInvitation;
   sender: Sender;
   logger: Logger;
   clock: PlatformClock;
@@ -31,10 +34,14 @@ export interface EdgeStatus {
   /** Attempts that failed since the last connection. */
   failedAttempts: number;
   lastError: string | null;
+  /** Why the edge does not admit this peer, where it admits members alone. */
+  refusal: RefusalReason | null;
 }
 
 export interface EdgeClient extends Service {
   status(): EdgeStatus;
+  /** Tries the edge now instead of after the wait. */
+  reconnect(): void;
   /** Sends a WebRTC signal; dropped while there is no connection, as the viewer tries again. */
   signal(signal: PlaybackSignal): void;
   /** Answers a challenge; dropped while there is no connection, as the next one asks anew. */
@@ -57,6 +64,8 @@ const HOPELESS: ReadonlySet<number> = new Set([
 export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDeps): EdgeClient {
   const { sender, logger } = deps;
   const stopping = new AbortController();
+  let waiting = new AbortController();
+  let again = false;
   let connection: EdgeConnection | null = null;
   let loop: Promise<void> = Promise.resolve();
   const current: EdgeStatus = {
@@ -66,6 +75,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
     connectionId: null,
     failedAttempts: 0,
     lastError: null,
+    refusal: null,
   };
 
   /** One connection from its beginning to its end. */
@@ -80,7 +90,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
         address,
         credentials: createCredentials(config.tls),
         identity: deps.identity,
-        enrolmentToken: config.enrolmentToken,
+        enrolmentToken: deps.invitation.code() ?? config.enrolmentToken,
         timeoutMs: config.timeoutMs,
         signal: stopping.signal,
       },
@@ -110,7 +120,9 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
       connectionId: registration.connectionId,
       failedAttempts: 0,
       lastError: null,
+      refusal: null,
     });
+    deps.invitation.taken();
     logger.info(
       { address, edge_id: registration.edgeId, connection_id: registration.connectionId },
       'connected to the edge',
@@ -148,6 +160,15 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
     });
   }
 
+  /** Ends early when the daemon stops, or is asked to try again. */
+  async function pause(ms: number): Promise<void> {
+    waiting = new AbortController();
+    if (again) waiting.abort();
+    again = false;
+    const signal = AbortSignal.any([stopping.signal, waiting.signal]);
+    await sleep(ms, undefined, { signal }).catch(() => {});
+  }
+
   async function run(): Promise<void> {
     for (let turn = 0; !stopping.signal.aborted; turn += 1) {
       current.address = config.addresses[turn % config.addresses.length]!;
@@ -158,12 +179,16 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
         logger.info({ address: current.address }, reason.message);
         continue;
       }
+      const { refusal = null } = reason;
+      // It is used: the edge knows this peer by its key.
+      if (refusal?.reason === 'PENDING_APPROVAL') deps.invitation.taken();
       current.failedAttempts += 1;
       current.lastError = reason.message;
+      current.refusal = refusal?.reason ?? null;
       current.state = 'waiting';
-      const hopeless = HOPELESS.has(reason.code);
+      const hopeless = refusal !== null || HOPELESS.has(reason.code);
       const waitMs = hopeless
-        ? config.reconnect.maxMs
+        ? (refusal?.waitMs ?? config.reconnect.maxMs)
         : backoffMs(config.reconnect, Math.ceil(current.failedAttempts / config.addresses.length));
       const details = {
         address: current.address,
@@ -171,11 +196,12 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
         reason: reason.message,
         retry_in_ms: waitMs,
       };
-      if (hopeless) logger.error(details, 'the edge refuses this peer');
+      if (refusal?.reason === 'PENDING_APPROVAL') logger.warn(details, 'this peer waits for approval');
+      else if (hopeless) logger.error(details, 'the edge refuses this peer');
       else if (current.failedAttempts === 1 || current.failedAttempts % 20 === 0)
         logger.warn(details, 'no connection to the edge; sharing resumes by itself');
       else logger.debug(details, 'no connection to the edge');
-      await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(waitMs);
     }
     current.state = 'stopped';
   }
@@ -201,6 +227,11 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
           );
     },
     status: () => ({ ...current }),
+    reconnect() {
+      // What is being tried may have begun before there was a reason to try again.
+      again = current.state === 'connecting';
+      waiting.abort();
+    },
     signal(signal) {
       connection?.send({ $case: 'playbackSignal', value: signal });
     },
@@ -215,5 +246,6 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
 
 function asReason(error: unknown): EndReason {
   const reason = error as Partial<EndReason>;
-  return { code: reason.code ?? status.UNKNOWN, message: reason.message ?? String(error) };
+  const { code = status.UNKNOWN, message = String(error), refusal = null } = reason;
+  return { code, message, refusal };
 }

@@ -9,6 +9,7 @@ import {
 import { type ChannelCredentials, type ClientDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
 import { inWords } from './failure.ts';
 import type { PeerIdentity } from './identity.ts';
+import { type MembershipRefusal, membershipRefusal } from './refusal.ts';
 
 export const USER_AGENT = 'giggityflix-peer/0.1.0';
 
@@ -34,6 +35,8 @@ export interface ConnectionEvents {
 export interface EndReason {
   code: number;
   message: string;
+  /** Set where the edge admits members alone, and this peer is none. */
+  refusal?: MembershipRefusal | null;
 }
 
 /** How often an idle connection is probed, and how long for an answer: an edge that vanished without a word is noticed. */
@@ -88,7 +91,10 @@ export function connectToEdge(
       options.timeoutMs,
     );
 
-    call.on('error', (error: ServiceError) => end({ code: error.code, message: inWords(error) }));
+    call.on('error', (error: ServiceError) => {
+      const refusal = membershipRefusal(error.metadata);
+      end({ code: error.code, message: refusal?.message ?? inWords(error), refusal });
+    });
     call.on('end', () => end({ code: status.UNAVAILABLE, message: 'the edge ended the stream' }));
     call.on('drain', () => events.onDrained());
     call.on('data', ({ message }: ConnectResponse) => {

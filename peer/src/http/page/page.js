@@ -1,4 +1,13 @@
 const REFRESH_MS = 2_000;
+/** States of a peer that its edge does not admit. */
+const NOT_ADMITTED = {
+  INVITATION_REQUIRED: 'not invited',
+  INVITATION_REFUSED: 'invitation not valid',
+  PENDING_APPROVAL: 'waiting for approval',
+  REVOKED: 'revoked',
+  TOO_MANY_ATTEMPTS: 'not admitted',
+};
+
 /** Titles change seldom and are many. */
 const TITLES_EVERY = 5;
 
@@ -65,7 +74,9 @@ async function refresh() {
   const { edge, library } = status;
   const waiting = library.pending.files + library.settling.files;
   element('edge').textContent =
-    edge.state === 'connected' ? `connected to ${edge.edgeId}` : `offline, trying ${edge.address}`;
+    edge.state === 'connected'
+      ? `connected to ${edge.edgeId}`
+      : `${NOT_ADMITTED[edge.refusal] ?? 'offline'}, trying ${edge.address}`;
   element('edge').className = edge.state;
   const now = { at: Date.now(), sent: viewers.reduce((sum, viewer) => sum + viewer.sentBytes, 0) };
   const rate =
