@@ -115,7 +115,7 @@ function nowhere(consumers: ConsumeOptions[]): Bus {
     publish: async () => {},
     async consume(options) {
       consumers.push(options);
-      return { stop: async () => {} };
+      return { stop: async () => {}, caughtUpAt: Date.now };
     },
     broadcast: async () => ({ stop: async () => {} }),
   };

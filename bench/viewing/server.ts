@@ -37,7 +37,7 @@ process.on('disconnect', () => {
 
 /** The whole service, but for what is beyond it: films are always available, and the bus takes events at once. */
 async function startService(): Promise<string> {
-  const consumer = { stop: async () => {} };
+  const consumer = { stop: async () => {}, caughtUpAt: Date.now };
   const bus: Bus = {
     start: async () => {},
     stop: async () => {},

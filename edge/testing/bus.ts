@@ -41,7 +41,10 @@ export function createRecordedBus(): RecordedBus {
     },
     async consume(options) {
       consumers.push(options);
-      return { stop: async () => void consumers.splice(consumers.indexOf(options), 1) };
+      return {
+        stop: async () => void consumers.splice(consumers.indexOf(options), 1),
+        caughtUpAt: Date.now,
+      };
     },
     broadcast: async () => ({ stop: async () => {} }),
     stall(value) {

@@ -38,6 +38,26 @@ export function groups(suite: ComplianceSuite): void {
       expect(late([...one.numbers(), ...two.numbers()])).toHaveLength(40);
     });
 
+    it('say up to when they have handled everything', async () => {
+      const { topic, groupId } = fresh();
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const { caughtUpAt, numbers } = await collect(topic, { groupId }, () => held);
+      const other = await collect(topic, { groupId: `${groupId}-other` });
+      const passes = (at: number, caughtUp = caughtUpAt) =>
+        expect.poll(caughtUp, { timeout: 10_000 }).toBeGreaterThan(at);
+      await passes(Date.now());
+      await publish(topic, 'k', 1);
+      await expect.poll(numbers).toEqual([1]);
+      const during = Date.now();
+      await passes(during + 500, other.caughtUpAt);
+      expect(caughtUpAt()).toBeLessThanOrEqual(during);
+      release();
+      await passes(during + 500);
+    });
+
     it('begin at the end, or at the beginning when asked', async () => {
       const { topic, groupId } = fresh();
       await publish(topic, 'k', 1);

@@ -67,7 +67,7 @@ export function createComplianceSuite(
         }),
       ],
     });
-    return { got, numbers: () => got.map(({ value }) => value.n), stop: () => consumer.stop() };
+    return { ...consumer, got, numbers: () => got.map(({ value }) => value.n) };
   };
 
   /** What lies in a topic, values unparsed. */

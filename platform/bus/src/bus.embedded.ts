@@ -140,6 +140,7 @@ export function createEmbeddedBus(
       const member = createEmbeddedMember(options, { store, send, logger, metrics });
       members.add(member);
       return {
+        caughtUpAt: member.caughtUpAt,
         async stop() {
           await member.stop();
           members.delete(member);

@@ -23,9 +23,10 @@ export function createKafkaBus(
   const publisher = createKafkaPublisher(kafka, topics, logger);
   const consumers = new Set<Consumer>();
 
-  const keep = (consumer: Consumer): Consumer => {
+  const keep = <C extends Consumer>(consumer: C): C => {
     consumers.add(consumer);
     return {
+      ...consumer,
       async stop() {
         await consumer.stop();
         consumers.delete(consumer);

@@ -32,7 +32,7 @@ export interface Bus {
   publish(records: OutgoingRecord | readonly OutgoingRecord[]): Promise<void>;
 
   /** Joins a consumer group. Resolves once the group would receive a record published from now on. */
-  consume(options: ConsumeOptions): Promise<Consumer>;
+  consume(options: ConsumeOptions): Promise<GroupConsumer>;
 
   /**
    * Receives every record published from now on, in this process alone: no group, nothing committed,
@@ -101,6 +101,15 @@ export interface BroadcastOptions {
 export interface Consumer {
   /** Stops receiving; resolves when handlers in flight have finished and their records are committed. */
   stop(): Promise<void>;
+}
+
+export interface GroupConsumer extends Consumer {
+  /**
+   * Everything that was published before this time, to the partitions this process has, was handled by it: milliseconds
+   * since 1970. It stands still while the bus cannot be reached or records are not handled, else follows the clock
+   * within a second or two.
+   */
+  caughtUpAt(): number;
 }
 
 /** How often a handler that fails is called again unless its consumer says otherwise. */

@@ -1,9 +1,20 @@
 import { Counter, Gauge, type Registry } from '@giggityflix/telemetry';
 import type { TrackerState } from './state/state.ts';
 
-/** What an operator watches of the tracker. */
-export function createTrackerMetrics(registry: Registry, state: TrackerState) {
+/** What an operator watches of the tracker; `behindMs` is how long ago everything published was applied by it. */
+export function createTrackerMetrics(
+  registry: Registry,
+  { state, behindMs }: { state: TrackerState; behindMs: () => number },
+) {
   const registers = [registry];
+  new Gauge({
+    name: 'tracker_events_behind_seconds',
+    help: 'Time within which events may have been published and not been applied; above 5 no peer expires',
+    registers,
+    collect() {
+      this.set(behindMs() / 1_000);
+    },
+  });
   new Gauge({
     name: 'tracker_outbox_entries',
     help: 'Changes that are not on the bus yet',

@@ -48,7 +48,10 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
   const state = createState(config.state, { connectionTimeoutMs, logger });
   const { registry, outbox, files } = state;
   const reported = deps.metrics ?? createMetrics('tracker');
-  const metrics = createTrackerMetrics(reported, state);
+  const metrics = createTrackerMetrics(reported, {
+    state,
+    behindMs: () => Date.now() - consumer.caughtUpAt(),
+  });
   const http = createHttpServer({
     name: 'tracker',
     host: config.http.host,
@@ -102,7 +105,13 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     routes: memberships.routes,
     onEvent: (type) => metrics.events.inc({ type }),
   });
-  const expiry = createExpiry({ registry, logger, intervalMs: config.heartbeatIntervalMs });
+  const expiry = createExpiry({
+    registry,
+    logger,
+    caughtUpAt: consumer.caughtUpAt,
+    intervalMs: config.heartbeatIntervalMs,
+    connectionTimeoutMs,
+  });
   // In the order of need: what answers requests has its state, and what is consumed can be published.
   const parts = composeServices({
     state: stateService(state),

@@ -1,6 +1,6 @@
 import type { Logger } from '@giggityflix/kernel';
 import { v7 as uuidv7 } from 'uuid';
-import type { ConsumeOptions, Consumer } from '../bus.ts';
+import type { ConsumeOptions, GroupConsumer } from '../bus.ts';
 import { createDelivery, routesByTopic } from '../delivery.ts';
 import { createKeyedQueue } from '../keyed-queue.ts';
 import type { BusMetrics } from '../metrics.ts';
@@ -25,7 +25,7 @@ const LAG_INTERVAL_MS = 5_000;
 const MAX_LAG_COUNTED = 10_000;
 const DEFAULT_CONCURRENCY = 16;
 
-export interface EmbeddedMember extends Consumer {
+export interface EmbeddedMember extends GroupConsumer {
   /** These partitions have new records. */
   notice(places: readonly { topic: string; partition: number }[]): void;
 }
@@ -50,6 +50,8 @@ export function createEmbeddedMember(
   /** Partitions that may have records after their position. */
   const dirty = new Set<Partition>();
   let leasesEndAt = 0;
+  /** When the file was last read. */
+  let heardAt = Date.now();
   let commitTimer: NodeJS.Timeout | null = null;
   let stopped: Promise<void> | null = null;
 
@@ -74,6 +76,10 @@ export function createEmbeddedMember(
     }
     for (const [topic, count] of excess) releaseSome(topic, count);
     pump();
+    heardAt = Date.now();
+    // What was published since is noticed, and marks its partition.
+    for (const partition of partitions.values())
+      if (!dirty.has(partition)) partition.progress.sawNothingNew();
   };
 
   const releaseSome = (topic: string, count: number) => {
@@ -122,6 +128,7 @@ export function createEmbeddedMember(
         partition.position = Number(record.offset);
         enqueue(partition, record);
       }
+      if (records.length < limit) partition.progress.sawEnd(partition.position);
     }
   });
 
@@ -159,6 +166,7 @@ export function createEmbeddedMember(
       const settled = partition.inflight.takeSettled();
       if (settled === null) continue;
       partition.lease.committed = settled;
+      partition.progress.handled(settled);
       partition.uncommitted = true;
     }
     const grown = [...partitions.values()].filter(({ uncommitted }) => uncommitted);
@@ -199,6 +207,8 @@ export function createEmbeddedMember(
   const lagTimer = setInterval(reportLag, LAG_INTERVAL_MS);
 
   return {
+    caughtUpAt: () =>
+      Math.min(heardAt, ...[...partitions.values()].map(({ progress }) => progress.caughtUpAt)),
     notice(places) {
       for (const place of places) {
         const partition = partitions.get(placeOf(place));

@@ -1,4 +1,5 @@
 import { createInflightTracker, type InflightTracker } from '../inflight.ts';
+import { createProgress, type Progress } from '../progress.ts';
 import type { StoredRecord } from '../record.ts';
 import type { Lease } from './store.ts';
 
@@ -8,6 +9,7 @@ export interface Partition {
   /** Id of the last record read. */
   position: number;
   inflight: InflightTracker<number>;
+  progress: Progress<number>;
   running: number;
   /** `lease.committed` has grown since it was written. */
   uncommitted: boolean;
@@ -20,6 +22,7 @@ export function startPartition(lease: Lease): Partition {
     lease,
     position: lease.committed,
     inflight: createInflightTracker(),
+    progress: createProgress(lease.committed),
     running: 0,
     uncommitted: false,
     revoked: new AbortController(),

@@ -1,10 +1,11 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
-import type { ConsumeOptions, Consumer } from '../bus.ts';
+import type { ConsumeOptions, GroupConsumer } from '../bus.ts';
 import { createDelivery, routesByTopic } from '../delivery.ts';
 import { createInflightTracker, type InflightTracker } from '../inflight.ts';
 import { createKeyedQueue } from '../keyed-queue.ts';
 import type { BusMetrics } from '../metrics.ts';
+import { createProgress, type Progress } from '../progress.ts';
 import { placeOf, type StoredRecord, type WireRecord } from '../record.ts';
 import { withTimeout } from './client.ts';
 import { createMembership } from './membership.ts';
@@ -26,6 +27,7 @@ interface Partition {
   topic: string;
   partition: number;
   inflight: InflightTracker<bigint>;
+  progress: Progress<bigint>;
   /** Offset of the last record handed to the queue. */
   position: bigint;
   /** Offset of the last record the broker has, as of the last fetch. */
@@ -52,7 +54,7 @@ interface MemberDeps {
 }
 
 /** One member of a Kafka consumer group; offsets are committed only after the handlers' effect. */
-export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps): Promise<Consumer> {
+export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps): Promise<GroupConsumer> {
   const { logger, metrics } = deps;
   const { groupId } = options;
   const names = [...routesByTopic(options.routes).keys()];
@@ -63,6 +65,9 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
   let commitTimer: NodeJS.Timeout | null = null;
   let committing: Promise<void> = Promise.resolve();
   let stopped: Promise<void> | null = null;
+  /** When the bus last answered. */
+  let heardAt = Date.now();
+  let isIdle = false;
 
   const partitionAt = (topic: string, partition: number, first: bigint): Partition => {
     const place = placeOf({ topic, partition });
@@ -74,6 +79,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       topic,
       partition,
       inflight: createInflightTracker(),
+      progress: createProgress(first - 1n),
       position: -1n,
       last: -1n,
       committed: 0n,
@@ -100,6 +106,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
   const advance = (partition: Partition) => {
     const settled = partition.inflight.takeSettled();
     if (settled === null) return;
+    partition.progress.handled(settled);
     partition.next = settled + 1n;
     commitTimer ??= setTimeout(commit, COMMIT_INTERVAL_MS);
     if (partition.inflight.size >= RESUME_BELOW) return;
@@ -183,6 +190,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
       resolveOffset(message.offset);
     }
     partition.last = BigInt(batch.highWatermark) - 1n;
+    partition.progress.sawEnd(partition.last);
     reportLag();
     await holdBack(partition);
     await heartbeat();
@@ -190,6 +198,7 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
 
   /** Records of partitions that went to other members are theirs to finish. */
   const assigned = (assignment: Readonly<Record<string, readonly number[]>>) => {
+    isIdle = Object.values(assignment).every((assignedHere) => assignedHere.length === 0);
     for (const [place, partition] of partitions) {
       if (assignment[partition.topic]?.includes(partition.partition)) continue;
       partition.revoked.abort();
@@ -199,14 +208,24 @@ export async function joinKafkaGroup(options: ConsumeOptions, deps: MemberDeps):
     }
     reportLag();
   };
+  const fetched = () => {
+    heardAt = Date.now();
+    for (const { progress } of partitions.values()) progress.sawNothingNew();
+  };
+  /** A member without partitions fetches nothing. */
+  const known = () => {
+    if (isIdle) heardAt = Date.now();
+  };
   const renewed = () => {
     for (const partition of partitions.values()) partition.paused = false;
   };
 
-  const membership = createMembership(options, names, { ...deps, batch, assigned, renewed });
+  const membership = createMembership(options, names, { ...deps, batch, assigned, fetched, known, renewed });
   await membership.enter();
 
   return {
+    caughtUpAt: () =>
+      Math.min(heardAt, ...[...partitions.values()].map(({ progress }) => progress.caughtUpAt)),
     stop() {
       stopped ??= (async () => {
         for (const { revoked } of partitions.values()) revoked.abort();

@@ -30,6 +30,10 @@ interface MembershipDeps {
   batch(payload: EachBatchPayload): Promise<void>;
   /** Called with the partitions of each topic that are assigned to this process from now on. */
   assigned(assignment: Readonly<Record<string, readonly number[]>>): void;
+  /** Called when a broker answered a fetch of the group, be it with nothing. */
+  fetched(): void;
+  /** Called when the group's coordinator knows this member. */
+  known(): void;
   /** Called when a new consumer, which has nothing paused, replaces the current one. */
   renewed(): void;
 }
@@ -71,6 +75,12 @@ export function createMembership(
       const assignment = payload.memberAssignment as Record<string, number[]>;
       deps.assigned(assignment);
       initial.assigned(assignment);
+    });
+    consumer.on(consumer.events.FETCH, () => {
+      if (consumer === current) deps.fetched();
+    });
+    consumer.on(consumer.events.HEARTBEAT, () => {
+      if (consumer === current) deps.known();
     });
     const run = async () => {
       await consumer.connect();

@@ -45,6 +45,7 @@ export function shardOf(text: string): number {
 export function createKeys(namespace: string) {
   const slot = (kind: string, shard: number) => `${namespace}:{${kind}${shard}}:`;
   return {
+    expiryDeferredUntil: `${namespace}:expiry-deferred-until`,
     /** Prefix of the keys of peers in one shard. */
     peers: (shard: number) => slot('p', shard),
     /** Keys of one peer, in the order transition.lua takes them. */

@@ -7,6 +7,8 @@ const NUMBER_OF_KEYS = {
   apply: 1,
   heartbeat: 1,
   due: 1,
+  defer: 1,
+  deferred: 1,
   'note-playback': 1,
   subscribe: 4,
   'own-subscription': 1,

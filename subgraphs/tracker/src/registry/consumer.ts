@@ -1,7 +1,7 @@
 import {
   type Bus,
-  type Consumer,
   DEFAULT_RETRY,
+  type GroupConsumer,
   type IncomingRecord,
   on,
   type PeerCatalogUpdated,
@@ -21,6 +21,11 @@ import { CatalogTooLarge, type PeerRegistry } from './registry.ts';
  */
 const RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxRetries: 10_000 };
 
+export interface RegistryConsumer extends Service {
+  /** Events published before this time are applied, as far as they are this process' share; milliseconds since 1970. */
+  caughtUpAt(): number;
+}
+
 /** Applies the edges' events about their peers to the registry. */
 export function createRegistryConsumer(options: {
   bus: Bus;
@@ -30,9 +35,9 @@ export function createRegistryConsumer(options: {
   /** What other parts of the tracker read of the edges' events. */
   routes?: readonly Route[];
   onEvent?: (type: string) => void;
-}): Service {
+}): RegistryConsumer {
   const { bus, topics, registry, onEvent = () => {} } = options;
-  let consumer: Consumer | null = null;
+  let consumer: GroupConsumer | null = null;
 
   const lifecycle = async ({ value }: IncomingRecord<PeerLifecycleEvent>) => {
     const connection = { peerId: value.peer_id, edgeId: value.edge_id, connectionId: value.connection_id };
@@ -115,6 +120,7 @@ export function createRegistryConsumer(options: {
       await consumer?.stop();
       consumer = null;
     },
+    caughtUpAt: () => consumer?.caughtUpAt() ?? 0,
     ready: () => (consumer ? READY : notReady('not consuming events yet')),
   };
 }

@@ -40,6 +40,8 @@ export function createEmbeddedRegistry(options: {
   const due = database
     .prepare<[number, number], string>('SELECT peer_id FROM peers WHERE due_at <= ? ORDER BY due_at LIMIT ?')
     .pluck();
+  const deferredUntil = database.prepare<[], number>('SELECT deferred_until FROM expiry').pluck();
+  const defer = database.prepare('UPDATE expiry SET deferred_until = max(deferred_until, ?)');
   const addPending = database.prepare(
     'UPDATE peers SET pending_streams = pending_streams + 1 WHERE peer_id = ?',
   );
@@ -203,7 +205,12 @@ export function createEmbeddedRegistry(options: {
         }));
     }),
 
+    deferExpiry: transaction((forMs: number) => {
+      defer.run(now() + forMs);
+    }),
+
     expireDue: transaction((limit: number) => {
+      if ((deferredUntil.get() ?? 0) > now()) return 0;
       const peerIds = due.all(now(), limit);
       for (const peerId of peerIds) {
         const row = queries.row(peerId) as PeerRow;

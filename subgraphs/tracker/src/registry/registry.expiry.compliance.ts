@@ -37,6 +37,19 @@ export function expiryCompliance(create: () => Promise<StateUnderTest>): void {
       });
     });
 
+    it('waits for every replica while one has not received what was sent', async () => {
+      const other = await tested.openAnother();
+      await establish(1, [A]);
+      tested.advance(CONNECTION_TIMEOUT_MS);
+      await other.registry.deferExpiry(CONNECTION_TIMEOUT_MS);
+      expect(await tested.state.registry.expireDue(10)).toBe(0);
+      tested.advance(CONNECTION_TIMEOUT_MS - 1);
+      expect(await tested.state.registry.expireDue(10)).toBe(0);
+      expect(await tested.state.registry.peer(PEER)).toMatchObject({ state: 'CONNECTED' });
+      tested.advance(1);
+      expect(await other.registry.expireDue(10)).toBe(1);
+    });
+
     it('disconnects a stale peer in time, and deletes a disconnected one', async () => {
       await establish(1, [A]);
       tested.advance(CONNECTION_TIMEOUT_MS);

@@ -144,7 +144,12 @@ export function createRedisRegistry(
       await Promise.all([...byShard].map(([shard, group]) => beat(edgeId, shard, group)));
     },
 
+    async deferExpiry(forMs) {
+      await run('defer', [keys.expiryDeferredUntil], [time(), forMs]);
+    },
+
     async expireDue(limit) {
+      if (await run<number>('deferred', [keys.expiryDeferredUntil], [time()])) return 0;
       const peerIds = (await dueIn('due', limit)).slice(0, limit);
       const acted = await Promise.all(peerIds.map((peerId) => perform({ operation: 'expire', peerId })));
       return acted.filter(Boolean).length;

@@ -28,6 +28,11 @@ export interface PeerRegistry {
    * disconnected, and a disconnected one is deleted. Of many replicas one handles each. Returns how many it handled.
    */
   expireDue(limit: number): Promise<number>;
+  /**
+   * Nobody's time is up for the next `forMs` milliseconds, whichever replica looks: heartbeats may have been sent and not
+   * been received.
+   */
+  deferExpiry(forMs: number): Promise<void>;
   /** Completes changes that a crashed process left unfinished. */
   repair(): Promise<void>;
 

@@ -125,4 +125,8 @@ export const MIGRATIONS: readonly string[] = [
     since INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE expiry (id INTEGER PRIMARY KEY CHECK (id = 1), deferred_until INTEGER NOT NULL);
+  INSERT INTO expiry VALUES (1, 0);
+  `,
 ];
