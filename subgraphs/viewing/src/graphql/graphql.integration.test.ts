@@ -241,34 +241,37 @@ describe('signalling', () => {
     await player.close();
   });
 
-  it('reports a lost peer, and chooses another for the next offer', async () => {
-    const sessionId = await newSession();
-    const player = subscribe(sessionId);
-    await send(sessionId, { offer: { sdp: 'v=0' } });
-    const closed = (connectionId: string, reason: 'stream_error' | 'edge_draining') =>
-      viewing.bus.publish({
-        topic: viewing.config.topics.peerConnectionClosed,
-        key: 'peer-1',
-        value: {
-          event_type: 'disconnected',
-          peer_id: 'peer-1',
-          edge_id: 'edge-1',
-          connection_id: connectionId,
-          reason,
-          timestamp: new Date().toISOString(),
-        },
-      });
-    await closed('0199aaaa-0000-7000-8000-0000000000ff', 'stream_error');
-    await closed(PEERS[0]!.connectionId, 'edge_draining');
-    await closed(PEERS[0]!.connectionId, 'stream_error');
-    await expect.poll(() => player.received).toEqual([{ __typename: 'PeerLost', peerId: 'peer-1' }]);
-    expect((await send(sessionId, { candidate: { candidate: 'x' } })).data.sendPlaybackSignal.accepted).toBe(
-      false,
-    );
-    await send(sessionId, { offer: { sdp: 'v=0' } });
-    await expect.poll(() => commandsOf(sessionId).at(-1)?.peer_id).toBe('peer-2');
-    await player.close();
-  });
+  it.each(['stream_error', 'revoked'] as const)(
+    'reports a lost peer (%s), and chooses another for the next offer',
+    async (lost) => {
+      const sessionId = await newSession();
+      const player = subscribe(sessionId);
+      await send(sessionId, { offer: { sdp: 'v=0' } });
+      const closed = (connectionId: string, reason: typeof lost | 'edge_draining') =>
+        viewing.bus.publish({
+          topic: viewing.config.topics.peerConnectionClosed,
+          key: 'peer-1',
+          value: {
+            event_type: 'disconnected',
+            peer_id: 'peer-1',
+            edge_id: 'edge-1',
+            connection_id: connectionId,
+            reason,
+            timestamp: new Date().toISOString(),
+          },
+        });
+      await closed('0199aaaa-0000-7000-8000-0000000000ff', lost);
+      await closed(PEERS[0]!.connectionId, 'edge_draining');
+      await closed(PEERS[0]!.connectionId, lost);
+      await expect.poll(() => player.received).toEqual([{ __typename: 'PeerLost', peerId: 'peer-1' }]);
+      expect(
+        (await send(sessionId, { candidate: { candidate: 'x' } })).data.sendPlaybackSignal.accepted,
+      ).toBe(false);
+      await send(sessionId, { offer: { sdp: 'v=0' } });
+      await expect.poll(() => commandsOf(sessionId).at(-1)?.peer_id).toBe('peer-2');
+      await player.close();
+    },
+  );
 
   it.each(['stop', 'terminate'])('ends the streams at every peer of a session on %s', async (action) => {
     const sessionId = await newSession();

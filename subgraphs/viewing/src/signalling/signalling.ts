@@ -30,6 +30,7 @@ const PEER_IS_LOST: ReadonlySet<PeerConnectionClosed['reason']> = new Set([
   'stream_error',
   'timeout',
   'protocol_violation',
+  'revoked',
 ]);
 
 /** What a player receives: the peer's signal, or that the peer is lost. */
