@@ -26,9 +26,10 @@ beforeAll(async () => {
     '.stamp': 'secret',
   }))
     writeFileSync(join(root, path), content);
+  const types: Record<string, string> = { html: 'text/html', svg: 'image/svg+xml' };
   catalog = createServer((request, response) => {
     response.writeHead(request.headers['if-none-match'] === '"1"' ? 304 : 200, {
-      'content-type': 'image/jpeg',
+      'content-type': types[request.url?.split('.').at(-1) ?? ''] ?? 'image/jpeg',
       etag: '"1"',
       'set-cookie': 'a=b',
     });
@@ -94,6 +95,17 @@ describe('pictures', () => {
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
     expect(picture.headers.get('set-cookie')).toBeNull();
     expect((await get('/artwork/abc/1.jpg', { 'if-none-match': '"1"' })).status).toBe(304);
+  });
+
+  it('are nothing else than pictures, and nothing that may do anything', async () => {
+    const picture = await get('/artwork/abc/1.jpg');
+    expect(picture.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    expect(picture.headers.get('x-content-type-options')).toBe('nosniff');
+    for (const name of ['page.html', 'drawing.svg']) {
+      const answer = await get(`/artwork/abc/${name}`);
+      expect(answer.status).toBe(502);
+      expect(await answer.text()).not.toContain(name);
+    }
   });
 
   it('are a problem of the gateway when the catalog is unavailable', async () => {
