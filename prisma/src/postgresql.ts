@@ -19,6 +19,7 @@ export async function openPostgresql(url: string, poolSize: number, logger: Logg
   const client = new PostgresqlClient({ adapter, errorFormat: 'minimal' });
   await client.$connect();
   return {
+    provider: 'postgresql',
     client: client as unknown as PrismaClient,
     close: () => client.$disconnect(),
     async check() {

@@ -34,6 +34,7 @@ export async function openSqlite(path: string, logger: Logger): Promise<Database
   try {
     const { client } = await shared.database;
     return {
+      provider: 'sqlite',
       client,
       close,
       async check() {

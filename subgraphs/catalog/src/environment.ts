@@ -8,9 +8,10 @@ import {
   originConfig,
   originVariables,
 } from '@giggityflix/http';
-import { logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
+import { integer, logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
+import type { StatementLimits } from './statements/statements.ts';
 
 export const variables = {
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address to listen on' }),
@@ -21,6 +22,13 @@ export const variables = {
     .default('file:.data/catalog.db')
     .meta({ description: 'file:PATH for SQLite, or postgresql://user:password@host/name', secret: true }),
   KAFKA_GROUP_ID: z.string().min(1).default('catalog-service').meta({ description: 'Consumer group ID' }),
+  MAX_DESCRIPTIONS_PER_PEER: integer(20_000, { min: 1, max: 1_000_000 }).meta({
+    description:
+      'Media files one peer may describe; beyond that, what it says of files it does not hold is given up first',
+  }),
+  MAX_PICTURES_PER_PEER: integer(20_000, { min: 1, max: 1_000_000 }).meta({
+    description: 'Pictures one peer may have in the catalog',
+  }),
   ...logVariables,
   ...busVariables,
   ...topicVariables,
@@ -33,6 +41,7 @@ export interface CatalogConfig {
   http: { host: string; port: number; guard: OriginConfig };
   databaseUrl: string;
   groupId: string;
+  limits: StatementLimits;
   topics: Topics;
   auth: AuthConfig;
 }
@@ -46,6 +55,10 @@ export function readEnvironment(env: RawEnvironment = process.env): CatalogProce
     http: { host: values.HOST, port: values.PORT, guard: originConfig(values) },
     databaseUrl: values.DATABASE_URL,
     groupId: values.KAFKA_GROUP_ID,
+    limits: {
+      descriptionsPerPeer: values.MAX_DESCRIPTIONS_PER_PEER,
+      picturesPerPeer: values.MAX_PICTURES_PER_PEER,
+    },
     topics: resolveTopics(env),
     auth: authConfig(values),
     logLevel: values.LOG_LEVEL,

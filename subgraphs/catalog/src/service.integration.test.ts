@@ -6,7 +6,7 @@ import { createLogger, retryDelayMs } from '@giggityflix/kernel';
 import { openDatabase } from '@giggityflix/prisma';
 import { realPostgres } from '@giggityflix/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { described, fileId, PNG } from '../testing/events.ts';
+import { announced, described, fileId, PNG } from '../testing/events.ts';
 import { type Catalog, createCatalog, readEnvironment } from './index.ts';
 import { INGEST_RETRY } from './ingest/ingest.ts';
 
@@ -30,7 +30,8 @@ it('a database that is unavailable for an hour loses no event', () => {
 async function emptyPostgres(): Promise<void> {
   const database = await openDatabase({ url: postgres.url, logger });
   await database.client.$executeRawUnsafe(
-    'TRUNCATE "Title", "MediaFile", "FileAvailability", "Artwork" RESTART IDENTITY CASCADE',
+    `TRUNCATE "Title", "MediaFile", "FileAvailability", "FileStatement", "HoldingClaim", "SharingPeer", "TitleCorrection",
+      "Picture", "Artwork" RESTART IDENTITY CASCADE`,
   );
   await database.close();
 }
@@ -82,7 +83,11 @@ function describeCatalog(
 
   async function describeFile(facts: Parameters<typeof described>[0]) {
     const value = described(facts);
-    await bus.publish({ topic: topics.peerMediaDescribed, key: value.catalog_id, value });
+    const held = announced(value.peer_id, [facts.file]);
+    await bus.publish([
+      { topic: topics.peerMediaDescribed, key: value.catalog_id, value },
+      { topic: topics.peerCatalogUpdated, key: value.peer_id, value: held },
+    ]);
   }
 
   async function names(filter: object = {}): Promise<string[]> {
@@ -291,7 +296,7 @@ function describeCatalog(
       topic: topics.artworkCaptured,
       key: fileId(1),
       value: {
-        peer_id: 'p',
+        peer_id: 'peer',
         catalog_id: fileId(1),
         index: 2,
         mime_type: 'image/png',
@@ -316,8 +321,8 @@ function describeCatalog(
     );
     expect(url).toMatch(new RegExp(`^/artwork/${fileId(1)}/2\\?v=`));
     const first = await fetch(catalog.address().url + url);
-    expect(Buffer.from(await first.arrayBuffer())).toEqual(PNG);
-    expect(first.headers.get('content-type')).toBe('image/png');
+    expect(first.headers.get('content-type')).toBe('image/jpeg');
+    expect(Buffer.from(await first.arrayBuffer()).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
     expect(first.headers.get('cache-control')).toContain('immutable');
     const again = await fetch(catalog.address().url + url, {
       headers: { 'if-none-match': first.headers.get('etag') as string },

@@ -5,7 +5,10 @@ import { createAuthenticator, createHttpServer } from '@giggityflix/http';
 import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
+import { encodePicture } from './artwork/encode.ts';
+import { createFormerPictureConversion } from './artwork/former-pictures.ts';
 import { serveArtwork } from './artwork/routes.ts';
+import { createDatabase } from './database.ts';
 import type { CatalogConfig } from './environment.ts';
 import type { Context } from './graphql/context.ts';
 import { createLoaders } from './graphql/loaders.ts';
@@ -13,7 +16,6 @@ import { resolvers } from './graphql/resolvers.ts';
 import { createArrivals } from './ingest/arrivals.ts';
 import { INGEST_RETRY, ingestRoutes } from './ingest/ingest.ts';
 import { createCatalogMetrics } from './ingest/metrics.ts';
-import { createStore } from './store/open.ts';
 
 /** Descriptions of different files are independent; each spends its time waiting for the database. */
 const INGEST_CONCURRENCY = 32;
@@ -37,9 +39,10 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
   const registry = deps.metrics ?? createMetrics('catalog');
   const arrivals = createArrivals();
   const metrics = createCatalogMetrics(registry, arrivals);
-  const database = createStore({
+  const database = createDatabase({
     url: config.databaseUrl,
     logger,
+    limits: config.limits,
     onUnreadable: (table) => metrics.unreadable.inc({ table }),
   });
 
@@ -50,7 +53,9 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     metrics: registry,
     ready: () => service.ready(),
   });
-  serveArtwork(http.app, { artwork: (catalogId, index) => database.store().artwork(catalogId, index) });
+  serveArtwork(http.app, {
+    artwork: (catalogId, index) => database.opened().store.artwork(catalogId, index),
+  });
   const subgraph = createSubgraph<Context>({
     name: 'catalog',
     http,
@@ -61,12 +66,18 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     logger,
     context: (base) => ({
       ...base,
-      store: database.store(),
-      loaders: createLoaders(database.store(), arrivals),
+      store: database.opened().store,
+      statements: database.opened().statements,
+      loaders: createLoaders(database.opened().store, arrivals),
     }),
   });
   const ingest = createIngest();
-  const service = composeServices({ database, ingest, subgraph, http });
+  const formerPictures = createFormerPictureConversion({
+    pictures: () => database.opened().formerPictures,
+    encode: encodePicture,
+    logger,
+  });
+  const service = composeServices({ database, ingest, formerPictures, subgraph, http });
   return { ...service, address: () => http.address() };
 
   function createIngest(): Service {
@@ -75,7 +86,14 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
       async start() {
         consumer = await bus.consume({
           groupId: config.groupId,
-          routes: ingestRoutes({ topics: config.topics, store: database.store(), arrivals, metrics, logger }),
+          routes: ingestRoutes({
+            ...database.opened(),
+            topics: config.topics,
+            arrivals,
+            encode: encodePicture,
+            metrics,
+            logger,
+          }),
           from: 'earliest',
           retry: INGEST_RETRY,
           concurrency: INGEST_CONCURRENCY,

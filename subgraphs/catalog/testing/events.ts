@@ -1,4 +1,5 @@
-import { ids, type PeerMediaDescribed } from '@giggityflix/bus';
+import { createHash } from 'node:crypto';
+import { ids, type PeerCatalogUpdated, type PeerMediaDescribed } from '@giggityflix/bus';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 
 /** A catalog id for tests. */
@@ -23,6 +24,31 @@ export function described({
     tracks: [],
     timestamp: new Date().toISOString(),
     ...facts,
+  };
+}
+
+/** The id of a connection of a peer: the greater its number, the newer. */
+export function connectionOf(peer: string, number = 1): string {
+  const ofPeer = createHash('sha256').update(peer).digest('hex').slice(0, 12);
+  return `0190a0a0-${number.toString(16).padStart(4, '0')}-7000-8000-${ofPeer}`;
+}
+
+/** A peer's announcement, as an edge publishes it, that it has some files more. */
+export function announced(
+  peer: string,
+  files: readonly number[],
+  changes: Partial<PeerCatalogUpdated> = {},
+): PeerCatalogUpdated {
+  return {
+    peer_id: peer,
+    edge_id: 'edge-1',
+    connection_id: connectionOf(peer),
+    catalog_ids: files.map(fileId),
+    removed_catalog_ids: [],
+    is_full_update: false,
+    final: true,
+    timestamp: new Date().toISOString(),
+    ...changes,
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Bus, createBus, type PeerMediaDescribed, resolveTopics } from '@giggityflix/bus';
 import { createLogger } from '@giggityflix/kernel';
 import { type Catalog, createCatalog, readEnvironment } from '../src/index.ts';
-import { described } from './events.ts';
+import { announced, described, fileId } from './events.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -15,7 +15,12 @@ export interface RunningCatalog extends AsyncDisposable {
   readonly topics: ReturnType<typeof resolveTopics>;
   readonly databaseUrl: string;
   query(document: string, variables?: object): Promise<Answer>;
+  /** A peer that holds a file describes it. */
   describe(facts: Partial<PeerMediaDescribed> & { file: number }): Promise<void>;
+  /** A peer says what it holds. */
+  announce(...args: Parameters<typeof announced>): Promise<void>;
+  /** The tracker says that files are available. */
+  available(files: readonly number[]): Promise<void>;
   /** The value of a metric with these labels; 0 before it was counted. */
   metric(name: string, labels?: string): Promise<number>;
 }
@@ -32,7 +37,7 @@ export async function runCatalog(env: Record<string, string> = {}): Promise<Runn
   const busConfig = { kind: 'embedded' as const, path: join(folder, 'bus.sqlite') };
   const bus = await createBus({ config: busConfig, clientId: 'test', logger });
   await bus.start();
-  const databaseUrl = `file:${join(folder, 'catalog.db')}`;
+  const databaseUrl = env.DATABASE_URL ?? `file:${join(folder, 'catalog.db')}`;
   const config = readEnvironment({
     HOST: '127.0.0.1',
     PORT: '0',
@@ -58,7 +63,21 @@ export async function runCatalog(env: Record<string, string> = {}): Promise<Runn
     },
     async describe(facts) {
       const value = described(facts);
-      await bus.publish({ topic: topics.peerMediaDescribed, key: value.catalog_id, value });
+      const held = announced(value.peer_id, [facts.file]);
+      await bus.publish([
+        { topic: topics.peerMediaDescribed, key: value.catalog_id, value },
+        { topic: topics.peerCatalogUpdated, key: value.peer_id, value: held },
+      ]);
+    },
+    async announce(...args) {
+      const value = announced(...args);
+      await bus.publish({ topic: topics.peerCatalogUpdated, key: value.peer_id, value });
+    },
+    async available(files) {
+      const topic = topics.catalogAvailabilityChanged;
+      const rest = { is_available: true, available_peer_count: 1, timestamp: new Date().toISOString() };
+      const values = files.map((file) => ({ catalog_id: fileId(file), ...rest }));
+      await bus.publish(values.map((value) => ({ topic, key: value.catalog_id, value })));
     },
     async metric(name, labels = '') {
       const metrics = await (await fetch(`${catalog.address().url}/metrics`)).text();

@@ -12,14 +12,14 @@ export const TOPIC_DESCRIPTIONS = {
     defaultName: 'peer.connection.established',
     key: 'peer_id',
     producer: 'edge',
-    consumers: ['tracker'],
+    consumers: ['tracker', 'catalog'],
     variables: ['KAFKA_PEER_CONNECTED_TOPIC', 'KAFKA_PEER_LIFECYCLE_EVENTS_TOPIC'],
   },
   peerConnectionClosed: {
     defaultName: 'peer.connection.closed',
     key: 'peer_id',
     producer: 'edge',
-    consumers: ['tracker', 'viewing'],
+    consumers: ['tracker', 'viewing', 'catalog'],
     variables: ['KAFKA_PEER_DISCONNECTED_TOPIC', 'KAFKA_PEER_LIFECYCLE_EVENTS_TOPIC'],
   },
   peerConnectionHeartbeat: {
@@ -33,7 +33,7 @@ export const TOPIC_DESCRIPTIONS = {
     defaultName: 'peer.catalog.updated',
     key: 'peer_id',
     producer: 'edge',
-    consumers: ['tracker'],
+    consumers: ['tracker', 'catalog'],
     variables: ['KAFKA_PEER_CATALOG_UPDATED_TOPIC', 'KAFKA_PEER_CATALOG_UPDATES_TOPIC'],
   },
   peerHoldingChecked: {

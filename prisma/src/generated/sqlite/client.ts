@@ -57,8 +57,33 @@ export type MediaFile = Prisma.MediaFileModel
  */
 export type FileAvailability = Prisma.FileAvailabilityModel
 /**
+ * Model SharingPeer
+ * What decides which claims of a peer hold. Times of claims are milliseconds since 1970.
+ */
+export type SharingPeer = Prisma.SharingPeerModel
+/**
+ * Model HoldingClaim
+ * Whether a peer says that it has a file, and what came of asking for a proof.
+ */
+export type HoldingClaim = Prisma.HoldingClaimModel
+/**
+ * Model FileStatement
+ * What one peer says of a file. It counts while the peer holds the file.
+ */
+export type FileStatement = Prisma.FileStatementModel
+/**
+ * Model TitleCorrection
+ * An operator's word on the title of a file; it stands above all statements.
+ */
+export type TitleCorrection = Prisma.TitleCorrectionModel
+/**
+ * Model Picture
+ * A picture a peer took of a file, encoded by the catalog. Those of one peer are shown.
+ */
+export type Picture = Prisma.PictureModel
+/**
  * Model Artwork
- * A picture a peer took of a file; may arrive before the file is described.
+ * A picture as a peer sent it, of a version that kept them so; it becomes a Picture before it is shown.
  */
 export type Artwork = Prisma.ArtworkModel
 /**

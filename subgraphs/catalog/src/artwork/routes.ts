@@ -2,6 +2,7 @@ import { HttpProblem } from '@giggityflix/http';
 import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import type { FastifyInstance } from 'fastify';
 import type { ArtworkInfo, CatalogStore } from '../store/store.ts';
+import { PICTURE_TYPES } from './encode.ts';
 
 const MAX_INDEX = 99;
 const A_YEAR_S = 31_536_000;
@@ -27,7 +28,8 @@ export function serveArtwork(app: FastifyInstance, store: Pick<CatalogStore, 'ar
       const id = parseCatalogId(catalogId);
       const isIndex = /^\d{1,2}$/.test(index) && Number(index) <= MAX_INDEX;
       const picture = id && isIndex ? await store.artwork(id, Number(index)) : null;
-      if (!picture) throw new HttpProblem(404, 'Not Found', { detail: 'there is no such picture' });
+      const isShown = picture && PICTURE_TYPES.includes(picture.mimeType);
+      if (!isShown) throw new HttpProblem(404, 'Not Found', { detail: 'there is no such picture' });
       const tag = `"${picture.digest}"`;
       const versioned = request.query.v === version(picture.digest);
       reply.headers({
@@ -36,7 +38,7 @@ export function serveArtwork(app: FastifyInstance, store: Pick<CatalogStore, 'ar
           ? `public, max-age=${A_YEAR_S}, immutable`
           : `public, max-age=${REVALIDATE_AFTER_S}`,
         'x-content-type-options': 'nosniff',
-        'content-security-policy': "default-src 'none'",
+        'content-security-policy': "default-src 'none'; sandbox",
       });
       if (matches(request.headers['if-none-match'], tag)) return reply.code(304).send();
       return reply.type(picture.mimeType).send(Buffer.from(picture.data));

@@ -41,9 +41,13 @@ it('one peer’s 1,050 descriptions naming one title break no list, and those be
   await running.describe({ file: 1, title: 'Honest' });
   await running.describe({ file: 2, title: 'Other' });
   await expect.poll(titles).toHaveLength(2);
-  for (let file = 10; file < 1_060; file += 1)
-    await running.describe({ file, title: 'Honest', peer_id: 'attacker' });
-  const refused = 1_050 + 1 - MAX_FILES_PER_TITLE;
+  const files = Array.from({ length: 1_050 }, (_, n) => n + 10);
+  await running.available([1, ...files]);
+  await expect
+    .poll(() => running.metric('catalog_events_ingested_total', 'event="availability"'), { timeout: 30_000 })
+    .toBe(files.length + 1);
+  for (const file of files) await running.describe({ file, title: 'Honest', peer_id: 'attacker' });
+  const refused = files.length + 1 - MAX_FILES_PER_TITLE;
   await expect
     .poll(() => running.metric('catalog_refused_total', 'reason="title_full"'), { timeout: 30_000 })
     .toBe(refused);

@@ -1,5 +1,5 @@
 import { fromMediaDescribed, type PeerMediaDescribed } from '@giggityflix/bus';
-import type { FileDescription } from '../store/store.ts';
+import type { Description } from '../statements/statements.ts';
 import {
   MAX_FILE_NAME_LENGTH,
   MAX_LABEL_LENGTH,
@@ -8,12 +8,15 @@ import {
 } from '../titles/limits.ts';
 import { cleanOrNull } from '../titles/text.ts';
 
+/** Most hashes kept of a file. */
+const MAX_HASHES = 16;
+
 /** Names come from strangers' file systems: cleaned, clipped, and never empty. */
-export function toDescription(event: PeerMediaDescribed): FileDescription {
-  const { title, year, kind, season, episode, ...file } = fromMediaDescribed(event);
-  const name = cleanOrNull(file.name, MAX_FILE_NAME_LENGTH) ?? file.catalogId;
+export function toDescription(event: PeerMediaDescribed): Description {
+  const { catalogId, title, year, kind, season, episode, ...file } = fromMediaDescribed(event);
+  const name = cleanOrNull(file.name, MAX_FILE_NAME_LENGTH) ?? catalogId;
   const isEpisode = kind === 'EPISODE';
-  return {
+  const facts = {
     title: {
       name: cleanOrNull(title, MAX_TITLE_LENGTH) ?? name.slice(0, MAX_TITLE_LENGTH),
       year,
@@ -24,6 +27,7 @@ export function toDescription(event: PeerMediaDescribed): FileDescription {
     file: {
       ...file,
       name,
+      hashes: Object.fromEntries(Object.entries(file.hashes).slice(0, MAX_HASHES)),
       container: word(file.container),
       mimeType: word(file.mimeType),
       videoCodec: word(file.videoCodec),
@@ -46,10 +50,9 @@ export function toDescription(event: PeerMediaDescribed): FileDescription {
         height: positiveOrNull(track.height),
         channels: positiveOrNull(track.channels),
       })),
-      describedBy: event.peer_id,
     },
-    describedAt: Date.parse(event.timestamp),
   };
+  return { catalogId, peerId: event.peer_id, facts, at: Date.parse(event.timestamp) };
 }
 
 const word = (text: string | null) => cleanOrNull(text, MAX_WORD_LENGTH);

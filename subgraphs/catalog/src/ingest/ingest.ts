@@ -1,14 +1,15 @@
 import {
-  type ArtworkCaptured,
   type CatalogAvailabilityChanged,
   DEFAULT_RETRY,
   on,
-  RejectMessage,
+  type PeerLifecycleEvent,
   type Route,
   type Topics,
 } from '@giggityflix/bus';
 import type { Logger, RetryPolicy } from '@giggityflix/kernel';
-import { digestOf, isPicture } from '../artwork/picture.ts';
+import type { EncodedPicture } from '../artwork/encode.ts';
+import type { Settled } from '../statements/settle.ts';
+import type { Outcome, Statements } from '../statements/statements.ts';
 import type { CatalogStore } from '../store/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import { toDescription } from './description.ts';
@@ -24,49 +25,90 @@ export const INGEST_RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxRetries: 10_000 
 export function ingestRoutes(deps: {
   topics: Topics;
   store: CatalogStore;
+  statements: Statements;
   arrivals: Arrivals;
+  encode: (data: Uint8Array) => Promise<EncodedPicture | null>;
   metrics: CatalogMetrics;
   logger: Logger;
 }): Route[] {
-  const { topics, store, arrivals, metrics, logger } = deps;
+  const { topics, store, statements, arrivals, metrics, logger } = deps;
+
+  const refused = (said: { peer_id?: string; catalog_id: string }, reason: string) => {
+    metrics.refused.inc({ reason });
+    const { peer_id, catalog_id } = said;
+    logger.info({ peer_id, catalog_id, reason }, 'refused what a peer said of a file');
+  };
+  const settled = ({ settled, titleFull }: Settled) => {
+    for (const catalogId of settled) arrivals.arrived(catalogId);
+    for (const catalog_id of titleFull) refused({ catalog_id }, 'title_full');
+  };
+  const taken = (said: { peer_id: string; catalog_id: string }, outcome: Outcome) => {
+    if (outcome.kind === 'refused') refused(said, outcome.reason);
+    else settled(outcome);
+  };
+  const lifecycle = async (value: PeerLifecycleEvent) => {
+    const said = {
+      peerId: value.peer_id,
+      connectionId: value.connection_id,
+      at: Date.parse(value.timestamp),
+    };
+    metrics.ingested.inc({ event: 'connection' });
+    if (value.event_type === 'disconnected') {
+      // The peer is still there, on a newer connection.
+      if (value.reason !== 'replaced') settled(await statements.closed(said));
+    } else if (value.catalog_ids.length > 0)
+      settled(
+        await statements.announced({
+          ...said,
+          catalogIds: value.catalog_ids,
+          removedCatalogIds: [],
+          isFull: true,
+          updateId: '',
+          isFinal: true,
+        }),
+      );
+  };
+
   return [
     on(topics.peerMediaDescribed, async ({ value }) => {
-      const taken = await store.describe(toDescription(value));
-      if (taken !== 'taken') {
-        metrics.refused.inc({ reason: taken });
-        logger.warn(
-          { peer_id: value.peer_id, catalog_id: value.catalog_id, reason: taken },
-          'refused a description',
-        );
-        return;
-      }
-      arrivals.arrived(value.catalog_id);
+      taken(value, await statements.described(toDescription(value)));
       metrics.ingested.inc({ event: 'description' });
     }),
     on(topics.artworkCaptured, async ({ value }) => {
-      await store.putArtwork(toArtwork(value));
+      const { peer_id: peerId, catalog_id: catalogId, index, at_seconds: atSeconds } = value;
+      const picture = await deps.encode(Buffer.from(value.data, 'base64'));
+      const at = Date.parse(value.timestamp);
+      if (picture)
+        taken(value, await statements.pictured({ ...picture, peerId, catalogId, index, atSeconds, at }));
+      else refused(value, 'no_picture');
       metrics.ingested.inc({ event: 'artwork' });
+    }),
+    ...topics.peerLifecycle.map((topic) => on(topic, ({ value }) => lifecycle(value))),
+    on(topics.peerCatalogUpdated, async ({ value }) => {
+      settled(
+        await statements.announced({
+          peerId: value.peer_id,
+          connectionId: value.connection_id,
+          catalogIds: value.catalog_ids,
+          removedCatalogIds: value.removed_catalog_ids,
+          isFull: value.is_full_update,
+          updateId: value.update_id ?? '',
+          isFinal: value.final,
+          at: Date.parse(value.timestamp),
+        }),
+      );
+      metrics.ingested.inc({ event: 'announcement' });
+    }),
+    on(topics.peerHoldingChecked, async ({ value }) => {
+      const { peer_id: peerId, catalog_id: catalogId, outcome } = value;
+      settled(await statements.checked({ peerId, catalogId, outcome, at: Date.parse(value.timestamp) }));
+      metrics.ingested.inc({ event: 'check' });
     }),
     on(topics.catalogAvailabilityChanged, async ({ value }) => {
       await store.setAvailability(toAvailability(value));
       metrics.ingested.inc({ event: 'availability' });
     }),
   ];
-}
-
-function toArtwork(event: ArtworkCaptured) {
-  const data = Buffer.from(event.data, 'base64');
-  if (!isPicture(data, event.mime_type)) throw new RejectMessage(`the picture is not ${event.mime_type}`);
-  return {
-    catalogId: event.catalog_id,
-    index: event.index,
-    mimeType: event.mime_type,
-    width: event.width,
-    height: event.height,
-    atSeconds: event.at_seconds,
-    digest: digestOf(data),
-    data,
-  };
 }
 
 function toAvailability(event: CatalogAvailabilityChanged) {

@@ -1,40 +1,22 @@
 import type { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { chapter, mediaTrack } from '@giggityflix/proto/media-file';
-import { titleId } from '../titles/identity.ts';
 import { type OnUnreadable, readable, readableHashes, titleKind } from './readable.ts';
-import type { FileDescription, FileRecord, TitleRecord } from './store.ts';
+import type { FileRecord, TitleRecord } from './store.ts';
 
 export type FileRow = Prisma.MediaFileGetPayload<object>;
 type TitleRow = Prisma.TitleGetPayload<object>;
 
 export const toJson = (list: readonly object[]) => list as Prisma.InputJsonArray;
 
-/** The row of a file that is described for the first time. */
-export function fromDescription({
-  file,
-  title,
-  describedAt,
-}: FileDescription): Prisma.MediaFileUncheckedCreateInput {
-  const at = new Date(describedAt);
-  return {
-    ...file,
-    hashes: { ...file.hashes },
-    chapters: toJson(file.chapters),
-    tracks: toJson(file.tracks),
-    sizeBytes: BigInt(file.sizeBytes),
-    titleId: titleId(title),
-    describedAt: at,
-    addedAt: at,
-  };
-}
+export const toJsonObject = (value: object) => value as Prisma.InputJsonObject;
 
 /** Rows as records. One that cannot be shown is left out and counted, so that it never takes those beside it. */
 export function createRows(onUnreadable: OnUnreadable) {
   const ofFile = () => onUnreadable('file');
   return {
     toFile(row: FileRow): FileRecord {
-      const { titleId, addedAt: _addedAt, describedAt: _describedAt, ...rest } = row;
+      const { titleId, addedAt: _a, describedAt: _d, digest: _g, isProven: _p, ...rest } = row;
       return {
         ...rest,
         titleId,

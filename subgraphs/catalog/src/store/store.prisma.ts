@@ -1,7 +1,7 @@
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/prisma';
+import { ensureAvailability } from './availability.ts';
 import { inChunks } from './chunks.ts';
-import { describe, ensureAvailability } from './describe.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import type { OnUnreadable } from './readable.ts';
 import { createRows, type FileRow, toArtwork } from './rows.ts';
@@ -11,26 +11,22 @@ import type { CatalogStore, TitleFilter, TitlePosition } from './store.ts';
 export function createPrismaStore(database: Database, onUnreadable: OnUnreadable = () => {}): CatalogStore {
   const { client } = database;
   const { toFile, toTitles } = createRows(onUnreadable);
+  const forgetUnknown = (catalogId: string, at: Date) =>
+    client.$executeRaw`DELETE FROM "FileAvailability" WHERE "catalogId" = ${catalogId} AND "changedAt" <= ${at}
+      AND NOT EXISTS (SELECT 1 FROM "MediaFile" m WHERE m."catalogId" = "FileAvailability"."catalogId")
+      AND NOT EXISTS (SELECT 1 FROM "FileStatement" s WHERE s."catalogId" = "FileAvailability"."catalogId")
+      AND NOT EXISTS (SELECT 1 FROM "Picture" p WHERE p."catalogId" = "FileAvailability"."catalogId")`;
   return guarded({
-    describe: (description) => describe(client, description),
-
     async setAvailability({ catalogId, isAvailable, peerCount, changedAt }) {
       const at = new Date(changedAt);
       const data = { isAvailable, peerCount, changedAt: at };
       const update = () =>
         client.fileAvailability.updateMany({ where: { catalogId, changedAt: { lte: at } }, data });
+      if (!isAvailable && (await forgetUnknown(catalogId, at)) > 0) return;
       if ((await update()).count > 0) return;
+      if (!isAvailable) return;
       await ensureAvailability(client, catalogId);
       await update();
-    },
-
-    async putArtwork({ catalogId, index, data, ...rest }) {
-      const picture = { ...rest, data: Buffer.from(data), updatedAt: new Date() };
-      await client.artwork.upsert({
-        where: { catalogId_index: { catalogId, index } },
-        create: { catalogId, index, ...picture },
-        update: picture,
-      });
     },
 
     async files(catalogIds) {
@@ -48,8 +44,8 @@ export function createPrismaStore(database: Database, onUnreadable: OnUnreadable
     },
     async artworkOfFiles(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
-        client.artwork.findMany({
-          where: { catalogId: { in: some } },
+        client.picture.findMany({
+          where: { catalogId: { in: some }, isShown: true },
           select: { catalogId: true, index: true, mimeType: true, width: true, height: true, digest: true },
           orderBy: [{ catalogId: 'asc' }, { index: 'asc' }],
         }),
@@ -57,7 +53,7 @@ export function createPrismaStore(database: Database, onUnreadable: OnUnreadable
       return rows.map(toArtwork);
     },
     async artwork(catalogId, index) {
-      const row = await client.artwork.findUnique({ where: { catalogId_index: { catalogId, index } } });
+      const row = await client.picture.findFirst({ where: { catalogId, index, isShown: true } });
       return row && toArtwork(row);
     },
 

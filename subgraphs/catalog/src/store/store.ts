@@ -13,20 +13,9 @@ export interface TitleRecord extends TitleFacts {
 /** A file as the catalog keeps it. */
 export interface FileRecord extends Omit<MediaDescription, 'title' | 'year' | 'kind' | 'season' | 'episode'> {
   titleId: string;
-  /** The peer whose description this is. */
+  /** The peer whose word its title is. */
   describedBy: string;
 }
-
-/** What a peer says of a file, cleaned. */
-export interface FileDescription {
-  title: TitleFacts;
-  file: Omit<FileRecord, 'titleId'>;
-  /** Milliseconds since 1970. */
-  describedAt: number;
-}
-
-/** What became of a description: taken, or refused because its title holds all the files it may. */
-export type Taken = 'taken' | 'title_full';
 
 export interface ArtworkInfo {
   catalogId: CatalogId;
@@ -39,7 +28,6 @@ export interface ArtworkInfo {
 }
 
 export interface ArtworkRecord extends ArtworkInfo {
-  atSeconds: number;
   data: Uint8Array;
 }
 
@@ -63,11 +51,9 @@ export interface TitlePosition {
  */
 export interface CatalogStore {
   /**
-   * Takes in a description. A file's first description stands: its own peer may change it later, another
-   * peer's only adds what it lacks. The title is created when it is new, and removed with its last file.
+   * Notes a file's availability, unless something newer is known; also of files not described yet, of which it is forgotten
+   * when they are not available any more.
    */
-  describe(description: FileDescription): Promise<Taken>;
-  /** Notes a file's availability, unless something newer is known; also of files not described yet. */
   setAvailability(change: {
     catalogId: CatalogId;
     isAvailable: boolean;
@@ -75,8 +61,6 @@ export interface CatalogStore {
     /** Milliseconds since 1970. */
     changedAt: number;
   }): Promise<void>;
-  /** Keeps a picture in place of the one with the same file and index. */
-  putArtwork(artwork: ArtworkRecord): Promise<void>;
 
   /** The files among these that are known, in no order. */
   files(catalogIds: readonly CatalogId[]): Promise<FileRecord[]>;

@@ -48,7 +48,7 @@ it('the episodes of a series follow each other', () => {
 it('whatever a peer says, what is kept is well-formed, short and without control characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 2_000 }), (name) => {
-      const { title, file } = toDescription(described({ file: 1, name, title: name }));
+      const { title, file } = toDescription(described({ file: 1, name, title: name })).facts;
       for (const text of [title.name, file.name, clean(name, 100)]) {
         expect(text.isWellFormed()).toBe(true);
         expect(text).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);

@@ -400,6 +400,11 @@ export const ModelName = {
   Title: 'Title',
   MediaFile: 'MediaFile',
   FileAvailability: 'FileAvailability',
+  SharingPeer: 'SharingPeer',
+  HoldingClaim: 'HoldingClaim',
+  FileStatement: 'FileStatement',
+  TitleCorrection: 'TitleCorrection',
+  Picture: 'Picture',
   Artwork: 'Artwork',
   PlaybackSessionLog: 'PlaybackSessionLog',
   WatchProgress: 'WatchProgress'
@@ -418,7 +423,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "title" | "mediaFile" | "fileAvailability" | "artwork" | "playbackSessionLog" | "watchProgress"
+    modelProps: "title" | "mediaFile" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "titleCorrection" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -641,6 +646,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.FileAvailabilityCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.FileAvailabilityCountAggregateOutputType> | number
+        }
+      }
+    }
+    SharingPeer: {
+      payload: Prisma.$SharingPeerPayload<ExtArgs>
+      fields: Prisma.SharingPeerFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SharingPeerFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SharingPeerFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>
+        }
+        findFirst: {
+          args: Prisma.SharingPeerFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SharingPeerFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>
+        }
+        findMany: {
+          args: Prisma.SharingPeerFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>[]
+        }
+        create: {
+          args: Prisma.SharingPeerCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>
+        }
+        createMany: {
+          args: Prisma.SharingPeerCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SharingPeerCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>[]
+        }
+        delete: {
+          args: Prisma.SharingPeerDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>
+        }
+        update: {
+          args: Prisma.SharingPeerUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>
+        }
+        deleteMany: {
+          args: Prisma.SharingPeerDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SharingPeerUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SharingPeerUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>[]
+        }
+        upsert: {
+          args: Prisma.SharingPeerUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SharingPeerPayload>
+        }
+        aggregate: {
+          args: Prisma.SharingPeerAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSharingPeer>
+        }
+        groupBy: {
+          args: Prisma.SharingPeerGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SharingPeerGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SharingPeerCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SharingPeerCountAggregateOutputType> | number
+        }
+      }
+    }
+    HoldingClaim: {
+      payload: Prisma.$HoldingClaimPayload<ExtArgs>
+      fields: Prisma.HoldingClaimFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HoldingClaimFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HoldingClaimFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>
+        }
+        findFirst: {
+          args: Prisma.HoldingClaimFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HoldingClaimFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>
+        }
+        findMany: {
+          args: Prisma.HoldingClaimFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>[]
+        }
+        create: {
+          args: Prisma.HoldingClaimCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>
+        }
+        createMany: {
+          args: Prisma.HoldingClaimCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HoldingClaimCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>[]
+        }
+        delete: {
+          args: Prisma.HoldingClaimDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>
+        }
+        update: {
+          args: Prisma.HoldingClaimUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>
+        }
+        deleteMany: {
+          args: Prisma.HoldingClaimDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HoldingClaimUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HoldingClaimUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>[]
+        }
+        upsert: {
+          args: Prisma.HoldingClaimUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HoldingClaimPayload>
+        }
+        aggregate: {
+          args: Prisma.HoldingClaimAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHoldingClaim>
+        }
+        groupBy: {
+          args: Prisma.HoldingClaimGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HoldingClaimGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HoldingClaimCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HoldingClaimCountAggregateOutputType> | number
+        }
+      }
+    }
+    FileStatement: {
+      payload: Prisma.$FileStatementPayload<ExtArgs>
+      fields: Prisma.FileStatementFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FileStatementFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FileStatementFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>
+        }
+        findFirst: {
+          args: Prisma.FileStatementFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FileStatementFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>
+        }
+        findMany: {
+          args: Prisma.FileStatementFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>[]
+        }
+        create: {
+          args: Prisma.FileStatementCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>
+        }
+        createMany: {
+          args: Prisma.FileStatementCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FileStatementCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>[]
+        }
+        delete: {
+          args: Prisma.FileStatementDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>
+        }
+        update: {
+          args: Prisma.FileStatementUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>
+        }
+        deleteMany: {
+          args: Prisma.FileStatementDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FileStatementUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FileStatementUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>[]
+        }
+        upsert: {
+          args: Prisma.FileStatementUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileStatementPayload>
+        }
+        aggregate: {
+          args: Prisma.FileStatementAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFileStatement>
+        }
+        groupBy: {
+          args: Prisma.FileStatementGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileStatementGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FileStatementCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileStatementCountAggregateOutputType> | number
+        }
+      }
+    }
+    TitleCorrection: {
+      payload: Prisma.$TitleCorrectionPayload<ExtArgs>
+      fields: Prisma.TitleCorrectionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TitleCorrectionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TitleCorrectionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>
+        }
+        findFirst: {
+          args: Prisma.TitleCorrectionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TitleCorrectionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>
+        }
+        findMany: {
+          args: Prisma.TitleCorrectionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>[]
+        }
+        create: {
+          args: Prisma.TitleCorrectionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>
+        }
+        createMany: {
+          args: Prisma.TitleCorrectionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TitleCorrectionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>[]
+        }
+        delete: {
+          args: Prisma.TitleCorrectionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>
+        }
+        update: {
+          args: Prisma.TitleCorrectionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>
+        }
+        deleteMany: {
+          args: Prisma.TitleCorrectionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TitleCorrectionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TitleCorrectionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>[]
+        }
+        upsert: {
+          args: Prisma.TitleCorrectionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TitleCorrectionPayload>
+        }
+        aggregate: {
+          args: Prisma.TitleCorrectionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTitleCorrection>
+        }
+        groupBy: {
+          args: Prisma.TitleCorrectionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TitleCorrectionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TitleCorrectionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TitleCorrectionCountAggregateOutputType> | number
+        }
+      }
+    }
+    Picture: {
+      payload: Prisma.$PicturePayload<ExtArgs>
+      fields: Prisma.PictureFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PictureFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PictureFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>
+        }
+        findFirst: {
+          args: Prisma.PictureFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PictureFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>
+        }
+        findMany: {
+          args: Prisma.PictureFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>[]
+        }
+        create: {
+          args: Prisma.PictureCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>
+        }
+        createMany: {
+          args: Prisma.PictureCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PictureCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>[]
+        }
+        delete: {
+          args: Prisma.PictureDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>
+        }
+        update: {
+          args: Prisma.PictureUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>
+        }
+        deleteMany: {
+          args: Prisma.PictureDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PictureUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PictureUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>[]
+        }
+        upsert: {
+          args: Prisma.PictureUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PicturePayload>
+        }
+        aggregate: {
+          args: Prisma.PictureAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePicture>
+        }
+        groupBy: {
+          args: Prisma.PictureGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PictureGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PictureCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PictureCountAggregateOutputType> | number
         }
       }
     }
@@ -927,6 +1302,8 @@ export const MediaFileScalarFieldEnum = {
   sizeBytes: 'sizeBytes',
   describedBy: 'describedBy',
   describedAt: 'describedAt',
+  digest: 'digest',
+  isProven: 'isProven',
   hashes: 'hashes',
   container: 'container',
   mimeType: 'mimeType',
@@ -952,6 +1329,79 @@ export const FileAvailabilityScalarFieldEnum = {
 } as const
 
 export type FileAvailabilityScalarFieldEnum = (typeof FileAvailabilityScalarFieldEnum)[keyof typeof FileAvailabilityScalarFieldEnum]
+
+
+export const SharingPeerScalarFieldEnum = {
+  peerId: 'peerId',
+  closedConnection: 'closedConnection',
+  closedAt: 'closedAt',
+  fullConnection: 'fullConnection',
+  fullSince: 'fullSince',
+  fullUntil: 'fullUntil',
+  pendingUpdate: 'pendingUpdate',
+  pendingSince: 'pendingSince'
+} as const
+
+export type SharingPeerScalarFieldEnum = (typeof SharingPeerScalarFieldEnum)[keyof typeof SharingPeerScalarFieldEnum]
+
+
+export const HoldingClaimScalarFieldEnum = {
+  peerId: 'peerId',
+  catalogId: 'catalogId',
+  connectionId: 'connectionId',
+  announcedAt: 'announcedAt',
+  isAnnounced: 'isAnnounced',
+  wasAnnounced: 'wasAnnounced',
+  outcome: 'outcome',
+  checkedAt: 'checkedAt'
+} as const
+
+export type HoldingClaimScalarFieldEnum = (typeof HoldingClaimScalarFieldEnum)[keyof typeof HoldingClaimScalarFieldEnum]
+
+
+export const FileStatementScalarFieldEnum = {
+  catalogId: 'catalogId',
+  peerId: 'peerId',
+  digest: 'digest',
+  facts: 'facts',
+  firstAt: 'firstAt',
+  describedAt: 'describedAt',
+  isSettled: 'isSettled'
+} as const
+
+export type FileStatementScalarFieldEnum = (typeof FileStatementScalarFieldEnum)[keyof typeof FileStatementScalarFieldEnum]
+
+
+export const TitleCorrectionScalarFieldEnum = {
+  catalogId: 'catalogId',
+  name: 'name',
+  year: 'year',
+  kind: 'kind',
+  season: 'season',
+  episode: 'episode',
+  correctedBy: 'correctedBy',
+  correctedAt: 'correctedAt',
+  formerTitle: 'formerTitle'
+} as const
+
+export type TitleCorrectionScalarFieldEnum = (typeof TitleCorrectionScalarFieldEnum)[keyof typeof TitleCorrectionScalarFieldEnum]
+
+
+export const PictureScalarFieldEnum = {
+  catalogId: 'catalogId',
+  peerId: 'peerId',
+  index: 'index',
+  mimeType: 'mimeType',
+  width: 'width',
+  height: 'height',
+  atSeconds: 'atSeconds',
+  digest: 'digest',
+  data: 'data',
+  takenAt: 'takenAt',
+  isShown: 'isShown'
+} as const
+
+export type PictureScalarFieldEnum = (typeof PictureScalarFieldEnum)[keyof typeof PictureScalarFieldEnum]
 
 
 export const ArtworkScalarFieldEnum = {
@@ -1109,6 +1559,13 @@ export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMod
 
 
 /**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
+    
+
+
+/**
  * Reference to a field of type 'Json'
  */
 export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
@@ -1133,13 +1590,6 @@ export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, '
  * Reference to a field of type 'Float[]'
  */
 export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
-    
-
-
-/**
- * Reference to a field of type 'Boolean'
- */
-export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 
@@ -1310,6 +1760,11 @@ export type GlobalOmitConfig = {
   title?: Prisma.TitleOmit
   mediaFile?: Prisma.MediaFileOmit
   fileAvailability?: Prisma.FileAvailabilityOmit
+  sharingPeer?: Prisma.SharingPeerOmit
+  holdingClaim?: Prisma.HoldingClaimOmit
+  fileStatement?: Prisma.FileStatementOmit
+  titleCorrection?: Prisma.TitleCorrectionOmit
+  picture?: Prisma.PictureOmit
   artwork?: Prisma.ArtworkOmit
   playbackSessionLog?: Prisma.PlaybackSessionLogOmit
   watchProgress?: Prisma.WatchProgressOmit

@@ -54,6 +54,11 @@ export const ModelName = {
   Title: 'Title',
   MediaFile: 'MediaFile',
   FileAvailability: 'FileAvailability',
+  SharingPeer: 'SharingPeer',
+  HoldingClaim: 'HoldingClaim',
+  FileStatement: 'FileStatement',
+  TitleCorrection: 'TitleCorrection',
+  Picture: 'Picture',
   Artwork: 'Artwork',
   PlaybackSessionLog: 'PlaybackSessionLog',
   WatchProgress: 'WatchProgress'
@@ -97,6 +102,8 @@ export const MediaFileScalarFieldEnum = {
   sizeBytes: 'sizeBytes',
   describedBy: 'describedBy',
   describedAt: 'describedAt',
+  digest: 'digest',
+  isProven: 'isProven',
   hashes: 'hashes',
   container: 'container',
   mimeType: 'mimeType',
@@ -122,6 +129,79 @@ export const FileAvailabilityScalarFieldEnum = {
 } as const
 
 export type FileAvailabilityScalarFieldEnum = (typeof FileAvailabilityScalarFieldEnum)[keyof typeof FileAvailabilityScalarFieldEnum]
+
+
+export const SharingPeerScalarFieldEnum = {
+  peerId: 'peerId',
+  closedConnection: 'closedConnection',
+  closedAt: 'closedAt',
+  fullConnection: 'fullConnection',
+  fullSince: 'fullSince',
+  fullUntil: 'fullUntil',
+  pendingUpdate: 'pendingUpdate',
+  pendingSince: 'pendingSince'
+} as const
+
+export type SharingPeerScalarFieldEnum = (typeof SharingPeerScalarFieldEnum)[keyof typeof SharingPeerScalarFieldEnum]
+
+
+export const HoldingClaimScalarFieldEnum = {
+  peerId: 'peerId',
+  catalogId: 'catalogId',
+  connectionId: 'connectionId',
+  announcedAt: 'announcedAt',
+  isAnnounced: 'isAnnounced',
+  wasAnnounced: 'wasAnnounced',
+  outcome: 'outcome',
+  checkedAt: 'checkedAt'
+} as const
+
+export type HoldingClaimScalarFieldEnum = (typeof HoldingClaimScalarFieldEnum)[keyof typeof HoldingClaimScalarFieldEnum]
+
+
+export const FileStatementScalarFieldEnum = {
+  catalogId: 'catalogId',
+  peerId: 'peerId',
+  digest: 'digest',
+  facts: 'facts',
+  firstAt: 'firstAt',
+  describedAt: 'describedAt',
+  isSettled: 'isSettled'
+} as const
+
+export type FileStatementScalarFieldEnum = (typeof FileStatementScalarFieldEnum)[keyof typeof FileStatementScalarFieldEnum]
+
+
+export const TitleCorrectionScalarFieldEnum = {
+  catalogId: 'catalogId',
+  name: 'name',
+  year: 'year',
+  kind: 'kind',
+  season: 'season',
+  episode: 'episode',
+  correctedBy: 'correctedBy',
+  correctedAt: 'correctedAt',
+  formerTitle: 'formerTitle'
+} as const
+
+export type TitleCorrectionScalarFieldEnum = (typeof TitleCorrectionScalarFieldEnum)[keyof typeof TitleCorrectionScalarFieldEnum]
+
+
+export const PictureScalarFieldEnum = {
+  catalogId: 'catalogId',
+  peerId: 'peerId',
+  index: 'index',
+  mimeType: 'mimeType',
+  width: 'width',
+  height: 'height',
+  atSeconds: 'atSeconds',
+  digest: 'digest',
+  data: 'data',
+  takenAt: 'takenAt',
+  isShown: 'isShown'
+} as const
+
+export type PictureScalarFieldEnum = (typeof PictureScalarFieldEnum)[keyof typeof PictureScalarFieldEnum]
 
 
 export const ArtworkScalarFieldEnum = {

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Artwork
- * A picture a peer took of a file; may arrive before the file is described.
+ * A picture as a peer sent it, of a version that kept them so; it becomes a Picture before it is shown.
  */
 export type ArtworkModel = runtime.Types.Result.DefaultSelection<Prisma.$ArtworkPayload>
 
@@ -459,18 +459,6 @@ export type ArtworkSumOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   atSeconds?: Prisma.SortOrder
-}
-
-export type FloatFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
-export type BytesFieldUpdateOperationsInput = {
-  set?: runtime.Bytes
 }
 
 

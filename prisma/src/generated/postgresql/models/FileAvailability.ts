@@ -353,10 +353,6 @@ export type FileAvailabilityUpdateOneRequiredWithoutFileNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.FileAvailabilityUpdateToOneWithWhereWithoutFileInput, Prisma.FileAvailabilityUpdateWithoutFileInput>, Prisma.FileAvailabilityUncheckedUpdateWithoutFileInput>
 }
 
-export type BoolFieldUpdateOperationsInput = {
-  set?: boolean
-}
-
 export type IntFieldUpdateOperationsInput = {
   set?: number
   increment?: number

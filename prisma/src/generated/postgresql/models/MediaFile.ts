@@ -47,6 +47,8 @@ export type MediaFileMinAggregateOutputType = {
   sizeBytes: bigint | null
   describedBy: string | null
   describedAt: Date | null
+  digest: string | null
+  isProven: boolean | null
   container: string | null
   mimeType: string | null
   videoCodec: string | null
@@ -65,6 +67,8 @@ export type MediaFileMaxAggregateOutputType = {
   sizeBytes: bigint | null
   describedBy: string | null
   describedAt: Date | null
+  digest: string | null
+  isProven: boolean | null
   container: string | null
   mimeType: string | null
   videoCodec: string | null
@@ -83,6 +87,8 @@ export type MediaFileCountAggregateOutputType = {
   sizeBytes: number
   describedBy: number
   describedAt: number
+  digest: number
+  isProven: number
   hashes: number
   container: number
   mimeType: number
@@ -120,6 +126,8 @@ export type MediaFileMinAggregateInputType = {
   sizeBytes?: true
   describedBy?: true
   describedAt?: true
+  digest?: true
+  isProven?: true
   container?: true
   mimeType?: true
   videoCodec?: true
@@ -138,6 +146,8 @@ export type MediaFileMaxAggregateInputType = {
   sizeBytes?: true
   describedBy?: true
   describedAt?: true
+  digest?: true
+  isProven?: true
   container?: true
   mimeType?: true
   videoCodec?: true
@@ -156,6 +166,8 @@ export type MediaFileCountAggregateInputType = {
   sizeBytes?: true
   describedBy?: true
   describedAt?: true
+  digest?: true
+  isProven?: true
   hashes?: true
   container?: true
   mimeType?: true
@@ -264,6 +276,8 @@ export type MediaFileGroupByOutputType = {
   sizeBytes: bigint
   describedBy: string
   describedAt: Date
+  digest: string | null
+  isProven: boolean
   hashes: runtime.JsonValue
   container: string | null
   mimeType: string | null
@@ -308,6 +322,8 @@ export type MediaFileWhereInput = {
   sizeBytes?: Prisma.BigIntFilter<"MediaFile"> | bigint | number
   describedBy?: Prisma.StringFilter<"MediaFile"> | string
   describedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
+  digest?: Prisma.StringNullableFilter<"MediaFile"> | string | null
+  isProven?: Prisma.BoolFilter<"MediaFile"> | boolean
   hashes?: Prisma.JsonFilter<"MediaFile">
   container?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableFilter<"MediaFile"> | string | null
@@ -331,6 +347,8 @@ export type MediaFileOrderByWithRelationInput = {
   sizeBytes?: Prisma.SortOrder
   describedBy?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
+  digest?: Prisma.SortOrderInput | Prisma.SortOrder
+  isProven?: Prisma.SortOrder
   hashes?: Prisma.SortOrder
   container?: Prisma.SortOrderInput | Prisma.SortOrder
   mimeType?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -357,6 +375,8 @@ export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
   sizeBytes?: Prisma.BigIntFilter<"MediaFile"> | bigint | number
   describedBy?: Prisma.StringFilter<"MediaFile"> | string
   describedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
+  digest?: Prisma.StringNullableFilter<"MediaFile"> | string | null
+  isProven?: Prisma.BoolFilter<"MediaFile"> | boolean
   hashes?: Prisma.JsonFilter<"MediaFile">
   container?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableFilter<"MediaFile"> | string | null
@@ -380,6 +400,8 @@ export type MediaFileOrderByWithAggregationInput = {
   sizeBytes?: Prisma.SortOrder
   describedBy?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
+  digest?: Prisma.SortOrderInput | Prisma.SortOrder
+  isProven?: Prisma.SortOrder
   hashes?: Prisma.SortOrder
   container?: Prisma.SortOrderInput | Prisma.SortOrder
   mimeType?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -409,6 +431,8 @@ export type MediaFileScalarWhereWithAggregatesInput = {
   sizeBytes?: Prisma.BigIntWithAggregatesFilter<"MediaFile"> | bigint | number
   describedBy?: Prisma.StringWithAggregatesFilter<"MediaFile"> | string
   describedAt?: Prisma.DateTimeWithAggregatesFilter<"MediaFile"> | Date | string
+  digest?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
+  isProven?: Prisma.BoolWithAggregatesFilter<"MediaFile"> | boolean
   hashes?: Prisma.JsonWithAggregatesFilter<"MediaFile">
   container?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
@@ -428,6 +452,8 @@ export type MediaFileCreateInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -451,6 +477,8 @@ export type MediaFileUncheckedCreateInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -470,6 +498,8 @@ export type MediaFileUpdateInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -493,6 +523,8 @@ export type MediaFileUncheckedUpdateInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -514,6 +546,8 @@ export type MediaFileCreateManyInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -533,6 +567,8 @@ export type MediaFileUpdateManyMutationInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -554,6 +590,8 @@ export type MediaFileUncheckedUpdateManyInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -585,6 +623,8 @@ export type MediaFileCountOrderByAggregateInput = {
   sizeBytes?: Prisma.SortOrder
   describedBy?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
+  digest?: Prisma.SortOrder
+  isProven?: Prisma.SortOrder
   hashes?: Prisma.SortOrder
   container?: Prisma.SortOrder
   mimeType?: Prisma.SortOrder
@@ -613,6 +653,8 @@ export type MediaFileMaxOrderByAggregateInput = {
   sizeBytes?: Prisma.SortOrder
   describedBy?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
+  digest?: Prisma.SortOrder
+  isProven?: Prisma.SortOrder
   container?: Prisma.SortOrder
   mimeType?: Prisma.SortOrder
   videoCodec?: Prisma.SortOrder
@@ -631,6 +673,8 @@ export type MediaFileMinOrderByAggregateInput = {
   sizeBytes?: Prisma.SortOrder
   describedBy?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
+  digest?: Prisma.SortOrder
+  isProven?: Prisma.SortOrder
   container?: Prisma.SortOrder
   mimeType?: Prisma.SortOrder
   videoCodec?: Prisma.SortOrder
@@ -708,6 +752,10 @@ export type NullableStringFieldUpdateOperationsInput = {
   set?: string | null
 }
 
+export type BoolFieldUpdateOperationsInput = {
+  set?: boolean
+}
+
 export type NullableFloatFieldUpdateOperationsInput = {
   set?: number | null
   increment?: number
@@ -753,6 +801,8 @@ export type MediaFileCreateWithoutTitleInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -774,6 +824,8 @@ export type MediaFileUncheckedCreateWithoutTitleInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -824,6 +876,8 @@ export type MediaFileScalarWhereInput = {
   sizeBytes?: Prisma.BigIntFilter<"MediaFile"> | bigint | number
   describedBy?: Prisma.StringFilter<"MediaFile"> | string
   describedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
+  digest?: Prisma.StringNullableFilter<"MediaFile"> | string | null
+  isProven?: Prisma.BoolFilter<"MediaFile"> | boolean
   hashes?: Prisma.JsonFilter<"MediaFile">
   container?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   mimeType?: Prisma.StringNullableFilter<"MediaFile"> | string | null
@@ -843,6 +897,8 @@ export type MediaFileCreateWithoutAvailabilityInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -864,6 +920,8 @@ export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -899,6 +957,8 @@ export type MediaFileUpdateWithoutAvailabilityInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -920,6 +980,8 @@ export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -940,6 +1002,8 @@ export type MediaFileCreateManyTitleInput = {
   sizeBytes: bigint | number
   describedBy: string
   describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
   hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: string | null
   mimeType?: string | null
@@ -959,6 +1023,8 @@ export type MediaFileUpdateWithoutTitleInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -980,6 +1046,8 @@ export type MediaFileUncheckedUpdateWithoutTitleInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1000,6 +1068,8 @@ export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedBy?: Prisma.StringFieldUpdateOperationsInput | string
   describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
   hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -1023,6 +1093,8 @@ export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   sizeBytes?: boolean
   describedBy?: boolean
   describedAt?: boolean
+  digest?: boolean
+  isProven?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -1046,6 +1118,8 @@ export type MediaFileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   sizeBytes?: boolean
   describedBy?: boolean
   describedAt?: boolean
+  digest?: boolean
+  isProven?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -1069,6 +1143,8 @@ export type MediaFileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   sizeBytes?: boolean
   describedBy?: boolean
   describedAt?: boolean
+  digest?: boolean
+  isProven?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -1092,6 +1168,8 @@ export type MediaFileSelectScalar = {
   sizeBytes?: boolean
   describedBy?: boolean
   describedAt?: boolean
+  digest?: boolean
+  isProven?: boolean
   hashes?: boolean
   container?: boolean
   mimeType?: boolean
@@ -1106,7 +1184,7 @@ export type MediaFileSelectScalar = {
   addedAt?: boolean
 }
 
-export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "tracks" | "addedAt", ExtArgs["result"]["mediaFile"]>
+export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "digest" | "isProven" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "tracks" | "addedAt", ExtArgs["result"]["mediaFile"]>
 export type MediaFileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1132,10 +1210,18 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     name: string
     sizeBytes: bigint
     /**
-     * The peer whose description this is; another's only adds what it lacks.
+     * The peer whose word its title is.
      */
     describedBy: string
     describedAt: Date
+    /**
+     * Names the statements this was made of; that of a statement when they are equal.
+     */
+    digest: string | null
+    /**
+     * A peer whose statement counts has proven that it has the file.
+     */
+    isProven: boolean
     /**
      * Hexadecimal values by algorithm.
      */
@@ -1588,6 +1674,8 @@ export interface MediaFileFieldRefs {
   readonly sizeBytes: Prisma.FieldRef<"MediaFile", 'BigInt'>
   readonly describedBy: Prisma.FieldRef<"MediaFile", 'String'>
   readonly describedAt: Prisma.FieldRef<"MediaFile", 'DateTime'>
+  readonly digest: Prisma.FieldRef<"MediaFile", 'String'>
+  readonly isProven: Prisma.FieldRef<"MediaFile", 'Boolean'>
   readonly hashes: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly container: Prisma.FieldRef<"MediaFile", 'String'>
   readonly mimeType: Prisma.FieldRef<"MediaFile", 'String'>

@@ -1,0 +1,51 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { blackPng } from '../../testing/pictures.ts';
+import { encodePicture, MAX_INPUT_PIXELS, MAX_OUTPUT_SIDE } from './encode.ts';
+
+const SIDE = Math.sqrt(MAX_INPUT_PIXELS);
+const plain = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#456' } });
+
+describe('a picture from a peer', () => {
+  it.each([
+    ['JPEG', () => plain(40, 30).jpeg().toBuffer()],
+    ['PNG', () => plain(40, 30).png().toBuffer()],
+    ['WebP', () => plain(40, 30).webp().toBuffer()],
+  ])('is written anew from %s', async (_type, make) => {
+    const made = await encodePicture(await make());
+    expect(made).toMatchObject({ mimeType: 'image/jpeg', width: 40, height: 30 });
+    expect(await sharp(made?.data).metadata()).toMatchObject({ format: 'jpeg', width: 40, height: 30 });
+  });
+
+  it('keeps nothing of what is not shown', async () => {
+    const made = await encodePicture(blackPng(8, 8, '<script>alert(1)</script>'));
+    expect(made).not.toBeNull();
+    expect(Buffer.from(made?.data ?? []).toString('latin1')).not.toContain('script');
+  });
+
+  it('is made smaller where it is larger than what is shown', async () => {
+    const made = await encodePicture(blackPng(SIDE, SIDE / 2));
+    expect(made).toMatchObject({ width: MAX_OUTPUT_SIDE, height: MAX_OUTPUT_SIDE / 2 });
+  });
+
+  it('is taken up to the limit of pixels, and refused beyond it however small the file is', async () => {
+    expect(await encodePicture(blackPng(SIDE, SIDE))).not.toBeNull();
+    expect(await encodePicture(blackPng(SIDE + 1, SIDE))).toBeNull();
+    const bomb = blackPng(16_000, 16_000);
+    expect(bomb.length).toBeLessThan(40_000);
+    expect(await encodePicture(bomb)).toBeNull();
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a page', Buffer.from('<html><script>alert(1)</script></html>')],
+    ['a drawing', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')],
+    ['an animation', Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00;', 'latin1')],
+    ['the beginning of a picture', blackPng(100, 100).subarray(0, 40)],
+    ['a signature alone', Buffer.from([0xff, 0xd8, 0xff, 0xe0])],
+    ['too many bytes', Buffer.concat([blackPng(8, 8), Buffer.alloc(400_000)])],
+  ])('is refused when it is %s', async (_what, data) => {
+    expect(await encodePicture(data)).toBeNull();
+  });
+});

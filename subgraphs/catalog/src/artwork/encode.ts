@@ -1,0 +1,79 @@
+import { hash } from 'node:crypto';
+import type sharp from 'sharp';
+
+/** Most pixels of a picture that is decoded: four times those of a 4K film, in at most 64 MB. */
+export const MAX_INPUT_PIXELS = 16_000_000;
+/** Longest side of a picture as it is kept. */
+export const MAX_OUTPUT_SIDE = 1_280;
+/** Most bytes of a picture; the event's limit on its Base64 form allows this much. */
+const MAX_INPUT_BYTES = 393_216;
+const TIMEOUT_S = 10;
+const JPEG_QUALITY = 82;
+
+/** The types of pictures that this module writes. */
+export const PICTURE_TYPES: readonly string[] = ['image/jpeg'];
+
+export interface EncodedPicture {
+  mimeType: string;
+  width: number;
+  height: number;
+  /** Hexadecimal SHA-256 of `data`. */
+  digest: string;
+  data: Uint8Array;
+}
+
+/** How pictures begin that peers send. Nothing else reaches a decoder, whatever it is said to be. */
+const SIGNATURES: readonly ((data: Buffer) => boolean)[] = [
+  (data) => data.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])),
+  (data) => data.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')),
+  (data) => data.toString('latin1', 0, 4) === 'RIFF' && data.toString('latin1', 8, 12) === 'WEBP',
+];
+const DECODERS = ['Jpeg', 'Png', 'Webp'].map((format) => `VipsForeignLoad${format}Buffer`);
+
+let library: Promise<typeof sharp> | null = null;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * A picture that shows what the given one does, written anew: nothing of a stranger's bytes is kept. Null for what is no
+ * picture, or one too large. One picture is worked on at a time.
+ */
+export async function encodePicture(received: Uint8Array): Promise<EncodedPicture | null> {
+  const data = Buffer.from(received.buffer, received.byteOffset, received.byteLength);
+  if (data.length > MAX_INPUT_BYTES || !SIGNATURES.some((matches) => matches(data))) return null;
+  const made = last.then(() => encode(data));
+  last = made;
+  return made;
+}
+
+async function encode(received: Buffer): Promise<EncodedPicture | null> {
+  library ??= loadLibrary();
+  const decode = await library;
+  try {
+    const { data, info } = await decode(received, {
+      limitInputPixels: MAX_INPUT_PIXELS,
+      failOn: 'error',
+      pages: 1,
+    })
+      .timeout({ seconds: TIMEOUT_S })
+      .autoOrient()
+      .resize({ width: MAX_OUTPUT_SIDE, height: MAX_OUTPUT_SIDE, fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#000' })
+      .jpeg({ quality: JPEG_QUALITY })
+      .toBuffer({ resolveWithObject: true });
+    const digest = hash('sha256', data, 'hex');
+    return { mimeType: 'image/jpeg', width: info.width, height: info.height, digest, data };
+  } catch {
+    // The library knows no other errors than those of the picture.
+    return null;
+  }
+}
+
+/** Loaded with the first picture: it takes 20 MB, and threads. */
+async function loadLibrary(): Promise<typeof sharp> {
+  const { default: loaded } = await import('sharp');
+  loaded.concurrency(1);
+  loaded.cache(false);
+  loaded.block({ operation: ['VipsForeignLoad'] });
+  loaded.unblock({ operation: DECODERS });
+  return loaded;
+}

@@ -1,0 +1,29 @@
+import { Prisma } from '@giggityflix/prisma';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import { inChunks } from '../store/chunks.ts';
+import type { Transaction } from './said.ts';
+
+/**
+ * Files of a peer whose description may be another when it comes or goes: not those that it describes as all others do,
+ * which are most. `among` narrows the search to some files.
+ */
+export async function affectedFiles(
+  client: Transaction,
+  peerId: string,
+  among: readonly CatalogId[] | null,
+): Promise<CatalogId[]> {
+  const read = async (some: readonly CatalogId[] | null) => {
+    const within = (alias: string) =>
+      some ? Prisma.sql`AND ${Prisma.raw(alias)}."catalogId" IN (${Prisma.join([...some])})` : Prisma.empty;
+    return client.$queryRaw<{ catalogId: CatalogId }[]>`
+      SELECT s."catalogId" FROM "FileStatement" s WHERE s."peerId" = ${peerId} ${within('s')} AND (
+        NOT s."isSettled"
+        OR NOT EXISTS (SELECT 1 FROM "MediaFile" m WHERE m."catalogId" = s."catalogId" AND m."digest" = s."digest")
+        OR EXISTS (SELECT 1 FROM "FileStatement" o WHERE o."catalogId" = s."catalogId" AND o."digest" <> s."digest"))
+      UNION SELECT p."catalogId" FROM "Picture" p WHERE p."peerId" = ${peerId} ${within('p')} AND (
+        NOT p."isShown"
+        OR EXISTS (SELECT 1 FROM "Picture" o WHERE o."catalogId" = p."catalogId" AND o."peerId" <> p."peerId"))`;
+  };
+  const rows = among ? await inChunks(among, read) : await read(null);
+  return rows.map(({ catalogId }) => catalogId);
+}

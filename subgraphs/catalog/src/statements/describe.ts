@@ -1,0 +1,98 @@
+import type { Database } from '@giggityflix/prisma';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import { ensureAvailability } from '../store/availability.ts';
+import { toJsonObject } from '../store/rows.ts';
+import { bounded, digestOf } from './facts.ts';
+import { MAX_STATEMENTS_PER_FILE } from './limits.ts';
+import { type Said, saidOf, type Transaction } from './said.ts';
+import { inTransaction, settle } from './settle.ts';
+import type { Standing } from './standing.ts';
+import type { Description, Outcome, Refusal } from './statements.ts';
+
+/** Takes in what a peer says of a file. */
+export async function describe(
+  database: Database,
+  description: Description,
+  maxPerPeer: number,
+): Promise<Outcome> {
+  const { catalogId, peerId, at } = description;
+  const facts = bounded(description.facts);
+  if (!facts) return { kind: 'refused', reason: 'too_long' };
+  const digest = digestOf(facts);
+  const where = { catalogId_peerId: { catalogId, peerId } };
+  const select = { digest: true, firstAt: true, describedAt: true, isSettled: true } as const;
+  const now = BigInt(at);
+  const known = await database.client.fileStatement.findUnique({ where, select });
+  if (known?.digest === digest && known.isSettled && known.firstAt <= now) {
+    if (known.describedAt < now)
+      await database.client.fileStatement.update({ where, data: { describedAt: now }, select });
+    return { kind: 'taken', settled: [], titleFull: [] };
+  }
+  const refusal = await inTransaction<Refusal | null>(database, async (transaction) => {
+    const current = await transaction.fileStatement.findUnique({ where, select });
+    if (!current) {
+      await ensureAvailability(transaction, catalogId);
+      if (!(await roomAtPeer(transaction, peerId, maxPerPeer))) return 'peer_limit';
+      if (!(await roomAtFile(transaction, catalogId, peerId))) return 'file_limit';
+      const stated = { digest, facts: toJsonObject(facts), firstAt: now, describedAt: now };
+      await transaction.fileStatement.create({ data: { catalogId, peerId, ...stated }, select });
+      return null;
+    }
+    const firstAt = now < current.firstAt ? now : current.firstAt;
+    const newer = current.describedAt <= now && { digest, facts: toJsonObject(facts), describedAt: now };
+    await transaction.fileStatement.update({ where, data: { firstAt, isSettled: false, ...newer }, select });
+    return null;
+  });
+  if (refusal) return { kind: 'refused', reason: refusal };
+  return { kind: 'taken', ...(await settle(database, [catalogId])) };
+}
+
+/** A peer that has said as much as it may gives up what it says of a file that it does not hold, if there is one. */
+async function roomAtPeer(transaction: Transaction, peerId: string, max: number): Promise<boolean> {
+  const last = await transaction.fileStatement.findFirst({
+    where: { peerId },
+    orderBy: { catalogId: 'asc' },
+    skip: max - 1,
+    select: { catalogId: true },
+  });
+  if (!last) return true;
+  const given = await transaction.$executeRaw`DELETE FROM "FileStatement" WHERE "peerId" = ${peerId}
+    AND "catalogId" IN (SELECT s."catalogId" FROM "FileStatement" s
+      LEFT JOIN "HoldingClaim" c ON c."peerId" = s."peerId" AND c."catalogId" = s."catalogId"
+      LEFT JOIN "SharingPeer" p ON p."peerId" = s."peerId"
+      WHERE s."peerId" = ${peerId} AND (c."peerId" IS NULL OR NOT c."isAnnounced"
+        OR c."connectionId" <= p."closedConnection" OR c."connectionId" < p."fullConnection"
+        OR (c."connectionId" = p."fullConnection" AND c."announcedAt" < p."fullSince"))
+      LIMIT 1)`;
+  return given > 0;
+}
+
+/**
+ * A file of which enough peers say something gives up the statement that has least to speak for it, the newest of several,
+ * if that is less than what speaks for a holder that has proven nothing, or for this peer.
+ */
+async function roomAtFile(transaction: Transaction, catalogId: CatalogId, peerId: string): Promise<boolean> {
+  const said = await saidOf(transaction, 'FileStatement', [catalogId]);
+  if (said.length < MAX_STATEMENTS_PER_FILE) return true;
+  const least = leastOf(said);
+  const claims = await transaction.holdingClaim.findMany({ where: { peerId, catalogId, outcome: 'proven' } });
+  if (weightOf(least.standing) >= (claims.length > 0 ? WEIGHTS.proven : WEIGHTS.unproven)) return false;
+  await transaction.fileStatement.delete({
+    where: { catalogId_peerId: { catalogId, peerId: least.peerId } },
+    select: { peerId: true },
+  });
+  return true;
+}
+
+export function leastOf(said: readonly Said[]): Said {
+  return said.reduce((one, other) => {
+    const difference = weightOf(other.standing) - weightOf(one.standing);
+    return difference < 0 || (difference === 0 && other.firstAt > one.firstAt) ? other : one;
+  });
+}
+
+const WEIGHTS = { failed: 0, none: 1, left: 2, unproven: 4, proven: 5 } as const;
+
+export function weightOf(standing: Standing): number {
+  return standing.kind === 'left' && standing.wasProven ? WEIGHTS.left + 1 : WEIGHTS[standing.kind];
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { mediaDescription } from '@giggityflix/proto/media-file';
+import { z } from 'zod';
+import { titleKind } from '../store/readable.ts';
+import type { TitleFacts } from '../titles/identity.ts';
+
+const {
+  catalogId: _catalogId,
+  title: _title,
+  year,
+  kind: _kind,
+  season,
+  episode,
+  ...ofFile
+} = mediaDescription.shape;
+
+/** Facts as the database keeps them, in JSON. */
+export const factsSchema = z.object({
+  title: z.object({ name: z.string().min(1), year, kind: titleKind, season, episode }),
+  file: z.object({ ...ofFile, hashes: z.record(z.string(), z.string()) }),
+});
+
+/** What a peer says of a file, cleaned: its title, and what the bytes hold. */
+export type Facts = z.infer<typeof factsSchema> & { title: TitleFacts };
+export type FileFacts = Facts['file'];
+
+/** Longest facts that are kept, in characters of JSON; the chapters of longer ones are left out. */
+export const MAX_FACTS_LENGTH = 65_536;
+
+/** A name for the facts: equal for equal ones, whoever states them. */
+export function digestOf(facts: Facts): string {
+  return createHash('sha256').update(canonical(facts)).digest('base64url').slice(0, 22);
+}
+
+/** JSON in which the order of members is that of their names. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
+}
+
+/** Facts of at most {@link MAX_FACTS_LENGTH}; null where even those without chapters are longer. */
+export function bounded(facts: Facts): Facts | null {
+  if (JSON.stringify(facts).length <= MAX_FACTS_LENGTH) return facts;
+  const without = { ...facts, file: { ...facts.file, chapters: [] } };
+  return JSON.stringify(without).length <= MAX_FACTS_LENGTH ? without : null;
+}

@@ -1,0 +1,88 @@
+import type { Database } from '@giggityflix/prisma';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import type { FormerPictures } from '../artwork/former-pictures.ts';
+import { ensureAvailability } from '../store/availability.ts';
+import { leastOf, weightOf } from './describe.ts';
+import { MAX_PICTURES_PER_PEER_AND_FILE, MAX_PICTURING_PEERS_PER_FILE } from './limits.ts';
+import { saidOf, type Transaction } from './said.ts';
+import { inTransaction, settle } from './settle.ts';
+import type { Outcome, PeerPicture, Refusal } from './statements.ts';
+
+/** Takes in a picture that a peer took of a file. */
+export async function takePicture(
+  database: Database,
+  { at, data, ...picture }: PeerPicture,
+  maxPerPeer: number,
+): Promise<Outcome> {
+  const { catalogId, peerId, index } = picture;
+  const where = { catalogId_peerId_index: { catalogId, peerId, index } };
+  const refused = await inTransaction<Refusal | null>(database, async (transaction) => {
+    const known = await transaction.picture.findUnique({ where, select: { takenAt: true } });
+    if (known && known.takenAt > BigInt(at)) return null;
+    const reason = known ? null : await refusal(transaction, { at, data, ...picture }, maxPerPeer);
+    if (reason) return reason;
+    await ensureAvailability(transaction, catalogId);
+    const columns = { ...picture, data: Buffer.from(data), takenAt: BigInt(at) };
+    await transaction.picture.upsert({
+      where,
+      create: columns,
+      update: columns,
+      select: { index: true },
+    });
+    return null;
+  });
+  if (refused) return { kind: 'refused', reason: refused };
+  return { kind: 'taken', ...(await settle(database, [catalogId])) };
+}
+
+async function refusal(
+  transaction: Transaction,
+  { catalogId, peerId }: PeerPicture,
+  maxPerPeer: number,
+): Promise<Refusal | null> {
+  const ofPeer = await transaction.picture.findFirst({
+    where: { peerId },
+    orderBy: [{ catalogId: 'asc' }, { index: 'asc' }],
+    skip: maxPerPeer - 1,
+    select: { index: true },
+  });
+  if (ofPeer) return 'peer_limit';
+  const said = await saidOf(transaction, 'Picture', [catalogId]);
+  if (said.some((other) => other.peerId === peerId)) {
+    const count = await transaction.picture.count({ where: { catalogId, peerId } });
+    return count < MAX_PICTURES_PER_PEER_AND_FILE ? null : 'file_limit';
+  }
+  if (said.length < MAX_PICTURING_PEERS_PER_FILE) return null;
+  const least = leastOf(said);
+  if (weightOf(least.standing) >= weightOf({ kind: 'unproven' })) return 'file_limit';
+  await transaction.picture.deleteMany({ where: { catalogId, peerId: least.peerId } });
+  return null;
+}
+
+/** Pictures of a version that kept them as peers had sent them, and did not keep whose they were. */
+export function createFormerPictures(database: Database): FormerPictures {
+  const { client } = database;
+  return {
+    async next() {
+      const row = await client.artwork.findFirst({ orderBy: [{ catalogId: 'asc' }, { index: 'asc' }] });
+      if (!row) return null;
+      const { catalogId, index, atSeconds, data, updatedAt } = row;
+      return { catalogId: catalogId as CatalogId, index, atSeconds, data, takenAt: updatedAt.getTime() };
+    },
+    async replace({ catalogId, index, atSeconds, takenAt }, picture) {
+      if (picture) {
+        const columns = { ...picture, atSeconds, data: Buffer.from(picture.data), takenAt: BigInt(takenAt) };
+        const key = { catalogId, peerId: '', index };
+        await ensureAvailability(client, catalogId);
+        await client.picture.upsert({
+          where: { catalogId_peerId_index: key },
+          create: { ...key, ...columns },
+          update: columns,
+          select: { index: true },
+        });
+        await settle(database, [catalogId]);
+      }
+      await client.artwork.deleteMany({ where: { catalogId, index } });
+    },
+  };
+}

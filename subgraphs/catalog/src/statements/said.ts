@@ -1,0 +1,91 @@
+import { Prisma } from '@giggityflix/prisma';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import { type Standing, standingOf } from './standing.ts';
+
+export type Transaction = Prisma.TransactionClient;
+
+/** That a peer said something of a file, with what speaks for it. */
+export interface Said {
+  catalogId: CatalogId;
+  peerId: string;
+  firstAt: number;
+  standing: Standing;
+  /** The digest of a statement. */
+  digest: string;
+  isSettled: boolean;
+  /** Whether pictures are those that are shown. */
+  isShown: boolean;
+}
+
+interface Row {
+  catalogId: string;
+  peerId: string;
+  firstAt: bigint;
+  digest: string;
+  isSettled: boolean | number;
+  isShown: boolean | number;
+  connectionId: string | null;
+  announcedAt: bigint | null;
+  isAnnounced: boolean | number | null;
+  wasAnnounced: boolean | number | null;
+  outcome: string | null;
+  closedConnection: string | null;
+  closedAt: bigint | null;
+  fullConnection: string | null;
+  fullSince: bigint | null;
+}
+
+const SOURCES = {
+  FileStatement: Prisma.sql`(SELECT "catalogId", "peerId", "firstAt", "digest", "isSettled", false AS "isShown"
+    FROM "FileStatement")`,
+  Picture: Prisma.sql`(SELECT "catalogId", "peerId", min("takenAt") AS "firstAt", '' AS "digest", true AS "isSettled",
+      max(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isShown"
+    FROM "Picture" GROUP BY "catalogId", "peerId")`,
+};
+
+/** Who stated something of these files, or has pictures of them. */
+export async function saidOf(
+  transaction: Transaction,
+  source: keyof typeof SOURCES,
+  catalogIds: readonly CatalogId[],
+): Promise<Said[]> {
+  if (catalogIds.length === 0) return [];
+  const rows = await transaction.$queryRaw<Row[]>`
+    SELECT said."catalogId", said."peerId", said."firstAt", said."digest", said."isSettled", said."isShown",
+      claim."connectionId", claim."announcedAt", claim."isAnnounced", claim."wasAnnounced", claim."outcome",
+      peer."closedConnection", peer."closedAt", peer."fullConnection", peer."fullSince"
+    FROM ${SOURCES[source]} AS said
+    LEFT JOIN "HoldingClaim" claim ON claim."peerId" = said."peerId" AND claim."catalogId" = said."catalogId"
+    LEFT JOIN "SharingPeer" peer ON peer."peerId" = said."peerId"
+    WHERE said."catalogId" IN (${Prisma.join([...catalogIds])})`;
+  return rows.map((row) => ({
+    catalogId: row.catalogId as CatalogId,
+    peerId: row.peerId,
+    firstAt: Number(row.firstAt),
+    digest: row.digest,
+    isSettled: Boolean(row.isSettled),
+    isShown: Boolean(Number(row.isShown)),
+    standing: standingOf(claimOf(row), peerOf(row)),
+  }));
+}
+
+function claimOf(row: Row) {
+  if (row.connectionId === null) return undefined;
+  return {
+    connectionId: row.connectionId,
+    announcedAt: Number(row.announcedAt),
+    isAnnounced: Boolean(row.isAnnounced),
+    wasAnnounced: Boolean(row.wasAnnounced),
+    outcome: row.outcome,
+  };
+}
+
+function peerOf(row: Row) {
+  if (row.closedConnection === null) return undefined;
+  return {
+    closedConnection: row.closedConnection,
+    closedAt: Number(row.closedAt),
+    fullConnection: row.fullConnection ?? '',
+    fullSince: Number(row.fullSince),
+  };
+}

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Prisma } from '@giggityflix/prisma';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import { type FileRow, toJson } from '../store/rows.ts';
+import { searchText, sortKey, type TitleFacts, titleId } from '../titles/identity.ts';
+import { type Effective, effective } from './effective.ts';
+import { canonical, type Facts, factsSchema } from './facts.ts';
+import { makeRoom } from './room.ts';
+import type { Said, Transaction } from './said.ts';
+import { heard, isProven } from './standing.ts';
+
+export type Correction = TitleFacts & { catalogId: string; correctedAt: Date };
+export type FileOutcome = 'unchanged' | 'changed' | 'title_full';
+
+/** Everything of a file that decides what its row is. */
+export interface FileInView {
+  catalogId: CatalogId;
+  said: readonly Said[];
+  row: FileRow | null;
+  correction: Correction | null;
+}
+
+export async function settleFile(transaction: Transaction, file: FileInView): Promise<FileOutcome> {
+  const { catalogId, said, row, correction } = file;
+  const voters = heard(said);
+  if (voters.length === 0) return withoutVoters(transaction, file);
+  const digest = basisOf(voters, correction);
+  const proven = voters.some(({ standing }) => isProven(standing));
+  if (row?.digest === digest && row.isProven === proven) return 'unchanged';
+  const facts = await factsOf(transaction, catalogId, voters);
+  const statements = voters.flatMap((each) => {
+    const known = facts.get(each.digest);
+    return known ? [{ ...each, facts: known }] : [];
+  });
+  const made = effective(statements, correction && factsOfTitle(correction));
+  if (!made) return 'unchanged';
+  return write(transaction, file, made, digest);
+}
+
+/** Whether the digest is that of a statement, and not of a mixture. */
+const isPlain = (digest: string, voters: readonly Said[]) => voters.every((voter) => voter.digest === digest);
+
+/** The row stays as it is, but for a correction, and for one that was the word of a peer that failed. */
+async function withoutVoters(
+  transaction: Transaction,
+  { catalogId, said, row, correction }: FileInView,
+): Promise<FileOutcome> {
+  if (!row) return 'unchanged';
+  const isFailed = said.some(
+    ({ peerId, standing }) => peerId === row.describedBy && standing.kind === 'failed',
+  );
+  if (correction) return retitle(transaction, row, factsOfTitle(correction));
+  if (!isFailed) return 'unchanged';
+  await transaction.mediaFile.delete({ where: { catalogId } });
+  await dropEmptyTitle(transaction, row.titleId);
+  return 'changed';
+}
+
+async function write(
+  transaction: Transaction,
+  { catalogId, said, row, correction }: FileInView,
+  made: Effective,
+  digest: string,
+): Promise<FileOutcome> {
+  const { title, file, describedBy, firstAt } = made;
+  const id = titleId(title);
+  const columns = {
+    ...file,
+    hashes: file.hashes,
+    chapters: toJson(file.chapters),
+    tracks: toJson(file.tracks),
+    sizeBytes: BigInt(file.sizeBytes),
+    titleId: id,
+    describedBy,
+    isProven: made.isProven,
+  };
+  const moves = row?.titleId !== id;
+  if (moves && !(await makeRoom(transaction, id, made.isProven))) return 'title_full';
+  if (moves || correction)
+    await ensureTitle(transaction, { title, addedAt: firstAt, rename: correction !== null });
+  if (row && isSame(row, columns)) {
+    if (isPlain(digest, heard(said)))
+      await transaction.mediaFile.update({ where: { catalogId }, data: { digest } });
+    return 'unchanged';
+  }
+  const describedAt = new Date(firstAt);
+  await transaction.mediaFile.upsert({
+    where: { catalogId },
+    create: { catalogId, ...columns, digest, describedAt, addedAt: describedAt },
+    update: { ...columns, digest, describedAt },
+  });
+  if (row && moves) await dropEmptyTitle(transaction, row.titleId);
+  return 'changed';
+}
+
+/** Gives a file another title. */
+export async function retitle(
+  transaction: Transaction,
+  row: FileRow,
+  title: TitleFacts,
+): Promise<FileOutcome> {
+  const id = titleId(title);
+  const moves = row.titleId !== id;
+  if (moves && !(await makeRoom(transaction, id, true))) return 'title_full';
+  await ensureTitle(transaction, { title, addedAt: row.addedAt.getTime(), rename: true });
+  if (!moves) return 'unchanged';
+  await transaction.mediaFile.update({
+    where: { catalogId: row.catalogId },
+    data: { titleId: id, digest: null },
+  });
+  await dropEmptyTitle(transaction, row.titleId);
+  return 'changed';
+}
+
+/** Spellings of one name are one title; the first stays, unless it is an operator's. */
+async function ensureTitle(
+  transaction: Transaction,
+  { title, addedAt, rename }: { title: TitleFacts; addedAt: number; rename: boolean },
+): Promise<void> {
+  const id = titleId(title);
+  const spelling = { name: title.name, sortKey: sortKey(title), searchText: searchText(title.name) };
+  await transaction.title.upsert({
+    where: { id },
+    create: { id, ...title, ...spelling, addedAt: new Date(addedAt) },
+    update: rename ? spelling : {},
+  });
+}
+
+async function dropEmptyTitle(transaction: Transaction, id: string): Promise<void> {
+  await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
+}
+
+/** One row of each different statement; the others are equal to it. */
+async function factsOf(
+  transaction: Transaction,
+  catalogId: CatalogId,
+  voters: readonly Said[],
+): Promise<Map<string, Facts>> {
+  const peerByDigest = new Map(voters.map(({ digest, peerId }) => [digest, peerId]));
+  const rows = await transaction.fileStatement.findMany({
+    where: { catalogId, peerId: { in: [...peerByDigest.values()] } },
+    select: { digest: true, facts: true },
+  });
+  return new Map(
+    rows.flatMap(({ digest, facts }) => {
+      const parsed = factsSchema.safeParse(facts);
+      return parsed.success ? [[digest, parsed.data]] : [];
+    }),
+  );
+}
+
+/** Names the statements that are heard, in the order of their age, and the correction. */
+function basisOf(voters: readonly Said[], correction: Correction | null): string {
+  const digests = [...voters].sort((one, other) => one.firstAt - other.firstAt).map(({ digest }) => digest);
+  if (!correction && digests.every((digest) => digest === digests[0])) return digests[0] as string;
+  const all = canonical([digests, correction && factsOfTitle(correction)]);
+  return createHash('sha256').update(all).digest('base64url').slice(0, 22);
+}
+
+export function factsOfTitle({ name, year, kind, season, episode }: TitleFacts): TitleFacts {
+  return { name, year, kind, season, episode };
+}
+
+function isSame(
+  row: FileRow,
+  columns: Omit<Prisma.MediaFileUncheckedCreateInput, 'catalogId' | 'addedAt' | 'describedAt'>,
+) {
+  return Object.entries(columns).every(([column, value]) => {
+    const known = row[column as keyof FileRow];
+    return isDeepStrictEqual(known ?? null, value ?? null) || isEmptyList(known, value);
+  });
+}
+
+/** Rows of before lists were kept have none. */
+function isEmptyList(known: unknown, value: unknown): boolean {
+  return known === null && Array.isArray(value) && value.length === 0;
+}

@@ -1,0 +1,33 @@
+import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
+import { type Database, isDatabaseUnavailable } from '@giggityflix/prisma';
+import { createClaims } from './claims.ts';
+import { correct } from './corrections.ts';
+import { describe } from './describe.ts';
+import { forgetLongGone } from './memory.ts';
+import { takePicture } from './pictures.ts';
+import type { StatementLimits, Statements } from './statements.ts';
+
+/** Statements in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database cannot be reached. */
+export function createPrismaStatements(database: Database, limits: StatementLimits): Statements {
+  const claims = createClaims(database);
+  const statements: Statements = {
+    described: (description) => describe(database, description, limits.descriptionsPerPeer),
+    pictured: (picture) => takePicture(database, picture, limits.picturesPerPeer),
+    announced: claims.announced,
+    async closed(closing) {
+      const settled = await claims.closed(closing);
+      await forgetLongGone(database.client, closing.at);
+      return settled;
+    },
+    checked: claims.checked,
+    correct: (correction) => correct(database, correction),
+  };
+  return wrapMethods(statements, async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      throw new UnavailableError('the catalog', { cause: error });
+    }
+  });
+}

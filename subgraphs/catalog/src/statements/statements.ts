@@ -1,0 +1,83 @@
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import type { EncodedPicture } from '../artwork/encode.ts';
+import type { TitleFacts } from '../titles/identity.ts';
+import type { Facts } from './facts.ts';
+import type { Settled } from './settle.ts';
+
+/** What a peer says of a file. */
+export interface Description {
+  catalogId: CatalogId;
+  peerId: string;
+  facts: Facts;
+  /** Milliseconds since 1970, as are all times of this port. */
+  at: number;
+}
+
+/** What a peer says that it holds, on one of its connections. */
+export interface Announcement {
+  peerId: string;
+  connectionId: string;
+  catalogIds: readonly CatalogId[];
+  removedCatalogIds: readonly CatalogId[];
+  /** What is not announced is not held; from the event with `isFinal` on, where `updateId` has several. */
+  isFull: boolean;
+  updateId: string;
+  isFinal: boolean;
+  at: number;
+}
+
+/** The end of a connection that no newer one replaced. */
+export interface Closing {
+  peerId: string;
+  connectionId: string;
+  at: number;
+}
+
+/** What came of asking a peer for a proof that it has a file. */
+export interface Check {
+  peerId: string;
+  catalogId: CatalogId;
+  outcome: 'proven' | 'failed' | 'unanswered';
+  at: number;
+}
+
+/** A picture that a peer took of a file, encoded. */
+export interface PeerPicture extends EncodedPicture {
+  catalogId: CatalogId;
+  peerId: string;
+  index: number;
+  atSeconds: number;
+  at: number;
+}
+
+export interface StatementLimits {
+  /** Files one peer may describe. */
+  descriptionsPerPeer: number;
+  /** Pictures one peer may have in the catalog. */
+  picturesPerPeer: number;
+}
+
+/** Why something a peer said was not kept. */
+export type Refusal = 'too_long' | 'peer_limit' | 'file_limit';
+
+export type Outcome = ({ kind: 'taken' } & Settled) | { kind: 'refused'; reason: Refusal };
+
+/**
+ * Everything that peers say of files, and which of it counts: what the holders of a file say of it, see `heard`. Whatever
+ * changes that rewrites the file's row in the catalog, and nothing else does. Writes are idempotent, and what they come to
+ * does not depend on the order of events about different peers or of different kinds.
+ */
+export interface Statements {
+  described(description: Description): Promise<Outcome>;
+  pictured(picture: PeerPicture): Promise<Outcome>;
+  announced(announcement: Announcement): Promise<Settled>;
+  closed(closing: Closing): Promise<Settled>;
+  checked(check: Check): Promise<Settled>;
+  /** Sets or, with null, clears an operator's correction of a file's title. */
+  correct(correction: {
+    catalogId: CatalogId;
+    title: TitleFacts | null;
+    by: string;
+    at: number;
+  }): Promise<'corrected' | 'unknown_file' | 'title_full'>;
+}
