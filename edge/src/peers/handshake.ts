@@ -57,17 +57,25 @@ export function createHandshake(
         code: status.UNAUTHENTICATED,
         details: 'the signature does not prove possession of public_key for this challenge',
       };
-    if (peerId.startsWith(DERIVED_PEER_ID_PREFIX) && peerId !== derivePeerId(publicKey))
+    if (isReserved(peerId) && peerId !== derivePeerId(publicKey))
       return { code: status.UNAUTHENTICATED, details: 'this peer id belongs to another key' };
     return null;
   };
 
+  /** An id in any other case belongs to the key of the one that was bound first: people would take them for one peer. */
+  const ownerOf = async ({ peerId, publicKey }: RegistrationRequest): Promise<Buffer> => {
+    const known = await deps.peerKeys.find(peerId);
+    if (known) return known;
+    const folded = peerId.toLowerCase();
+    const owner = await deps.peerKeys.bind(folded, publicKey);
+    return folded === peerId || !owner.equals(publicKey) ? owner : deps.peerKeys.bind(peerId, publicKey);
+  };
+
   const checkBinding = async (request: RegistrationRequest): Promise<CallFailure | null> => {
-    if (request.peerId.startsWith(DERIVED_PEER_ID_PREFIX)) return null;
+    if (isReserved(request.peerId)) return null;
     try {
-      const bound = await deps.peerKeys.bind(request.peerId, request.publicKey);
-      if (bound.equals(request.publicKey)) return null;
-      return BOUND_TO_ANOTHER;
+      const owner = await ownerOf(request);
+      return owner.equals(request.publicKey) ? null : BOUND_TO_ANOTHER;
     } catch (error) {
       deps.logger.error({ err: error }, 'cannot look up the key of a peer id');
       return { code: status.UNAVAILABLE, details: 'registrations cannot be checked right now; try again' };
@@ -85,4 +93,9 @@ export function createHandshake(
       (await checkBinding(request));
     return failure ? { ok: false, ...failure } : { ok: true, peerId: request.peerId };
   };
+}
+
+/** Whether only a key that derives it may have an id; in other cases it would be taken for that key's. */
+function isReserved(peerId: string): boolean {
+  return peerId.slice(0, DERIVED_PEER_ID_PREFIX.length).toLowerCase() === DERIVED_PEER_ID_PREFIX;
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { EdgeCommand } from '@giggityflix/bus';
+import { rawPublicKey } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { startEdge } from '../../testing/edge.ts';
@@ -40,11 +41,41 @@ describe('registration', () => {
     ['an unknown protocol version', { protocolVersion: 99 }, status.FAILED_PRECONDITION],
     ['the derived id of another key', { peerId: `gf1${'a'.repeat(32)}` }, status.UNAUTHENTICATED],
     ['a reserved id that derives from no key', { peerId: 'gf1' }, status.UNAUTHENTICATED],
+    ['a derived id in capitals', { peerId: `GF1${'A'.repeat(32)}` }, status.UNAUTHENTICATED],
   ])('refuses %s and publishes nothing', async (_what, changes, code) => {
     await using edge = await startEdge();
     const peer = createTestPeer(edge);
     await expect(peer.register(changes)).rejects.toMatchObject({ code });
     expect(edge.bus.published).toEqual([]);
+  });
+
+  it('takes ids that differ in case alone for one peer’s', async () => {
+    await using edge = await startEdge();
+    const owner = createTestPeer({ ...edge, peerId: 'Living-Room' });
+    await owner.register();
+    await owner.leave();
+    for (const peerId of ['living-room', 'LIVING-ROOM', 'Living-room']) {
+      const thief = createTestPeer({ ...edge, peerId });
+      await expect(thief.register()).rejects.toMatchObject({
+        details: 'this peer id is bound to another key',
+      });
+    }
+    for (const peerId of ['living-room', 'Living-Room']) {
+      const again = createTestPeer({ ...edge, peerId, privateKey: owner.privateKey });
+      await again.register();
+      await again.leave();
+    }
+  });
+
+  it('keeps an id that was bound before another one in another case', async () => {
+    await using edge = await startEdge();
+    const [first, second] = ['Attic', 'attic'].map((peerId) => createTestPeer({ ...edge, peerId }));
+    await edge.state.peerKeys.bind('Attic', rawPublicKey(first!.privateKey));
+    await edge.state.peerKeys.bind('attic', rawPublicKey(second!.privateKey));
+    for (const peer of [first!, second!]) {
+      await peer.register();
+      await peer.leave();
+    }
   });
 
   it('binds a custom id to the first key that proves itself', async () => {
