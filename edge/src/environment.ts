@@ -1,4 +1,5 @@
 import { type BusConfig, busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
+import type { TrustedProxies } from '@giggityflix/http';
 import {
   EnvironmentError,
   type LogLevel,
@@ -31,7 +32,7 @@ export interface EdgeConfig extends EnrolmentConfig {
   reconnectGraceMs: number;
   grpc: GrpcConfig;
   /** Null for no HTTP listener. */
-  http: { host: string; port: number } | null;
+  http: { host: string; port: number; metricsAllowed?: TrustedProxies } | null;
   admission: AdmissionConfig;
   quotas: QuotaConfig;
   groupId: string;
@@ -46,7 +47,7 @@ export type StateConfig = { kind: 'embedded'; path: string } | { kind: 'redis'; 
 
 /** The configuration of the process: the edge, and what it is built on. */
 export interface EdgeProcessConfig extends EdgeConfig {
-  http: { host: string; port: number };
+  http: { host: string; port: number; metricsAllowed: TrustedProxies };
   maxWorkers: number;
   bus: BusConfig;
   tracing: TracingConfig;
@@ -83,7 +84,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): EdgeProcessC
       keepaliveTimeoutMs: env.GRPC_KEEPALIVE_TIMEOUT_SEC * 1_000,
       maxMessageBytes: env.GRPC_MAX_MESSAGE_BYTES,
     },
-    http: { host: env.HOST, port: env.HTTP_PORT },
+    http: { host: env.HOST, port: env.HTTP_PORT, metricsAllowed: env.METRICS_ALLOWED },
     admission: {
       maxPeers: env.MAX_PEERS,
       maxPeersPerNetwork: env.MAX_PEERS_PER_NETWORK,

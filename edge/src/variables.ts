@@ -1,4 +1,5 @@
 import { busVariables, ids, topicVariables } from '@giggityflix/bus';
+import { metricsVariables } from '@giggityflix/http/scrapers';
 import { decimal, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { redisVariables } from '@giggityflix/state';
 import { tracingVariables } from '@giggityflix/telemetry';
@@ -130,6 +131,7 @@ export const variables = {
 
   HOST: z.string().default('0.0.0.0').meta({ description: 'Host of the HTTP listener' }),
   HTTP_PORT: port(8083).meta({ description: 'Port of GET /health, /ready and /metrics' }),
+  ...metricsVariables,
   ...logVariables,
 
   KAFKA_GROUP_ID: ids.edgeId.default('edge-service').meta({

@@ -3,6 +3,7 @@ import {
   type AuthConfig,
   authConfig,
   authVariables,
+  metricsVariables,
   type OriginConfig,
   originConfig,
   originVariables,
@@ -84,11 +85,13 @@ export interface GatewayConfig {
     ratePerSecond: number;
     rateBurst: number;
     sockets: number;
+    streamsPerAddress: number;
   };
   introspection: boolean;
   /** The only operations served, by their SHA-256; null serves any. */
   safelist: ReadonlyMap<string, string> | null;
   guard: OriginConfig;
+  metricsAllowed: TrustedProxies;
   trustedProxies: TrustedProxies;
 }
 
@@ -156,12 +159,17 @@ export const variables = {
     description: 'Operations one user may start at once',
   }),
   GATEWAY_MAX_SOCKETS: integer(20_000, { min: 1 }).meta({ description: 'Most WebSocket connections' }),
+  GATEWAY_MAX_STREAMS_PER_ADDRESS: integer(1_000, { max: 1_000_000 }).meta({
+    description:
+      'Most WebSocket connections and event streams of one address, or one /64 of IPv6; 0 for any number',
+  }),
   TRUSTED_PROXIES: trustedProxies().meta({
     description: 'Proxies whose X-Forwarded-For is believed: addresses and CIDR ranges, comma-separated',
   }),
   GATEWAY_TRUSTED_PROXIES: trustedProxies().meta({
     description: 'The same for the gateway alone, in place of TRUSTED_PROXIES',
   }),
+  ...metricsVariables,
   ...authVariables,
   ...tracingVariables,
 };
@@ -205,9 +213,11 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
         ratePerSecond: values.GATEWAY_RATE_PER_SEC,
         rateBurst: values.GATEWAY_RATE_BURST,
         sockets: values.GATEWAY_MAX_SOCKETS,
+        streamsPerAddress: values.GATEWAY_MAX_STREAMS_PER_ADDRESS,
       },
       introspection: values.GATEWAY_INTROSPECTION,
       safelist: values.GATEWAY_SAFELIST ?? null,
+      metricsAllowed: values.METRICS_ALLOWED,
       guard: originConfig({ ...values, ALLOWED_ORIGINS: values.GATEWAY_CORS_ORIGINS }),
       trustedProxies:
         values.GATEWAY_TRUSTED_PROXIES.ranges.length > 0

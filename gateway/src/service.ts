@@ -1,4 +1,4 @@
-import { createAuthenticator, createHttpServer } from '@giggityflix/http';
+import { createAddressCap, createAuthenticator, createHttpServer } from '@giggityflix/http';
 import { createRateLimiter, type Logger, notReady, type Readiness, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { createEngine } from './engine/engine.ts';
@@ -72,8 +72,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     bodyLimit: MAX_BODY_BYTES,
     trustedProxies: config.trustedProxies,
     guard: config.guard,
+    metricsAllowed: config.metricsAllowed,
   });
   const shared = {
+    streams: createAddressCap(limits.streamsPerAddress),
     engine,
     admission: createAdmission(createAuthenticator(config.auth), logger),
     trustedProxies: config.trustedProxies,

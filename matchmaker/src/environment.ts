@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
-import { type AuthConfig, authConfig, authVariables } from '@giggityflix/http';
+import {
+  type AuthConfig,
+  authConfig,
+  authVariables,
+  metricsVariables,
+  type TrustedProxies,
+} from '@giggityflix/http';
 import {
   EnvironmentError,
   flag,
@@ -52,13 +58,14 @@ export const variables = {
   HTTP_PORT: port(8084).meta({ description: 'HTTP port: health and metrics' }),
   ...logVariables,
   ...redisVariables,
+  ...metricsVariables,
   ...authVariables,
 };
 
 /** What `createMatchmaker` needs. */
 export interface MatchmakerConfig {
   udp: { hosts: readonly string[]; port: number };
-  http: { host: string; port: number };
+  http: { host: string; port: number; metricsAllowed?: TrustedProxies };
   requireToken: boolean;
   limits: SendersConfig;
   auth: AuthConfig;
@@ -88,7 +95,7 @@ export function readEnvironment(
   const limit = (perSecond: number): RateLimit => ({ perSecond, burst: perSecond * BURST_SECONDS });
   return {
     udp: { hosts: values.MATCHMAKER_HOST, port: values.MATCHMAKER_PORT },
-    http: { host: values.HOST, port: values.HTTP_PORT },
+    http: { host: values.HOST, port: values.HTTP_PORT, metricsAllowed: values.METRICS_ALLOWED },
     requireToken: values.MATCHMAKER_REQUIRE_TOKEN,
     registrations: {
       ttlMs: values.MATCHMAKER_CLIENT_TIMEOUT_SECONDS * 1_000,

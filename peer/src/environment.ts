@@ -76,7 +76,12 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       allowRemoteDelete: v.ALLOW_REMOTE_DELETE,
     },
     screenshots: { cacheBytes: v.SCREENSHOT_CACHE_SIZE_MB * 1_048_576, automatic: v.AUTO_SCREENSHOTS },
-    http: { host: v.HTTP_HOST, port: v.HTTP_PORT, allowedHosts: v.ALLOWED_HOSTS },
+    http: {
+      host: v.HTTP_HOST,
+      port: v.HTTP_PORT,
+      allowedHosts: v.ALLOWED_HOSTS,
+      metricsAllowed: v.METRICS_ALLOWED,
+    },
     upnp: v.ENABLE_UPNP,
     ffmpeg: { path: v.FFMPEG_PATH, probePath: v.FFPROBE_PATH },
     webrtc: {

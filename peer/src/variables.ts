@@ -1,4 +1,5 @@
 import { getHashes } from 'node:crypto';
+import { metricsVariables } from '@giggityflix/http/scrapers';
 import { emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { parseInvitation } from '@giggityflix/proto/invitation';
 import { z } from 'zod';
@@ -123,6 +124,7 @@ export const variables = z.object({
   }),
   HTTP_PORT: port(8080).meta({ description: 'Port of the local status page.' }),
   HTTP_HOST: z.string().default('127.0.0.1').meta({ description: 'Address the status page listens on.' }),
+  ...metricsVariables,
   ALLOWED_HOSTS: list('').meta({
     description:
       'Names under which the status page is reached, comma-separated, beside those of this machine and of local networks.',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createHttpServer, type HttpServer } from '@giggityflix/http';
+import { createHttpServer, type HttpServer, type TrustedProxies } from '@giggityflix/http';
 import type { Logger, Readiness } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
 import type { SharedTitle } from '../library/types.ts';
@@ -28,7 +28,7 @@ const HEADERS = {
 
 /** The owner's page: what is shared, who is watching, how fast; with health, readiness and metrics. */
 export function createPageServer(
-  config: { host: string; port: number; allowedHosts: readonly string[] },
+  config: { host: string; port: number; allowedHosts: readonly string[]; metricsAllowed?: TrustedProxies },
   deps: PageDeps,
 ): HttpServer {
   const server = createHttpServer({

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type HttpServer, type Identity, refuseUpgrade } from '@giggityflix/http';
+import { createAddressCap, type HttpServer, type Identity, refuseUpgrade } from '@giggityflix/http';
 import { type Logger, mapEvents } from '@giggityflix/kernel';
 import {
   createSourceEventStream,
@@ -23,6 +23,8 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 const INIT_TIMEOUT_MS = 10_000;
 /** Subscriptions of one socket; the gateway puts those of many clients on one. */
 const MAX_SUBSCRIPTIONS_PER_SOCKET = 10_000;
+/** Sockets of one address that is no backend of the platform. A gateway has one for each of its users. */
+const MAX_SOCKETS_PER_ADDRESS = 5_000;
 /** `setTimeout` takes no longer delay than this; it is 24 days. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -66,6 +68,7 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
       throw error;
     }
   };
+  const strangers = createAddressCap(MAX_SOCKETS_PER_ADDRESS);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const disposable = useServer<{ authorization?: unknown }, Session>(
     {
@@ -115,7 +118,13 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
 
   http.onUpgrade((request, socket, head) => {
     if (request.url?.split('?')[0] !== options.path) return refuseUpgrade(socket, '404 Not Found');
-    if (options.callerOf(request) === null) return refuseUpgrade(socket, '403 Forbidden');
+    const caller = options.callerOf(request);
+    if (caller === null) return refuseUpgrade(socket, '403 Forbidden');
+    if (caller === 'anyone') {
+      const leave = strangers.enter(request.socket.remoteAddress ?? '');
+      if (!leave) return refuseUpgrade(socket, '429 Too Many Requests');
+      socket.once('close', leave);
+    }
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
   // Fastify waits for open connections when it closes; sockets must be gone before that.

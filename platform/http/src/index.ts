@@ -1,3 +1,4 @@
+export { type AddressCap, createAddressCap } from './address-cap.ts';
 export {
   type AddressedRequest,
   clientAddress,
@@ -24,6 +25,7 @@ export {
 export { type OriginGuard, OriginRefusal } from './origin-guard.ts';
 export { type OriginConfig, originConfig, originVariables } from './origin-variables.ts';
 export { HttpProblem, tooMany } from './problem.ts';
+export { metricsVariables } from './scrapers.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions, refuseUpgrade } from './server.ts';
 export { bearerOf, createServiceTokens, SERVICE_TOKEN_HEADER, serviceTokenHeader } from './service-tokens.ts';
 export { createVerifiedTokens } from './verified-tokens.ts';

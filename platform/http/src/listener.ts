@@ -19,6 +19,25 @@ export function delayClosingOfIdle(server: Server): void {
   };
 }
 
+/** How long a client may take to send, in milliseconds. */
+export interface ReceiveTimeouts {
+  headersMs: number;
+  /** The whole request, its body included. */
+  requestMs: number;
+}
+
+/** Enough for the largest body over a poor line; who sends a byte now and then to hold a connection is cut off with 408. */
+export const RECEIVE_TIMEOUTS: ReceiveTimeouts = { headersMs: 10_000, requestMs: 30_000 };
+
+/** What a server is created with so that it cuts off those who send slowly. */
+export function receiveOptions({ headersMs, requestMs }: ReceiveTimeouts) {
+  return {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(2_000, headersMs / 4),
+  };
+}
+
 /** On answers that are no page, should a browser take one for it: it loads, runs and frames nothing. */
 export const CONFINEMENT = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -13,6 +13,7 @@ export interface ProbeAnswer {
   body: string;
 }
 
+export const METRICS_PATH = '/metrics';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
@@ -28,7 +29,7 @@ export function createProbes({ metrics, ready }: ProbeSources): Record<string, (
       const body = readiness.ready ? { status: 'ready' } : { status: 'not ready', reason: readiness.reason };
       return { status: readiness.ready ? 200 : 503, type: JSON_TYPE, body: JSON.stringify(body) };
     },
-    '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.metrics() }),
+    [METRICS_PATH]: async () => ({ status: 200, type: metrics.contentType, body: await metrics.metrics() }),
   };
 }
 

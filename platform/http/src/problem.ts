@@ -34,6 +34,24 @@ export function noRoute(method: string | undefined, path: string | undefined): H
   return new HttpProblem(404, 'Not Found', { detail: `no route ${method} ${path}` });
 }
 
+/** What is there takes other methods, such as `GET, HEAD`. */
+export function wrongMethod(
+  method: string | undefined,
+  path: string | undefined,
+  allow: string,
+): HttpProblem {
+  return new HttpProblem(405, 'Method Not Allowed', {
+    detail: `${path} does not take ${method}`,
+    headers: { allow },
+  });
+}
+
+export function metricsRefused(): HttpProblem {
+  return new HttpProblem(403, 'Forbidden', {
+    detail: 'metrics are for this machine and those METRICS_ALLOWED names',
+  });
+}
+
 /** What was limited, such as `requests of one user`, may go on in so many seconds. */
 export function tooMany(what: string, seconds: number): HttpProblem {
   return new HttpProblem(429, 'Too Many Requests', {

@@ -107,6 +107,37 @@ describe('failures', () => {
     ]);
   });
 
+  it.each([
+    ['DELETE', '/add', 'POST'],
+    ['PUT', '/sessions/7/heartbeat', 'POST, DELETE'],
+    ['POST', '/health', 'GET, HEAD'],
+    ['POST', '/pictures/a/b.jpg', 'GET, HEAD'],
+  ])('of the method name those that there are: %s %s', async (method, path, allow) => {
+    const url = await listen((app) => {
+      app.post('/add', async () => 'added');
+      app.route({ method: ['POST', 'DELETE'], url: '/sessions/:id/heartbeat', handler: async () => 'ok' });
+      app.get('/pictures/*', async () => 'a picture');
+    });
+    const response = await fetch(`${url}${path}`, { method });
+    expect(response.headers.get('allow')).toBe(allow);
+    expect(await problemOf(response)).toEqual([
+      405,
+      expect.objectContaining({ title: 'Method Not Allowed' }),
+    ]);
+    expect((await fetch(`${url}${path}/more`, { method: 'PATCH' })).status).toBe(
+      path.includes('pic') ? 405 : 404,
+    );
+  });
+
+  it('of someone who may not read the metrics say who may', async () => {
+    const url = await listen();
+    const response = await fetch(`${url}/metrics`, { headers: { 'x-forwarded-for': '127.0.0.1' } });
+    expect(await problemOf(response)).toEqual([
+      403,
+      expect.objectContaining({ detail: expect.stringContaining('METRICS_ALLOWED') }),
+    ]);
+  });
+
   it('nobody expected are logged whole and answered without their cause', async () => {
     const url = await listen((app) =>
       app.get('/bug', async () => {

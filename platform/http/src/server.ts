@@ -8,12 +8,22 @@ import Fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify';
+import { watchRoutes } from './allowed-methods.ts';
 import type { TrustedProxies } from './client-address.ts';
-import { addressOf, CONFINEMENT, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import {
+  addressOf,
+  CONFINEMENT,
+  delayClosingOfIdle,
+  type ListenerAddress,
+  RECEIVE_TIMEOUTS,
+  type ReceiveTimeouts,
+  receiveOptions,
+} from './listener.ts';
 import { createOriginGuard, type OriginGuard } from './origin-guard.ts';
 import type { OriginConfig } from './origin-variables.ts';
-import { createProbes, type ProbeSources } from './probes.ts';
-import { HttpProblem, noRoute } from './problem.ts';
+import { createProbes, METRICS_PATH, type ProbeSources } from './probes.ts';
+import { HttpProblem, metricsRefused, noRoute, wrongMethod } from './problem.ts';
+import { mayReadMetrics, NO_PROXIES } from './scrapers.ts';
 import { traceRequest } from './trace-request.ts';
 
 declare module 'fastify' {
@@ -34,6 +44,9 @@ export interface HttpServerOptions extends ProbeSources {
   bodyLimit?: number;
   /** Proxies whose word on a request's scheme and host is believed; for its address ask `clientAddress`. */
   trustedProxies?: TrustedProxies;
+  /** Who may read `/metrics` besides this machine. */
+  metricsAllowed?: TrustedProxies | undefined;
+  receiveTimeouts?: ReceiveTimeouts;
   fastify?: FastifyServerOptions;
 }
 
@@ -71,6 +84,11 @@ function noSchemas(): never {
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { trustedProxies } = options;
+  const received = receiveOptions(options.receiveTimeouts ?? RECEIVE_TIMEOUTS);
+  const mayRead = {
+    allowed: options.metricsAllowed ?? NO_PROXIES,
+    proxies: trustedProxies ?? NO_PROXIES,
+  };
   const app = Fastify({
     // Fastify's own log lines about listening addresses repeat what the service logs.
     loggerInstance: options.logger.child({}, { level: quieter(options.logger.level) }),
@@ -81,10 +99,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // A request that made it here before the connection closed is answered like any other.
     return503OnClosing: false,
     bodyLimit: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    http: received,
+    requestTimeout: received.requestTimeout,
     schemaController: { compilersFactory: NO_COMPILERS },
     ...(trustedProxies?.ranges.length && { trustProxy: (address) => trustedProxies.includes(address) }),
     ...options.fastify,
   }) as unknown as FastifyInstance;
+  const methodsOf = watchRoutes(app);
   const origins = createOriginGuard({ listensOn: options.host, ...options.guard });
   app.addHook('onRequest', ({ method, headers, routeOptions }, _reply, done) => {
     const { embeddable } = routeOptions.config;
@@ -99,13 +120,20 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     done();
   });
   for (const [path, probe] of Object.entries(createProbes(options)))
-    app.get(path, async (_request, reply) => {
+    app.get(path, async (request, reply) => {
+      if (path === METRICS_PATH && !mayReadMetrics(request, mayRead)) throw metricsRefused();
       const { status, type, body } = await probe();
       return reply.code(status).type(type).send(body);
     });
   app.setNotFoundHandler(async (request, reply) => {
-    const problem = noRoute(request.method, request.url.split('?')[0]);
-    return reply.code(404).type('application/problem+json').send(problem.toBody());
+    const path = request.url.split('?')[0] ?? '';
+    const allow = methodsOf(path);
+    const problem = allow ? wrongMethod(request.method, path, allow) : noRoute(request.method, path);
+    return reply
+      .code(problem.status)
+      .headers(problem.headers)
+      .type('application/problem+json')
+      .send(problem.toBody());
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = toProblem(error);

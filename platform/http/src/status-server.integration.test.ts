@@ -45,6 +45,11 @@ describe('a server for probes alone', () => {
     await response.body?.cancel();
   });
 
+  it('keeps its metrics from whom a proxy asks', async () => {
+    const response = await fetch(`${url()}/metrics`, { headers: { forwarded: 'for=127.0.0.1' } });
+    expect([response.status, await response.json()]).toEqual([403, expect.objectContaining({ status: 403 })]);
+  });
+
   it('survives targets that are no paths', async () => {
     for (const path of ['*', '//[', 'http://[::1/health']) {
       const status = await new Promise((resolve, reject) => {

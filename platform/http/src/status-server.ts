@@ -1,16 +1,29 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
-import { addressOf, CONFINEMENT, delayClosingOfIdle, type ListenerAddress } from './listener.ts';
+import type { TrustedProxies } from './client-address.ts';
+import {
+  addressOf,
+  CONFINEMENT,
+  delayClosingOfIdle,
+  type ListenerAddress,
+  RECEIVE_TIMEOUTS,
+  type ReceiveTimeouts,
+  receiveOptions,
+} from './listener.ts';
 import { createOriginGuard } from './origin-guard.ts';
-import { createProbes, type ProbeSources } from './probes.ts';
-import { HttpProblem, noRoute } from './problem.ts';
+import { createProbes, METRICS_PATH, type ProbeSources } from './probes.ts';
+import { HttpProblem, metricsRefused, noRoute, wrongMethod } from './problem.ts';
+import { mayReadMetrics, NO_PROXIES } from './scrapers.ts';
 
 export interface StatusServerOptions extends ProbeSources {
   name: string;
   host: string;
   port: number;
   logger: Logger;
+  /** Who may read `/metrics` besides this machine. */
+  metricsAllowed?: TrustedProxies | undefined;
+  receiveTimeouts?: ReceiveTimeouts;
 }
 
 export interface StatusServer extends Service {
@@ -28,7 +41,9 @@ const { createServer } = process.getBuiltinModule('node:http');
 export function createStatusServer(options: StatusServerOptions): StatusServer {
   const probes = createProbes(options);
   const guard = createOriginGuard({ listensOn: options.host });
-  const server = createServer((request, response) => {
+  const mayRead = { allowed: options.metricsAllowed ?? NO_PROXIES, proxies: NO_PROXIES };
+  const received = receiveOptions(options.receiveTimeouts ?? RECEIVE_TIMEOUTS);
+  const server = createServer(received, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       options.logger.error({ err: error }, 'request failed');
       if (!response.headersSent) refuse(response, new HttpProblem(500, 'Internal Server Error'));
@@ -45,13 +60,8 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
     const probe = Object.hasOwn(probes, path) ? probes[path] : undefined;
     if (!probe) return refuse(response, noRoute(request.method, path));
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(
-        response,
-        new HttpProblem(405, 'Method Not Allowed', {
-          detail: `${path} is read`,
-          headers: { allow: 'GET, HEAD' },
-        }),
-      );
+      return refuse(response, wrongMethod(request.method, path, 'GET, HEAD'));
+    if (path === METRICS_PATH && !mayReadMetrics(request, mayRead)) return refuse(response, metricsRefused());
     const { status, type, body } = await probe();
     response.writeHead(status, {
       ...CONFINEMENT,

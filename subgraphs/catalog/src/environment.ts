@@ -4,9 +4,11 @@ import {
   type AuthConfig,
   authConfig,
   authVariables,
+  metricsVariables,
   type OriginConfig,
   originConfig,
   originVariables,
+  type TrustedProxies,
 } from '@giggityflix/http';
 import { integer, logVariables, parseEnvironment, port, type RawEnvironment } from '@giggityflix/kernel';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
@@ -34,11 +36,12 @@ export const variables = {
   ...topicVariables,
   ...authVariables,
   ...originVariables,
+  ...metricsVariables,
   ...tracingVariables,
 };
 
 export interface CatalogConfig {
-  http: { host: string; port: number; guard: OriginConfig };
+  http: { host: string; port: number; guard: OriginConfig; metricsAllowed: TrustedProxies };
   databaseUrl: string;
   groupId: string;
   limits: StatementLimits;
@@ -52,7 +55,12 @@ export interface CatalogProcessConfig extends CatalogConfig, ProcessConfig {}
 export function readEnvironment(env: RawEnvironment = process.env): CatalogProcessConfig {
   const values = parseEnvironment(z.object(variables), env);
   return {
-    http: { host: values.HOST, port: values.PORT, guard: originConfig(values) },
+    http: {
+      host: values.HOST,
+      port: values.PORT,
+      guard: originConfig(values),
+      metricsAllowed: values.METRICS_ALLOWED,
+    },
     databaseUrl: values.DATABASE_URL,
     groupId: values.KAFKA_GROUP_ID,
     limits: {

@@ -11,6 +11,7 @@ import {
   type AuthConfig,
   authConfig,
   authVariables,
+  metricsVariables,
   type OriginConfig,
   originConfig,
   originVariables,
@@ -77,13 +78,20 @@ export const variables = {
   ...busVariables,
   ...authVariables,
   ...originVariables,
+  ...metricsVariables,
   ...tracingVariables,
   ...topicVariables,
 };
 
 /** What the tracker is configured with. */
 export interface TrackerConfig {
-  http: { host: string; port: number; trustedProxies: TrustedProxies; guard: OriginConfig };
+  http: {
+    host: string;
+    port: number;
+    trustedProxies: TrustedProxies;
+    guard: OriginConfig;
+    metricsAllowed: TrustedProxies;
+  };
   /** Consumer group of the replicas. */
   groupId: string;
   topics: Topics;
@@ -111,7 +119,13 @@ export function readEnvironment(raw: RawEnvironment = process.env): TrackerEnvir
     bus: busConfig(env),
     tracing: tracingConfig(env),
     tracker: {
-      http: { host: env.HOST, port: env.PORT, trustedProxies: env.TRUSTED_PROXIES, guard: originConfig(env) },
+      http: {
+        host: env.HOST,
+        port: env.PORT,
+        trustedProxies: env.TRUSTED_PROXIES,
+        guard: originConfig(env),
+        metricsAllowed: env.METRICS_ALLOWED,
+      },
       groupId: env.KAFKA_GROUP_ID,
       topics: resolveTopics(raw),
       state:

@@ -57,6 +57,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     host: config.http.host,
     port: config.http.port,
     guard: config.http.guard,
+    metricsAllowed: config.http.metricsAllowed,
     logger,
     metrics: reported,
     ready: () => tracker.ready(),

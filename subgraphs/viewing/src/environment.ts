@@ -26,7 +26,13 @@ import { variables } from './variables.ts';
 export { variables };
 
 export interface ViewingConfig extends ProcessConfig {
-  http: { host: string; port: number; trustedProxies: TrustedProxies; guard: OriginConfig };
+  http: {
+    host: string;
+    port: number;
+    trustedProxies: TrustedProxies;
+    guard: OriginConfig;
+    metricsAllowed: TrustedProxies;
+  };
   auth: AuthConfig;
   /** Consumer group of the history's recorders. */
   groupId: string;
@@ -98,6 +104,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
       port: env.SERVER_PORT,
       trustedProxies: env.TRUSTED_PROXIES,
       guard: originConfig(env),
+      metricsAllowed: env.METRICS_ALLOWED,
     },
     auth: authConfig(env),
     bus: busConfig(env),

@@ -143,6 +143,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     host: config.http.host,
     port: config.http.port,
     guard: config.http.guard,
+    metricsAllowed: config.http.metricsAllowed,
     logger,
     metrics: registry,
     ready: (): Promise<Readiness> | Readiness => parts.ready(),

@@ -1,5 +1,11 @@
 import { busVariables, groupIdVariable, topicVariables } from '@giggityflix/bus';
-import { authVariables, originVariables, serviceTokenVariable, trustedProxies } from '@giggityflix/http';
+import {
+  authVariables,
+  metricsVariables,
+  originVariables,
+  serviceTokenVariable,
+  trustedProxies,
+} from '@giggityflix/http';
 import { duration, emptyAllowed, flag, integer, list, logVariables, port, secret } from '@giggityflix/kernel';
 import { redisVariables } from '@giggityflix/state';
 import { tracingVariables } from '@giggityflix/telemetry';
@@ -14,6 +20,7 @@ export const variables = {
   SERVER_PORT: port(8080).meta({ description: 'HTTP server port' }),
   ...authVariables,
   ...originVariables,
+  ...metricsVariables,
   ...tracingVariables,
   ...busVariables,
   KAFKA_GROUP_ID: groupIdVariable(

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { clientAddress, type OriginGuard, type TrustedProxies } from '@giggityflix/http';
+import { type AddressCap, clientAddress, type OriginGuard, type TrustedProxies } from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
@@ -23,6 +23,8 @@ export function registerEventStream(
     admission: Admission;
     origins: OriginGuard;
     rates: RateLimiter;
+    /** What one address has open, sockets included; more are refused with 429. */
+    streams: AddressCap;
     trustedProxies: TrustedProxies;
   },
 ): void {
@@ -39,9 +41,10 @@ export function registerEventStream(
   let handler: ReturnType<typeof handlerOf> | undefined;
 
   const serve = async (request: FastifyRequest, reply: FastifyReply) => {
+    const address = clientAddress(request, options.trustedProxies);
     const visitor = await options.admission.admit({
       authorization: request.headers.authorization,
-      address: clientAddress(request, options.trustedProxies),
+      address,
       requestId: request.id,
     });
     if (!visitor)
@@ -54,6 +57,12 @@ export function registerEventStream(
         .code(429)
         .header('retry-after', waitSeconds)
         .send({ errors: [clientError('RATE_LIMITED', 'too many requests: slow down')] });
+    const leave = options.streams.enter(address);
+    if (!leave)
+      return reply
+        .code(429)
+        .send({ errors: [clientError('TOO_MANY_STREAMS', 'this address has too many streams open')] });
+    reply.raw.once('close', leave);
     visitors.set(request, visitor);
     handler ??= handlerOf();
     const allowed = options.origins.allow(request.headers.origin);

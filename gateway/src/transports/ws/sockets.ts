@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { clientAddress, type HttpServer, refuseUpgrade, type TrustedProxies } from '@giggityflix/http';
+import {
+  type AddressCap,
+  clientAddress,
+  type HttpServer,
+  refuseUpgrade,
+  type TrustedProxies,
+} from '@giggityflix/http';
 import type { RateLimiter } from '@giggityflix/kernel';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -26,6 +32,8 @@ export interface SocketOptions {
   metrics: GatewayMetrics;
   /** Most sockets open at once; more are refused with 503. */
   maxSockets: number;
+  /** What one address has open, event streams included; more are refused with 429. */
+  streams: AddressCap;
   trustedProxies: TrustedProxies;
   /** How long a socket may take to send `connection_init`, in milliseconds. */
   initTimeoutMs?: number;
@@ -114,6 +122,10 @@ export function registerSockets(http: HttpServer, options: SocketOptions): Socke
     if (closing) return refuseUpgrade(socket, '503 Service Unavailable');
     if (request.url?.split('?')[0] !== '/graphql') return refuseUpgrade(socket, '404 Not Found');
     if (open.size >= options.maxSockets) return refuseUpgrade(socket, '503 Service Unavailable');
+    const leave = options.streams.enter(clientAddress(request, options.trustedProxies));
+    if (!leave) return refuseUpgrade(socket, '429 Too Many Requests');
+    // Of the stream, not of the socket: a handshake may fail.
+    socket.once('close', leave);
     server.handleUpgrade(request, socket, head, (client) => onSocket(client, request, socket));
   });
 
