@@ -34,6 +34,42 @@ export type Chapter = {
   title: Maybe<Scalars['String']['output']>;
 };
 
+export type ClearTitleCorrectionInput = {
+  catalogId: Scalars['ID']['input'];
+};
+
+export type CorrectTitleError = {
+  __typename?: 'CorrectTitleError';
+  code: CorrectTitleErrorCode;
+  message: Scalars['String']['output'];
+};
+
+export type CorrectTitleErrorCode =
+  /** The title holds all the files it may. */
+  | 'TITLE_FULL'
+  /** The catalog has no description of the file. */
+  | 'UNKNOWN_FILE';
+
+export type CorrectTitleInput = {
+  catalogId: Scalars['ID']['input'];
+  /** Of an episode: 0 to 100,000. */
+  episode?: InputMaybe<Scalars['Int']['input']>;
+  kind: TitleKind;
+  /** 1 to 300 characters. */
+  name: Scalars['String']['input'];
+  /** Of an episode: 0 to 10,000. */
+  season?: InputMaybe<Scalars['Int']['input']>;
+  /** 1870 to 2200. */
+  year?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type CorrectTitlePayload = {
+  __typename?: 'CorrectTitlePayload';
+  error: Maybe<CorrectTitleError>;
+  /** The file with its title; null where it is unknown. */
+  file: Maybe<MediaFile>;
+};
+
 export type FileHash = {
   __typename?: 'FileHash';
   algorithm: Scalars['String']['output'];
@@ -53,7 +89,7 @@ export type MediaFile = {
   height: Maybe<Scalars['Int']['output']>;
   language: Maybe<Scalars['String']['output']>;
   mimeType: Maybe<Scalars['String']['output']>;
-  /** The file's name as its first peer has it. */
+  /** The file's name as most of its peers have it. */
   name: Scalars['String']['output'];
   sizeBytes: Scalars['ByteCount']['output'];
   title: Title;
@@ -73,6 +109,24 @@ export type MediaTrack = {
   language: Maybe<Scalars['String']['output']>;
   name: Maybe<Scalars['String']['output']>;
   width: Maybe<Scalars['Int']['output']>;
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Takes a correction back: the title is what peers say again. Needs the operator role. */
+  clearTitleCorrection: CorrectTitlePayload;
+  /** Gives a media file its title, above all that peers say of it. Needs the operator role. */
+  correctTitle: CorrectTitlePayload;
+};
+
+
+export type MutationClearTitleCorrectionArgs = {
+  input: ClearTitleCorrectionInput;
+};
+
+
+export type MutationCorrectTitleArgs = {
+  input: CorrectTitleInput;
 };
 
 export type PageInfo = {
@@ -257,11 +311,17 @@ export type ResolversTypes = ResolversObject<{
   ByteCount: ResolverTypeWrapper<Partial<Scalars['ByteCount']['output']>>;
   Chapter: ResolverTypeWrapper<Partial<Chapter>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
+  ClearTitleCorrectionInput: ResolverTypeWrapper<Partial<ClearTitleCorrectionInput>>;
+  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
+  CorrectTitleError: ResolverTypeWrapper<Partial<CorrectTitleError>>;
+  CorrectTitleErrorCode: ResolverTypeWrapper<Partial<CorrectTitleErrorCode>>;
+  CorrectTitleInput: ResolverTypeWrapper<Partial<CorrectTitleInput>>;
+  CorrectTitlePayload: ResolverTypeWrapper<Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
   MediaFile: ResolverTypeWrapper<FileRecord>;
-  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
   MediaTrack: ResolverTypeWrapper<Partial<MediaTrack>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -281,11 +341,16 @@ export type ResolversParentTypes = ResolversObject<{
   ByteCount: Partial<Scalars['ByteCount']['output']>;
   Chapter: Partial<Chapter>;
   Float: Partial<Scalars['Float']['output']>;
+  ClearTitleCorrectionInput: Partial<ClearTitleCorrectionInput>;
+  ID: Partial<Scalars['ID']['output']>;
+  CorrectTitleError: Partial<CorrectTitleError>;
+  CorrectTitleInput: Partial<CorrectTitleInput>;
+  CorrectTitlePayload: Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   FileHash: Partial<FileHash>;
   MediaFile: FileRecord;
-  ID: Partial<Scalars['ID']['output']>;
   MediaTrack: Partial<MediaTrack>;
+  Mutation: Record<PropertyKey, never>;
   PageInfo: Partial<PageInfo>;
   Boolean: Partial<Scalars['Boolean']['output']>;
   Query: Record<PropertyKey, never>;
@@ -309,6 +374,16 @@ export type ChapterResolvers<ContextType = Context, ParentType extends Resolvers
   endSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   startSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
+export type CorrectTitleErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CorrectTitleError'] = ResolversParentTypes['CorrectTitleError']> = ResolversObject<{
+  code?: Resolver<ResolversTypes['CorrectTitleErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type CorrectTitlePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CorrectTitlePayload'] = ResolversParentTypes['CorrectTitlePayload']> = ResolversObject<{
+  error?: Resolver<Maybe<ResolversTypes['CorrectTitleError']>, ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
 }>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -347,6 +422,11 @@ export type MediaTrackResolvers<ContextType = Context, ParentType extends Resolv
   language?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+}>;
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  clearTitleCorrection?: Resolver<ResolversTypes['CorrectTitlePayload'], ParentType, ContextType, RequireFields<MutationClearTitleCorrectionArgs, 'input'>>;
+  correctTitle?: Resolver<ResolversTypes['CorrectTitlePayload'], ParentType, ContextType, RequireFields<MutationCorrectTitleArgs, 'input'>>;
 }>;
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = ResolversObject<{
@@ -388,10 +468,13 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Artwork?: ArtworkResolvers<ContextType>;
   ByteCount?: GraphQLScalarType;
   Chapter?: ChapterResolvers<ContextType>;
+  CorrectTitleError?: CorrectTitleErrorResolvers<ContextType>;
+  CorrectTitlePayload?: CorrectTitlePayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   FileHash?: FileHashResolvers<ContextType>;
   MediaFile?: MediaFileResolvers<ContextType>;
   MediaTrack?: MediaTrackResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Title?: TitleResolvers<ContextType>;

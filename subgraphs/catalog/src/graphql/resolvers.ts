@@ -2,6 +2,7 @@ import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { artworkUrl } from '../artwork/routes.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { FileRecord, TitleRecord } from '../store/store.ts';
+import { corrections } from './corrections.ts';
 import { pageOfTitles } from './title-pages.ts';
 
 /** Most pictures shown of a title; its files may hold more. */
@@ -22,6 +23,7 @@ export const resolvers: Resolvers = {
       return id && loaders.file(id);
     },
   },
+  Mutation: corrections,
   TitleConnection: {
     totalCount: ({ filter }, _args, { store }) => store.countTitles(filter),
   },
