@@ -7,7 +7,7 @@ import { mediaTypeOf } from './media-type.ts';
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
-/** On every answer with a peer's bytes: should they be shown as a page all the same, it can do nothing. */
+/** On every answer: should a peer's bytes be shown as a page all the same, it can do nothing. */
 const CONFINED = {
   'content-security-policy': "sandbox; default-src 'none'",
   'x-content-type-options': 'nosniff',
@@ -25,15 +25,13 @@ worker.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url);
   if (origin === worker.location.origin && pathname.startsWith('/film/'))
     event.respondWith(
-      isMediaElement(event.request) ? respond(event, pathname.slice('/film/'.length)) : notFound(),
+      isMediaElement(event.request) ? respond(event, pathname.slice('/film/'.length)) : refusal(404),
     );
 });
 
-function notFound(): Response {
-  return new Response('There is no film here.\n', {
-    status: 404,
-    headers: { ...CONFINED, 'content-type': 'text/plain' },
-  });
+function refusal(status: number): Response {
+  const text = status === 404 ? 'There is no film here.\n' : 'The film cannot be read now.\n';
+  return new Response(text, { status, headers: { ...CONFINED, 'content-type': 'text/plain' } });
 }
 
 /** A film is for media elements alone: as a page, a script or a frame its bytes would be on our origin. */
@@ -44,12 +42,10 @@ function isMediaElement(request: Request): boolean {
 /** Asks the very page that the element belongs to: others have films of their own. */
 async function respond(event: FetchEvent, filmId: string): Promise<Response> {
   const page = await worker.clients.get(event.clientId);
-  const response = page && (await ask(page, filmId, event.request.headers.get('range')));
-  return response || notFound();
+  return page ? ask(page, filmId, event.request.headers.get('range')) : refusal(404);
 }
 
-/** Null when the page does not have the film. */
-function ask(page: Client, filmId: string, range: string | null): Promise<Response | null> {
+function ask(page: Client, filmId: string, range: string | null): Promise<Response> {
   const { port1: port, port2 } = new MessageChannel();
   let body: ReadableStreamDefaultController<Uint8Array>;
   let pulled: (() => void) | null = null;
@@ -72,7 +68,7 @@ function ask(page: Client, filmId: string, range: string | null): Promise<Respon
     { highWaterMark: 0 },
   );
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(new Response(null, { status: 504 })), HEAD_TIMEOUT_MS);
+    const timer = setTimeout(() => resolve(refusal(504)), HEAD_TIMEOUT_MS);
     port.onmessage = ({ data }) => {
       switch (data.type) {
         case 'head':
@@ -80,7 +76,7 @@ function ask(page: Client, filmId: string, range: string | null): Promise<Respon
           return resolve(headOf(data, stream));
         case 'refused':
           clearTimeout(timer);
-          return resolve(data.status === 404 ? null : new Response(null, { status: data.status }));
+          return resolve(refusal(data.status));
         case 'part':
           body.enqueue(data.bytes);
           return pulled?.();
@@ -91,7 +87,7 @@ function ask(page: Client, filmId: string, range: string | null): Promise<Respon
           clearTimeout(timer);
           body.error(new Error(data.message));
           pulled?.();
-          return resolve(new Response(null, { status: 503 }));
+          return resolve(refusal(503));
       }
     };
     page.postMessage({ type: 'range', filmId, range }, [port2]);
