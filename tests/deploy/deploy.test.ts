@@ -22,6 +22,7 @@ const DEPLOY = join(ROOT, 'deploy');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 const SECRETS: Record<string, string> = {
+  network_name_secret: 'n'.repeat(64),
   service_token: 'a-long-random-text\n',
   postgres_password: 'letters1digits\n',
   database_url: 'postgresql://giggityflix:letters1digits@postgres/giggityflix\n',

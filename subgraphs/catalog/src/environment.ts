@@ -1,4 +1,11 @@
-import { busConfig, busVariables, resolveTopics, type Topics, topicVariables } from '@giggityflix/bus';
+import {
+  busConfig,
+  busVariables,
+  groupIdVariable,
+  resolveTopics,
+  type Topics,
+  topicVariables,
+} from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
 import {
   type AuthConfig,
@@ -23,7 +30,7 @@ export const variables = {
     .regex(/^(file:.|postgres(ql)?:\/\/)/, 'expected file:PATH or postgresql://…')
     .default('file:.data/catalog.db')
     .meta({ description: 'file:PATH for SQLite, or postgresql://user:password@host/name', secret: true }),
-  KAFKA_GROUP_ID: z.string().min(1).default('catalog-service').meta({ description: 'Consumer group ID' }),
+  KAFKA_GROUP_ID: groupIdVariable('catalog-service', 'Consumer group; the replicas of one catalog share it'),
   MAX_DESCRIPTIONS_PER_PEER: integer(20_000, { min: 1, max: 1_000_000 }).meta({
     description:
       'Media files one peer may describe; beyond that, what it says of files it does not hold is given up first',
