@@ -18,6 +18,8 @@ export interface AttackerOptions {
   port: number;
   protocolVersion: number;
   catalogId: string;
+  /** What else it announces. */
+  more?: readonly string[];
   /** What it answers a challenge with; undefined for nothing. */
   proof?: (challenge: HoldingChallenge) => Partial<HoldingProof>;
 }
@@ -25,11 +27,19 @@ export interface AttackerOptions {
 export interface Attacker {
   /** Offers of viewers that were sent to it, none of which it answers. */
   offers(): number;
+  /** Resolves once the edge has the message, or has refused it. */
+  send(message: Body): Promise<void>;
   leave(): void;
 }
 
 /** A fresh identity that announces a film it does not have; resolves once the edge has its announcement. */
-export function attack({ port, protocolVersion, catalogId, proof }: AttackerOptions): Promise<Attacker> {
+export function attack({
+  port,
+  protocolVersion,
+  catalogId,
+  more = [],
+  proof,
+}: AttackerOptions): Promise<Attacker> {
   const { privateKey } = generateKeyPairSync('ed25519');
   const publicKey = rawPublicKey(privateKey);
   const peerId = derivePeerId(publicKey);
@@ -39,6 +49,8 @@ export function attack({ port, protocolVersion, catalogId, proof }: AttackerOpti
   const call = client.connect();
   const send = (message: Body, sequence = 0) => void call.write({ sequence, message });
   let offers = 0;
+  let sent = 1;
+  const unanswered = new Map<number, () => void>();
   return new Promise((resolve, reject) => {
     call.on('error', reject);
     call.on('data', ({ message }: ConnectResponse) => {
@@ -50,12 +62,24 @@ export function attack({ port, protocolVersion, catalogId, proof }: AttackerOpti
           return send({ $case: 'registration', value: RegistrationRequest.fromPartial(value) });
         }
         case 'registration': {
-          const value = { catalogIds: [Buffer.from(catalogId, 'hex')], removedCatalogIds: [], updateId: '' };
+          const catalogIds = [catalogId, ...more].map((id) => Buffer.from(id, 'hex'));
+          const value = { catalogIds, removedCatalogIds: [], updateId: '' };
           return send({ $case: 'catalogUpdate', value: { ...value, full: true, final: true } }, 1);
         }
         case 'acknowledgement':
+          for (const [sequence, answered] of unanswered)
+            if (sequence <= message.value.sequence) {
+              unanswered.delete(sequence);
+              answered();
+            }
           return resolve({
             offers: () => offers,
+            send: (body) =>
+              new Promise((answered) => {
+                sent += 1;
+                unanswered.set(sent, answered);
+                send(body, sent);
+              }),
             leave() {
               call.cancel();
               client.close();

@@ -29,6 +29,7 @@
  * | `requirePythonAiortc` | | python3-aiortc |
  * | `requireRoot` | | iproute2, nftables |
  */
+export { blackPng } from './black-png.ts';
 export * from './processes.ts';
 export {
   type RealKafka,

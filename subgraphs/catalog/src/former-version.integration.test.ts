@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@giggityflix/kernel';
 import { openDatabase } from '@giggityflix/prisma';
+import { blackPng } from '@giggityflix/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileId, PNG } from '../testing/events.ts';
-import { blackPng } from '../testing/pictures.ts';
 import { type RunningCatalog, runCatalog } from '../testing/running-catalog.ts';
 
 let folder: string;

@@ -19,8 +19,8 @@ export interface RunningCatalog extends AsyncDisposable {
   describe(facts: Partial<PeerMediaDescribed> & { file: number }): Promise<void>;
   /** A peer says what it holds. */
   announce(...args: Parameters<typeof announced>): Promise<void>;
-  /** The tracker says that files are available. */
-  available(files: readonly number[]): Promise<void>;
+  /** The tracker says whether files are available. */
+  available(files: readonly number[], isAvailable?: boolean): Promise<void>;
   /** The value of a metric with these labels; 0 before it was counted. */
   metric(name: string, labels?: string): Promise<number>;
 }
@@ -73,9 +73,13 @@ export async function runCatalog(env: Record<string, string> = {}): Promise<Runn
       const value = announced(...args);
       await bus.publish({ topic: topics.peerCatalogUpdated, key: value.peer_id, value });
     },
-    async available(files) {
+    async available(files, isAvailable = true) {
       const topic = topics.catalogAvailabilityChanged;
-      const rest = { is_available: true, available_peer_count: 1, timestamp: new Date().toISOString() };
+      const rest = {
+        is_available: isAvailable,
+        available_peer_count: isAvailable ? 1 : 0,
+        timestamp: new Date().toISOString(),
+      };
       const values = files.map((file) => ({ catalog_id: fileId(file), ...rest }));
       await bus.publish(values.map((value) => ({ topic, key: value.catalog_id, value })));
     },

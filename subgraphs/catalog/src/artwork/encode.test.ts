@@ -1,6 +1,6 @@
+import { blackPng } from '@giggityflix/testing';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { blackPng } from '../../testing/pictures.ts';
 import { encodePicture, MAX_INPUT_PIXELS, MAX_OUTPUT_SIDE } from './encode.ts';
 
 const SIDE = Math.sqrt(MAX_INPUT_PIXELS);

@@ -11,8 +11,8 @@ const film = { catalogId: fileId(1), name: 'The Matrix', year: 1999, kind: 'MOVI
 let running: RunningCatalog;
 beforeEach(async () => {
   running = await runCatalog();
-  await running.describe({ file: 1, title: 'teh matrx' });
-  await expect.poll(names).toEqual(['teh matrx']);
+  await running.describe({ file: 1, title: 'the matrix' });
+  await expect.poll(names).toEqual(['the matrix']);
 });
 afterEach(() => running[Symbol.asyncDispose]());
 
@@ -37,11 +37,11 @@ describe('an operator’s correction', () => {
   });
 
   it('changes the spelling of a title, too', async () => {
-    const input = { catalogId: fileId(1), name: 'Teh Matrx!', kind: 'MOVIE' };
+    const input = { catalogId: fileId(1), name: 'THE MATRIX!', kind: 'MOVIE' };
     await running.query(CORRECT, { input });
-    expect(await names()).toEqual(['Teh Matrx!']);
+    expect(await names()).toEqual(['THE MATRIX!']);
     await running.query(CLEAR, { input: { catalogId: fileId(1) } });
-    expect(await names()).toEqual(['teh matrx']);
+    expect(await names()).toEqual(['the matrix']);
   });
 
   it('stays while nobody holds the file', async () => {
@@ -50,7 +50,7 @@ describe('an operator’s correction', () => {
     await running.describe({ file: 2, title: 'Other' });
     await expect.poll(names).toEqual(['Other', 'The Matrix']);
     await running.query(CLEAR, { input: { catalogId: fileId(1) } });
-    expect(await names()).toEqual(['Other', 'teh matrx']);
+    expect(await names()).toEqual(['Other', 'the matrix']);
   });
 
   it('is of a file that is known', async () => {

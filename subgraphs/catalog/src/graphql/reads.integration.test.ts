@@ -105,3 +105,17 @@ it('a row that cannot be read takes none of its siblings', async () => {
   expect(data.mediaFile.title.name).toBe('file-2.mp4');
   expect(await running.metric('catalog_unreadable_rows_total', 'table="title"')).toBeGreaterThan(0);
 });
+
+it('nothing stays of a file that was available, is not, and that nobody described', async () => {
+  const count = async () => {
+    let rows = 0;
+    await withRows(async (client) => {
+      rows = await client.fileAvailability.count();
+    });
+    return rows;
+  };
+  await running.available([1, 2]);
+  await expect.poll(count).toBe(2);
+  await running.available([1, 2], false);
+  await expect.poll(count).toBe(0);
+});

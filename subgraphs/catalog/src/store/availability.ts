@@ -1,4 +1,4 @@
-import type { Prisma } from '@giggityflix/prisma';
+import { Prisma } from '@giggityflix/prisma';
 
 /** A file's row refers to its availability, so that the two may come in either order. */
 export async function ensureAvailability(client: Prisma.TransactionClient, catalogId: string): Promise<void> {
@@ -7,4 +7,21 @@ export async function ensureAvailability(client: Prisma.TransactionClient, catal
     create: { catalogId, changedAt: new Date(0) },
     update: {},
   });
+}
+
+/**
+ * Deletes the availability of files that no peer has and nobody said anything of, and of which nothing newer than `before`
+ * is known. Returns how many there were.
+ */
+export function forgetAvailability(
+  client: Prisma.TransactionClient,
+  catalogIds: readonly string[],
+  before = new Date(),
+): Promise<number> {
+  const other = Prisma.sql`WHERE o."catalogId" = "FileAvailability"."catalogId"`;
+  return client.$executeRaw`DELETE FROM "FileAvailability"
+    WHERE "catalogId" IN (${Prisma.join([...catalogIds])}) AND "changedAt" <= ${before}
+      AND NOT EXISTS (SELECT 1 FROM "MediaFile" o ${other})
+      AND NOT EXISTS (SELECT 1 FROM "FileStatement" o ${other})
+      AND NOT EXISTS (SELECT 1 FROM "Picture" o ${other})`;
 }

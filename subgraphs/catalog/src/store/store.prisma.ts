@@ -1,6 +1,6 @@
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/prisma';
-import { ensureAvailability } from './availability.ts';
+import { ensureAvailability, forgetAvailability } from './availability.ts';
 import { inChunks } from './chunks.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import type { OnUnreadable } from './readable.ts';
@@ -11,18 +11,13 @@ import type { CatalogStore, TitleFilter, TitlePosition } from './store.ts';
 export function createPrismaStore(database: Database, onUnreadable: OnUnreadable = () => {}): CatalogStore {
   const { client } = database;
   const { toFile, toTitles } = createRows(onUnreadable);
-  const forgetUnknown = (catalogId: string, at: Date) =>
-    client.$executeRaw`DELETE FROM "FileAvailability" WHERE "catalogId" = ${catalogId} AND "changedAt" <= ${at}
-      AND NOT EXISTS (SELECT 1 FROM "MediaFile" m WHERE m."catalogId" = "FileAvailability"."catalogId")
-      AND NOT EXISTS (SELECT 1 FROM "FileStatement" s WHERE s."catalogId" = "FileAvailability"."catalogId")
-      AND NOT EXISTS (SELECT 1 FROM "Picture" p WHERE p."catalogId" = "FileAvailability"."catalogId")`;
   return guarded({
     async setAvailability({ catalogId, isAvailable, peerCount, changedAt }) {
       const at = new Date(changedAt);
       const data = { isAvailable, peerCount, changedAt: at };
       const update = () =>
         client.fileAvailability.updateMany({ where: { catalogId, changedAt: { lte: at } }, data });
-      if (!isAvailable && (await forgetUnknown(catalogId, at)) > 0) return;
+      if (!isAvailable && (await forgetAvailability(client, [catalogId], at)) > 0) return;
       if ((await update()).count > 0) return;
       if (!isAvailable) return;
       await ensureAvailability(client, catalogId);
