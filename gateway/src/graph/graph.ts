@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { type PlannerNames, plannerNames } from './planner-names.ts';
 
 /** One subgraph of a supergraph and where its GraphQL endpoint is. */
 export interface SubgraphAddress {
@@ -21,6 +22,7 @@ export interface Graph {
   /** With the members clients do not see: entity types for plans may be among them. */
   readonly internal: GraphQLSchema;
   readonly planner: QueryPlanner;
+  readonly names: PlannerNames;
   readonly subgraphs: readonly SubgraphAddress[];
 }
 
@@ -45,6 +47,7 @@ export function buildGraph(sdl: string): Graph {
     api,
     internal: supergraph.schema.toGraphQLJSSchema(),
     planner: new QueryPlanner(supergraph, PLANNER),
+    names: plannerNames(sdl),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   };
 }

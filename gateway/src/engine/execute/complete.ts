@@ -46,8 +46,8 @@ function completeObject(run: Run, shape: ObjectShape, value: Json, typename: str
   const output: Json = {};
   for (let index = 0; index < members.length; index++) {
     const member = members[index]!;
-    const { key } = member;
-    const given = member.inherited && !Object.hasOwn(value, key) ? undefined : value[key];
+    const { key, from } = member;
+    const given = member.inherited && !Object.hasOwn(value, from) ? undefined : value[from];
     if (member.kind === 'value') {
       const type = member.value;
       if (type.kind === 'leaf' && given != null && type.valid(given)) {

@@ -8,7 +8,9 @@ import {
 import type { QueryPlan } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import type { ClientError, Result } from '../../errors.ts';
+import type { PlannerNames } from '../../graph/planner-names.ts';
 import type { PreparedOperation } from '../operation/prepare.ts';
+import { clientName, withClientNames } from '../plan/aliases.ts';
 import type { Fetch } from '../plan/plan.ts';
 import type { Execution, Executor } from './executor.ts';
 
@@ -23,7 +25,7 @@ export function createApolloExecutor(): Executor {
     if (!plan) {
       plan = forExecution(
         operation.graph.planner.buildQueryPlan(
-          operationFromDocument(operation.graph.api, operation.document, {
+          operationFromDocument(operation.graph.api, operation.planned, {
             operationName: operation.name ?? undefined,
           }),
         ),
@@ -38,7 +40,7 @@ export function createApolloExecutor(): Executor {
       const { graph } = operation;
       const requestContext = {
         request: { query: operation.source, variables, operationName: operation.name ?? undefined },
-        document: operation.document,
+        document: operation.planned,
         context: {},
         metrics: {},
         logger: console,
@@ -49,13 +51,20 @@ export function createApolloExecutor(): Executor {
         requestContext as never,
         buildOperationContext({
           schema: graph.schema,
-          operationDocument: operation.document,
+          operationDocument: operation.planned,
           operationName: operation.name ?? undefined,
         }),
         graph.internal,
         graph.api,
       );
-      return toResult(result as { data?: Result['data']; errors?: readonly unknown[] });
+      const { data, errors, ...rest } = toResult(
+        result as { data?: Result['data']; errors?: readonly unknown[] },
+      );
+      return {
+        ...(errors && { errors: withClientNames(operation, errors) }),
+        data: operation.planned === operation.document ? data : dataWithClientNames(graph.names, data),
+        ...rest,
+      };
     },
   };
 }
@@ -111,6 +120,17 @@ function toResult(result: {
     data,
     ...(extensions && { extensions: JSON.parse(JSON.stringify(extensions)) }),
   };
+}
+
+function dataWithClientNames<T>(names: PlannerNames, value: T): T {
+  if (Array.isArray(value)) return value.map((element) => dataWithClientNames(names, element)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      clientName(names, name),
+      dataWithClientNames(names, member),
+    ]),
+  ) as T;
 }
 
 function format(error: unknown): ClientError {

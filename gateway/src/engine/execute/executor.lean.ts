@@ -1,4 +1,5 @@
 import type { ClientError, Result } from '../../errors.ts';
+import { withClientNames } from '../plan/aliases.ts';
 import { completeResponse } from './complete.ts';
 import type { Executor } from './executor.ts';
 import { introspect } from './introspect.ts';
@@ -22,7 +23,7 @@ export function createLeanExecutor(): Executor {
       const completion = completeResponse(operation.shape(conditions), data, (key, selections) =>
         introspect(graph.schema, selections, operation.variableDefinitions, variables, key),
       );
-      return toResult(completion.data, errors, completion.problems);
+      return toResult(completion.data, withClientNames(operation, errors), completion.problems);
     },
   };
 }

@@ -19,6 +19,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { type ClientError, clientError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { clientName, renameForPlanning } from '../plan/aliases.ts';
 import { compilePlan, type Plan } from '../plan/plan.ts';
 import { type Conditions, compileShape, type ObjectShape } from '../plan/shape.ts';
 
@@ -30,6 +31,8 @@ export interface PreparedOperation {
   readonly name: string | null;
   readonly source: string;
   readonly document: DocumentNode;
+  /** The document as it is planned: what the planner could take for fields of its own is renamed. */
+  readonly planned: DocumentNode;
   readonly definition: OperationDefinitionNode;
   readonly variableDefinitions: readonly VariableDefinitionNode[];
   readonly cost: Cost;
@@ -113,7 +116,9 @@ export function createOperationStore(
     definition: OperationDefinitionNode,
     operationName: string | undefined,
   ): PreparedOperation {
-    const operation = operationFromDocument(graph.api, document, { operationName });
+    const planned = renameForPlanning(document, graph.names);
+    const operation = operationFromDocument(graph.api, planned, { operationName });
+    const nameOf = (responseName: string) => clientName(graph.names, responseName);
     const conditionVariables = conditionVariablesOf(document);
     const shapes = new LRUCache<string, ObjectShape>({ max: MAX_SHAPES });
     return {
@@ -122,6 +127,7 @@ export function createOperationStore(
       name: definition.name?.value ?? null,
       source,
       document,
+      planned,
       definition,
       variableDefinitions: definition.variableDefinitions ?? [],
       cost: compileCost(document, definition),
@@ -132,7 +138,7 @@ export function createOperationStore(
         for (const name of conditionVariables) key += conditions.get(name) ? '1' : '0';
         const known = shapes.get(key);
         if (known) return known;
-        const shape = compileShape(operation, conditions);
+        const shape = compileShape(operation, { conditions, nameOf });
         shapes.set(key, shape);
         return shape;
       },

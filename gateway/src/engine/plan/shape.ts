@@ -24,9 +24,12 @@ export type ValueShape = { nonNull: boolean; typeName: string } & (
   | { kind: 'object'; object: ObjectShape }
 );
 
-/** One member of an object, under the name clients see. */
+/** One member of an object. */
 export type MemberShape = {
+  /** The name clients see. */
   key: string;
+  /** The name in the merged answers of the subgraphs. */
+  from: string;
   /** Set for names every JavaScript object inherits, which need a guarded look-up. */
   inherited: boolean;
   /** The type the field is of, for messages. */
@@ -50,16 +53,21 @@ export type Conditions = ReadonlyMap<string, boolean>;
  * Compiles what a client selected to the shape of its answer, duplicates merged, fragments and conditions resolved:
  * per concrete type there is a flat list of members in the order of the answer.
  */
-export function compileShape(operation: Operation, conditions: Conditions): ObjectShape {
+export function compileShape(
+  operation: Operation,
+  { conditions, nameOf }: { conditions: Conditions; nameOf(responseName: string): string },
+): ObjectShape {
   const schema = operation.schema();
   const root = schema.schemaDefinition.rootType(operation.rootKind);
   if (!root) throw new Error(`the schema has no ${operation.rootKind} type`);
-  return objectShape({ schema, conditions }, root, [operation.selectionSet]);
+  return objectShape({ schema, conditions, nameOf }, root, [operation.selectionSet]);
 }
 
 interface Context {
   schema: Schema;
   conditions: Conditions;
+  /** The client's name for what plans call so. */
+  nameOf(responseName: string): string;
 }
 
 function objectShape(
@@ -99,7 +107,7 @@ function compileMembers(
   const fields = new Map<string, Collected>();
   for (const selectionSet of selectionSets)
     collect(context, selectionSet.selections(), typename === undefined ? undefined : named, named, fields);
-  return [...fields].map(([key, field]) => memberShape(context, key, field));
+  return [...fields].map(([name, field]) => memberShape(context, name, field));
 }
 
 function collect(
@@ -139,10 +147,15 @@ function conditionOf(value: unknown, { conditions }: Context): boolean {
   return value instanceof Variable ? conditions.get(value.name) === true : value === true;
 }
 
-function memberShape(context: Context, key: string, field: Collected): MemberShape {
+function memberShape(context: Context, from: string, field: Collected): MemberShape {
   const { selection, parent, subselections } = field;
   const { definition } = selection.element;
-  const common = { key, inherited: key in Object.prototype, parent: parent.name };
+  const common = {
+    key: context.nameOf(from),
+    from,
+    inherited: from in Object.prototype,
+    parent: parent.name,
+  };
   if (definition.isSchemaIntrospectionField())
     return {
       ...common,
