@@ -14,12 +14,12 @@ const items: Item[] = [
 const full = (item: Item) => ({
   ...item,
   title: `${item.__typename} ${item.id}`,
-  minutes: 90,
-  beats: 120,
-  levels: item.id === 'g1' ? null : 3,
+  minutes: item.id === 'f2' ? 0 : 90,
+  beats: 0,
+  levels: item.id === 'g1' ? null : 0,
   cast: [
     { __typename: 'Person', id: 'p1', name: 'Ann' },
-    { __typename: 'Robot', id: 'r1', model: 'R1' },
+    { __typename: 'Robot', id: 'r1', model: '' },
   ],
   sequel: item.id === 'f1' ? items[2] : null,
 });
@@ -68,13 +68,13 @@ const ratings = corpusSubgraph(
     Query: { topRated: () => [{ id: 'f2' }, { id: 's1' }] },
     Media: {
       __resolveReference: ({ id }: Item) => ({ id }),
-      stars: ({ id }: Item) => id.length + 2,
+      stars: ({ id }: Item) => (id === 'f1' ? 0 : 4),
       comments: ({ id }: Item) => {
         if (id === 's1') throw new GraphQLError('no comments', { extensions: { code: 'CLOSED' } });
         return [{ id: `c${id}`, text: null, by: { id: 'p1' }, about: { id } }];
       },
     },
-    Person: { __resolveReference: ({ id }: Item) => ({ id }), karma: () => 7 },
+    Person: { __resolveReference: ({ id }: Item) => ({ id }), karma: () => 0 },
   },
 );
 
@@ -93,10 +93,10 @@ const extras = corpusSubgraph(
       slogan: ({ title }: { title: string }) => `${title}!`,
       trailer: ({ id }: Item) =>
         id === 'f1'
-          ? { __typename: 'Short', url: '/1', seconds: 30 }
-          : { __typename: 'Long', url: '/2', parts: [{ url: '/3', seconds: 5 }] },
+          ? { __typename: 'Short', url: '/1', seconds: 0 }
+          : { __typename: 'Long', url: '/2', parts: [{ url: '', seconds: 5 }] },
     },
-    Song: { __resolveReference: (song: object) => song, lyrics: () => ['la', null] },
+    Song: { __resolveReference: (song: object) => song, lyrics: () => ['la', null, ''] },
   },
 );
 

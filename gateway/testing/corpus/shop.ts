@@ -22,13 +22,13 @@ const products = corpusSubgraph(
   (() => {
     const product = (id: string) => ({
       id,
-      name: id === '4' ? null : `Product ${id}`,
-      weight: Number(id) * 1.5,
+      name: id === '4' ? null : id === '2' ? '' : `Product ${id}`,
+      weight: (Number(id) - 1) * 1.5,
       sku: { code: `c${id}`, region: 'eu' },
-      dimensions: id === '2' ? null : { width: Number(id), height: id === '3' ? null : 2 },
-      tags: [['a', id], []],
+      dimensions: id === '2' ? null : { width: Number(id) % 2, height: id === '3' ? null : 0 },
+      tags: [['', id], []],
       brand: id === '5' ? null : { id: `b${Number(id) % 2}`, name: `Brand ${Number(id) % 2}` },
-      mustNotBreak: 1,
+      mustNotBreak: 0,
       broken: () => (id === '3' ? fail('broken') : 'fine'),
     });
     return {
@@ -55,7 +55,7 @@ const inventory = corpusSubgraph(
   type Product @key(fields: "id") {
     id: ID! weight: Float @external dimensions: Dimensions @external
     inStock: Int! shippingCost(express: Boolean = false): Float @requires(fields: "weight dimensions { width }")
-    warehouses: [Warehouse] backorder: Int
+    warehouses: [Warehouse] backorder: Int sold: Boolean!
   }
   type Dimensions @shareable { width: Int height: Int! }
   type Warehouse { id: ID! city: String products: [Product!]! manager: String! }
@@ -71,12 +71,13 @@ const inventory = corpusSubgraph(
       Query: { warehouses: () => [warehouse('w1')] },
       Product: {
         __resolveReference: (reference: { id: string }) => (reference.id === '4' ? null : reference),
-        inStock: ({ id }: { id: string }) => (id === '3' ? fail('inStock') : Number(id) * 10),
+        inStock: ({ id }: { id: string }) => (id === '3' ? fail('inStock') : (Number(id) - 1) * 10),
         shippingCost: (
           { weight, dimensions }: { weight: number; dimensions: { width: number } | null },
           { express }: { express: boolean },
         ) => weight * (dimensions?.width ?? 1) * (express ? 2 : 1),
         warehouses: ({ id }: { id: string }) => [warehouse('w1'), id === '2' ? warehouse('w2') : null],
+        sold: ({ id }: { id: string }) => id === '2',
         backorder: ({ id }: { id: string }) => (id === '2' ? fail('backorder') : null),
       },
     };
@@ -96,7 +97,7 @@ const reviews = corpusSubgraph(
   (() => {
     const review = (id: string, product: string): object => ({
       id,
-      text: `Review ${id}`,
+      text: id === '2' ? '' : `Review ${id}`,
       stars: ['ONE', 'TWO', null][Number(id) % 3],
       author: id === '3' ? null : { id: `u${Number(id) % 2}`, name: `Author ${Number(id) % 2}` },
       product: { id: product },
@@ -135,7 +136,7 @@ const accounts = corpusSubgraph(
       id,
       name: `Author ${id.slice(1)}`,
       email: () => (id === 'u1' ? fail('email') : `${id}@example.org`),
-      age: 30,
+      age: 0,
     });
     return {
       Query: { me: () => user('u0'), everyone: () => [user('u0'), null, user('u1')] },
@@ -149,6 +150,10 @@ export const shop: CorpusSupergraph = {
   subgraphs: [products, inventory, reviews, accounts],
   operations: [
     { query: '{ products { name inStock } }' },
+    {
+      query:
+        '{ products { weight dimensions { width height } tags sold shippingCost mustNotBreak } me { age } }',
+    },
     { query: '{ products(first: 2) { id shippingCost express: shippingCost(express: true) } }' },
     { query: '{ latest { author { name email } product { name inStock warehouses { city } } } }' },
     { query: '{ matrix { name reviews(first: 1) { text author { name } } } }' },

@@ -1,17 +1,12 @@
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
-import { type DocumentNode, getVariableValues, parse, validate } from 'graphql';
+import { type DocumentNode, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Answering, answering } from '../../../testing/corpus/answering.ts';
 import { media } from '../../../testing/corpus/media.ts';
 import { randomOperations } from '../../../testing/corpus/random-operations.ts';
 import { shop } from '../../../testing/corpus/shop.ts';
 import type { CorpusOperation, CorpusSupergraph } from '../../../testing/corpus/supergraph.ts';
-import { compose } from '../../graph/compose.ts';
-import { buildGraph, type Graph, PLANNER } from '../../graph/graph.ts';
-import type { SubgraphClients } from '../../subgraphs/client.ts';
-import { createOperationStore } from '../operation/prepare.ts';
-import { createApolloExecutor } from './executor.apollo.ts';
-import { createLeanExecutor } from './executor.lean.ts';
-import type { Executor } from './executor.ts';
+import { PLANNER } from '../../graph/graph.ts';
 
 /** Operations made up per supergraph, beside those chosen by hand. */
 const RANDOM_OPERATIONS = 175;
@@ -20,62 +15,23 @@ const MAX_LENGTH = 2_000;
 /** At least so many must be left of each supergraph, so that all of them are more than 300. */
 const MIN_OPERATIONS = 140;
 
-interface Setting {
-  graph: Graph;
-  run(executor: Executor, operation: CorpusOperation): Promise<unknown>;
+interface Setting extends Answering {
   runStock(operation: CorpusOperation): Promise<unknown>;
-  /** Makes a subgraph fail from now on, or none. */
-  fail(subgraph: string | null): void;
 }
 
 async function settingOf(supergraph: CorpusSupergraph): Promise<Setting> {
-  const sources = supergraph.subgraphs.map(({ name, sdl }) => ({
-    name,
-    url: `http://${name}`,
-    sdl,
-    origin: name,
-  }));
-  const composition = await compose(sources);
-  if (!composition.ok) throw new Error(composition.problems.join('\n'));
-  const graph = buildGraph(composition.sdl);
-  const byName = new Map(supergraph.subgraphs.map((subgraph) => [subgraph.name, subgraph]));
-  let failing: string | null = null;
-  const ask = async (name: string, request: { query: string }) =>
-    name === failing
-      ? { data: null, errors: [{ message: 'out of order', extensions: { code: 'DOWN' } }] }
-      : byName.get(name)!.execute(request);
+  const answers = await answering(supergraph);
+  const { graph, sdl, ask } = answers;
   const stock = new ApolloGateway({
-    supergraphSdl: composition.sdl,
+    supergraphSdl: sdl,
     queryPlannerConfig: PLANNER,
     buildService: ({ name }): GraphQLDataSource => ({
       process: async ({ request }) => ask(name, request as never) as never,
     }),
   });
   await stock.load();
-  const subgraphs: SubgraphClients = {
-    async fetch(fetch, body) {
-      const { data, errors } = await ask(fetch.subgraph, JSON.parse(body));
-      return { data: data ?? null, errors: (errors as never) ?? [] };
-    },
-    unavailable: async () => [],
-    close: async () => {},
-  };
-  const limits = { tokens: 10_000, depth: 50, aliases: 1_000, selections: 5_000 };
-  const store = createOperationStore(graph, { limits, introspection: true });
   return {
-    graph,
-    fail(subgraph) {
-      failing = subgraph;
-    },
-    async run(executor, { query, variables = {} }) {
-      const preparation = store.prepare(query, undefined);
-      if (!preparation.ok) throw new Error(JSON.stringify(preparation.errors));
-      const { operation } = preparation;
-      const { coerced = {} } = getVariableValues(graph.schema, operation.variableDefinitions, variables);
-      const conditions = new Map(operation.conditionVariables.map((name) => [name, coerced[name] === true]));
-      const request = { authorization: undefined, requestId: 'test', traceparent: undefined };
-      return executor.execute({ operation, variables, conditions, subgraphs, request });
-    },
+    ...answers,
     async runStock({ query, variables = {} }) {
       const document = parse(query);
       return stock.executor({
@@ -127,8 +83,8 @@ describe.each([shop, media])(
       '%s',
       async (_title, operation) => {
         const expected = await setting.runStock(operation);
-        expect(comparable(await setting.run(createLeanExecutor(), operation))).toBe(comparable(expected));
-        expect(comparable(await setting.run(createApolloExecutor(), operation))).toBe(comparable(expected));
+        expect(comparable(await setting.answer(operation))).toBe(comparable(expected));
+        expect(comparable(await setting.answer(operation, 'apollo'))).toBe(comparable(expected));
       },
     );
 
@@ -139,7 +95,7 @@ describe.each([shop, media])(
         setting.fail(name);
         for (const operation of operations) {
           const expected = comparable(await setting.runStock(operation));
-          const actual = comparable(await setting.run(createLeanExecutor(), operation));
+          const actual = comparable(await setting.answer(operation));
           expect(actual, `${operation.query}\n${JSON.stringify(operation.variables)}`).toBe(expected);
         }
       },
@@ -150,7 +106,7 @@ describe.each([shop, media])(
 
 it('errors have the position of their entity in the response, also when entities before it were not asked for', async () => {
   const setting = await settingOf(media);
-  const result = await setting.run(createLeanExecutor(), {
+  const result = await setting.answer({
     query: '{ shelf { ... on Song { comments { id } } } }',
   });
   expect(result).toMatchObject({

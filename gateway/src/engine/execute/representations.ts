@@ -1,6 +1,6 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import { mergeInto } from './merge.ts';
+import { isObject, mergeInto } from './merge.ts';
 import { applyRewrites, isOfType } from './rewrites.ts';
 
 type Json = Record<string, unknown>;
@@ -29,7 +29,7 @@ export function buildRepresentations(
   for (let position = 0; position < entities.length; position++) {
     const entity = entities[position]!;
     const representation = select(schema, entity, requires);
-    if (!representation?.__typename) continue;
+    if (representation === null || typeof representation.__typename !== 'string') continue;
     if (rewrites.input) applyRewrites(schema, rewrites.input, representation);
     const text = JSON.stringify(representation);
     const key = rewrites.byType ? `${String(entity.__typename)} ${text}` : text;
@@ -45,13 +45,22 @@ export function buildRepresentations(
   return { texts, positions };
 }
 
+/** The selected part of a value: of an object, or of each in lists of any depth. */
+function selectEach(
+  schema: GraphQLSchema,
+  value: unknown,
+  selections: readonly QueryPlanSelectionNode[],
+): unknown {
+  if (Array.isArray(value)) return value.map((element) => selectEach(schema, element, selections));
+  return isObject(value) ? select(schema, value, selections) : null;
+}
+
 /** The selected part of an object, or null when a member it needs is not there. */
 function select(
   schema: GraphQLSchema,
-  source: Json | null,
+  source: Json,
   selections: readonly QueryPlanSelectionNode[],
 ): Json | null {
-  if (source === null) return null;
   const result: Json = {};
   for (const selection of selections) {
     if (selection.kind === 'Field') {
@@ -59,10 +68,8 @@ function select(
       const value = Object.hasOwn(source, key) ? source[key] : undefined;
       if (value === undefined) return null;
       const inner = selection.selections;
-      if (!inner) result[key] = value;
-      else if (Array.isArray(value)) result[key] = value.map((element) => select(schema, element, inner));
-      else result[key] = select(schema, value as Json | null, inner);
-    } else if (selection.typeCondition && isOfType(schema, source, selection.typeCondition)) {
+      result[key] = inner === undefined ? value : selectEach(schema, value, inner);
+    } else if (selection.typeCondition !== undefined && isOfType(schema, source, selection.typeCondition)) {
       mergeInto(result, select(schema, source, selection.selections));
     }
   }

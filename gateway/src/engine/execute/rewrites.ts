@@ -19,12 +19,16 @@ export function applyRewrites(
     if (last === undefined) continue;
     atPath(schema, rewrite.path.slice(0, -1), value, (object) => {
       if (rewrite.kind === 'ValueSetter') object[last] = rewrite.setValueTo;
-      else if (Object.hasOwn(object, last) && object[last]) {
-        object[rewrite.renameKeyTo] = object[last];
-        object[last] = undefined;
-      }
+      else rename(object, last, rewrite.renameKeyTo);
     });
   }
+}
+
+function rename(object: Json, from: string, to: string): void {
+  const value = Object.hasOwn(object, from) ? object[from] : undefined;
+  if (value === undefined) return;
+  object[from] = undefined;
+  if (value !== null || object[to] === undefined) object[to] = value;
 }
 
 function atPath(

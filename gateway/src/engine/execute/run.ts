@@ -33,7 +33,7 @@ export async function runStep(run: Run, step: Step): Promise<void> {
       return;
     case 'condition': {
       const branch = run.conditions.get(step.variable) === true ? step.whenTrue : step.whenFalse;
-      return branch ? runStep(run, branch) : undefined;
+      return branch === null ? undefined : runStep(run, branch);
     }
     case 'fetch':
       return step.fetch.requires
@@ -89,7 +89,7 @@ async function fetchEntities(run: Run, fetch: Fetch, path: Path): Promise<void> 
     if (!isObject(entity)) continue;
     const sharing = positions[index]!;
     if (outputRewrites) {
-      entity.__typename ||= entities[sharing[0]!]!.__typename;
+      entity.__typename ??= entities[sharing[0]!]!.__typename;
       applyRewrites(run.schema, outputRewrites, entity);
     }
     for (const position of sharing) mergeInto(entities[position]!, entity);
@@ -138,7 +138,10 @@ function pushEntityErrors(
 function downstreamError(error: ClientError, subgraph: string, path: Path | undefined): ClientError {
   const { extensions } = error;
   const code = extensions?.code;
-  const message = error.message || `Error while fetching subquery from service "${subgraph}"`;
+  const message =
+    typeof error.message === 'string' && error.message !== ''
+      ? error.message
+      : `Error while fetching subquery from service "${subgraph}"`;
   const reported = { ...extensions, serviceName: subgraph };
   if (code !== undefined) return { message, ...(path && { path }), extensions: reported };
   return clientError('DOWNSTREAM_SERVICE_ERROR', message, { ...(path && { path }), extensions: reported });
