@@ -5,7 +5,7 @@ import { createAuthenticator, createHttpServer } from '@giggityflix/http';
 import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
-import { encodePicture } from './artwork/encode.ts';
+import { createPictureEncoder } from './artwork/encoder.ts';
 import { createFormerPictureConversion } from './artwork/former-pictures.ts';
 import { serveArtwork } from './artwork/routes.ts';
 import { createDatabase } from './database.ts';
@@ -72,12 +72,13 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     }),
   });
   const ingest = createIngest();
+  const encoder = createPictureEncoder();
   const formerPictures = createFormerPictureConversion({
     pictures: () => database.opened().formerPictures,
-    encode: encodePicture,
+    encode: encoder.encode,
     logger,
   });
-  const service = composeServices({ database, ingest, formerPictures, subgraph, http });
+  const service = composeServices({ database, encoder, ingest, formerPictures, subgraph, http });
   return { ...service, address: () => http.address() };
 
   function createIngest(): Service {
@@ -90,7 +91,7 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
             ...database.opened(),
             topics: config.topics,
             arrivals,
-            encode: encodePicture,
+            encode: encoder.encode,
             metrics,
             logger,
           }),

@@ -31,21 +31,19 @@ const SIGNATURES: readonly ((data: Buffer) => boolean)[] = [
 const DECODERS = ['Jpeg', 'Png', 'Webp'].map((format) => `VipsForeignLoad${format}Buffer`);
 
 let library: Promise<typeof sharp> | null = null;
-let last: Promise<unknown> = Promise.resolve();
+
+/** Whether bytes are few enough, and begin like a picture. */
+export function mayBePicture(received: Uint8Array): boolean {
+  const data = Buffer.from(received.buffer, received.byteOffset, received.byteLength);
+  return data.length <= MAX_INPUT_BYTES && SIGNATURES.some((matches) => matches(data));
+}
 
 /**
  * A picture that shows what the given one does, written anew: nothing of a stranger's bytes is kept. Null for what is no
- * picture, or one too large. One picture is worked on at a time.
+ * picture, or one too large.
  */
 export async function encodePicture(received: Uint8Array): Promise<EncodedPicture | null> {
-  const data = Buffer.from(received.buffer, received.byteOffset, received.byteLength);
-  if (data.length > MAX_INPUT_BYTES || !SIGNATURES.some((matches) => matches(data))) return null;
-  const made = last.then(() => encode(data));
-  last = made;
-  return made;
-}
-
-async function encode(received: Buffer): Promise<EncodedPicture | null> {
+  if (!mayBePicture(received)) return null;
   library ??= loadLibrary();
   const decode = await library;
   try {
@@ -68,7 +66,7 @@ async function encode(received: Buffer): Promise<EncodedPicture | null> {
   }
 }
 
-/** Loaded with the first picture: it takes 20 MB, and threads. */
+/** Loaded with the first picture: it takes 30 MB, and threads. */
 async function loadLibrary(): Promise<typeof sharp> {
   const { default: loaded } = await import('sharp');
   loaded.concurrency(1);
