@@ -113,6 +113,24 @@ it('lets entries gather, the less urgent for longer', async () => {
   await relay.stop();
 });
 
+it('looks for what others left though it has something to publish all the time', async () => {
+  let looks = 0;
+  const { relay, append } = open({
+    outbox: {
+      async claim({ everywhere }) {
+        if (everywhere) looks += 1;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return { entries: [1], complete: async () => {}, release: async () => {} };
+      },
+      onAppend() {},
+    },
+  });
+  append(1);
+  await relay.start();
+  await vi.advanceTimersByTimeAsync(4_500);
+  expect(looks).toBe(5);
+});
+
 it('publishes what is left before it stops', async () => {
   const { relay, append } = open({ lingerMs: { urgent: 200, relaxed: 500 } });
   await relay.start();

@@ -30,9 +30,13 @@ export function createOutboxRelay<E>(options: OutboxRelayOptions<E>): OutboxRela
   let lingering: { timer: NodeJS.Timeout; urgent: boolean } | undefined;
   let running: Promise<void> | null = null;
   let again = false;
+  /** The next claim is to look for entries of other processes too. */
+  let lookEverywhere = false;
   let stopped = true;
 
-  const publishBatch = async (everywhere: boolean): Promise<boolean> => {
+  const publishBatch = async (): Promise<boolean> => {
+    const everywhere = lookEverywhere;
+    lookEverywhere = false;
     const claim = await outbox.claim({ limit: options.batchSize, everywhere });
     if (!claim) return false;
     try {
@@ -45,12 +49,11 @@ export function createOutboxRelay<E>(options: OutboxRelayOptions<E>): OutboxRela
     options.onPublished?.(claim.entries.length);
     return true;
   };
-  const drain = async (everywhere: boolean) => {
+  const drain = async () => {
     try {
       do {
         again = false;
-        let look = everywhere;
-        while (await publishBatch(look)) look = false;
+        while (await publishBatch());
       } while (again && !stopped);
     } catch (error) {
       logger.warn({ err: error }, 'events could not be published; they are kept');
@@ -59,11 +62,13 @@ export function createOutboxRelay<E>(options: OutboxRelayOptions<E>): OutboxRela
   };
   const wake = (everywhere: boolean) => {
     if (stopped) return;
+    lookEverywhere ||= everywhere;
     if (running) {
+      // A drain that never ends, since this process appends all the time, must find what others left.
       again = true;
       return;
     }
-    running = drain(everywhere).finally(() => {
+    running = drain().finally(() => {
       running = null;
       if (again) wake(false);
     });
@@ -95,12 +100,13 @@ export function createOutboxRelay<E>(options: OutboxRelayOptions<E>): OutboxRela
       clearInterval(poll);
       stopLingering();
       await running;
-      await drain(false);
+      await drain();
       stopped = true;
     },
     async flush() {
       await running;
-      await drain(true);
+      lookEverywhere = true;
+      await drain();
     },
     ready: () => READY,
   };
