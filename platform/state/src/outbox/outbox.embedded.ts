@@ -24,23 +24,34 @@ export function createEmbeddedOutbox<Row, E>(options: {
   /** A row's place in the order. */
   placeOf(row: Row): number;
   toEntry(row: Row): E;
+  /** Entries that wait elsewhere in the database, and are appended in steps when the table has few. */
+  later?: {
+    /** Whether there are any now; `everywhere` as in {@link Outbox.claim}. */
+    due(everywhere: boolean): boolean;
+    /** Appends at most about so many of them; called inside the transaction of a claim. */
+    append(room: number): void;
+  };
   /** Milliseconds since 1970. */
   now: () => number;
 }): Outbox<E> & {
   /** To be called after a transaction of this process appended entries. */
   appended(urgent: boolean): void;
 } {
-  const { database, sql, now } = options;
+  const { database, sql, later, now } = options;
   const oldest = database.prepare<[number], Row>(sql.oldest);
   const removeUpTo = database.prepare<[number]>(sql.removeUpTo);
   const lease = database.prepare<[string, number, number]>(sql.lease);
   const free = database.prepare<[string]>(sql.free);
   const listeners = createAppendListeners();
 
-  const claim = database.transaction((token: string, limit: number): Row[] => {
+  const claim = database.transaction((token: string, limit: number, everywhere: boolean): Row[] => {
     const at = now();
     if (lease.run(token, at + OUTBOX_LEASE_MS, at).changes === 0) return [];
-    const rows = oldest.all(limit);
+    let rows = oldest.all(limit);
+    if (rows.length < limit && later?.due(everywhere)) {
+      later.append(limit - rows.length);
+      rows = oldest.all(limit);
+    }
     if (rows.length === 0) free.run(token);
     return rows;
   });
@@ -50,11 +61,11 @@ export function createEmbeddedOutbox<Row, E>(options: {
   });
 
   return {
-    async claim({ limit }) {
+    async claim({ limit, everywhere }) {
       // Read before writing: an idle relay takes no write lock.
-      if (oldest.get(1) === undefined) return null;
+      if (oldest.get(1) === undefined && !later?.due(everywhere)) return null;
       const token = randomUUID();
-      const rows = claim.immediate(token, limit);
+      const rows = claim.immediate(token, limit, everywhere);
       const last = rows.at(-1);
       if (last === undefined) return null;
       return {

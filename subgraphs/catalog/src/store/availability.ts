@@ -21,6 +21,7 @@ export function forgetAvailability(
   const other = Prisma.sql`WHERE o."catalogId" = "FileAvailability"."catalogId"`;
   return client.$executeRaw`DELETE FROM "FileAvailability"
     WHERE "catalogId" IN (${Prisma.join([...catalogIds])}) AND "changedAt" <= ${before}
+      AND NOT "isAvailable"
       AND NOT EXISTS (SELECT 1 FROM "MediaFile" o ${other})
       AND NOT EXISTS (SELECT 1 FROM "FileStatement" o ${other})
       AND NOT EXISTS (SELECT 1 FROM "Picture" o ${other})`;

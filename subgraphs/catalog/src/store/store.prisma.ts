@@ -1,6 +1,6 @@
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/prisma';
-import { ensureAvailability, forgetAvailability } from './availability.ts';
+import { createAvailabilityWriter } from './availability-writer.ts';
 import { inChunks } from './chunks.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import type { OnUnreadable } from './readable.ts';
@@ -12,17 +12,7 @@ export function createPrismaStore(database: Database, onUnreadable: OnUnreadable
   const { client } = database;
   const { toFile, toTitles } = createRows(onUnreadable);
   return guarded({
-    async setAvailability({ catalogId, isAvailable, peerCount, changedAt }) {
-      const at = new Date(changedAt);
-      const data = { isAvailable, peerCount, changedAt: at };
-      const update = () =>
-        client.fileAvailability.updateMany({ where: { catalogId, changedAt: { lte: at } }, data });
-      if (!isAvailable && (await forgetAvailability(client, [catalogId], at)) > 0) return;
-      if ((await update()).count > 0) return;
-      if (!isAvailable) return;
-      await ensureAvailability(client, catalogId);
-      await update();
-    },
+    setAvailability: createAvailabilityWriter(database),
 
     async files(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>

@@ -1,6 +1,7 @@
 import { createEmbeddedOutbox as createOutbox, type SqliteDatabase } from '@giggityflix/state';
 import type { StoredMatch } from './ledger.embedded.ts';
 import { type AvailabilityOutbox, formatSequence, type OutboxEntry } from './outbox.ts';
+import type { createUnpublished } from './unpublished.embedded.ts';
 
 interface Row {
   sequence: number;
@@ -14,6 +15,9 @@ interface Row {
 export function createEmbeddedOutbox(options: {
   database: SqliteDatabase;
   now: () => number;
+  unpublished: ReturnType<typeof createUnpublished>;
+  /** Appends that a file has as many peers as it has now. */
+  publish: (catalogId: string) => void;
 }): AvailabilityOutbox & {
   /** To be called after a transaction of this process appended entries. */
   appended(): void;
@@ -27,13 +31,17 @@ export function createEmbeddedOutbox(options: {
         'UPDATE outbox_state SET lease_token = ?, lease_until = ? WHERE lease_token IS NULL OR lease_until <= ?',
       free: 'UPDATE outbox_state SET lease_token = NULL WHERE lease_token = ?',
     },
+    later: {
+      due: options.unpublished.due,
+      append: (room) => options.unpublished.move(room, options.publish),
+    },
     placeOf: ({ sequence }) => sequence,
     toEntry,
   });
   const total = options.database.prepare<[], number>('SELECT count(*) FROM outbox').pluck();
   return {
     ...outbox,
-    size: async () => total.get() ?? 0,
+    size: async () => (total.get() ?? 0) + options.unpublished.size(),
     appended: () => outbox.appended(true),
   };
 }

@@ -1,10 +1,8 @@
 import { createRedisOutbox as createOutbox, OUTBOX_LEASE_MS, type ShardClaim } from '@giggityflix/state';
 import type { RedisContext } from '../redis/context.ts';
-import { ALL_SHARDS, decodeId } from '../redis/keys.ts';
+import { ALL_SHARDS, decodeId, ID_LENGTH } from '../redis/keys.ts';
 import type { AvailabilityOutbox, OutboxEntry } from './outbox.ts';
 import { formatOwner, parseOwner } from './owner.ts';
-
-const ID_LENGTH = 43;
 
 type ReadEntry =
   | [streamId: string, kind: 'a', value: string]
@@ -15,7 +13,16 @@ export function createRedisOutbox(context: RedisContext): AvailabilityOutbox & {
   appended(shards: readonly number[]): void;
 } {
   const { client, run, keys } = context;
-  const sizes = () => Promise.all(ALL_SHARDS.map((shard) => client.xlen(keys.outbox(shard))));
+  const sizes = () =>
+    Promise.all(
+      ALL_SHARDS.map(async (shard) => {
+        const [entries, waiting] = await Promise.all([
+          client.xlen(keys.outbox(shard)),
+          client.hlen(keys.unpublished(shard)),
+        ]);
+        return entries + waiting;
+      }),
+    );
   const complete = async (shard: number, token: string, read: readonly ReadEntry[]) => {
     const matches = read.flatMap((entry) => (entry[1] === 'm' ? [entry[0], idsOf(entry[5]).join(' ')] : []));
     const left = await run<number>(

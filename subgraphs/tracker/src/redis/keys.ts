@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
  */
 export const SHARDS = 64;
 
-const ID_LENGTH = 43;
+/** Characters of an id as Redis keeps it. */
+export const ID_LENGTH = 43;
 
 /** Catalog ids as Redis keeps them: in base64url they take one allocation class less than in hexadecimal. */
 export function encodeId(catalogId: string): string {
@@ -74,6 +75,7 @@ export function createKeys(namespace: string) {
     /** Prefix of the keys of files in one shard. */
     files: (shard: number) => slot('c', shard),
     outbox: (shard: number) => `${slot('c', shard)}outbox`,
+    unpublished: (shard: number) => `${slot('c', shard)}unpublished`,
     outboxLease: (shard: number) => `${slot('c', shard)}outbox-lease`,
     filePeers: (encoded: string) => `${slot('c', shardOfFile(encoded))}peers:${encoded}`,
     /** A bounded number of the peers that proved to have a file. */

@@ -26,6 +26,9 @@ export interface RegistryConsumer extends Service {
   caughtUpAt(): number;
 }
 
+/** Peers whose events are applied at a time: those of a large catalog take their time, in turns with the others. */
+const CONCURRENCY = 64;
+
 /** Applies the edges' events about their peers to the registry. */
 export function createRegistryConsumer(options: {
   bus: Bus;
@@ -107,6 +110,7 @@ export function createRegistryConsumer(options: {
         // A tracker that starts after the edges still receives the peers that they have.
         from: 'earliest',
         retry: RETRY,
+        concurrency: CONCURRENCY,
         routes: [
           ...topics.peerLifecycle.map((topic) => on(topic, lifecycle)),
           on(topics.peerCatalogUpdated, catalog),

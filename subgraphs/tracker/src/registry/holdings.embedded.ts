@@ -15,7 +15,13 @@ export const EARLY_REMOVE = 'early:remove';
 
 /** The catalogs of peers. Called only inside a transaction. */
 export interface Holdings {
-  change(holder: Holder, added: Iterable<string>, removed: Iterable<string>): void;
+  change(holder: Holder, added: readonly string[], removed: readonly string[]): void;
+  /** @throws CatalogTooLarge when the peer would share too many files after adding and removing these. */
+  expectRoom(peerId: string, added: readonly string[], removed: ReadonlySet<string>): void;
+  /** Files of a peer. */
+  size(peerId: string): number;
+  /** Some of its files. */
+  some(peerId: string, limit: number): string[];
   /** Makes the ids the whole catalog, touching only what differs. */
   replace(holder: Holder, catalogIds: ReadonlySet<string>): void;
   /** Counts, or stops counting, everything a peer has. */
@@ -25,6 +31,10 @@ export interface Holdings {
   stage(peerId: string, stage: string, catalogIds: Iterable<string>): void;
   unstage(peerId: string, stage: string, catalogIds?: Iterable<string>): void;
   staged(peerId: string, stage: string): string[];
+  stagedSize(peerId: string, stage: string): number;
+  /** Files of the peer that are not staged, and staged ones it does not have, in their order behind `after`. */
+  surplus(peerId: string, stage: string, after: string, limit: number): string[];
+  missing(peerId: string, stage: string, after: string, limit: number): string[];
 }
 
 /** Expired parts that a new one deletes, at most. */
@@ -58,6 +68,26 @@ export function createHoldings(options: {
   const stagedIds = database
     .prepare<[string, string], string>('SELECT catalog_id FROM staged WHERE peer_id = ? AND stage = ?')
     .pluck();
+  const held = database
+    .prepare<[string, string], number>('SELECT 1 FROM holdings WHERE peer_id = ? AND catalog_id = ?')
+    .pluck();
+  const some = database
+    .prepare<[string, number], string>('SELECT catalog_id FROM holdings WHERE peer_id = ? LIMIT ?')
+    .pluck();
+  const surplus = database
+    .prepare<[string, string, string, number], string>(
+      `SELECT catalog_id FROM holdings h WHERE peer_id = ? AND catalog_id > ? AND NOT EXISTS
+         (SELECT 1 FROM staged s WHERE s.peer_id = h.peer_id AND s.stage = ? AND s.catalog_id = h.catalog_id)
+       ORDER BY catalog_id LIMIT ?`,
+    )
+    .pluck();
+  const missing = database
+    .prepare<[string, string, string, number], string>(
+      `SELECT catalog_id FROM staged s WHERE peer_id = ? AND stage = ? AND catalog_id > ? AND NOT EXISTS
+         (SELECT 1 FROM holdings h WHERE h.peer_id = s.peer_id AND h.catalog_id = s.catalog_id)
+       ORDER BY catalog_id LIMIT ?`,
+    )
+    .pluck();
   const sweepStaged = database.prepare(
     `DELETE FROM staged WHERE (peer_id, stage, catalog_id) IN
        (SELECT peer_id, stage, catalog_id FROM staged WHERE expires_at <= ? LIMIT ?)`,
@@ -65,17 +95,18 @@ export function createHoldings(options: {
   const holdings: Holdings = {
     change({ peerId, connected }, added, removed) {
       let size = 0;
+      const changes = ledger.open(peerId, connected ? added.length + removed.length : 0);
       for (const catalogId of removed) {
         if (remove.run(peerId, catalogId).changes === 0) continue;
         size -= 1;
-        if (connected) ledger.change(catalogId, -1);
+        if (connected) changes.change(catalogId, -1);
       }
       const failed = checks.failedOf(peerId);
       for (const catalogId of added) {
         if (failed.has(catalogId)) continue;
         if (add.run(peerId, catalogId).changes === 0) continue;
         size += 1;
-        if (connected) ledger.change(catalogId, 1);
+        if (connected) changes.change(catalogId, 1);
       }
       // Thrown inside the transaction, so that nothing of the update stays.
       if (size !== 0 && (resize.get(size, peerId) ?? 0) > MAX_CATALOG_IDS_PER_PEER)
@@ -87,13 +118,25 @@ export function createHoldings(options: {
       const removed = [...known].filter((id) => !catalogIds.has(id));
       holdings.change(holder, added, removed);
     },
+    expectRoom(peerId, added, removed) {
+      const before = holdings.size(peerId);
+      if (before + added.length <= MAX_CATALOG_IDS_PER_PEER) return;
+      let after = before;
+      for (const catalogId of added) if (held.get(peerId, catalogId) === undefined) after += 1;
+      for (const catalogId of removed) if (held.get(peerId, catalogId) !== undefined) after -= 1;
+      if (after > MAX_CATALOG_IDS_PER_PEER) throw new CatalogTooLarge(peerId);
+    },
+    size: (peerId) => resize.get(0, peerId) ?? 0,
+    some: (peerId, limit) => some.all(peerId, limit),
     count(peerId, difference) {
-      for (const catalogId of all.all(peerId)) ledger.change(catalogId, difference);
+      const catalogIds = all.all(peerId);
+      const changes = ledger.open(peerId, catalogIds.length);
+      for (const catalogId of catalogIds) changes.change(catalogId, difference);
     },
     drop({ peerId, connected }) {
       if (connected) holdings.count(peerId, -1);
       removeAll.run(peerId);
-      resize.get(-1 * (resize.get(0, peerId) ?? 0), peerId);
+      resize.get(-holdings.size(peerId), peerId);
       unstagePeer.run(peerId);
     },
     stage(peerId, stage, catalogIds) {
@@ -109,6 +152,9 @@ export function createHoldings(options: {
       else for (const catalogId of catalogIds) unstageOne.run(peerId, stage, catalogId);
     },
     staged: (peerId, stage) => stagedIds.all(peerId, stage),
+    stagedSize: (peerId, stage) => stagedSize.get(peerId, stage) ?? 0,
+    surplus: (peerId, stage, after, limit) => surplus.all(peerId, after, stage, limit),
+    missing: (peerId, stage, after, limit) => missing.all(peerId, stage, after, limit),
   };
   return holdings;
 }

@@ -5,6 +5,7 @@ import { checksCompliance } from './registry.checks.compliance.ts';
 import { connectionsCompliance } from './registry.connections.compliance.ts';
 import { expiryCompliance } from './registry.expiry.compliance.ts';
 import { queriesCompliance } from './registry.queries.compliance.ts';
+import { turnsCompliance } from './registry.turns.compliance.ts';
 
 /** The guarantees of the registry, which every adapter gives. */
 export function registryCompliance(name: string, create: () => Promise<StateUnderTest>, skip: boolean): void {
@@ -14,5 +15,6 @@ export function registryCompliance(name: string, create: () => Promise<StateUnde
     connectionsCompliance(create);
     expiryCompliance(create);
     queriesCompliance(create);
+    turnsCompliance(create);
   });
 }

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '@giggityflix/state';
+import { type CatalogStep, createCatalogs } from './catalogs.embedded.ts';
 import type { Checks } from './checks.embedded.ts';
 import { EARLY_ADD, EARLY_REMOVE, type Holder, type Holdings } from './holdings.embedded.ts';
 import { createEmbeddedQueries, type PeerRow } from './queries.embedded.ts';
@@ -13,8 +14,13 @@ import {
   isRedelivery,
   type PeerRegistry,
 } from './registry.ts';
+import { createTurns, STEP_SIZE } from './turns.ts';
 
-/** The registry in SQLite, where each event is one transaction: it is applied as a whole or not at all, and needs no repair. */
+/**
+ * The registry in SQLite, where each event is one transaction: it is applied as a whole or not at all, and needs no repair.
+ * One that changes many files takes several, between which others are served; it counts as applied with the last, and
+ * its redelivery continues what a crash left.
+ */
 export function createEmbeddedRegistry(options: {
   database: SqliteDatabase;
   holdings: Holdings;
@@ -45,13 +51,19 @@ export function createEmbeddedRegistry(options: {
   const addPending = database.prepare(
     'UPDATE peers SET pending_streams = pending_streams + 1 WHERE peer_id = ?',
   );
-  const transaction = <A extends unknown[], R>(work: (...args: A) => R) => {
+  const turns = createTurns();
+  const catalogs = createCatalogs(holdings);
+  const transactionNow = <A extends unknown[], R>(work: (...args: A) => R) => {
     const run = database.transaction(work);
-    return async (...args: A): Promise<R> => {
+    return (...args: A): R => {
       const result = run.immediate(...args);
       options.appended();
       return result;
     };
+  };
+  const transaction = <A extends unknown[], R>(work: (...args: A) => R) => {
+    const run = transactionNow(work);
+    return async (...args: A): Promise<R> => run(...args);
   };
 
   /** The record of a connection that has just become the peer's newest; a live peer keeps its catalog. */
@@ -102,33 +114,71 @@ export function createEmbeddedRegistry(options: {
     if (!wasCounted) holdings.count(event.peerId, 1);
   };
 
-  const beginWith = (peer: Holder, event: ConnectionEstablished) => {
-    // Deltas of this connection that overtook it on another topic are newer than the catalog it began with.
-    const added = holdings.staged(event.peerId, EARLY_ADD);
-    const removed = new Set(holdings.staged(event.peerId, EARLY_REMOVE));
-    const catalogIds = [...event.catalogIds, ...added].filter((id) => !removed.has(id));
-    holdings.replace(peer, new Set(catalogIds));
+  const positionOf = (row: PeerRow) => (row.position === null ? null : JSON.parse(row.position));
+
+  /** Takes one step of an update; false when the update, or its connection, is over. */
+  const applyStep = transactionNow((update: CatalogUpdate, step: CatalogStep): boolean => {
+    const { isLast } = step;
+    const completes = isLast && update.isFull && update.final ? 1 : 0;
+    const redelivered = (row: PeerRow) => isRedelivery(update.position, positionOf(row));
+    let applied = false;
+    applyEvent(
+      update,
+      (row) =>
+        redelivered(row) || !isLast
+          ? row
+          : {
+              ...row,
+              position: JSON.stringify(update.position),
+              announced_in_full: completes || row.announced_in_full,
+            },
+      (peer, row) => {
+        applied = !redelivered(row);
+        if (applied) step.apply(peer, row);
+      },
+    );
+    return applied;
+  });
+
+  /** Takes some files from a peer whose catalog is to be dropped; false when few are left. */
+  const dropSome = transactionNow((peerId: string, isOver: (row: PeerRow) => boolean): boolean => {
+    const row = queries.row(peerId);
+    if (!row || row.catalog_size <= STEP_SIZE || isOver(row)) return false;
+    holdings.change({ peerId, connected: row.state === 'CONNECTED' }, [], holdings.some(peerId, STEP_SIZE));
+    return true;
+  });
+  const dropMost = async (peerId: string, isOver: (row: PeerRow) => boolean) => {
+    while ((queries.row(peerId)?.catalog_size ?? 0) > STEP_SIZE)
+      if (!(await turns.take(() => dropSome(peerId, isOver)))) return;
   };
 
-  const changeBy = (peer: Holder, row: PeerRow, update: CatalogUpdate) => {
-    if (update.isFull) {
-      const stage = `full:${update.updateId}`;
-      if (update.final) {
-        const parts = holdings.staged(update.peerId, stage);
-        holdings.replace(peer, new Set([...parts, ...update.catalogIds]));
-        holdings.unstage(update.peerId, stage);
-      } else holdings.stage(update.peerId, stage, update.catalogIds);
+  const close = transactionNow((event: ConnectionClosed) => {
+    const known = queries.row(event.peerId);
+    if (known && event.connectionId < known.connection_id) return;
+    const isKnown = known?.connection_id === event.connectionId;
+    if (isKnown && (known.state === 'DISCONNECTED' || event.replaced)) return;
+    if (event.replaced) {
+      applyEvent(event, (row) => row);
       return;
     }
-    const added = new Set(update.catalogIds);
-    const removed = new Set(update.removedCatalogIds.filter((id) => !added.has(id)));
-    holdings.change(peer, added, removed);
-    if (row.established || row.announced_in_full) return;
-    holdings.unstage(update.peerId, EARLY_REMOVE, added);
-    holdings.stage(update.peerId, EARLY_ADD, added);
-    holdings.unstage(update.peerId, EARLY_ADD, removed);
-    holdings.stage(update.peerId, EARLY_REMOVE, removed);
-  };
+    const row = isKnown ? known : adopt(event, known);
+    const dueAt = now() + CLOSED_CONNECTION_MEMORY_MS;
+    save.run({ ...row, state: 'DISCONNECTED', active_streams: 0, due_at: dueAt });
+    holdings.drop({ peerId: event.peerId, connected: known?.state === 'CONNECTED' });
+  });
+
+  const expire = transactionNow((peerId: string) => {
+    const row = queries.row(peerId);
+    if (!row || row.due_at > now()) return false;
+    if (row.state === 'CONNECTED') {
+      holdings.count(peerId, -1);
+      save.run({ ...row, state: 'STALE', active_streams: 0, due_at: now() + connectionTimeoutMs });
+    } else if (row.state === 'STALE') {
+      save.run({ ...row, state: 'DISCONNECTED', due_at: now() + CLOSED_CONNECTION_MEMORY_MS });
+      holdings.drop({ peerId, connected: false });
+    } else remove.run(peerId);
+    return true;
+  });
 
   return {
     connectionEstablished: transaction((event: ConnectionEstablished) => {
@@ -144,47 +194,32 @@ export function createEmbeddedRegistry(options: {
           network: event.network ?? null,
         }),
         (peer, row) => {
-          if (event.catalogIds.length > 0 && !row.announced_in_full) beginWith(peer, event);
+          if (event.catalogIds.length > 0 && !row.announced_in_full) catalogs.begin(peer, event);
           holdings.unstage(event.peerId, EARLY_ADD);
           holdings.unstage(event.peerId, EARLY_REMOVE);
         },
       );
     }),
 
-    connectionClosed: transaction((event: ConnectionClosed) => {
-      const known = queries.row(event.peerId);
-      if (known && event.connectionId < known.connection_id) return;
-      const isKnown = known?.connection_id === event.connectionId;
-      if (isKnown && (known.state === 'DISCONNECTED' || event.replaced)) return;
-      if (event.replaced) {
-        applyEvent(event, (row) => row);
-        return;
-      }
-      const row = isKnown ? known : adopt(event, known);
-      const dueAt = now() + CLOSED_CONNECTION_MEMORY_MS;
-      save.run({ ...row, state: 'DISCONNECTED', active_streams: 0, due_at: dueAt });
-      holdings.drop({ peerId: event.peerId, connected: known?.state === 'CONNECTED' });
-    }),
+    async connectionClosed(event: ConnectionClosed) {
+      const { peerId, connectionId } = event;
+      const isOver = (row: PeerRow) =>
+        connectionId < row.connection_id ||
+        (row.connection_id === connectionId && row.state === 'DISCONNECTED');
+      if (!event.replaced) await dropMost(peerId, isOver);
+      close(event);
+    },
 
-    catalogUpdated: transaction((update: CatalogUpdate) => {
-      const completes = update.isFull && update.final ? 1 : 0;
-      const redelivered = (row: PeerRow) =>
-        isRedelivery(update.position, row.position === null ? null : JSON.parse(row.position));
-      applyEvent(
-        update,
-        (row) =>
-          redelivered(row)
-            ? row
-            : {
-                ...row,
-                position: JSON.stringify(update.position),
-                announced_in_full: completes || row.announced_in_full,
-              },
-        (peer, row) => {
-          if (!redelivered(row)) changeBy(peer, row, update);
-        },
-      );
-    }),
+    async catalogUpdated(update: CatalogUpdate) {
+      let isFirst = true;
+      for (const step of catalogs.steps(update)) {
+        // What takes one step alone is done at once.
+        const apply = () => applyStep(update, step);
+        const applied = isFirst && step.isLast ? apply() : await turns.take(apply);
+        if (!applied) return;
+        isFirst = false;
+      }
+    },
 
     holdingChecked: transaction((check: HoldingCheck) => {
       const { peerId, connectionId, catalogId, outcome } = check;
@@ -209,21 +244,16 @@ export function createEmbeddedRegistry(options: {
       defer.run(now() + forMs);
     }),
 
-    expireDue: transaction((limit: number) => {
+    async expireDue(limit: number) {
       if ((deferredUntil.get() ?? 0) > now()) return 0;
-      const peerIds = due.all(now(), limit);
-      for (const peerId of peerIds) {
-        const row = queries.row(peerId) as PeerRow;
-        if (row.state === 'CONNECTED') {
-          holdings.count(peerId, -1);
-          save.run({ ...row, state: 'STALE', active_streams: 0, due_at: now() + connectionTimeoutMs });
-        } else if (row.state === 'STALE') {
-          save.run({ ...row, state: 'DISCONNECTED', due_at: now() + CLOSED_CONNECTION_MEMORY_MS });
-          holdings.drop({ peerId, connected: false });
-        } else remove.run(peerId);
+      let acted = 0;
+      for (const peerId of due.all(now(), limit)) {
+        const isOver = (row: PeerRow) => row.state !== 'STALE' || row.due_at > now();
+        await dropMost(peerId, isOver);
+        if (await turns.take(() => expire(peerId))) acted += 1;
       }
-      return peerIds.length;
-    }),
+      return acted;
+    },
 
     repair: async () => {},
     countPeers: async (catalogIds) => queries.counts(catalogIds),

@@ -1,3 +1,4 @@
+import type { Allowance } from '../availability/allowance.ts';
 import type { RedisContext } from '../redis/context.ts';
 import { ALL_SHARDS, encodeId, shardOf } from '../redis/keys.ts';
 import { createRedisQueries } from './queries.redis.ts';
@@ -24,6 +25,7 @@ export function createRedisRegistry(
   context: RedisContext,
   options: {
     connectionTimeoutMs: number;
+    allowance: Allowance;
     appended: (shards: readonly number[], crowded: boolean) => Promise<void>;
   },
 ): PeerRegistry {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Allowance, CROWDED_SHARD } from '../availability/allowance.ts';
 import { MAX_PEERS_PER_MATCH } from '../availability/outbox.ts';
 import type { RedisContext } from '../redis/context.ts';
-import { shardOfFile, splitIds } from '../redis/keys.ts';
+import { ID_LENGTH, shardOfFile, splitIds } from '../redis/keys.ts';
 import {
   CatalogTooLarge,
   CLOSED_CONNECTION_MEMORY_MS,
@@ -20,7 +21,7 @@ const CLOCK_MARGIN_MS = 2_000;
 const BUSY_DELAY_MS = 5;
 const MAX_BUSY_DELAY_MS = 250;
 /** Entries waiting in one shard's outbox above which changes slow down to the speed of publication. */
-const CROWDED_OUTBOX = 50_000;
+const FULL_OUTBOX = 50_000;
 
 export type Operation = 'established' | 'closed' | 'updated' | 'heartbeat' | 'checked' | 'expire' | 'resume';
 
@@ -46,6 +47,7 @@ export function createTransitions(
   context: RedisContext,
   options: {
     connectionTimeoutMs: number;
+    allowance: Allowance;
     /** Called with the shards whose outboxes grew; awaited before the change goes on. */
     appended: (shards: readonly number[], crowded: boolean) => Promise<void>;
   },
@@ -78,6 +80,8 @@ export function createTransitions(
         entry[kind] += id;
         byShard.set(shard, entry);
       }
+    const changes = [...byShard.values()].reduce((sum, ids) => sum + ids.adds.length + ids.removes.length, 0);
+    const waits = options.allowance.take(peerId, changes / ID_LENGTH) ? '' : '1';
     const deadline = Number(leaseUntil) - CLOCK_MARGIN_MS;
     const waiting = await Promise.all(
       [...byShard].map(async ([shard, ids]) => {
@@ -86,13 +90,23 @@ export function createTransitions(
         const size = await run<number>(
           'apply',
           [keys.outbox(shard)],
-          [time(), prefix, peerId, deadline, MAX_PEERS_PER_MATCH, ids.adds, ids.removes],
+          [
+            time(),
+            prefix,
+            peerId,
+            deadline,
+            MAX_PEERS_PER_MATCH,
+            ids.adds,
+            ids.removes,
+            waits,
+            CROWDED_SHARD,
+          ],
         );
         faultPoint('after a shard');
         return size;
       }),
     );
-    await options.appended([...byShard.keys()], Math.max(0, ...waiting) > CROWDED_OUTBOX);
+    await options.appended([...byShard.keys()], Math.max(0, ...waiting) > FULL_OUTBOX);
   };
 
   /** Applies intents until none are left. */

@@ -129,4 +129,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE expiry (id INTEGER PRIMARY KEY CHECK (id = 1), deferred_until INTEGER NOT NULL);
   INSERT INTO expiry VALUES (1, 0);
   `,
+  `
+  -- Files of peers that changed much at a time, with the count that was published last.
+  CREATE TABLE unpublished (
+    catalog_id TEXT PRIMARY KEY,
+    peer_id TEXT NOT NULL,
+    known_count INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX unpublished_by_peer ON unpublished (peer_id);
+  `,
 ];

@@ -1,6 +1,8 @@
 import { migrateSqlite, openSqlite } from '@giggityflix/state';
+import { createAllowance } from '../availability/allowance.ts';
 import { createLedger } from '../availability/ledger.embedded.ts';
 import { createEmbeddedOutbox } from '../availability/outbox.embedded.ts';
+import { createUnpublished } from '../availability/unpublished.embedded.ts';
 import { createEmbeddedFiles } from '../files/files.embedded.ts';
 import { createEmbeddedMembership } from '../membership/membership.embedded.ts';
 import { createChecks } from '../registry/checks.embedded.ts';
@@ -14,10 +16,11 @@ import type { StateOptions, TrackerState } from './state.ts';
 export function createEmbeddedState(options: StateOptions & { path: string }): TrackerState {
   const { connectionTimeoutMs, now = Date.now } = options;
   // NORMAL survives the crash of a process; after a power cut the peers announce themselves again anyway.
-  const database = openSqlite(options.path, { synchronous: 'NORMAL' });
+  const database = openSqlite(options.path, { synchronous: 'NORMAL', takesBursts: true });
   migrateSqlite(database, MIGRATIONS);
-  const ledger = createLedger({ database, now });
-  const outbox = createEmbeddedOutbox({ database, now });
+  const unpublished = createUnpublished({ database, now, onDue: () => outbox.appended() });
+  const ledger = createLedger({ database, now, unpublished, allowance: createAllowance(now) });
+  const outbox = createEmbeddedOutbox({ database, now, unpublished, publish: ledger.publish });
   const { appended } = outbox;
   const checks = createChecks({ database, now });
   const holdings = createHoldings({ database, ledger, checks, now });

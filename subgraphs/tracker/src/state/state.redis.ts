@@ -2,6 +2,7 @@ import { type Logger, wrapMethods } from '@giggityflix/kernel';
 import { type RedisClient, type RedisConfig, redisGuard } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
 import type { RedisOptions } from 'ioredis';
+import { createAllowance } from '../availability/allowance.ts';
 import { createRedisOutbox } from '../availability/outbox.redis.ts';
 import { createRedisFiles } from '../files/files.redis.ts';
 import { createRedisMembership } from '../membership/membership.redis.ts';
@@ -39,6 +40,7 @@ export function createRedisState(
     registry: guarded(
       createRedisRegistry(context, {
         connectionTimeoutMs,
+        allowance: createAllowance(now ?? Date.now),
         async appended(shards, crowded) {
           outbox.appended(shards);
           if (crowded) await new Promise((resolve) => setTimeout(resolve, CROWDED_DELAY_MS));

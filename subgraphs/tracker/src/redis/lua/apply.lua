@@ -1,11 +1,45 @@
 -- Applies a peer's intents to the files of one slot. A file that is as intended already causes no entry in the outbox.
 -- The keys of files are made here from the prefix: they share the hash tag of the outbox, KEYS[1].
+--
+-- Changes of a peer that changes much wait for its turn: `unpublished` has the count that readers know of each such file,
+-- and the peer; `waiting:<peer>` its files; `turns` the peers by how often they had one.
 local outbox = KEYS[1]
 local prefix, peer, deadline, maxPeers = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 -- A process whose lease has expired must not write: another one may have continued its work.
 if clock(ARGV[1]) > deadline then return redis.error_reply('LATE the lease of the peer has expired') end
 
-local function append(id, count) redis.call('XADD', outbox, '*', 'a', id .. count) end
+local waits = ARGV[8] == '1' or redis.call('XLEN', outbox) > tonumber(ARGV[9])
+local unpublished, turns = prefix .. 'unpublished', prefix .. 'turns'
+local isAnyWaiting = redis.call('EXISTS', unpublished) == 1
+
+local function forget(id, owner)
+  redis.call('HDEL', unpublished, id)
+  redis.call('SREM', prefix .. 'waiting:' .. owner, id)
+  if redis.call('EXISTS', prefix .. 'waiting:' .. owner) == 0 then redis.call('ZREM', turns, owner) end
+end
+
+local function wait(id, known)
+  isAnyWaiting = true
+  redis.call('HSET', unpublished, id, known .. ' ' .. peer)
+  if redis.call('SADD', prefix .. 'waiting:' .. peer, id) == 1 and redis.call('ZSCORE', turns, peer) == false then
+    -- Behind nobody, and ahead of nobody who has waited as long.
+    local first = redis.call('ZRANGE', turns, 0, 0, 'WITHSCORES')
+    redis.call('ZADD', turns, first[2] or 0, peer)
+  end
+end
+
+local function append(id, count, before)
+  local entry = isAnyWaiting and redis.call('HGET', unpublished, id)
+  if entry then
+    local _, _, known, owner = string.find(entry, '^(%d+) (.*)$')
+    if tonumber(known) == count then return forget(id, owner) end
+    if waits then return end
+    forget(id, owner)
+  elseif waits then
+    return wait(id, before)
+  end
+  redis.call('XADD', outbox, '*', 'a', id .. count)
+end
 
 local function match(id, count)
   local waiting = prefix .. 'subs:' .. id
@@ -20,12 +54,15 @@ each(ARGV[6], function(id)
   local peers = prefix .. 'peers:' .. id
   if redis.call('SADD', peers, peer) == 1 then
     local count = redis.call('SCARD', peers)
-    append(id, count)
+    append(id, count, count - 1)
     if count == 1 then match(id, count) end
   end
 end)
 each(ARGV[7], function(id)
   local peers = prefix .. 'peers:' .. id
-  if redis.call('SREM', peers, peer) == 1 then append(id, redis.call('SCARD', peers)) end
+  if redis.call('SREM', peers, peer) == 1 then
+    local count = redis.call('SCARD', peers)
+    append(id, count, count + 1)
+  end
 end)
 return redis.call('XLEN', outbox)

@@ -17,4 +17,4 @@ if id ~= '' then
   redis.call('XTRIM', outbox, 'MINID', keep)
 end
 redis.call('DEL', lease)
-return redis.call('XLEN', outbox)
+return redis.call('XLEN', outbox) + redis.call('HLEN', prefix .. 'unpublished')
