@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { invitationLink, newInvitationCode } from '@giggityflix/proto/invitation';
@@ -103,6 +103,30 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
     expect(find('SCAN_INTERVAL_MINUTES')).toMatchObject({ value: '5', isSet: true });
     expect(find('INCLUDE_EXTENSIONS')).toMatchObject({ value: '.mp4,.mkv,.avi,.mov', isSet: false });
     expect(out).not.toContain('hush');
+  });
+
+  it('files --explain says what each name was taken for, and why', async () => {
+    const dir = temporaryDir();
+    const config = testConfig(dir, { EDGE_GRPC_ADDRESS: '127.0.0.1:1', EXTRACT_METADATA: 'false' });
+    const media = join(dir, 'media');
+    mkdirSync(join(media, 'A Show', 'Season 3'), { recursive: true });
+    writeFileSync(join(media, 'A Show', 'Season 3', '07 - Title.mp4'), 'bytes');
+    writeFileSync(join(media, 'IMG_0001.mp4'), 'other bytes');
+    await startPeer(config);
+    const env = { DATA_DIR: config.peer.dataDir };
+    expect((await run(['scan', '--wait'], env)).code).toBe(0);
+    const { out } = await run(['files', '--explain'], env);
+    for (const text of [
+      '= A Show (episode, season 3, episode 7)',
+      'because: title from the folder "A Show"',
+      '= IMG_0001 (clip)',
+      'because: "IMG_0001" is a name that a device gave',
+    ])
+      expect(out).toContain(text);
+    const lines = (await run(['files', '--explain', '--json'], env)).out.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).explanation)).toContainEqual(
+      expect.objectContaining({ title: 'A Show', season: 3, episode: 7, kind: 'EPISODE' }),
+    );
   });
 
   it('has codes of their own for no daemon and for a second one', async () => {

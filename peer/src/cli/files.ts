@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FILE_STATES, type FileState, type LibraryFile } from '../library/types.ts';
 import { ask } from './ask.ts';
 import { CliError, EXIT } from './exit.ts';
+import { explain, explanationLines } from './explain.ts';
 import { bytes, oneLine } from './format.ts';
 
 const PAGE = 1_000;
@@ -23,8 +24,13 @@ export async function* filesOf(flags: { dataDir?: string; state?: FileState }): 
   }
 }
 
-/** `files`: what is in the index, and why a file is not shared. */
-export async function printFiles(flags: { dataDir?: string; state?: string; json?: boolean }): Promise<void> {
+/** `files`: what is in the index, why a file is not shared, and what its name was taken for. */
+export async function printFiles(flags: {
+  dataDir?: string;
+  state?: string;
+  json?: boolean;
+  explain?: boolean;
+}): Promise<void> {
   const state = FILE_STATES.find((name) => name === flags.state);
   if (flags.state && !state)
     throw new CliError(
@@ -33,14 +39,16 @@ export async function printFiles(flags: { dataDir?: string; state?: string; json
     );
   for await (const file of filesOf({ dataDir: flags.dataDir, state })) {
     const path = join(file.dir, file.name);
+    const explanation = flags.explain ? await explain(file) : undefined;
     if (flags.json) {
       const { state, reason, catalogId, sizeBytes } = file;
-      process.stdout.write(`${JSON.stringify({ path, state, reason, catalogId, sizeBytes })}\n`);
+      process.stdout.write(`${JSON.stringify({ path, state, reason, catalogId, sizeBytes, explanation })}\n`);
     } else {
       const note = file.reason ? `  (${oneLine(file.reason)})` : '';
       process.stdout.write(
         `${file.state.padEnd(11)} ${bytes(file.sizeBytes).padStart(9)}  ${oneLine(path)}${note}\n`,
       );
+      if (explanation) process.stdout.write(explanationLines(explanation));
     }
   }
 }

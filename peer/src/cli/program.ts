@@ -9,6 +9,7 @@ Examples:
   $ giggityflix-peer id film.mp4                     the film's catalog id
   $ giggityflix-peer status                          what the daemon is doing
   $ giggityflix-peer files --state rejected          what is not shared, and why
+  $ giggityflix-peer files --explain                 what names were taken for, and why
   $ giggityflix-peer config                          every setting and its value
 
 Every setting is a variable (MEDIA_DIRS, EDGE_GRPC_ADDRESS, DATA_DIR, …); options come before variables.
@@ -106,6 +107,7 @@ function addDaemonCommands(program: Command): void {
       '--state <state>',
       'only those in a state: shared, pending, settling, rejected, unreadable, unavailable',
     )
+    .option('--explain', 'say for each what its name was taken for, and why')
     .option(...DATA_DIR)
     .option('--json', 'print a JSON object a line')
     .action(async (flags) => (await import('./files.ts')).printFiles(flags));

@@ -1,7 +1,7 @@
 import { descriptionToMessage, type MediaDescription } from '@giggityflix/proto';
 import { clipDescription } from '@giggityflix/proto/media-file';
 import type { Content } from '../library/types.ts';
-import { clean } from '../metadata/title-name.ts';
+import { clean } from '../naming/text.ts';
 
 /** What the edge is to know of a content: within the limits of a description, and without line breaks in names. */
 export function toMediaDescription(content: Content, name: string): MediaDescription {

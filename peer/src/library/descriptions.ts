@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '@giggityflix/state';
+import { NAMING_VERSION } from '../naming/version.ts';
 import type { FileKey } from './types.ts';
 
 /** The file a content is described by, and what lay beside it. */
@@ -21,6 +22,12 @@ export function createDescriptions(database: SqliteDatabase) {
     ),
     setDue: database.prepare('UPDATE descriptions SET due = 1 WHERE catalog_id = ?'),
     setDueBelow: database.prepare('UPDATE descriptions SET due = 1 WHERE depth < ?'),
+    setAllDue: database.prepare('UPDATE descriptions SET due = 1'),
+    isEmpty: database.prepare('SELECT NOT EXISTS (SELECT 1 FROM descriptions)').pluck(),
+    naming: database.prepare("SELECT value FROM state WHERE name = 'naming_version'").pluck(),
+    putNaming: database.prepare(
+      "INSERT INTO state (name, value) VALUES ('naming_version', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    ),
     due: database.prepare(`SELECT catalog_id, depth FROM descriptions WHERE due = 1 AND ${shared} LIMIT ?`),
     setOld: database.prepare('UPDATE descriptions SET described_at = 0'),
     notAfter: database.prepare('UPDATE descriptions SET described_at = $now WHERE described_at > $now'),
@@ -31,7 +38,14 @@ export function createDescriptions(database: SqliteDatabase) {
       'DELETE FROM descriptions WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.catalog_id = descriptions.catalog_id)',
     ),
   };
+  /** Has everything described again that another version of the rules for names described; the index keeps its hashes. */
+  const followNaming = database.transaction(() => {
+    if (sql.naming.get() === NAMING_VERSION) return;
+    if (sql.isEmpty.get() === 0) sql.setAllDue.run();
+    sql.putNaming.run(NAMING_VERSION);
+  });
   return {
+    followNaming: (): void => void followNaming.immediate(),
     isBy: (id: Buffer, file: DescriptionSource): boolean => sql.source.get(id) === encode(file),
     /** The name a content was last described under; null when it never was. */
     nameOf(id: Buffer): string | null {

@@ -22,6 +22,7 @@ export function openLibrary(path: string) {
   const sql = prepareStatements(database);
   const health = createWriteHealth(database);
   const descriptions = createDescriptions(database);
+  descriptions.followNaming();
   const queries = createQueries(sql);
   const { get, isShared } = queries;
   const { mutate, onSharedChange, onDescriptionDue } = createTransactions(database, {

@@ -6,10 +6,8 @@ import { canRun } from '../ffmpeg/tools.ts';
 import { openInside } from '../files/open-inside.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import type { MediaInfo } from './media-info.ts';
-import { readNfo } from './nfo.ts';
+import { type DescribedFile, describeOutside } from './outside.ts';
 import { type Probe, probeFile } from './probe.ts';
-import { parseSidecars } from './sidecar-files.ts';
-import { parseFileName } from './title-name.ts';
 import { findTruncation } from './truncation.ts';
 
 const MIME_TYPES: Readonly<Record<string, string>> = {
@@ -86,14 +84,6 @@ interface Inspection {
   roots: readonly string[];
 }
 
-/** A film and what lies beside it. */
-export interface DescribedFile {
-  dir: string;
-  name: string;
-  /** As `indexSidecars` writes it. */
-  sidecars: string;
-}
-
 async function describeFile(file: DescribedFile, inspection: Inspection): Promise<MediaInfo> {
   const path = join(file.dir, file.name);
   const extension = extname(file.name).toLowerCase();
@@ -102,7 +92,7 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
   const video = first('VIDEO');
   const audio = first('AUDIO');
   return {
-    ...(await describeOutside(file, inspection.roots)),
+    ...(await outside(file, inspection.roots)),
     container: probe?.container ?? null,
     mimeType: MIME_TYPES[extension] ?? probe?.mimeType ?? 'application/octet-stream',
     videoCodec: video?.codec ?? null,
@@ -122,16 +112,12 @@ async function redescribeFile(
   roots: readonly string[],
 ): Promise<MediaInfo> {
   const mimeType = MIME_TYPES[extname(file.name).toLowerCase()] ?? media.mimeType;
-  return { ...media, ...(await describeOutside(file, roots)), mimeType };
+  return { ...media, ...(await outside(file, roots)), mimeType };
 }
 
-async function describeOutside({ dir, name, sidecars }: DescribedFile, roots: readonly string[]) {
-  const { nfo, subtitles } = parseSidecars(sidecars);
-  return {
-    ...parseFileName(join(dir, name)),
-    ...(nfo ? await readNfo(join(dir, nfo.name), roots) : {}),
-    subtitles,
-  };
+async function outside(file: DescribedFile, roots: readonly string[]) {
+  const { reasons: _, ...facts } = await describeOutside(file, roots);
+  return facts;
 }
 
 /** Opens the film once for all who look into it, and for nobody unless it is of a container of the list. */

@@ -6,11 +6,11 @@ import {
   type MediaTrack,
 } from '@giggityflix/proto/media-file';
 import { inputArguments, type MediaInput } from '../containers/input.ts';
+import { clean } from '../naming/text.ts';
 import { PROBE_LIMITS } from '../processes/limits.ts';
 import { runProgram } from '../processes/run.ts';
 import { normalizeLanguage } from './languages.ts';
 import type { Probe } from './probe.ts';
-import { clean } from './title-name.ts';
 
 interface Tags {
   language?: string;

@@ -10,7 +10,6 @@ import { sidecarsOf } from '../../testing/library.ts';
 import { writeTinyFilm } from '../../testing/tiny-film.ts';
 import { createDescriber } from './describe.ts';
 import { parseNfo } from './nfo-facts.ts';
-import { clean, parseFileName } from './title-name.ts';
 import { findTruncation } from './truncation.ts';
 
 const ffmpeg = requireFfmpeg();
@@ -20,32 +19,6 @@ const inspect = (dir: string, name: string, ffprobePath = '/nonexistent/ffprobe'
     name,
     sidecars: sidecarsOf(dir, name),
   });
-
-describe('a file name', () => {
-  it.each([
-    ['Counting Seconds (2026).mp4', { title: 'Counting Seconds', year: 2026, kind: 'MOVIE', episode: null }],
-    ['The.Long.Film.1999.1080p.BluRay.x264-GROUP.mkv', { title: 'The Long Film', year: 1999, kind: 'MOVIE' }],
-    ['Some.Show.S02E05.720p.WEB-DL.mkv', { title: 'Some Show', season: 2, episode: 5, kind: 'EPISODE' }],
-    ['A Show/Season 3/07 - The Title.mkv', { title: 'A Show', season: 3, episode: 7, kind: 'EPISODE' }],
-    ['holiday 🏖️\nat the sea.mov', { title: 'holiday 🏖️ at the sea', year: null, kind: 'CLIP' }],
-  ])('%j gives the title, the year and the numbers', (path, expected) => {
-    expect(parseFileName(path)).toMatchObject(expected);
-  });
-
-  it('of any kind gives a title of one line', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }), (name) => {
-        const { title, year, episode } = parseFileName(`${name}.mp4`);
-        expect(title).not.toBe('');
-        expect(title.length).toBeLessThanOrEqual(500);
-        expect(title).toBe(clean(title));
-        if (year !== null) expect(year).toBeGreaterThanOrEqual(1870);
-        if (episode !== null) expect(Number.isInteger(episode)).toBe(true);
-      }),
-      { numRuns: 100 },
-    );
-  });
-});
 
 describe('a film', () => {
   it.each([
@@ -177,9 +150,9 @@ describe('an .nfo', () => {
 
   it('of an episode leaves to the file name what it does not say, and of several counts the first', () => {
     const one = '<episodedetails><title>One</title><showtitle>Show</showtitle></episodedetails>';
-    expect(parseNfo(one)).toEqual({ title: 'Show', kind: 'EPISODE' });
+    expect(parseNfo(one)).toEqual({ title: 'Show', kind: 'EPISODE', episodeTitle: 'One' });
     const two = '<episodedetails><title>Two</title><episode>2</episode></episodedetails>';
-    expect(parseNfo(two + one)).toEqual({ title: 'Two', kind: 'EPISODE', episode: 2 });
+    expect(parseNfo(two + one)).toEqual({ episodeTitle: 'Two', kind: 'EPISODE', episode: 2 });
   });
 
   it('is never a way to make the daemon fail', () => {

@@ -1,10 +1,13 @@
 import { MAX_EPISODE, MAX_SEASON, MAX_TITLE_LENGTH, MAX_YEAR, MIN_YEAR } from '@giggityflix/proto/media-file';
 import { XMLParser } from 'fast-xml-parser';
+import { clean } from '../naming/text.ts';
 import type { MediaInfo } from './media-info.ts';
-import { clean } from './title-name.ts';
 
 /** What a film's `.nfo` says of it. */
-export type NfoFacts = Partial<Pick<MediaInfo, 'title' | 'year' | 'season' | 'episode' | 'kind'>>;
+export type NfoFacts = Partial<Pick<MediaInfo, 'title' | 'year' | 'season' | 'episode' | 'kind'>> & {
+  /** What an episode itself is called; `title` is its show's. */
+  episodeTitle?: string;
+};
 
 /** The title, year and numbers of Kodi's `<movie>` or `<episodedetails>`; empty for any other text. */
 export function parseNfo(text: string): NfoFacts {
@@ -19,10 +22,8 @@ export function parseNfo(text: string): NfoFacts {
   const episode = first(document.episodedetails);
   const source = movie ?? episode;
   if (!source) return {};
-  const title = clean(String((episode ? source.showtitle : undefined) ?? source.title ?? '')).slice(
-    0,
-    MAX_TITLE_LENGTH,
-  );
+  const title = line(movie ? source.title : source.showtitle);
+  const episodeTitle = movie ? '' : line(source.title);
   const year = number(
     source.year ?? String(source.premiered ?? source.aired ?? '').slice(0, 4),
     MIN_YEAR,
@@ -37,11 +38,15 @@ export function parseNfo(text: string): NfoFacts {
       ? { kind: 'MOVIE' as const, season: null, episode: null }
       : {
           kind: 'EPISODE' as const,
+          ...(episodeTitle ? { episodeTitle } : {}),
           ...(season !== null ? { season } : {}),
           ...(episodeNumber !== null ? { episode: episodeNumber } : {}),
         }),
   };
 }
+
+const line = (value: unknown): string =>
+  typeof value === 'string' ? clean(value).slice(0, MAX_TITLE_LENGTH).trim() : '';
 
 /** An element, or the first of several: a file with two episodes has an `.nfo` with two roots. */
 function first(element: unknown): Record<string, unknown> | null {

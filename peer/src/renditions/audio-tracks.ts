@@ -4,7 +4,7 @@ import { ContentChangedError, type SharedContent } from '../content/content-sour
 import { type ProbedStream, probeStreams } from '../ffmpeg/stream-probe.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
 import { normalizeLanguage } from '../metadata/languages.ts';
-import { clean } from '../metadata/title-name.ts';
+import { clean } from '../naming/text.ts';
 import type { AudioSource, Refusal } from './rendition.ts';
 
 /** Media files whose tracks are cached; a household watches far fewer at once. */

@@ -51,3 +51,26 @@ it('and so are those described while the clock was years ahead', async () => {
   vi.useRealTimers();
   await expect.poll(() => [...described].sort()).toEqual([...ids].sort());
 });
+
+it('an index that another version of the rules for names described is described anew, by the hashes it has', async () => {
+  const root = temporaryDir();
+  const library = testLibrary();
+  const id = shareFile(library, join(root, 'Film (1999).mp4'), root, 'bytes');
+  expect(library.content(id)).toMatchObject({ media: { title: 'Film (1999).mp4', kind: 'CLIP' } });
+  library.database.prepare("UPDATE state SET value = 'former' WHERE name = 'naming_version'").run();
+  library.descriptions.followNaming();
+  const described: string[] = [];
+  const redescribe = createRedescribe(
+    { refreshMs: 0 },
+    {
+      library,
+      logger: silent,
+      describer: createDescriber({ extractMetadata: false, ffprobePath: '' }),
+      onContent: ({ media }) => described.push(media.title),
+    },
+  );
+  onTestFinished(() => redescribe.stop());
+  redescribe.start();
+  await expect.poll(() => described).toEqual(['Film']);
+  expect(library.content(id)).toMatchObject({ media: { title: 'Film', year: 1999, kind: 'MOVIE' } });
+});

@@ -1,0 +1,22 @@
+import type { LibraryFile } from '../library/types.ts';
+import { describeOutside } from '../metadata/outside.ts';
+import type { NamedTitle } from '../naming/title-name.ts';
+import { oneLine } from './format.ts';
+
+/** What was parsed of a file's name, its folders and the files beside it, and why. */
+export interface Explanation extends NamedTitle {
+  reasons: string[];
+}
+
+export async function explain(file: LibraryFile): Promise<Explanation> {
+  const { subtitles: _, ...explanation } = await describeOutside(file, [file.root]);
+  return explanation;
+}
+
+/** An explanation in lines that belong below a file's. */
+export function explanationLines({ title, year, season, episode, kind, reasons }: Explanation): string {
+  const numbers = [season === null ? '' : `season ${season}`, episode === null ? '' : `episode ${episode}`];
+  const facts = [kind.toLowerCase(), year === null ? '' : String(year), ...numbers].filter(Boolean);
+  const lines = [`= ${title} (${facts.join(', ')})`, ...reasons.map((reason) => `  because: ${reason}`)];
+  return lines.map((line) => `    ${oneLine(line)}\n`).join('');
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { isInside } from '../files/is-inside.ts';
+import { type ExplainedTitle, explainFileName } from '../naming/title-name.ts';
+import type { MediaInfo } from './media-info.ts';
+import { readNfo } from './nfo.ts';
+import type { NfoFacts } from './nfo-facts.ts';
+import { parseSidecars } from './sidecar-files.ts';
+
+/** A film and what lies beside it. */
+export interface DescribedFile {
+  dir: string;
+  name: string;
+  /** As `indexSidecars` writes it. */
+  sidecars: string;
+}
+
+/** What a film's name, its folders and the files beside it say of it, and by which of their parts. */
+export async function describeOutside(
+  { dir, name, sidecars }: DescribedFile,
+  roots: readonly string[],
+): Promise<ExplainedTitle & Pick<MediaInfo, 'subtitles'>> {
+  const { nfo, subtitles } = parseSidecars(sidecars);
+  const named = explainFileName(join(dir, name), rootOf(dir, roots));
+  const facts = nfo ? await readNfo(join(dir, nfo.name), roots) : {};
+  return { ...combine(named, facts, nfo?.name ?? ''), subtitles };
+}
+
+/** The innermost of the media folders that hold a folder. */
+function rootOf(dir: string, roots: readonly string[]): string | undefined {
+  return roots
+    .filter((root) => isInside(dir, root))
+    .sort((one, other) => other.length - one.length)
+    .at(0);
+}
+
+/** The `.nfo` decides what it says. An episode of which nothing names the show is that of a clip. */
+function combine(named: ExplainedTitle, nfo: NfoFacts, file: string): ExplainedTitle {
+  const { episodeTitle, ...facts } = nfo;
+  const reasons = [...named.reasons, `"${file}"`];
+  if (facts.kind === 'EPISODE') {
+    const said = { ...named, ...facts, reasons };
+    const isKnown = said.episode !== null && (facts.title !== undefined || named.kind === 'EPISODE');
+    if (isKnown) return said;
+    return { ...said, title: episodeTitle ?? named.title, kind: 'CLIP', season: null, episode: null };
+  }
+  if (facts.kind === 'MOVIE' && (facts.title !== undefined || named.kind === 'MOVIE'))
+    return { ...named, ...facts, reasons };
+  return named;
+}

@@ -1,0 +1,112 @@
+// cspell:ignore BDMV HVDVD teil partie matchday
+import { beginsWithExtra } from './extras.ts';
+import { type Finding, type Name, quoted, toClip, toFilm } from './finding.ts';
+import type { NamedFolder } from './folders.ts';
+import { isSoft, toTitle } from './stem.ts';
+import { isSameName, isTelling } from './telling.ts';
+import { foldName } from './text.ts';
+import { bareYear, bracketedYear, type FoundYear, leadingYear } from './years.ts';
+
+const DISC = /(?:^|[\s._([-])(?:cd|disc|disk|dvd)[\s._-]?(\d{1,2})(?![\p{L}\d])/iu;
+/** Behind the year a part is one of several files; before it, it is a word of the title ("Part 2 (2011)"). */
+const PART = /(?:^|[\s._([-])(?:part|pt|teil|partie)[\s._-]?(\d{1,2})(?![\p{L}\d])/iu;
+/** One of many events of a year, each a work of its own. */
+const EVENT =
+  /(?<![\p{L}])(?:round|rd|week|matchday|day|game|stage|race|qualifying|practice|sprint|heat|semi-?finals?|quarter-?finals?|vs?\.?|at|live|lecture|lesson|session|concert|night|set)(?![\p{L}])/iu;
+
+/** "Film (1999)", "Film.1999.1080p", "1999 - Film". */
+export function filmByYear(name: Name): Finding | null {
+  const bracketed = bracketedYear(name.text);
+  if (bracketed) return byBrackets(name, bracketed);
+  const leading = leadingYear(name.head);
+  if (leading && isTelling(toTitle(leading.before)))
+    return filmOf(name, toTitle(leading.before), leading.year, '');
+  const bare = bareYear(name.head);
+  return bare && byBareYear(name, bare);
+}
+
+function byBrackets(name: Name, { year, before, after }: FoundYear): Finding | null {
+  const head = name.head.length < before.length ? name.head : before;
+  const title = toTitle(head) || toTitle(name.head.slice(before.length + 6));
+  if (!/[\p{L}\p{N}]/u.test(title)) return null;
+  const rest = toTitle(name.head.slice(name.text.length - after.length));
+  if (beginsWithExtra(after))
+    return toClip(`${title} - ${rest}`, year, [`${quoted(rest)} of ${quoted(title)}`]);
+  const number = / - (\d{1,4})(?:v\d)?(?=\s*(?:$|[([]| - ))/u.exec(after);
+  const isShow = name.isReleased || (name.folders.parent && isSameName(name.folders.parent.title, title));
+  if (number && isShow)
+    return {
+      title,
+      year,
+      season: null,
+      episode: Number(number[1]),
+      kind: 'EPISODE',
+      reasons: [`title from ${quoted(title)}`, `year from "(${year})"`, `episode from ${quoted(number[0])}`],
+    };
+  if (EVENT.test(rest) && !isSoft(rest))
+    return toClip(`${title} ${year} ${rest}`, year, [
+      `the year ${year} and ${quoted(rest)}: one of several events`,
+    ]);
+  return filmOf(name, title, year, rest);
+}
+
+function byBareYear(name: Name, { year, before, after }: FoundYear): Finding | null {
+  const title = toTitle(before);
+  if (DISC.test(after) || isSoft(after)) {
+    if (!isTelling(title) && !name.isReleased)
+      return toClip(toTitle(name.head), year, [`${quoted(name.head)} may be anyone's`]);
+    return filmOf(name, title, year, after);
+  }
+  return toClip(toTitle(name.head), year, [`${quoted(after)} behind the year ${year}: one of several works`]);
+}
+
+/** "{tmdb-27205}" without a year. */
+export function filmByIdentifier(name: Name): Finding | null {
+  const title = toTitle(name.head);
+  const isFilm = name.ids.some((id) => /^(?:imdb|tmdb):/u.test(id));
+  return isFilm && title !== '' ? filmOf(name, title, null, '') : null;
+}
+
+/** "Film (1999)/Film.mkv", "Film (1999)/movie.mkv", "Film.1999.1080p-GROUP/abc.mkv". */
+export function filmByFolder(name: Name): Finding | null {
+  const { parent } = name.folders;
+  if (!parent?.isCertain) return null;
+  const own = toTitle(name.head);
+  if (isMain(own, parent))
+    return filmOf(name, parent.title, parent.year, own, `the folder ${quoted(parent.folder)}`);
+  return toClip(`${parent.title} - ${own || name.stem}`, parent.year, [
+    `${quoted(own || name.stem)} in the folder of ${quoted(parent.title)}`,
+  ]);
+}
+
+const MAIN_NAME =
+  /^(?:the )?(?:movie|film|feature|main|main (?:feature|movie|title)|video|full(?: movie)?)$/iu;
+
+function isMain(own: string, parent: NamedFolder): boolean {
+  const plain = own.replace(DISC, ' ').replace(PART, ' ').trim();
+  if (plain === '' || MAIN_NAME.test(plain) || parent.isRelease) return !/^\d+$/u.test(plain);
+  const title = foldName(parent.title);
+  const words = foldName(plain);
+  if (words === title) return true;
+  return words.startsWith(`${title} `) && isSoft(words.slice(title.length));
+}
+
+/** A film, or one disc of it: the first stands for the film, each further one for itself. */
+function filmOf(name: Name, title: string, year: number | null, after: string, source?: string): Finding {
+  const disc = DISC.exec(name.stem) ?? PART.exec(after);
+  const { folders } = name;
+  const number = disc ? Number(disc[1]) : (folders.disc?.number ?? null);
+  const plain = toTitle(title.replace(DISC, ' '));
+  const reasons = [
+    source ? `title from ${source}` : `title from ${quoted(title)}`,
+    ...(year === null ? [] : [`year ${year}`]),
+    ...name.ids.map((id) => `the id ${id}`),
+  ];
+  if (folders.disc && number === null)
+    return toClip(`${plain} - ${name.stem}`, year, [
+      ...reasons,
+      `a file of the disc ${quoted(folders.disc.folder)}`,
+    ]);
+  if (number === null || plain === '') return toFilm(plain || title, year, reasons);
+  return toFilm(number > 1 ? `${plain} - Disc ${number}` : plain, year, [...reasons, `disc ${number}`]);
+}

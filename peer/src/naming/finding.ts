@@ -1,0 +1,27 @@
+import type { MediaDescription } from '@giggityflix/proto/media-file';
+import type { Folders } from './folders.ts';
+import type { Stem } from './stem.ts';
+
+/** A file's name, taken apart. */
+export interface Name extends Stem {
+  /** Without the extension. */
+  stem: string;
+  folders: Folders;
+}
+
+/** What a rule found a name to say. */
+export interface Finding extends Pick<MediaDescription, 'title' | 'year' | 'season' | 'episode' | 'kind'> {
+  /** The parts of the name that said so, for the file's owner. */
+  reasons: string[];
+}
+
+/** A clip is known by its content, whatever it is called. */
+export function toClip(title: string, year: number | null, reasons: string[]): Finding {
+  return { title, year, season: null, episode: null, kind: 'CLIP', reasons };
+}
+
+export function toFilm(title: string, year: number | null, reasons: string[]): Finding {
+  return { title, year, season: null, episode: null, kind: 'MOVIE', reasons };
+}
+
+export const quoted = (text: string): string => `"${text.trim()}"`;

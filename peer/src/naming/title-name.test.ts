@@ -1,0 +1,128 @@
+// cspell:disable: names of all kinds
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clean } from './text.ts';
+import { explainFileName, parseFileName } from './title-name.ts';
+
+/** Rows of path and answer ("title | year | S1E2 | KIND"); an answer that is missing is checked elsewhere. */
+const corpus = (file: string) =>
+  readFileSync(join(import.meta.dirname, '../../testing/names', file), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t') as [string, string?]);
+
+function answer(path: string): string {
+  const { title, year, season, episode, kind } = parseFileName(path);
+  const numbers = episode === null ? '-' : `S${season}E${episode}`;
+  return [title, year ?? '-', numbers, kind].join(' | ');
+}
+
+const COMMON = corpus('common.tsv');
+
+describe.each([
+  { names: 'common names', rows: COMMON },
+  { names: 'more names', rows: corpus('more.tsv') },
+])('of $names', ({ rows }) => {
+  it.each(rows.filter(([, expected]) => expected !== undefined))('%s is %s', (path, expected) => {
+    expect(answer(path)).toBe(expected);
+  });
+});
+
+describe('a name that says too little to be known by', () => {
+  it('is a clip, or differs from every other', () => {
+    const answers = COMMON.filter(([, expected]) => expected === undefined).map(([path]) => answer(path));
+    expect(new Set(answers).size).toBe(answers.length);
+    expect(answers.length).toBeGreaterThan(0);
+  });
+  it.each([
+    'S01E01',
+    'Making of',
+    'movie',
+    'IMG_0001',
+    'cd1',
+    'trailer',
+    'Episode 4',
+    '05',
+    'Christmas 2019',
+  ])('%s is a clip wherever it lies in folders that only sort', (name) => {
+    for (const folders of ['', 'Videos/', 'Movies/2019/', 'Home Videos/Holidays/'])
+      expect(parseFileName(`${folders}${name}.mp4`).kind, folders).toBe('CLIP');
+  });
+});
+
+describe('a media folder', () => {
+  it('is no evidence, and neither is what is above it', () => {
+    expect(parseFileName('/srv/The Wire/Season 1/S01E01.mkv', '/srv/The Wire')).toMatchObject({
+      kind: 'CLIP',
+    });
+    expect(parseFileName('/srv/Some Show/S01E01.mkv', '/srv/Some Show').kind).toBe('CLIP');
+  });
+  it('is, when its name is that of a film', () => {
+    expect(parseFileName('/srv/Alien (1979)/movie.mkv', '/srv/Alien (1979)')).toMatchObject({
+      title: 'Alien',
+      year: 1979,
+      kind: 'MOVIE',
+    });
+  });
+});
+
+it('the reasons name the parts of the name that said so', () => {
+  const { reasons } = explainFileName('Show Name (2005)/Season 01/06 - Title.mkv');
+  expect(reasons).toEqual([
+    'title from the folder "Show Name (2005)"',
+    'year 2005 from "Show Name (2005)"',
+    'season from the folder "Season 01"',
+    'episode from "06"',
+  ]);
+  expect(explainFileName('Show S01E02-E04.mkv').reasons).toContain('the file goes on to episode 4');
+});
+
+it('a name of any kind gives a title of one line, and bounded numbers', () => {
+  const part = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }),
+    fc.constantFrom(
+      'S01E02',
+      '(1999)',
+      ' - 12',
+      '1x02',
+      '[Group]',
+      '1080p',
+      '2024.01.15',
+      '-trailer',
+      'cd2',
+      'Season 1/',
+    ),
+  );
+  const path = fc.array(part, { minLength: 1, maxLength: 8 }).map((parts) => `${parts.join('')}.mp4`);
+  fc.assert(
+    fc.property(path, (name) => {
+      const { title, year, season, episode } = parseFileName(name);
+      expect(title).not.toBe('');
+      expect(title.length).toBeLessThanOrEqual(500);
+      expect(title).toBe(clean(title));
+      if (year !== null) expect(year).toBeGreaterThanOrEqual(1870);
+      for (const number of [season, episode])
+        if (number !== null) expect(Number.isInteger(number)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('no name takes long', () => {
+  const hostile = [
+    'a'.repeat(255),
+    '((('.repeat(80),
+    '[a] '.repeat(60),
+    'S01E01-'.repeat(36),
+    '1-1 '.repeat(60),
+    'new old '.repeat(30),
+    '. - '.repeat(60),
+    '第1'.repeat(100),
+  ];
+  const begun = process.cpuUsage();
+  for (const name of hostile) for (const folder of hostile) parseFileName(`${folder}/${folder}/${name}.mkv`);
+  // A stated limit: 64 names of the longest kind in under two seconds of processor time.
+  expect(process.cpuUsage(begun).user).toBeLessThan(2_000_000);
+});
