@@ -79,6 +79,7 @@ export function createKafkaBus(
           sessionTimeoutMs: config.sessionTimeoutMs,
           groupPrefix: config.groupId ?? clientId,
           logger,
+          metrics,
         }),
       );
     },

@@ -9,6 +9,8 @@ export interface BusMetrics {
   deadLettered(topic: string, group: string): void;
   /** Records of a topic that a group has yet to finish, counted in the partitions this member holds. */
   lag(topic: string, group: string, records: number): void;
+  /** Whether a consumer of this process receives records. */
+  consuming(consumer: string, isConsuming: boolean): void;
 }
 
 export const NO_BUS_METRICS: BusMetrics = {
@@ -18,6 +20,7 @@ export const NO_BUS_METRICS: BusMetrics = {
   retried() {},
   deadLettered() {},
   lag() {},
+  consuming() {},
 };
 
 export function createBusMetrics(registry: Registry): BusMetrics {
@@ -50,6 +53,14 @@ export function createBusMetrics(registry: Registry): BusMetrics {
       labelNames: ['topic', 'group'],
       registers: [registry],
     });
+  const consuming =
+    (registry.getSingleMetric('bus_consumer_up') as Gauge<'consumer'> | undefined) ??
+    new Gauge({
+      name: 'bus_consumer_up',
+      help: 'Whether a consumer receives records: 0 while it joins its group again after a failure',
+      labelNames: ['consumer'],
+      registers: [registry],
+    });
   return {
     published: (topic, count) => published.inc({ topic }, count),
     publishFailed: (topic, count) => failed.inc({ topic }, count),
@@ -57,6 +68,7 @@ export function createBusMetrics(registry: Registry): BusMetrics {
     retried: (topic, group) => retried.inc({ topic, group }),
     deadLettered: (topic, group) => deadLettered.inc({ topic, group }),
     lag: (topic, group, records) => lag.set({ topic, group }, records),
+    consuming: (consumer, isConsuming) => consuming.set({ consumer }, Number(isConsuming)),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
 import { v7 as uuidv7 } from 'uuid';
 import type { BroadcastOptions, Consumer } from '../bus.ts';
 import { deliverOnce, routesByTopic } from '../delivery.ts';
+import type { BusMetrics } from '../metrics.ts';
 import { placeOf } from '../record.ts';
 import { HEARTBEATS_PER_SESSION, withTimeout } from './client.ts';
 import { toStoredRecord } from './record.ts';
+import { superviseConsumer } from './supervisor.ts';
 import type { KafkaTopics } from './topics.ts';
 import { untilSettled } from './transient.ts';
 
@@ -24,13 +26,15 @@ export async function startKafkaBroadcast(
     sessionTimeoutMs: number;
     groupPrefix: string;
     logger: Logger;
+    metrics: BusMetrics;
   },
 ): Promise<Consumer> {
-  const { admin, logger } = deps;
+  const { admin, logger, metrics } = deps;
   const routes = routesByTopic(options.routes);
   const names = [...routes.keys()];
   await deps.topics.ensure(names);
-  const groupId = `${deps.groupPrefix}.broadcast.${uuidv7()}`;
+  const name = `${deps.groupPrefix}.broadcast`;
+  let groupId = '';
   let stopped: Promise<void> | null = null;
   /** The offset each partition is to be read from next. */
   const next = new Map<string, bigint>();
@@ -38,43 +42,61 @@ export async function startKafkaBroadcast(
     for (const { partition, high } of await untilSettled(() => admin.fetchTopicOffsets(topic)))
       next.set(placeOf({ topic, partition }), BigInt(high));
 
-  const consumer = deps.kafka.consumer({
-    groupId,
-    // After an outage the broker admits this process again once it considers the former member lost.
-    sessionTimeout: deps.sessionTimeoutMs,
-    heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
-    maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
-    allowAutoTopicCreation: false,
-    retry: { restartOnFailure: async () => !stopped },
-  });
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    for (const [topic, partitions] of Object.entries(payload.memberAssignment as Record<string, number[]>))
-      for (const partition of partitions) {
-        const offset = next.get(placeOf({ topic, partition }));
-        if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
-      }
-  });
-  await consumer.connect();
-  await consumer.subscribe({ topics: names, fromBeginning: false });
-  await consumer.run({
-    autoCommit: false,
-    eachMessage: async ({ topic, partition, message }) => {
-      const place = placeOf({ topic, partition });
-      const offset = BigInt(message.offset);
-      if (stopped || offset < (next.get(place) ?? 0n)) return;
-      next.set(place, offset + 1n);
-      await deliverOnce(toStoredRecord(topic, partition, message), routes, logger);
+  const supervised = superviseConsumer({
+    name,
+    logger,
+    renewed() {},
+    consuming: (isConsuming) => metrics.consuming(name, isConsuming),
+
+    async create(stopping) {
+      // A group of its own each time: in that of a consumer that failed it would wait until the broker considers it lost.
+      groupId = `${name}.${uuidv7()}`;
+      const consumer = deps.kafka.consumer({
+        groupId,
+        sessionTimeout: deps.sessionTimeoutMs,
+        heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
+        maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
+        allowAutoTopicCreation: false,
+        retry: { restartOnFailure: async () => !stopping.aborted },
+      });
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        for (const [topic, partitions] of Object.entries(
+          payload.memberAssignment as Record<string, number[]>,
+        ))
+          for (const partition of partitions) {
+            const offset = next.get(placeOf({ topic, partition }));
+            if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) });
+          }
+      });
+      return consumer;
+    },
+
+    async run(consumer: KafkaConsumer) {
+      await consumer.connect();
+      await consumer.subscribe({ topics: names, fromBeginning: false });
+      await consumer.run({
+        autoCommit: false,
+        eachMessage: async ({ topic, partition, message }) => {
+          const place = placeOf({ topic, partition });
+          const offset = BigInt(message.offset);
+          if (stopped || offset < (next.get(place) ?? 0n)) return;
+          next.set(place, offset + 1n);
+          await deliverOnce(toStoredRecord(topic, partition, message), routes, logger);
+        },
+      });
     },
   });
+  await supervised.enter();
+
   return {
     stop() {
       stopped ??= (async () => {
         const leave = async () => {
-          await consumer.disconnect();
+          await supervised.leave();
           await admin.deleteGroups([groupId]);
         };
         await withTimeout(leave(), 'leaving the group').catch((error: unknown) =>
-          logger.debug({ err: error, groupId }, 'left the group to the broker to delete'),
+          logger.debug({ err: error, consumer: name }, 'left the group to the broker to delete'),
         );
       })();
       return stopped;
