@@ -220,6 +220,13 @@ function describeCatalog(
     expect(await names({ available: false })).toEqual(['Blade Runner', 'Run']);
   });
 
+  it('clips that are called alike are a title each, and episodes that are called alike one', async () => {
+    for (const file of [1, 2]) await describeFile({ file, title: 'S01E01', kind: 'CLIP' });
+    for (const file of [3, 4])
+      await describeFile({ file, title: 'Show', kind: 'EPISODE', season: 1, episode: 1 });
+    await expect.poll(() => names()).toEqual(['S01E01', 'S01E01', 'Show']);
+  });
+
   it('pages follow each other without gaps while titles are added', async () => {
     for (let n = 0; n < 7; n += 1) await describeFile({ file: n, title: `Film ${n}` });
     await expect.poll(() => names()).toHaveLength(7);

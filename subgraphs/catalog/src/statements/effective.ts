@@ -1,4 +1,4 @@
-import { type TitleFacts, titleId } from '../titles/identity.ts';
+import { type TitleFacts, titleKey } from '../titles/identity.ts';
 import { canonical, type Facts, type FileFacts } from './facts.ts';
 import { heard, isProven, type Ranked } from './standing.ts';
 
@@ -34,7 +34,11 @@ export function effective(
   const voters = heard(statements).sort(bySeniority);
   const [eldest] = voters;
   if (!eldest) return null;
-  const title = most(voters, ({ facts }) => facts.title, titleId) as Vote<TitleFacts>;
+  const title = most(
+    voters,
+    ({ facts }) => facts.title,
+    (title) => canonical(titleKey(title)),
+  ) as Vote<TitleFacts>;
   const file = Object.fromEntries(
     FIELDS.map((field) => [field, most(voters, ({ facts }) => present(facts.file[field]))?.value ?? null]),
   ) as unknown as FileFacts;

@@ -64,7 +64,7 @@ async function write(
   digest: string,
 ): Promise<FileOutcome> {
   const { title, file, describedBy, firstAt } = made;
-  const id = titleId(title);
+  const id = titleId(title, catalogId);
   const columns = {
     ...file,
     hashes: file.hashes,
@@ -78,7 +78,7 @@ async function write(
   const moves = row?.titleId !== id;
   if (moves && !(await makeRoom(transaction, id, made.isProven))) return 'title_full';
   if (moves || correction)
-    await ensureTitle(transaction, { title, addedAt: firstAt, rename: correction !== null });
+    await ensureTitle(transaction, { id, title, addedAt: firstAt, rename: correction !== null });
   if (row && isSame(row, columns)) {
     if (isPlain(digest, heard(said)))
       await transaction.mediaFile.update({ where: { catalogId }, data: { digest } });
@@ -100,10 +100,10 @@ export async function retitle(
   row: FileRow,
   title: TitleFacts,
 ): Promise<FileOutcome> {
-  const id = titleId(title);
+  const id = titleId(title, row.catalogId as CatalogId);
   const moves = row.titleId !== id;
   if (moves && !(await makeRoom(transaction, id, true))) return 'title_full';
-  await ensureTitle(transaction, { title, addedAt: row.addedAt.getTime(), rename: true });
+  await ensureTitle(transaction, { id, title, addedAt: row.addedAt.getTime(), rename: true });
   if (!moves) return 'unchanged';
   await transaction.mediaFile.update({
     where: { catalogId: row.catalogId },
@@ -116,9 +116,8 @@ export async function retitle(
 /** Spellings of one name are one title; the first stays, unless it is an operator's. */
 async function ensureTitle(
   transaction: Transaction,
-  { title, addedAt, rename }: { title: TitleFacts; addedAt: number; rename: boolean },
+  { id, title, addedAt, rename }: { id: string; title: TitleFacts; addedAt: number; rename: boolean },
 ): Promise<void> {
-  const id = titleId(title);
   const spelling = { name: title.name, sortKey: sortKey(title), searchText: searchText(title.name) };
   await transaction.title.upsert({
     where: { id },

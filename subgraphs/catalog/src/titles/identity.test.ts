@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { described } from '../../testing/events.ts';
+import { described, fileId } from '../../testing/events.ts';
 import { toDescription } from '../ingest/description.ts';
 import { sortKey, type TitleFacts, titleId } from './identity.ts';
 import { clean } from './text.ts';
+
+const idOf = (changes: Partial<TitleFacts> = {}, file = 1) => titleId(facts(changes), fileId(file));
 
 const facts = (changes: Partial<TitleFacts> = {}): TitleFacts => ({
   name: 'The Matrix',
@@ -18,20 +20,27 @@ describe('the id of a title', () => {
   it.each(['the matrix', 'THE  MATRIX', 'The.Matrix', 'Thé Mâtrix', 'The_Matrix!'])(
     'is that of The Matrix for %s',
     (name) => {
-      expect(titleId(facts({ name }))).toBe(titleId(facts()));
+      expect(idOf({ name })).toBe(idOf());
     },
   );
   it.each([{ name: 'Matrix' }, { year: 2003 }, { year: null }, { kind: 'CLIP' as const }, { season: 1 }])(
     'is another with %j',
     (change) => {
-      expect(titleId(facts(change))).not.toBe(titleId(facts()));
+      expect(idOf(change)).not.toBe(idOf());
     },
   );
   it('distinguishes names without letters', () => {
-    expect(titleId(facts({ name: '🍿' }))).not.toBe(titleId(facts({ name: '🎬' })));
+    expect(idOf({ name: '🍿' })).not.toBe(idOf({ name: '🎬' }));
+  });
+  it('is one for all files of a film or an episode, and of each clip its own', () => {
+    const episode = { kind: 'EPISODE' as const, season: 1, episode: 1 };
+    expect(idOf({}, 2)).toBe(idOf({}, 1));
+    expect(idOf(episode, 2)).toBe(idOf(episode, 1));
+    expect(idOf({ kind: 'CLIP' }, 2)).not.toBe(idOf({ kind: 'CLIP' }, 1));
+    expect(idOf({ kind: 'CLIP' }, 1)).toBe(idOf({ kind: 'CLIP', name: 'the matrix' }, 1));
   });
   it('is a UUID', () => {
-    expect(titleId(facts())).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(idOf()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });
 

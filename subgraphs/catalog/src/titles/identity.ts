@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { MediaDescription } from '@giggityflix/proto/media-file';
 import { MAX_TITLE_LENGTH } from './limits.ts';
 import { words } from './text.ts';
@@ -11,16 +12,22 @@ export interface TitleFacts extends Pick<MediaDescription, 'year' | 'kind' | 'se
 }
 
 /**
- * The id of a title: a UUIDv8 (RFC 9562) from the SHA-256 of its folded name, year, kind, season and episode. Every
- * instance derives the same id from two encodings of one film, with no coordination.
+ * The id of a file's title: a UUIDv8 (RFC 9562) from the SHA-256 of its folded name, year, kind, season and episode. Every
+ * instance derives the same id from two encodings of one film, with no coordination. A clip has no name that anyone agreed on
+ * ("movie", "IMG_0001"): its content stands for it, so that clips that are called alike stay apart.
  */
-export function titleId(facts: TitleFacts): string {
-  const key = [facts.kind, folded(facts.name), facts.year, facts.season, facts.episode];
+export function titleId(facts: TitleFacts, catalogId: CatalogId): string {
+  const key = facts.kind === 'CLIP' ? [titleKey(facts), catalogId] : titleKey(facts);
   const bytes = createHash('sha256').update(JSON.stringify(key)).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** What is equal where two statements about one file name the same title. */
+export function titleKey(facts: TitleFacts): readonly (string | number | null)[] {
+  return [facts.kind, folded(facts.name), facts.year, facts.season, facts.episode];
 }
 
 /** Orders titles by name, the episodes of a series by season and episode, and namesakes by year. */
