@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { boundCache } from '@giggityflix/state';
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { Database as Connection } from 'better-sqlite3';
+import type { Database as Connection, Statement } from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 import { createLock } from './lock.ts';
 
 /** How long a statement blocks the thread for another process's write; longer waits yield in between. */
@@ -10,6 +11,8 @@ const BLOCKING_WAIT_MS = 20;
 /** How long to go on trying to write while other processes do. */
 const BUSY_DEADLINE_MS = 5_000;
 const BUSY_RETRY_MS = 10;
+/** Most statements that are kept prepared. */
+const MAX_PREPARED = 100;
 
 type SqliteAdapter = SqlDriverAdapter & { client: Connection };
 
@@ -34,7 +37,7 @@ export function createSqliteAdapter(file: string): SqlDriverAdapterFactory {
 function guard(adapter: SqliteAdapter): SqlDriverAdapter {
   const lock = createLock();
   boundCache(adapter.client);
-  const prepare = adapter.client.prepare.bind(adapter.client);
+  const prepare = createPrepare(adapter.client);
   // By then BEGIN IMMEDIATE has run, and the adapter's own BEGIN is to change nothing.
   adapter.client.prepare = ((sql: string) =>
     prepare(sql === 'BEGIN' ? 'SAVEPOINT begun' : sql)) as Connection['prepare'];
@@ -67,6 +70,28 @@ function guard(adapter: SqliteAdapter): SqlDriverAdapter {
         throw error;
       }
     },
+  };
+}
+
+/**
+ * Prepares each statement once: the adapter would have SQLite compile it for every query, which takes longer than most of
+ * them. The adapter binds and runs a statement in one step, so that no two queries share one.
+ */
+function createPrepare(client: Connection): (sql: string) => object {
+  const prepare = client.prepare.bind(client);
+  const prepared = new LRUCache<string, Statement>({ max: MAX_PREPARED });
+  return (sql) => {
+    const statement = prepared.get(sql) ?? prepare(sql);
+    prepared.set(sql, statement);
+    return {
+      run: () => statement.run(),
+      bind: (values: unknown[]) => ({
+        reader: statement.reader,
+        columns: () => statement.columns(),
+        run: () => statement.run(values),
+        raw: () => ({ all: () => statement.raw().all(values) }),
+      }),
+    };
   };
 }
 
