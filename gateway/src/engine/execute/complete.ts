@@ -25,7 +25,8 @@ export function completeResponse(
   introspect: (key: string, selections: readonly SelectionNode[]) => unknown,
 ): Completion {
   const run: Run = { problems: [], path: [], introspect };
-  const data = completeObject(run, shape, merged, typenameOf(merged));
+  // The root is of the operation's type, whatever a subgraph calls its own.
+  const data = completeObject(run, shape, merged, undefined);
   return { data: data === BUBBLE ? null : (data as Json | null), problems: run.problems };
 }
 
@@ -60,8 +61,11 @@ function completeObject(run: Run, shape: ObjectShape, value: Json, typename: str
       if (completed === BUBBLE) return BUBBLE;
       output[key] = completed;
     } else if (member.kind === 'typename') {
-      const name = member.resolve(typeof given === 'string' ? given : typename);
-      if (name === null) return BUBBLE;
+      const name = member.resolve(given, typename);
+      if (name === null) {
+        run.problems.push(problem(`Invalid __typename found for object of type ${member.parent}.`, run.path));
+        return BUBBLE;
+      }
       output[key] = name;
     } else {
       output[key] = run.introspect(key, member.selections);

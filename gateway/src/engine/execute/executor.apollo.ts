@@ -7,7 +7,7 @@ import {
 } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
-import type { ClientError, Result } from '../../errors.ts';
+import { type ClientError, clientError, type Result } from '../../errors.ts';
 import type { PlannerNames } from '../../graph/planner-names.ts';
 import type { PreparedOperation } from '../operation/prepare.ts';
 import { clientName, withClientNames } from '../plan/aliases.ts';
@@ -114,7 +114,15 @@ function toResult(result: {
   errors?: readonly unknown[];
   extensions?: object;
 }): Result {
-  const { data = null, errors, extensions } = result;
+  const { data = null, extensions } = result;
+  // It reports values the schema does not allow beside the data alone, where the specification has them as errors.
+  const errors =
+    result.errors ?? (extensions as { valueCompletion?: readonly unknown[] } | undefined)?.valueCompletion;
+  if (data === null && errors === undefined)
+    return {
+      errors: [clientError('INVALID_GRAPHQL', 'a subgraph gave what the schema does not allow')],
+      data,
+    };
   return {
     ...(errors && { errors: errors.map(format) }),
     data,

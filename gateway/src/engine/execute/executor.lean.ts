@@ -28,13 +28,13 @@ export function createLeanExecutor(): Executor {
   };
 }
 
-/** Values the schema does not allow are reported beside the data, unless errors explain them already. */
+/** Values the schema does not allow are errors, unless the subgraphs' errors explain them already. */
 function toResult(
   data: Result['data'],
   errors: readonly ClientError[],
   problems: readonly ClientError[],
 ): Result {
   if (errors.length > 0) return { errors, data };
-  if (problems.length > 0) return { data, extensions: { valueCompletion: problems } };
+  if (problems.length > 0) return { errors: problems, data, extensions: { valueCompletion: problems } };
   return { data };
 }

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isObjectType } from 'graphql';
 import { type ClientError, clientError } from '../../errors.ts';
 import type { SubgraphClients, SubgraphRequestContext } from '../../subgraphs/client.ts';
 import type { Fetch, Step } from '../plan/plan.ts';
@@ -92,8 +92,16 @@ async function fetchEntities(run: Run, fetch: Fetch, path: Path): Promise<void> 
       entity.__typename ??= entities[sharing[0]!]!.__typename;
       applyRewrites(run.schema, outputRewrites, entity);
     }
-    for (const position of sharing) mergeInto(entities[position]!, entity);
+    for (const position of sharing) mergeEntity(run.schema, entities[position]!, entity);
   }
+}
+
+/** A subgraph that has only the interface of an entity (`@interfaceObject`) does not know what it is. */
+function mergeEntity(schema: GraphQLSchema, target: Json, entity: Json): void {
+  const known = target.__typename;
+  mergeInto(target, entity);
+  if (target.__typename !== known && typeof known === 'string' && isObjectType(schema.getType(known)))
+    target.__typename = known;
 }
 
 /** The fetch's own variables as the inside of a JSON object, from its brace on, without the closing one. */

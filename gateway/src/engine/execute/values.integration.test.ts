@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answering, answering } from '../../../testing/corpus/answering.ts';
+import { media } from '../../../testing/corpus/media.ts';
+import { corpusSubgraph } from '../../../testing/corpus/supergraph.ts';
 import { workshop } from '../../../testing/corpus/workshop.ts';
+import { completeResponse } from './complete.ts';
 
 let graph: Answering;
 beforeAll(async () => {
@@ -63,5 +66,68 @@ describe('values of every kind arrive as the subgraphs gave them:', () => {
     ],
   ])('%s', async (_what, query, data) => {
     expect(await graph.answer({ query })).toEqual({ data });
+  });
+});
+
+describe('a value the schema does not allow is an error with its path:', () => {
+  const item = corpusSubgraph(
+    'items',
+    `type Query { item: Item! maybe: Item any: Any! }
+     type Item @key(fields: "id") { id: ID! kind: Kind! optional: Kind }
+     union Any = Item | Other
+     type Other { id: ID! }
+     enum Kind { OPEN SECRET @inaccessible }`,
+    {
+      Query: { item: () => item1, maybe: () => item1, any: () => ({ __typename: 'Item', ...item1 }) },
+    },
+  );
+  const extras = corpusSubgraph('extras', 'type Item @key(fields: "id") { id: ID! extra: String! }', {
+    Item: { __resolveReference: () => null },
+  });
+  const item1 = { id: '', kind: 'SECRET', optional: 'SECRET' };
+
+  it.each([
+    ['an entity not found under a non-null field', '{ item { extra } }', null, ['item', 'extra']],
+    ['the same under a nullable object', '{ maybe { extra } }', { maybe: null }, ['maybe', 'extra']],
+    ['an inaccessible value of an enum', '{ item { kind } }', null, ['item', 'kind']],
+    [
+      'the same in a nullable place',
+      '{ item { id optional } }',
+      { item: { id: '', optional: null } },
+      ['item', 'optional'],
+    ],
+    ['the same under other names', '{ id: item { __typename: extra } }', null, ['id', '__typename']],
+  ])('%s', async (_what, query, data, path) => {
+    const { answer } = await answering({ subgraphs: [item, extras] });
+    for (const executor of ['lean', 'apollo'] as const)
+      expect(await answer({ query }, executor)).toMatchObject({
+        data,
+        errors: [{ path, extensions: { code: 'INVALID_GRAPHQL' } }],
+      });
+  });
+
+  it('but not the type of an object that a subgraph knows by its interface alone', async () => {
+    const { answer } = await answering(media);
+    expect(await answer({ query: '{ films { __typename kind: __typename stars } }' })).toEqual({
+      data: {
+        films: [
+          { __typename: 'Film', kind: 'Film', stars: 0 },
+          { __typename: 'Film', kind: 'Film', stars: 4 },
+        ],
+      },
+    });
+  });
+
+  it('an object of no type that clients know', () => {
+    const { problems, data } = completeResponse(
+      {
+        members: () => [
+          { key: 'a', from: 'a', inherited: false, parent: 'Any', kind: 'typename', resolve: () => null },
+        ],
+      },
+      {},
+      () => null,
+    );
+    expect([data, problems]).toMatchObject([null, [{ path: [], message: expect.stringContaining('Any') }]]);
   });
 });

@@ -35,7 +35,7 @@ export type MemberShape = {
   /** The type the field is of, for messages. */
   parent: string;
 } & (
-  | { kind: 'typename'; resolve: (given: string | undefined) => string | null }
+  | { kind: 'typename'; resolve: (given: unknown, typename: string | undefined) => string | null }
   | { kind: 'introspection'; selections: readonly SelectionNode[] }
   | { kind: 'value'; value: ValueShape }
 );
@@ -163,14 +163,18 @@ function memberShape(context: Context, from: string, field: Collected): MemberSh
       selections: field.occurrences.map((one) => one.toSelectionNode()),
     };
   if (selection.element.name === '__typename')
-    return { ...common, kind: 'typename', resolve: (given) => objectTypeName(context.schema, given, parent) };
+    return {
+      ...common,
+      kind: 'typename',
+      resolve: (given, typename) =>
+        objectTypeName(context.schema, given) ?? objectTypeName(context.schema, typename ?? parent.name),
+    };
   return { ...common, kind: 'value', value: valueShape(context, definition.type as Type, subselections) };
 }
 
-/** The value of `__typename`: what a subgraph gave if clients know it, or else the type of the place. */
-function objectTypeName(schema: Schema, given: string | undefined, parent: CompositeType): string | null {
-  const type = (given === undefined ? undefined : schema.type(given)) ?? parent;
-  return isObjectType(type) ? type.name : null;
+function objectTypeName(schema: Schema, name: unknown): string | null {
+  const type = typeof name === 'string' ? schema.type(name) : undefined;
+  return type !== undefined && isObjectType(type) ? type.name : null;
 }
 
 function valueShape(context: Context, type: Type, subselections: readonly SelectionSet[]): ValueShape {
