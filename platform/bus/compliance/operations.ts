@@ -22,11 +22,15 @@ export function operations(suite: ComplianceSuite): void {
       },
       other,
     );
+    const before = await registry.metrics();
+    expect(before).toMatch(new RegExp(`bus_retries_total{topic="${topic.name}".*} 0`));
+    expect(before).toMatch(new RegExp(`bus_dead_letters_total{topic="${topic.name}".*} 0`));
     await other.publish([1, 2].map((n) => ({ topic, key: 'k', value: { n } })));
     await expect.poll(() => got).toHaveLength(4);
     await other.stop();
     const text = await registry.metrics();
     expect(text).toMatch(new RegExp(`bus_published_total{topic="${topic.name}".*} 2`));
+    expect(text).toMatch(new RegExp(`bus_publish_failures_total{topic="${topic.name}".*} 0`));
     expect(text).toMatch(new RegExp(`bus_retries_total{topic="${topic.name}".*} 2`));
     expect(text).toMatch(new RegExp(`bus_dead_letters_total{topic="${topic.name}".*} 1`));
     expect(text).toMatch(new RegExp(`bus_handle_seconds_count{.*topic="${topic.name}".*} 1`));

@@ -27,6 +27,7 @@ export function createDelivery(deps: DeliveryDeps) {
   const deadLetter = async (...args: Parameters<typeof writeDeadLetter>): Promise<Outcome> =>
     (await writeDeadLetter(...args)) ? 'settled' : 'abandoned';
   const routes = routesByTopic(options.routes);
+  for (const topic of routes.keys()) metrics.consumes(topic, options.groupId);
 
   return async (record: StoredRecord, signal: AbortSignal): Promise<Outcome> => {
     const route = routes.get(record.topic);

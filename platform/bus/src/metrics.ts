@@ -7,6 +7,8 @@ export interface BusMetrics {
   consumed(topic: string, group: string, seconds: number): void;
   retried(topic: string, group: string): void;
   deadLettered(topic: string, group: string): void;
+  /** A group begins to consume a topic: what counts its failures exists from now on, so that the first one is an increase. */
+  consumes(topic: string, group: string): void;
   /** Records of a topic that a group has yet to finish, counted in the partitions this member holds. */
   lag(topic: string, group: string, records: number): void;
   /** Whether a consumer of this process receives records. */
@@ -19,6 +21,7 @@ export const NO_BUS_METRICS: BusMetrics = {
   consumed() {},
   retried() {},
   deadLettered() {},
+  consumes() {},
   lag() {},
   consuming() {},
 };
@@ -61,12 +64,22 @@ export function createBusMetrics(registry: Registry): BusMetrics {
       labelNames: ['consumer'],
       registers: [registry],
     });
+  const publishedTo = new Set<string>();
   return {
-    published: (topic, count) => published.inc({ topic }, count),
+    published(topic, count) {
+      published.inc({ topic }, count);
+      if (publishedTo.has(topic)) return;
+      publishedTo.add(topic);
+      failed.inc({ topic }, 0);
+    },
     publishFailed: (topic, count) => failed.inc({ topic }, count),
     consumed: (topic, group, seconds) => handled.observe({ topic, group }, seconds),
     retried: (topic, group) => retried.inc({ topic, group }),
     deadLettered: (topic, group) => deadLettered.inc({ topic, group }),
+    consumes(topic, group) {
+      retried.inc({ topic, group }, 0);
+      deadLettered.inc({ topic, group }, 0);
+    },
     lag: (topic, group, records) => lag.set({ topic, group }, records),
     consuming: (consumer, isConsuming) => consuming.set({ consumer }, Number(isConsuming)),
   };
