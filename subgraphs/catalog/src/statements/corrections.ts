@@ -2,6 +2,7 @@ import type { Database } from '@giggityflix/prisma';
 import { titleKind } from '../store/readable.ts';
 import { toJsonObject } from '../store/rows.ts';
 import type { TitleFacts } from '../titles/identity.ts';
+import { createRooms } from './room.ts';
 import type { Transaction } from './said.ts';
 import { inTransaction, settleWithin } from './settle.ts';
 import { factsOfTitle, retitle } from './settle-file.ts';
@@ -45,6 +46,7 @@ async function clear(transaction: Transaction, catalogId: string): Promise<void>
   if (!correction) return;
   await transaction.titleCorrection.delete({ where: { catalogId } });
   const row = await transaction.mediaFile.findUniqueOrThrow({ where: { catalogId } });
-  const outcome = await retitle(transaction, row, correction.formerTitle as unknown as TitleFacts);
+  const former = correction.formerTitle as unknown as TitleFacts;
+  const outcome = await retitle(transaction, row, former, createRooms(transaction));
   if (outcome === 'title_full') throw new TitleFull();
 }

@@ -5,9 +5,9 @@ import { toJsonObject } from '../store/rows.ts';
 import { bounded, digestOf } from './facts.ts';
 import { MAX_STATEMENTS_PER_FILE } from './limits.ts';
 import { type Said, saidOf, type Transaction } from './said.ts';
-import { inTransaction, settle } from './settle.ts';
+import { inTransaction, settle, settleWithin } from './settle.ts';
 import type { Standing } from './standing.ts';
-import type { Description, Outcome, Refusal } from './statements.ts';
+import type { Description, Outcome } from './statements.ts';
 
 /** Takes in what a peer says of a file. */
 export async function describe(
@@ -28,23 +28,31 @@ export async function describe(
       await database.client.fileStatement.update({ where, data: { describedAt: now }, select });
     return { kind: 'taken', settled: [], titleFull: [] };
   }
-  const refusal = await inTransaction<Refusal | null>(database, async (transaction) => {
+  const stated = { digest, facts: toJsonObject(facts), describedAt: now };
+  const isExclusive = database.provider === 'sqlite';
+  const outcome = await inTransaction<Outcome | null>(database, async (transaction) => {
     const current = await transaction.fileStatement.findUnique({ where, select });
-    if (!current) {
+    if (current) {
+      const firstAt = now < current.firstAt ? now : current.firstAt;
+      const changes = { firstAt, isSettled: false, ...(current.describedAt <= now && stated) };
+      await transaction.fileStatement.update({ where, data: changes, select });
+    } else {
       await ensureAvailability(transaction, catalogId);
-      if (!(await roomAtPeer(transaction, peerId, maxPerPeer))) return 'peer_limit';
-      if (!(await roomAtFile(transaction, catalogId, peerId))) return 'file_limit';
-      const stated = { digest, facts: toJsonObject(facts), firstAt: now, describedAt: now };
-      await transaction.fileStatement.create({ data: { catalogId, peerId, ...stated }, select });
-      return null;
+      if (!(await roomAtPeer(transaction, peerId, maxPerPeer)))
+        return { kind: 'refused', reason: 'peer_limit' };
+      if (!(await roomAtFile(transaction, catalogId, peerId)))
+        return { kind: 'refused', reason: 'file_limit' };
+      await transaction.fileStatement.create({
+        data: { catalogId, peerId, firstAt: now, ...stated },
+        select,
+      });
     }
-    const firstAt = now < current.firstAt ? now : current.firstAt;
-    const newer = current.describedAt <= now && { digest, facts: toJsonObject(facts), describedAt: now };
-    await transaction.fileStatement.update({ where, data: { firstAt, isSettled: false, ...newer }, select });
-    return null;
+    if (!isExclusive) return null;
+    const titleFull = await settleWithin(transaction, database.provider, [catalogId]);
+    return { kind: 'taken', settled: [catalogId], titleFull };
   });
-  if (refusal) return { kind: 'refused', reason: refusal };
-  return { kind: 'taken', ...(await settle(database, [catalogId])) };
+  // PostgreSQL shows transactions what others committed, so there what was written is settled in one that begins after it.
+  return outcome ?? { kind: 'taken', ...(await settle(database, [catalogId])) };
 }
 
 /** A peer that has said as much as it may gives up what it says of a file that it does not hold, if there is one. */

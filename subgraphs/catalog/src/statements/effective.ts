@@ -21,6 +21,8 @@ export interface Effective {
   /** That of the statements heard, when they are equal. */
   digest: string | null;
   isProven: boolean;
+  /** A peer has the file now. */
+  isHeld: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export function effective(
     firstAt: eldest.firstAt,
     digest: voters.every(({ digest }) => digest === eldest.digest) ? eldest.digest : null,
     isProven: isProven(eldest.standing),
+    isHeld: eldest.standing.kind !== 'left',
   };
 }
 

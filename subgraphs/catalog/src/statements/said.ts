@@ -13,8 +13,9 @@ export interface Said {
   /** The digest of a statement. */
   digest: string;
   isSettled: boolean;
-  /** Whether pictures are those that are shown. */
+  /** Whether pictures are those that are shown, and whether all of them are. */
   isShown: boolean;
+  isAllShown: boolean;
 }
 
 interface Row {
@@ -24,6 +25,7 @@ interface Row {
   digest: string;
   isSettled: boolean | number;
   isShown: boolean | number;
+  isAllShown: boolean | number;
   connectionId: string | null;
   announcedAt: bigint | null;
   isAnnounced: boolean | number | null;
@@ -36,10 +38,11 @@ interface Row {
 }
 
 const SOURCES = {
-  FileStatement: Prisma.sql`(SELECT "catalogId", "peerId", "firstAt", "digest", "isSettled", false AS "isShown"
+  FileStatement: Prisma.sql`(SELECT "catalogId", "peerId", "firstAt", "digest", "isSettled", false AS "isShown", false AS "isAllShown"
     FROM "FileStatement")`,
   Picture: Prisma.sql`(SELECT "catalogId", "peerId", min("takenAt") AS "firstAt", '' AS "digest", true AS "isSettled",
-      max(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isShown"
+      max(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isShown",
+      min(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isAllShown"
     FROM "Picture" GROUP BY "catalogId", "peerId")`,
 };
 
@@ -51,7 +54,7 @@ export async function saidOf(
 ): Promise<Said[]> {
   if (catalogIds.length === 0) return [];
   const rows = await transaction.$queryRaw<Row[]>`
-    SELECT said."catalogId", said."peerId", said."firstAt", said."digest", said."isSettled", said."isShown",
+    SELECT said."catalogId", said."peerId", said."firstAt", said."digest", said."isSettled", said."isShown", said."isAllShown",
       claim."connectionId", claim."announcedAt", claim."isAnnounced", claim."wasAnnounced", claim."outcome",
       peer."closedConnection", peer."closedAt", peer."fullConnection", peer."fullSince"
     FROM ${SOURCES[source]} AS said
@@ -65,6 +68,7 @@ export async function saidOf(
     digest: row.digest,
     isSettled: Boolean(row.isSettled),
     isShown: Boolean(Number(row.isShown)),
+    isAllShown: Boolean(Number(row.isAllShown)),
     standing: standingOf(claimOf(row), peerOf(row)),
   }));
 }

@@ -5,10 +5,10 @@ import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { type FileRow, toJson } from '../store/rows.ts';
 import { searchText, sortKey, type TitleFacts, titleId } from '../titles/identity.ts';
 import { type Effective, effective } from './effective.ts';
-import { canonical, type Facts, factsSchema } from './facts.ts';
-import { makeRoom } from './room.ts';
+import { canonical, type Facts } from './facts.ts';
+import { type MakeRoom, WEIGHT_OF_CORRECTION, weightOfFile } from './room.ts';
 import type { Said, Transaction } from './said.ts';
-import { heard, isProven } from './standing.ts';
+import { isProven } from './standing.ts';
 
 export type Correction = TitleFacts & { catalogId: string; correctedAt: Date };
 export type FileOutcome = 'unchanged' | 'changed' | 'title_full';
@@ -17,25 +17,32 @@ export type FileOutcome = 'unchanged' | 'changed' | 'title_full';
 export interface FileInView {
   catalogId: CatalogId;
   said: readonly Said[];
+  /** Those of them who are heard. */
+  voters: readonly Said[];
   row: FileRow | null;
   correction: Correction | null;
 }
 
-export async function settleFile(transaction: Transaction, file: FileInView): Promise<FileOutcome> {
-  const { catalogId, said, row, correction } = file;
-  const voters = heard(said);
-  if (voters.length === 0) return withoutVoters(transaction, file);
-  const digest = basisOf(voters, correction);
-  const proven = voters.some(({ standing }) => isProven(standing));
-  if (row?.digest === digest && row.isProven === proven) return 'unchanged';
-  const facts = await factsOf(transaction, catalogId, voters);
+/** Whether the row of a file was made of just what would be made into it again. */
+export function isSettled({ voters, row, correction }: FileInView): boolean {
+  if (voters.length === 0 || row?.digest !== basisOf(voters, correction)) return false;
+  return row.isProven === voters.some(({ standing }) => isProven(standing));
+}
+
+/** Makes the row of a file what is said of it. `facts` has the voters' statements by their digests. */
+export async function settleFile(
+  transaction: Transaction,
+  file: FileInView,
+  { facts, makeRoom }: { facts: ReadonlyMap<string, Facts>; makeRoom: MakeRoom },
+): Promise<FileOutcome> {
+  const { voters, correction } = file;
+  if (voters.length === 0) return withoutVoters(transaction, file, makeRoom);
   const statements = voters.flatMap((each) => {
     const known = facts.get(each.digest);
     return known ? [{ ...each, facts: known }] : [];
   });
   const made = effective(statements, correction && factsOfTitle(correction));
-  if (!made) return 'unchanged';
-  return write(transaction, file, made, digest);
+  return made ? write(transaction, file, made, makeRoom) : 'unchanged';
 }
 
 /** Whether the digest is that of a statement, and not of a mixture. */
@@ -45,24 +52,26 @@ const isPlain = (digest: string, voters: readonly Said[]) => voters.every((voter
 async function withoutVoters(
   transaction: Transaction,
   { catalogId, said, row, correction }: FileInView,
+  makeRoom: MakeRoom,
 ): Promise<FileOutcome> {
   if (!row) return 'unchanged';
   const isFailed = said.some(
     ({ peerId, standing }) => peerId === row.describedBy && standing.kind === 'failed',
   );
-  if (correction) return retitle(transaction, row, factsOfTitle(correction));
+  if (correction) return retitle(transaction, row, factsOfTitle(correction), makeRoom);
   if (!isFailed) return 'unchanged';
-  await transaction.mediaFile.delete({ where: { catalogId } });
+  await transaction.mediaFile.deleteMany({ where: { catalogId } });
   await dropEmptyTitle(transaction, row.titleId);
   return 'changed';
 }
 
 async function write(
   transaction: Transaction,
-  { catalogId, said, row, correction }: FileInView,
+  { catalogId, voters, row, correction }: FileInView,
   made: Effective,
-  digest: string,
+  makeRoom: MakeRoom,
 ): Promise<FileOutcome> {
+  const digest = basisOf(voters, correction);
   const { title, file, describedBy, firstAt } = made;
   const id = titleId(title, catalogId);
   const columns = {
@@ -76,12 +85,13 @@ async function write(
     isProven: made.isProven,
   };
   const moves = row?.titleId !== id;
-  if (moves && !(await makeRoom(transaction, id, made.isProven))) return 'title_full';
+  if (moves && !(await makeRoom(id, correction ? WEIGHT_OF_CORRECTION : weightOfFile(made))))
+    return 'title_full';
   if (moves || correction)
     await ensureTitle(transaction, { id, title, addedAt: firstAt, rename: correction !== null });
   if (row && isSame(row, columns)) {
-    if (isPlain(digest, heard(said)))
-      await transaction.mediaFile.update({ where: { catalogId }, data: { digest } });
+    if (isPlain(digest, voters))
+      await transaction.mediaFile.updateMany({ where: { catalogId }, data: { digest } });
     return 'unchanged';
   }
   const describedAt = new Date(firstAt);
@@ -99,13 +109,14 @@ export async function retitle(
   transaction: Transaction,
   row: FileRow,
   title: TitleFacts,
+  makeRoom: MakeRoom,
 ): Promise<FileOutcome> {
   const id = titleId(title, row.catalogId as CatalogId);
   const moves = row.titleId !== id;
-  if (moves && !(await makeRoom(transaction, id, true))) return 'title_full';
+  if (moves && !(await makeRoom(id, WEIGHT_OF_CORRECTION))) return 'title_full';
   await ensureTitle(transaction, { id, title, addedAt: row.addedAt.getTime(), rename: true });
   if (!moves) return 'unchanged';
-  await transaction.mediaFile.update({
+  await transaction.mediaFile.updateMany({
     where: { catalogId: row.catalogId },
     data: { titleId: id, digest: null },
   });
@@ -128,25 +139,6 @@ async function ensureTitle(
 
 async function dropEmptyTitle(transaction: Transaction, id: string): Promise<void> {
   await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
-}
-
-/** One row of each different statement; the others are equal to it. */
-async function factsOf(
-  transaction: Transaction,
-  catalogId: CatalogId,
-  voters: readonly Said[],
-): Promise<Map<string, Facts>> {
-  const peerByDigest = new Map(voters.map(({ digest, peerId }) => [digest, peerId]));
-  const rows = await transaction.fileStatement.findMany({
-    where: { catalogId, peerId: { in: [...peerByDigest.values()] } },
-    select: { digest: true, facts: true },
-  });
-  return new Map(
-    rows.flatMap(({ digest, facts }) => {
-      const parsed = factsSchema.safeParse(facts);
-      return parsed.success ? [[digest, parsed.data]] : [];
-    }),
-  );
 }
 
 /** Names the statements that are heard, in the order of their age, and the correction. */

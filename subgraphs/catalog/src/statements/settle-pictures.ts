@@ -20,7 +20,7 @@ export async function showPictures(
       data: { isShown: false },
     });
   const visible = chosen?.peerId ?? shown.find(remains)?.peerId ?? legacyOf(said);
-  if (visible === undefined) return;
+  if (visible === undefined || said.some((peer) => peer.peerId === visible && peer.isAllShown)) return;
   await transaction.picture.updateMany({
     where: { catalogId, peerId: visible, isShown: false },
     data: { isShown: true },

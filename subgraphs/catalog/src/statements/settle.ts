@@ -1,9 +1,12 @@
 import type { Database } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { inChunks } from '../store/chunks.ts';
+import { inReadableParts, readFacts } from './read-facts.ts';
+import { createRooms } from './room.ts';
 import { type Said, saidOf, type Transaction } from './said.ts';
-import { type Correction, settleFile } from './settle-file.ts';
+import { type Correction, isSettled, settleFile } from './settle-file.ts';
 import { showPictures } from './settle-pictures.ts';
+import { heard } from './standing.ts';
 
 /** Files of one transaction. */
 const FILES_PER_TRANSACTION = 100;
@@ -61,18 +64,25 @@ export async function settleWithin(
   const where = { catalogId: { in: catalogIds } };
   const rows = byFile(await transaction.mediaFile.findMany({ where }));
   const corrections = byFile((await transaction.titleCorrection.findMany({ where })) as Correction[]);
+  const files = catalogIds.map((catalogId) => {
+    const said = statements.get(catalogId) ?? [];
+    const [row, correction] = [rows.get(catalogId) ?? null, corrections.get(catalogId) ?? null];
+    return { catalogId, said, voters: heard(said), row, correction };
+  });
   const titleFull: CatalogId[] = [];
-  for (const catalogId of catalogIds) {
-    const outcome = await settleFile(transaction, {
-      catalogId,
-      said: statements.get(catalogId) ?? [],
-      row: rows.get(catalogId) ?? null,
-      correction: corrections.get(catalogId) ?? null,
-    });
-    if (outcome === 'title_full') titleFull.push(catalogId);
-    await showPictures(transaction, catalogId, pictures.get(catalogId) ?? []);
+  const makeRoom = createRooms(transaction);
+  for (const part of inReadableParts(files.filter((file) => !isSettled(file)))) {
+    const facts = await readFacts(
+      transaction,
+      part.flatMap(({ voters }) => voters),
+    );
+    for (const file of part) {
+      const outcome = await settleFile(transaction, file, { facts, makeRoom });
+      if (outcome === 'title_full') titleFull.push(file.catalogId);
+    }
   }
-  const unsettled = [...statements.values()].flat().some(({ isSettled }) => !isSettled);
+  for (const [catalogId, said] of pictures) await showPictures(transaction, catalogId, said);
+  const unsettled = [...statements.values()].flat().some((each) => !each.isSettled);
   if (unsettled)
     await transaction.fileStatement.updateMany({
       where: { ...where, isSettled: false },
