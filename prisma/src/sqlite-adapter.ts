@@ -30,13 +30,17 @@ export function createSqliteAdapter(file: string): SqlDriverAdapterFactory {
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
-    connect: async () => guard((await factory.connect()) as SqliteAdapter),
+    async connect() {
+      const adapter = (await factory.connect()) as SqliteAdapter;
+      // The first to read the file, which another process may be closing.
+      await whileBusy(async () => boundCache(adapter.client));
+      return guard(adapter);
+    },
   };
 }
 
 function guard(adapter: SqliteAdapter): SqlDriverAdapter {
   const lock = createLock();
-  boundCache(adapter.client);
   const prepare = createPrepare(adapter.client);
   // By then BEGIN IMMEDIATE has run, and the adapter's own BEGIN is to change nothing.
   adapter.client.prepare = ((sql: string) =>
@@ -109,5 +113,6 @@ async function whileBusy<T>(run: () => Promise<T>): Promise<T> {
 
 /** Looks at the shape: the adapter may carry its own copy of the error's class. */
 function isBusy(error: unknown): boolean {
-  return (error as { cause?: { kind?: string } }).cause?.kind === 'SocketTimeout';
+  const { cause, code } = error as { cause?: { kind?: string }; code?: string };
+  return cause?.kind === 'SocketTimeout' || (code?.startsWith('SQLITE_BUSY') ?? false);
 }
