@@ -37,6 +37,17 @@ export function describeConnectionDirectory(
       expect(await directory.find(peerId)).toBeNull();
     });
 
+    it('keeps the greatest id of a peer past the end of the connection, in whatever order they were added', async () => {
+      expect(await directory.newestId(peerId)).toBeNull();
+      const ahead = entry({ connectionId: uuidv7({ msecs: Date.now() + 120_000 }) });
+      await directory.add(ahead);
+      await directory.remove(ahead);
+      const later = entry({ edgeId: `${edgeId}-b` });
+      await directory.add(later);
+      expect(await directory.newestId(peerId)).toBe(ahead.connectionId);
+      expect(await directory.newestId(`${peerId}-b`)).toBeNull();
+    });
+
     it('lists the connections of an edge and no others', async () => {
       const mine = [entry(), entry({ peerId: `${peerId}-b` })];
       for (const one of mine) await directory.add(one);

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { EdgeCommand } from '@giggityflix/bus';
 import { rawPublicKey } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
+import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { startEdge } from '../../testing/edge.ts';
 import { createTestPeer } from '../../testing/peer.ts';
@@ -47,6 +48,21 @@ describe('registration', () => {
     const peer = createTestPeer(edge);
     await expect(peer.register(changes)).rejects.toMatchObject({ code });
     expect(edge.bus.published).toEqual([]);
+  });
+
+  it('gives a newer connection id after one of an edge whose clock is ahead, though that has ended', async () => {
+    await using edge = await startEdge();
+    const peer = createTestPeer(edge);
+    const ahead = uuidv7({ msecs: Date.now() + 120_000 });
+    const entry = { peerId: peer.peerId, edgeId: 'edge-ahead', connectionId: ahead };
+    await edge.state.directory.add(entry);
+    await edge.state.directory.remove(entry);
+    const { connectionId } = await peer.register();
+    expect(connectionId > ahead).toBe(true);
+    await peer.leave();
+    const again = createTestPeer({ ...edge, privateKey: peer.privateKey });
+    expect((await again.register()).connectionId > connectionId).toBe(true);
+    await again.leave();
   });
 
   it('takes ids that differ in case alone for one peer’s', async () => {

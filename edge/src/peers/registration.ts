@@ -95,12 +95,16 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
       return;
     }
     const { peerId } = verdict;
-    const previous = await deps.directory.find(peerId).catch(() => null);
+    const [previous, newestId] = await Promise.all([
+      deps.directory.find(peerId).catch(() => null),
+      deps.directory.newestId(peerId).catch(() => null),
+    ]);
     if (states.current !== 'verifying') return;
     const connection = newConnection({
       peerId,
       edgeId: config.edgeId,
-      connectionId: nextConnectionId(previous?.connectionId ?? null),
+      // One from before the ids of closed connections were kept is known while it is open.
+      connectionId: nextConnectionId(newestId ?? previous?.connectionId ?? null),
       stream,
       states,
       protocolVersion: request.protocolVersion,

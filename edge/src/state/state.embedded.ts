@@ -24,6 +24,11 @@ const MIGRATIONS = [
      PRIMARY KEY (edge_id, delivery_id)
    ) STRICT, WITHOUT ROWID;`,
   MEMBERS_SCHEMA,
+  `CREATE TABLE newest_connections (
+     peer_id TEXT PRIMARY KEY,
+     connection_id TEXT NOT NULL,
+     at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Opens the SQLite file that edges of one machine share; the adapters have the queries. */
