@@ -2,8 +2,9 @@ import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
 import { requireFfmpeg } from '@giggityflix/testing';
 import fc from 'fast-check';
 import { convertToWebVtt } from '../../peer/src/subtitles/convert.ts';
-import { checkWebVtt, decodeText, SubtitleError } from '../../peer/src/subtitles/text.ts';
+import { checkWebVtt, SubtitleError } from '../../peer/src/subtitles/text.ts';
 import { findSubtitles } from '../../peer/src/subtitles/tracks.ts';
+import { decodeText } from '../../peer/src/text/decode.ts';
 import { expectThat, type FuzzTarget, fromHex, mutations } from './target.ts';
 
 const SAMPLES = [
@@ -30,7 +31,7 @@ export default async function subtitles(): Promise<
       name: fc.string({ unit: 'binary', maxLength: 40 }),
     }),
     async run({ bytes, format, name }) {
-      const text = decodeText(fromHex(bytes), name);
+      const text = await decodeText(fromHex(bytes), { language: name });
       const content = {
         path: '/films/Film.mkv',
         subtitles: [`Film.${name}.srt`, `${name}.vtt`],

@@ -1,3 +1,4 @@
+// cspell:ignore Сталкер Привет Ста
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -153,6 +154,52 @@ describe('an .nfo', () => {
     expect(parseNfo(one)).toEqual({ title: 'Show', kind: 'EPISODE', episodeTitle: 'One' });
     const two = '<episodedetails><title>Two</title><episode>2</episode></episodedetails>';
     expect(parseNfo(two + one)).toEqual({ episodeTitle: 'Two', kind: 'EPISODE', episode: 2 });
+  });
+
+  it.each([
+    [
+      '<movie><title lang="en">Am&eacute;lie &#233;&#xE9; &amp; &lt;co&gt;</title></movie>',
+      'Amélie éé & <co>',
+    ],
+    [
+      '<?xml version="1.0"?>\n<!-- x -->\n<movie id="1"><title><![CDATA[A & B]]></title></movie>\nhttps://a.example/1',
+      'A & B',
+    ],
+    ['<MOVIE><TITLE>Up</TITLE></MOVIE>', 'Up'],
+    ['<movie><title><i/>Text</title><title>Second</title></movie>', 'Text'],
+    ['<movie><title>Tom & Jerry</title></movie>', 'Tom & Jerry'],
+  ])('%j has the title %j', (text, title) => {
+    expect(parseNfo(text).title).toBe(title);
+  });
+
+  it('in an old encoding is read by what it declares, or by its letters', async () => {
+    const dir = temporaryDir();
+    await writeTinyFilm(join(dir, 'film.mp4'), { format: 'mp4' });
+    const stalker = Buffer.from([0xd1, 0xf2, 0xe0, 0xeb, 0xea, 0xe5, 0xf0]);
+    for (const declaration of [
+      '',
+      '<?xml version="1.0" encoding="windows-1251"?>',
+      '<?xml version="1.0" encoding="UTF-8"?>',
+    ]) {
+      const parts = [`${declaration}<movie><title>`, stalker, '</title><year>1979</year></movie>'];
+      writeFileSync(join(dir, 'film.nfo'), Buffer.concat(parts.map((part) => Buffer.from(part))));
+      expect(await inspect(dir, 'film.mp4')).toMatchObject({ title: 'Сталкер', year: 1979, kind: 'MOVIE' });
+    }
+  });
+
+  it('of an episode gives nothing its show’s name that is its own', async () => {
+    const dir = temporaryDir();
+    await writeTinyFilm(join(dir, 'x.mp4'), { format: 'mp4' });
+    writeFileSync(
+      join(dir, 'x.nfo'),
+      '<episodedetails><title>Pilot</title><season>1</season><episode>1</episode></episodedetails>',
+    );
+    expect(await inspect(dir, 'x.mp4')).toMatchObject({
+      title: 'Pilot',
+      kind: 'CLIP',
+      season: null,
+      episode: null,
+    });
   });
 
   it('is never a way to make the daemon fail', () => {

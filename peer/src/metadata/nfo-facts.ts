@@ -1,4 +1,5 @@
 import { MAX_EPISODE, MAX_SEASON, MAX_TITLE_LENGTH, MAX_YEAR, MIN_YEAR } from '@giggityflix/proto/media-file';
+import { ALL_ENTITIES } from '@nodable/entities';
 import { XMLParser } from 'fast-xml-parser';
 import { clean } from '../naming/text.ts';
 import type { MediaInfo } from './media-info.ts';
@@ -9,9 +10,18 @@ export type NfoFacts = Partial<Pick<MediaInfo, 'title' | 'year' | 'season' | 'ep
   episodeTitle?: string;
 };
 
+/** People's tools write HTML's names of letters, too. The parser takes a table of them where its types have a flag. */
+const HTML_ENTITIES = ALL_ENTITIES as unknown as boolean;
+
 /** The title, year and numbers of Kodi's `<movie>` or `<episodedetails>`; empty for any other text. */
 export function parseNfo(text: string): NfoFacts {
-  const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, processEntities: true });
+  const parser = new XMLParser({
+    ignoreAttributes: true,
+    parseTagValue: false,
+    processEntities: true,
+    htmlEntities: HTML_ENTITIES,
+    transformTagName: (name) => name.toLowerCase(),
+  });
   let document: Record<string, unknown>;
   try {
     document = parser.parse(text) as Record<string, unknown>;
@@ -45,8 +55,12 @@ export function parseNfo(text: string): NfoFacts {
   };
 }
 
-const line = (value: unknown): string =>
-  typeof value === 'string' ? clean(value).slice(0, MAX_TITLE_LENGTH).trim() : '';
+/** The text of an element, or of the first of several, without what is nested in it. */
+function line(value: unknown): string {
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  const text = one !== null && typeof one === 'object' ? (one as Record<string, unknown>)['#text'] : one;
+  return typeof text === 'string' ? clean(text).slice(0, MAX_TITLE_LENGTH).trim() : '';
+}
 
 /** An element, or the first of several: a file with two episodes has an `.nfo` with two roots. */
 function first(element: unknown): Record<string, unknown> | null {

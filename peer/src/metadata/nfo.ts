@@ -1,4 +1,5 @@
 import { openInside } from '../files/open-inside.ts';
+import { decodeText } from '../text/decode.ts';
 import type { NfoFacts } from './nfo-facts.ts';
 
 /** Larger ones are no `.nfo` anyone wrote. */
@@ -11,11 +12,18 @@ export async function readNfo(path: string, roots: readonly string[]): Promise<N
     try {
       if ((await file.stat()).size > MAX_NFO_BYTES) return {};
       const { parseNfo } = await import('./nfo-facts.ts');
-      return parseNfo(await file.readFile('utf8'));
+      const bytes = await file.readFile();
+      return parseNfo(await decodeText(bytes, { declared: declaredEncoding(bytes) }));
     } finally {
       await file.close();
     }
   } catch {
     return {};
   }
+}
+
+/** What the XML declaration says the encoding is. */
+function declaredEncoding(bytes: Uint8Array): string | null {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
+  return /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(start)?.[1] ?? null;
 }

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesWith } from '../../testing/streaming.ts';
 import type { SharedContent } from '../content/content-source.ts';
 import { createSubtitles, toSubtitleTrack } from './subtitles.ts';
-import { decodeText } from './text.ts';
 
 const ffmpeg = requireFfmpeg();
 const forever = new AbortController().signal;
@@ -214,10 +213,4 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
     await expect(again).rejects.toThrow('left');
     await expect.poll(() => processesWith(stuck)).toEqual([]);
   });
-});
-
-it('guesses the encoding of old files by their language', () => {
-  const russian = Uint8Array.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]);
-  expect(decodeText(russian, 'ru')).toBe('Привет');
-  expect(decodeText(Uint8Array.from([0xa9, 0x50]), null)).toBe('©P');
 });
