@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 
@@ -93,6 +94,75 @@ describe('an upstream', () => {
       error: { sent: true, timedOut: true },
     });
     expect(paths).toHaveLength(1);
+  });
+
+  it.each([301, 302, 307, 308])('that redirects with %i is asked at the other path', async (code) => {
+    respond = (response, attempt) =>
+      attempt === 1 ? void response.writeHead(code, { location: '/own/?x=1' }).end() : status(200)(response);
+    upstream = upstreamOf();
+    expect(await upstream.post({ ...request, idempotent: false })).toMatchObject({
+      kind: 'answered',
+      answer: { status: 200 },
+    });
+    expect(paths).toEqual(['/own?x=1', '/own/?x=1']);
+  });
+
+  it.each([
+    ['to another server', 'http://evil.example/', 1],
+    ['again and again', '/own', 4],
+  ])('that redirects %s has failed, and is asked no more', async (how, location, times) => {
+    respond = (response) => void response.writeHead(307, { location }).end();
+    upstream = upstreamOf();
+    expect(await upstream.post(request)).toMatchObject({
+      kind: 'failed',
+      error: { message: `it redirects ${how}`, final: true },
+    });
+    expect(paths).toHaveLength(times);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['identity', Buffer.from],
+  ] as const)('may answer in %s, and with a byte-order mark', async (encoding, encode) => {
+    respond = (response) =>
+      void response.writeHead(200, { 'content-encoding': encoding }).end(encode(Buffer.from('\uFEFFtext')));
+    upstream = upstreamOf();
+    expect(await upstream.post(request)).toMatchObject({ kind: 'answered', answer: { text: 'text' } });
+  });
+
+  it('whose compressed answer is larger than may be, or in no known encoding, has failed', async () => {
+    respond = (response, attempt) =>
+      attempt === 1
+        ? void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(1_001)))
+        : void response.writeHead(200, { 'content-encoding': 'lzw' }).end('x');
+    upstream = upstreamOf();
+    expect(await upstream.post(request)).toMatchObject({
+      kind: 'failed',
+      error: { message: 'its answer is larger than 1000 bytes', final: true },
+    });
+    expect(await upstream.post(request)).toMatchObject({
+      kind: 'failed',
+      error: { message: 'its answer is in an unknown encoding', final: true },
+    });
+    expect(paths).toHaveLength(2);
+  });
+
+  it('that fails with an answer gives that answer', async () => {
+    respond = status(503);
+    upstream = upstreamOf({ retry: { most: 0, delayMs: 0, budget: { ratio: 0, reserve: 0, most: 0 } } });
+    expect(await upstream.post(request)).toMatchObject({
+      kind: 'failed',
+      error: { answer: { status: 503, text: 'text' } },
+    });
+  });
+
+  it('that says too much is not asked again, and not left alone for it', async () => {
+    respond = (response) => void response.end('x'.repeat(1_001));
+    upstream = upstreamOf();
+    for (let n = 0; n < 4; n++) expect((await upstream.post(request)).kind).toBe('failed');
+    expect([paths.length, states]).toEqual([4, []]);
   });
 
   it('that says too much has failed', async () => {

@@ -60,7 +60,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const attempt = async (request: HttpRequest): Promise<HttpAnswer> => {
     const answer = await transport.post(request);
     if (options.isFailure(answer.status))
-      throw new TransportError(`it answered ${answer.status}`, { sent: true, timedOut: false });
+      throw new TransportError(`it answered ${answer.status}`, { sent: true, timedOut: false, answer });
     return answer;
   };
 
@@ -75,6 +75,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
           return { kind: 'answered', answer };
         } catch (thrown) {
           const error = thrown as TransportError;
+          if (error.final) {
+            // It is alive, and only what was asked for cannot be had.
+            breaker.succeeded();
+            return { kind: 'failed', error };
+          }
           breaker.failed();
           const retriable = retries < retry.most && !error.timedOut && (request.idempotent || !error.sent);
           if (!retriable || breaker.state !== 'closed' || !budget.spend()) return { kind: 'failed', error };
