@@ -42,6 +42,33 @@ describe('a listener on a loopback address', () => {
     expect(named.refusal(at('other.example'))).toMatchObject({ status: 421 });
   });
 
+  describe('behind a proxy on the same machine', () => {
+    const proxied = createOriginGuard({
+      listensOn: '127.0.0.1',
+      hosts: ['tv.example', 'films.example:8443'],
+    });
+
+    it.each([
+      ['that keeps the name', 'tv.example', 'https://tv.example'],
+      ['that keeps the name, on a port', 'films.example:8443', 'https://films.example:8443'],
+      ['that leaves the port out', 'films.example', 'https://films.example:8443'],
+      ['that puts its own', '127.0.0.1:8000', 'https://tv.example'],
+      ['that puts its own, on a port', 'localhost:8000', 'https://films.example:8443'],
+    ])('answers to pages of its names: one %s', (_what, host, origin) => {
+      for (const method of ['GET', 'POST']) expect(proxied.refusal(at(host, { origin }, method))).toBeNull();
+    });
+
+    it.each([
+      ['of another port of the name', '127.0.0.1:8000', 'https://tv.example:9999'],
+      ['of another site', '127.0.0.1:8000', 'https://evil.example'],
+      ['of another site, under its name', 'tv.example', 'https://evil.example'],
+      ['in a sandbox', 'tv.example', 'null'],
+      ['of the name without the port', '127.0.0.1:8000', 'https://films.example'],
+    ])('refuses a page %s', (_what, host, origin) =>
+      expect(proxied.refusal(at(host, { origin }, 'POST'))).toMatchObject({ status: 403 }),
+    );
+  });
+
   it.each([
     ['of another site', { origin: 'http://evil.example' }],
     ['of another port of this machine', { origin: 'http://localhost:9999' }],

@@ -7,7 +7,7 @@ export interface OriginGuardOptions {
   listensOn: string;
   /** Origins such as `https://tv.example` whose pages may send requests; `*` for any page. Its own always may. */
   origins?: readonly string[];
-  /** Names it is reached under, beside those of this machine. */
+  /** Names it is reached under, beside those of this machine; with a port where that is not the scheme's own. */
   hosts?: readonly string[];
   /** Everyone who reaches it is let in, as at home: a page must not reach it under a name of its own. */
   admitsEveryone?: boolean;
@@ -58,14 +58,15 @@ const FOREIGN_NAME = new OriginRefusal(421, 'Misdirected Request', {
 export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
   const origins = new Set(options.origins ?? []);
   const hosts = new Set((options.hosts ?? []).map((host) => host.toLowerCase()));
+  const names = new Set([...hosts].map(withoutPort));
   const isLoopback = LOOPBACK.test(bracketed(options.listensOn));
   const isStrict = isLoopback || options.admitsEveryone === true || hosts.size > 0;
   const isListed = (origin: string) => origins.has('*') || origins.has(origin);
   const isOurs = (host: string | undefined) => {
     // Programs may send none; a page's request has its name.
     if (!isStrict || !host) return true;
-    const name = host.toLowerCase().replace(/:\d{1,5}$/, '');
-    return LOOPBACK.test(name) || hosts.has(name) || (!isLoopback && LOCAL.test(name));
+    const name = withoutPort(host.toLowerCase());
+    return LOOPBACK.test(name) || names.has(name) || (!isLoopback && LOCAL.test(name));
   };
   return {
     allow: (origin) => (origin !== undefined && isListed(origin) ? origin : null),
@@ -76,7 +77,7 @@ export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
       if (method === 'OPTIONS') return null;
       if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return null;
       if (typeof origin === 'string')
-        return isListed(origin) || isSameOrigin(origin, host) ? null : FOREIGN_PAGE;
+        return isListed(origin) || isOwn(origin, host, hosts) ? null : FOREIGN_PAGE;
       if (embeddable) return null;
       const site = headers['sec-fetch-site'];
       const isForeign = site === 'cross-site' || site === 'same-site';
@@ -89,10 +90,12 @@ function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address.toLowerCase();
 }
 
-function isSameOrigin(origin: string, host: string | undefined): boolean {
-  try {
-    return new URL(origin).host === host?.toLowerCase();
-  } catch {
-    return false;
-  }
+function withoutPort(host: string): string {
+  return host.replace(/:\d{1,5}$/, '');
+}
+
+/** A proxy may pass requests on under another name than the one its pages have. */
+function isOwn(origin: string, host: string | undefined, hosts: ReadonlySet<string>): boolean {
+  const own = URL.parse(origin)?.host;
+  return own !== undefined && own !== '' && (own === host?.toLowerCase() || hosts.has(own));
 }

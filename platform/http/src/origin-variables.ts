@@ -6,7 +6,7 @@ import type { OriginGuardOptions } from './origin-guard.ts';
 export const originVariables = {
   ALLOWED_HOSTS: list('').meta({
     description:
-      'Names under which this is reached, comma-separated. Where everyone is let in, or it listens on loopback, others are refused, but for those of local networks',
+      'Names under which this is reached, comma-separated, with a port where that is not the usual one; list those of a reverse proxy. Where everyone is let in, or it listens on loopback, others are refused, but for those of local networks',
   }),
   ALLOWED_ORIGINS: list('').meta({
     description:
