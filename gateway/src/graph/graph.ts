@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isScalarType, isSpecifiedScalarType } from 'graphql';
+import { type Overrides, overridesOf } from './overrides.ts';
 import { type PlannerNames, plannerNames } from './planner-names.ts';
 
 /** One subgraph of a supergraph and where its GraphQL endpoint is. */
@@ -21,8 +22,11 @@ export interface Graph {
   readonly api: Schema;
   /** With the members clients do not see: entity types for plans may be among them. */
   readonly internal: GraphQLSchema;
+  /** Whether there are scalars beside those of the specification, which may hold any JSON. */
+  readonly customScalars: boolean;
   readonly planner: QueryPlanner;
   readonly names: PlannerNames;
+  readonly overrides: Overrides;
   readonly subgraphs: readonly SubgraphAddress[];
 }
 
@@ -40,14 +44,19 @@ export const PLANNER = { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } };
 export function buildGraph(sdl: string): Graph {
   const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
   const api = supergraph.apiSchema();
+  const internal = supergraph.schema.toGraphQLJSSchema();
   return {
     id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
     sdl,
     schema: api.toGraphQLJSSchema(),
     api,
-    internal: supergraph.schema.toGraphQLJSSchema(),
+    internal,
+    customScalars: Object.values(internal.getTypeMap()).some(
+      (type) => isScalarType(type) && !isSpecifiedScalarType(type) && !type.name.includes('__'),
+    ),
     planner: new QueryPlanner(supergraph, PLANNER),
     names: plannerNames(sdl),
+    overrides: overridesOf(sdl),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   };
 }

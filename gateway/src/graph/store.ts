@@ -46,6 +46,11 @@ export function createGraphStore(options: {
       { schema: current.id, subgraphs: current.subgraphs.map((subgraph) => subgraph.name) },
       previous ? 'serving a changed schema' : 'serving',
     );
+    if (current.overrides.unknown.length > 0)
+      logger.warn(
+        { labels: current.overrides.unknown },
+        'overrides with these labels are off: only percent(x) is known',
+      );
     return true;
   };
   const reload = () => {

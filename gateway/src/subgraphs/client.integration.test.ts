@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 const request = (authorization?: string) => ({ authorization, requestId: 'r', traceparent: undefined });
-const query = { subgraph: 'one', mutation: false } as Fetch;
+const query = { subgraph: 'one', mutation: false, lossless: false } as Fetch;
 const mutation = { subgraph: 'one', mutation: true } as Fetch;
 const ok: Respond = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
@@ -107,9 +107,62 @@ describe('fetches from a subgraph', () => {
     expect(errors[0]?.message).toBe('the one subgraph did not answer within 300 ms');
   });
 
+  it('that answer with trouble and say which keep what they say', async () => {
+    respond = (response) => {
+      response.writeHead(503, { 'content-type': 'application/json' });
+      response.end('{"errors":[{"message":"the library is closed","extensions":{"code":"CLOSED"}}]}');
+    };
+    expect((await clients.fetch(query, '{}', request())).errors).toEqual([
+      { message: 'the library is closed', extensions: { code: 'CLOSED' } },
+    ]);
+  });
+
+  it('that answer too much say so, are asked once, and do not open the breaker', async () => {
+    const chunk = 'x'.repeat(1024 * 1024);
+    respond = (response, body) => {
+      if (body === '{}') return ok(response, body);
+      for (let n = 0; n < 33; n++) response.write(chunk);
+      response.end();
+    };
+    for (let n = 0; n < 8; n++) {
+      const { errors } = await clients.fetch(query, '{"much":1}', request());
+      expect(errors[0]).toMatchObject({ extensions: { code: 'SUBGRAPH_INVALID_RESPONSE' } });
+      expect(errors[0]?.message).toContain('larger than 33554432 bytes');
+    }
+    expect(requests).toHaveLength(8);
+    expect((await clients.fetch(query, '{}', request())).data).toEqual({ n: 1 });
+  });
+
+  it.each([
+    ['[null]', [{ extensions: { code: 'SUBGRAPH_INVALID_RESPONSE' } }]],
+    ['["text"]', [{ extensions: { code: 'SUBGRAPH_INVALID_RESPONSE' } }]],
+    ['"text"', [{ extensions: { code: 'SUBGRAPH_INVALID_RESPONSE' } }]],
+    ['[{"message":1,"path":"a","extensions":[]}]', [{ message: '' }]],
+    ['[{"message":"m","path":["a",0],"extensions":{"code":"C"}}]', [{ message: 'm', path: ['a', 0] }]],
+    ['null', []],
+  ])('whose errors are %s give errors of the specification’s form', async (given, expected) => {
+    respond = (response) => void response.end(`{"data":{"n":1},"errors":${given}}`);
+    const answer = await clients.fetch(query, '{}', request());
+    expect(answer.data).toEqual({ n: 1 });
+    expect(answer.errors).toMatchObject(expected);
+    expect(answer.errors).toHaveLength(expected.length);
+  });
+
+  it('keep the digits of numbers where a custom scalar may hold them', async () => {
+    respond = (response) =>
+      void response.end(
+        '{"data":{"n":9007199254740993,"s":"9007199254740993","f":0.1000000000000000000005}}',
+      );
+    const { data } = await clients.fetch({ ...query, lossless: true }, '{}', request());
+    expect(JSON.stringify(data)).toBe(
+      '{"n":9007199254740993,"s":"9007199254740993","f":0.1000000000000000000005}',
+    );
+  });
+
   it.each([
     ['text', 500, '<html>', 'SUBGRAPH_INVALID_RESPONSE'],
     ['JSON that is no response', 200, '[1]', 'SUBGRAPH_INVALID_RESPONSE'],
+    ['neither data nor an error', 200, '{"data":null}', 'SUBGRAPH_INVALID_RESPONSE'],
     ['a refusal of credentials', 401, '', 'UNAUTHENTICATED'],
     ['a refusal of permission', 403, '', 'FORBIDDEN'],
     ['being busy', 503, '', 'SUBGRAPH_UNAVAILABLE'],

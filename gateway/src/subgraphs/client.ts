@@ -1,8 +1,10 @@
 import { serviceTokenHeader } from '@giggityflix/http';
-import { createUpstream, type HttpAnswer } from '@giggityflix/http/upstream';
+import { createUpstream, type HttpAnswer, type TransportError } from '@giggityflix/http/upstream';
 import { type Span, startSpan } from '@giggityflix/telemetry';
 import { type ClientError, clientError } from '../errors.ts';
 import type { GatewayMetrics } from '../metrics.ts';
+import { readErrors } from './answer.ts';
+import { parseJson } from './json.ts';
 import type { SubgraphOperation } from './operation.ts';
 
 /** What of a client's request travels on to the subgraphs. */
@@ -141,11 +143,19 @@ function createClient(options: {
         return unavailable(name, 'does not answer');
       case 'failed':
         meter.failed(performance.now() - startedAt);
-        return unavailable(
-          name,
-          outcome.error.timedOut ? `did not answer within ${options.timeoutMs} ms` : 'does not answer',
-        );
+        return failed(outcome.error);
     }
+  };
+
+  const failed = ({ answer, final, message, timedOut }: TransportError): Outcome => {
+    // What it says of its trouble is of more use than that it is in trouble.
+    if (answer && isResponse(parsed(answer.text, false))) return answer;
+    if (final)
+      return clientError(
+        'SUBGRAPH_INVALID_RESPONSE',
+        `the ${name} subgraph gave no answer that can be used: ${message}`,
+      );
+    return unavailable(name, timedOut ? `did not answer within ${options.timeoutMs} ms` : 'does not answer');
   };
 
   /** Identical queries of one identity that are in flight at the same time are one request. */
@@ -174,7 +184,7 @@ function createClient(options: {
         : share(body, request));
       if (!('status' in outcome)) return failure(outcome);
       request.noteCacheControl?.(outcome.cacheControl);
-      return readAnswer(name, outcome);
+      return readAnswer(name, outcome, fetch.lossless);
     },
     stopSharing: () => inFlight.clear(),
     async problem(): Promise<string | null> {
@@ -205,17 +215,24 @@ function headersOf(request: SubgraphRequestContext): Record<string, string> {
 }
 
 /** Parses per reader, not per request: those who share an answer each change their own. */
-function readAnswer(name: string, answer: HttpAnswer): SubgraphAnswer {
-  let body: { data?: unknown; errors?: unknown } | undefined;
+function readAnswer(name: string, answer: HttpAnswer, lossless: boolean): SubgraphAnswer {
+  const body = parsed(answer.text, lossless);
+  if (!isResponse(body)) return failure(rejected(name, answer.status));
+  const data = body.data ?? null;
+  const errors = readErrors(body.errors);
+  return data === null && errors.length === 0 ? failure(rejected(name, answer.status)) : { data, errors };
+}
+
+function parsed(text: string, lossless: boolean): unknown {
   try {
-    body = JSON.parse(answer.text);
-  } catch {}
-  const isResponse = typeof body === 'object' && body !== null && ('data' in body || 'errors' in body);
-  if (!isResponse) return failure(rejected(name, answer.status));
-  return {
-    data: body!.data ?? null,
-    errors: Array.isArray(body!.errors) ? (body!.errors as ClientError[]) : [],
-  };
+    return parseJson(text, lossless);
+  } catch {
+    return undefined;
+  }
+}
+
+function isResponse(body: unknown): body is { data?: unknown; errors?: unknown } {
+  return typeof body === 'object' && body !== null && ('data' in body || 'errors' in body);
 }
 
 function rejected(name: string, status: number): ClientError {

@@ -6,4 +6,6 @@ export interface SubgraphOperation {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly mutation: boolean;
+  /** Numbers in its answer may have more digits than JavaScript's: a custom scalar is among its fields. */
+  readonly lossless: boolean;
 }

@@ -1,5 +1,6 @@
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, validateMessage } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { parseJson } from './json.ts';
 
 /** Deadlines of a connection, in milliseconds. */
 export interface SocketTimings {
@@ -59,6 +60,8 @@ export function openSocket(
     url: string;
     headers: Readonly<Record<string, string>>;
     authorization: string | undefined;
+    /** Events have numbers with more digits than JavaScript's. */
+    lossless: boolean;
     timings: SocketTimings;
   },
   listener: SocketListener,
@@ -93,7 +96,7 @@ export function openSocket(
     );
   };
   const receive = (text: string) => {
-    const message = validateMessage(JSON.parse(text));
+    const message = validateMessage(parseJson(text, options.lossless));
     if (acknowledged) {
       clearTimeout(deadline);
       quiet?.refresh();

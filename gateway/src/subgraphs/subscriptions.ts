@@ -43,7 +43,7 @@ export function createUpstreams(
   const urls = new Map(addresses.map(({ name, url }) => [name, url.replace(/^http/, 'ws')]));
   const supervisors = new Map<string, Supervisor>();
   return {
-    subscribe({ subgraph, query, operationName }, variables, authorization, sink) {
+    subscribe({ subgraph, query, operationName, lossless }, variables, authorization, sink) {
       const url = urls.get(subgraph);
       if (!url) {
         let left = false;
@@ -53,11 +53,19 @@ export function createUpstreams(
           left = true;
         };
       }
-      const key = `${subgraph}\n${authorization ?? ''}`;
+      const key = `${subgraph}\n${lossless}\n${authorization ?? ''}`;
       let supervisor = supervisors.get(key);
       if (!supervisor) {
         const onIdle = () => supervisors.delete(key);
-        supervisor = createSupervisor({ subgraph, url, headers, authorization, timings, onIdle });
+        supervisor = createSupervisor({
+          subgraph,
+          url,
+          headers,
+          authorization,
+          lossless,
+          timings,
+          onIdle,
+        });
         supervisors.set(key, supervisor);
       }
       return supervisor.subscribe({ query, operationName, variables }, sink);

@@ -52,6 +52,7 @@ export function createSupervisor(options: {
   url: string;
   headers: Readonly<Record<string, string>>;
   authorization: string | undefined;
+  lossless: boolean;
   timings: UpstreamTimings;
   /** Called when the last connection is closed for want of subscriptions. */
   onIdle(): void;

@@ -28,6 +28,7 @@ export function createApolloExecutor(): Executor {
           operationFromDocument(operation.graph.api, operation.planned, {
             operationName: operation.name ?? undefined,
           }),
+          { overrideConditions: new Map(operation.overrides) },
         ),
       );
       plans.set(operation, plan);

@@ -24,7 +24,8 @@ function mergeValues(present: unknown, value: unknown): unknown {
       present[index] = mergeValues(present[index], value[index]);
     return present;
   }
-  if (Array.isArray(present)) return value;
+  // A number kept as raw JSON is such an object, and no object of the answer.
+  if (Array.isArray(present) || Object.isFrozen(present) || Object.isFrozen(value)) return value;
   mergeInto(present as Json, value as Json);
   return present;
 }

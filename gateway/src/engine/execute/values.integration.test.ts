@@ -3,7 +3,11 @@ import { type Answering, answering } from '../../../testing/corpus/answering.ts'
 import { media } from '../../../testing/corpus/media.ts';
 import { corpusSubgraph } from '../../../testing/corpus/supergraph.ts';
 import { workshop } from '../../../testing/corpus/workshop.ts';
+import type { SubgraphClients } from '../../subgraphs/client.ts';
+import { parseJson } from '../../subgraphs/json.ts';
+import { createOperationStore } from '../operation/prepare.ts';
 import { completeResponse } from './complete.ts';
+import { createLeanExecutor } from './executor.lean.ts';
 
 let graph: Answering;
 beforeAll(async () => {
@@ -129,5 +133,85 @@ describe('a value the schema does not allow is an error with its path:', () => {
       () => null,
     );
     expect([data, problems]).toMatchObject([null, [{ path: [], message: expect.stringContaining('Any') }]]);
+  });
+});
+
+describe('numbers', () => {
+  const counters = corpusSubgraph(
+    'counters',
+    `scalar Long
+     type Query { counter: Counter! other: Other! }
+     type Counter @key(fields: "id") { id: ID! big: Long json: Long int: Int }
+     type Other { id: ID! float: Float int: Int }`,
+    {},
+  );
+  const sums = corpusSubgraph(
+    'sums',
+    `scalar Long
+     type Counter @key(fields: "id") { id: ID! big: Long @external next: Long @requires(fields: "big") }`,
+    {},
+  );
+  const answeringWith = async (texts: Record<string, string>) => {
+    const { graph } = await answering({ subgraphs: [counters, sums] });
+    const sent: string[] = [];
+    const subgraphs: SubgraphClients = {
+      async fetch(fetch, body) {
+        sent.push(body);
+        return {
+          data: (parseJson(texts[fetch.subgraph]!, fetch.lossless) as { data: unknown }).data,
+          errors: [],
+        };
+      },
+      unavailable: async () => [],
+      close: async () => {},
+    };
+    const store = createOperationStore(graph, {
+      limits: { tokens: 1_000, depth: 50, aliases: 100, selections: 1_000 },
+      introspection: true,
+    });
+    const ask = async (query: string) => {
+      const preparation = store.prepare(query, undefined);
+      if (!preparation.ok) throw new Error(JSON.stringify(preparation.errors));
+      const request = { authorization: undefined, requestId: 'test', traceparent: undefined };
+      const result = await createLeanExecutor().execute({
+        operation: preparation.operation,
+        variables: {},
+        conditions: new Map(),
+        subgraphs,
+        request,
+      });
+      return JSON.stringify(result);
+    };
+    return { ask, sent };
+  };
+
+  it('of a custom scalar keep their digits, in the answer and on the way to another subgraph', async () => {
+    const counter =
+      '"__typename":"Counter","id":"1","big":9007199254740993,"json":{"a":[12345678901234567890,0.1]}';
+    const { ask, sent } = await answeringWith({
+      counters: `{"data":{"counter":{${counter}}}}`,
+      sums: '{"data":{"_entities":[{"next":9007199254740995}]}}',
+    });
+    expect(await ask('{ counter { big json next } }')).toBe(
+      '{"data":{"counter":{"big":9007199254740993,"json":{"a":[12345678901234567890,0.1]},"next":9007199254740995}}}',
+    );
+    expect(sent[1]).toContain('"big":9007199254740993');
+  });
+
+  it.each([
+    ['int', '2147483647', true],
+    ['int', '-2147483648', true],
+    ['int', '2147483648', false],
+    ['int', '-2147483649', false],
+    ['int', '9007199254740993', false],
+    ['int', '1.5', false],
+    ['float', '9007199254740993.5', true],
+    ['id', '9007199254740991', true],
+    ['id', '9007199254740993', false],
+  ])('in %s: %s', async (field, text, allowed) => {
+    const { ask } = await answeringWith({ counters: `{"data":{"other":{"id":"1","${field}":${text}}}}` });
+    const result = JSON.parse(await ask(`{ other { ${field} } }`));
+    if (allowed) expect(result).toEqual({ data: { other: { [field]: Number(text) } } });
+    else expect(result.errors).toMatchObject([{ path: ['other', field] }]);
   });
 });

@@ -37,6 +37,8 @@ export interface PreparedOperation {
   readonly variableDefinitions: readonly VariableDefinitionNode[];
   readonly cost: Cost;
   readonly plan: Plan;
+  /** The labels of progressive overrides it is planned for. */
+  readonly overrides: ReadonlyMap<string, boolean>;
   /** Names of the variables `@skip` and `@include` use. */
   readonly conditionVariables: readonly string[];
   /** The shape of the answer under the given conditions. */
@@ -63,6 +65,8 @@ const MAX_SHAPES = 32;
 /** Most problems reported for one document. */
 const MAX_PROBLEMS = 20;
 
+const ROOTS = { query: 'queries', mutation: 'mutations', subscription: 'subscriptions' };
+
 /** Prepares operations against one graph; a new graph gets a new store. */
 export function createOperationStore(
   graph: Graph,
@@ -72,16 +76,21 @@ export function createOperationStore(
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return {
     prepare(source, operationName) {
-      const key = keyOf(source, operationName);
+      const overrides = graph.overrides.draw(Math.random());
+      const key = keyOf(source, operationName, overrides);
       const known = prepared.get(key);
       if (known) return known;
-      const preparation = prepareNew(source, operationName);
+      const preparation = prepareNew(source, operationName, overrides);
       if (preparation.ok || source.length <= MAX_REMEMBERED_REFUSAL) prepared.set(key, preparation);
       return preparation;
     },
   };
 
-  function prepareNew(source: string, operationName: string | undefined): Preparation {
+  function prepareNew(
+    source: string,
+    operationName: string | undefined,
+    labels: readonly string[],
+  ): Preparation {
     if (source.length > MAX_SOURCE_LENGTH)
       return refused(
         clientError('OPERATION_TOO_COMPLEX', `the document is longer than ${MAX_SOURCE_LENGTH} characters`),
@@ -101,8 +110,12 @@ export function createOperationStore(
     const definition = getOperationAST(document, operationName);
     if (!definition)
       return refused(clientError('OPERATION_RESOLUTION_FAILURE', unknownOperation(operationName)));
+    if (!graph.schema.getRootType(definition.operation))
+      return refused(
+        clientError('GRAPHQL_VALIDATION_FAILED', `the schema has no ${ROOTS[definition.operation]}`),
+      );
     try {
-      return { ok: true, operation: plan(source, document, definition, operationName) };
+      return { ok: true, operation: plan(source, document, definition, { operationName, labels }) };
     } catch (error) {
       // The planner's own guards (recursive selections, too many options) throw GraphQL errors meant for clients.
       if (error instanceof GraphQLError) return refused(clientError('OPERATION_TOO_COMPLEX', error.message));
@@ -114,8 +127,9 @@ export function createOperationStore(
     source: string,
     document: DocumentNode,
     definition: OperationDefinitionNode,
-    operationName: string | undefined,
+    { operationName, labels }: { operationName: string | undefined; labels: readonly string[] },
   ): PreparedOperation {
+    const overrides = new Map(labels.map((label) => [label, true]));
     const planned = renameForPlanning(document, graph.names);
     const operation = operationFromDocument(graph.api, planned, { operationName });
     const nameOf = (responseName: string) => clientName(graph.names, responseName);
@@ -131,7 +145,8 @@ export function createOperationStore(
       definition,
       variableDefinitions: definition.variableDefinitions ?? [],
       cost: compileCost(document, definition),
-      plan: compilePlan(graph.planner.buildQueryPlan(operation)),
+      plan: compilePlan(graph.planner.buildQueryPlan(operation, { overrideConditions: overrides }), graph),
+      overrides,
       conditionVariables,
       shape(conditions) {
         let key = '';
@@ -167,8 +182,10 @@ function unknownOperation(name: string | undefined): string {
 }
 
 /** The name's length keeps a name and a document apart that together read like another document. */
-function keyOf(source: string, operationName: string | undefined): string {
-  return operationName === undefined ? `:${source}` : `${operationName.length}:${operationName}${source}`;
+function keyOf(source: string, operationName: string | undefined, labels: readonly string[]): string {
+  const key =
+    operationName === undefined ? `:${source}` : `${operationName.length}:${operationName}${source}`;
+  return labels.length === 0 ? key : `${labels.length}%${key}`;
 }
 
 /** Whether there is an event at all cannot depend on a variable. */

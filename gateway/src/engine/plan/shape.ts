@@ -199,12 +199,20 @@ function leafCheck(type: Type): (value: unknown) => boolean {
     case 'Boolean':
       return (value) => typeof value === 'boolean';
     case 'Int':
-      return (value) => Number.isInteger(value);
+      return (value) => typeof value === 'number' && (value | 0) === value;
     case 'Float':
-      return (value) => typeof value === 'number';
+      return (value) => typeof value === 'number' || isRawNumber(value);
     case 'ID':
-      return (value) => typeof value === 'string' || Number.isInteger(value);
+      // Beyond the safe integers, the digits are not those the subgraph gave.
+      return (value) => typeof value === 'string' || Number.isSafeInteger(value) || isRawNumber(value);
     default:
       return (value) => typeof value === 'string';
   }
+}
+
+const { isRawJSON } = JSON as unknown as { isRawJSON(value: unknown): boolean };
+
+/** A number kept as it was written, because JavaScript's has too few digits for it. */
+function isRawNumber(value: unknown): boolean {
+  return typeof value === 'object' && isRawJSON(value);
 }

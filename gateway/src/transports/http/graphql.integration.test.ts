@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { serverAudits } from 'graphql-http';
 import { describe, expect, it } from 'vitest';
 import { post } from '../../../testing/gateway.ts';
@@ -34,6 +35,16 @@ describe('requests', () => {
     const mutation = await get({ query: 'mutation { rename(id: "1", name: "x") { id } }' });
     expect(mutation.status).toBe(405);
     expect(mutation.headers.get('allow')).toBe('POST');
+  });
+
+  it.each(['/graphql', '/graphql/stream'])('are refused at %s when they are compressed', async (path) => {
+    const answer = await fetch(`${served.gateway.url()}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: gzipSync('{"query":"{ concurrency }"}'),
+    });
+    expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+    expect(codeOf((await answer.json()) as never)).toBe('BAD_REQUEST');
   });
 
   it('are refused in batches', async () => {

@@ -47,7 +47,7 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
         : clientError('BAD_REQUEST', error.message);
     return refuse(reply, request, status, [reported]);
   };
-  app.post(GRAPHQL_PATH, { errorHandler }, (request, reply) => {
+  app.post(GRAPHQL_PATH, { errorHandler, onRequest: refuseEncoded }, (request, reply) => {
     // A web page may send other types without a preflight request.
     if (!request.headers['content-type']?.toLowerCase().startsWith(JSON_TYPE))
       return refuse(reply, request, 415, [clientError('BAD_REQUEST', `send the request as ${JSON_TYPE}`)]);
@@ -65,6 +65,17 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
       return refuse(reply, request, 405, [clientError('METHOD_NOT_ALLOWED', 'use GET or POST')]);
     },
   });
+}
+
+/** Bodies are read as they come: unpacking one could take any amount of memory. */
+export function refuseEncoded(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const encoding = request.headers['content-encoding']?.toLowerCase();
+  if (encoding === undefined || encoding === 'identity') {
+    done();
+    return;
+  }
+  reply.header('accept-encoding', 'identity');
+  refuse(reply, request, 415, [clientError('BAD_REQUEST', 'send the request without a Content-Encoding')]);
 }
 
 async function answer(

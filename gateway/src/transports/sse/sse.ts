@@ -7,6 +7,7 @@ import type { Request, Response } from 'graphql-sse';
 import type { RequestContext } from 'graphql-sse/lib/use/fastify';
 import type { Engine } from '../../engine/engine.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
+import { refuseEncoded } from '../http/graphql.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { createResultStream } from './stream.ts';
 
@@ -79,7 +80,7 @@ export function registerEventStream(
     for (const socket of streaming) socket.destroy();
   });
   app.get(STREAM_PATH, serve);
-  app.post(STREAM_PATH, serve);
+  app.post(STREAM_PATH, { onRequest: refuseEncoded }, serve);
 }
 
 async function subscribe(
