@@ -101,7 +101,7 @@ export function queuesOf(history: History, statements: Statements): (() => Promi
       connections.set(peerId, number + 1);
     } else if (act.kind === 'check')
       put(`checks of ${peerId}`, () =>
-        statements.checked({ peerId, catalogId: act.file, outcome: act.outcome, at }),
+        statements.checked({ ...connection, catalogId: act.file, outcome: act.outcome, at }),
       );
   });
   return [...queues.values()];

@@ -100,8 +100,15 @@ export function ingestRoutes(deps: {
       metrics.ingested.inc({ event: 'announcement' });
     }),
     on(topics.peerHoldingChecked, async ({ value }) => {
-      const { peer_id: peerId, catalog_id: catalogId, outcome } = value;
-      settled(await statements.checked({ peerId, catalogId, outcome, at: Date.parse(value.timestamp) }));
+      settled(
+        await statements.checked({
+          peerId: value.peer_id,
+          connectionId: value.connection_id,
+          catalogId: value.catalog_id,
+          outcome: value.outcome,
+          at: Date.parse(value.timestamp),
+        }),
+      );
       metrics.ingested.inc({ event: 'check' });
     }),
     on(topics.catalogAvailabilityChanged, async ({ value }) => {

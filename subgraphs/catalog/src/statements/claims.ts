@@ -72,12 +72,14 @@ export function createClaims(database: Database) {
       return settle(database, await affectedFiles(client, peerId, null));
     },
 
-    async checked({ peerId, catalogId, outcome, at }: Check): Promise<Settled> {
-      await client.$executeRaw`INSERT INTO "HoldingClaim" ("peerId", "catalogId", "outcome", "checkedAt")
-        VALUES (${peerId}, ${catalogId}, ${outcome}, ${BigInt(at)})
-        ON CONFLICT ("peerId", "catalogId") DO UPDATE
-          SET "outcome" = excluded."outcome", "checkedAt" = excluded."checkedAt"
-          WHERE excluded."checkedAt" >= "HoldingClaim"."checkedAt"`;
+    async checked({ peerId, connectionId, catalogId, outcome, at }: Check): Promise<Settled> {
+      await client.$executeRaw`INSERT INTO "HoldingClaim" ("peerId", "catalogId", "outcome", "checkedConnection", "checkedAt")
+        VALUES (${peerId}, ${catalogId}, ${outcome}, ${connectionId}, ${BigInt(at)})
+        ON CONFLICT ("peerId", "catalogId") DO UPDATE SET "outcome" = excluded."outcome",
+          "checkedConnection" = excluded."checkedConnection", "checkedAt" = excluded."checkedAt"
+        WHERE excluded."checkedConnection" > "HoldingClaim"."checkedConnection"
+          OR (excluded."checkedConnection" = "HoldingClaim"."checkedConnection"
+            AND excluded."checkedAt" >= "HoldingClaim"."checkedAt")`;
       const said = await client.$queryRaw<object[]>`
         SELECT "catalogId" FROM "FileStatement" WHERE "catalogId" = ${catalogId} AND "peerId" = ${peerId}
         UNION SELECT "catalogId" FROM "Picture" WHERE "catalogId" = ${catalogId} AND "peerId" = ${peerId}`;

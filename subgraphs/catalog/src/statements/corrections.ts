@@ -47,6 +47,6 @@ async function clear(transaction: Transaction, catalogId: string): Promise<void>
   await transaction.titleCorrection.delete({ where: { catalogId } });
   const row = await transaction.mediaFile.findUniqueOrThrow({ where: { catalogId } });
   const former = correction.formerTitle as unknown as TitleFacts;
-  const outcome = await retitle(transaction, row, former, createRooms(transaction));
+  const outcome = await retitle(transaction, row, former, { makeRoom: createRooms(transaction), by: 'peer' });
   if (outcome === 'title_full') throw new TitleFull();
 }

@@ -53,7 +53,13 @@ const holds = (peerId: string, files: number[], changes: object = {}) =>
 const leaves = (peerId: string) =>
   statements.closed({ peerId, connectionId: connectionOf(peerId), at: tick() });
 const checks = (peerId: string, file: number, outcome: Check['outcome']) =>
-  statements.checked({ peerId, catalogId: fileId(file), outcome, at: tick() });
+  statements.checked({
+    peerId,
+    connectionId: connectionOf(peerId),
+    catalogId: fileId(file),
+    outcome,
+    at: tick(),
+  });
 const takes = (peerId: string, file: number, index = 0) =>
   statements.pictured({
     peerId,
@@ -174,6 +180,18 @@ it('a peer’s say leaves with it, and comes back with it', async () => {
   expect(await titleOf(1)).toBe('Of b');
   await holds('a', [1], { connectionId: connectionOf('a', 2), isFull: true });
   expect(await titleOf(1)).toBe('Of a');
+});
+
+it('a title is spelt as a peer has it that proved a file of it', async () => {
+  await holds('eve', [1]);
+  await describes('eve', 1, 'THE... Film!!!');
+  await holds('ann', [2]);
+  await describes('ann', 2, 'The Film');
+  expect(await titleOf(2)).toBe('THE... Film!!!');
+  await checks('ann', 2, 'proven');
+  expect(await titleOf(1)).toBe('The Film');
+  await checks('eve', 1, 'proven');
+  expect(await titleOf(2)).toBe('The Film');
 });
 
 it('a description that a crash left half taken in is completed when it is delivered again', async () => {

@@ -58,7 +58,7 @@ async function withoutVoters(
   const isFailed = said.some(
     ({ peerId, standing }) => peerId === row.describedBy && standing.kind === 'failed',
   );
-  if (correction) return retitle(transaction, row, factsOfTitle(correction), makeRoom);
+  if (correction) return retitle(transaction, row, factsOfTitle(correction), { makeRoom, by: 'operator' });
   if (!isFailed) return 'unchanged';
   await transaction.mediaFile.deleteMany({ where: { catalogId } });
   await dropEmptyTitle(transaction, row.titleId);
@@ -87,8 +87,11 @@ async function write(
   const moves = row?.titleId !== id;
   if (moves && !(await makeRoom(id, correction ? WEIGHT_OF_CORRECTION : weightOfFile(made))))
     return 'title_full';
-  if (moves || correction)
-    await ensureTitle(transaction, { id, title, addedAt: firstAt, rename: correction !== null });
+  const isNewlyProven = made.isProven && !row?.isProven;
+  if (moves || correction || isNewlyProven) {
+    const weight = correction ? NAME_WEIGHTS.operator : NAME_WEIGHTS[made.isProven ? 'proven' : 'peer'];
+    await ensureTitle(transaction, { id, title, addedAt: firstAt, weight, force: correction !== null });
+  }
   if (row && isSame(row, columns)) {
     if (isPlain(digest, voters))
       await transaction.mediaFile.updateMany({ where: { catalogId }, data: { digest } });
@@ -109,12 +112,18 @@ export async function retitle(
   transaction: Transaction,
   row: FileRow,
   title: TitleFacts,
-  makeRoom: MakeRoom,
+  { makeRoom, by }: { makeRoom: MakeRoom; by: keyof typeof NAME_WEIGHTS },
 ): Promise<FileOutcome> {
   const id = titleId(title, row.catalogId as CatalogId);
   const moves = row.titleId !== id;
   if (moves && !(await makeRoom(id, WEIGHT_OF_CORRECTION))) return 'title_full';
-  await ensureTitle(transaction, { id, title, addedAt: row.addedAt.getTime(), rename: true });
+  await ensureTitle(transaction, {
+    id,
+    title,
+    addedAt: row.addedAt.getTime(),
+    weight: NAME_WEIGHTS[by],
+    force: true,
+  });
   if (!moves) return 'unchanged';
   await transaction.mediaFile.updateMany({
     where: { catalogId: row.catalogId },
@@ -124,16 +133,27 @@ export async function retitle(
   return 'changed';
 }
 
-/** Spellings of one name are one title; the first stays, unless it is an operator's. */
+/** What speaks for the spelling of a title's name, see the models. */
+const NAME_WEIGHTS = { peer: 1, proven: 2, operator: 3 } as const;
+
+/** Spellings of one name are one title. The first stays, until one comes with more to speak for it, or an operator's. */
 async function ensureTitle(
   transaction: Transaction,
-  { id, title, addedAt, rename }: { id: string; title: TitleFacts; addedAt: number; rename: boolean },
+  naming: { id: string; title: TitleFacts; addedAt: number; weight: number; force: boolean },
 ): Promise<void> {
-  const spelling = { name: title.name, sortKey: sortKey(title), searchText: searchText(title.name) };
+  const { id, title, addedAt, weight, force } = naming;
+  const spelling = {
+    name: title.name,
+    sortKey: sortKey(title),
+    searchText: searchText(title.name),
+    nameWeight: weight,
+  };
+  const known = await transaction.title.findUnique({ where: { id }, select: { nameWeight: true } });
+  if (known && weight <= known.nameWeight && !force) return;
   await transaction.title.upsert({
     where: { id },
     create: { id, ...title, ...spelling, addedAt: new Date(addedAt) },
-    update: rename ? spelling : {},
+    update: spelling,
   });
 }
 

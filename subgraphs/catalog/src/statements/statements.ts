@@ -36,6 +36,7 @@ export interface Closing {
 /** What came of asking a peer for a proof that it has a file. */
 export interface Check {
   peerId: string;
+  connectionId: string;
   catalogId: CatalogId;
   outcome: 'proven' | 'failed' | 'unanswered';
   at: number;

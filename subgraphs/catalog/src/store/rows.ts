@@ -28,7 +28,7 @@ export function createRows(onUnreadable: OnUnreadable) {
       };
     },
     toTitles(rows: readonly TitleRow[]): TitleRecord[] {
-      return rows.flatMap(({ searchText: _searchText, ...row }) => {
+      return rows.flatMap(({ searchText: _searchText, nameWeight: _nameWeight, ...row }) => {
         const kind = titleKind.safeParse(row.kind);
         if (kind.success && !Number.isNaN(row.addedAt.getTime()))
           return [{ ...row, kind: kind.data, addedAt: row.addedAt.toISOString() }];

@@ -1289,6 +1289,7 @@ export const TitleScalarFieldEnum = {
   kind: 'kind',
   season: 'season',
   episode: 'episode',
+  nameWeight: 'nameWeight',
   addedAt: 'addedAt'
 } as const
 
@@ -1353,6 +1354,7 @@ export const HoldingClaimScalarFieldEnum = {
   isAnnounced: 'isAnnounced',
   wasAnnounced: 'wasAnnounced',
   outcome: 'outcome',
+  checkedConnection: 'checkedConnection',
   checkedAt: 'checkedAt'
 } as const
 

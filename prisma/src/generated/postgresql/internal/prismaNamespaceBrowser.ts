@@ -89,6 +89,7 @@ export const TitleScalarFieldEnum = {
   kind: 'kind',
   season: 'season',
   episode: 'episode',
+  nameWeight: 'nameWeight',
   addedAt: 'addedAt'
 } as const
 
@@ -153,6 +154,7 @@ export const HoldingClaimScalarFieldEnum = {
   isAnnounced: 'isAnnounced',
   wasAnnounced: 'wasAnnounced',
   outcome: 'outcome',
+  checkedConnection: 'checkedConnection',
   checkedAt: 'checkedAt'
 } as const
 

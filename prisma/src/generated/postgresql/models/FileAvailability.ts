@@ -353,14 +353,6 @@ export type FileAvailabilityUpdateOneRequiredWithoutFileNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.FileAvailabilityUpdateToOneWithWhereWithoutFileInput, Prisma.FileAvailabilityUpdateWithoutFileInput>, Prisma.FileAvailabilityUncheckedUpdateWithoutFileInput>
 }
 
-export type IntFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type FileAvailabilityCreateWithoutFileInput = {
   catalogId: string
   isAvailable?: boolean

@@ -44,6 +44,7 @@ export type HoldingClaimMinAggregateOutputType = {
   isAnnounced: boolean | null
   wasAnnounced: boolean | null
   outcome: string | null
+  checkedConnection: string | null
   checkedAt: bigint | null
 }
 
@@ -55,6 +56,7 @@ export type HoldingClaimMaxAggregateOutputType = {
   isAnnounced: boolean | null
   wasAnnounced: boolean | null
   outcome: string | null
+  checkedConnection: string | null
   checkedAt: bigint | null
 }
 
@@ -66,6 +68,7 @@ export type HoldingClaimCountAggregateOutputType = {
   isAnnounced: number
   wasAnnounced: number
   outcome: number
+  checkedConnection: number
   checkedAt: number
   _all: number
 }
@@ -89,6 +92,7 @@ export type HoldingClaimMinAggregateInputType = {
   isAnnounced?: true
   wasAnnounced?: true
   outcome?: true
+  checkedConnection?: true
   checkedAt?: true
 }
 
@@ -100,6 +104,7 @@ export type HoldingClaimMaxAggregateInputType = {
   isAnnounced?: true
   wasAnnounced?: true
   outcome?: true
+  checkedConnection?: true
   checkedAt?: true
 }
 
@@ -111,6 +116,7 @@ export type HoldingClaimCountAggregateInputType = {
   isAnnounced?: true
   wasAnnounced?: true
   outcome?: true
+  checkedConnection?: true
   checkedAt?: true
   _all?: true
 }
@@ -209,6 +215,7 @@ export type HoldingClaimGroupByOutputType = {
   isAnnounced: boolean
   wasAnnounced: boolean
   outcome: string | null
+  checkedConnection: string
   checkedAt: bigint
   _count: HoldingClaimCountAggregateOutputType | null
   _avg: HoldingClaimAvgAggregateOutputType | null
@@ -243,6 +250,7 @@ export type HoldingClaimWhereInput = {
   isAnnounced?: Prisma.BoolFilter<"HoldingClaim"> | boolean
   wasAnnounced?: Prisma.BoolFilter<"HoldingClaim"> | boolean
   outcome?: Prisma.StringNullableFilter<"HoldingClaim"> | string | null
+  checkedConnection?: Prisma.StringFilter<"HoldingClaim"> | string
   checkedAt?: Prisma.BigIntFilter<"HoldingClaim"> | bigint | number
 }
 
@@ -254,6 +262,7 @@ export type HoldingClaimOrderByWithRelationInput = {
   isAnnounced?: Prisma.SortOrder
   wasAnnounced?: Prisma.SortOrder
   outcome?: Prisma.SortOrderInput | Prisma.SortOrder
+  checkedConnection?: Prisma.SortOrder
   checkedAt?: Prisma.SortOrder
 }
 
@@ -269,6 +278,7 @@ export type HoldingClaimWhereUniqueInput = Prisma.AtLeast<{
   isAnnounced?: Prisma.BoolFilter<"HoldingClaim"> | boolean
   wasAnnounced?: Prisma.BoolFilter<"HoldingClaim"> | boolean
   outcome?: Prisma.StringNullableFilter<"HoldingClaim"> | string | null
+  checkedConnection?: Prisma.StringFilter<"HoldingClaim"> | string
   checkedAt?: Prisma.BigIntFilter<"HoldingClaim"> | bigint | number
 }, "peerId_catalogId">
 
@@ -280,6 +290,7 @@ export type HoldingClaimOrderByWithAggregationInput = {
   isAnnounced?: Prisma.SortOrder
   wasAnnounced?: Prisma.SortOrder
   outcome?: Prisma.SortOrderInput | Prisma.SortOrder
+  checkedConnection?: Prisma.SortOrder
   checkedAt?: Prisma.SortOrder
   _count?: Prisma.HoldingClaimCountOrderByAggregateInput
   _avg?: Prisma.HoldingClaimAvgOrderByAggregateInput
@@ -299,6 +310,7 @@ export type HoldingClaimScalarWhereWithAggregatesInput = {
   isAnnounced?: Prisma.BoolWithAggregatesFilter<"HoldingClaim"> | boolean
   wasAnnounced?: Prisma.BoolWithAggregatesFilter<"HoldingClaim"> | boolean
   outcome?: Prisma.StringNullableWithAggregatesFilter<"HoldingClaim"> | string | null
+  checkedConnection?: Prisma.StringWithAggregatesFilter<"HoldingClaim"> | string
   checkedAt?: Prisma.BigIntWithAggregatesFilter<"HoldingClaim"> | bigint | number
 }
 
@@ -310,6 +322,7 @@ export type HoldingClaimCreateInput = {
   isAnnounced?: boolean
   wasAnnounced?: boolean
   outcome?: string | null
+  checkedConnection?: string
   checkedAt?: bigint | number
 }
 
@@ -321,6 +334,7 @@ export type HoldingClaimUncheckedCreateInput = {
   isAnnounced?: boolean
   wasAnnounced?: boolean
   outcome?: string | null
+  checkedConnection?: string
   checkedAt?: bigint | number
 }
 
@@ -332,6 +346,7 @@ export type HoldingClaimUpdateInput = {
   isAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wasAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedConnection?: Prisma.StringFieldUpdateOperationsInput | string
   checkedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -343,6 +358,7 @@ export type HoldingClaimUncheckedUpdateInput = {
   isAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wasAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedConnection?: Prisma.StringFieldUpdateOperationsInput | string
   checkedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -354,6 +370,7 @@ export type HoldingClaimCreateManyInput = {
   isAnnounced?: boolean
   wasAnnounced?: boolean
   outcome?: string | null
+  checkedConnection?: string
   checkedAt?: bigint | number
 }
 
@@ -365,6 +382,7 @@ export type HoldingClaimUpdateManyMutationInput = {
   isAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wasAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedConnection?: Prisma.StringFieldUpdateOperationsInput | string
   checkedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -376,6 +394,7 @@ export type HoldingClaimUncheckedUpdateManyInput = {
   isAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wasAnnounced?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  checkedConnection?: Prisma.StringFieldUpdateOperationsInput | string
   checkedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
@@ -392,6 +411,7 @@ export type HoldingClaimCountOrderByAggregateInput = {
   isAnnounced?: Prisma.SortOrder
   wasAnnounced?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
+  checkedConnection?: Prisma.SortOrder
   checkedAt?: Prisma.SortOrder
 }
 
@@ -408,6 +428,7 @@ export type HoldingClaimMaxOrderByAggregateInput = {
   isAnnounced?: Prisma.SortOrder
   wasAnnounced?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
+  checkedConnection?: Prisma.SortOrder
   checkedAt?: Prisma.SortOrder
 }
 
@@ -419,6 +440,7 @@ export type HoldingClaimMinOrderByAggregateInput = {
   isAnnounced?: Prisma.SortOrder
   wasAnnounced?: Prisma.SortOrder
   outcome?: Prisma.SortOrder
+  checkedConnection?: Prisma.SortOrder
   checkedAt?: Prisma.SortOrder
 }
 
@@ -437,6 +459,7 @@ export type HoldingClaimSelect<ExtArgs extends runtime.Types.Extensions.Internal
   isAnnounced?: boolean
   wasAnnounced?: boolean
   outcome?: boolean
+  checkedConnection?: boolean
   checkedAt?: boolean
 }, ExtArgs["result"]["holdingClaim"]>
 
@@ -448,6 +471,7 @@ export type HoldingClaimSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   isAnnounced?: boolean
   wasAnnounced?: boolean
   outcome?: boolean
+  checkedConnection?: boolean
   checkedAt?: boolean
 }, ExtArgs["result"]["holdingClaim"]>
 
@@ -459,6 +483,7 @@ export type HoldingClaimSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   isAnnounced?: boolean
   wasAnnounced?: boolean
   outcome?: boolean
+  checkedConnection?: boolean
   checkedAt?: boolean
 }, ExtArgs["result"]["holdingClaim"]>
 
@@ -470,10 +495,11 @@ export type HoldingClaimSelectScalar = {
   isAnnounced?: boolean
   wasAnnounced?: boolean
   outcome?: boolean
+  checkedConnection?: boolean
   checkedAt?: boolean
 }
 
-export type HoldingClaimOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"peerId" | "catalogId" | "connectionId" | "announcedAt" | "isAnnounced" | "wasAnnounced" | "outcome" | "checkedAt", ExtArgs["result"]["holdingClaim"]>
+export type HoldingClaimOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"peerId" | "catalogId" | "connectionId" | "announcedAt" | "isAnnounced" | "wasAnnounced" | "outcome" | "checkedConnection" | "checkedAt", ExtArgs["result"]["holdingClaim"]>
 
 export type $HoldingClaimPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "HoldingClaim"
@@ -492,6 +518,10 @@ export type $HoldingClaimPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * proven, failed or unanswered.
      */
     outcome: string | null
+    /**
+     * The connection, and the time on its edge, of the newest outcome.
+     */
+    checkedConnection: string
     checkedAt: bigint
   }, ExtArgs["result"]["holdingClaim"]>
   composites: {}
@@ -923,6 +953,7 @@ export interface HoldingClaimFieldRefs {
   readonly isAnnounced: Prisma.FieldRef<"HoldingClaim", 'Boolean'>
   readonly wasAnnounced: Prisma.FieldRef<"HoldingClaim", 'Boolean'>
   readonly outcome: Prisma.FieldRef<"HoldingClaim", 'String'>
+  readonly checkedConnection: Prisma.FieldRef<"HoldingClaim", 'String'>
   readonly checkedAt: Prisma.FieldRef<"HoldingClaim", 'BigInt'>
 }
     

@@ -1286,6 +1286,7 @@ export const TitleScalarFieldEnum = {
   kind: 'kind',
   season: 'season',
   episode: 'episode',
+  nameWeight: 'nameWeight',
   addedAt: 'addedAt'
 } as const
 
@@ -1350,6 +1351,7 @@ export const HoldingClaimScalarFieldEnum = {
   isAnnounced: 'isAnnounced',
   wasAnnounced: 'wasAnnounced',
   outcome: 'outcome',
+  checkedConnection: 'checkedConnection',
   checkedAt: 'checkedAt'
 } as const
 

@@ -86,6 +86,7 @@ export const TitleScalarFieldEnum = {
   kind: 'kind',
   season: 'season',
   episode: 'episode',
+  nameWeight: 'nameWeight',
   addedAt: 'addedAt'
 } as const
 
@@ -150,6 +151,7 @@ export const HoldingClaimScalarFieldEnum = {
   isAnnounced: 'isAnnounced',
   wasAnnounced: 'wasAnnounced',
   outcome: 'outcome',
+  checkedConnection: 'checkedConnection',
   checkedAt: 'checkedAt'
 } as const
 

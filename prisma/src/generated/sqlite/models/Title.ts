@@ -30,12 +30,14 @@ export type TitleAvgAggregateOutputType = {
   year: number | null
   season: number | null
   episode: number | null
+  nameWeight: number | null
 }
 
 export type TitleSumAggregateOutputType = {
   year: number | null
   season: number | null
   episode: number | null
+  nameWeight: number | null
 }
 
 export type TitleMinAggregateOutputType = {
@@ -47,6 +49,7 @@ export type TitleMinAggregateOutputType = {
   kind: string | null
   season: number | null
   episode: number | null
+  nameWeight: number | null
   addedAt: Date | null
 }
 
@@ -59,6 +62,7 @@ export type TitleMaxAggregateOutputType = {
   kind: string | null
   season: number | null
   episode: number | null
+  nameWeight: number | null
   addedAt: Date | null
 }
 
@@ -71,6 +75,7 @@ export type TitleCountAggregateOutputType = {
   kind: number
   season: number
   episode: number
+  nameWeight: number
   addedAt: number
   _all: number
 }
@@ -80,12 +85,14 @@ export type TitleAvgAggregateInputType = {
   year?: true
   season?: true
   episode?: true
+  nameWeight?: true
 }
 
 export type TitleSumAggregateInputType = {
   year?: true
   season?: true
   episode?: true
+  nameWeight?: true
 }
 
 export type TitleMinAggregateInputType = {
@@ -97,6 +104,7 @@ export type TitleMinAggregateInputType = {
   kind?: true
   season?: true
   episode?: true
+  nameWeight?: true
   addedAt?: true
 }
 
@@ -109,6 +117,7 @@ export type TitleMaxAggregateInputType = {
   kind?: true
   season?: true
   episode?: true
+  nameWeight?: true
   addedAt?: true
 }
 
@@ -121,6 +130,7 @@ export type TitleCountAggregateInputType = {
   kind?: true
   season?: true
   episode?: true
+  nameWeight?: true
   addedAt?: true
   _all?: true
 }
@@ -220,6 +230,7 @@ export type TitleGroupByOutputType = {
   kind: string
   season: number | null
   episode: number | null
+  nameWeight: number
   addedAt: Date
   _count: TitleCountAggregateOutputType | null
   _avg: TitleAvgAggregateOutputType | null
@@ -255,6 +266,7 @@ export type TitleWhereInput = {
   kind?: Prisma.StringFilter<"Title"> | string
   season?: Prisma.IntNullableFilter<"Title"> | number | null
   episode?: Prisma.IntNullableFilter<"Title"> | number | null
+  nameWeight?: Prisma.IntFilter<"Title"> | number
   addedAt?: Prisma.DateTimeFilter<"Title"> | Date | string
   files?: Prisma.MediaFileListRelationFilter
 }
@@ -268,6 +280,7 @@ export type TitleOrderByWithRelationInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrderInput | Prisma.SortOrder
   episode?: Prisma.SortOrderInput | Prisma.SortOrder
+  nameWeight?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   files?: Prisma.MediaFileOrderByRelationAggregateInput
 }
@@ -285,6 +298,7 @@ export type TitleWhereUniqueInput = Prisma.AtLeast<{
   kind?: Prisma.StringFilter<"Title"> | string
   season?: Prisma.IntNullableFilter<"Title"> | number | null
   episode?: Prisma.IntNullableFilter<"Title"> | number | null
+  nameWeight?: Prisma.IntFilter<"Title"> | number
   addedAt?: Prisma.DateTimeFilter<"Title"> | Date | string
   files?: Prisma.MediaFileListRelationFilter
 }, "id" | "sortKey_id">
@@ -298,6 +312,7 @@ export type TitleOrderByWithAggregationInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrderInput | Prisma.SortOrder
   episode?: Prisma.SortOrderInput | Prisma.SortOrder
+  nameWeight?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   _count?: Prisma.TitleCountOrderByAggregateInput
   _avg?: Prisma.TitleAvgOrderByAggregateInput
@@ -318,6 +333,7 @@ export type TitleScalarWhereWithAggregatesInput = {
   kind?: Prisma.StringWithAggregatesFilter<"Title"> | string
   season?: Prisma.IntNullableWithAggregatesFilter<"Title"> | number | null
   episode?: Prisma.IntNullableWithAggregatesFilter<"Title"> | number | null
+  nameWeight?: Prisma.IntWithAggregatesFilter<"Title"> | number
   addedAt?: Prisma.DateTimeWithAggregatesFilter<"Title"> | Date | string
 }
 
@@ -330,6 +346,7 @@ export type TitleCreateInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  nameWeight?: number
   addedAt: Date | string
   files?: Prisma.MediaFileCreateNestedManyWithoutTitleInput
 }
@@ -343,6 +360,7 @@ export type TitleUncheckedCreateInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  nameWeight?: number
   addedAt: Date | string
   files?: Prisma.MediaFileUncheckedCreateNestedManyWithoutTitleInput
 }
@@ -356,6 +374,7 @@ export type TitleUpdateInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   files?: Prisma.MediaFileUpdateManyWithoutTitleNestedInput
 }
@@ -369,6 +388,7 @@ export type TitleUncheckedUpdateInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   files?: Prisma.MediaFileUncheckedUpdateManyWithoutTitleNestedInput
 }
@@ -382,6 +402,7 @@ export type TitleCreateManyInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  nameWeight?: number
   addedAt: Date | string
 }
 
@@ -394,6 +415,7 @@ export type TitleUpdateManyMutationInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -406,6 +428,7 @@ export type TitleUncheckedUpdateManyInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -423,6 +446,7 @@ export type TitleCountOrderByAggregateInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  nameWeight?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -430,6 +454,7 @@ export type TitleAvgOrderByAggregateInput = {
   year?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  nameWeight?: Prisma.SortOrder
 }
 
 export type TitleMaxOrderByAggregateInput = {
@@ -441,6 +466,7 @@ export type TitleMaxOrderByAggregateInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  nameWeight?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -453,6 +479,7 @@ export type TitleMinOrderByAggregateInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  nameWeight?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -460,6 +487,7 @@ export type TitleSumOrderByAggregateInput = {
   year?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  nameWeight?: Prisma.SortOrder
 }
 
 export type TitleScalarRelationFilter = {
@@ -473,6 +501,14 @@ export type StringFieldUpdateOperationsInput = {
 
 export type NullableIntFieldUpdateOperationsInput = {
   set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
+export type IntFieldUpdateOperationsInput = {
+  set?: number
   increment?: number
   decrement?: number
   multiply?: number
@@ -506,6 +542,7 @@ export type TitleCreateWithoutFilesInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  nameWeight?: number
   addedAt: Date | string
 }
 
@@ -518,6 +555,7 @@ export type TitleUncheckedCreateWithoutFilesInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  nameWeight?: number
   addedAt: Date | string
 }
 
@@ -546,6 +584,7 @@ export type TitleUpdateWithoutFilesInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -558,6 +597,7 @@ export type TitleUncheckedUpdateWithoutFilesInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -601,6 +641,7 @@ export type TitleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   kind?: boolean
   season?: boolean
   episode?: boolean
+  nameWeight?: boolean
   addedAt?: boolean
   files?: boolean | Prisma.Title$filesArgs<ExtArgs>
   _count?: boolean | Prisma.TitleCountOutputTypeDefaultArgs<ExtArgs>
@@ -615,6 +656,7 @@ export type TitleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   kind?: boolean
   season?: boolean
   episode?: boolean
+  nameWeight?: boolean
   addedAt?: boolean
 }, ExtArgs["result"]["title"]>
 
@@ -627,6 +669,7 @@ export type TitleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   kind?: boolean
   season?: boolean
   episode?: boolean
+  nameWeight?: boolean
   addedAt?: boolean
 }, ExtArgs["result"]["title"]>
 
@@ -639,10 +682,11 @@ export type TitleSelectScalar = {
   kind?: boolean
   season?: boolean
   episode?: boolean
+  nameWeight?: boolean
   addedAt?: boolean
 }
 
-export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "searchText" | "year" | "kind" | "season" | "episode" | "addedAt", ExtArgs["result"]["title"]>
+export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "searchText" | "year" | "kind" | "season" | "episode" | "nameWeight" | "addedAt", ExtArgs["result"]["title"]>
 export type TitleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   files?: boolean | Prisma.Title$filesArgs<ExtArgs>
   _count?: boolean | Prisma.TitleCountOutputTypeDefaultArgs<ExtArgs>
@@ -673,6 +717,10 @@ export type $TitlePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     kind: string
     season: number | null
     episode: number | null
+    /**
+     * What speaks for the spelling of the name: 1 a peer, 2 one that has proven a file of it, 3 an operator.
+     */
+    nameWeight: number
     addedAt: Date
   }, ExtArgs["result"]["title"]>
   composites: {}
@@ -1106,6 +1154,7 @@ export interface TitleFieldRefs {
   readonly kind: Prisma.FieldRef<"Title", 'String'>
   readonly season: Prisma.FieldRef<"Title", 'Int'>
   readonly episode: Prisma.FieldRef<"Title", 'Int'>
+  readonly nameWeight: Prisma.FieldRef<"Title", 'Int'>
   readonly addedAt: Prisma.FieldRef<"Title", 'DateTime'>
 }
     
