@@ -23,7 +23,7 @@ export function factsOf(path: string, root: string): FileFacts {
 
 /** What lies beside a film now. */
 export function sidecarsOf(dir: string, name: string): string {
-  return indexSidecars(dir, readdirSync(dir))(name);
+  return indexSidecars({ dir, names: readdirSync(dir) })(name);
 }
 
 /** Writes a file and puts it into the index as shared; returns its catalog id. */

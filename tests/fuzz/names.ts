@@ -1,3 +1,4 @@
+// cspell:ignore imdbid
 import { MAX_EPISODE, MAX_SEASON, MAX_TITLE_LENGTH } from '@giggityflix/proto/media-file';
 import { explainFileName } from '../../peer/src/naming/title-name.ts';
 import { expectThat, type FuzzTarget, texts } from './target.ts';

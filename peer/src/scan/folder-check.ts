@@ -1,5 +1,6 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isInside } from '../files/is-inside.ts';
+import { isSubtitleFolder } from '../metadata/sidecar-files.ts';
 import type { createIndexUpdates } from './index-updates.ts';
 import type { Walker, WalkTarget } from './walker.ts';
 
@@ -14,7 +15,7 @@ export function createFolderCheck(deps: {
 
   return async (dirs: readonly string[], { recursive }: { recursive: boolean }): Promise<void> => {
     const targets: WalkTarget[] = [];
-    for (const dir of new Set(dirs)) {
+    for (const dir of new Set(dirs.flatMap(withFilmsOf))) {
       const root = rootOf(dir);
       if (root) targets.push({ dir, root, recursive });
     }
@@ -28,4 +29,10 @@ export function createFolderCheck(deps: {
     }
     update.finish();
   };
+}
+
+/** What changes in a folder of subtitles, or in one within it, changes the films above. */
+function withFilmsOf(dir: string): string[] {
+  const subtitles = [dir, dirname(dir)].find((path) => isSubtitleFolder(basename(path)));
+  return subtitles === undefined ? [dir] : [dir, dirname(subtitles)];
 }

@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
 import { isInside } from '../files/is-inside.ts';
 import type { FileFacts, FileKey, FileState } from '../library/types.ts';
-import { indexSidecars, isSidecar } from '../metadata/sidecar-files.ts';
+import { indexSidecars, isSidecar, isSubtitleFolder } from '../metadata/sidecar-files.ts';
 
 export interface WalkRules {
   /** Media folders, absolute. */
@@ -72,7 +72,7 @@ export function* walk(
     const { dir } = stack.pop()!;
     if (isExcluded(dir, root, rules)) continue;
     let directory: Stats;
-    let entries: import('node:fs').Dirent[];
+    let entries: Dirent[];
     try {
       directory = statSync(dir);
       entries = readdirSync(dir, { withFileTypes: true });
@@ -86,8 +86,7 @@ export function* walk(
     visited.add(dir);
     yield { kind: 'directory', path: dir, mtimeMs: directory.mtimeMs };
     const before = new Map(known.inDirectory(dir).map((file) => [file.name, file]));
-    const sidecarNames = entries.flatMap(({ name }) => (isSidecar(name) ? [name] : []));
-    const sidecarsOf = sidecarNames.length > 0 ? indexSidecars(dir, sidecarNames) : () => '';
+    const sidecarsOf = indexOf(dir, entries, rules);
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
       const path = join(dir, entry.name);
@@ -139,6 +138,17 @@ export function* walk(
         yield { kind: 'lost', key, reason: `${unreadable ?? root} cannot be read` };
     }
   }
+}
+
+/** What lies beside each film of a folder. */
+function indexOf(dir: string, entries: readonly Dirent[], rules: WalkRules): (film: string) => string {
+  const names = entries.flatMap(({ name }) => (isSidecar(name) ? [name] : []));
+  const folders = entries.flatMap((entry) =>
+    entry.isDirectory() && isSubtitleFolder(entry.name) ? [entry.name] : [],
+  );
+  if (names.length === 0 && folders.length === 0) return () => '';
+  const films = entries.filter(({ name }) => rules.extensions.includes(extname(name).toLowerCase()));
+  return indexSidecars({ dir, names, folders, isOneFilms: films.length === 1 });
 }
 
 function isExcluded(dir: string, root: string, rules: WalkRules): boolean {

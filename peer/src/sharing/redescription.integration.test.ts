@@ -67,6 +67,13 @@ describe.each([
     rmSync(path);
     await look();
     await expect.poll(described).toBe(before + 2);
+    mkdirSync(join(media, 'Subs'));
+    writeFileSync(join(media, 'Subs', 'English.srt'), '');
+    await look();
+    await expect.poll(described).toBe(before + 3);
+    writeFileSync(join(media, 'Subs', 'French.srt'), '');
+    await look();
+    await expect.poll(described).toBe(before + 4);
   });
 });
 

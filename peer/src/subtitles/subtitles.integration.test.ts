@@ -1,3 +1,4 @@
+// cspell:ignore русский
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -82,6 +83,54 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
   });
 
   it.each([
+    ['Film_en.srt', { language: 'en' }],
+    ['film-EN.SRT', { language: 'EN' }],
+    ['Film.eng.srt', { language: 'eng' }],
+    ['Film.English.srt', { language: 'en' }],
+    ['Film (Deutsch).srt', { language: 'de' }],
+    ['Film.cht.srt', { language: 'zh-Hant' }],
+    ['Film.chs.srt', { language: 'zh-Hans' }],
+    ['Film.pob.srt', { language: 'pt-BR' }],
+    ['Film-pt-BR.srt', { language: 'pt-BR' }],
+    ['Film.en-forced.srt', { language: 'en', forced: true }],
+    ['Film.en.default.srt', { language: 'en' }],
+    ['Film_Spanish_SDH.srt', { language: 'es', hearingImpaired: true }],
+    ['Film.日本語.srt', { language: 'ja' }],
+    ['Film.русский.srt', { language: 'ru' }],
+    ['Subs/2_English.srt', { language: 'en' }],
+    ['Subs/Film/3_French.srt', { language: 'fr' }],
+    ['Subs/Film.nl.srt', { language: 'nl' }],
+  ])('called %s say %j', async (name, expected) => {
+    const content = { ...filmWith({}), subtitles: [name] };
+    const [track, ...others] = (await subtitles.list(content, forever)).map(toSubtitleTrack);
+    const plain = { language: null, name: null, forced: false, hearingImpaired: false };
+    expect(track).toEqual({ ...plain, track: 0, ...expected });
+    expect(others).toEqual([]);
+  });
+
+  it('that are called alike can be told apart, and the default comes first', async () => {
+    const content = {
+      ...filmWith({}),
+      subtitles: ['Film.de.srt', 'Film.en.srt', 'Film_en.srt', 'Subs/English.srt', 'Film.en.default.srt'],
+    };
+    const found = await subtitles.list(content, forever);
+    expect(found.map(({ at, language, name }) => [(at as { name: string }).name, language, name])).toEqual([
+      ['Film.en.default.srt', 'en', null],
+      ['Film.de.srt', 'de', null],
+      ['Film.en.srt', 'en', '2'],
+      ['Film_en.srt', 'en', '3'],
+      ['Subs/English.srt', 'en', '4'],
+    ]);
+  });
+
+  it('are read from the folder of subtitles below it', async () => {
+    const content = filmWith({});
+    mkdirSync(join(content.path, '..', 'Subs', 'Film'), { recursive: true });
+    writeFileSync(join(content.path, '..', 'Subs', 'Film', '2_German.srt'), SRT);
+    expect(await textOf({ ...content, subtitles: ['Subs/Film/2_German.srt'] })).toContain('Grüße');
+  });
+
+  it.each([
     ['SubRip in UTF-8', 'Film.de.srt', Buffer.from(SRT), 'Grüße, <i>Welt</i>'],
     ['SubRip with a byte order mark', 'Film.de.srt', Buffer.from(`\ufeff${SRT}`), 'Grüße, <i>Welt</i>'],
     ['SubRip in UTF-16', 'Film.de.srt', Buffer.from(`\ufeff${SRT}`, 'utf16le'), 'Grüße'],
@@ -124,6 +173,9 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
       'Film.folder.vtt',
       'Film.pipe.vtt',
       '../secret.vtt',
+      'Film.folder.vtt/../../secret.vtt',
+      './Film.en.vtt',
+      'a/b/c/Film.en.vtt',
       secret,
       'Film.\0.vtt',
       'Film.gone.vtt',

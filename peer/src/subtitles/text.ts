@@ -12,7 +12,7 @@ export class SubtitleError extends Error {
 
 /**
  * The text of a file beside a film. Its name is one the index has; what it leads to must be a regular file in the film's own
- * folder, so that no link out of the media folders is followed.
+ * folder, or in one of subtitles below it, so that no link out of the media folders is followed.
  *
  * @throws SubtitleError, ContentChangedError
  */
@@ -24,7 +24,7 @@ export async function readSubtitleFile(
   if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
   const path = join(dirname(content.path), name);
   const isThere = async () =>
-    basename(name) === name && (await realpath(path)) === join(await realpath(dirname(content.path)), name);
+    isWithin(name) && (await realpath(path)) === join(await realpath(dirname(content.path)), name);
   if (!(await isThere().catch(() => false))) throw new SubtitleError('the subtitles are no longer there');
   // Neither a link nor a pipe is waited for.
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -36,6 +36,12 @@ export async function readSubtitleFile(
   } finally {
     await file.close();
   }
+}
+
+/** "Film.en.srt", "Subs/English.srt", "Subs/Film/2_English.srt": at most two folders down, and never up. */
+function isWithin(name: string): boolean {
+  const parts = name.split('/');
+  return parts.length <= 3 && parts.every((part) => part !== '' && part !== '..' && basename(part) === part);
 }
 
 /** @throws SubtitleError for what does not begin as WebVTT has to. */

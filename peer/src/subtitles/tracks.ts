@@ -3,6 +3,7 @@ import { MAX_SUBTITLE_TRACKS, type SubtitleTrack } from '@giggityflix/proto/data
 import type { SharedContent } from '../content/content-source.ts';
 import { type ProbedStream, probeStreams } from '../ffmpeg/stream-probe.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
+import { isLanguageCode, readSubtitleWords } from '../naming/subtitle-names.ts';
 
 /** A subtitle track of a film and where its text is. */
 export interface FoundSubtitle extends Omit<SubtitleTrack, 'track'> {
@@ -39,48 +40,43 @@ export async function findSubtitles(
       const format = extname(name).toLowerCase();
       return format === '.vtt' || (convert && format in CONVERTED_FORMATS);
     })
-    .map((name) => describeFile(content.path, name));
+    .map((name) => describeFile(content.path, name))
+    .sort((one, other) => Number(other.isDefault) - Number(one.isDefault))
+    .map(({ isDefault: _, ...track }) => track);
   const streams =
     convert && tools.ffprobePath ? await probeStreams(content, 's', tools.ffprobePath, signal) : null;
   const tracks = streams?.filter(({ codec_name = '' }) => TEXT_CODECS.has(codec_name)) ?? [];
-  return [...files, ...tracks.flatMap(describeStream)].slice(0, MAX_SUBTITLE_TRACKS);
+  return numbered([...files, ...tracks.flatMap(describeStream)]).slice(0, MAX_SUBTITLE_TRACKS);
 }
 
-/** What the name says beyond the film's: `Film.en.forced.srt`. */
-function describeFile(film: string, name: string): FoundSubtitle {
+/** What the name says beyond the film's: `Film.en.forced.srt`, `Film_English.srt`, `Subs/2_English.srt`. */
+function describeFile(film: string, path: string): FoundSubtitle & { isDefault: boolean } {
   const stem = basename(film, extname(film));
-  const words = basename(name, extname(name)).slice(stem.length).split('.').filter(Boolean);
-  const found: FoundSubtitle = {
-    at: { kind: 'file', name },
-    language: null,
-    name: null,
-    forced: false,
-    hearingImpaired: false,
+  const name = basename(path, extname(path));
+  const isCalledAfter = name.toLowerCase().startsWith(stem.toLowerCase());
+  const said = readSubtitleWords(isCalledAfter ? name.slice(stem.length) : name);
+  // Releases number what lies in a folder of subtitles.
+  const rest = isCalledAfter ? said.rest : said.rest.filter((word) => !/^\d{1,2}$/u.test(word));
+  return {
+    at: { kind: 'file', name: path },
+    language: said.language,
+    name: rest.join(' ').slice(0, MAX_NAME_LENGTH) || null,
+    forced: said.forced,
+    hearingImpaired: said.hearingImpaired,
+    isDefault: said.isDefault,
   };
-  const rest: string[] = [];
-  for (const word of words) {
-    const lower = word.toLowerCase();
-    if (lower === 'forced' || lower === 'foreign') found.forced = true;
-    // "hi" is Hindi, unless the language is known already.
-    else if (['sdh', 'cc'].includes(lower) || (lower === 'hi' && found.language))
-      found.hearingImpaired = true;
-    else if (found.language === null && isLanguage(word)) found.language = word;
-    else rest.push(word);
-  }
-  found.name = rest.join(' ').slice(0, MAX_NAME_LENGTH) || null;
-  return found;
 }
 
-const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-
-/** A BCP 47 tag or an ISO 639 code of a language there is. */
-function isLanguage(word: string): boolean {
-  if (!/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(word)) return false;
-  try {
-    return languages.of(word) !== undefined;
-  } catch {
-    return false;
-  }
+/** Viewers choose by what tracks are called: of those that are called alike, all but the first are numbered. */
+function numbered(tracks: readonly FoundSubtitle[]): FoundSubtitle[] {
+  const counts = new Map<string, number>();
+  return tracks.map((track) => {
+    const { at: _, ...shown } = track;
+    const key = JSON.stringify(Object.entries(shown).sort());
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count === 1 ? track : { ...track, name: [track.name, count].filter(Boolean).join(' ') };
+  });
 }
 
 function describeStream({ index, tags, disposition }: ProbedStream): FoundSubtitle[] {
@@ -89,7 +85,7 @@ function describeStream({ index, tags, disposition }: ProbedStream): FoundSubtit
   return [
     {
       at: { kind: 'stream', index },
-      language: isLanguage(language) ? language : null,
+      language: isLanguageCode(language) ? language : null,
       name: tags?.title?.slice(0, MAX_NAME_LENGTH) || null,
       forced: disposition?.forced === 1,
       hearingImpaired: disposition?.hearing_impaired === 1,
