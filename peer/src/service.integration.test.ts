@@ -134,6 +134,23 @@ describe('a peer daemon', () => {
     expect(edge.of('catalogUpdate').length).toBe(updates);
   });
 
+  it.skipIf(process.platform !== 'linux')('shares names that are not UTF-8 under their escapes', async () => {
+    const latin = (media: string, name: string) => Buffer.from(`${media}/${name}`, 'latin1');
+    const { media, edge, peer } = await setUp({}, (folder) => {
+      mkdirSync(latin(folder, 'Am\xe9lie (2001)'), { recursive: true });
+      writeFileSync(latin(folder, 'Am\xe9lie (2001)/Am\xe9lie.mp4'), 'some bytes');
+      writeFileSync(latin(folder, 'caf\xe9.mp4'), 'other bytes');
+    });
+    await poll(() => peer.status().library.shared.files).toBe(2);
+    const described = () =>
+      edge.of('mediaDescription').map(({ name, title, year }) => ({ name, title, year }));
+    await poll(described).toHaveLength(2);
+    expect(described()).toContainEqual({ name: 'Am\\xE9lie.mp4', title: 'Amélie', year: 2001 });
+    expect(described()).toContainEqual({ name: 'caf\\xE9.mp4', title: 'café', year: 0 });
+    rmSync(latin(media, 'caf\xe9.mp4'));
+    await poll(() => edge.shared()?.size).toBe(1);
+  });
+
   it('says why a file is not shared', async () => {
     const { dir, peer, edge } = await setUp(
       { EXTRACT_METADATA: 'true', FFPROBE_PATH: '/nonexistent' },

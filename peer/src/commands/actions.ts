@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
 import { type Command, CommandType } from '@giggityflix/proto';
 import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
+import { toPath } from '../files/escaped-names.ts';
 import type { HashPool } from '../hashing/pool.ts';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
@@ -43,7 +44,7 @@ export function createActions(config: { allowDelete: boolean }, deps: ActionDeps
     const files = holdersOf(catalogId);
     for (const file of files) {
       const path = join(file.dir, file.name);
-      await rm(path);
+      await rm(toPath(path));
       library.remove([file]);
       logger.warn({ path, catalog_id: catalogId }, 'deleted on command');
     }

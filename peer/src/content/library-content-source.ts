@@ -1,6 +1,7 @@
 import { type FileHandle, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CatalogId, parseCatalogId } from '@giggityflix/proto/catalog-id';
+import { toPath } from '../files/escaped-names.ts';
 import { checkInside, openInside } from '../files/open-inside.ts';
 import type { Library } from '../library/library.ts';
 import type { LibraryFile } from '../library/types.ts';
@@ -39,7 +40,7 @@ export function createLibraryContentSource(
 
   async function isUnchanged(file: LibraryFile): Promise<boolean> {
     const path = join(file.dir, file.name);
-    const stats = await stat(path).catch(() => null);
+    const stats = await stat(toPath(path)).catch(() => null);
     if (!stats?.isFile() || stats.size !== file.sizeBytes || stats.mtimeMs !== file.mtimeMs) return false;
     return checkInside(path, config.roots).then(
       () => true,

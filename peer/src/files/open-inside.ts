@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
+import { fromBytes, toPath } from './escaped-names.ts';
 import { isInside } from './is-inside.ts';
 
 /** Neither a link in the last place is followed, nor a pipe waited for. */
@@ -19,14 +20,14 @@ export class OutsideError extends Error {
 export async function openInside(path: string, roots: readonly string[]): Promise<FileHandle> {
   const { target, realRoots } = await checkInside(path, roots);
   // Opening a device may already do something.
-  if (!(await stat(target)).isFile()) throw irregular(path);
-  const handle = await open(target, FLAGS);
+  if (!(await stat(toPath(target))).isFile()) throw irregular(path);
+  const handle = await open(toPath(target), FLAGS);
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw irregular(path);
-    const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(async () => {
-      const now = await realpath(target);
-      const { dev, ino } = await stat(now);
+    const opened = await readlink(`/proc/self/fd/${handle.fd}`, 'buffer').then(fromBytes, async () => {
+      const now = await resolveLinks(target);
+      const { dev, ino } = await stat(toPath(now));
       if (dev !== stats.dev || ino !== stats.ino) throw new OutsideError(`${path} is being exchanged`);
       return now;
     });
@@ -44,20 +45,20 @@ export async function openInside(path: string, roots: readonly string[]): Promis
  * @throws OutsideError unless that is within one of the folders
  */
 export async function checkInside(path: string, roots: readonly string[]) {
-  const found = await Promise.all(roots.map((root) => realpath(root).catch(() => null)));
+  const found = await Promise.all(roots.map((root) => resolveLinks(root).catch(() => null)));
   const realRoots = found.filter((root) => root !== null);
-  const target = await realpath(path);
+  const target = await resolveLinks(path);
   check(path, target, realRoots);
   return { target, realRoots };
 }
 
 /** {@link openInside} for a thread that may wait; without folders any regular file will do. */
 export function openInsideSync(path: string, roots: readonly string[] | null): number {
-  const target = realpathSync(path);
+  const target = resolveLinksSync(path);
   const realRoots = (roots ?? ['/']).flatMap((root) => tryRealpath(root));
   if (roots) check(path, target, realRoots);
-  if (!statSync(target).isFile()) throw irregular(path);
-  const fd = openSync(target, FLAGS);
+  if (!statSync(toPath(target)).isFile()) throw irregular(path);
+  const fd = openSync(toPath(target), FLAGS);
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw irregular(path);
@@ -71,13 +72,22 @@ export function openInsideSync(path: string, roots: readonly string[] | null): n
 
 function openedPath(fd: number, target: string, { dev, ino }: { dev: number; ino: number }): string {
   try {
-    return readlinkSync(`/proc/self/fd/${fd}`);
+    return fromBytes(readlinkSync(`/proc/self/fd/${fd}`, 'buffer'));
   } catch {
-    const now = realpathSync(target);
-    const stats = statSync(now);
+    const now = resolveLinksSync(target);
+    const stats = statSync(toPath(now));
     if (dev !== stats.dev || ino !== stats.ino) throw new OutsideError(`${target} is being exchanged`);
     return now;
   }
+}
+
+async function resolveLinks(path: string): Promise<string> {
+  return fromBytes(await realpath(toPath(path), 'buffer'));
+}
+
+function resolveLinksSync(path: string): string {
+  // The other one reads bytes as text.
+  return fromBytes(realpathSync.native(toPath(path), 'buffer'));
 }
 
 function check(path: string, target: string, realRoots: readonly string[]): void {
@@ -91,7 +101,7 @@ function irregular(path: string): OutsideError {
 
 function tryRealpath(path: string): string[] {
   try {
-    return [realpathSync(path)];
+    return [resolveLinksSync(path)];
   } catch {
     return [];
   }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { toPath } from '../files/escaped-names.ts';
 import { type FileHashes, HashingError } from './hash-file.ts';
 import { divide, EXPRESS_BYTES, SPLIT_BYTES } from './lanes.ts';
 import { createRingMemory } from './ring.ts';
@@ -143,7 +144,7 @@ export function createHashPool(config: HashPoolConfig): HashPool {
   }
 
   async function hash(path: string, algorithms: readonly string[]): Promise<FileHashes> {
-    const size = await stat(path).then(
+    const size = await stat(toPath(path)).then(
       (stats) => stats.size,
       () => 0,
     );

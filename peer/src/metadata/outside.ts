@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { isEscaped, toBytes } from '../files/escaped-names.ts';
 import { isInside } from '../files/is-inside.ts';
 import { type ExplainedTitle, explainFileName } from '../naming/title-name.ts';
+import { decodeText } from '../text/decode.ts';
 import type { MediaInfo } from './media-info.ts';
 import { readNfo } from './nfo.ts';
 import type { NfoFacts } from './nfo-facts.ts';
@@ -20,9 +22,18 @@ export async function describeOutside(
   roots: readonly string[],
 ): Promise<ExplainedTitle & Pick<MediaInfo, 'subtitles'>> {
   const { nfo, subtitles } = parseSidecars(sidecars);
-  const named = explainFileName(join(dir, name), rootOf(dir, roots));
+  const root = rootOf(dir, roots);
+  const named = isEscaped(join(dir, name))
+    ? explainFileName(await readable(join(dir, name)), root && (await readable(root)))
+    : explainFileName(join(dir, name), root);
   const facts = nfo ? await readNfo(join(dir, nfo.name), roots) : {};
   return { ...combine(named, facts, nfo?.name ?? ''), subtitles };
+}
+
+/** A path with the letters that its bytes most likely are, for what is not UTF-8. */
+async function readable(path: string): Promise<string> {
+  const parts = path.split('/').map((part) => (isEscaped(part) ? decodeText(toBytes(part)) : part));
+  return (await Promise.all(parts)).join('/');
 }
 
 /** The innermost of the media folders that hold a folder. */

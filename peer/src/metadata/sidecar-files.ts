@@ -1,6 +1,7 @@
 // cspell:ignore legendas untertitel subtítulos
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { toPath } from '../files/escaped-names.ts';
 import { isSubtitleWords } from '../naming/subtitle-names.ts';
 
 /** What media centres keep beside a film: `Film.nfo` (Kodi's XML), `Film.en.srt`, `Subs/English.srt`. */
@@ -106,7 +107,7 @@ function stemsOf(name: string): Set<string> {
 function subtitlesBelow(dir: string, folder: string): { path: string; film: string | null }[] {
   const read = (path: string) => {
     try {
-      return readdirSync(join(dir, path), { withFileTypes: true }).slice(0, MAX_ENTRIES);
+      return readdirSync(toPath(join(dir, path)), { withFileTypes: true }).slice(0, MAX_ENTRIES);
     } catch {
       return [];
     }
@@ -125,7 +126,7 @@ function subtitlesBelow(dir: string, folder: string): { path: string; film: stri
 
 function statNfo(dir: string, name: string): SidecarFiles['nfo'] {
   try {
-    const stats = statSync(join(dir, name));
+    const stats = statSync(toPath(join(dir, name)));
     return stats.isFile() ? { name, sizeBytes: stats.size, mtimeMs: stats.mtimeMs } : null;
   } catch {
     return null;

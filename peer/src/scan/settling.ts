@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toPath } from '../files/escaped-names.ts';
 import type { FileKey } from '../library/types.ts';
 
 /** Size and time must stay the same this long before a file counts as written to its end. */
@@ -60,7 +61,7 @@ export function createSettling(deps: {
     await Promise.all(
       due.map(async (entry) => {
         const path = join(entry.key.dir, entry.key.name);
-        const now = await stat(path).catch(() => null);
+        const now = await stat(toPath(path)).catch(() => null);
         if (seen.get(path) !== entry) return;
         seen.delete(path);
         const same = now?.size === entry.sizeBytes && now.mtimeMs === entry.mtimeMs;

@@ -1,5 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
+import { fromBytes, mayBeEscaped, toPath } from '../files/escaped-names.ts';
 import { isInside } from '../files/is-inside.ts';
 import type { FileFacts, FileKey, FileState } from '../library/types.ts';
 import { indexSidecars, isSidecar, isSubtitleFolder } from '../metadata/sidecar-files.ts';
@@ -72,10 +73,10 @@ export function* walk(
     const { dir } = stack.pop()!;
     if (isExcluded(dir, root, rules)) continue;
     let directory: Stats;
-    let entries: Dirent[];
+    let entries: readonly Entry[];
     try {
-      directory = statSync(dir);
-      entries = readdirSync(dir, { withFileTypes: true });
+      directory = statSync(toPath(dir));
+      entries = readEntries(dir);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (dir !== root && code === 'ENOENT') continue;
@@ -140,8 +141,21 @@ export function* walk(
   }
 }
 
+type Entry = Pick<Dirent, 'name' | 'isDirectory' | 'isSymbolicLink'>;
+
+/** A folder's entries, with names that are not UTF-8 escaped; those need a second look. */
+function readEntries(dir: string): readonly Entry[] {
+  const entries = readdirSync(toPath(dir), { withFileTypes: true });
+  if (!entries.some(({ name }) => mayBeEscaped(name))) return entries;
+  return readdirSync(toPath(dir), { withFileTypes: true, encoding: 'buffer' }).map((entry) => ({
+    name: fromBytes(entry.name),
+    isDirectory: () => entry.isDirectory(),
+    isSymbolicLink: () => entry.isSymbolicLink(),
+  }));
+}
+
 /** What lies beside each film of a folder. */
-function indexOf(dir: string, entries: readonly Dirent[], rules: WalkRules): (film: string) => string {
+function indexOf(dir: string, entries: readonly Entry[], rules: WalkRules): (film: string) => string {
   const names = entries.flatMap(({ name }) => (isSidecar(name) ? [name] : []));
   const folders = entries.flatMap((entry) =>
     entry.isDirectory() && isSubtitleFolder(entry.name) ? [entry.name] : [],
@@ -157,19 +171,19 @@ function isExcluded(dir: string, root: string, rules: WalkRules): boolean {
 }
 
 function exists(dir: string): boolean {
-  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statSync(toPath(dir), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The stats of a file that may be shared, words for why not, or null for what is no file at all. */
 function statFile(path: string, isLink: boolean, realRoots: readonly string[]): Stats | string | null {
   try {
     if (!isLink) {
-      const stats = lstatSync(path);
+      const stats = lstatSync(toPath(path));
       return stats.isFile() ? stats : null;
     }
-    const stats = statSync(path);
+    const stats = statSync(toPath(path));
     if (!stats.isFile()) return null;
-    const target = realpathSync(path);
+    const target = fromBytes(realpathSync.native(toPath(path), 'buffer'));
     return realRoots.some((root) => isInside(target, root))
       ? stats
       : 'the link leads out of the media folders';
@@ -181,7 +195,7 @@ function statFile(path: string, isLink: boolean, realRoots: readonly string[]): 
 function nearestExisting(dir: string, root: string): Stats | null {
   let path = dir;
   while (isInside(path, root)) {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statSync(toPath(path), { throwIfNoEntry: false });
     if (stats) return stats;
     if (path === dirname(path)) break;
     path = dirname(path);
@@ -201,7 +215,7 @@ function tryRealpath(path: string): string[] {
 export function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  if (code === 'ENOENT') return 'it does not exist, or its name is not valid UTF-8';
+  if (code === 'ENOENT') return 'it does not exist';
   if (code === 'ENOTDIR') return 'it is not a folder';
   if (code === 'ELOOP') return 'the link leads in a circle';
   return message;

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Logger } from '@giggityflix/kernel';
+import { toPath } from '../files/escaped-names.ts';
 
 /** Reports a folder at most this often: a file being copied changes it thousands of times a second. */
 const COALESCE_MS = 100;
@@ -49,7 +50,7 @@ export function createWatcher(deps: { logger: Logger; onChange: (dirs: string[])
     add(dir) {
       if (stopped || watchers.has(dir)) return;
       try {
-        const watcher = watch(dir, { persistent: false }, (type, name) => {
+        const watcher = watch(toPath(dir), { persistent: false }, (type, name) => {
           mark(dir);
           // The folder itself went: its watch is dead, and a new folder of that name needs another.
           if (type === 'rename' && name !== null && dir.endsWith(`/${name}`)) drop(dir);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
 import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import { SqliteError } from 'better-sqlite3';
+import { isEscaped } from '../files/escaped-names.ts';
 import { HashingError } from '../hashing/hash-file.ts';
 import { EXPRESS_BYTES } from '../hashing/lanes.ts';
 import type { HashPool } from '../hashing/pool.ts';
@@ -88,7 +89,11 @@ export function createIngest(deps: IngestDeps) {
       const depth = await describer.depth;
       const onDescribed = () => deps.onContent(content, file.name);
       if (!library.complete(read, content, { depth, onDescribed })) deps.onChanged([file]);
-      else logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');
+      else {
+        logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');
+        if (isEscaped(path))
+          logger.warn({ path }, 'its name is not valid UTF-8; it is shared under this one');
+      }
     } catch (error) {
       try {
         if (error instanceof SqliteError) throw error;

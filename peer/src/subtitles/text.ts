@@ -3,6 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
 import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
+import { fromBytes, toPath } from '../files/escaped-names.ts';
 import { decodeText } from '../text/decode.ts';
 
 /** A subtitle track cannot be given; `message` is fit for the viewer. */
@@ -24,10 +25,10 @@ export async function readSubtitleFile(
   if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
   const path = join(dirname(content.path), name);
   const isThere = async () =>
-    isWithin(name) && (await realpath(path)) === join(await realpath(dirname(content.path)), name);
+    isWithin(name) && (await resolved(path)) === join(await resolved(dirname(content.path)), name);
   if (!(await isThere().catch(() => false))) throw new SubtitleError('the subtitles are no longer there');
   // Neither a link nor a pipe is waited for.
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = await open(toPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw new SubtitleError('the subtitles are no file');
@@ -36,6 +37,10 @@ export async function readSubtitleFile(
   } finally {
     await file.close();
   }
+}
+
+async function resolved(path: string): Promise<string> {
+  return fromBytes(await realpath(toPath(path), 'buffer'));
 }
 
 /** "Film.en.srt", "Subs/English.srt", "Subs/Film/2_English.srt": at most two folders down, and never up. */
