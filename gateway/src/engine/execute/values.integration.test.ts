@@ -110,6 +110,27 @@ describe('a value the schema does not allow is an error with its path:', () => {
       });
   });
 
+  it('also beside errors of subgraphs, unless one of them explains it', async () => {
+    const failing = corpusSubgraph(
+      'failing',
+      'type Query { fails: Int } type Item @key(fields: "id") { id: ID! broken: Int! }',
+      {
+        Query: { fails: () => Promise.reject(new Error('fails')) },
+        Item: {
+          __resolveReference: () => ({ broken: () => Promise.reject(new Error('broken')) }),
+        },
+      },
+    );
+    const { answer } = await answering({ subgraphs: [item, extras, failing] });
+    expect(await answer({ query: '{ fails maybe { extra } }' })).toMatchObject({
+      data: { fails: null, maybe: null },
+      errors: [{ path: ['fails'] }, { path: ['maybe', 'extra'], extensions: { code: 'INVALID_GRAPHQL' } }],
+    });
+    const broken = (await answer({ query: '{ maybe { broken } }' })) as { errors: unknown[] };
+    expect(broken).toMatchObject({ data: { maybe: null }, errors: [{ path: ['maybe', 'broken'] }] });
+    expect(broken.errors).toHaveLength(1);
+  });
+
   it('but not the type of an object that a subgraph knows by its interface alone', async () => {
     const { answer } = await answering(media);
     expect(await answer({ query: '{ films { __typename kind: __typename stars } }' })).toEqual({
