@@ -4,6 +4,7 @@ import { QueryPlanner } from '@apollo/query-planner';
 import { type GraphQLSchema, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { type Overrides, overridesOf } from './overrides.ts';
 import { type PlannerNames, plannerNames } from './planner-names.ts';
+import { conflictingRequirements, type Requirements } from './requirements.ts';
 
 /** One subgraph of a supergraph and where its GraphQL endpoint is. */
 export interface SubgraphAddress {
@@ -27,6 +28,7 @@ export interface Graph {
   readonly planner: QueryPlanner;
   readonly names: PlannerNames;
   readonly overrides: Overrides;
+  readonly requirements: Requirements;
   readonly subgraphs: readonly SubgraphAddress[];
 }
 
@@ -57,6 +59,7 @@ export function buildGraph(sdl: string): Graph {
     planner: new QueryPlanner(supergraph, PLANNER),
     names: plannerNames(sdl),
     overrides: overridesOf(sdl),
+    requirements: conflictingRequirements(sdl),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   };
 }

@@ -53,3 +53,61 @@ describe('a field that moves by and by', () => {
     expect(graph.overrides.unknown).toEqual(['beta']);
   });
 });
+
+describe('fields computed from one field with different arguments', () => {
+  const type = 'Part implements Priced @key(fields: "id")';
+  const prices = corpusSubgraph(
+    'prices',
+    `type Query { p: Part q: Part priced: Priced }
+     interface Priced { id: ID! }
+     type ${type} { id: ID! price(in: String = "USD"): Int plain: Int }`,
+    {
+      Query: { p: () => part, q: () => part, priced: () => ({ __typename: 'Part', ...part }) },
+      Part: { __resolveReference: () => part },
+    },
+  );
+  const part = { id: '1', plain: 0, price: ({ in: currency }: { in: string }) => currency.length };
+  const computed = (name: string, requires: string) => `${name}: Int @requires(fields: "${requires}")`;
+  const sums = corpusSubgraph(
+    'sums',
+    `interface Priced { id: ID! a: Int b: Int }
+     type ${type} {
+       id: ID! price(in: String = "USD"): Int @external plain: Int @external
+       ${computed('a', 'price(in: \\"A\\")')} ${computed('same', 'price(in: \\"A\\")')}
+       ${computed('b', 'price(in: \\"BB\\")')} ${computed('c', 'price')} ${computed('other', 'plain')}
+     }`,
+    {
+      Part: Object.fromEntries([
+        ['__resolveReference', (given: object) => given],
+        ...['a', 'same', 'b', 'c'].map((name) => [name, ({ price }: { price: number }) => price]),
+        ['other', ({ plain }: { plain: number }) => plain],
+      ]),
+    },
+  );
+
+  it.each([
+    ['{ p { a same other price(in: "CCCC") } }', { p: { a: 1, same: 1, other: 0, price: 4 } }],
+    ['{ p { b price } }', { p: { b: 2, price: 3 } }],
+    ['{ p { price: c a: plain } }', { p: { price: 3, a: 0 } }],
+  ])('are answered one at a time: %s', async (query, data) => {
+    const { answer } = await answering({ subgraphs: [prices, sums] });
+    expect(await answer({ query })).toEqual({ data });
+  });
+
+  it.each([
+    '{ p { a b } }',
+    '{ p { x: a y: c } }',
+    '{ p { ...A } q { b } } fragment A on Part { same }',
+    '{ priced { a b } }',
+  ])('are refused together: %s', async (query) => {
+    const { graph } = await answering({ subgraphs: [prices, sums] });
+    const preparation = createOperationStore(graph, { limits, introspection: true }).prepare(
+      query,
+      undefined,
+    );
+    expect(preparation).toMatchObject({
+      ok: false,
+      errors: [{ message: expect.stringContaining('with different arguments') }],
+    });
+  });
+});

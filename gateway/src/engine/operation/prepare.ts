@@ -22,6 +22,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { clientName, renameForPlanning } from '../plan/aliases.ts';
 import { compilePlan, type Plan } from '../plan/plan.ts';
 import { type Conditions, compileShape, type ObjectShape } from '../plan/shape.ts';
+import { conflictOf } from './requirements.ts';
 
 /** An operation that has passed every check that does not depend on variables, planned and ready to run. */
 export interface PreparedOperation {
@@ -114,6 +115,8 @@ export function createOperationStore(
       return refused(
         clientError('GRAPHQL_VALIDATION_FAILED', `the schema has no ${ROOTS[definition.operation]}`),
       );
+    const conflict = conflictOf(document, graph);
+    if (conflict) return refused(conflict);
     try {
       return { ok: true, operation: plan(source, document, definition, { operationName, labels }) };
     } catch (error) {

@@ -69,6 +69,17 @@ describe('federated subscriptions', () => {
     });
   });
 
+  it('complete them from keys, whatever the client calls other fields', async () => {
+    const selection = 'catalogId: peerCount file { catalogId: size __typename: catalogId }';
+    const { events } = watch(['f1'], `subscription { availabilityChanged(ids: ["f1"]) { ${selection} } }`);
+    await upstreams(1);
+    served.films.change({ catalogId: 'f1', peerCount: 0 });
+    await expect.poll(() => events).toHaveLength(1);
+    expect(events[0]).toEqual({
+      data: { availabilityChanged: { catalogId: 0, file: { catalogId: 1_000, __typename: 'f1' } } },
+    });
+  });
+
   it('share one subscription upstream when alike, and end it with the last client', async () => {
     const all = Array.from({ length: 10 }, () => watch(['f1']));
     const other = watch(['f2']);
