@@ -6,7 +6,7 @@ import { clean } from '../naming/text.ts';
 /** What the edge is to know of a content: within the limits of a description, and without line breaks in names. */
 export function toMediaDescription(content: Content, name: string): MediaDescription {
   const { catalogId, sizeBytes, hashes } = content;
-  const { subtitles: _subtitles, chapters, tracks, ...facts } = content.media;
+  const { subtitles: _subtitles, tags: _tags, chapters, tracks, ...facts } = content.media;
   return descriptionToMessage(
     clipDescription({
       ...facts,

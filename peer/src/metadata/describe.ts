@@ -92,7 +92,7 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
   const video = first('VIDEO');
   const audio = first('AUDIO');
   return {
-    ...(await outside(file, inspection.roots)),
+    ...(await outside(file, inspection.roots, probe?.tags)),
     container: probe?.container ?? null,
     mimeType: MIME_TYPES[extension] ?? probe?.mimeType ?? 'application/octet-stream',
     videoCodec: video?.codec ?? null,
@@ -103,6 +103,7 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
     language: audio?.language ?? null,
     tracks: probe?.tracks ?? [],
     chapters: probe?.chapters ?? [],
+    ...(probe?.tags ? { tags: probe.tags } : {}),
   };
 }
 
@@ -112,11 +113,11 @@ async function redescribeFile(
   roots: readonly string[],
 ): Promise<MediaInfo> {
   const mimeType = MIME_TYPES[extname(file.name).toLowerCase()] ?? media.mimeType;
-  return { ...media, ...(await outside(file, roots)), mimeType };
+  return { ...media, ...(await outside(file, roots, media.tags)), mimeType };
 }
 
-async function outside(file: DescribedFile, roots: readonly string[]) {
-  const { reasons: _, ...facts } = await describeOutside(file, roots);
+async function outside(file: DescribedFile, roots: readonly string[], tags: MediaInfo['tags']) {
+  const { reasons: _, ...facts } = await describeOutside(file, roots, tags);
   return facts;
 }
 
@@ -178,5 +179,6 @@ function complete(probe: Probe, other: Probe): Probe {
     durationSeconds: probe.durationSeconds ?? other.durationSeconds,
     tracks: [...fill('VIDEO'), ...fill('AUDIO'), ...fill('SUBTITLE')],
     chapters: other.chapters,
+    tags: other.tags,
   };
 }

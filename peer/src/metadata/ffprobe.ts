@@ -9,6 +9,7 @@ import { inputArguments, type MediaInput } from '../containers/input.ts';
 import { clean } from '../naming/text.ts';
 import { PROBE_LIMITS } from '../processes/limits.ts';
 import { runProgram } from '../processes/run.ts';
+import { readTags } from './embedded-tags.ts';
 import { normalizeLanguage } from './languages.ts';
 import type { Probe } from './probe.ts';
 
@@ -18,7 +19,7 @@ interface Tags {
 }
 
 interface Output {
-  format?: { format_name?: string; duration?: string };
+  format?: { format_name?: string; duration?: string; tags?: Record<string, unknown> };
   streams?: {
     codec_type?: string;
     codec_name?: string;
@@ -88,6 +89,7 @@ function toProbe({ format, streams = [], chapters = [] }: Output): Probe {
     durationSeconds: duration > 0 ? duration : null,
     tracks,
     chapters: chapters.slice(0, MAX_CHAPTERS).flatMap(toChapter),
+    tags: readTags(format?.tags),
   };
 }
 

@@ -1,8 +1,11 @@
 import type { MediaDescription } from '@giggityflix/proto/media-file';
+import type { EmbeddedTags } from './embedded-tags.ts';
 
 /** What is known of a media file besides its bytes; null where the file does not say. */
 export type MediaInfo = Omit<MediaDescription, 'catalogId' | 'name' | 'sizeBytes' | 'hashes' | 'mimeType'> & {
   mimeType: string;
   /** Names of subtitle files beside the media file. */
   subtitles: string[];
+  /** What the file's own tags say it is, where they do. */
+  tags?: EmbeddedTags | undefined;
 };

@@ -128,6 +128,52 @@ describe('a film', () => {
   });
 });
 
+describe.skipIf(ffmpeg.skip)('a film whose name says nothing', () => {
+  const tagged = async (name: string, tags: Record<string, string>) => {
+    const dir = temporaryDir();
+    const metadata = Object.entries(tags).flatMap(([key, value]) => ['-metadata', `${key}=${value}`]);
+    const args = [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc=d=1:s=64x48:r=5',
+      '-c:v',
+      'mpeg4',
+      ...metadata,
+    ];
+    execFileSync(ffmpeg.path, [...args, join(dir, name)]);
+    const media = await inspect(dir, name, ffmpeg.ffprobePath);
+    const again = await createDescriber({
+      extractMetadata: true,
+      ffprobePath: ffmpeg.ffprobePath,
+    }).redescribe(media, { dir, name, sidecars: '' });
+    expect(again).toEqual(media);
+    return media;
+  };
+  const episode = { show: 'A Show', season_number: '2', episode_sort: '5', title: 'Pilot' };
+
+  it('is what its tags say', async () => {
+    expect(await tagged('video.mp4', episode)).toMatchObject({
+      title: 'A Show',
+      season: 2,
+      episode: 5,
+      kind: 'EPISODE',
+    });
+    expect(await tagged('video.mp4', { title: 'Some Story', date: '1999', media_type: '9' })).toMatchObject({
+      title: 'Some Story',
+      year: 1999,
+      kind: 'MOVIE',
+    });
+  });
+
+  it('stays a clip when they do not say what it is, and a name that does stands above them', async () => {
+    expect(await tagged('video.mp4', { title: 'Untitled' })).toMatchObject({ title: 'video', kind: 'CLIP' });
+    expect(await tagged('Film (1999).mp4', episode)).toMatchObject({ title: 'Film', kind: 'MOVIE' });
+  });
+});
+
 describe('an .nfo', () => {
   it('of a film gives title and year; any other text gives nothing', () => {
     expect(parseNfo('<movie><title>One</title><year>2001</year></movie>')).toEqual({

@@ -3,6 +3,7 @@ import { isEscaped, toBytes } from '../files/escaped-names.ts';
 import { isInside } from '../files/is-inside.ts';
 import { type ExplainedTitle, explainFileName } from '../naming/title-name.ts';
 import { decodeText } from '../text/decode.ts';
+import { withTags } from './embedded-tags.ts';
 import type { MediaInfo } from './media-info.ts';
 import { readNfo } from './nfo.ts';
 import type { NfoFacts } from './nfo-facts.ts';
@@ -20,13 +21,15 @@ export interface DescribedFile {
 export async function describeOutside(
   { dir, name, sidecars }: DescribedFile,
   roots: readonly string[],
+  tags?: MediaInfo['tags'],
 ): Promise<ExplainedTitle & Pick<MediaInfo, 'subtitles'>> {
   const { nfo, subtitles } = parseSidecars(sidecars);
   const root = rootOf(dir, roots);
-  const named = isEscaped(join(dir, name))
+  const byName = isEscaped(join(dir, name))
     ? explainFileName(await readable(join(dir, name)), root && (await readable(root)))
     : explainFileName(join(dir, name), root);
   const facts = nfo ? await readNfo(join(dir, nfo.name), roots) : {};
+  const named = withTags(byName, tags);
   return { ...combine(named, facts, nfo?.name ?? ''), subtitles };
 }
 

@@ -2,6 +2,7 @@ import type { Chapter, MediaTrack } from '@giggityflix/proto/media-file';
 import type { InputFormat, InputTrack } from 'mediabunny';
 import type { MediaInput } from '../containers/input.ts';
 import { fill } from '../files/read.ts';
+import type { EmbeddedTags } from './embedded-tags.ts';
 import { normalizeLanguage } from './languages.ts';
 
 /** What the inside of a file says; null where it says nothing. */
@@ -11,6 +12,8 @@ export interface Probe {
   durationSeconds: number | null;
   tracks: MediaTrack[];
   chapters: Chapter[];
+  /** What its tags say it is, where they do. */
+  tags?: EmbeddedTags | undefined;
 }
 
 /** Names of containers, as mediabunny's formats call themselves, in short. */
