@@ -168,6 +168,7 @@ function composePeer(
     {
       status,
       files: (options) => library.list(options),
+      tagsOf: ({ catalogId }) => (catalogId ? library.media(catalogId)?.tags : undefined),
       describe() {
         sharing.describeAll();
         return library.sharedIds().length;

@@ -1,4 +1,5 @@
 import type { LibraryFile } from '../library/types.ts';
+import type { MediaInfo } from '../metadata/media-info.ts';
 import { describeOutside } from '../metadata/outside.ts';
 import type { NamedTitle } from '../naming/title-name.ts';
 import { oneLine } from './format.ts';
@@ -8,8 +9,11 @@ export interface Explanation extends NamedTitle {
   reasons: string[];
 }
 
-export async function explain(file: LibraryFile): Promise<Explanation> {
-  const { subtitles: _, ...explanation } = await describeOutside(file, [file.root]);
+/** A file of the index, with what its own tags say. */
+export type TaggedFile = LibraryFile & Pick<MediaInfo, 'tags'>;
+
+export async function explain(file: TaggedFile): Promise<Explanation> {
+  const { subtitles: _, ...explanation } = await describeOutside(file, [file.root], file.tags);
   return explanation;
 }
 

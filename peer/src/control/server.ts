@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { READY, type Service } from '@giggityflix/kernel';
 import type { FileKey, FileState, LibraryFile } from '../library/types.ts';
+import type { MediaInfo } from '../metadata/media-info.ts';
 import type { ScanReport } from '../scan/report.ts';
 import type { PeerStatus } from '../status/status.ts';
 
@@ -18,6 +19,8 @@ export interface ControlActions {
   /** Tries the edge now. */
   reconnect(): void;
   files(options: { after?: FileKey; limit: number; state?: FileState }): LibraryFile[];
+  /** What a file's own tags say it is, where they do. */
+  tagsOf(file: LibraryFile): MediaInfo['tags'];
 }
 
 /** HTTP on a Unix domain socket (a named pipe on Windows) that only the daemon's user can reach. */
@@ -46,7 +49,12 @@ export function createControlServer(
           limit: Math.min(1_000, Number(query.get('limit')) || 1_000),
           state: (query.get('state') as FileState | null) ?? undefined,
         });
-        return reply(response, 200, page);
+        if (query.get('tags') !== 'true') return reply(response, 200, page);
+        return reply(
+          response,
+          200,
+          page.map((file) => ({ ...file, tags: actions.tagsOf(file) })),
+        );
       }
       reply(response, 404, { error: `no command ${request.method} ${url.pathname}` });
     } catch (error) {

@@ -1,5 +1,6 @@
 import { catalogIdToBuffer } from '@giggityflix/proto';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import type { MediaInfo } from '../metadata/media-info.ts';
 import { readMedia } from './media.ts';
 import { type ContentRow, catalogIdOf, type FileRow, toContent, toFile } from './rows.ts';
 import type { Statements } from './statements.ts';
@@ -36,6 +37,12 @@ export function createQueries(sql: Statements) {
     content(catalogId: CatalogId): Content | null {
       const row = sql.content.get(catalogIdToBuffer(catalogId)) as ContentRow | undefined;
       return row ? toContent(row) : null;
+    },
+
+    /** What a content was described as; its hashes are not read. */
+    media(catalogId: CatalogId): MediaInfo | null {
+      const text = sql.media.get(catalogIdToBuffer(catalogId)) as string | undefined;
+      return text === undefined ? null : readMedia(text);
     },
 
     /** The files that hold a content now. */

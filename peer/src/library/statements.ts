@@ -34,6 +34,7 @@ export function prepareStatements(database: SqliteDatabase) {
       "SELECT DISTINCT catalog_id FROM files WHERE state = 'shared' AND catalog_id IS NOT NULL",
     ),
     content: database.prepare('SELECT * FROM content WHERE catalog_id = ?'),
+    media: database.prepare('SELECT media FROM content WHERE catalog_id = ?').pluck(),
     putContent: database.prepare(
       `INSERT INTO content (catalog_id, size_bytes, hashes, piece_layer, media) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (catalog_id) DO UPDATE SET hashes = excluded.hashes`,
