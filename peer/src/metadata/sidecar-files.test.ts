@@ -16,7 +16,8 @@ function subtitlesOf(film: string, paths: readonly string[], isOneFilms = true):
     paths.filter((path) => path.includes('/')),
   ];
   const folders = [...new Set(below.map((path) => path.split('/')[0]!))];
-  return parseSidecars(indexSidecars({ dir, names, folders, isOneFilms })(film)).subtitles;
+  return parseSidecars(indexSidecars({ dir, names, folders, onlyFilm: isOneFilms ? film : undefined })(film))
+    .subtitles;
 }
 
 describe('the subtitles of a film', () => {
@@ -58,4 +59,15 @@ describe('the subtitles of a film', () => {
     const many = Array.from({ length: 80 }, (_, n) => `Subs/${n}_English.srt`);
     expect(subtitlesOf('Film.mkv', many)).toHaveLength(50);
   });
+});
+
+it('movie.nfo is that of the one film in its folder, and gives way to one of its own', () => {
+  const dir = temporaryDir();
+  for (const name of ['movie.nfo', 'Film.nfo']) writeFileSync(join(dir, name), '');
+  const nfoOf = (film: string, names: string[], onlyFilm?: string) =>
+    parseSidecars(indexSidecars({ dir, names, onlyFilm })(film)).nfo?.name;
+  expect(nfoOf('Film.mkv', ['movie.nfo'], 'Film.mkv')).toBe('movie.nfo');
+  expect(nfoOf('Film.mkv', ['movie.nfo', 'Film.nfo'], 'Film.mkv')).toBe('Film.nfo');
+  expect(nfoOf('Film-trailer.mkv', ['movie.nfo'], 'Film.mkv')).toBeUndefined();
+  expect(nfoOf('Film.mkv', ['movie.nfo'])).toBeUndefined();
 });

@@ -41,8 +41,8 @@ export interface Surroundings {
   names: readonly string[];
   /** Names of its folders of subtitles. */
   folders?: readonly string[];
-  /** Whether it holds one film alone, to which what names none belongs. */
-  isOneFilms?: boolean;
+  /** The name of the one film in it, to which what names none belongs: `movie.nfo`, `Subs/English.srt`. */
+  onlyFilm?: string | undefined;
 }
 
 /**
@@ -54,7 +54,7 @@ export function indexSidecars({
   dir,
   names,
   folders = [],
-  isOneFilms = false,
+  onlyFilm,
 }: Surroundings): (film: string) => string {
   const nfos = new Map<string, string>();
   const subtitles = new Map<string, string[]>();
@@ -75,9 +75,10 @@ export function indexSidecars({
   }
   return (film) => {
     const stem = basename(film, extname(film)).toLowerCase();
-    const nfo = nfos.get(stem);
+    const isOnly = film === onlyFilm;
+    const nfo = nfos.get(stem) ?? (isOnly ? nfos.get('movie') : undefined);
     const own = subtitles.get(stem) ?? [];
-    const others = isOneFilms ? orphans.filter((path) => !own.includes(path)) : [];
+    const others = isOnly ? orphans.filter((path) => !own.includes(path)) : [];
     const found: SidecarFiles = {
       nfo: nfo === undefined ? null : statNfo(dir, nfo),
       subtitles: [...own, ...others].slice(0, MAX_SUBTITLES),

@@ -35,6 +35,10 @@ export const isExtrasName = (name: string): boolean => WHOLE.test(name);
 /** Whether what follows a year is: "Inception (2010) Making of". */
 export const beginsWithExtra = (text: string): boolean => BEHIND.test(text);
 
+/** Whether a name is that of an extra, wherever it lies. */
+export const isExtra = (stem: string): boolean =>
+  isExtrasName(stem) || HYPHENATED.test(stem) || LEADING.test(stem);
+
 /** A name of an extra: what it belongs to, and what it is. */
 export function splitExtra(stem: string): { owner: string; what: string } | null {
   const found = HYPHENATED.exec(stem) ?? (/[ ]/.test(stem) ? SPACED.exec(stem) : DOTTED.exec(stem));

@@ -1,9 +1,10 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname, extname, join, sep } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import { fromBytes, mayBeEscaped, toPath } from '../files/escaped-names.ts';
 import { isInside } from '../files/is-inside.ts';
 import type { FileFacts, FileKey, FileState } from '../library/types.ts';
 import { indexSidecars, isSidecar, isSubtitleFolder } from '../metadata/sidecar-files.ts';
+import { isExtra } from '../naming/extras.ts';
 
 export interface WalkRules {
   /** Media folders, absolute. */
@@ -161,8 +162,12 @@ function indexOf(dir: string, entries: readonly Entry[], rules: WalkRules): (fil
     entry.isDirectory() && isSubtitleFolder(entry.name) ? [entry.name] : [],
   );
   if (names.length === 0 && folders.length === 0) return () => '';
-  const films = entries.filter(({ name }) => rules.extensions.includes(extname(name).toLowerCase()));
-  return indexSidecars({ dir, names, folders, isOneFilms: films.length === 1 });
+  const [onlyFilm, another] = entries.flatMap(({ name }) =>
+    rules.extensions.includes(extname(name).toLowerCase()) && !isExtra(basename(name, extname(name)))
+      ? [name]
+      : [],
+  );
+  return indexSidecars({ dir, names, folders, onlyFilm: another === undefined ? onlyFilm : undefined });
 }
 
 function isExcluded(dir: string, root: string, rules: WalkRules): boolean {
