@@ -161,17 +161,18 @@ describe('a film that an honest peer has', () => {
 });
 
 describe('a picture', () => {
-  it('is refused when it is none, or one of 16,000² pixels', async () => {
+  it('is refused when it is none, or one of 16,000² pixels or of one long row', async () => {
     const own = randomId();
     const attacker = await come({ catalogId: own });
     const bomb = blackPng(16_000, 16_000);
     expect(bomb.length).toBeLessThan(40_000);
     const page = Buffer.from('<html><script>alert(1)</script></html>');
-    await takenIn('artwork', 2, async () => {
+    await takenIn('artwork', 3, async () => {
       await pictures(attacker, own, 0, page);
       await pictures(attacker, own, 1, bomb);
+      await pictures(attacker, own, 2, blackPng(15_999_999, 1));
     });
-    for (const index of [0, 1])
+    for (const index of [0, 1, 2])
       expect((await fetch(`${stack.origin}/artwork/${own}/${index}`)).status).toBe(404);
   });
 

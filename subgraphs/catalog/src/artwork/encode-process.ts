@@ -1,5 +1,8 @@
 /** The program of the process that decodes pictures: answers each message of its parent with the picture written anew. */
 import { encodePicture } from './encode.ts';
+import { endAboveMemory, MAX_MEMORY_BYTES } from './memory-bound.ts';
+
+endAboveMemory(MAX_MEMORY_BYTES);
 
 process.on('message', async (received: Uint8Array) => {
   process.send?.(await encodePicture(received));

@@ -1,11 +1,16 @@
 import { blackPng } from '@giggityflix/testing';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { encodePicture, MAX_INPUT_PIXELS, MAX_OUTPUT_SIDE } from './encode.ts';
+import { encodePicture, MAX_INPUT_PIXELS, MAX_INPUT_SIDE, MAX_OUTPUT_SIDE } from './encode.ts';
 
 const SIDE = Math.sqrt(MAX_INPUT_PIXELS);
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#456' } });
+
+const framed = (background: string) =>
+  sharp({ create: { width: 8, height: 8, channels: 3, background } })
+    .png()
+    .toBuffer();
 
 describe('a picture from a peer', () => {
   it.each([
@@ -35,6 +40,22 @@ describe('a picture from a peer', () => {
     const bomb = blackPng(16_000, 16_000);
     expect(bomb.length).toBeLessThan(40_000);
     expect(await encodePicture(bomb)).toBeNull();
+  });
+
+  it('is taken up to the limit of its sides, and refused beyond it', async () => {
+    expect(await encodePicture(blackPng(MAX_INPUT_SIDE, 2))).not.toBeNull();
+    expect(await encodePicture(blackPng(MAX_INPUT_SIDE + 1, 2))).toBeNull();
+    expect(await encodePicture(blackPng(2, MAX_INPUT_SIDE))).not.toBeNull();
+    expect(await encodePicture(blackPng(2, MAX_INPUT_SIDE + 1))).toBeNull();
+  });
+
+  it('is refused when it is a film', async () => {
+    const frames = await Promise.all(['#123', '#456'].map((background) => framed(background)));
+    const film = await sharp(frames, { join: { animated: true } })
+      .webp()
+      .toBuffer();
+    expect(await sharp(film).metadata()).toMatchObject({ pages: 2 });
+    expect(await encodePicture(film)).toBeNull();
   });
 
   it.each([

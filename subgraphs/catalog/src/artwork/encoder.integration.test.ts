@@ -44,6 +44,26 @@ it('a picture that takes down its decoder is none, and the next is decoded', asy
   expect(await encoder.encode(picture)).toEqual({});
 });
 
+it('a picture whose decoder takes too much memory is none', async () => {
+  const bound = new URL('memory-bound.ts', import.meta.url);
+  const program = programOf(`
+    import('${bound}').then(({ endAboveMemory }) => {
+      endAboveMemory(process.memoryUsage.rss() + 64e6);
+      const taken = [];
+      setInterval(() => taken.length < 64 ? taken.push(Buffer.alloc(4e6, 1)) : process.send({}), 5);
+    });`);
+  encoder = createPictureEncoder({ program });
+  expect(await encoder.encode(picture)).toBeNull();
+});
+
+it('a picture of one row that would take 1.5 GB is refused within the bound', async () => {
+  encoder = createPictureEncoder();
+  const row = blackPng(15_999_999, 1);
+  expect(row.length).toBeLessThan(10_000);
+  expect(await encoder.encode(row)).toBeNull();
+  expect(await encoder.encode(picture)).toMatchObject({ width: 16 });
+});
+
 it('a picture that takes too long is none', async () => {
   encoder = createPictureEncoder({ program: programOf('for (;;);'), timeoutMs: 500 });
   expect(await encoder.encode(picture)).toBeNull();
