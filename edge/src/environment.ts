@@ -1,6 +1,7 @@
 import { type BusConfig, busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
 import type { TrustedProxies } from '@giggityflix/http';
 import {
+  bearerTokenProblem,
   EnvironmentError,
   type LogLevel,
   parseEnvironment,
@@ -158,5 +159,9 @@ function contradictions(env: Parsed): string[] {
       problems.push(
         `${whose}_FILES_BURST is invalid: ${env[`${whose}_FILES_BURST`]} is less than the ${env.MAX_FILES_PER_PEER} files a peer announces at once (MAX_FILES_PER_PEER)`,
       );
+  if (env.NODE_ENV === 'production') {
+    const weakness = env.ENROLMENT_TOKENS.map(bearerTokenProblem).find((problem) => problem !== null);
+    if (weakness) problems.push(`ENROLMENT_TOKENS ${weakness}`);
+  }
   return problems;
 }

@@ -65,6 +65,7 @@ export const variables = {
   REGISTRATIONS_BURST: integer(1_000, { min: 1, max: 1_000_000 }).meta({
     description: 'Registrations it may try at once',
   }),
+  NODE_ENV: z.string().default('development').meta({ description: '`production` refuses unsafe settings' }),
   ENROLMENT: z.enum(['open', 'token', 'invitation']).optional().meta({
     description:
       'Who may register: `open` for everyone, `token` for who presents one of ENROLMENT_TOKENS, `invitation` for who was invited; unset, `token` where there are tokens, else `open`',

@@ -71,7 +71,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     ready,
     bodyLimit: MAX_BODY_BYTES,
     trustedProxies: config.trustedProxies,
-    guard: config.guard,
+    guard: { ...config.guard, hasPages: true },
     metricsAllowed: config.metricsAllowed,
   });
   const shared = {

@@ -36,7 +36,7 @@ export function createPageServer(
     ...config,
     ...deps,
     // The page has no sign-in.
-    guard: { hosts: config.allowedHosts, admitsEveryone: true },
+    guard: { hosts: config.allowedHosts, admitsEveryone: true, hasPages: true },
   });
   const { app } = server;
   app.addHook('onRequest', async (_request, reply) => {

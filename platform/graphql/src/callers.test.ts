@@ -49,6 +49,12 @@ describe('in production without service tokens', () => {
   });
 });
 
+it('a page whose name resolves to this machine is no process of it', () => {
+  const callerOf = createCallers({ serviceTokens: [], production: true });
+  expect(callerOf(request({ host: 'evil.example:8080' }, '127.0.0.1'))).toBeNull();
+  expect(callerOf(request({ host: 'localhost:8080' }, '127.0.0.1'))).toBe('anyone');
+});
+
 describe('elsewhere', () => {
   it('everyone is answered, and the gateway known when it presents its token', () => {
     const callerOf = createCallers({ serviceTokens: TOKENS, production: false });

@@ -38,6 +38,8 @@ export function parseTrustedProxies(
   };
 }
 
+export const NO_PROXIES: TrustedProxies = parseTrustedProxies([]);
+
 /** The variable `TRUSTED_PROXIES`: addresses and CIDR blocks, comma-separated. */
 export function trustedProxies(options: { believesCloudflare?: boolean } = {}) {
   return list('').transform((entries, context) => {

@@ -154,6 +154,12 @@ describe('the configuration', () => {
 
   it('refuses to sign everyone in where it is no trial', () => {
     expect(() => read({ NODE_ENV: 'production', AUTH_MODE: 'demo' })).toThrow(/AUTH_MODE is demo/);
+    for (const weak of ['x', 'a token of many words', 'long-enough-token,short'])
+      expect(() => read({ NODE_ENV: 'production', SERVICE_TOKENS: weak })).toThrow(/SERVICE_TOKENS has one/);
+    expect(read({ SERVICE_TOKENS: 'x' }).serviceTokens).toEqual(['x']);
+    expect(read({ NODE_ENV: 'production', SERVICE_TOKENS: 'x'.repeat(16) })).toMatchObject({
+      production: true,
+    });
     expect(read({ NODE_ENV: 'production' })).toMatchObject({ mode: 'jwt', production: true });
     expect(read({ AUTH_MODE: 'demo' })).toMatchObject({ mode: 'demo', production: false });
   });

@@ -1,4 +1,4 @@
-import { EnvironmentError, list, secret } from '@giggityflix/kernel';
+import { bearerTokenProblem, EnvironmentError, list, secret } from '@giggityflix/kernel';
 import { z } from 'zod';
 import type { IssuerTokens } from './issuer-tokens.ts';
 import { bearerOf, createServiceTokens } from './service-tokens.ts';
@@ -62,10 +62,15 @@ export interface AuthConfig {
 type AuthEnvironment = z.output<z.ZodObject<typeof authVariables>>;
 
 /** What of {@link authVariables} production refuses. */
-export function authProblems(env: Pick<AuthEnvironment, 'NODE_ENV' | 'AUTH_MODE'>): string[] {
-  return env.NODE_ENV === 'production' && env.AUTH_MODE === 'demo'
-    ? ['AUTH_MODE is demo, which lets everyone in: set it to jwt']
-    : [];
+export function authProblems(
+  env: Pick<AuthEnvironment, 'NODE_ENV' | 'AUTH_MODE' | 'SERVICE_TOKENS'>,
+): string[] {
+  if (env.NODE_ENV !== 'production') return [];
+  const problems: string[] = [];
+  if (env.AUTH_MODE === 'demo') problems.push('AUTH_MODE is demo, which lets everyone in: set it to jwt');
+  const weakness = env.SERVICE_TOKENS.map(bearerTokenProblem).find((problem) => problem !== null);
+  if (weakness) problems.push(`SERVICE_TOKENS ${weakness}`);
+  return problems;
 }
 
 /**

@@ -22,7 +22,7 @@ export {
   type Role,
   serviceTokenVariable,
 } from './identity.ts';
-export { type OriginGuard, OriginRefusal } from './origin-guard.ts';
+export { isLocalHost, type OriginGuard, OriginRefusal } from './origin-guard.ts';
 export { type OriginConfig, originConfig, originVariables } from './origin-variables.ts';
 export { HttpProblem, tooMany } from './problem.ts';
 export { metricsVariables } from './scrapers.ts';

@@ -8,6 +8,24 @@ const at = (host: string, headers: Record<string, string> = {}, method = GET) =>
   headers: { host, ...headers },
 });
 
+describe('a listener without pages', () => {
+  const guard = createOriginGuard({ listensOn: '0.0.0.0', origins: ['https://tv.example'], hosts: [] });
+
+  it('knows no page of its own name, which may be one of its visitor’s machine', () => {
+    const origin = 'http://evil.example:8000';
+    const preflighted: Record<string, string> = { origin, 'apollo-require-preflight': '1' };
+    for (const headers of [{ origin }, preflighted])
+      expect(guard.refusal(at('evil.example:8000', headers, 'POST'))).toMatchObject({ status: 403 });
+    expect(guard.refusal(at('tracker.example', { origin: 'https://tv.example' }, 'POST'))).toBeNull();
+    expect(guard.refusal(at('tracker.example', {}, 'POST'))).toBeNull();
+  });
+
+  it('lets in programs that send the local name they ask as their origin', () => {
+    for (const host of ['127.0.0.1:8000', 'tracker:8000', 'localhost:8000'])
+      expect(guard.refusal(at(host, { origin: `http://${host}` }))).toBeNull();
+  });
+});
+
 describe('a listener on a loopback address', () => {
   const guard = createOriginGuard({ listensOn: '127.0.0.1', origins: ['https://tv.example'] });
 

@@ -11,6 +11,8 @@ export interface OriginGuardOptions {
   hosts?: readonly string[];
   /** Everyone who reaches it is let in, as at home: a page must not reach it under a name of its own. */
   admitsEveryone?: boolean;
+  /** It serves pages, which send it requests. One that does not knows no page of its own: only of a foreign name (DNS rebinding). */
+  hasPages?: boolean;
 }
 
 export interface OriginGuard {
@@ -68,6 +70,10 @@ export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
     const name = withoutPort(host.toLowerCase());
     return LOOPBACK.test(name) || names.has(name) || (!isLoopback && LOCAL.test(name));
   };
+  /** A proxy may pass requests on under another name than the one its pages have. */
+  const isNamed = (origin: string) => hosts.has(hostOf(origin));
+  /** Programs send an origin, too, which is the name they ask; a page of someone else's has no name of this machine. */
+  const mayHavePages = (host: string | undefined) => options.hasPages === true || isLocalHost(host);
   return {
     allow: (origin) => (origin !== undefined && isListed(origin) ? origin : null),
     refusal({ method, headers, embeddable }) {
@@ -75,9 +81,13 @@ export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
       if (!isOurs(host)) return FOREIGN_NAME;
       // A preflight request does nothing, and what it may not do its answer says.
       if (method === 'OPTIONS') return null;
+      if (typeof origin === 'string' && !mayHavePages(host))
+        return isListed(origin) || isNamed(origin) ? null : FOREIGN_PAGE;
       if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return null;
       if (typeof origin === 'string')
-        return isListed(origin) || isOwn(origin, host, hosts) ? null : FOREIGN_PAGE;
+        return isListed(origin) || isNamed(origin) || (!!host && hostOf(origin) === host.toLowerCase())
+          ? null
+          : FOREIGN_PAGE;
       if (embeddable) return null;
       const site = headers['sec-fetch-site'];
       const isForeign = site === 'cross-site' || site === 'same-site';
@@ -94,8 +104,13 @@ function withoutPort(host: string): string {
   return host.replace(/:\d{1,5}$/, '');
 }
 
-/** A proxy may pass requests on under another name than the one its pages have. */
-function isOwn(origin: string, host: string | undefined, hosts: ReadonlySet<string>): boolean {
-  const own = URL.parse(origin)?.host;
-  return own !== undefined && own !== '' && (own === host?.toLowerCase() || hosts.has(own));
+/** Empty for an origin without a host, such as `null`. */
+function hostOf(origin: string): string {
+  return URL.parse(origin)?.host ?? '';
+}
+
+/** Whether a `Host` header is one that no page of a foreign name sends: of this machine or of a local network, or none. */
+export function isLocalHost(host: string | undefined): boolean {
+  const name = withoutPort((host ?? '').toLowerCase());
+  return name === '' || LOOPBACK.test(name) || LOCAL.test(name);
 }

@@ -20,6 +20,13 @@ describe('metrics', () => {
       expect(read(address)).toBe(false);
   });
 
+  it('are not for a page whose name resolves to this machine', () => {
+    for (const host of ['evil.example', 'evil.example:8080', 'localhost.evil.example'])
+      expect(read('127.0.0.1', { host })).toBe(false);
+    for (const host of ['localhost:8080', '127.0.0.1', '[::1]:80', 'tracker:8000'])
+      expect(read('127.0.0.1', { host })).toBe(true);
+  });
+
   it('are for those that are named', () => {
     const allowed = ['10.0.0.7', 'fd00::/8'];
     expect(read('10.0.0.7', {}, { allowed })).toBe(true);
@@ -28,12 +35,17 @@ describe('metrics', () => {
     expect(read('10.0.0.8', {}, { allowed })).toBe(false);
   });
 
-  it.each(['forwarded', 'via', 'x-forwarded-for', 'x-real-ip', 'cf-connecting-ip'])(
-    'are not for whom a proxy of this machine asks that nobody declared: %s',
-    (header) => {
-      expect(read('127.0.0.1', { [header]: '127.0.0.1' })).toBe(false);
-    },
-  );
+  it.each([
+    'forwarded',
+    'via',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-real-ip',
+    'cf-connecting-ip',
+  ])('are not for whom a proxy of this machine asks that nobody declared: %s', (header) => {
+    expect(read('127.0.0.1', { [header]: '127.0.0.1' })).toBe(false);
+  });
 
   it('count the client of a declared proxy', () => {
     const options = { proxies: ['127.0.0.1'], allowed: ['10.0.0.7'] };

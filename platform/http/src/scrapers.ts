@@ -2,10 +2,10 @@ import {
   type AddressedRequest,
   clientAddress,
   isLoopbackAddress,
-  parseTrustedProxies,
   type TrustedProxies,
   trustedProxies,
 } from './client-address.ts';
+import { isLocalHost } from './origin-guard.ts';
 
 /** The variable of every listener with `/metrics`. */
 export const metricsVariables = {
@@ -15,14 +15,21 @@ export const metricsVariables = {
   }),
 };
 
-export const NO_PROXIES = parseTrustedProxies([]);
-
 /** Headers by which a proxy says that it asks for someone else. */
-const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip', 'cf-connecting-ip'];
+const FORWARDING = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'cf-connecting-ip',
+];
 
 /**
  * Whether a request may read the metrics, which say how much is used by how many: it comes from this machine or from
- * one of `allowed`, and not from a proxy that nobody declared, which may ask for anyone.
+ * one of `allowed`, and not from a proxy that nobody declared, which may ask for anyone, nor from a page whose name
+ * resolves to this machine (DNS rebinding).
  */
 export function mayReadMetrics(
   request: AddressedRequest,
@@ -32,5 +39,7 @@ export function mayReadMetrics(
   const isForwarded = FORWARDING.some((name) => request.headers[name] !== undefined);
   if (isForwarded && !proxies.includes(socket)) return false;
   const address = clientAddress(request, proxies);
-  return isLoopbackAddress(address) || allowed.includes(address);
+  if (allowed.includes(address)) return true;
+  const { host } = request.headers;
+  return isLoopbackAddress(address) && isLocalHost(typeof host === 'string' ? host : undefined);
 }

@@ -9,7 +9,8 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { watchRoutes } from './allowed-methods.ts';
-import type { TrustedProxies } from './client-address.ts';
+import { NO_PROXIES, type TrustedProxies } from './client-address.ts';
+import { capConnections, MAX_CONNECTIONS_PER_ADDRESS } from './connection-cap.ts';
 import {
   addressOf,
   CONFINEMENT,
@@ -23,7 +24,7 @@ import { createOriginGuard, type OriginGuard } from './origin-guard.ts';
 import type { OriginConfig } from './origin-variables.ts';
 import { createProbes, METRICS_PATH, type ProbeSources } from './probes.ts';
 import { HttpProblem, metricsRefused, noRoute, wrongMethod } from './problem.ts';
-import { mayReadMetrics, NO_PROXIES } from './scrapers.ts';
+import { mayReadMetrics } from './scrapers.ts';
 import { traceRequest } from './trace-request.ts';
 
 declare module 'fastify' {
@@ -114,6 +115,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   // What a request publishes belongs to the trace the request belongs to.
   app.addHook('onRequest', (request, reply, done) => traceRequest(options.name, request, reply, done));
   delayClosingOfIdle(app.server);
+  capConnections(app.server, {
+    most: MAX_CONNECTIONS_PER_ADDRESS,
+    proxies: trustedProxies ?? NO_PROXIES,
+  });
   app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
     for (const [name, value] of CONFINING_HEADERS) if (!reply.hasHeader(name)) reply.header(name, value);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
-import type { TrustedProxies } from './client-address.ts';
+import { NO_PROXIES, type TrustedProxies } from './client-address.ts';
+import { capConnections, MAX_CONNECTIONS_PER_ADDRESS } from './connection-cap.ts';
 import {
   addressOf,
   CONFINEMENT,
@@ -14,7 +15,7 @@ import {
 import { createOriginGuard } from './origin-guard.ts';
 import { createProbes, METRICS_PATH, type ProbeSources } from './probes.ts';
 import { HttpProblem, metricsRefused, noRoute, wrongMethod } from './problem.ts';
-import { mayReadMetrics, NO_PROXIES } from './scrapers.ts';
+import { mayReadMetrics } from './scrapers.ts';
 
 export interface StatusServerOptions extends ProbeSources {
   name: string;
@@ -51,6 +52,7 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
     });
   });
   delayClosingOfIdle(server);
+  capConnections(server, { most: MAX_CONNECTIONS_PER_ADDRESS, proxies: NO_PROXIES });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.resume();

@@ -35,7 +35,7 @@ export { mapEvents } from './map-events.ts';
 export { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 export { createRetryBudget } from './retry-budget.ts';
 export { type RetryPolicy, retryDelayMs } from './retry-delay.ts';
-export { sharedSecretProblem } from './shared-secret.ts';
+export { bearerTokenProblem, sharedSecretProblem } from './shared-secret.ts';
 export {
   childOf,
   currentTraceparent,

@@ -15,3 +15,15 @@ export function sharedSecretProblem(secret: string): string | null {
     ? `has ${bytes} bytes; HS256 needs at least ${MIN_SHARED_SECRET_BYTES} that cannot be guessed (RFC 7518, section 3.2)`
     : null;
 }
+
+/** Shortest bearer token that production takes, in characters: it can only be guessed by asking. */
+const MIN_TOKEN_LENGTH = 16;
+
+/** Why a token that programs present as `Bearer` is none: it can be guessed, or not be sent. Null when it is one. */
+export function bearerTokenProblem(token: string): string | null {
+  if (!/^[\x21-\x7e]+$/.test(token))
+    return 'has one with other characters than printable ASCII without spaces';
+  return token.length < MIN_TOKEN_LENGTH
+    ? `has one of ${token.length} characters; at least ${MIN_TOKEN_LENGTH} cannot be guessed`
+    : null;
+}

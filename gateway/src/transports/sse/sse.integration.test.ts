@@ -44,6 +44,15 @@ describe('subscriptions as server-sent events', () => {
     expect(await first({}, '{ nothing }')).toMatch(/400/);
   });
 
+  it('begin no mutation by GET, which any page may have a browser send', async () => {
+    const mutation = encodeURIComponent('mutation{__typename}');
+    const response = await fetch(`${served.gateway.url()}/graphql/stream?query=${mutation}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
+  });
+
   it('do not keep a gateway from stopping', async () => {
     const other = await startGateway(testConfig(served.films.addresses));
     const query = 'subscription{availabilityChanged(ids:["f1"]){peerCount}}';

@@ -92,6 +92,8 @@ async function subscribe(
   const { context, identity } = visitors.get(request.raw)!;
   const opened = engine.open(params);
   if (opened.kind === 'refused') return refused(opened.errors);
+  // A page may make a browser send a GET request to any address, without saying from where.
+  if (opened.request.operation.kind === 'mutation' && request.method === 'GET') return MUTATION_BY_GET;
   if (opened.request.operation.kind !== 'subscription')
     return (await engine.run(opened, context)) as ExecutionResult;
   return createResultStream(
@@ -100,13 +102,12 @@ async function subscribe(
   );
 }
 
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+const MUTATION_BY_GET: Response = [
+  JSON.stringify({ errors: [clientError('METHOD_NOT_ALLOWED', 'send mutations by POST')] }),
+  { status: 405, statusText: 'Method Not Allowed', headers: { ...JSON_HEADERS, allow: 'POST' } },
+];
+
 function refused(errors: readonly ClientError[]): Response {
-  return [
-    JSON.stringify({ errors }),
-    {
-      status: 400,
-      statusText: 'Bad Request',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-    },
-  ];
+  return [JSON.stringify({ errors }), { status: 400, statusText: 'Bad Request', headers: JSON_HEADERS }];
 }
