@@ -90,7 +90,11 @@ export function episodeOfSeason(text: string, season: number): FoundEpisode | nu
   );
   if (leading) return numbered(text, season, leading[1]!, leading);
   const trailing = /[ _-](\d{1,3})(?:v\d)?$/u.exec(text);
-  return trailing ? numbered(text, season, trailing[1]!, trailing) : null;
+  if (!trailing) return null;
+  // "Show 105" in the folder of season 1; after a dash numbers are absolute.
+  const digits = trailing[1]!;
+  const isJoined = digits.length === 3 && season > 0 && digits.startsWith(String(season));
+  return numbered(text, season, isJoined ? digits.slice(-2) : digits, trailing);
 }
 
 /** "One Piece 1071": a number that a film may have as well. */

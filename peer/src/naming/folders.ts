@@ -2,7 +2,7 @@
 import { seasonFolder } from './episodes.ts';
 import { isExtrasFolder } from './extras.ts';
 import { readStem, toTitle } from './stem.ts';
-import { isTelling, isTellingShow } from './telling.ts';
+import { isSameName, isTelling, isTellingShow } from './telling.ts';
 import { isGenericFolder } from './words.ts';
 import { bareYear, bracketedYear } from './years.ts';
 
@@ -57,7 +57,10 @@ function readSeason(names: readonly string[], at: number): Folders['season'] {
   const found = seasonFolder(folder);
   if (!found) return null;
   const above = names[at + 1];
-  const show = readFolder(found.show) ?? (above === undefined ? null : readFolder(above, { isShow: true }));
+  const own = readFolder(found.show);
+  const outer = above === undefined ? null : readFolder(above, { isShow: true });
+  // "The Wire (2002)/The Wire Season 1" says more than "The Wire Season 1".
+  const show = own && !(outer && isSameName(own.title, outer.title)) ? own : outer;
   return { folder, season: found.season, show };
 }
 

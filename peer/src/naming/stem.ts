@@ -19,6 +19,8 @@ const SITE = /^\[? ?www\.[^\s\]]+ ?\]?[\s-]*/iu;
 const GROUP = /^(?:\[[^\]]{1,60}\]|【[^】]{1,60}】)\s*/u;
 /** "(1080p)", "[ABCDEF01]", " - 12": names that begin with a group have one of them. */
 const HAS_BRACKETS_OR_NUMBER = /\[[^\]]+\]|\([^)]*\d{3,4}p[^)]*\)| - \d{1,4}(?:v\d)?(?!\d)|S\d{1,2}E\d/iu;
+/** Years, episodes and resolutions: a word in capitals before them is one of the title. */
+const BEHIND_NUMBERS = /(?:19|20)\d{2}|E\d|\d{3,4}p|\d+x\d/iu;
 const CHECKSUM = /\[[0-9A-F]{8}\]/u;
 
 export function readStem(name: string): Stem {
@@ -41,15 +43,16 @@ function withoutGroup(text: string): string {
   // "[REC] (2007)" and "[REC] 2 (2009)" are names.
   const named = trimSeparators(rest.replace(/[[({][^\])}]*[\])}]/gu, ' '));
   if (/^\[[^\]]*\p{L}/u.test(rest)) return rest.replace(/^\[([^\]]+)\]/u, '$1 ');
-  if (!/\p{L}/u.test(named) || !HAS_BRACKETS_OR_NUMBER.test(rest)) return text;
+  if (!(/\p{L}/u.test(named) || / - \d/u.test(rest)) || !HAS_BRACKETS_OR_NUMBER.test(rest)) return text;
   return rest;
 }
 
 /** Where the words of the release begin, or the bracket around the first of them. */
 function releaseStart(text: string): number | null {
-  const indexes = [RELEASE_WORD, RELEASE_CAPITAL].flatMap((words) =>
-    [...text.matchAll(words)].map(({ index }) => index),
-  );
+  const indexes = [...text.matchAll(RELEASE_WORD)].map(({ index }) => index);
+  const year = bracketedYear(text);
+  for (const { index } of text.matchAll(RELEASE_CAPITAL))
+    if (year ? index > year.before.length : BEHIND_NUMBERS.test(text.slice(0, index))) indexes.push(index);
   const starts = indexes.map((index) => openingBefore(text, index)).filter((index) => index > 0);
   return starts.length > 0 ? Math.min(...starts) : null;
 }
