@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import { mediaTypeOf } from './media-type.ts';
+import { mediaTypeOf } from '@giggityflix/proto/media-type';
 
 /**
  * Answers the video element's requests for `/film/…` with bytes the page has from a peer. Keeps no state: the

@@ -1,4 +1,5 @@
 import { fromMediaDescribed, type PeerMediaDescribed } from '@giggityflix/bus';
+import { mediaTypeOf } from '@giggityflix/proto/media-type';
 import type { Description } from '../statements/statements.ts';
 import {
   MAX_FILE_NAME_LENGTH,
@@ -29,7 +30,7 @@ export function toDescription(event: PeerMediaDescribed): Description {
       name,
       hashes: Object.fromEntries(Object.entries(file.hashes).slice(0, MAX_HASHES)),
       container: word(file.container),
-      mimeType: word(file.mimeType),
+      mimeType: file.mimeType === null ? null : mediaTypeOf(file.mimeType),
       videoCodec: word(file.videoCodec),
       audioCodec: word(file.audioCodec),
       durationSeconds: positiveOrNull(file.durationSeconds),

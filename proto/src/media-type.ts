@@ -28,8 +28,9 @@ const MEDIA_TYPES = new Set([
 ]);
 
 /**
- * The type that an answer with a peer's bytes has on our origin: one of a closed list, without parameters. What is not on
- * it is bytes, which no browser runs or shows as a page; a media element finds out by itself what they are.
+ * The type of a film that a peer says it has, as it is repeated to others and as its bytes are answered with on our origin:
+ * one of a closed list, without parameters. What is not on it is bytes, which no browser runs or shows as a page; a media
+ * element finds out by itself what they are.
  */
 export function mediaTypeOf(claimed: unknown): string {
   const essence = typeof claimed === 'string' ? claimed.split(';', 1)[0]!.trim().toLowerCase() : '';

@@ -1,0 +1,25 @@
+import { resolveTopics } from '@giggityflix/bus';
+import { expect, it } from 'vitest';
+import { toDescription } from './description.ts';
+
+const { peerMediaDescribed } = resolveTopics({});
+
+it.each([
+  ['video/mp4', 'video/mp4'],
+  ['Video/WebM; codecs="vp9"', 'video/webm'],
+  ['text/html', 'application/octet-stream'],
+  ['image/svg+xml', 'application/octet-stream'],
+  [null, null],
+])('a film of the type %j is handed on as %j', (claimed, type) => {
+  const event = peerMediaDescribed.schema.parse({
+    peer_id: 'a-peer',
+    catalog_id: 'ab'.repeat(32),
+    name: 'film.mp4',
+    size_bytes: 1_000,
+    title: 'Film',
+    kind: 'MOVIE',
+    mime_type: claimed,
+    timestamp: '2026-01-01T00:00:00Z',
+  });
+  expect(toDescription(event).facts.file.mimeType).toBe(type);
+});
