@@ -21,6 +21,7 @@ import { createHandshake } from './peers/handshake.ts';
 import { createKeySet } from './peers/key-set.ts';
 import { createLiveness } from './peers/liveness.ts';
 import { createNetworkName } from './peers/network.ts';
+import { createOwnership } from './peers/ownership.ts';
 import type { PeerKeys } from './peers/peer-keys.ts';
 import { createRegistration } from './peers/registration.ts';
 import { createReplacement } from './peers/replacement.ts';
@@ -88,12 +89,16 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
     },
   });
   const quotas = createQuotas(config.quotas, { relay: relayUp, metrics });
-  const enrolment = createEnrolment(config, common);
+  const ownership = createOwnership(deps);
+  const enrolment = createEnrolment(config, { ...common, ownership });
   const access = createAccess(config, {
     ...common,
-    revoke: (peerId) => connections.get(peerId)?.states.apply('revoked', REVOKED),
+    derivedIdOf: ownership.derivedIdOf,
+    revoke(identity) {
+      for (const { states } of connections.related(identity)) states.apply('revoked', REVOKED);
+    },
   });
-  const decide = createHandshake(config, { ...common, enrolment });
+  const decide = createHandshake(config, { ownership, enrolment });
   const register = createRegistration(
     { ...config, maxMessageBytes },
     { ...common, quotas, decide, enrolment, lifecycle, replacement, keySet },

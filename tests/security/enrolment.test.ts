@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openState } from '../../edge/src/state/open.ts';
 import type { EdgeState } from '../../edge/src/state/state.ts';
 import { type RunningEdge, startEdge } from '../../edge/testing/edge.ts';
-import { createTestPeer, type TestPeer } from '../../edge/testing/peer.ts';
+import { createTestPeer, type TestPeer, type TestPeerOptions } from '../../edge/testing/peer.ts';
 import { startPeer, temporaryDir, testConfig } from '../../peer/testing/harness.ts';
 import { type RunningTracker, runTracker } from '../../subgraphs/tracker/testing/running.ts';
 
@@ -48,11 +48,15 @@ async function attempt(peer: TestPeer, enrolmentToken = ''): Promise<StatusObjec
 }
 
 /** Registers with an invitation, which reaches the edge over the bus. */
-async function join(port: number, code: string, privateKey?: TestPeer['privateKey']): Promise<TestPeer> {
+async function join(
+  port: number,
+  code: string,
+  { privateKey, peerId }: Pick<TestPeerOptions, 'privateKey' | 'peerId'> = {},
+): Promise<TestPeer> {
   let joined: TestPeer | undefined;
   await expect
     .poll(async () => {
-      const peer = createTestPeer({ port, privateKey: joined?.privateKey ?? privateKey });
+      const peer = createTestPeer({ port, peerId, privateKey: joined?.privateKey ?? privateKey });
       joined = peer;
       return attempt(peer, code);
     }, JOINS_WITHIN)
@@ -118,6 +122,26 @@ describe('the all-in-one with ENROLMENT=invitation', () => {
       .toBe('REVOKED');
   });
 
+  it('keeps the key of a revoked peer out, under whichever id and with new codes, until it is approved', async () => {
+    const peer = await join(port, (await invite(stack.client)).code, { peerId: 'Garden' });
+    await stack.client.request(decision('revokePeer'), { peerId: 'Garden' });
+    await waitUntilEnded(peer);
+    process.kill(stack.pidOf('edge'), 'SIGKILL');
+    const { code } = await invite(stack.client);
+    const { privateKey } = peer;
+    for (const peerId of ['garden', 'my-peer', undefined, 'Other'])
+      await expect
+        .poll(async () => {
+          const again = createTestPeer({ port, peerId, privateKey });
+          return reasonOf((await attempt(again, code)) as StatusObject);
+        }, JOINS_WITHIN)
+        .toBe('REVOKED');
+    await stack.client.request(decision('approvePeer'), { peerId: 'Garden' });
+    const back = await join(port, '', { peerId: 'Garden', privateKey });
+    const friend = await join(port, code);
+    await Promise.all([back.leave(), friend.leave()]);
+  });
+
   it('admits a daemon with an invitation, which then says that it was revoked', async () => {
     const { link } = await invite(stack.client);
     const env = { EDGE_GRPC_ADDRESS: `127.0.0.1:${port}`, PEER_INVITATION: link };
@@ -142,7 +166,7 @@ describe('the all-in-one with ENROLMENT=invitation', () => {
     expect(Number(last.metadata.get('retry-after')[0])).toBeGreaterThan(0);
     const approve = () => stack.client.request(decision('approvePeer'), { peerId: peer.peerId });
     await expect.poll(async () => (await approve()).data?.approvePeer?.member.membership).toBe('APPROVED');
-    await (await join(port, '', peer.privateKey)).leave();
+    await (await join(port, '', peer)).leave();
   });
 });
 
@@ -187,6 +211,24 @@ describe.skipIf(redis.skip)('two edges on Redis', () => {
     expect(ends.filter((how) => how === null)).toHaveLength(1);
     for (const how of ends) if (how) expect(reasonOf(how)).toBe('INVITATION_REFUSED');
     await Promise.all(peers.map((peer) => peer.leave()));
+  });
+
+  it('end every stream of a revoked key, and refuse it under every id', async () => {
+    const peer = await join(edges[0]!.port, (await invite(tracker.client)).code, { peerId: 'Revoked-Id' });
+    const { privateKey } = peer;
+    const alias = await join(edges[1]!.port, (await invite(tracker.client)).code, { privateKey });
+    const film = newFile();
+    announce(alias, film);
+    await expect.poll(() => peerCount(tracker.client, film)).toBe(1);
+    await tracker.client.request(decision('revokePeer'), { peerId: peer.peerId });
+    await Promise.all([waitUntilEnded(peer), waitUntilEnded(alias)]);
+    await expect.poll(() => peerCount(tracker.client, film), ENDS_WITHIN).toBe(0);
+    const { code } = await invite(tracker.client);
+    for (const { port } of edges)
+      for (const peerId of ['revoked-id', undefined, 'other-id']) {
+        const again = await attempt(createTestPeer({ port, peerId, privateKey }), code);
+        expect(reasonOf(again as StatusObject)).toBe('REVOKED');
+      }
   });
 
   it('end the stream of a revoked peer, whichever of them it is at', async () => {

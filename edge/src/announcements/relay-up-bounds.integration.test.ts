@@ -41,6 +41,7 @@ function connect(peerId = 'peer-1') {
   const hold = vi.fn();
   const connection: Connection = newConnection({
     peerId,
+    derivedId: peerId,
     edgeId: 'edge-1',
     connectionId: '018f0000-0000-7000-8000-000000000000',
     stream: { address: '127.0.0.1:1', writable: () => true, send: (m) => void sent.push(m), hold, end() {} },

@@ -20,8 +20,10 @@ export function createAccess(
     bus: Bus;
     topics: Topics;
     members: Members;
-    /** Ends the stream of a peer that may not be here any more. */
-    revoke(peerId: string): void;
+    /** The id that the key of a peer derives, or null where no key is known. */
+    derivedIdOf(peerId: string): Promise<string | null>;
+    /** Ends the streams of a peer that may not be here any more, under whichever id its key has them. */
+    revoke(identity: { peerId: string; derivedId: string | null }): void;
     logger: Logger;
   },
 ) {
@@ -30,7 +32,8 @@ export function createAccess(
   return {
     async start(): Promise<void> {
       consumer = await bus.consume({
-        groupId: `${config.groupId}.${config.edgeId}.members`,
+        // A new name has every edge read all decisions again: needed when it keeps more of them than before.
+        groupId: `${config.groupId}.${config.edgeId}.members-2`,
         exclusive: true,
         from: 'earliest',
         retry: RETRY,
@@ -46,10 +49,11 @@ export function createAccess(
           ),
           on(topics.peerAccessChanged, async ({ value }) => {
             const { peer_id: peerId, membership, version } = value;
-            const holds = await members.decide({ peerId, membership, version });
+            const derivedId = await deps.derivedIdOf(peerId);
+            const holds = await members.decide({ peerId, derivedId, membership, version });
             if (holds !== 'revoked') return;
             logger.info({ peer_id: peerId }, 'the membership of a peer is revoked');
-            deps.revoke(peerId);
+            deps.revoke({ peerId, derivedId });
           }),
         ],
       });

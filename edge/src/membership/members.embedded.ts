@@ -1,6 +1,6 @@
 import type { Membership } from '@giggityflix/bus';
 import type { SqliteDatabase } from '@giggityflix/state';
-import type { Invitation, Member, Members } from './members.ts';
+import { BARRED, barredNames, type Identity, type Invitation, type Member, type Members } from './members.ts';
 
 export const MEMBERS_SCHEMA = `
   CREATE TABLE members (
@@ -19,6 +19,15 @@ export const MEMBERS_SCHEMA = `
     used INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX invitations_expiry ON invitations (expires_at);`;
+
+/** The peers whose revocation bars an id, or the key that derives it. */
+export const BARRED_SCHEMA = `
+  CREATE TABLE barred (
+    name TEXT NOT NULL,
+    peer_id TEXT NOT NULL,
+    PRIMARY KEY (name, peer_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO barred SELECT lower(peer_id), peer_id FROM members WHERE membership = 'revoked';`;
 
 interface MemberRow {
   membership: Membership;
@@ -45,27 +54,37 @@ export function createEmbeddedMembers(database: SqliteDatabase): Members {
      RETURNING invitation_id, requires_approval`,
   );
 
-  const redeem = database.transaction((attempt: { codeHash: string; peerId: string; now: number }) => {
-    const known = select.get(attempt.peerId);
-    if (known) return toMember(known);
+  const selectBar = database.prepare<[string, string]>('SELECT 1 FROM barred WHERE name IN (?, ?) LIMIT 1');
+  const bar = database.prepare<[string, string]>('INSERT OR IGNORE INTO barred VALUES (?, ?)');
+  const unbar = database.prepare<[string, string]>('DELETE FROM barred WHERE name = ? AND peer_id = ?');
+
+  const find = (identity: Identity): Member | null => {
+    const row = select.get(identity.peerId);
+    const own = row ? toMember(row) : null;
+    return selectBar.get(...barredNames(identity)) ? { ...(own ?? BARRED), membership: 'revoked' } : own;
+  };
+  const redeem = database.transaction((attempt: Identity & { codeHash: string; now: number }) => {
+    const known = find(attempt);
+    if (known) return known;
     const invitation = use.get(attempt.codeHash, attempt.now);
     if (!invitation) return null;
     const membership = invitation.requires_approval === 1 ? 'pending' : 'approved';
     put.run(attempt.peerId, membership, 0, invitation.invitation_id, 0);
     return { membership, invitationId: invitation.invitation_id, reported: false } satisfies Member;
   });
-  const decide = database.transaction((peerId: string, membership: Membership, version: number) => {
+  const decide = database.transaction((...[decision]: Parameters<Members['decide']>) => {
+    const { peerId, membership, version } = decision;
     const known = select.get(peerId);
-    if (known && known.version >= version) return known.membership;
-    put.run(peerId, membership, version, known?.invitation_id ?? null, 1);
-    return membership;
+    const isNew = !known || known.version < version;
+    if (isNew) put.run(peerId, membership, version, known?.invitation_id ?? null, 1);
+    const holds = isNew ? membership : known.membership;
+    const change = holds === 'revoked' ? bar : unbar;
+    for (const name of barredNames(decision)) change.run(name, peerId);
+    return holds;
   });
 
   return {
-    async find(peerId) {
-      const row = select.get(peerId);
-      return row ? toMember(row) : null;
-    },
+    find: async (identity) => find(identity),
     async invite({ invitationId, codeHash, requiresApproval, expiresAt, revoked }: Invitation) {
       sweep.run(Date.now());
       insert.run(codeHash, invitationId, Number(requiresApproval), expiresAt, Number(revoked));
@@ -74,7 +93,7 @@ export function createEmbeddedMembers(database: SqliteDatabase): Members {
     async reported(peerId) {
       markReported.run(peerId);
     },
-    decide: async ({ peerId, membership, version }) => decide.immediate(peerId, membership, version),
+    decide: async (decision) => decide.immediate(decision),
   };
 }
 

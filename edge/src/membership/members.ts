@@ -9,6 +9,12 @@ export interface Member {
   reported: boolean;
 }
 
+/** A peer id, and the one that the key behind it derives: the same, unless the peer has a custom one. */
+export interface Identity {
+  peerId: string;
+  derivedId: string;
+}
+
 export interface Invitation {
   invitationId: string;
   /** SHA-256 of its code, in lowercase hexadecimal. */
@@ -27,17 +33,45 @@ export interface Invitation {
  * rejects when the store cannot be reached.
  */
 export interface Members {
-  find(peerId: string): Promise<Member | null>;
+  /**
+   * A peer is revoked as well when another is that has its key, or its id in another case of the letters: that one's
+   * approval alone brings both back.
+   */
+  find(identity: Identity): Promise<Member | null>;
   /** Keeps an invitation until it expires. One that is used or revoked stays so, whatever comes again. */
   invite(invitation: Invitation): Promise<void>;
   /**
    * Makes a peer a member by an invitation, which is used then. Atomic: of any number of peers exactly one gets it. A
-   * peer that is a member already is returned as it is and uses nothing. Null for an invitation that is unknown,
+   * peer that is a member already, or revoked, is returned as it is and uses nothing. Null for an invitation that is unknown,
    * expired, revoked or used.
    */
-  redeem(attempt: { codeHash: string; peerId: string; now: number }): Promise<Member | null>;
+  redeem(attempt: Identity & { codeHash: string; now: number }): Promise<Member | null>;
   /** Notes that the bus has the member's `peer.enrolled`. */
   reported(peerId: string): Promise<void>;
-  /** Applies a decision of the tracker unless a later one is known, and returns the membership that holds now. */
-  decide(decision: { peerId: string; membership: Membership; version: number }): Promise<Membership>;
+  /**
+   * Applies a decision of the tracker unless a later one is known, and returns the membership that holds now. A peer that is
+   * revoked has its id and its key barred, also where an earlier repetition did not know the key.
+   */
+  decide(decision: {
+    peerId: string;
+    /** Null where no key of the peer is known. */
+    derivedId: string | null;
+    membership: Membership;
+    version: number;
+  }): Promise<Membership>;
 }
+
+/** What a revocation bars: the id in every case of its letters, and the key by the id it derives, which no other peer can have. */
+export function barredNames({
+  peerId,
+  derivedId,
+}: {
+  peerId: string;
+  derivedId: string | null;
+}): [string, string] {
+  const folded = peerId.toLowerCase();
+  return [folded, derivedId ?? folded];
+}
+
+/** As others find a peer that is barred without a membership of its own. */
+export const BARRED: Member = { membership: 'revoked', invitationId: null, reported: true };

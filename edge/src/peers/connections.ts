@@ -5,6 +5,8 @@ import type { StreamStates } from './stream-states.ts';
 
 /** A peer's connection and what is known of it. */
 export interface Connection extends ConnectionEntry {
+  /** What its key derives: its peer id, unless that is a custom one. */
+  readonly derivedId: string;
   readonly stream: PeerStream;
   /** What has happened to its stream; commands wait until it is `registered`. */
   readonly states: StreamStates;
@@ -32,7 +34,7 @@ export interface Connection extends ConnectionEntry {
 /** A connection that no message came on yet. */
 export function newConnection(
   given: ConnectionEntry &
-    Pick<Connection, 'stream' | 'states' | 'userAgent' | 'protocolVersion' | 'nextHeartbeatAt'>,
+    Pick<Connection, 'derivedId' | 'stream' | 'states' | 'userAgent' | 'protocolVersion' | 'nextHeartbeatAt'>,
 ): Connection {
   return {
     ...given,
@@ -90,6 +92,13 @@ export function createConnections() {
     /** Ends every wait. */
     releaseArrivals(): void {
       for (const waiting of [...awaited.values()]) for (const resolve of [...waiting]) resolve();
+    },
+    /** All that a peer's revocation ends: those of its id, in any case of its letters, and those of its key. */
+    related({ peerId, derivedId }: { peerId: string; derivedId: string | null }): Connection[] {
+      const folded = peerId.toLowerCase();
+      return [...byPeer.values()].filter(
+        (connection) => connection.derivedId === derivedId || connection.peerId.toLowerCase() === folded,
+      );
     },
     all: (): IterableIterator<Connection> => byPeer.values(),
     size: (): number => byPeer.size,

@@ -144,30 +144,76 @@ describe('a network that admits invited peers', () => {
     const { members } = edge.state;
     const { find } = members;
     let lookups = 0;
-    members.find = async (peerId) => {
-      const found = await find(peerId);
+    members.find = async (identity) => {
+      const found = await find(identity);
       // Right after the check that lets it in, and before this edge has a connection that could be ended.
-      if (++lookups === 2) await members.decide({ peerId, membership: 'revoked', version: 1 });
-      return lookups === 2 ? find(peerId) : found;
+      if (++lookups === 2) await members.decide({ ...identity, membership: 'revoked', version: 1 });
+      return lookups === 2 ? find(identity) : found;
     };
     await peer.register({ enrolmentToken: (await invite(edge)).code }).catch(() => {});
     expect(reasonOf(await peer.ended)).toBe('REVOKED');
     expect(edge.bus.values('peer.connection.closed')).toMatchObject([{ reason: 'revoked' }]);
   });
 
-  it('uses no invitation for a custom id of another key', async () => {
+  it('uses no invitation for a custom id of another key, in any case of its letters', async () => {
     await using edge = await startEdge({ enrolment: 'invitation' });
     const owner = createTestPeer({ ...edge, peerId: 'living-room' });
     await owner.register({ enrolmentToken: (await invite(edge)).code });
     await edge.state.peerKeys.bind('attic', rawPublicKey(owner.privateKey));
     const { code } = await invite(edge);
-    const thief = createTestPeer({ ...edge, peerId: 'attic' });
-    await expect(thief.register({ enrolmentToken: code })).rejects.toMatchObject({
-      details: 'this peer id is bound to another key',
-    });
+    for (const peerId of ['attic', 'ATTIC']) {
+      const thief = createTestPeer({ ...edge, peerId });
+      await expect(thief.register({ enrolmentToken: code })).rejects.toMatchObject({
+        details: 'this peer id is bound to another key',
+      });
+    }
     const friend = createTestPeer(edge);
     await friend.register({ enrolmentToken: code });
     await Promise.all([owner.leave(), friend.leave()]);
+  });
+
+  it.each(['after it joined', 'while it waits for approval'])(
+    'refuses the key of a revoked peer under every id, with new codes, and takes it back approved: revoked %s',
+    async (when) => {
+      const requiresApproval = when === 'while it waits for approval';
+      await using edge = await startEdge({ enrolment: 'invitation' });
+      const peer = createTestPeer({ ...edge, peerId: 'Garden' });
+      await peer
+        .register({ enrolmentToken: (await invite(edge, { requiresApproval })).code })
+        .catch(() => {});
+      await decide(edge, peer.peerId, 'revoked');
+      await peer.ended;
+      const { code } = await invite(edge);
+      for (const peerId of ['garden', 'GARDEN', 'my-peer', undefined, 'Other']) {
+        const again = createTestPeer({ ...edge, peerId, privateKey: peer.privateKey });
+        await again.register({ enrolmentToken: code }).catch(() => {});
+        expect(reasonOf(await again.ended)).toBe('REVOKED');
+      }
+      const otherKey = createTestPeer({ ...edge, peerId: 'GARDEN' });
+      await otherKey.register({ enrolmentToken: code }).catch(() => {});
+      expect(reasonOf(await otherKey.ended)).toBe('REVOKED');
+      await decide(edge, peer.peerId, 'approved', 2);
+      const back = createTestPeer({ ...edge, peerId: 'Garden', privateKey: peer.privateKey });
+      await back.register();
+      // None of the refusals used it.
+      const friend = createTestPeer(edge);
+      await friend.register({ enrolmentToken: code });
+      await Promise.all([back.leave(), friend.leave()]);
+    },
+  );
+
+  it('keeps a custom id for the key that joined with it, while it waits for approval', async () => {
+    await using edge = await startEdge({ enrolment: 'invitation' });
+    const peer = createTestPeer({ ...edge, peerId: 'den' });
+    const { code } = await invite(edge, { requiresApproval: true });
+    await peer.register({ enrolmentToken: code }).catch(() => {});
+    await decide(edge, 'den', 'approved');
+    await expect(createTestPeer({ ...edge, peerId: 'den' }).register()).rejects.toMatchObject({
+      details: 'this peer id is bound to another key',
+    });
+    const again = createTestPeer({ ...edge, peerId: 'den', privateKey: peer.privateKey });
+    await again.register();
+    await again.leave();
   });
 
   it('binds no custom id of a peer that was not invited', async () => {
@@ -203,7 +249,12 @@ describe('a network that admits invited peers', () => {
     const { code, invitationId } = await invite(edge);
     const { privateKey } = generateKeyPairSync('ed25519');
     const peerId = derivePeerId(rawPublicKey(privateKey));
-    await edge.state.members.redeem({ codeHash: invitationHash(code), peerId, now: Date.now() });
+    await edge.state.members.redeem({
+      peerId,
+      derivedId: peerId,
+      codeHash: invitationHash(code),
+      now: Date.now(),
+    });
     const peer = createTestPeer({ ...edge, privateKey });
     await peer.register();
     expect(edge.bus.values('peer.enrolled')).toMatchObject([
@@ -250,4 +301,69 @@ it('an open network refuses who was revoked, and admits peers while memberships 
   const other = createTestPeer(edge);
   await other.register();
   await other.leave();
+});
+
+it.each([
+  ['open', ''],
+  ['token', 'of-the-house'],
+] as const)(
+  'a network with enrolment %s refuses the key of a revoked peer under every id, and takes a new one',
+  async (enrolment, enrolmentToken) => {
+    const config = { enrolment, enrolmentTokens: enrolmentToken ? [enrolmentToken] : [] };
+    await using edge = await startEdge(config);
+    const peer = createTestPeer({ ...edge, peerId: 'Garden' });
+    await peer.register({ enrolmentToken });
+    const alias = createTestPeer({ ...edge, peerId: 'alias', privateKey: peer.privateKey });
+    await alias.register({ enrolmentToken });
+    const neighbour = createTestPeer(edge);
+    await neighbour.register({ enrolmentToken });
+    await decide(edge, 'Garden', 'revoked');
+    for (const { ended } of [peer, alias]) expect(reasonOf(await ended)).toBe('REVOKED');
+    expect(edge.bus.values('peer.connection.closed')).toHaveLength(2);
+
+    await using fresh = await startEdge({ ...config, edgeId: 'edge-2' }, { state: edge.state });
+    for (const { port } of [edge, fresh])
+      for (const peerId of ['Garden', 'garden', 'alias', undefined, 'Other']) {
+        const again = createTestPeer({ port, peerId, privateKey: peer.privateKey });
+        await again.register({ enrolmentToken }).catch(() => {});
+        expect(reasonOf(await again.ended)).toBe('REVOKED');
+      }
+    const newKey = createTestPeer(fresh);
+    await newKey.register({ enrolmentToken });
+    await decide(edge, 'Garden', 'approved', 2);
+    const back = createTestPeer({ ...fresh, peerId: 'garden', privateKey: peer.privateKey });
+    await back.register({ enrolmentToken });
+    await Promise.all([newKey.leave(), back.leave(), neighbour.leave()]);
+  },
+);
+
+it('a peer with its derived id that is revoked comes back under no custom one', async () => {
+  await using edge = await startEdge();
+  const peer = createTestPeer(edge);
+  await peer.register();
+  await decide(edge, peer.peerId, 'revoked');
+  expect(reasonOf(await peer.ended)).toBe('REVOKED');
+  const again = createTestPeer({ ...edge, peerId: 'custom', privateKey: peer.privateKey });
+  await again.register().catch(() => {});
+  expect(reasonOf(await again.ended)).toBe('REVOKED');
+  expect(await edge.state.peerKeys.find('custom')).toBeNull();
+});
+
+it('a peer that registers under another id while it is revoked is refused', async () => {
+  await using edge = await startEdge();
+  const peer = createTestPeer({ ...edge, peerId: 'Garden' });
+  await peer.register();
+  const { members } = edge.state;
+  const { find } = members;
+  let lookups = 0;
+  members.find = async (identity) => {
+    const found = await find(identity);
+    // After the check that lets it in; the next one is made when its connection can be found.
+    if (++lookups === 1) await decide(edge, 'Garden', 'revoked');
+    return found;
+  };
+  const other = createTestPeer({ ...edge, privateKey: peer.privateKey });
+  await other.register().catch(() => {});
+  expect(lookups).toBe(2);
+  for (const { ended } of [peer, other]) expect(reasonOf(await ended)).toBe('REVOKED');
 });

@@ -1,14 +1,14 @@
 import type { Topics } from '@giggityflix/bus';
 import { createRateLimiter, type Logger } from '@giggityflix/kernel';
-import { DERIVED_PEER_ID_PREFIX, type RegistrationRequest } from '@giggityflix/proto';
+import { derivePeerId, type RegistrationRequest } from '@giggityflix/proto';
 import { invitationHash, parseInvitation } from '@giggityflix/proto/invitation';
 import { status } from '@grpc/grpc-js';
 import type { CallFailure } from '../grpc/wire.ts';
-import type { Member, Members } from '../membership/members.ts';
+import type { Identity, Member, Members } from '../membership/members.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { Publisher } from '../publisher/publisher.ts';
 import { addressNetworkOf } from './network.ts';
-import type { PeerKeys } from './peer-keys.ts';
+import { BOUND_TO_ANOTHER, type Ownership } from './ownership.ts';
 import { sameSecret } from './secrets.ts';
 
 export interface EnrolmentConfig {
@@ -30,10 +30,6 @@ const because = (reason: string, retryAfterSeconds?: number) => ({
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
 });
 
-export const BOUND_TO_ANOTHER: CallFailure = {
-  code: status.UNAUTHENTICATED,
-  details: 'this peer id is bound to another key',
-};
 const UNAVAILABLE: CallFailure = {
   code: status.UNAVAILABLE,
   details: 'registrations cannot be checked right now; try again',
@@ -65,7 +61,7 @@ export function createEnrolment(
   config: EnrolmentConfig & { edgeId: string },
   deps: {
     members: Members;
-    peerKeys: Pick<PeerKeys, 'find'>;
+    ownership: Pick<Ownership, 'isOfAnother' | 'claim'>;
     publisher: Pick<Publisher, 'published'>;
     topics: Topics;
     metrics: EdgeMetrics;
@@ -78,7 +74,7 @@ export function createEnrolment(
 
   /**
    * Where peers are invited, nobody registers unchecked. Elsewhere a store that is unavailable keeps nobody out: a revoked
-   * peer could come back with another key, too.
+   * peer could come back with a new key, too.
    */
   const unchecked = (error: unknown): CallFailure | null => {
     logger.error({ err: error }, 'cannot look up the membership of a peer');
@@ -92,7 +88,7 @@ export function createEnrolment(
     request: RegistrationRequest,
     address: string,
   ): Promise<{ member: Member } | CallFailure> => {
-    const { peerId, publicKey, enrolmentToken } = request;
+    const { peerId, enrolmentToken } = request;
     if (enrolmentToken === '') return UNINVITED;
     const wait = attempts.take(addressNetworkOf(address));
     if (wait !== null) {
@@ -104,11 +100,10 @@ export function createEnrolment(
       };
     }
     // No one uses up an invitation for an id that is not theirs.
-    const owner = peerId.startsWith(DERIVED_PEER_ID_PREFIX) ? null : await deps.peerKeys.find(peerId);
-    if (owner && !owner.equals(publicKey)) return BOUND_TO_ANOTHER;
+    if (await deps.ownership.isOfAnother(request)) return BOUND_TO_ANOTHER;
     const code = parseInvitation(enrolmentToken);
     const codeHash = invitationHash(code ?? enrolmentToken);
-    const member = await members.redeem({ codeHash, peerId, now: Date.now() });
+    const member = await members.redeem({ ...identityOf(request), codeHash, now: Date.now() });
     metrics.enrolments.inc({ outcome: member?.membership ?? 'refused' });
     if (!member) return REFUSED;
     logger.info({ peer_id: peerId, invitation_id: member.invitationId, address }, 'a peer joined');
@@ -130,19 +125,23 @@ export function createEnrolment(
   };
 
   const admitInvited = async (request: RegistrationRequest, address: string): Promise<CallFailure | null> => {
-    let member = await members.find(request.peerId);
+    let member = await members.find(identityOf(request));
     if (!member) {
       const joined = await join(request, address);
       if (!('member' in joined)) return joined;
       member = joined.member;
     }
+    if (member.membership === 'revoked') return REVOKED;
+    // Before the tracker learns of it: a peer that it revokes, while it waits or later, has a key to bar.
+    const failure = await deps.ownership.claim(request);
+    if (failure) return failure;
     await report(request.peerId, member);
-    return member.membership === 'pending' ? PENDING : refusalOf(member);
+    return member.membership === 'pending' ? PENDING : null;
   };
 
   /** Why the peer is refused now, if it is: for one that is being, or has been, admitted. */
-  const refusalNow = (peerId: string): Promise<CallFailure | null> =>
-    members.find(peerId).then(refusalOf, unchecked);
+  const refusalNow = (request: RegistrationRequest): Promise<CallFailure | null> =>
+    members.find(identityOf(request)).then(refusalOf, unchecked);
 
   return {
     /** Why a peer may not register, or null. */
@@ -150,11 +149,15 @@ export function createEnrolment(
       const hasToken = config.enrolmentTokens.some((token) => sameSecret(token, request.enrolmentToken));
       if (config.enrolment === 'token' && !hasToken)
         return { code: status.UNAUTHENTICATED, details: 'a valid enrolment token is required here' };
-      if (!invited || hasToken) return refusalNow(request.peerId);
+      if (!invited || hasToken) return refusalNow(request);
       return admitInvited(request, address).catch(unchecked);
     },
     refusalNow,
   };
+}
+
+function identityOf({ peerId, publicKey }: RegistrationRequest): Identity {
+  return { peerId, derivedId: derivePeerId(publicKey) };
 }
 
 export type Enrolment = ReturnType<typeof createEnrolment>;

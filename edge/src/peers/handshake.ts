@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ids } from '@giggityflix/bus';
-import type { Logger } from '@giggityflix/kernel';
 import {
-  DERIVED_PEER_ID_PREFIX,
   derivePeerId,
   NONCE_BYTES,
   PROTOCOL_VERSIONS,
@@ -12,8 +10,8 @@ import {
 } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { CallFailure } from '../grpc/wire.ts';
-import { BOUND_TO_ANOTHER, type Enrolment } from './enrolment.ts';
-import type { PeerKeys } from './peer-keys.ts';
+import type { Enrolment } from './enrolment.ts';
+import { isReserved, type Ownership } from './ownership.ts';
 
 export type Verdict = { ok: true; peerId: string } | ({ ok: false } & CallFailure);
 
@@ -31,7 +29,7 @@ export function newNonce(): Buffer {
  */
 export function createHandshake(
   config: HandshakeConfig,
-  deps: { peerKeys: PeerKeys; enrolment: Pick<Enrolment, 'admit'>; logger: Logger },
+  deps: { ownership: Pick<Ownership, 'claim'>; enrolment: Pick<Enrolment, 'admit'> },
 ) {
   const checkForm = (request: RegistrationRequest): CallFailure | null => {
     if (!PROTOCOL_VERSIONS.includes(request.protocolVersion))
@@ -62,26 +60,6 @@ export function createHandshake(
     return null;
   };
 
-  /** An id in any other case belongs to the key of the one that was bound first: people would take them for one peer. */
-  const ownerOf = async ({ peerId, publicKey }: RegistrationRequest): Promise<Buffer> => {
-    const known = await deps.peerKeys.find(peerId);
-    if (known) return known;
-    const folded = peerId.toLowerCase();
-    const owner = await deps.peerKeys.bind(folded, publicKey);
-    return folded === peerId || !owner.equals(publicKey) ? owner : deps.peerKeys.bind(peerId, publicKey);
-  };
-
-  const checkBinding = async (request: RegistrationRequest): Promise<CallFailure | null> => {
-    if (isReserved(request.peerId)) return null;
-    try {
-      const owner = await ownerOf(request);
-      return owner.equals(request.publicKey) ? null : BOUND_TO_ANOTHER;
-    } catch (error) {
-      deps.logger.error({ err: error }, 'cannot look up the key of a peer id');
-      return { code: status.UNAVAILABLE, details: 'registrations cannot be checked right now; try again' };
-    }
-  };
-
   return async function decide(
     request: RegistrationRequest,
     connection: { nonce: Uint8Array; address: string },
@@ -90,12 +68,7 @@ export function createHandshake(
       checkForm(request) ??
       checkProof(request, connection.nonce) ??
       (await deps.enrolment.admit(request, connection.address)) ??
-      (await checkBinding(request));
+      (await deps.ownership.claim(request));
     return failure ? { ok: false, ...failure } : { ok: true, peerId: request.peerId };
   };
-}
-
-/** Whether only a key that derives it may have an id; in other cases it would be taken for that key's. */
-function isReserved(peerId: string): boolean {
-  return peerId.slice(0, DERIVED_PEER_ID_PREFIX.length).toLowerCase() === DERIVED_PEER_ID_PREFIX;
 }

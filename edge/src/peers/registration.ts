@@ -1,5 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
-import type { Quotas, RegistrationRequest } from '@giggityflix/proto';
+import { derivePeerId, type Quotas, type RegistrationRequest } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { PeerStream } from '../grpc/peer-stream.ts';
 import type { EdgeMetrics } from '../metrics.ts';
@@ -102,6 +102,7 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
     if (states.current !== 'verifying') return;
     const connection = newConnection({
       peerId,
+      derivedId: derivePeerId(request.publicKey),
       edgeId: config.edgeId,
       // One from before the ids of closed connections were kept is known while it is open.
       connectionId: nextConnectionId(newestId ?? previous?.connectionId ?? null),
@@ -119,7 +120,7 @@ export function createRegistration(config: RegistrationConfig, deps: Registratio
     connections.put(connection);
     metrics.connections.set({ state: 'registered' }, connections.size());
     // Read after the connection can be found: a revocation either finds it there, or is found here.
-    const [refusal] = await Promise.all([deps.enrolment.refusalNow(peerId), lifecycle.opened(connection)]);
+    const [refusal] = await Promise.all([deps.enrolment.refusalNow(request), lifecycle.opened(connection)]);
     if (refusal) {
       states.apply(refusal.code === status.PERMISSION_DENIED ? 'revoked' : 'refused', refusal);
       return;

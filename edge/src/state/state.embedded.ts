@@ -1,6 +1,6 @@
 import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/state';
 import { createEmbeddedDeliveryJournal } from '../commands/delivery-journal.embedded.ts';
-import { createEmbeddedMembers, MEMBERS_SCHEMA } from '../membership/members.embedded.ts';
+import { BARRED_SCHEMA, createEmbeddedMembers, MEMBERS_SCHEMA } from '../membership/members.embedded.ts';
 import { createEmbeddedConnectionDirectory } from '../peers/connection-directory.embedded.ts';
 import { createEmbeddedPeerKeys } from '../peers/peer-keys.embedded.ts';
 import type { EdgeState } from './state.ts';
@@ -29,6 +29,7 @@ const MIGRATIONS = [
      connection_id TEXT NOT NULL,
      at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  BARRED_SCHEMA,
 ];
 
 /** Opens the SQLite file that edges of one machine share; the adapters have the queries. */

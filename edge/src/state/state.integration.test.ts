@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { hostAndPort, type RedisConfig } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
 import { testRedisConfig } from '@giggityflix/state/testing';
 import { realRedis, realRedisCluster } from '@giggityflix/testing';
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeDeliveryJournal } from '../commands/delivery-journal.compliance.ts';
 import { createEmbeddedDeliveryJournal } from '../commands/delivery-journal.embedded.ts';
 import { createRedisDeliveryJournal } from '../commands/delivery-journal.redis.ts';
@@ -61,6 +62,21 @@ describeDeliveryJournal('in a SQLite file', async () => {
   return { journal: createEmbeddedDeliveryJournal(databases[0]!), close };
 });
 
+it('a SQLite file without barred keys opens, and its revoked peers stay out', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'edge-state-'));
+  const path = join(directory, 'edge.db');
+  const old = openEdgeState(path);
+  old.exec(`DROP TABLE barred; INSERT INTO members VALUES ('gf1abc', 'revoked', 1, NULL, 1)`);
+  old.pragma('user_version = 4');
+  old.close();
+  const database = openEdgeState(path);
+  const members = createEmbeddedMembers(database);
+  for (const peerId of ['gf1abc', 'custom'])
+    expect(await members.find({ peerId, derivedId: 'gf1abc' })).toMatchObject({ membership: 'revoked' });
+  database.close();
+  await rm(directory, { recursive: true });
+});
+
 const servers: { name: string; skip: string | false; config: () => Partial<RedisConfig> }[] = [
   { name: 'in Redis', skip: redis.skip, config: () => ({ host: redis.host, port: redis.port }) },
   {
@@ -86,6 +102,16 @@ for (const { name, skip, config } of servers) {
           await second.close();
         },
       };
+    });
+    it('keep out whom a hash without barred keys has revoked', async () => {
+      const { client, close } = await inRedis(config());
+      const derivedId = `gf1${randomUUID()}`;
+      const old = { membership: 'revoked', version: 1, reported: '1' };
+      await client.hset(`gf:edge:{members}:member:${derivedId}`, old);
+      const members = createRedisMembers(client);
+      for (const peerId of [derivedId, 'custom'])
+        expect(await members.find({ peerId, derivedId })).toMatchObject({ membership: 'revoked' });
+      await close();
     });
     describeConnectionDirectory(name, async () => {
       const { client, close } = await inRedis(config());
