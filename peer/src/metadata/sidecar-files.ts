@@ -97,9 +97,13 @@ function stemsOf(name: string): Set<string> {
   for (let dot = lower.indexOf('.'); dot > 0; dot = lower.indexOf('.', dot + 1))
     stems.add(lower.slice(0, dot));
   const whole = lower.slice(0, -extname(lower).length);
-  for (const { index } of [...whole.matchAll(/[\s_([{-]+/gu)].slice(-MAX_WORDS)) {
+  const separators = [...whole.matchAll(/[\s_([{-]+/gu)].slice(-MAX_WORDS).reverse();
+  for (const { index } of separators) {
+    const tail = whole.slice(index);
+    // What another word comes before says no more.
+    if (!isSubtitleWords(tail) && /\D\D/u.test(tail)) break;
     const before = whole.slice(0, index).trimEnd();
-    if (before !== '' && isSubtitleWords(whole.slice(index))) stems.add(before);
+    if (before !== '' && isSubtitleWords(tail)) stems.add(before);
   }
   return stems;
 }

@@ -67,15 +67,19 @@ const MORE_NAMES: Readonly<Record<string, string>> = {
   繁: 'zh-Hant',
 };
 
-const english = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+/** Made when first needed, as are the names: that takes milliseconds. */
+let english: Intl.DisplayNames | undefined;
+function englishName(code: string): string | undefined {
+  english ??= new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+  return english.of(code);
+}
 
-/** Made with the first file of subtitles: a hundred names take a few milliseconds. */
 let names: ReadonlyMap<string, string> | undefined;
 function languageNames(): ReadonlyMap<string, string> {
   names ??= new Map([
     ...NAMED.flatMap((code): [string, string][] =>
       [
-        english.of(code),
+        englishName(code),
         new Intl.DisplayNames(code, { type: 'language', fallback: 'none' }).of(code),
       ].flatMap((name) => (name && !name.includes(' ') ? [[name.toLowerCase(), code]] : [])),
     ),
@@ -95,8 +99,21 @@ export function languageOf(word: string): string | null {
 /** Whether a word is a BCP 47 tag or an ISO 639 code of a language there is. */
 export function isLanguageCode(word: string): boolean {
   if (!/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(word)) return false;
+  const known = codes.get(word);
+  if (known !== undefined) return known;
+  if (codes.size >= MAX_CODES) codes.clear();
+  const isCode = hasName(word);
+  codes.set(word, isCode);
+  return isCode;
+}
+
+/** A folder of subtitles asks for the same few words over and over. */
+const codes = new Map<string, boolean>();
+const MAX_CODES = 1_000;
+
+function hasName(tag: string): boolean {
   try {
-    return english.of(word) !== undefined;
+    return englishName(tag) !== undefined;
   } catch {
     return false;
   }
