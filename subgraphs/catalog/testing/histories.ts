@@ -3,6 +3,7 @@ import type { Statement } from '../src/statements/effective.ts';
 import { digestOf, type Facts } from '../src/statements/facts.ts';
 import type { Standing } from '../src/statements/standing.ts';
 import type { Check, Statements } from '../src/statements/statements.ts';
+import { NEW_IDENTITY_MS } from '../src/statements/voices.ts';
 import { connectionOf, fileId } from './events.ts';
 import { factsNamed } from './facts.ts';
 
@@ -18,6 +19,7 @@ type Act = { peer: Peer } & (
   | { kind: 'add' | 'remove'; file: File }
   | { kind: 'full'; files: File[]; inParts: boolean }
   | { kind: 'leave' }
+  | { kind: 'connect'; network: string | null }
   | { kind: 'check'; file: File; outcome: Check['outcome'] }
 );
 export type History = readonly Act[];
@@ -43,6 +45,11 @@ export const histories: fc.Arbitrary<History> = fc.array(
     }),
     fc.record({ kind: fc.constant('leave' as const), peer }),
     fc.record({
+      kind: fc.constant('connect' as const),
+      peer,
+      network: fc.option(fc.constantFrom('here', 'there')),
+    }),
+    fc.record({
       kind: fc.constant('check' as const),
       peer,
       file,
@@ -52,8 +59,8 @@ export const histories: fc.Arbitrary<History> = fc.array(
   { maxLength: 20 },
 );
 
-/** Time between two acts; within it an announcement in parts is made. */
-const TICK = 10;
+/** Time between two acts; within it an announcement in parts is made. A few of them make a new peer one that stayed. */
+const TICK = NEW_IDENTITY_MS / 4;
 
 /** The events of a history as the bus delivers them: each queue in its order, the queues in any. */
 export function queuesOf(history: History, statements: Statements): (() => Promise<unknown>)[][] {
@@ -99,6 +106,9 @@ export function queuesOf(history: History, statements: Statements): (() => Promi
     } else if (act.kind === 'leave') {
       put(`connections of ${peerId}`, () => statements.closed({ ...connection, at }));
       connections.set(peerId, number + 1);
+    } else if (act.kind === 'connect') {
+      const { network } = act;
+      put(`connections of ${peerId}`, () => statements.connected({ ...connection, network, at }));
     } else if (act.kind === 'check')
       put(`checks of ${peerId}`, () =>
         statements.checked({ ...connection, catalogId: act.file, outcome: act.outcome, at }),
@@ -118,10 +128,14 @@ export function modelOf(history: History, file: File): (Statement & { names: str
     let isGone = false;
     let wasRemoved = false;
     let outcome: Check['outcome'] | null = null;
+    let network: string | null = null;
+    let firstSeenAt = 0;
+    let announcedAt = 0;
     history.forEach((act, n) => {
       const at = (n + 1) * TICK;
       if (act.peer !== peerId) return;
-      const hold = () => {
+      const hold = (time = at) => {
+        announcedAt = time;
         held = true;
         isGone = false;
         wasRemoved = false;
@@ -136,7 +150,8 @@ export function modelOf(history: History, file: File): (Statement & { names: str
         if (held || leftAt !== null) leftAt = at;
         held = false;
         wasRemoved = true;
-      } else if (act.kind === 'full' && act.files.includes(file)) hold();
+      } else if (act.kind === 'full' && act.files.includes(file))
+        hold(act.inParts ? at + act.files.indexOf(file) : at + TICK - 1);
       else if (act.kind === 'full') {
         if (held) leftAt = act.inParts && act.files.length > 0 ? at : at + TICK - 1;
         else if (leftAt !== null && !wasRemoved && !isGone)
@@ -148,11 +163,15 @@ export function modelOf(history: History, file: File): (Statement & { names: str
           isGone = true;
         }
         held = false;
+      } else if (act.kind === 'connect') {
+        network = act.network;
+        firstSeenAt ||= at;
       } else if (act.kind === 'check' && act.file === file) outcome = act.outcome;
     });
     if (!facts) return [];
     const standing = standingOf({ held, leftAt, outcome });
-    return [{ peerId, firstAt, facts, digest: digestOf(facts), standing, names }];
+    const speaker = { peerId, network, firstSeenAt, lastAt: Math.max(firstAt, announcedAt) };
+    return [{ ...speaker, firstAt, facts, digest: digestOf(facts), standing, names }];
   });
 }
 

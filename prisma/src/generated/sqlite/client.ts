@@ -72,6 +72,11 @@ export type HoldingClaim = Prisma.HoldingClaimModel
  */
 export type FileStatement = Prisma.FileStatementModel
 /**
+ * Model WaitingFile
+ * A file whose title had no room for it, or that gave up its place: it is tried again when the title has room.
+ */
+export type WaitingFile = Prisma.WaitingFileModel
+/**
  * Model TitleCorrection
  * An operator's word on the title of a file; it stands above all statements.
  */

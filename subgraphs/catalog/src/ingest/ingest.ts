@@ -56,7 +56,10 @@ export function ingestRoutes(deps: {
     if (value.event_type === 'disconnected') {
       // The peer is still there, on a newer connection.
       if (value.reason !== 'replaced') settled(await statements.closed(said));
-    } else if (value.catalog_ids.length > 0)
+      return;
+    }
+    settled(await statements.connected({ ...said, network: value.network ?? null }));
+    if (value.catalog_ids.length > 0)
       settled(
         await statements.announced({
           ...said,

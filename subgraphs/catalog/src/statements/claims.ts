@@ -3,7 +3,7 @@ import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { inChunks } from '../store/chunks.ts';
 import { affectedFiles } from './affected.ts';
 import { inTransaction, type Settled, settle } from './settle.ts';
-import type { Announcement, Check, Closing } from './statements.ts';
+import type { Announcement, Check, Closing, Connection } from './statements.ts';
 
 /**
  * Which files each peer holds now. Each write takes the newest of what was said, whatever comes first, and what follows from
@@ -43,6 +43,19 @@ export function createClaims(database: Database) {
         WHERE p."peerId" = "HoldingClaim"."peerId" AND p."catalogId" = "HoldingClaim"."catalogId")`;
 
   return {
+    async connected({ peerId, connectionId, network, at }: Connection): Promise<Settled> {
+      await client.$executeRaw`INSERT INTO "SharingPeer" ("peerId", "network", "networkConnection", "firstSeenAt")
+        VALUES (${peerId}, ${network ?? ''}, ${connectionId}, ${BigInt(at)})
+        ON CONFLICT ("peerId") DO UPDATE SET
+          "network" = CASE WHEN excluded."networkConnection" >= "SharingPeer"."networkConnection"
+            THEN excluded."network" ELSE "SharingPeer"."network" END,
+          "networkConnection" = CASE WHEN excluded."networkConnection" >= "SharingPeer"."networkConnection"
+            THEN excluded."networkConnection" ELSE "SharingPeer"."networkConnection" END,
+          "firstSeenAt" = CASE WHEN "SharingPeer"."firstSeenAt" = 0 OR excluded."firstSeenAt" < "SharingPeer"."firstSeenAt"
+            THEN excluded."firstSeenAt" ELSE "SharingPeer"."firstSeenAt" END`;
+      return settle(database, await affectedFiles(client, peerId, null));
+    },
+
     async announced(event: Announcement): Promise<Settled> {
       await claim(event, event.catalogIds, true);
       await claim(event, event.removedCatalogIds, false);

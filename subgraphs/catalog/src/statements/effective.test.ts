@@ -4,6 +4,7 @@ import { factsNamed } from '../../testing/facts.ts';
 import { effective, type Statement } from './effective.ts';
 import { digestOf } from './facts.ts';
 import type { Standing } from './standing.ts';
+import { NEW_IDENTITY_MS } from './voices.ts';
 
 const standing = fc.oneof(
   fc.constant<Standing>({ kind: 'proven' }),
@@ -15,18 +16,32 @@ const standing = fc.oneof(
 
 function statement(peerId: string, name: string, given: Standing, firstAt = 0, changes = {}): Statement {
   const facts = factsNamed(name, changes);
-  return { peerId, standing: given, firstAt, digest: digestOf(facts), facts };
+  const speaker = { network: null, firstSeenAt: 0, lastAt: firstAt };
+  return { peerId, standing: given, firstAt, digest: digestOf(facts), facts, ...speaker };
 }
 
 const spoken = fc
   .array(
-    fc.tuple(fc.constantFrom('A', 'B', 'C'), standing, fc.nat(5), fc.option(fc.constantFrom('de', 'en'))),
+    fc.tuple(
+      fc.constantFrom('A', 'B', 'C'),
+      standing,
+      fc.nat(5),
+      fc.option(fc.constantFrom('de', 'en')),
+      fc.record({
+        network: fc.option(fc.constantFrom('here', 'there')),
+        firstSeenAt: fc.constantFrom(0, 1, NEW_IDENTITY_MS),
+        lastAt: fc.constantFrom(5, NEW_IDENTITY_MS, NEW_IDENTITY_MS + 1),
+      }),
+    ),
     {
       maxLength: 8,
     },
   )
   .map((list) =>
-    list.map(([name, given, firstAt, language], n) => statement(`p${n}`, name, given, firstAt, { language })),
+    list.map(([name, given, firstAt, language, speaker], n) => ({
+      ...statement(`p${n}`, name, given, firstAt, { language }),
+      ...speaker,
+    })),
   );
 
 const proven: Standing = { kind: 'proven' };
@@ -73,11 +88,56 @@ describe('the description of a file', () => {
         const kind = kinds.find((each) => statements.some((one) => one.standing.kind === each));
         fc.pre(kind !== undefined);
         const votes = statements.filter((one) => one.standing.kind === kind);
-        const count = (name: string | null) => votes.filter(({ facts }) => facts.title.name === name).length;
+        const now = Math.max(...votes.map(({ lastAt }) => lastAt));
+        const tenths = ({ firstSeenAt }: Statement) =>
+          firstSeenAt > 0 && now - firstSeenAt < NEW_IDENTITY_MS ? 1 : 10;
+        const weightOf = (vote: Statement) => {
+          const neighbours = votes.filter(
+            (one) => one === vote || (vote.network && one.network === vote.network),
+          );
+          const sum = neighbours.reduce((all, one) => all + tenths(one), 0);
+          return (tenths(vote) * Math.max(...neighbours.map(tenths))) / sum;
+        };
+        const weight = (name: string | null) =>
+          votes
+            .filter(({ facts }) => facts.title.name === name)
+            .reduce((sum, vote) => sum + weightOf(vote), 0);
         const winner = title(statements);
-        for (const name of ['A', 'B', 'C']) expect(count(winner)).toBeGreaterThanOrEqual(count(name));
+        for (const name of ['A', 'B', 'C'])
+          expect(weight(winner) + 1e-6).toBeGreaterThanOrEqual(weight(name));
       }),
     );
+  });
+
+  it('is not that of many identities of one network against one elsewhere, whenever these were first seen', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.boolean(), (count, areNew) => {
+        const honest = statement('honest', 'Honest', proven, 1);
+        const crowd = Array.from({ length: count }, (_, n) => ({
+          ...statement(`c${n}`, 'Defaced', proven, 2, { hashes: { md5: 'bad' } }),
+          network: 'one',
+          firstSeenAt: areNew ? 1 : 0,
+        }));
+        const saying = { ...honest, facts: factsNamed('Honest', { hashes: { md5: 'good' } }) };
+        expect(effective([...crowd, saying])).toMatchObject({
+          title: { name: 'Honest' },
+          file: { hashes: { md5: 'good' } },
+        });
+      }),
+    );
+  });
+
+  it('weighs identities a tenth that were first seen within an hour of what is said', () => {
+    const honest = statement('honest', 'Honest', proven, NEW_IDENTITY_MS);
+    const crowd = (count: number, firstSeenAt: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        ...statement(`c${n}`, 'Other', proven, NEW_IDENTITY_MS + 1),
+        firstSeenAt,
+      }));
+    expect(title([honest, ...crowd(10, NEW_IDENTITY_MS)])).toBe('Honest');
+    expect(title([honest, ...crowd(11, NEW_IDENTITY_MS)])).toBe('Other');
+    expect(title([honest, ...crowd(2, 2)])).toBe('Honest');
+    expect(title([honest, ...crowd(2, 1)])).toBe('Other');
   });
 
   it('is that of the elder where as many say one thing as another', () => {

@@ -14,6 +14,7 @@ import {
 } from './limits.ts';
 import { createPrismaStatements } from './statements.prisma.ts';
 import type { Check, Statements } from './statements.ts';
+import { NEW_IDENTITY_MS } from './voices.ts';
 
 const LIMITS = { descriptionsPerPeer: 5, picturesPerPeer: 20 };
 const REFUSED = { kind: 'refused' };
@@ -50,6 +51,8 @@ const holds = (peerId: string, files: number[], changes: object = {}) =>
     at: tick(),
     ...changes,
   });
+const connects = (peerId: string, network: string | null, number = 1) =>
+  statements.connected({ peerId, connectionId: connectionOf(peerId, number), network, at: tick() });
 const leaves = (peerId: string) =>
   statements.closed({ peerId, connectionId: connectionOf(peerId), at: tick() });
 const checks = (peerId: string, file: number, outcome: Check['outcome']) =>
@@ -180,6 +183,28 @@ it('a peer’s say leaves with it, and comes back with it', async () => {
   expect(await titleOf(1)).toBe('Of b');
   await holds('a', [1], { connectionId: connectionOf('a', 2), isFull: true });
   expect(await titleOf(1)).toBe('Of a');
+});
+
+it('identities of one network that have proven a file too do not outvote its holder', async () => {
+  await connects('honest', 'home');
+  await holds('honest', [1]);
+  await checks('honest', 1, 'proven');
+  await describes('honest', 1, 'Honest');
+  for (const peer of ['eve-1', 'eve-2', 'eve-3']) {
+    // What is known of the network may come last.
+    await holds(peer, [1]);
+    await checks(peer, 1, 'proven');
+    await describes(peer, 1, 'Defaced');
+    await connects(peer, 'elsewhere');
+  }
+  expect(await titleOf(1)).toBe('Honest');
+  clock += NEW_IDENTITY_MS;
+  await holds('eve-1', [1]);
+  expect(await titleOf(1)).toBe('Honest');
+  // That of two networks is what most say.
+  await connects('eve-3', 'third', 2);
+  await holds('eve-3', [1], { connectionId: connectionOf('eve-3', 2) });
+  expect(await titleOf(1)).toBe('Defaced');
 });
 
 it('a title is spelt as a peer has it that proved a file of it', async () => {

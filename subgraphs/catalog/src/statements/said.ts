@@ -1,13 +1,13 @@
 import { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { type Standing, standingOf } from './standing.ts';
+import type { Speaker } from './voices.ts';
 
 export type Transaction = Prisma.TransactionClient;
 
 /** That a peer said something of a file, with what speaks for it. */
-export interface Said {
+export interface Said extends Speaker {
   catalogId: CatalogId;
-  peerId: string;
   firstAt: number;
   standing: Standing;
   /** The digest of a statement. */
@@ -35,6 +35,8 @@ interface Row {
   closedAt: bigint | null;
   fullConnection: string | null;
   fullSince: bigint | null;
+  network: string | null;
+  firstSeenAt: bigint | null;
 }
 
 const SOURCES = {
@@ -56,7 +58,8 @@ export async function saidOf(
   const rows = await transaction.$queryRaw<Row[]>`
     SELECT said."catalogId", said."peerId", said."firstAt", said."digest", said."isSettled", said."isShown", said."isAllShown",
       claim."connectionId", claim."announcedAt", claim."isAnnounced", claim."wasAnnounced", claim."outcome",
-      peer."closedConnection", peer."closedAt", peer."fullConnection", peer."fullSince"
+      peer."closedConnection", peer."closedAt", peer."fullConnection", peer."fullSince",
+      peer."network", peer."firstSeenAt"
     FROM ${SOURCES[source]} AS said
     LEFT JOIN "HoldingClaim" claim ON claim."peerId" = said."peerId" AND claim."catalogId" = said."catalogId"
     LEFT JOIN "SharingPeer" peer ON peer."peerId" = said."peerId"
@@ -69,6 +72,9 @@ export async function saidOf(
     isSettled: Boolean(row.isSettled),
     isShown: Boolean(Number(row.isShown)),
     isAllShown: Boolean(Number(row.isAllShown)),
+    network: row.network || null,
+    firstSeenAt: Number(row.firstSeenAt ?? 0),
+    lastAt: Math.max(Number(row.firstAt), Number(row.announcedAt ?? 0)),
     standing: standingOf(claimOf(row), peerOf(row)),
   }));
 }

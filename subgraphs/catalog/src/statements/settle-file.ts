@@ -9,6 +9,7 @@ import { canonical, type Facts } from './facts.ts';
 import { type MakeRoom, WEIGHT_OF_CORRECTION, weightOfFile } from './room.ts';
 import type { Said, Transaction } from './said.ts';
 import { isProven } from './standing.ts';
+import { newcomersAmong, voiceOf } from './voices.ts';
 
 export type Correction = TitleFacts & { catalogId: string; correctedAt: Date };
 export type FileOutcome = 'unchanged' | 'changed' | 'title_full';
@@ -161,11 +162,16 @@ async function dropEmptyTitle(transaction: Transaction, id: string): Promise<voi
   await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
 }
 
-/** Names the statements that are heard, in the order of their age, and the correction. */
+/** Names the statements that are heard, in the order of their age, what they weigh where they differ, and the correction. */
 function basisOf(voters: readonly Said[], correction: Correction | null): string {
-  const digests = [...voters].sort((one, other) => one.firstAt - other.firstAt).map(({ digest }) => digest);
-  if (!correction && digests.every((digest) => digest === digests[0])) return digests[0] as string;
-  const all = canonical([digests, correction && factsOfTitle(correction)]);
+  const [first] = voters;
+  const isOne = voters.every(({ digest }) => digest === first?.digest);
+  if (!correction && isOne) return first?.digest as string;
+  const newcomers = newcomersAmong(voters);
+  const said = [...voters]
+    .sort((one, other) => one.firstAt - other.firstAt || (one.peerId < other.peerId ? -1 : 1))
+    .map((voter) => (isOne ? voter.digest : [voter.digest, voiceOf(voter), newcomers.has(voter.peerId)]));
+  const all = canonical([said, correction && factsOfTitle(correction)]);
   return createHash('sha256').update(all).digest('base64url').slice(0, 22);
 }
 

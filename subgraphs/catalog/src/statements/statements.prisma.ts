@@ -13,6 +13,7 @@ export function createPrismaStatements(database: Database, limits: StatementLimi
   const statements: Statements = {
     described: (description) => describe(database, description, limits.descriptionsPerPeer),
     pictured: (picture) => takePicture(database, picture, limits.picturesPerPeer),
+    connected: claims.connected,
     announced: claims.announced,
     async closed(closing) {
       const settled = await claims.closed(closing);

@@ -13,6 +13,15 @@ export interface Description {
   at: number;
 }
 
+/** The beginning of a connection. */
+export interface Connection {
+  peerId: string;
+  connectionId: string;
+  /** The network it comes from; null where nobody named one. */
+  network: string | null;
+  at: number;
+}
+
 /** What a peer says that it holds, on one of its connections. */
 export interface Announcement {
   peerId: string;
@@ -71,6 +80,7 @@ export type Outcome = ({ kind: 'taken' } & Settled) | { kind: 'refused'; reason:
 export interface Statements {
   described(description: Description): Promise<Outcome>;
   pictured(picture: PeerPicture): Promise<Outcome>;
+  connected(connection: Connection): Promise<Settled>;
   announced(announcement: Announcement): Promise<Settled>;
   closed(closing: Closing): Promise<Settled>;
   checked(check: Check): Promise<Settled>;

@@ -57,6 +57,7 @@ export const ModelName = {
   SharingPeer: 'SharingPeer',
   HoldingClaim: 'HoldingClaim',
   FileStatement: 'FileStatement',
+  WaitingFile: 'WaitingFile',
   TitleCorrection: 'TitleCorrection',
   Picture: 'Picture',
   Artwork: 'Artwork',
@@ -140,7 +141,10 @@ export const SharingPeerScalarFieldEnum = {
   fullSince: 'fullSince',
   fullUntil: 'fullUntil',
   pendingUpdate: 'pendingUpdate',
-  pendingSince: 'pendingSince'
+  pendingSince: 'pendingSince',
+  network: 'network',
+  networkConnection: 'networkConnection',
+  firstSeenAt: 'firstSeenAt'
 } as const
 
 export type SharingPeerScalarFieldEnum = (typeof SharingPeerScalarFieldEnum)[keyof typeof SharingPeerScalarFieldEnum]
@@ -172,6 +176,17 @@ export const FileStatementScalarFieldEnum = {
 } as const
 
 export type FileStatementScalarFieldEnum = (typeof FileStatementScalarFieldEnum)[keyof typeof FileStatementScalarFieldEnum]
+
+
+export const WaitingFileScalarFieldEnum = {
+  catalogId: 'catalogId',
+  titleId: 'titleId',
+  holder: 'holder',
+  weight: 'weight',
+  since: 'since'
+} as const
+
+export type WaitingFileScalarFieldEnum = (typeof WaitingFileScalarFieldEnum)[keyof typeof WaitingFileScalarFieldEnum]
 
 
 export const TitleCorrectionScalarFieldEnum = {

@@ -403,6 +403,7 @@ export const ModelName = {
   SharingPeer: 'SharingPeer',
   HoldingClaim: 'HoldingClaim',
   FileStatement: 'FileStatement',
+  WaitingFile: 'WaitingFile',
   TitleCorrection: 'TitleCorrection',
   Picture: 'Picture',
   Artwork: 'Artwork',
@@ -423,7 +424,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "title" | "mediaFile" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "titleCorrection" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress"
+    modelProps: "title" | "mediaFile" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "waitingFile" | "titleCorrection" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -868,6 +869,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.FileStatementCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.FileStatementCountAggregateOutputType> | number
+        }
+      }
+    }
+    WaitingFile: {
+      payload: Prisma.$WaitingFilePayload<ExtArgs>
+      fields: Prisma.WaitingFileFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WaitingFileFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WaitingFileFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>
+        }
+        findFirst: {
+          args: Prisma.WaitingFileFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WaitingFileFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>
+        }
+        findMany: {
+          args: Prisma.WaitingFileFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>[]
+        }
+        create: {
+          args: Prisma.WaitingFileCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>
+        }
+        createMany: {
+          args: Prisma.WaitingFileCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WaitingFileCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>[]
+        }
+        delete: {
+          args: Prisma.WaitingFileDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>
+        }
+        update: {
+          args: Prisma.WaitingFileUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>
+        }
+        deleteMany: {
+          args: Prisma.WaitingFileDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WaitingFileUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WaitingFileUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>[]
+        }
+        upsert: {
+          args: Prisma.WaitingFileUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WaitingFilePayload>
+        }
+        aggregate: {
+          args: Prisma.WaitingFileAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWaitingFile>
+        }
+        groupBy: {
+          args: Prisma.WaitingFileGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WaitingFileGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WaitingFileCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WaitingFileCountAggregateOutputType> | number
         }
       }
     }
@@ -1337,7 +1412,10 @@ export const SharingPeerScalarFieldEnum = {
   fullSince: 'fullSince',
   fullUntil: 'fullUntil',
   pendingUpdate: 'pendingUpdate',
-  pendingSince: 'pendingSince'
+  pendingSince: 'pendingSince',
+  network: 'network',
+  networkConnection: 'networkConnection',
+  firstSeenAt: 'firstSeenAt'
 } as const
 
 export type SharingPeerScalarFieldEnum = (typeof SharingPeerScalarFieldEnum)[keyof typeof SharingPeerScalarFieldEnum]
@@ -1369,6 +1447,17 @@ export const FileStatementScalarFieldEnum = {
 } as const
 
 export type FileStatementScalarFieldEnum = (typeof FileStatementScalarFieldEnum)[keyof typeof FileStatementScalarFieldEnum]
+
+
+export const WaitingFileScalarFieldEnum = {
+  catalogId: 'catalogId',
+  titleId: 'titleId',
+  holder: 'holder',
+  weight: 'weight',
+  since: 'since'
+} as const
+
+export type WaitingFileScalarFieldEnum = (typeof WaitingFileScalarFieldEnum)[keyof typeof WaitingFileScalarFieldEnum]
 
 
 export const TitleCorrectionScalarFieldEnum = {
@@ -1720,6 +1809,7 @@ export type GlobalOmitConfig = {
   sharingPeer?: Prisma.SharingPeerOmit
   holdingClaim?: Prisma.HoldingClaimOmit
   fileStatement?: Prisma.FileStatementOmit
+  waitingFile?: Prisma.WaitingFileOmit
   titleCorrection?: Prisma.TitleCorrectionOmit
   picture?: Prisma.PictureOmit
   artwork?: Prisma.ArtworkOmit

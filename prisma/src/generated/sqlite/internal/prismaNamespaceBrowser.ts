@@ -57,6 +57,7 @@ export const ModelName = {
   SharingPeer: 'SharingPeer',
   HoldingClaim: 'HoldingClaim',
   FileStatement: 'FileStatement',
+  WaitingFile: 'WaitingFile',
   TitleCorrection: 'TitleCorrection',
   Picture: 'Picture',
   Artwork: 'Artwork',
@@ -137,7 +138,10 @@ export const SharingPeerScalarFieldEnum = {
   fullSince: 'fullSince',
   fullUntil: 'fullUntil',
   pendingUpdate: 'pendingUpdate',
-  pendingSince: 'pendingSince'
+  pendingSince: 'pendingSince',
+  network: 'network',
+  networkConnection: 'networkConnection',
+  firstSeenAt: 'firstSeenAt'
 } as const
 
 export type SharingPeerScalarFieldEnum = (typeof SharingPeerScalarFieldEnum)[keyof typeof SharingPeerScalarFieldEnum]
@@ -169,6 +173,17 @@ export const FileStatementScalarFieldEnum = {
 } as const
 
 export type FileStatementScalarFieldEnum = (typeof FileStatementScalarFieldEnum)[keyof typeof FileStatementScalarFieldEnum]
+
+
+export const WaitingFileScalarFieldEnum = {
+  catalogId: 'catalogId',
+  titleId: 'titleId',
+  holder: 'holder',
+  weight: 'weight',
+  since: 'since'
+} as const
+
+export type WaitingFileScalarFieldEnum = (typeof WaitingFileScalarFieldEnum)[keyof typeof WaitingFileScalarFieldEnum]
 
 
 export const TitleCorrectionScalarFieldEnum = {

@@ -31,6 +31,7 @@ export type SharingPeerAvgAggregateOutputType = {
   fullSince: number | null
   fullUntil: number | null
   pendingSince: number | null
+  firstSeenAt: number | null
 }
 
 export type SharingPeerSumAggregateOutputType = {
@@ -38,6 +39,7 @@ export type SharingPeerSumAggregateOutputType = {
   fullSince: bigint | null
   fullUntil: bigint | null
   pendingSince: bigint | null
+  firstSeenAt: bigint | null
 }
 
 export type SharingPeerMinAggregateOutputType = {
@@ -49,6 +51,9 @@ export type SharingPeerMinAggregateOutputType = {
   fullUntil: bigint | null
   pendingUpdate: string | null
   pendingSince: bigint | null
+  network: string | null
+  networkConnection: string | null
+  firstSeenAt: bigint | null
 }
 
 export type SharingPeerMaxAggregateOutputType = {
@@ -60,6 +65,9 @@ export type SharingPeerMaxAggregateOutputType = {
   fullUntil: bigint | null
   pendingUpdate: string | null
   pendingSince: bigint | null
+  network: string | null
+  networkConnection: string | null
+  firstSeenAt: bigint | null
 }
 
 export type SharingPeerCountAggregateOutputType = {
@@ -71,6 +79,9 @@ export type SharingPeerCountAggregateOutputType = {
   fullUntil: number
   pendingUpdate: number
   pendingSince: number
+  network: number
+  networkConnection: number
+  firstSeenAt: number
   _all: number
 }
 
@@ -80,6 +91,7 @@ export type SharingPeerAvgAggregateInputType = {
   fullSince?: true
   fullUntil?: true
   pendingSince?: true
+  firstSeenAt?: true
 }
 
 export type SharingPeerSumAggregateInputType = {
@@ -87,6 +99,7 @@ export type SharingPeerSumAggregateInputType = {
   fullSince?: true
   fullUntil?: true
   pendingSince?: true
+  firstSeenAt?: true
 }
 
 export type SharingPeerMinAggregateInputType = {
@@ -98,6 +111,9 @@ export type SharingPeerMinAggregateInputType = {
   fullUntil?: true
   pendingUpdate?: true
   pendingSince?: true
+  network?: true
+  networkConnection?: true
+  firstSeenAt?: true
 }
 
 export type SharingPeerMaxAggregateInputType = {
@@ -109,6 +125,9 @@ export type SharingPeerMaxAggregateInputType = {
   fullUntil?: true
   pendingUpdate?: true
   pendingSince?: true
+  network?: true
+  networkConnection?: true
+  firstSeenAt?: true
 }
 
 export type SharingPeerCountAggregateInputType = {
@@ -120,6 +139,9 @@ export type SharingPeerCountAggregateInputType = {
   fullUntil?: true
   pendingUpdate?: true
   pendingSince?: true
+  network?: true
+  networkConnection?: true
+  firstSeenAt?: true
   _all?: true
 }
 
@@ -218,6 +240,9 @@ export type SharingPeerGroupByOutputType = {
   fullUntil: bigint
   pendingUpdate: string
   pendingSince: bigint
+  network: string
+  networkConnection: string
+  firstSeenAt: bigint
   _count: SharingPeerCountAggregateOutputType | null
   _avg: SharingPeerAvgAggregateOutputType | null
   _sum: SharingPeerSumAggregateOutputType | null
@@ -252,6 +277,9 @@ export type SharingPeerWhereInput = {
   fullUntil?: Prisma.BigIntFilter<"SharingPeer"> | bigint | number
   pendingUpdate?: Prisma.StringFilter<"SharingPeer"> | string
   pendingSince?: Prisma.BigIntFilter<"SharingPeer"> | bigint | number
+  network?: Prisma.StringFilter<"SharingPeer"> | string
+  networkConnection?: Prisma.StringFilter<"SharingPeer"> | string
+  firstSeenAt?: Prisma.BigIntFilter<"SharingPeer"> | bigint | number
 }
 
 export type SharingPeerOrderByWithRelationInput = {
@@ -263,6 +291,9 @@ export type SharingPeerOrderByWithRelationInput = {
   fullUntil?: Prisma.SortOrder
   pendingUpdate?: Prisma.SortOrder
   pendingSince?: Prisma.SortOrder
+  network?: Prisma.SortOrder
+  networkConnection?: Prisma.SortOrder
+  firstSeenAt?: Prisma.SortOrder
 }
 
 export type SharingPeerWhereUniqueInput = Prisma.AtLeast<{
@@ -277,6 +308,9 @@ export type SharingPeerWhereUniqueInput = Prisma.AtLeast<{
   fullUntil?: Prisma.BigIntFilter<"SharingPeer"> | bigint | number
   pendingUpdate?: Prisma.StringFilter<"SharingPeer"> | string
   pendingSince?: Prisma.BigIntFilter<"SharingPeer"> | bigint | number
+  network?: Prisma.StringFilter<"SharingPeer"> | string
+  networkConnection?: Prisma.StringFilter<"SharingPeer"> | string
+  firstSeenAt?: Prisma.BigIntFilter<"SharingPeer"> | bigint | number
 }, "peerId">
 
 export type SharingPeerOrderByWithAggregationInput = {
@@ -288,6 +322,9 @@ export type SharingPeerOrderByWithAggregationInput = {
   fullUntil?: Prisma.SortOrder
   pendingUpdate?: Prisma.SortOrder
   pendingSince?: Prisma.SortOrder
+  network?: Prisma.SortOrder
+  networkConnection?: Prisma.SortOrder
+  firstSeenAt?: Prisma.SortOrder
   _count?: Prisma.SharingPeerCountOrderByAggregateInput
   _avg?: Prisma.SharingPeerAvgOrderByAggregateInput
   _max?: Prisma.SharingPeerMaxOrderByAggregateInput
@@ -307,6 +344,9 @@ export type SharingPeerScalarWhereWithAggregatesInput = {
   fullUntil?: Prisma.BigIntWithAggregatesFilter<"SharingPeer"> | bigint | number
   pendingUpdate?: Prisma.StringWithAggregatesFilter<"SharingPeer"> | string
   pendingSince?: Prisma.BigIntWithAggregatesFilter<"SharingPeer"> | bigint | number
+  network?: Prisma.StringWithAggregatesFilter<"SharingPeer"> | string
+  networkConnection?: Prisma.StringWithAggregatesFilter<"SharingPeer"> | string
+  firstSeenAt?: Prisma.BigIntWithAggregatesFilter<"SharingPeer"> | bigint | number
 }
 
 export type SharingPeerCreateInput = {
@@ -318,6 +358,9 @@ export type SharingPeerCreateInput = {
   fullUntil?: bigint | number
   pendingUpdate?: string
   pendingSince?: bigint | number
+  network?: string
+  networkConnection?: string
+  firstSeenAt?: bigint | number
 }
 
 export type SharingPeerUncheckedCreateInput = {
@@ -329,6 +372,9 @@ export type SharingPeerUncheckedCreateInput = {
   fullUntil?: bigint | number
   pendingUpdate?: string
   pendingSince?: bigint | number
+  network?: string
+  networkConnection?: string
+  firstSeenAt?: bigint | number
 }
 
 export type SharingPeerUpdateInput = {
@@ -340,6 +386,9 @@ export type SharingPeerUpdateInput = {
   fullUntil?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   pendingUpdate?: Prisma.StringFieldUpdateOperationsInput | string
   pendingSince?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  networkConnection?: Prisma.StringFieldUpdateOperationsInput | string
+  firstSeenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
 export type SharingPeerUncheckedUpdateInput = {
@@ -351,6 +400,9 @@ export type SharingPeerUncheckedUpdateInput = {
   fullUntil?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   pendingUpdate?: Prisma.StringFieldUpdateOperationsInput | string
   pendingSince?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  networkConnection?: Prisma.StringFieldUpdateOperationsInput | string
+  firstSeenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
 export type SharingPeerCreateManyInput = {
@@ -362,6 +414,9 @@ export type SharingPeerCreateManyInput = {
   fullUntil?: bigint | number
   pendingUpdate?: string
   pendingSince?: bigint | number
+  network?: string
+  networkConnection?: string
+  firstSeenAt?: bigint | number
 }
 
 export type SharingPeerUpdateManyMutationInput = {
@@ -373,6 +428,9 @@ export type SharingPeerUpdateManyMutationInput = {
   fullUntil?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   pendingUpdate?: Prisma.StringFieldUpdateOperationsInput | string
   pendingSince?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  networkConnection?: Prisma.StringFieldUpdateOperationsInput | string
+  firstSeenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
 export type SharingPeerUncheckedUpdateManyInput = {
@@ -384,6 +442,9 @@ export type SharingPeerUncheckedUpdateManyInput = {
   fullUntil?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   pendingUpdate?: Prisma.StringFieldUpdateOperationsInput | string
   pendingSince?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  networkConnection?: Prisma.StringFieldUpdateOperationsInput | string
+  firstSeenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
 }
 
 export type SharingPeerCountOrderByAggregateInput = {
@@ -395,6 +456,9 @@ export type SharingPeerCountOrderByAggregateInput = {
   fullUntil?: Prisma.SortOrder
   pendingUpdate?: Prisma.SortOrder
   pendingSince?: Prisma.SortOrder
+  network?: Prisma.SortOrder
+  networkConnection?: Prisma.SortOrder
+  firstSeenAt?: Prisma.SortOrder
 }
 
 export type SharingPeerAvgOrderByAggregateInput = {
@@ -402,6 +466,7 @@ export type SharingPeerAvgOrderByAggregateInput = {
   fullSince?: Prisma.SortOrder
   fullUntil?: Prisma.SortOrder
   pendingSince?: Prisma.SortOrder
+  firstSeenAt?: Prisma.SortOrder
 }
 
 export type SharingPeerMaxOrderByAggregateInput = {
@@ -413,6 +478,9 @@ export type SharingPeerMaxOrderByAggregateInput = {
   fullUntil?: Prisma.SortOrder
   pendingUpdate?: Prisma.SortOrder
   pendingSince?: Prisma.SortOrder
+  network?: Prisma.SortOrder
+  networkConnection?: Prisma.SortOrder
+  firstSeenAt?: Prisma.SortOrder
 }
 
 export type SharingPeerMinOrderByAggregateInput = {
@@ -424,6 +492,9 @@ export type SharingPeerMinOrderByAggregateInput = {
   fullUntil?: Prisma.SortOrder
   pendingUpdate?: Prisma.SortOrder
   pendingSince?: Prisma.SortOrder
+  network?: Prisma.SortOrder
+  networkConnection?: Prisma.SortOrder
+  firstSeenAt?: Prisma.SortOrder
 }
 
 export type SharingPeerSumOrderByAggregateInput = {
@@ -431,6 +502,7 @@ export type SharingPeerSumOrderByAggregateInput = {
   fullSince?: Prisma.SortOrder
   fullUntil?: Prisma.SortOrder
   pendingSince?: Prisma.SortOrder
+  firstSeenAt?: Prisma.SortOrder
 }
 
 
@@ -444,6 +516,9 @@ export type SharingPeerSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   fullUntil?: boolean
   pendingUpdate?: boolean
   pendingSince?: boolean
+  network?: boolean
+  networkConnection?: boolean
+  firstSeenAt?: boolean
 }, ExtArgs["result"]["sharingPeer"]>
 
 export type SharingPeerSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -455,6 +530,9 @@ export type SharingPeerSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   fullUntil?: boolean
   pendingUpdate?: boolean
   pendingSince?: boolean
+  network?: boolean
+  networkConnection?: boolean
+  firstSeenAt?: boolean
 }, ExtArgs["result"]["sharingPeer"]>
 
 export type SharingPeerSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -466,6 +544,9 @@ export type SharingPeerSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   fullUntil?: boolean
   pendingUpdate?: boolean
   pendingSince?: boolean
+  network?: boolean
+  networkConnection?: boolean
+  firstSeenAt?: boolean
 }, ExtArgs["result"]["sharingPeer"]>
 
 export type SharingPeerSelectScalar = {
@@ -477,9 +558,12 @@ export type SharingPeerSelectScalar = {
   fullUntil?: boolean
   pendingUpdate?: boolean
   pendingSince?: boolean
+  network?: boolean
+  networkConnection?: boolean
+  firstSeenAt?: boolean
 }
 
-export type SharingPeerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"peerId" | "closedConnection" | "closedAt" | "fullConnection" | "fullSince" | "fullUntil" | "pendingUpdate" | "pendingSince", ExtArgs["result"]["sharingPeer"]>
+export type SharingPeerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"peerId" | "closedConnection" | "closedAt" | "fullConnection" | "fullSince" | "fullUntil" | "pendingUpdate" | "pendingSince" | "network" | "networkConnection" | "firstSeenAt", ExtArgs["result"]["sharingPeer"]>
 
 export type $SharingPeerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "SharingPeer"
@@ -502,6 +586,15 @@ export type $SharingPeerPayload<ExtArgs extends runtime.Types.Extensions.Interna
      */
     pendingUpdate: string
     pendingSince: bigint
+    /**
+     * The network that its newest connection comes from, and that connection; empty where nobody named one.
+     */
+    network: string
+    networkConnection: string
+    /**
+     * When it first connected; 0 where that is not known.
+     */
+    firstSeenAt: bigint
   }, ExtArgs["result"]["sharingPeer"]>
   composites: {}
 }
@@ -933,6 +1026,9 @@ export interface SharingPeerFieldRefs {
   readonly fullUntil: Prisma.FieldRef<"SharingPeer", 'BigInt'>
   readonly pendingUpdate: Prisma.FieldRef<"SharingPeer", 'String'>
   readonly pendingSince: Prisma.FieldRef<"SharingPeer", 'BigInt'>
+  readonly network: Prisma.FieldRef<"SharingPeer", 'String'>
+  readonly networkConnection: Prisma.FieldRef<"SharingPeer", 'String'>
+  readonly firstSeenAt: Prisma.FieldRef<"SharingPeer", 'BigInt'>
 }
     
 
