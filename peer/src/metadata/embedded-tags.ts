@@ -1,5 +1,5 @@
 import { MAX_EPISODE, MAX_SEASON, MAX_TITLE_LENGTH, MAX_YEAR, MIN_YEAR } from '@giggityflix/proto/media-file';
-import { isTelling, isTellingShow } from '../naming/telling.ts';
+import { isDistinctive, isDistinctiveShow } from '../naming/distinctive.ts';
 import { clean } from '../naming/text.ts';
 import type { ExplainedTitle } from '../naming/title-name.ts';
 
@@ -47,7 +47,7 @@ export function readTags(raw: Readonly<Record<string, unknown>> | undefined): Em
 export function withTags(named: ExplainedTitle, tags: EmbeddedTags | undefined): ExplainedTitle {
   if (named.kind !== 'CLIP' || !tags) return named;
   const { title, show, season, episode, year, isFilm } = tags;
-  if (show !== null && episode !== null && isTellingShow(show))
+  if (show !== null && episode !== null && isDistinctiveShow(show))
     return {
       title: show,
       year: null,
@@ -56,7 +56,7 @@ export function withTags(named: ExplainedTitle, tags: EmbeddedTags | undefined):
       kind: 'EPISODE',
       reasons: [...named.reasons, `its tags name the show "${show}" and episode ${episode}`],
     };
-  if (isFilm && title !== null && year !== null && isTelling(title))
+  if (isFilm && title !== null && year !== null && isDistinctive(title))
     return {
       title,
       year,

@@ -1,4 +1,5 @@
 import { findDate } from './dates.ts';
+import { isDistinctive, isDistinctiveShow, isSameName } from './distinctive.ts';
 import {
   certainEpisode,
   episodeOfSeason,
@@ -9,7 +10,6 @@ import {
 import { type Finding, type Name, quoted, toClip } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
 import { toTitle } from './stem.ts';
-import { isSameName, isTelling, isTellingShow } from './telling.ts';
 import { bareYear, bracketedYear } from './years.ts';
 
 interface Show {
@@ -58,7 +58,7 @@ export function loneNumber(name: Name): Finding | null {
     loneEpisode(name.text) ??
     (hasGroup(name) ? trailingNumber(toTitle(name.head)) : null);
   if (!found) return loneInFolder(name);
-  if (found.before.trim() !== '' && !isTelling(toTitle(found.before))) return null;
+  if (found.before.trim() !== '' && !isDistinctive(toTitle(found.before))) return null;
   const isYear = /^\W*(?:19|20)\d{2}\W*$/u.test(found.text);
   const isLabelled = /[\p{L}#]/u.test(found.text);
   const own = ownShow(found.before);
@@ -75,7 +75,7 @@ function loneInFolder(name: Name): Finding | null {
   const { title } = ownShow(found.before);
   const { parent } = name.folders;
   const isInShow = parent !== null && isSameName(parent.title, title);
-  const isPadded = /^0\d{2}$/u.test(found.text) && name.isReleased && isTelling(title);
+  const isPadded = /^0\d{2}$/u.test(found.text) && name.isReleased && isDistinctive(title);
   const show = isInShow || isPadded ? showOf(name, found.before) : null;
   return show && toEpisode(show, found);
 }
@@ -88,7 +88,7 @@ export function datedShow(name: Name): Finding | null {
   const { parent, season } = name.folders;
   const show = season?.show ?? (parent && isSameName(parent.title, own) ? parent : null);
   const words = toTitle(name.head.slice(found.before.length + found.date.length));
-  const isShow = show !== null || (name.isReleased && isTelling(own));
+  const isShow = show !== null || (name.isReleased && isDistinctive(own));
   if (!isShow) {
     const title =
       own === '' ? toTitle(name.head) || name.stem : [own, found.date, words].filter(Boolean).join(' ');
@@ -119,7 +119,7 @@ function showOf({ folders }: Name, before: string): Show | null {
   const own = ownShow(before);
   const above = folders.season?.show;
   if (above) return byFolder(above, own);
-  if (own.title !== '' && isTellingShow(own.title)) {
+  if (own.title !== '' && isDistinctiveShow(own.title)) {
     const { parent } = folders;
     if (parent && isSameName(parent.title, own.title)) return byFolder(parent, own);
     return { ...own, reasons: [`title from ${quoted(before)}`, ...yearReason(own.year, before)] };

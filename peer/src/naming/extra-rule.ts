@@ -1,8 +1,8 @@
+import { isSameName } from './distinctive.ts';
 import { certainEpisode } from './episodes.ts';
 import { isExtrasName, mayHoldWorks, splitExtra } from './extras.ts';
 import { type Finding, type Name, quoted, toClip } from './finding.ts';
 import { readStem, toTitle } from './stem.ts';
-import { isSameName } from './telling.ts';
 import { bareYear, bracketedYear } from './years.ts';
 
 /** Trailers, samples and what else comes with a film: clips that carry its name. */

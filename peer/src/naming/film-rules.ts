@@ -1,9 +1,10 @@
 // cspell:ignore BDMV HVDVD teil partie matchday
+
+import { isDistinctive, isSameName } from './distinctive.ts';
 import { beginsWithExtra } from './extras.ts';
 import { type Finding, type Name, quoted, toClip, toFilm } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
 import { isSoft, toTitle } from './stem.ts';
-import { isSameName, isTelling } from './telling.ts';
 import { foldName } from './text.ts';
 import { bareYear, bracketedYear, type FoundYear, leadingYear } from './years.ts';
 
@@ -19,7 +20,7 @@ export function filmByYear(name: Name): Finding | null {
   const bracketed = bracketedYear(name.text);
   if (bracketed) return byBrackets(name, bracketed);
   const leading = leadingYear(name.head);
-  if (leading && isTelling(toTitle(leading.before)))
+  if (leading && isDistinctive(toTitle(leading.before)))
     return filmOf(name, toTitle(leading.before), leading.year, '');
   const bare = bareYear(name.head);
   return bare && byBareYear(name, bare);
@@ -53,7 +54,7 @@ function byBrackets(name: Name, { year, before, after }: FoundYear): Finding | n
 function byBareYear(name: Name, { year, before, after }: FoundYear): Finding | null {
   const title = toTitle(before);
   if (DISC.test(after) || isSoft(after)) {
-    if (!isTelling(title) && !name.isReleased)
+    if (!isDistinctive(title) && !name.isReleased)
       return toClip(toTitle(name.head), year, [`${quoted(name.head)} may be anyone's`]);
     return filmOf(name, title, year, after);
   }

@@ -1,8 +1,9 @@
 // cspell:ignore BDMV HVDVD teil partie matchday
+
+import { isDistinctive, isDistinctiveShow, isSameName } from './distinctive.ts';
 import { seasonFolder } from './episodes.ts';
 import { isExtrasFolder } from './extras.ts';
 import { readStem, toTitle } from './stem.ts';
-import { isSameName, isTelling, isTellingShow } from './telling.ts';
 import { isGenericFolder } from './words.ts';
 import { bareYear, bracketedYear } from './years.ts';
 
@@ -75,7 +76,7 @@ export function readFolder(folder: string, { isShow = false } = {}): NamedFolder
   if (!/[\p{L}\p{N}]/u.test(title)) return null;
   // "24" above a season is a show, and "2019" above films sorts them.
   const isNumber = isShow && /^\d+$/u.test(title);
-  const isNamed = isShow ? isTellingShow(title) : isTelling(title);
+  const isNamed = isShow ? isDistinctiveShow(title) : isDistinctive(title);
   if (!isCertain && (!isNamed || (isGenericFolder(title) && !isNumber))) return null;
   return { folder, title, year: year?.year ?? null, isCertain, isRelease: isReleased };
 }

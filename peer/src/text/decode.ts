@@ -50,7 +50,7 @@ function unicodeEncoding(bytes: Uint8Array): string | null {
 }
 
 async function legacyEncoding(bytes: Uint8Array, language: string | null): Promise<string> {
-  const sample = telling(bytes.subarray(0, SAMPLE_BYTES));
+  const sample = informative(bytes.subarray(0, SAMPLE_BYTES));
   const candidates = encodingsOf(language);
   if (candidates.length === 1) return candidates[0]!;
   // Of four characters statistics know nothing; few other texts are valid as Big5.
@@ -75,7 +75,7 @@ function isScattered(bytes: Uint8Array): boolean {
 }
 
 /** The lines with more than ASCII in them, without markup: the rest is the same in every language. */
-function telling(bytes: Uint8Array): Uint8Array {
+function informative(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
   const lines = text.split(/[\r\n]+/).filter((line) => /[\x80-\xff]/.test(line) || line.includes(ESCAPE));
   return Buffer.from(

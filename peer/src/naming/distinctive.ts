@@ -2,12 +2,12 @@ import { foldName } from './text.ts';
 import { isCountingName, isGenericName } from './words.ts';
 
 /** Whether a work can be known by a name. */
-export function isTelling(name: string): boolean {
+export function isDistinctive(name: string): boolean {
   return !isGenericName(name) || isNumberTitle(name);
 }
 
 /** The same, of what stands before the number of an episode or above a season. */
-export function isTellingShow(name: string): boolean {
+export function isDistinctiveShow(name: string): boolean {
   return !isCountingName(name) || isNumberTitle(name);
 }
 
