@@ -5,6 +5,7 @@ import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-a
 import type { Database as Connection, Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { createLock } from './lock.ts';
+import { createTurn } from './turn.ts';
 
 /** How long a statement blocks the thread for another process's write; longer waits yield in between. */
 const BLOCKING_WAIT_MS = 20;
@@ -23,7 +24,7 @@ type SqliteAdapter = SqlDriverAdapter & { client: Connection };
  *   otherwise become part of that transaction, and be undone with it.
  * - Transactions take the write lock when they begin. One that reads first and writes later could fail at
  *   the write (SQLITE_BUSY_SNAPSHOT), where waiting does not help.
- * - Waiting for another process's lock does not block the thread.
+ * - Waiting for another process's lock does not block the thread, nor do many statements that follow each other.
  */
 export function createSqliteAdapter(file: string): SqlDriverAdapterFactory {
   const factory = new PrismaBetterSqlite3({ url: file, timeout: BLOCKING_WAIT_MS });
@@ -42,12 +43,14 @@ export function createSqliteAdapter(file: string): SqlDriverAdapterFactory {
 function guard(adapter: SqliteAdapter): SqlDriverAdapter {
   const lock = createLock();
   const prepare = createPrepare(adapter.client);
+  const turn = createTurn();
   // By then BEGIN IMMEDIATE has run, and the adapter's own BEGIN is to change nothing.
   adapter.client.prepare = ((sql: string) =>
     prepare(sql === 'BEGIN' ? 'SAVEPOINT begun' : sql)) as Connection['prepare'];
   const alone = async <T>(run: () => Promise<T>): Promise<T> => {
     const release = await lock.acquire();
     try {
+      await turn();
       return await whileBusy(run);
     } finally {
       release();
@@ -63,6 +66,7 @@ function guard(adapter: SqliteAdapter): SqlDriverAdapter {
     async startTransaction(isolationLevel) {
       const release = await lock.acquire();
       try {
+        await turn();
         await whileBusy(() => adapter.executeScript('BEGIN IMMEDIATE'));
         const transaction = await adapter.startTransaction(isolationLevel);
         const { commit, rollback } = transaction;
