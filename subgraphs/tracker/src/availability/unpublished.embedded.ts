@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '@giggityflix/state';
 
 /** Files moved to the outbox in one step, and the pause before the next: what readers on one machine take in meanwhile. */
-const STEP_SIZE = 100;
+const STEP_SIZE = 50;
 const STEP_INTERVAL_MS = 100;
 /** Peers that share one step. */
 const PEERS_PER_STEP = 64;
