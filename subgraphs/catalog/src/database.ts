@@ -33,10 +33,11 @@ export function createDatabase(options: {
     },
     async start() {
       const database = await openDatabase({ url, logger });
+      const statements = createPrismaStatements(database, limits);
       open = {
         database,
-        store: createPrismaStore(database, onUnreadable),
-        statements: createPrismaStatements(database, limits),
+        store: createPrismaStore(database, onUnreadable, statements.gone),
+        statements,
         formerPictures: createFormerPictures(database),
       };
     },

@@ -2,9 +2,9 @@ import type { Database } from '@giggityflix/prisma';
 import { titleKind } from '../store/readable.ts';
 import { toJsonObject } from '../store/rows.ts';
 import type { TitleFacts } from '../titles/identity.ts';
-import { createRooms } from './room.ts';
+import { createRooms, type Rooms } from './room.ts';
 import type { Transaction } from './said.ts';
-import { inTransaction, settleWithin } from './settle.ts';
+import { inTransaction, settleWaiting, settleWithin } from './settle.ts';
 import { factsOfTitle, retitle } from './settle-file.ts';
 import type { Statements } from './statements.ts';
 
@@ -16,9 +16,10 @@ export async function correct(
   { catalogId, title, by, at }: Parameters<Statements['correct']>[0],
 ): ReturnType<Statements['correct']> {
   try {
-    return await inTransaction(database, async (transaction) => {
+    const freed = await inTransaction(database, async (transaction) => {
+      const rooms = createRooms(transaction);
       const row = await transaction.mediaFile.findUnique({ where: { catalogId }, include: { title: true } });
-      if (!row) return 'unknown_file';
+      if (!row) return null;
       if (title) {
         const said = { ...title, correctedBy: by, correctedAt: new Date(at) };
         const kind = titleKind.safeParse(row.title.kind);
@@ -28,12 +29,15 @@ export async function correct(
           create: { catalogId, ...said, formerTitle: toJsonObject(former) },
           update: said,
         });
-      } else await clear(transaction, catalogId);
-      const titleFull = await settleWithin(transaction, database.provider, [catalogId]);
+      } else await clear(transaction, catalogId, rooms);
+      const titleFull = await settleWithin(transaction, database.provider, [catalogId], rooms);
       // Thrown inside the transaction, so that nothing of the correction stays.
       if (titleFull.length > 0) throw new TitleFull();
-      return 'corrected';
+      return rooms.freed;
     });
+    if (!freed) return 'unknown_file';
+    await settleWaiting(database, freed);
+    return 'corrected';
   } catch (error) {
     if (error instanceof TitleFull) return 'title_full';
     throw error;
@@ -41,12 +45,12 @@ export async function correct(
 }
 
 /** Where nobody is heard, the title is again what it was before. */
-async function clear(transaction: Transaction, catalogId: string): Promise<void> {
+async function clear(transaction: Transaction, catalogId: string, rooms: Rooms): Promise<void> {
   const correction = await transaction.titleCorrection.findUnique({ where: { catalogId } });
   if (!correction) return;
   await transaction.titleCorrection.delete({ where: { catalogId } });
   const row = await transaction.mediaFile.findUniqueOrThrow({ where: { catalogId } });
   const former = correction.formerTitle as unknown as TitleFacts;
-  const outcome = await retitle(transaction, row, former, { makeRoom: createRooms(transaction), by: 'peer' });
+  const outcome = await retitle(transaction, row, former, { rooms, by: 'peer' });
   if (outcome === 'title_full') throw new TitleFull();
 }

@@ -4,8 +4,9 @@ import { ensureAvailability } from '../store/availability.ts';
 import { toJsonObject } from '../store/rows.ts';
 import { bounded, digestOf } from './facts.ts';
 import { MAX_STATEMENTS_PER_FILE } from './limits.ts';
+import { createRooms } from './room.ts';
 import { type Said, saidOf, type Transaction } from './said.ts';
-import { inTransaction, settle, settleWithin } from './settle.ts';
+import { inTransaction, settle, settleWaiting, settleWithin } from './settle.ts';
 import type { Standing } from './standing.ts';
 import type { Description, Outcome } from './statements.ts';
 
@@ -30,6 +31,7 @@ export async function describe(
   }
   const stated = { digest, facts: toJsonObject(facts), describedAt: now };
   const isExclusive = database.provider === 'sqlite';
+  let freed: ReadonlySet<string> = new Set();
   const outcome = await inTransaction<Outcome | null>(database, async (transaction) => {
     const current = await transaction.fileStatement.findUnique({ where, select });
     if (current) {
@@ -48,9 +50,12 @@ export async function describe(
       });
     }
     if (!isExclusive) return null;
-    const titleFull = await settleWithin(transaction, database.provider, [catalogId]);
+    const rooms = createRooms(transaction);
+    const titleFull = await settleWithin(transaction, database.provider, [catalogId], rooms);
+    freed = rooms.freed;
     return { kind: 'taken', settled: [catalogId], titleFull };
   });
+  await settleWaiting(database, freed);
   // PostgreSQL shows transactions what others committed, so there what was written is settled in one that begins after it.
   return outcome ?? { kind: 'taken', ...(await settle(database, [catalogId])) };
 }

@@ -8,18 +8,21 @@ const PEERS_AT_ONCE = 5;
 
 /**
  * Deletes what peers said that left long ago. What the catalog shows of their files stays, but for files that are nobody's
- * word but theirs and that nobody has proven.
+ * word but theirs and that nobody has proven. Returns the titles of these.
  */
-export async function forgetLongGone(client: PrismaClient, now: number): Promise<void> {
+export async function forgetLongGone(client: PrismaClient, now: number): Promise<ReadonlySet<string>> {
+  const freed = new Set<string>();
   const before = BigInt(now - STATEMENT_MEMORY_MS);
   const peers = await client.$queryRaw<{ peerId: string }[]>`SELECT "peerId" FROM "SharingPeer"
     WHERE "closedAt" > 0 AND "closedAt" < ${before} AND "fullConnection" <= "closedConnection"
     ORDER BY "closedAt" LIMIT ${PEERS_AT_ONCE}`;
   for (const { peerId } of peers) {
     const described = await client.fileStatement.findMany({ where: { peerId }, select: { catalogId: true } });
-    await forgetFiles(client, peerId);
+    for (const titleId of await forgetFiles(client, peerId)) freed.add(titleId);
     await client.picture.deleteMany({ where: { peerId, isShown: false } });
     await client.fileStatement.deleteMany({ where: { peerId } });
+    await client.$executeRaw`DELETE FROM "WaitingFile" WHERE NOT EXISTS
+      (SELECT 1 FROM "FileStatement" s WHERE s."catalogId" = "WaitingFile"."catalogId")`;
     await client.holdingClaim.deleteMany({ where: { peerId } });
     await inChunks(described, async (some) => {
       await forgetAvailability(
@@ -30,9 +33,10 @@ export async function forgetLongGone(client: PrismaClient, now: number): Promise
     });
     await client.sharingPeer.deleteMany({ where: { peerId } });
   }
+  return freed;
 }
 
-async function forgetFiles(client: PrismaClient, peerId: string): Promise<void> {
+async function forgetFiles(client: PrismaClient, peerId: string): Promise<string[]> {
   const files = await client.$queryRaw<{ catalogId: string; titleId: string }[]>`
     SELECT m."catalogId", m."titleId" FROM "FileStatement" s
     JOIN "MediaFile" m ON m."catalogId" = s."catalogId"
@@ -51,4 +55,5 @@ async function forgetFiles(client: PrismaClient, peerId: string): Promise<void> 
     ]);
     return [];
   });
+  return files.map(({ titleId }) => titleId);
 }

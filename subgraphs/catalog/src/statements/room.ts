@@ -1,12 +1,67 @@
-import { MAX_FILES_PER_TITLE } from '../store/limits.ts';
+import { Prisma } from '@giggityflix/prisma';
+import { MAX_FILES_PER_TITLE, MAX_FILES_PER_TITLE_AND_NETWORK } from '../store/limits.ts';
+import { STATEMENT_MEMORY_MS } from './limits.ts';
 import type { Transaction } from './said.ts';
 
+/** A file that wants a place in a title. */
+export interface Candidate {
+  catalogId: string;
+  titleId: string;
+  weight: number;
+  /** Whose place it takes, see `voiceOf`. */
+  voice: string;
+  addedAt: number;
+}
+
+/** The files of titles in one transaction: which of them have room, and which have some more than before. */
+export interface Rooms {
+  /** Whether a title has room for a file, see {@link makeRoom}. */
+  make(candidate: Candidate): Promise<boolean>;
+  /** To be called when a title has lost a file. */
+  left(titleId: string): void;
+  readonly freed: ReadonlySet<string>;
+}
+
+/** {@link Rooms} that ask no title again that was found full: of many files that want one, most go away with nothing. */
+export function createRooms(transaction: Transaction): Rooms {
+  const full = new Set<string>();
+  const freed = new Set<string>();
+  return {
+    freed,
+    left(titleId) {
+      freed.add(titleId);
+      full.clear();
+    },
+    async make(candidate) {
+      const { catalogId, titleId, weight, voice } = candidate;
+      const key = `${titleId}/${weight}/${voice}`;
+      const hasRoom = !full.has(key) && (await makeRoom(transaction, candidate));
+      if (hasRoom) await transaction.waitingFile.deleteMany({ where: { catalogId } });
+      else {
+        full.add(key);
+        await wait(transaction, candidate);
+      }
+      return hasRoom;
+    },
+  };
+}
+
+interface Place {
+  catalogId: string;
+  weight: number | bigint;
+  isBeyond: boolean | number;
+  voice: string;
+  addedAt: Date | string | number | bigint;
+}
+
 /**
- * Whether a title has room for one more file. A full one makes some by giving up the file that has least to speak for it,
- * unless that is as much as what speaks for the new one: first those that no peer has now and none has proven, then those
- * that are not proven, then those that no peer has now; the newest of several.
+ * Whether a title has room for one more file. A full one gives up the file that has least to speak for it, if that is less
+ * than what speaks for the new one. Of those for which as much speaks, it gives up only one beyond the share of its network,
+ * for one of a network that has not had its share: whoever fills a title takes no place of those that came before, and
+ * leaves some to those that come later.
  */
-async function makeRoom(transaction: Transaction, titleId: string, weight: number): Promise<boolean> {
+async function makeRoom(transaction: Transaction, candidate: Candidate): Promise<boolean> {
+  const { titleId, weight, voice } = candidate;
   const last = await transaction.mediaFile.findFirst({
     where: { titleId },
     orderBy: [{ addedAt: 'asc' }, { catalogId: 'asc' }],
@@ -14,34 +69,70 @@ async function makeRoom(transaction: Transaction, titleId: string, weight: numbe
     select: { catalogId: true },
   });
   if (!last) return true;
-  const [least] = await transaction.$queryRaw<{ catalogId: string; weight: number | bigint }[]>`
-    SELECT m."catalogId", CASE WHEN m."isProven" THEN 2 ELSE 0 END + CASE WHEN a."isAvailable" THEN 1 ELSE 0 END AS "weight"
-    FROM "MediaFile" m JOIN "FileAvailability" a ON a."catalogId" = m."catalogId"
-    WHERE m."titleId" = ${titleId} ORDER BY "weight", m."addedAt" DESC, m."catalogId" DESC LIMIT 1`;
-  if (!least || Number(least.weight) >= weight) return false;
-  await transaction.mediaFile.delete({ where: { catalogId: least.catalogId } });
+  const places = placesOf(titleId);
+  const [own] = await transaction.$queryRaw<{ count: number | bigint }[]>`
+    SELECT count(*) AS "count" FROM (${places}) AS place WHERE "voice" = ${voice} AND "weight" >= ${weight}`;
+  const hasShare = Number(own?.count ?? 0) >= MAX_FILES_PER_TITLE_AND_NETWORK;
+  const [least] = await transaction.$queryRaw<Place[]>`
+    SELECT "catalogId", "weight", "voice", "addedAt" FROM (${places}) AS place
+    WHERE "weight" < ${weight} ${
+      hasShare
+        ? Prisma.empty
+        : Prisma.sql`OR ("weight" = ${weight} AND "place" > ${MAX_FILES_PER_TITLE_AND_NETWORK} AND "voice" <> ${voice})`
+    }
+    ORDER BY "weight", "place" DESC, "addedAt" DESC, "catalogId" DESC LIMIT 1`;
+  if (!least) return false;
+  const { catalogId } = least;
+  const { addedAt } = await transaction.mediaFile.delete({ where: { catalogId }, select: { addedAt: true } });
+  await wait(transaction, {
+    catalogId,
+    titleId,
+    weight: Number(least.weight),
+    voice: least.voice,
+    addedAt: addedAt.getTime(),
+  });
   return true;
 }
 
+/** The files of a title, each with what speaks for it and its place among those of its network, the eldest first. */
+function placesOf(titleId: string): Prisma.Sql {
+  const longAgo = new Date(Date.now() - STATEMENT_MEMORY_MS);
+  const weight = Prisma.sql`CASE
+    WHEN m."isProven" AND (a."isAvailable" OR a."changedAt" > ${longAgo} OR m."describedAt" > ${longAgo}) THEN ${Prisma.raw(`${WEIGHTS.proven}`)}
+    WHEN m."isProven" THEN ${Prisma.raw(`${WEIGHTS.longGone}`)}
+    WHEN a."isAvailable" THEN ${Prisma.raw(`${WEIGHTS.held}`)}
+    ELSE ${Prisma.raw(`${WEIGHTS.known}`)} END`;
+  const voice = Prisma.sql`CASE WHEN coalesce(p."network", '') <> '' THEN 'network ' || p."network"
+    ELSE 'peer ' || m."describedBy" END`;
+  return Prisma.sql`SELECT "catalogId", "addedAt", "weight", "voice",
+      row_number() OVER (PARTITION BY "voice" ORDER BY "weight" DESC, "addedAt", "catalogId") AS "place"
+    FROM (SELECT m."catalogId", m."addedAt", ${weight} AS "weight", ${voice} AS "voice"
+      FROM "MediaFile" m JOIN "FileAvailability" a ON a."catalogId" = m."catalogId"
+      LEFT JOIN "SharingPeer" p ON p."peerId" = m."describedBy" WHERE m."titleId" = ${titleId}) AS file`;
+}
+
+/** A file that was refused, or gave up its place, is tried again when its title has room. */
+async function wait(transaction: Transaction, candidate: Candidate): Promise<void> {
+  const { catalogId, titleId, weight, voice, addedAt } = candidate;
+  const row = { titleId, weight, holder: voice, since: new Date(addedAt) };
+  await transaction.waitingFile.upsert({
+    where: { catalogId },
+    create: { catalogId, ...row },
+    update: row,
+  });
+}
+
+/**
+ * What speaks for a file. That nobody has one now that was proven says little for thirty days, in which its peers may come
+ * back; after them, it gives way to proven ones that peers have.
+ */
+const WEIGHTS = { known: 0, held: 1, longGone: 2, proven: 3 } as const;
+
 /** What speaks for a file, as the query above has it for those of a title. */
 export function weightOfFile({ isProven, isHeld }: { isProven: boolean; isHeld: boolean }): number {
-  return (isProven ? 2 : 0) + (isHeld ? 1 : 0);
+  if (isProven) return WEIGHTS.proven;
+  return isHeld ? WEIGHTS.held : WEIGHTS.known;
 }
 
-/** An operator's word weighs as much as a proof. */
-export const WEIGHT_OF_CORRECTION = weightOfFile({ isProven: true, isHeld: true });
-
-/** Whether a title has room for a file of that weight. */
-export type MakeRoom = (titleId: string, weight: number) => Promise<boolean>;
-
-/** {@link MakeRoom} that asks no title again that was found full: of many files that want one, most go away with nothing. */
-export function createRooms(transaction: Transaction): MakeRoom {
-  const full = new Set<string>();
-  return async (titleId, weight) => {
-    const key = `${titleId}/${weight}`;
-    if (full.has(key)) return false;
-    const hasRoom = await makeRoom(transaction, titleId, weight);
-    if (!hasRoom) full.add(key);
-    return hasRoom;
-  };
-}
+/** An operator's word makes room where nothing else does. */
+export const WEIGHT_OF_CORRECTION = WEIGHTS.proven;

@@ -6,7 +6,7 @@ import { type FileRow, toJson } from '../store/rows.ts';
 import { searchText, sortKey, type TitleFacts, titleId } from '../titles/identity.ts';
 import { type Effective, effective } from './effective.ts';
 import { canonical, type Facts } from './facts.ts';
-import { type MakeRoom, WEIGHT_OF_CORRECTION, weightOfFile } from './room.ts';
+import { type Rooms, WEIGHT_OF_CORRECTION, weightOfFile } from './room.ts';
 import type { Said, Transaction } from './said.ts';
 import { isProven } from './standing.ts';
 import { newcomersAmong, voiceOf } from './voices.ts';
@@ -34,16 +34,16 @@ export function isSettled({ voters, row, correction }: FileInView): boolean {
 export async function settleFile(
   transaction: Transaction,
   file: FileInView,
-  { facts, makeRoom }: { facts: ReadonlyMap<string, Facts>; makeRoom: MakeRoom },
+  { facts, rooms }: { facts: ReadonlyMap<string, Facts>; rooms: Rooms },
 ): Promise<FileOutcome> {
   const { voters, correction } = file;
-  if (voters.length === 0) return withoutVoters(transaction, file, makeRoom);
+  if (voters.length === 0) return withoutVoters(transaction, file, rooms);
   const statements = voters.flatMap((each) => {
     const known = facts.get(each.digest);
     return known ? [{ ...each, facts: known }] : [];
   });
   const made = effective(statements, correction && factsOfTitle(correction));
-  return made ? write(transaction, file, made, makeRoom) : 'unchanged';
+  return made ? write(transaction, file, made, rooms) : 'unchanged';
 }
 
 /** Whether the digest is that of a statement, and not of a mixture. */
@@ -53,16 +53,16 @@ const isPlain = (digest: string, voters: readonly Said[]) => voters.every((voter
 async function withoutVoters(
   transaction: Transaction,
   { catalogId, said, row, correction }: FileInView,
-  makeRoom: MakeRoom,
+  rooms: Rooms,
 ): Promise<FileOutcome> {
   if (!row) return 'unchanged';
   const isFailed = said.some(
     ({ peerId, standing }) => peerId === row.describedBy && standing.kind === 'failed',
   );
-  if (correction) return retitle(transaction, row, factsOfTitle(correction), { makeRoom, by: 'operator' });
+  if (correction) return retitle(transaction, row, factsOfTitle(correction), { rooms, by: 'operator' });
   if (!isFailed) return 'unchanged';
   await transaction.mediaFile.deleteMany({ where: { catalogId } });
-  await dropEmptyTitle(transaction, row.titleId);
+  await leaveTitle(transaction, row.titleId, rooms);
   return 'changed';
 }
 
@@ -70,7 +70,7 @@ async function write(
   transaction: Transaction,
   { catalogId, voters, row, correction }: FileInView,
   made: Effective,
-  makeRoom: MakeRoom,
+  rooms: Rooms,
 ): Promise<FileOutcome> {
   const digest = basisOf(voters, correction);
   const { title, file, describedBy, firstAt } = made;
@@ -86,12 +86,20 @@ async function write(
     isProven: made.isProven,
   };
   const moves = row?.titleId !== id;
-  if (moves && !(await makeRoom(id, correction ? WEIGHT_OF_CORRECTION : weightOfFile(made))))
+  const weight = correction ? WEIGHT_OF_CORRECTION : weightOfFile(made);
+  const voice = correction ? OPERATOR : made.voice;
+  if (moves && !(await rooms.make({ catalogId, titleId: id, weight, voice, addedAt: firstAt })))
     return 'title_full';
   const isNewlyProven = made.isProven && !row?.isProven;
   if (moves || correction || isNewlyProven) {
-    const weight = correction ? NAME_WEIGHTS.operator : NAME_WEIGHTS[made.isProven ? 'proven' : 'peer'];
-    await ensureTitle(transaction, { id, title, addedAt: firstAt, weight, force: correction !== null });
+    const by = made.isProven ? 'proven' : 'peer';
+    await ensureTitle(transaction, {
+      id,
+      title,
+      addedAt: firstAt,
+      weight: NAME_WEIGHTS[correction ? 'operator' : by],
+      force: correction !== null,
+    });
   }
   if (row && isSame(row, columns)) {
     if (isPlain(digest, voters))
@@ -104,7 +112,7 @@ async function write(
     create: { catalogId, ...columns, digest, describedAt, addedAt: describedAt },
     update: { ...columns, digest, describedAt },
   });
-  if (row && moves) await dropEmptyTitle(transaction, row.titleId);
+  if (row && moves) await leaveTitle(transaction, row.titleId, rooms);
   return 'changed';
 }
 
@@ -113,15 +121,17 @@ export async function retitle(
   transaction: Transaction,
   row: FileRow,
   title: TitleFacts,
-  { makeRoom, by }: { makeRoom: MakeRoom; by: keyof typeof NAME_WEIGHTS },
+  { rooms, by }: { rooms: Rooms; by: keyof typeof NAME_WEIGHTS },
 ): Promise<FileOutcome> {
   const id = titleId(title, row.catalogId as CatalogId);
   const moves = row.titleId !== id;
-  if (moves && !(await makeRoom(id, WEIGHT_OF_CORRECTION))) return 'title_full';
+  const { catalogId, addedAt } = row;
+  const candidate = { catalogId, titleId: id, weight: WEIGHT_OF_CORRECTION, voice: OPERATOR };
+  if (moves && !(await rooms.make({ ...candidate, addedAt: addedAt.getTime() }))) return 'title_full';
   await ensureTitle(transaction, {
     id,
     title,
-    addedAt: row.addedAt.getTime(),
+    addedAt: addedAt.getTime(),
     weight: NAME_WEIGHTS[by],
     force: true,
   });
@@ -130,9 +140,12 @@ export async function retitle(
     where: { catalogId: row.catalogId },
     data: { titleId: id, digest: null },
   });
-  await dropEmptyTitle(transaction, row.titleId);
+  await leaveTitle(transaction, row.titleId, rooms);
   return 'changed';
 }
+
+/** Whom an operator's corrections speak for. */
+const OPERATOR = 'operator';
 
 /** What speaks for the spelling of a title's name, see the models. */
 const NAME_WEIGHTS = { peer: 1, proven: 2, operator: 3 } as const;
@@ -158,7 +171,8 @@ async function ensureTitle(
   });
 }
 
-async function dropEmptyTitle(transaction: Transaction, id: string): Promise<void> {
+async function leaveTitle(transaction: Transaction, id: string, rooms: Rooms): Promise<void> {
+  rooms.left(id);
   await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
 }
 

@@ -1,8 +1,8 @@
-import type { Database } from '@giggityflix/prisma';
+import { type Database, Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { inChunks } from '../store/chunks.ts';
 import { inReadableParts, readFacts } from './read-facts.ts';
-import { createRooms } from './room.ts';
+import { createRooms, type Rooms } from './room.ts';
 import { type Said, saidOf, type Transaction } from './said.ts';
 import { type Correction, isSettled, settleFile } from './settle-file.ts';
 import { showPictures } from './settle-pictures.ts';
@@ -25,21 +25,61 @@ export interface Settled {
  * whoever runs last has seen what all others wrote before.
  */
 export async function settle(database: Database, catalogIds: readonly CatalogId[]): Promise<Settled> {
+  const { freed, ...settled } = await settleAll(database, catalogIds);
+  await settleWaiting(database, freed);
+  return settled;
+}
+
+/** Files that wait for a place in a title and are tried at once; those of each network in turn, so that none is behind all of another. */
+const WAITING_AT_ONCE = 100;
+
+/** Tries the files again that wait for room in titles which have some now, and those that get room by that. */
+export async function settleWaiting(database: Database, titleIds: ReadonlySet<string>): Promise<void> {
+  for (let freed = titleIds; freed.size > 0; ) {
+    const waiting = await inChunks(
+      [...freed],
+      (some) =>
+        database.client.$queryRaw<{ catalogId: CatalogId }[]>`SELECT "catalogId" FROM (
+            SELECT "catalogId", "weight", "since",
+              row_number() OVER (PARTITION BY "holder" ORDER BY "weight" DESC, "since", "catalogId") AS "turn"
+            FROM "WaitingFile" WHERE "titleId" IN (${Prisma.join([...some])})) AS waiting
+          ORDER BY "turn", "weight" DESC, "since", "catalogId" LIMIT ${WAITING_AT_ONCE}`,
+    );
+    ({ freed } = await settleAll(
+      database,
+      waiting.map(({ catalogId }) => catalogId),
+    ));
+  }
+}
+
+/** {@link settleWaiting} for the titles of files that nobody has any more; of those that were proven that changes nothing. */
+export async function settleWaitingBeside(database: Database, catalogIds: readonly string[]): Promise<void> {
+  const titles = await inChunks(
+    catalogIds,
+    (some) => database.client.$queryRaw<{ titleId: string }[]>`SELECT DISTINCT w."titleId" FROM "MediaFile" m
+      JOIN "WaitingFile" w ON w."titleId" = m."titleId" WHERE NOT m."isProven" AND m."catalogId" IN (${Prisma.join([...some])})`,
+  );
+  await settleWaiting(database, new Set(titles.map(({ titleId }) => titleId)));
+}
+
+async function settleAll(database: Database, catalogIds: readonly CatalogId[]) {
   const titleFull: CatalogId[] = [];
+  const freed = new Set<string>();
   const sorted = [...new Set(catalogIds)].sort();
   await inChunks(
     sorted,
     async (some) => {
-      titleFull.push(
-        ...(await inTransaction(database, (transaction) =>
-          settleWithin(transaction, database.provider, some),
-        )),
-      );
+      const within = await inTransaction(database, async (transaction) => {
+        const rooms = createRooms(transaction);
+        return { rooms, full: await settleWithin(transaction, database.provider, some, rooms) };
+      });
+      titleFull.push(...within.full);
+      for (const titleId of within.rooms.freed) freed.add(titleId);
       return [];
     },
     FILES_PER_TRANSACTION,
   );
-  return { settled: sorted, titleFull };
+  return { settled: sorted, titleFull, freed };
 }
 
 export function inTransaction<T>(
@@ -57,6 +97,7 @@ export async function settleWithin(
   transaction: Transaction,
   provider: Database['provider'],
   catalogIds: CatalogId[],
+  rooms: Rooms,
 ): Promise<CatalogId[]> {
   await lockFiles(transaction, provider, catalogIds);
   const statements = Map.groupBy(await saidOf(transaction, 'FileStatement', catalogIds), fileOf);
@@ -70,14 +111,13 @@ export async function settleWithin(
     return { catalogId, said, voters: heard(said), row, correction };
   });
   const titleFull: CatalogId[] = [];
-  const makeRoom = createRooms(transaction);
   for (const part of inReadableParts(files.filter((file) => !isSettled(file)))) {
     const facts = await readFacts(
       transaction,
       part.flatMap(({ voters }) => voters),
     );
     for (const file of part) {
-      const outcome = await settleFile(transaction, file, { facts, makeRoom });
+      const outcome = await settleFile(transaction, file, { facts, rooms });
       if (outcome === 'title_full') titleFull.push(file.catalogId);
     }
   }

@@ -5,6 +5,7 @@ import { correct } from './corrections.ts';
 import { describe } from './describe.ts';
 import { forgetLongGone } from './memory.ts';
 import { takePicture } from './pictures.ts';
+import { settleWaiting, settleWaitingBeside } from './settle.ts';
 import type { StatementLimits, Statements } from './statements.ts';
 
 /** Statements in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database cannot be reached. */
@@ -17,10 +18,11 @@ export function createPrismaStatements(database: Database, limits: StatementLimi
     announced: claims.announced,
     async closed(closing) {
       const settled = await claims.closed(closing);
-      await forgetLongGone(database.client, closing.at);
+      await settleWaiting(database, await forgetLongGone(database.client, closing.at));
       return settled;
     },
     checked: claims.checked,
+    gone: (catalogIds) => settleWaitingBeside(database, catalogIds),
     correct: (correction) => correct(database, correction),
   };
   return wrapMethods(statements, async (work) => {

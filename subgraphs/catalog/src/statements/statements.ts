@@ -84,6 +84,8 @@ export interface Statements {
   announced(announcement: Announcement): Promise<Settled>;
   closed(closing: Closing): Promise<Settled>;
   checked(check: Check): Promise<Settled>;
+  /** No peer has these files any more: others that wait for room in their titles are tried again. */
+  gone(catalogIds: readonly string[]): Promise<void>;
   /** Sets or, with null, clears an operator's correction of a file's title. */
   correct(correction: {
     catalogId: CatalogId;

@@ -7,6 +7,9 @@ type Change = Parameters<CatalogStore['setAvailability']>[0];
 /** Changes written in one statement; a SQLite statement takes 999 parameters. */
 const BATCH_SIZE = 200;
 
+/** What follows when no peer has some files any more. */
+export type OnGone = (catalogIds: readonly string[]) => Promise<void>;
+
 interface Waiting {
   change: Change;
   resolve(): void;
@@ -17,7 +20,10 @@ interface Waiting {
  * Writes changes of availability, those that come while others are written in one statement: most are of files that
  * nobody has described, whose rows last as long as a peer has them.
  */
-export function createAvailabilityWriter({ client }: Database): CatalogStore['setAvailability'] {
+export function createAvailabilityWriter(
+  { client }: Database,
+  onGone: OnGone,
+): CatalogStore['setAvailability'] {
   const waiting: Waiting[] = [];
   let writing = false;
 
@@ -40,6 +46,7 @@ export function createAvailabilityWriter({ client }: Database): CatalogStore['se
       gone.map(({ catalogId }) => catalogId),
       before,
     );
+    await onGone(gone.map(({ catalogId }) => catalogId));
   };
 
   /** The newest change of each file: one statement may not touch a row twice. */

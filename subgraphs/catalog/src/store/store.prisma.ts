@@ -1,6 +1,6 @@
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/prisma';
-import { createAvailabilityWriter } from './availability-writer.ts';
+import { createAvailabilityWriter, type OnGone } from './availability-writer.ts';
 import { inChunks } from './chunks.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import type { OnUnreadable } from './readable.ts';
@@ -8,11 +8,15 @@ import { createRows, type FileRow, toArtwork } from './rows.ts';
 import type { CatalogStore, TitleFilter, TitlePosition } from './store.ts';
 
 /** The catalog in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database is away. */
-export function createPrismaStore(database: Database, onUnreadable: OnUnreadable = () => {}): CatalogStore {
+export function createPrismaStore(
+  database: Database,
+  onUnreadable: OnUnreadable = () => {},
+  onGone: OnGone = async () => {},
+): CatalogStore {
   const { client } = database;
   const { toFile, toTitles } = createRows(onUnreadable);
   return guarded({
-    setAvailability: createAvailabilityWriter(database),
+    setAvailability: createAvailabilityWriter(database, onGone),
 
     async files(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
