@@ -1,10 +1,7 @@
-/** One line, without control characters and doubled blanks. */
-export function clean(text: string): string {
-  return text
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim();
-}
+import { visibleText } from '@giggityflix/kernel';
+
+/** One line of what can be seen, without doubled blanks. */
+export const clean = visibleText;
 
 /** "S.W.A.T." and "S.H.I.E.L.D.": dots that are no spaces. */
 const ACRONYM = /(?<![\p{L}\p{N}])(?:\p{Lu}\.){2,}(?:\p{Lu}(?=$|[ ._-]))?/gu;

@@ -45,4 +45,5 @@ export {
   withTrace,
 } from './trace.ts';
 export { UnavailableError } from './unavailable.ts';
+export { visibleText } from './visible-text.ts';
 export { wrapMethods } from './wrap-methods.ts';

@@ -54,6 +54,14 @@ it('the episodes of a series follow each other', () => {
   expect([...episodes].sort()).toEqual(episodes);
 });
 
+it.each(['\u3164', '\u2800', '\u00ad\u061c', '\u{e0041}', '\u0301'])(
+  'a name of which nothing can be seen is none: %j',
+  (name) => {
+    const { title, file } = toDescription(described({ file: 1, name, title: name })).facts;
+    expect([title.name, file.name]).toEqual([fileId(1), fileId(1)]);
+  },
+);
+
 it('whatever a peer says, what is kept is well-formed, short and without control characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 2_000 }), (name) => {

@@ -1,15 +1,8 @@
-/**
- * Text from peers, made fit to store and show: well-formed Unicode, without control characters and
- * direction overrides (which could make one name look like another), spaces collapsed, at most `max` characters.
- */
+import { visibleText } from '@giggityflix/kernel';
+
+/** Text from peers, made fit to store and show, see {@link visibleText}: at most `max` characters. */
 export function clean(text: string, max: number): string {
-  const shown = text
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
-    .replace(/ {2,}/g, ' ')
-    .trim();
+  const shown = visibleText(text);
   return shown.length <= max ? shown : shown.slice(0, max).toWellFormed().trimEnd();
 }
 

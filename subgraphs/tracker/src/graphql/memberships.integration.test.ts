@@ -120,6 +120,7 @@ describe('an invitation', () => {
     { name: '' },
     { name: 'x'.repeat(101) },
     { name: 'two\nlines' },
+    { name: '\u3164\u2800' },
     { expiresInSeconds: 59 },
     { expiresInSeconds: 2_592_001 },
   ])('is not made of %j', async (input) => {

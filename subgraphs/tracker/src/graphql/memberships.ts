@@ -1,6 +1,7 @@
 import type { Membership } from '@giggityflix/bus';
 import { badInput, requireIdentity, requireRole } from '@giggityflix/graphql';
 import { hasRole } from '@giggityflix/http';
+import { visibleText } from '@giggityflix/kernel';
 import { invitationLink } from '@giggityflix/proto/invitation';
 import { GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
@@ -32,9 +33,11 @@ function requireInviter(context: Context) {
 }
 
 function nameOf(text: string): string {
-  const name = text.trim();
-  if (name === '' || name.length > MAX_NAME_LENGTH || /\p{C}/u.test(name))
-    throw badInput(`name: expected 1 to ${MAX_NAME_LENGTH} characters, none of them a control character`);
+  const name = visibleText(text);
+  if (name === '' || name.length > MAX_NAME_LENGTH || /\p{C}/u.test(text.trim()))
+    throw badInput(
+      `name: expected 1 to ${MAX_NAME_LENGTH} visible characters, none of them a control character`,
+    );
   return name;
 }
 
