@@ -5,7 +5,7 @@ import type { Transaction } from './said.ts';
 
 /**
  * Files of a peer whose description may be another when it comes or goes: not those that it describes as all others do,
- * which are most. `among` narrows the search to some files.
+ * which are most, unless it is the one whose word their title is, or would be as the elder. `among` narrows the search to some files.
  */
 export async function affectedFiles(
   client: Transaction,
@@ -19,7 +19,11 @@ export async function affectedFiles(
       SELECT s."catalogId" FROM "FileStatement" s WHERE s."peerId" = ${peerId} ${within('s')} AND (
         NOT s."isSettled"
         OR NOT EXISTS (SELECT 1 FROM "MediaFile" m WHERE m."catalogId" = s."catalogId" AND m."digest" = s."digest")
-        OR EXISTS (SELECT 1 FROM "FileStatement" o WHERE o."catalogId" = s."catalogId" AND o."digest" <> s."digest"))
+        OR EXISTS (SELECT 1 FROM "FileStatement" o WHERE o."catalogId" = s."catalogId" AND o."digest" <> s."digest")
+        OR EXISTS (SELECT 1 FROM "MediaFile" m
+          JOIN "FileStatement" o ON o."catalogId" = m."catalogId" AND o."peerId" <> s."peerId"
+          WHERE m."catalogId" = s."catalogId" AND (m."describedBy" = s."peerId"
+            OR (m."describedBy" = o."peerId" AND s."firstAt" <= o."firstAt"))))
       UNION SELECT p."catalogId" FROM "Picture" p WHERE p."peerId" = ${peerId} ${within('p')} AND (
         NOT p."isShown"
         OR EXISTS (SELECT 1 FROM "Picture" o WHERE o."catalogId" = p."catalogId" AND o."peerId" <> p."peerId"))`;

@@ -27,6 +27,9 @@ export interface FileInView {
 /** Whether the row of a file was made of just what would be made into it again. */
 export function isSettled({ voters, row, correction }: FileInView): boolean {
   if (voters.length === 0 || row?.digest !== basisOf(voters, correction)) return false;
+  const [eldest] = bySeniority(voters);
+  const isPlain = !correction && voters.every(({ digest }) => digest === eldest?.digest);
+  if (isPlain && row.describedBy !== eldest?.peerId) return false;
   return row.isProven === voters.some(({ standing }) => isProven(standing));
 }
 
@@ -176,15 +179,24 @@ async function leaveTitle(transaction: Transaction, id: string, rooms: Rooms): P
   await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
 }
 
+function bySeniority(voters: readonly Said[]): Said[] {
+  return [...voters].sort(
+    (one, other) => one.firstAt - other.firstAt || (one.peerId < other.peerId ? -1 : 1),
+  );
+}
+
 /** Names the statements that are heard, in the order of their age, what they weigh where they differ, and the correction. */
 function basisOf(voters: readonly Said[], correction: Correction | null): string {
   const [first] = voters;
   const isOne = voters.every(({ digest }) => digest === first?.digest);
   if (!correction && isOne) return first?.digest as string;
   const newcomers = newcomersAmong(voters);
-  const said = [...voters]
-    .sort((one, other) => one.firstAt - other.firstAt || (one.peerId < other.peerId ? -1 : 1))
-    .map((voter) => (isOne ? voter.digest : [voter.digest, voiceOf(voter), newcomers.has(voter.peerId)]));
+  const said = bySeniority(voters).map((voter) => [
+    voter.digest,
+    voter.peerId,
+    voiceOf(voter),
+    newcomers.has(voter.peerId),
+  ]);
   const all = canonical([said, correction && factsOfTitle(correction)]);
   return createHash('sha256').update(all).digest('base64url').slice(0, 22);
 }
