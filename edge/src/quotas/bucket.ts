@@ -11,11 +11,9 @@ export interface Bucket {
   take(cost: number, now: number): void;
   /** Milliseconds until it has as much. */
   msUntil(cost: number, now: number): number;
-  /** The share that is used up, 0 to 1. */
-  used(now: number): number;
 }
 
-const UNLIMITED: Bucket = { has: () => true, take() {}, msUntil: () => 0, used: () => 0 };
+const UNLIMITED: Bucket = { has: () => true, take() {}, msUntil: () => 0 };
 
 /** `now` is in milliseconds, and never decreases. */
 export function createBucket({ perSecond, burst }: BucketConfig, now: number): Bucket {
@@ -38,10 +36,6 @@ export function createBucket({ perSecond, burst }: BucketConfig, now: number): B
     msUntil(cost, time) {
       refill(time);
       return Math.max(0, ((Math.min(cost, burst) - tokens) / perSecond) * 1_000);
-    },
-    used(time) {
-      refill(time);
-      return 1 - tokens / burst;
     },
   };
 }

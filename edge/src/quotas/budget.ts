@@ -15,6 +15,9 @@ export const STATEMENT_COST = 4;
 /** An announcement changes the tracker's state. */
 export const ANNOUNCEMENT_COST = 2;
 
+/** How long a flood is remembered: buckets alone are full again at once where many share the rate of their network. */
+const HALF_LIFE_MS = 60_000;
+
 const PLAIN: Cost = { messages: 1, files: 0 };
 const STATEMENT: Cost = { messages: STATEMENT_COST, files: 0 };
 
@@ -37,15 +40,24 @@ export type Budget = ReturnType<typeof createBudget>;
 export function createBudget(config: BudgetConfig, at: number) {
   const messages = createBucket(config.messages, at);
   const files = createBucket(config.files, at);
+  let spent = 0;
+  let spentAt = at;
+  const spentUntil = (now: number) => spent * 0.5 ** ((now - spentAt) / HALF_LIFE_MS);
+  const shareOf = (cost: number, { perSecond, burst }: BucketConfig) => (perSecond === 0 ? 0 : cost / burst);
+  const inBursts = (cost: Cost) =>
+    Math.max(shareOf(cost.messages, config.messages), shareOf(cost.files, config.files));
   return {
     affords: (cost: Cost, now: number): boolean =>
       messages.has(cost.messages, now) && files.has(cost.files, now),
     spend(cost: Cost, now: number): void {
+      spent = spentUntil(now) + inBursts(cost);
+      spentAt = now;
       messages.take(cost.messages, now);
       files.take(cost.files, now);
     },
     msUntil: (cost: Cost, now: number): number =>
       Math.max(messages.msUntil(cost.messages, now), files.msUntil(cost.files, now)),
-    used: (now: number): number => Math.max(messages.used(now), files.used(now)),
+    /** How much it has spent lately with this, in bursts: what was spent counts half after {@link HALF_LIFE_MS}. */
+    spentWith: (cost: Cost, now: number): number => spentUntil(now) + inBursts(cost),
   };
 }

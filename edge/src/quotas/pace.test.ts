@@ -83,6 +83,25 @@ describe('the peers of one network', () => {
     expect(new Set(went.slice(2, 5))).toEqual(new Set(['f1', 'f2', 'f3']));
   });
 
+  it('do not overtake one whose message costs more than theirs', () => {
+    const messages = { perSecond: 10, burst: 4 };
+    const { pace, open, went } = setUp({
+      network: { messages, files: NONE },
+      peer: { messages: { perSecond: 100, burst: 100 }, files: NONE },
+    });
+    const flood = [open('f1'), open('f2')];
+    const trickle = setInterval(() => {
+      for (const one of flood) one.send(0);
+    }, 20);
+    vi.advanceTimersByTime(1_000);
+    const honest = { name: 'honest' };
+    pace.open(honest, 'honest', 'here');
+    pace.admit(honest, { cost: { messages: 4, files: 0 }, bytes: 10, go: () => void went.push('honest') });
+    vi.advanceTimersByTime(500);
+    clearInterval(trickle);
+    expect(went).toContain('honest');
+  });
+
   it('leave those of others alone', () => {
     const { open, went } = setUp({ network, peer });
     const flood = open('flood');

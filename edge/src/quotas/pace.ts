@@ -69,38 +69,41 @@ export function createPace<Key extends object>(
     return made;
   };
 
-  /** Lets go whoever can afford to, in turns. */
+  /** Those of a network that wait and may send as far as their own budgets go, the one that will have spent least first. */
+  const inTurn = (network: Network, time: number): Sender[] =>
+    [...network.waiting]
+      .filter(({ budget, queue }) => budget.affords(queue[0]!.cost, time))
+      .map((sender) => ({ sender, spent: sender.budget.spentWith(sender.queue[0]!.cost, time) }))
+      .sort((a, b) => a.spent - b.spent)
+      .map(({ sender }) => sender);
+
+  /** Lets go whoever is next, until the network can afford that no more: nobody overtakes with something cheaper. */
   const serve = (network: Network) => {
+    clearTimeout(network.timer);
     network.timer = undefined;
     const time = now();
-    let progress = true;
-    while (progress) {
-      progress = false;
-      const able = [...network.waiting].filter(({ budget, queue }) => budget.affords(queue[0]!.cost, time));
-      able.sort((a, b) => a.budget.used(time) - b.budget.used(time));
+    for (let able = inTurn(network, time); able.length > 0; able = inTurn(network, time))
       for (const sender of able) {
-        const next = sender.queue[0]!;
-        if (!network.budget.affords(next.cost, time)) continue;
-        progress = true;
+        const next = sender.queue[0];
+        // What went before may have ended this one.
+        if (!next) continue;
+        if (!network.budget.affords(next.cost, time)) return schedule(network, time);
         sender.queue.shift();
         if (sender.queue.length === 0) network.waiting.delete(sender);
         spend(sender, next.cost, time);
         waitingBytes -= next.bytes;
         next.go();
       }
-    }
-    schedule(network);
+    schedule(network, time);
   };
 
-  const schedule = (network: Network) => {
+  const schedule = (network: Network, time: number) => {
     if (network.timer || network.waiting.size === 0) return;
-    const time = now();
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const { budget, queue } of network.waiting) {
-      const { cost } = queue[0]!;
-      soonest = Math.min(soonest, Math.max(budget.msUntil(cost, time), network.budget.msUntil(cost, time)));
-    }
-    network.timer = setTimeout(() => serve(network), Math.max(SHORTEST_WAIT_MS, soonest)).unref();
+    const [first] = inTurn(network, time);
+    const wait = first
+      ? network.budget.msUntil(first.queue[0]!.cost, time)
+      : Math.min(...[...network.waiting].map(({ budget, queue }) => budget.msUntil(queue[0]!.cost, time)));
+    network.timer = setTimeout(() => serve(network), Math.max(SHORTEST_WAIT_MS, wait)).unref();
   };
 
   const spend = ({ budget, network }: Sender, cost: Cost, time: number) => {
@@ -123,7 +126,8 @@ export function createPace<Key extends object>(
       if (!sender) return { admitted: false, retryAfterMs: 0 };
       const { budget, network, queue } = sender;
       const time = now();
-      if (queue.length === 0 && budget.affords(cost, time) && network.budget.affords(cost, time)) {
+      // While others of the network wait, it is their turn or this one's: `serve` decides.
+      if (network.waiting.size === 0 && budget.affords(cost, time) && network.budget.affords(cost, time)) {
         spend(sender, cost, time);
         go();
         return { admitted: true, waits: false };
@@ -143,9 +147,11 @@ export function createPace<Key extends object>(
         },
       });
       network.waiting.add(sender);
-      onWait(connection, true);
-      schedule(network);
-      return { admitted: true, waits: true };
+      if (budget.affords(cost, time) && network.budget.affords(cost, time)) serve(network);
+      else schedule(network, time);
+      const waits = queue.length > 0;
+      if (waits) onWait(connection, true);
+      return { admitted: true, waits };
     },
 
     /** Drops what waits of a connection that closed. */
