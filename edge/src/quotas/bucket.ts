@@ -1,9 +1,7 @@
-export interface BucketConfig {
-  /** What is refilled per second; 0 for no limit. */
-  perSecond: number;
-  /** What may be taken at once. */
-  burst: number;
-}
+import { fullBucket, type RefillRate, refill } from '@giggityflix/kernel';
+
+/** `perSecond` 0 is no limit. */
+export type BucketConfig = RefillRate;
 
 /** A token bucket that takes any amount: what costs more than it can ever hold waits until it is full. */
 export interface Bucket {
@@ -16,26 +14,16 @@ export interface Bucket {
 const UNLIMITED: Bucket = { has: () => true, take() {}, msUntil: () => 0 };
 
 /** `now` is in milliseconds, and never decreases. */
-export function createBucket({ perSecond, burst }: BucketConfig, now: number): Bucket {
+export function createBucket(config: BucketConfig, now: number): Bucket {
+  const { perSecond, burst } = config;
   if (perSecond === 0) return UNLIMITED;
-  let tokens = burst;
-  let at = now;
-  const refill = (time: number) => {
-    if (time > at) tokens = Math.min(burst, tokens + ((time - at) / 1_000) * perSecond);
-    at = time;
-  };
+  const bucket = fullBucket(config, now);
   return {
-    has(cost, time) {
-      refill(time);
-      return tokens >= Math.min(cost, burst);
-    },
+    has: (cost, time) => refill(bucket, config, time) >= Math.min(cost, burst),
     take(cost, time) {
-      refill(time);
-      tokens = Math.max(0, tokens - cost);
+      bucket.tokens = Math.max(0, refill(bucket, config, time) - cost);
     },
-    msUntil(cost, time) {
-      refill(time);
-      return Math.max(0, ((Math.min(cost, burst) - tokens) / perSecond) * 1_000);
-    },
+    msUntil: (cost, time) =>
+      Math.max(0, ((Math.min(cost, burst) - refill(bucket, config, time)) / perSecond) * 1_000),
   };
 }

@@ -1,3 +1,4 @@
+import { ANNOUNCEMENT_COST, STATEMENT_COST } from '@giggityflix/proto';
 import type { PeerMessage } from '../grpc/wire.ts';
 import { type BucketConfig, createBucket } from './bucket.ts';
 
@@ -9,11 +10,6 @@ export interface Cost {
 }
 
 export type BudgetConfig = { readonly [K in keyof Cost]: BucketConfig };
-
-/** A description or a picture is written to the catalog, which takes it as long as four other messages. */
-export const STATEMENT_COST = 4;
-/** An announcement changes the tracker's state. */
-export const ANNOUNCEMENT_COST = 2;
 
 /** How long a flood is remembered: buckets alone are full again at once where many share the rate of their network. */
 const HALF_LIFE_MS = 60_000;

@@ -1,11 +1,9 @@
-import type { Quotas } from '@giggityflix/proto';
+import { fullBucket, refill } from '@giggityflix/kernel';
+import { ANNOUNCEMENT_COST, type Quotas, STATEMENT_COST } from '@giggityflix/proto';
 import type { OutboxEntry } from './outbox.ts';
 
 /** The share of a rate that announcements leave to signals of viewers and to answers. */
 const LEFT_TO_OTHERS = 0.2;
-/** What messages count as, in the words of the protocol. */
-const ANNOUNCEMENT_COST = 2;
-const STATEMENT_COST = 4;
 
 /** What the edge takes of announcements, by the quotas it named; everything where it named none. */
 export function createAllowance(quotas: Quotas | undefined, now: () => number = () => performance.now()) {
@@ -28,23 +26,16 @@ export type Allowance = ReturnType<typeof createAllowance>;
 /** A token bucket that any message may overdraw, and that the next one waits for. */
 function createDebt(perSecond: number, burst: number, now: () => number) {
   if (perSecond === 0) return { waitMs: () => 0, spend() {} };
-  const rate = (perSecond * (1 - LEFT_TO_OTHERS)) / 1_000;
-  const most = burst * (1 - LEFT_TO_OTHERS);
-  let tokens = most;
-  let at = now();
-  const refill = () => {
-    const time = now();
-    tokens = Math.min(most, tokens + (time - at) * rate);
-    at = time;
-  };
+  const left = 1 - LEFT_TO_OTHERS;
+  const rate = { perSecond: perSecond * left, burst: burst * left };
+  const bucket = fullBucket(rate, now());
   return {
     waitMs(): number {
-      refill();
-      return tokens >= 0 ? 0 : Math.ceil(-tokens / rate);
+      const tokens = refill(bucket, rate, now());
+      return tokens >= 0 ? 0 : Math.ceil((-tokens / rate.perSecond) * 1_000);
     },
     spend(cost: number): void {
-      refill();
-      tokens -= cost;
+      bucket.tokens = refill(bucket, rate, now()) - cost;
     },
   };
 }

@@ -36,6 +36,7 @@ export { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 export { createRetryBudget } from './retry-budget.ts';
 export { type RetryPolicy, retryDelayMs } from './retry-delay.ts';
 export { bearerTokenProblem, sharedSecretProblem } from './shared-secret.ts';
+export { fullBucket, type RefillRate, refill, type TokenBucket } from './token-bucket.ts';
 export {
   childOf,
   currentTraceparent,

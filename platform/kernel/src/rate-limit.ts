@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { fullBucket, type RefillRate, refill, type TokenBucket } from './token-bucket.ts';
 
 /** Decides whether one more request of a key, such as a user or an address, may be served now. */
 export interface RateLimiter {
@@ -17,27 +18,25 @@ const MAX_KEYS = 100_000;
  * counts for itself: behind a balancer the limit of the fleet is the sum of its processes'. `now` is in milliseconds.
  */
 export function createRateLimiter(
-  options: { perSecond: number; burst: number },
+  rate: RefillRate,
   now: () => number = () => performance.now(),
 ): RateLimiter {
-  const { perSecond, burst } = options;
   // As a size, not as `max`: that would set 2.8 MB aside before the first request.
-  const buckets = new LRUCache<string, { tokens: number; at: number }>({
+  const buckets = new LRUCache<string, TokenBucket>({
     maxSize: MAX_KEYS,
     sizeCalculation: () => 1,
   });
   return {
     take(key) {
-      if (perSecond === 0) return null;
+      if (rate.perSecond === 0) return null;
       const time = now();
       let bucket = buckets.get(key);
       if (!bucket) {
-        bucket = { tokens: burst, at: time };
+        bucket = fullBucket(rate, time);
         buckets.set(key, bucket);
       }
-      bucket.tokens = Math.min(burst, bucket.tokens + ((time - bucket.at) / 1_000) * perSecond);
-      bucket.at = time;
-      if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / perSecond);
+      const tokens = refill(bucket, rate, time);
+      if (tokens < 1) return Math.ceil((1 - tokens) / rate.perSecond);
       bucket.tokens -= 1;
       return null;
     },

@@ -1,8 +1,8 @@
+import { fullBucket, refill, type TokenBucket } from '@giggityflix/kernel';
 import { LRUCache } from 'lru-cache';
 
 /** Changes of one peer that are published at once, and how many more each second: a film copied to a folder, not a library. */
-const PROMPT_BURST = 256;
-const PROMPT_PER_SECOND = 20;
+const PROMPT = { perSecond: 20, burst: 256 };
 /** Entries in the outbox, or in one shard of it, above which every change waits for its peer's turn. */
 export const CROWDED_OUTBOX = 10_000;
 export const CROWDED_SHARD = 1_000;
@@ -20,19 +20,16 @@ export interface Allowance {
 
 /** `now` is in milliseconds. */
 export function createAllowance(now: () => number): Allowance {
-  const buckets = new LRUCache<string, { tokens: number; at: number }>({
+  const buckets = new LRUCache<string, TokenBucket>({
     maxSize: MAX_PEERS,
     sizeCalculation: () => 1,
   });
   return {
     take(peerId, changes) {
       const time = now();
-      const bucket = buckets.get(peerId) ?? { tokens: PROMPT_BURST, at: time };
+      const bucket = buckets.get(peerId) ?? fullBucket(PROMPT, time);
       buckets.set(peerId, bucket);
-      const gained = (Math.max(0, time - bucket.at) / 1_000) * PROMPT_PER_SECOND;
-      bucket.tokens = Math.min(PROMPT_BURST, bucket.tokens + gained);
-      bucket.at = time;
-      if (bucket.tokens < changes) return false;
+      if (refill(bucket, PROMPT, time) < changes) return false;
       bucket.tokens -= changes;
       return true;
     },
