@@ -1,3 +1,4 @@
+import { createAddressCap } from '@giggityflix/http/address-cap';
 import { createRateLimiter } from '@giggityflix/kernel';
 import { addressNetworkOf } from './network.ts';
 
@@ -13,35 +14,28 @@ export interface AdmissionConfig {
   burst: number;
 }
 
-export type Admission = { admitted: true } | { admitted: false; reason: string };
+/** `leave` is to be called once the admitted stream has ended. */
+export type Admission = { admitted: true; leave(): void } | { admitted: false; reason: string };
 
 /** A token bucket and a count for each network. `address` is `host:port` as gRPC has it; the port does not count. */
 export function createAdmission(config: AdmissionConfig) {
   const attempts = createRateLimiter({ perSecond: config.attemptsPerSecond, burst: config.burst });
-  const open = new Map<string, number>();
+  const streamsOf = createAddressCap(config.maxPeersPerNetwork);
   return {
     /** Whether one more stream from `address` may try, given how many there are. */
     admit(address: string, streams: number): Admission {
       if (streams >= config.maxPeers)
         return { admitted: false, reason: `this edge holds its ${config.maxPeers} peers; try another` };
       const network = addressNetworkOf(address);
-      const ofNetwork = open.get(network) ?? 0;
-      if (config.maxPeersPerNetwork > 0 && ofNetwork >= config.maxPeersPerNetwork)
+      const leave = streamsOf.enter(network);
+      if (!leave)
         return {
           admitted: false,
           reason: `this edge holds its ${config.maxPeersPerNetwork} peers of your address; try another`,
         };
-      if (attempts.take(network) !== null)
-        return { admitted: false, reason: 'too many registrations from your address; wait and try again' };
-      open.set(network, ofNetwork + 1);
-      return { admitted: true };
-    },
-    /** To be called once for each admitted stream, when it has ended. */
-    left(address: string): void {
-      const network = addressNetworkOf(address);
-      const others = (open.get(network) ?? 0) - 1;
-      if (others > 0) open.set(network, others);
-      else open.delete(network);
+      if (attempts.take(network) === null) return { admitted: true, leave };
+      leave();
+      return { admitted: false, reason: 'too many registrations from your address; wait and try again' };
     },
   };
 }

@@ -57,7 +57,7 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
   const connect: ConnectHandler = (call) => {
     const nonce = newNonce();
     let connection: Connection | null = null;
-    let admitted = false;
+    let leave = () => {};
 
     /** The registration has come to its end, one way or the other. */
     const settle = ({ to, code, details }: StreamChange): void => {
@@ -73,7 +73,7 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
     const states = createStreamStates((change) => {
       const { from, to, code, details, trailers } = change;
       if (to === 'closed') {
-        if (admitted) deps.admission.left(stream.address);
+        leave();
         if (connection) close(connection, change);
         else if (code !== null) stream.end(code, details, trailers);
       }
@@ -138,11 +138,11 @@ export function createStreams(config: StreamsConfig, deps: StreamsDeps) {
       return;
     }
     const admission = deps.admission.admit(stream.address, connections.size() + registering - 1);
-    admitted = admission.admitted;
     if (!admission.admitted) {
       states.apply('refused', { code: status.RESOURCE_EXHAUSTED, details: admission.reason });
       return;
     }
+    leave = admission.leave;
     stream.send({
       $case: 'challenge',
       // Oldest first: a simple peer takes the first, and must not promise what it does not know.
