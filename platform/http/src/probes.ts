@@ -1,10 +1,17 @@
 import { notReady, type Readiness } from '@giggityflix/kernel';
 import { Gauge, type Registry } from 'prom-client';
+import { type AddressedRequest, NO_PROXIES, type TrustedProxies } from './client-address.ts';
+import { metricsRefused } from './problem.ts';
+import { mayReadMetrics } from './scrapers.ts';
 
 export interface ProbeSources {
   metrics: Registry;
   /** What `GET /ready` reports. */
   ready: () => Readiness | Promise<Readiness>;
+  /** Who may read `/metrics` besides this machine. */
+  metricsAllowed?: TrustedProxies | undefined;
+  /** Proxies whose word on a request's address, scheme and host is believed. */
+  trustedProxies?: TrustedProxies | undefined;
 }
 
 export interface ProbeAnswer {
@@ -13,14 +20,19 @@ export interface ProbeAnswer {
   body: string;
 }
 
-export const METRICS_PATH = '/metrics';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
  * What every process answers to probes and scrapers, by path: `/health` (alive), `/ready` (would it serve now, and if
- * not, why), `/metrics` (Prometheus). Readiness is a metric, too.
+ * not, why), `/metrics` (Prometheus). Readiness is a metric, too. An answer may be an `HttpProblem` that is thrown.
  */
-export function createProbes({ metrics, ready }: ProbeSources): Record<string, () => Promise<ProbeAnswer>> {
+export function createProbes({
+  metrics,
+  ready,
+  metricsAllowed = NO_PROXIES,
+  trustedProxies = NO_PROXIES,
+}: ProbeSources): Record<string, (request: AddressedRequest) => Promise<ProbeAnswer>> {
+  const readers = { allowed: metricsAllowed, proxies: trustedProxies };
   reportReadiness(metrics, ready);
   return {
     '/health': async () => ({ status: 200, type: JSON_TYPE, body: JSON.stringify({ status: 'ok' }) }),
@@ -29,7 +41,10 @@ export function createProbes({ metrics, ready }: ProbeSources): Record<string, (
       const body = readiness.ready ? { status: 'ready' } : { status: 'not ready', reason: readiness.reason };
       return { status: readiness.ready ? 200 : 503, type: JSON_TYPE, body: JSON.stringify(body) };
     },
-    [METRICS_PATH]: async () => ({ status: 200, type: metrics.contentType, body: await metrics.metrics() }),
+    async '/metrics'(request) {
+      if (!mayReadMetrics(request, readers)) throw metricsRefused();
+      return { status: 200, type: metrics.contentType, body: await metrics.metrics() };
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { watchRoutes } from './allowed-methods.ts';
-import { NO_PROXIES, type TrustedProxies } from './client-address.ts';
+import { NO_PROXIES } from './client-address.ts';
 import { capConnections, MAX_CONNECTIONS_PER_ADDRESS } from './connection-cap.ts';
 import {
   addressOf,
@@ -22,9 +22,8 @@ import {
 } from './listener.ts';
 import { createOriginGuard, type OriginGuard } from './origin-guard.ts';
 import type { OriginConfig } from './origin-variables.ts';
-import { createProbes, METRICS_PATH, type ProbeSources } from './probes.ts';
-import { HttpProblem, metricsRefused, noRoute, wrongMethod } from './problem.ts';
-import { mayReadMetrics } from './scrapers.ts';
+import { createProbes, type ProbeSources } from './probes.ts';
+import { HttpProblem, noRoute, wrongMethod } from './problem.ts';
 import { traceRequest } from './trace-request.ts';
 
 declare module 'fastify' {
@@ -43,10 +42,6 @@ export interface HttpServerOptions extends ProbeSources {
   guard?: OriginConfig | undefined;
   /** Largest request body, in bytes. */
   bodyLimit?: number;
-  /** Proxies whose word on a request's scheme and host is believed; for its address ask `clientAddress`. */
-  trustedProxies?: TrustedProxies;
-  /** Who may read `/metrics` besides this machine. */
-  metricsAllowed?: TrustedProxies | undefined;
   receiveTimeouts?: ReceiveTimeouts;
   fastify?: FastifyServerOptions;
 }
@@ -86,10 +81,6 @@ function noSchemas(): never {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { trustedProxies } = options;
   const received = receiveOptions(options.receiveTimeouts ?? RECEIVE_TIMEOUTS);
-  const mayRead = {
-    allowed: options.metricsAllowed ?? NO_PROXIES,
-    proxies: trustedProxies ?? NO_PROXIES,
-  };
   const app = Fastify({
     // Fastify's own log lines about listening addresses repeat what the service logs.
     loggerInstance: options.logger.child({}, { level: quieter(options.logger.level) }),
@@ -126,8 +117,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   for (const [path, probe] of Object.entries(createProbes(options)))
     app.get(path, async (request, reply) => {
-      if (path === METRICS_PATH && !mayReadMetrics(request, mayRead)) throw metricsRefused();
-      const { status, type, body } = await probe();
+      const { status, type, body } = await probe(request);
       return reply.code(status).type(type).send(body);
     });
   app.setNotFoundHandler(async (request, reply) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
-import { NO_PROXIES, type TrustedProxies } from './client-address.ts';
+import { NO_PROXIES } from './client-address.ts';
 import { capConnections, MAX_CONNECTIONS_PER_ADDRESS } from './connection-cap.ts';
 import {
   addressOf,
@@ -13,17 +13,14 @@ import {
   receiveOptions,
 } from './listener.ts';
 import { createOriginGuard } from './origin-guard.ts';
-import { createProbes, METRICS_PATH, type ProbeSources } from './probes.ts';
-import { HttpProblem, metricsRefused, noRoute, wrongMethod } from './problem.ts';
-import { mayReadMetrics } from './scrapers.ts';
+import { createProbes, type ProbeSources } from './probes.ts';
+import { HttpProblem, noRoute, wrongMethod } from './problem.ts';
 
 export interface StatusServerOptions extends ProbeSources {
   name: string;
   host: string;
   port: number;
   logger: Logger;
-  /** Who may read `/metrics` besides this machine. */
-  metricsAllowed?: TrustedProxies | undefined;
   receiveTimeouts?: ReceiveTimeouts;
 }
 
@@ -42,10 +39,10 @@ const { createServer } = process.getBuiltinModule('node:http');
 export function createStatusServer(options: StatusServerOptions): StatusServer {
   const probes = createProbes(options);
   const guard = createOriginGuard({ listensOn: options.host });
-  const mayRead = { allowed: options.metricsAllowed ?? NO_PROXIES, proxies: NO_PROXIES };
   const received = receiveOptions(options.receiveTimeouts ?? RECEIVE_TIMEOUTS);
   const server = createServer(received, (request, response) => {
     answer(request, response).catch((error: unknown) => {
+      if (error instanceof HttpProblem) return refuse(response, error);
       options.logger.error({ err: error }, 'request failed');
       if (!response.headersSent) refuse(response, new HttpProblem(500, 'Internal Server Error'));
       response.end();
@@ -63,8 +60,7 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
     if (!probe) return refuse(response, noRoute(request.method, path));
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, wrongMethod(request.method, path, 'GET, HEAD'));
-    if (path === METRICS_PATH && !mayReadMetrics(request, mayRead)) return refuse(response, metricsRefused());
-    const { status, type, body } = await probe();
+    const { status, type, body } = await probe(request);
     response.writeHead(status, {
       ...CONFINEMENT,
       'content-type': type,
