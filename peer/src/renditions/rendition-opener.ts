@@ -4,8 +4,9 @@ import type { SharedContent } from '../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
 import { createTreeCache } from '../pieces/tree-cache.ts';
 import { chooseAudio, createAudioTracks } from './audio-tracks.ts';
-import { openFFmpegRendition, RenditionError } from './rendition.ffmpeg.ts';
+import { openFFmpegRendition } from './rendition.ffmpeg.ts';
 import { openOriginal, type Refusal, type Rendition, type RenditionRequest } from './rendition.ts';
+import { RenditionError } from './rendition-error.ts';
 
 /** A film in the form a viewer asked for, and what can be chosen of it. */
 export interface OpenedFilm extends Rendition {

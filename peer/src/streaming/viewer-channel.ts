@@ -10,8 +10,8 @@ import {
   type ViewerMessage,
 } from '@giggityflix/proto/data-channel';
 import { ContentChangedError } from '../content/content-source.ts';
-import { RenditionError } from '../renditions/rendition.ffmpeg.ts';
 import type { Refusal, RenditionRequest } from '../renditions/rendition.ts';
+import { RenditionError } from '../renditions/rendition-error.ts';
 import type { OpenedFilm } from '../renditions/rendition-opener.ts';
 import { SubtitleError } from '../subtitles/text.ts';
 import type { RtcChannel } from '../webrtc/rtc.ts';
