@@ -21,6 +21,9 @@ import { catalogId } from './catalog-id.ts';
  * A rendition has one audio track of the film: the one chosen in `open` of those that `audioTracks` lists, or else the default
  * one. The original has them all, as they are.
  *
+ * A peer that converts as much as it can says `busy`. To a viewer that asked to wait (`open.queue`) it says so with a `position`: the
+ * `open` is not over then. Further positions follow as the queue moves, and `opened` once it is the viewer's turn.
+ *
  * Subtitles come as WebVTT in UTF-8, in pieces like those of a rendition, whatever the file holds. `subtitles` lists what there
  * is, and `subtitle` asks for one of that list.
  */
@@ -81,6 +84,10 @@ export const viewerMessage = z.discriminatedUnion('type', [
     maxHeight: z.optional(z.int().check(z.minimum(144), z.maximum(TRANSCODE_HEIGHTS[0]))),
     /** The audio track of a rendition made on the fly, by its number; without it the default one. An original has them all. */
     audioTrack: z.optional(audioTrackNumber),
+    /** Channels the device can give out; a rendition has no more. Stereo unless given. */
+    audioChannels: z.optional(z.int().check(z.minimum(1), z.maximum(255))),
+    /** Wait for a turn while the peer converts as much as it can. */
+    queue: z.optional(z.boolean()),
     /** Comes back in the answer. An `open` that another one follows before it was answered is not answered. */
     id: z.optional(id),
   }),
@@ -158,6 +165,8 @@ export const peerMessage = z.discriminatedUnion('type', [
     durationSeconds: z.nullable(z.number()),
     /** Forms this peer could make of the film; empty where it has no FFmpeg. */
     conversions: z._default(z.array(z.enum(['remux', 'transcode'])), []),
+    /** Channels of a rendition's sound, 0 for one without; absent where the peer does not say. */
+    audioChannels: z.optional(z.int().check(z.minimum(0), z.maximum(255))),
     id: z.optional(id),
   }),
   z.object({
@@ -186,6 +195,10 @@ export const peerMessage = z.discriminatedUnion('type', [
     id: z.optional(id),
     code: z.enum(CHANNEL_ERROR_CODES),
     message: z.string(),
+    /** With `busy`, for an `open` that waits: its place in the queue, from 1. */
+    position: z.optional(z.int().check(z.minimum(1))),
+    /** With `busy`: when to ask again at the earliest. */
+    retryAfterMilliseconds: z.optional(z.int().check(z.minimum(0))),
   }),
 ]);
 export type PeerMessage = z.infer<typeof peerMessage>;

@@ -27,6 +27,8 @@ export interface FakeFile {
   container: string;
   videoCodec: string;
   audioCodec: string;
+  /** Where the visitor left off. */
+  progressSeconds?: number;
 }
 
 /** Something that takes the signals of a session, as a peer does. */
@@ -41,7 +43,9 @@ export async function startFakeGateway(options: {
   file: FakeFile;
   signToken(sessionId: string, catalogId: string): Promise<string>;
 }) {
-  const { file } = options;
+  const { progressSeconds, ...file } = options.file;
+  const progress =
+    progressSeconds === undefined ? null : { positionSeconds: progressSeconds, completed: false };
   const hub = createEventHub<object>();
   const serving = new Map<string, SignalTarget>();
   const signalled = new Map<string, object[]>();
@@ -56,6 +60,7 @@ export async function startFakeGateway(options: {
     width: 640,
     height: 360,
     language: null,
+    tracks: [],
     availability: availability(),
   });
   const title = () => ({
@@ -67,7 +72,7 @@ export async function startFakeGateway(options: {
     episode: null,
     artwork: [],
     files: [media()],
-    progress: null,
+    progress,
   });
   const session = (id: string) => ({ id, status: 'ACTIVE', positionSeconds: 0, deviceId: 'x' });
 

@@ -39,6 +39,24 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
     expect(peer.streaming.viewers()[0]!.sentBytes).toBeGreaterThan(0);
   });
 
+  it('begins where the visitor left off, and goes to the very beginning from there', async () => {
+    await viewer.close();
+    viewer = await openViewer(browser, readFileSync(FILM), {
+      name: 'Counting Seconds',
+      durationSeconds: DURATION,
+      progressSeconds: 28,
+      container: 'mp4',
+      videoCodec: 'avc',
+      audioCodec: 'aac',
+    });
+    viewer.gateway.setPeers([viewer.addPeer()]);
+    await viewer.watch();
+    await viewer.playedPast(28.3);
+    await viewer.seekTo(0);
+    await expect.poll(async () => (await viewer.video()).time).toBeLessThan(3);
+    await viewer.playedPast(0.3);
+  });
+
   it('takes the answer of a peer that is quicker than the browser', async () => {
     const peer = viewer.addPeer();
     const steps: string[] = [];

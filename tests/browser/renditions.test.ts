@@ -73,6 +73,65 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     await viewer.playedPast(3.3);
   });
 
+  it('goes on in its form after seeks to before what is held, its very beginning among them', async () => {
+    const bytes = readFileSync(new URL('../media/corpus/seek-back.wmv', import.meta.url));
+    viewer = await openViewer(browser, bytes, {
+      name: 'Seek Back',
+      durationSeconds: 14,
+      progressSeconds: 10,
+      container: 'asf',
+      videoCodec: 'wmv2',
+      audioCodec: 'wmav2',
+    });
+    viewer.gateway.setPeers([viewer.addPeer(converting)]);
+    const { page } = viewer;
+    await viewer.watch();
+    await viewer.playedPast(10.3);
+    const source = await page.locator('video').evaluate((video) => (video as { src?: string }).src);
+    // The stream has ended, and nothing of what is before is held.
+    await expect.poll(async () => (await viewer.video()).bufferedTo).toBeGreaterThan(13);
+    for (const place of [0, 11, 5]) {
+      await viewer.seekTo(place);
+      await expect.poll(async () => (await viewer.video()).time).toBeLessThan(place + 3);
+      await viewer.playedPast(place + 0.3);
+    }
+    expect(await page.locator('video').evaluate((video) => (video as { src?: string }).src)).toBe(source);
+    expect(viewer.gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(1);
+  });
+
+  it('goes on in its form after an exception of the player itself', async () => {
+    const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'ac3'];
+    await open(makeFilm('exception.mkv', codecs), 'avc');
+    await viewer.page.addInitScript(() => {
+      const { MediaSource, SourceBuffer } = globalThis as unknown as {
+        MediaSource: { prototype: { addSourceBuffer(type: string): unknown } };
+        SourceBuffer: { prototype: { appendBuffer(data: unknown): void } };
+      };
+      const types: string[] = [];
+      Object.assign(globalThis, { types });
+      const { addSourceBuffer } = MediaSource.prototype;
+      MediaSource.prototype.addSourceBuffer = function (type) {
+        types.push(type);
+        return addSourceBuffer.call(this, type);
+      };
+      const { appendBuffer } = SourceBuffer.prototype;
+      let calls = 0;
+      SourceBuffer.prototype.appendBuffer = function (data) {
+        calls += 1;
+        if (calls === 3) throw new DOMException('not now', 'InvalidStateError');
+        appendBuffer.call(this, data);
+      };
+    });
+    viewer.gateway.setPeers([viewer.addPeer(converting)]);
+    await viewer.play();
+    const types = () => viewer.page.evaluate(() => (globalThis as unknown as { types: string[] }).types);
+    await expect.poll(async () => (await types()).length).toBe(2);
+    const { time } = await viewer.video();
+    await viewer.playedPast(time + 1);
+    expect(new Set(await types()).size).toBe(1);
+    expect(viewer.gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(1);
+  });
+
   it('is refused in words when its peer cannot convert it', async () => {
     await open(makeFilm('refused.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3'], 5), 'mpeg4');
     viewer.gateway.setPeers([viewer.addPeer({ ffmpegPath: null })]);

@@ -72,12 +72,13 @@ export const FILE_BY_ID = /* GraphQL */ `
   query WatchPage($catalogId: ID!) {
     mediaFile(catalogId: $catalogId) {
       ...FileDetails
+      tracks { kind }
       title { id name year kind season episode progress { positionSeconds completed } }
     }
   }
   ${FILE}`;
 export interface FileResult {
-  mediaFile: (MediaFile & { title: Omit<Title, 'files' | 'artwork'> }) | null;
+  mediaFile: (MediaFile & { tracks: { kind: string }[]; title: Omit<Title, 'files' | 'artwork'> }) | null;
 }
 
 export const CONTINUE_WATCHING = /* GraphQL */ `

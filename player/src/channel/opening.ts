@@ -10,10 +10,17 @@ export type Opened = PeerMessage & { type: 'opened' };
 
 /** The `open` that waits for its response; there is one at most, as a later one replaces it. */
 export interface Opening {
-  /** The response to the `open` of that id. @throws ChannelError `timeout` when none comes. */
-  wait(id: number): Promise<Opened>;
+  /**
+   * The response to the `open` of that id.
+   *
+   * @param onQueued called with each place in the peer's queue; without it the `open` does not wait in one.
+   * @throws ChannelError `timeout` when none comes.
+   */
+  wait(id: number, onQueued?: (position: number) => void): Promise<Opened>;
   /** Whether a message with that id, or with none, is the response to the `open` that waits. */
   isFor(id: number | undefined): boolean;
+  /** The peer will answer when it is this viewer's turn, however long that takes. False when nothing waits for a turn. */
+  queue(position: number): boolean;
   /** False when nothing waits. */
   succeed(opened: Opened): boolean;
   /** False when nothing waits. */
@@ -21,9 +28,14 @@ export interface Opening {
 }
 
 export function createOpening(timers: Timers): Opening {
-  let waiting: { id: number; resolve(opened: Opened): void; reject(error: ChannelError): void } | null = null;
+  let waiting: {
+    id: number;
+    queue: ((position: number) => void) | null;
+    resolve(opened: Opened): void;
+    reject(error: ChannelError): void;
+  } | null = null;
   return {
-    wait(id) {
+    wait(id, onQueued) {
       return new Promise<Opened>((resolve, reject) => {
         const cancel = timers.after(OPEN_TIMEOUT_MS, () => {
           if (waiting?.id === id) waiting = null;
@@ -31,6 +43,12 @@ export function createOpening(timers: Timers): Opening {
         });
         waiting = {
           id,
+          queue: onQueued
+            ? (position) => {
+                cancel();
+                onQueued(position);
+              }
+            : null,
           resolve(opened) {
             cancel();
             resolve(opened);
@@ -43,6 +61,11 @@ export function createOpening(timers: Timers): Opening {
       });
     },
     isFor: (id) => id === undefined || id === waiting?.id,
+    queue(position) {
+      if (!waiting?.queue) return false;
+      waiting.queue(position);
+      return true;
+    },
     succeed(opened) {
       const opening = waiting;
       waiting = null;

@@ -210,6 +210,34 @@ describe('the viewer client', () => {
     await expect(third).rejects.toMatchObject({ code: 'busy' });
   });
 
+  it('waits in the queue of a peer for as long as it takes, and only if it is asked to', async () => {
+    const places: number[] = [];
+    const request = { token: 't', rendition: 'transcode', startSeconds: 0 } as const;
+    const busy = { type: 'error', code: 'busy', message: 'later' } as const;
+    const waiting = client.open(request, (position) => places.push(position));
+    expect(sent[0]).toMatchObject({ type: 'open', queue: true, id: 1 });
+    say({ ...busy, id: 1, position: 2, retryAfterMilliseconds: 5_000 });
+    say({ ...busy, id: 1, position: 1 });
+    say({
+      type: 'opened',
+      id: 1,
+      sizeBytes: null,
+      mimeType: 'video/mp4',
+      pieceSize: PIECE_SIZE,
+      rendition: 'transcode',
+      startSeconds: 0,
+      durationSeconds: null,
+      conversions: [],
+    });
+    await waiting;
+    expect(places).toEqual([2, 1]);
+
+    const impatient = client.open(request);
+    expect(sent.at(-1)).not.toHaveProperty('queue');
+    say({ ...busy, id: 2, position: 1, retryAfterMilliseconds: 7_000 });
+    await expect(impatient).rejects.toMatchObject({ code: 'busy', retryAfterMs: 7_000 });
+  });
+
   it('lists subtitles and joins the text of one, whatever is opened meanwhile', async () => {
     await open();
     const listing = client.subtitles();

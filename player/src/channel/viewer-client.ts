@@ -37,8 +37,14 @@ export interface ViewerClientOptions {
 
 /** The viewer's end of the data channel's protocol, over any transport. */
 export interface ViewerClient {
-  /** @throws ChannelError when the peer refuses, and `closed` when another `open` follows before the answer. */
-  open(request: Omit<ViewerMessage & { type: 'open' }, 'type' | 'catalogId' | 'id'>): Promise<Opened>;
+  /**
+   * @param onQueued called with the place in the queue of a peer that converts as much as it can; without it such a peer refuses.
+   * @throws ChannelError when the peer refuses, and `closed` when another `open` follows before the answer.
+   */
+  open(
+    request: Omit<ViewerMessage & { type: 'open' }, 'type' | 'catalogId' | 'id' | 'queue'>,
+    onQueued?: (position: number) => void,
+  ): Promise<Opened>;
   /**
    * The pieces that hold the bytes `start` to `end` (exclusive), in order, each verified to belong to the
    * catalog id (renditions have no proofs). The peer is held back while the pieces are not taken. Ending the
@@ -97,7 +103,10 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       return;
     }
     if (message.type === 'error' && opening.isFor(message.id)) {
-      const error = new ChannelError(message.code, message.message);
+      const { code, position } = message;
+      if (code === 'busy' && position !== undefined && message.id !== undefined && opening.queue(position))
+        return;
+      const error = new ChannelError(code, message.message, message.retryAfterMilliseconds);
       if (!opening.fail(error)) failAll(error);
       return;
     }
@@ -187,14 +196,14 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   };
 
   return {
-    open(request) {
+    open(request, onQueued) {
       if (failure) return Promise.reject(failure);
       opening.fail(new ChannelError('closed', 'opened anew'));
       for (const before of requests.values())
         if (before.isOfFilm) before.fail(new ChannelError('closed', 'opened anew'));
       const id = nextId++;
-      const response = opening.wait(id);
-      send({ type: 'open', catalogId, ...request, id });
+      const response = opening.wait(id, onQueued);
+      send({ type: 'open', catalogId, ...request, ...(onQueued ? { queue: true } : {}), id });
       credit.consume(0);
       return response;
     },

@@ -34,6 +34,15 @@ export interface ConnectOptions {
   form: Form;
   /** How many there have been in a row, this one included. */
   attempt: number;
+  /** Called with the place in the peer's queue, while the film is waited for; without it a peer without room refuses. */
+  onQueued?(queued: QueuedConnection): void;
+}
+
+/** A connection to a peer that will open the film when it is this viewer's turn. */
+export interface QueuedConnection {
+  position: number;
+  client: ViewerClient;
+  close(): void;
 }
 
 /** Connects to whichever peer the platform picks and opens the film. @throws ChannelError, GraphQLRequestError */
@@ -100,7 +109,11 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
         refuse(new ChannelError('unanswered', 'the peer does not answer')),
       );
     await open;
-    const opened = await client.open({ token: options.token, ...options.form });
+    const { onQueued } = options;
+    const opened = await client.open(
+      { token: options.token, ...options.form },
+      onQueued && ((position) => onQueued({ position, client, close })),
+    );
     return { client, opened, lost, close };
   } catch (error) {
     close();

@@ -4,7 +4,7 @@ import type { Platform } from '../ports/platform.ts';
 import { wait } from '../ports/timers.ts';
 import type { CreatedSession } from '../session/operations.ts';
 import { createSignalling } from '../session/signalling.ts';
-import { connectToPeer, type PeerConnection } from './connection.ts';
+import { connectToPeer, type PeerConnection, type QueuedConnection } from './connection.ts';
 import { type Form, isSameForm } from './form.ts';
 import { createPlaybackToken } from './token.ts';
 
@@ -17,10 +17,15 @@ const NEXT_PEER_ATTEMPTS = 4;
 /** Peers asked for a form before none is taken to have it: the next one may have an FFmpeg. */
 const MAX_UNSUPPORTED = 3;
 const MAX_WAIT_MS = 5_000;
+/** How long a peer without room is left alone, where it says nothing else. */
+const BUSY_WAIT_MS = 5_000;
+const QUEUED = 'the peer converts as much as it can';
 
 export interface LinkStatus {
-  /** `changing`: from a peer that is there to another one. */
-  state: 'connecting' | 'connected' | 'reconnecting' | 'changing' | 'failed';
+  /** `changing`: from a peer that is there to another one. `waiting`: until a peer has room to convert the film. */
+  state: 'connecting' | 'connected' | 'reconnecting' | 'changing' | 'waiting' | 'failed';
+  /** With `waiting`: the place in the peer's queue, from 1; absent where it has none. */
+  position?: number;
   message?: string;
   code?: string;
 }
@@ -47,6 +52,8 @@ export function createLink(options: {
   /** The form wanted now, from the place that is missing. */
   form(): Form;
   onStatus(status: LinkStatus): void;
+  /** The film has been opened, by this peer in this form. */
+  onOpened?(connection: PeerConnection): void;
 }): Link {
   const { catalogId, created, onStatus, platform } = options;
   const { graphql, timers } = platform;
@@ -54,27 +61,46 @@ export function createLink(options: {
   let closed = false;
   let live: PeerConnection | null = null;
   let openedFor: Form | null = null;
-  let changing = false;
+  /** What follows the present connection once it is closed. */
+  let next: 'reconnecting' | 'changing' | 'waiting' = 'reconnecting';
+  /** The connection that waits in a peer's queue. */
+  let queued: QueuedConnection | null = null;
+  let isWaiting = false;
   /** A peer said that the session has ended, which the platform has yet to confirm: peers may say anything. */
   let saidToHaveEnded = false;
   const token = createPlaybackToken({
     token: created.playbackToken,
     graphql,
     timers,
-    onRenewed: () => live?.client.renewToken(token.use()),
+    onRenewed: () => (live ?? queued)?.client.renewToken(token.use()),
   });
   let current: Promise<PeerConnection> = begin('connecting');
   current.catch(() => {});
 
-  async function begin(state: 'connecting' | 'reconnecting' | 'changing'): Promise<PeerConnection> {
+  async function begin(
+    state: 'connecting' | 'reconnecting' | 'changing' | 'waiting',
+  ): Promise<PeerConnection> {
     onStatus({ state });
+    /** Peers that had no room, one after the other. */
+    let refusals = state === 'waiting' ? 1 : 0;
     for (let attempt = 1; ; attempt += 1) {
       try {
         await token.ensureUnused();
-        const connection = await attemptOnce(attempt);
+        // Another peer may have room at once; the next one is waited for.
+        const connection = await attemptOnce(attempt, refusals > 0);
+        isWaiting = false;
         onStatus({ state: 'connected' });
+        options.onOpened?.(connection);
         return connection;
       } catch (error) {
+        queued = null;
+        if (!closed && error instanceof ChannelError && error.code === 'busy') {
+          refusals += 1;
+          attempt = 0;
+          sayWaiting(error.message);
+          await wait(timers, refusals === 1 ? NEXT_PEER_WAIT_MS : (error.retryAfterMs ?? BUSY_WAIT_MS));
+          if (!closed) continue;
+        }
         if (closed || isFinal(error, attempt) || attempt >= MAX_ATTEMPTS) {
           const hasEnded = saidToHaveEnded && error instanceof GraphQLRequestError;
           const failure = hasEnded
@@ -89,7 +115,19 @@ export function createLink(options: {
     }
   }
 
-  async function attemptOnce(attempt: number): Promise<PeerConnection> {
+  function sayWaiting(message: string, position?: number): void {
+    if (closed) return;
+    isWaiting = true;
+    onStatus({ state: 'waiting', message, ...(position === undefined ? {} : { position }) });
+  }
+
+  function onQueued(waiting: QueuedConnection): void {
+    queued = waiting;
+    if (closed) waiting.close();
+    else sayWaiting(QUEUED, waiting.position);
+  }
+
+  async function attemptOnce(attempt: number, mayQueue: boolean): Promise<PeerConnection> {
     const form = options.form();
     const connection = await connectToPeer({
       platform,
@@ -98,11 +136,13 @@ export function createLink(options: {
       token: token.use(),
       form,
       attempt,
+      ...(mayQueue ? { onQueued } : {}),
       iceServers: created.iceServers.map(({ urls, username, credential }) => ({
         urls,
         ...(username ? { username, credential: credential ?? '' } : {}),
       })),
     });
+    queued = null;
     live = connection;
     openedFor = form;
     if (closed) connection.close();
@@ -111,9 +151,9 @@ export function createLink(options: {
       live = null;
       if (closed) return;
       saidToHaveEnded = connection.client.failure()?.code === 'session_ended';
-      current = begin(changing ? 'changing' : 'reconnecting');
+      current = begin(next);
       current.catch(() => {});
-      changing = false;
+      next = 'reconnecting';
     });
     return connection;
   }
@@ -125,20 +165,34 @@ export function createLink(options: {
     },
     changePeer() {
       if (!live) return;
-      changing = true;
+      next = 'changing';
       live.close();
     },
     async reopen() {
       const before = live;
+      // It waits for a turn with a form that is not wanted any more.
+      queued?.close();
       const connection = await current;
       const form = options.form();
       // One that was made meanwhile has been opened as it is wanted.
       if (connection !== before && isSameForm(openedFor, form)) return connection;
       openedFor = form;
       try {
-        connection.opened = await connection.client.open({ token: token.use(), ...form });
+        connection.opened = await connection.client.open({ token: token.use(), ...form }, (position) =>
+          sayWaiting(QUEUED, position),
+        );
+        if (isWaiting) onStatus({ state: 'connected' });
+        isWaiting = false;
+        options.onOpened?.(connection);
         return connection;
       } catch (error) {
+        // It has no room, not even in its queue: another one may have, and whichever it is is waited for.
+        if (live === connection && !closed && error instanceof ChannelError && error.code === 'busy') {
+          next = 'waiting';
+          connection.close();
+          await connection.lost;
+          return current;
+        }
         // When the peer was lost meanwhile, the one that replaces it is opened as it is wanted.
         if (live !== connection && !closed) return current;
         throw error;
@@ -148,6 +202,7 @@ export function createLink(options: {
     close() {
       closed = true;
       token.stop();
+      queued?.close();
       live?.close();
       signalling.close();
     },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createTestPlatform } from '../../testing/platform.ts';
+import { failureOf, type PlayerFailure } from './failure.ts';
 import { createPlayback, type Playback, type PlaybackState } from './playback.ts';
 import type { AttachOptions } from './showing.ts';
 
@@ -11,6 +12,7 @@ describe('a playback', () => {
   let position: number | null;
   let isPaused: boolean;
   let audioLosses: number;
+  let changes: string[];
   let playback: Playback;
 
   const kinds = () => states.map(({ kind }) => kind);
@@ -27,6 +29,7 @@ describe('a playback', () => {
     position = null;
     isPaused = false;
     audioLosses = 0;
+    changes = [];
     playback = createPlayback({
       platform: test.platform,
       catalogId: 'ab'.repeat(32),
@@ -52,6 +55,8 @@ describe('a playback', () => {
       onAudioLost: () => {
         audioLosses += 1;
       },
+      onFormChanged: ({ from, to, failure }) =>
+        changes.push(`${from.rendition} → ${to.rendition}: ${failure.reason}`),
     });
   });
 
@@ -78,11 +83,54 @@ describe('a playback', () => {
   it('tries another form in a session of its own when one cannot be decoded, until none is left', async () => {
     await begin();
     playback.screen.undecodable('no decoder');
-    await expect.poll(() => attached.at(-1)?.form.rendition).toBe('transcode');
+    await expect.poll(() => attached.at(-1)?.form.rendition).toBe('remux');
     expect(sessions()).toBe(2);
+    playback.screen.undecodable('no decoder either');
+    await expect.poll(() => attached.at(-1)?.form.rendition).toBe('transcode');
+    expect(sessions()).toBe(3);
     playback.screen.undecodable('still none');
     expect(states.at(-1)).toEqual({ kind: 'undecodable', reason: 'still none' });
+    expect(changes).toEqual(['original → remux: no decoder', 'remux → transcode: no decoder either']);
   });
+
+  it.each<[string, PlayerFailure]>([
+    ['a refusal', { kind: 'refused', code: 'read_failed', reason: 'the disk is gone' }],
+    ['a lost network', { kind: 'unreadable', reason: 'gone' }],
+    ['a film that stands', { kind: 'stuck', reason: 'stands' }],
+  ])('keeps its form after %s, and says what it was', async (_what, failure) => {
+    await begin(28);
+    attached[0]?.onFailure(failure);
+    expect(states.at(-1)).toMatchObject({ kind: 'failed', failure });
+    playback.begin();
+    await expect.poll(() => attached.length).toBe(2);
+    expect(attached[1]).toMatchObject({ startSeconds: 28, form: { rendition: 'original' } });
+    expect(changes).toEqual([]);
+  });
+
+  it.each<[string, PlayerFailure]>([
+    ['an exception of its own', failureOf(new DOMException('not open', 'InvalidStateError'))],
+    ['a full memory', failureOf(new DOMException('full', 'QuotaExceededError'))],
+  ])(
+    'attaches the same form again after %s, and gives up where that does not help',
+    async (_what, failure) => {
+      await begin();
+      position = 40;
+      for (let repeats = 1; repeats <= 2; repeats += 1) {
+        attached.at(-1)?.onFailure(failure);
+        await expect.poll(() => attached.length).toBe(repeats + 1);
+        expect(attached.at(-1)).toMatchObject({ startSeconds: 40, form: { rendition: 'original' } });
+      }
+      position = 50;
+      attached.at(-1)?.onFailure(failure);
+      await expect.poll(() => attached.length).toBe(4);
+      for (let repeats = 1; repeats <= 2; repeats += 1) {
+        attached.at(-1)?.onFailure(failure);
+        await new Promise(setImmediate);
+      }
+      expect(states.at(-1)).toMatchObject({ kind: 'failed', failure });
+      expect([sessions(), changes]).toEqual([1, []]);
+    },
+  );
 
   it('plays on from the very beginning when that is where the viewer is', async () => {
     await begin(90);

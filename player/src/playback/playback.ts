@@ -1,6 +1,8 @@
+import type { PeerConnection } from '../connection/connection.ts';
 import type { Link, LinkStatus } from '../connection/link.ts';
 import type { Platform } from '../ports/platform.ts';
 import { type Choice, createChoice, type FilmForm, type Quality } from './choice.ts';
+import { failureOf, isOfForm, isPassing, type PlayerFailure } from './failure.ts';
 import { createShowing, type Screen, type Showing } from './showing.ts';
 import {
   PLAYBACK_TRANSITIONS,
@@ -11,15 +13,17 @@ import {
 
 /** A state that the viewer is to see; `idle` and `ended` say nothing. */
 export type PlaybackState =
-  | { kind: Exclude<PlaybackStateName, 'idle' | 'ended' | 'failed' | 'undecodable'> }
-  | { kind: 'failed'; error: Error }
+  | { kind: Exclude<PlaybackStateName, 'idle' | 'ended' | 'failed' | 'undecodable' | 'waiting'> }
+  | { kind: 'failed'; error: Error; failure?: PlayerFailure }
+  /** Until a peer has room to convert the film; `position` in its queue, from 1, where it has one. */
+  | { kind: 'waiting'; position: number | null }
   /** Neither can the platform decode the film nor the peer convert it. */
   | { kind: 'undecodable'; reason: string };
 
 /** Plays a film: a session, a link to a peer, and the bytes' way onto the screen. */
 export interface Playback {
-  /** Begins a session and plays from there. */
-  begin(startSeconds: number): void;
+  /** Begins a session and plays from there; from where the last one ended without a place. */
+  begin(startSeconds?: number): void;
   /** Plays on in another quality; the original has the default audio track. */
   setQuality(quality: Quality): void;
   quality(): Quality;
@@ -44,6 +48,8 @@ export interface Playback {
     unreadable(): void;
     /** The form cannot be decoded. */
     undecodable(reason: string): void;
+    /** The film does not play on, for whatever reason. */
+    failed(failure: PlayerFailure): void;
   };
 }
 
@@ -59,7 +65,22 @@ export interface PlaybackOptions {
   onConnected(link: Link): void;
   /** The audio track chosen cannot be had; the film goes on with the default one. */
   onAudioLost(): void;
+  /** A peer has opened the film in some form, as asked or as near as it can. */
+  onOpened?(connection: PeerConnection, form: FilmForm): void;
+  /** Another form is tried, as the one before cannot be had or decoded. */
+  onFormChanged?(change: FormChange): void;
 }
+
+/** A form in the place of another one. */
+export interface FormChange {
+  from: FilmForm;
+  to: FilmForm;
+  failure: PlayerFailure;
+}
+
+/** How often a form is attached anew where it fails in the same place. */
+const MAX_REPEATS = 2;
+const PROGRESS_SECONDS = 3;
 
 /** What comes with an event. */
 interface Details {
@@ -67,6 +88,9 @@ interface Details {
   seconds?: number;
   /** With `failed` and `unreadable`. */
   error?: Error;
+  failure?: PlayerFailure;
+  /** With `waiting`. */
+  position?: number | undefined;
   /** With `exhausted`. */
   reason?: string;
 }
@@ -87,9 +111,11 @@ export function createPlayback(options: PlaybackOptions): Playback {
     if (transition.action) actions[transition.action](details);
   };
 
-  const announce = ({ error = new Error('The film cannot be played.'), reason = '' }: Details) => {
+  const announce = (details: Details) => {
+    const { error = new Error('The film cannot be played.'), reason = '', failure } = details;
     if (state === 'idle' || state === 'ended') return;
-    if (state === 'failed') options.onState({ kind: state, error });
+    if (state === 'failed') options.onState({ kind: state, error, ...(failure ? { failure } : {}) });
+    else if (state === 'waiting') options.onState({ kind: state, position: details.position ?? null });
     else if (state === 'undecodable') options.onState({ kind: state, reason });
     else options.onState({ kind: state });
   };
@@ -107,8 +133,13 @@ export function createPlayback(options: PlaybackOptions): Playback {
         form: choice.form,
         onAttach: choice.markTried,
         onStatus,
+        onOpened(connection) {
+          if (showing === mine) options.onOpened?.(connection, choice.form());
+        },
         onSessionEnded: (status) => dispatch(status === 'EXPIRED' ? 'expired' : 'ended-elsewhere'),
-        onError: (error) => refuse(error.message),
+        onFailure: (failure) => {
+          if (showing === mine) fail(failure);
+        },
       });
       showing = mine;
       mine.start().catch((error: Error) => {
@@ -117,8 +148,8 @@ export function createPlayback(options: PlaybackOptions): Playback {
     },
     switch() {
       const mine = showing;
-      mine?.switchForm().catch((error: Error) => {
-        if (showing === mine) refuse(error.message);
+      mine?.switchForm().catch((error: unknown) => {
+        if (showing === mine) fail(failureOf(error));
       });
     },
     'offer-choices'() {
@@ -141,21 +172,38 @@ export function createPlayback(options: PlaybackOptions): Playback {
     showing = null;
   };
 
-  /** The form cannot be had or played; another one may do. */
-  const refuse = (reason: string) => {
+  /** The form cannot be had or decoded; another one may do. */
+  const refuse = (failure: PlayerFailure) => {
     if (!PLAYBACK_TRANSITIONS[state].refused) return;
+    if (failure.kind === 'unsupported') refusal = failure.reason;
+    const from = choice.form();
     const next = choice.takeAlternative();
-    if (!next) return dispatch('exhausted', { reason: refusal ?? reason });
+    if (!next) return dispatch('exhausted', { reason: refusal ?? failure.reason });
     if (next.audioLost) options.onAudioLost();
+    options.onFormChanged?.({ from, to: choice.form(), failure });
     dispatch('refused');
   };
 
-  const onStatus = ({ state: status, message = '', code }: LinkStatus) => {
-    if (status !== 'failed') return dispatch(status);
-    if (code !== 'unsupported')
-      return dispatch('failed', { error: new Error(`No peer could be reached: ${message}.`) });
-    refusal = message;
-    refuse(message);
+  /** Attachments of the same form since the film was seen to go on. */
+  let repeats = 0;
+  let repeatedAt = Number.NEGATIVE_INFINITY;
+  const fail = (failure: PlayerFailure) => {
+    if (isOfForm(failure)) return refuse(failure);
+    const place = positionNow();
+    if (Math.abs(place - repeatedAt) > PROGRESS_SECONDS) repeats = 0;
+    if (isPassing(failure) && repeats < MAX_REPEATS) {
+      repeats += 1;
+      repeatedAt = place;
+      return dispatch('interrupted');
+    }
+    dispatch('failed', { error: new Error(`The film does not play on: ${failure.reason}`), failure });
+  };
+
+  const onStatus = ({ state: status, message = '', code, position }: LinkStatus) => {
+    if (status !== 'failed') return dispatch(status, { position });
+    if (code === 'unsupported') return refuse({ kind: 'unsupported', reason: message });
+    const failure: PlayerFailure = { kind: 'unreadable', reason: message };
+    dispatch('failed', { error: new Error(`No peer could be reached: ${message}.`), failure });
   };
 
   return {
@@ -181,8 +229,13 @@ export function createPlayback(options: PlaybackOptions): Playback {
       playing: () => showing?.report?.playing(),
       finished: () => dispatch('finished'),
       resumed: () => dispatch('resume'),
-      unreadable: () => dispatch('unreadable', { error: new Error('The film could not be read.') }),
-      undecodable: refuse,
+      unreadable: () =>
+        dispatch('unreadable', {
+          error: new Error('The film could not be read.'),
+          failure: { kind: 'unreadable', reason: 'The film could not be read.' },
+        }),
+      undecodable: (reason) => refuse({ kind: 'undecodable', reason }),
+      failed: fail,
     },
   };
 }

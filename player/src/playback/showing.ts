@@ -1,7 +1,9 @@
+import type { PeerConnection } from '../connection/connection.ts';
 import { createLink, type Link, type LinkStatus } from '../connection/link.ts';
 import type { Platform } from '../ports/platform.ts';
 import { createPlaybackSession, reportSession, type SessionReporter } from '../session/session.ts';
 import type { FilmForm } from './choice.ts';
+import type { PlayerFailure } from './failure.ts';
 
 /** A form of the film in the element. */
 export interface Attachment {
@@ -33,8 +35,8 @@ export interface AttachOptions {
   /** The link has just been opened for this form and place. */
   isOpen: boolean;
   isWanted(): boolean;
-  /** The form cannot be played, found out after it was attached. */
-  onError(error: Error): void;
+  /** The form does not play on, found out after it was attached. */
+  onFailure(failure: PlayerFailure): void;
 }
 
 /** One session of a playback: its link to peers and what is attached of it. Everything it reports ends with `close`. */
@@ -60,8 +62,9 @@ export function createShowing(options: {
   form(): FilmForm;
   onAttach(): void;
   onStatus(status: LinkStatus): void;
+  onOpened(connection: PeerConnection): void;
   onSessionEnded(status: string): void;
-  onError(error: Error): void;
+  onFailure(failure: PlayerFailure): void;
 }): Showing {
   const { platform, screen, catalogId, form } = options;
   let { startSeconds } = options;
@@ -87,7 +90,7 @@ export function createShowing(options: {
         startSeconds,
         isOpen,
         isWanted,
-        onError: (error) => isWanted() && options.onError(error),
+        onFailure: (failure) => isWanted() && options.onFailure(failure),
       });
       if (!isWanted()) return attached?.detach();
       attachment = attached;
@@ -128,6 +131,7 @@ export function createShowing(options: {
           startSeconds: form().rendition === 'original' ? 0 : (attachment?.place() ?? startSeconds),
         }),
         onStatus: (status) => current !== null && options.onStatus(status),
+        onOpened: (connection) => current !== null && options.onOpened(connection),
       });
       await attach(link, { isOpen: true, play: true });
     },

@@ -7,7 +7,7 @@ import {
   type PlaybackStateName,
 } from './transitions.ts';
 
-const HOLDING = ['connecting', 'playing', 'reconnecting', 'changing', 'ended', 'failed'];
+const HOLDING = ['connecting', 'playing', 'reconnecting', 'changing', 'waiting', 'ended', 'failed'];
 
 /** Every pair of a state and an event, with what it leads to. */
 const pairs = PLAYBACK_STATES.flatMap((state) =>
@@ -62,7 +62,7 @@ describe('the transitions of a playback', () => {
     for (const { state, transition } of pairs)
       if (transition?.action === 'switch') {
         expect(transition.to).toBe(state);
-        expect(['connecting', 'playing', 'reconnecting', 'changing']).toContain(state);
+        expect(['connecting', 'playing', 'reconnecting', 'changing', 'waiting']).toContain(state);
       }
   });
 

@@ -1,4 +1,4 @@
-/** The states of a playback. Those in which it has a link to peers: connecting, playing, reconnecting, changing. */
+/** The states of a playback. Those in which it has a link to peers: connecting, playing, reconnecting, changing, waiting. */
 export const PLAYBACK_STATES = [
   'idle',
   'starting',
@@ -6,6 +6,7 @@ export const PLAYBACK_STATES = [
   'playing',
   'reconnecting',
   'changing',
+  'waiting',
   'ended',
   'failed',
   'undecodable',
@@ -18,9 +19,10 @@ export type PlaybackStateName = (typeof PLAYBACK_STATES)[number];
  *
  * - From the viewer: `begin` at a place, `choose` another quality or audio track, `resume` after the end by playing or
  *   seeking, `release`.
- * - From the link: `connecting`, `connected`, `reconnecting`, `changing`.
+ * - From the link: `connecting`, `connected`, `reconnecting`, `changing`; `waiting` while no peer has room to convert the film.
  * - From the session: `expired`, `ended-elsewhere` when someone else ended it.
- * - From the screen: `finished` at the end of the film, `unreadable` when its bytes stopped coming.
+ * - From the screen: `finished` at the end of the film, `unreadable` when its bytes stopped coming, `interrupted` when the form has
+ *   to be attached anew.
  * - From session or link: `failed` when none can be had.
  * - From link or screen: `refused` when the form cannot be had or decoded and another one is left to try, `exhausted` when
  *   none is left.
@@ -34,10 +36,12 @@ export const PLAYBACK_EVENTS = [
   'connected',
   'reconnecting',
   'changing',
+  'waiting',
   'expired',
   'ended-elsewhere',
   'finished',
   'unreadable',
+  'interrupted',
   'failed',
   'refused',
   'exhausted',
@@ -91,9 +95,11 @@ const linked = (state: PlaybackStateName): Row => ({
   connected: { to: 'playing', action: 'offer-choices' },
   reconnecting: { to: 'reconnecting', action: null },
   changing: { to: 'changing', action: null },
+  waiting: { to: 'waiting', action: null },
   ...sessionEnds,
   finished: { to: 'ended', action: 'stop-session' },
   unreadable: failed,
+  interrupted: { to: state, action: 'switch' },
   failed,
   refused: started,
   exhausted,
@@ -107,6 +113,7 @@ export const PLAYBACK_TRANSITIONS: Readonly<Record<PlaybackStateName, Row>> = {
   playing: { ...linked('playing'), refused: { to: 'playing', action: 'switch' } },
   reconnecting: linked('reconnecting'),
   changing: linked('changing'),
+  waiting: { ...linked('waiting'), refused: { to: 'waiting', action: 'switch' } },
   ended: { ...nothingHeld, resume: started },
   failed: { ...nothingHeld, ...sessionEnds, finished: { to: 'ended', action: 'stop-session' }, failed },
   undecodable: nothingHeld,

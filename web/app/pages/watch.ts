@@ -3,6 +3,9 @@ import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { request } from '../graphql.ts';
 import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
 import { audioOptions, defaultTrack, listAudio, trackToAskFor } from '../player/audio.ts';
+import { failureText } from '../player/failure.ts';
+import { lossesOf, type Served, unheard } from '../player/losses.ts';
+import { canHear } from '../player/playability.ts';
 import { createElementPlayback } from '../player/playback.ts';
 import { lowerQuality, qualityOptions } from '../player/quality.ts';
 import { createSlowness } from '../player/slowness.ts';
@@ -73,7 +76,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
     notice.replaceChildren(h('p', {}, text), ...actions);
     notice.hidden = text === '';
   };
-  const again = (label = 'Try again') => action(label, () => playback.begin(video.currentTime));
+  const again = (label = 'Try again') => action(label, () => playback.begin());
   const notify = () =>
     action('Notify me', () => {
       request(NOTIFY_ME, { catalogId }).then(
@@ -84,7 +87,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
 
   let waiting = false;
   const onState = (state: PlaybackState) => {
-    waiting = state.kind === 'failed';
+    waiting = state.kind === 'failed' && (state.failure?.kind ?? 'unreadable') === 'unreadable';
     switch (state.kind) {
       case 'playing':
         return say('');
@@ -102,14 +105,26 @@ export async function watchPage(catalogId: string): Promise<Page> {
         return say(
           `This browser cannot play the film (${formatOf(file)}), and the peer cannot convert it: ${state.reason}`,
         );
-      case 'failed':
-        return isUnavailable(state.error)
-          ? say(state.error.message, notify(), again())
-          : say(state.error.message, again());
+      case 'waiting':
+        return say(waitingText(state.position));
+      case 'failed': {
+        if (isUnavailable(state.error)) return say(state.error.message, notify(), again());
+        const isUnread = state.failure?.kind === 'unreadable';
+        return say(state.failure && !isUnread ? failureText(state.failure) : state.error.message, again());
+      }
     }
   };
   let conversions: Conversions = [];
   let audioTracks: AudioTrack[] = [];
+  let served: Served | null = null;
+  let lost: string[] = [];
+  /** Says what the viewer gets less than the film has, once. */
+  const sayLosses = () => {
+    if (!served) return;
+    const now = lossesOf(served);
+    for (const loss of now) if (!lost.includes(loss)) toast(loss);
+    lost = now;
+  };
   const showChoices = () => {
     audioMenu.show(audioOptions(audioTracks), String(playback.audioTrack() ?? defaultTrack(audioTracks)));
     qualityMenu.show(
@@ -128,6 +143,26 @@ export async function watchPage(catalogId: string): Promise<Page> {
     file,
     video,
     onState,
+    async onOpened(connection, form) {
+      const mine: Served = {
+        file,
+        form,
+        opened: connection.opened,
+        tracks: await listAudio(connection),
+        subtitles: null,
+        isSmallerWanted: typeof playback.quality() === 'number',
+        canHear: (name) => canHear(file.container, name),
+      };
+      served = mine;
+      const mute = unheard(mine);
+      // An element plays a picture without its sound and says nothing.
+      if (mute && playback.quality() === 'auto' && connection.opened.conversions.includes('remux'))
+        return playback.screen.undecodable(`no decoder for ${mute}`);
+      const listed = await connection.client.subtitles().catch(() => null);
+      if (served !== mine) return;
+      served = { ...mine, subtitles: listed?.length ?? null };
+      sayLosses();
+    },
     onConnected(link) {
       void link.connection().then(async (connection) => {
         conversions = connection.opened.conversions;
@@ -160,7 +195,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
   // A film that could not be had goes on by itself once someone has it again.
   const stopWatching = watchAvailability([catalogId], (_, { isAvailable, peerCount }) => {
     peers = peerCount;
-    if (waiting && isAvailable) playback.begin(video.currentTime);
+    if (waiting && isAvailable) playback.begin();
   });
   const stopHiding = hideWhenIdle(element, video);
   element.addEventListener('keydown', (event) => onKey(event, video, element));
@@ -185,6 +220,13 @@ export async function watchPage(catalogId: string): Promise<Page> {
 
 function action(label: string, run: () => void): HTMLElement {
   return h('button', { class: 'button', onclick: run }, label);
+}
+
+function waitingText(position: number | null): string {
+  if (position === null)
+    return 'The peers that have this film convert as much as they can. It begins as soon as one has room.';
+  const place = position === 1 ? 'You are next.' : `You are number ${position} in the queue.`;
+  return `The peer converts as many films as it can. ${place} The film begins by itself.`;
 }
 
 function isUnavailable(error: Error): boolean {
@@ -235,5 +277,7 @@ function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTMLElemen
 }
 
 function seekBy(video: HTMLVideoElement, seconds: number): void {
-  video.currentTime = Math.min(video.duration || 0, Math.max(0, video.currentTime + seconds));
+  // Until the duration is known the place is where the film is to begin.
+  const end = Number.isNaN(video.duration) ? Number.POSITIVE_INFINITY : video.duration;
+  video.currentTime = Math.min(end, Math.max(0, video.currentTime + seconds));
 }

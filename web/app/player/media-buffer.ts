@@ -1,4 +1,5 @@
 import type { Opened } from '@giggityflix/player';
+import { PlayerError } from './failure.ts';
 
 /** What is kept behind the place being watched; less where the browser has no room for it. */
 const BEHIND_SECONDS = 30;
@@ -11,7 +12,11 @@ const ROOM_AGAIN_MS = 250;
 export interface MediaBuffer {
   /** What comes next was converted from another place, or by another peer. */
   moveTo(opened: Pick<Opened, 'mimeType' | 'startSeconds'>): Promise<void>;
-  /** Waits for room; false when it was not wanted any more before there was any. */
+  /**
+   * Waits for room; false when it was not wanted any more before there was any.
+   *
+   * @throws PlayerError `undecodable` when the browser can make nothing of it
+   */
   append(data: Uint8Array, isWanted: () => boolean): Promise<boolean>;
   holds(seconds: number): boolean;
   /** Where the part being watched ends. */
@@ -26,6 +31,10 @@ export function createMediaBuffer(
   const buffer = source.addSourceBuffer(opened.mimeType);
   let mimeType = opened.mimeType;
   buffer.timestampOffset = opened.startSeconds;
+  let isBroken = false;
+  buffer.addEventListener('error', () => {
+    isBroken = true;
+  });
 
   const settled = async () => {
     while (buffer.updating)
@@ -47,7 +56,8 @@ export function createMediaBuffer(
   return {
     async moveTo(next) {
       await settled();
-      buffer.abort();
+      // After the film's end nothing is being parsed that would have to be broken off, and `abort` is an error.
+      if (source.readyState === 'open') buffer.abort();
       if (next.mimeType !== mimeType) buffer.changeType(next.mimeType);
       mimeType = next.mimeType;
       buffer.timestampOffset = next.startSeconds;
@@ -61,6 +71,8 @@ export function createMediaBuffer(
         try {
           buffer.appendBuffer(data as Uint8Array<ArrayBuffer>);
           await settled();
+          if (isBroken)
+            throw new PlayerError({ kind: 'undecodable', reason: `the browser cannot decode ${mimeType}` });
           return true;
         } catch (error) {
           if ((error as Error).name !== 'QuotaExceededError') throw error;

@@ -11,6 +11,21 @@ export const platform: Platform = {
   timers: globalTimers,
 };
 
+let channels: number | null = null;
+
+/** Channels this device can give out; stereo where the browser does not say. */
+export function deviceChannels(): number {
+  if (channels !== null) return channels;
+  try {
+    const context = new AudioContext();
+    channels = Math.max(2, context.destination.maxChannelCount);
+    void context.close();
+  } catch {
+    channels = 2;
+  }
+  return channels;
+}
+
 const DEVICE_KEY = 'giggityflix.device';
 
 /** Names this browser in the sessions it starts; made once and kept. */

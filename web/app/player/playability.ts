@@ -42,6 +42,14 @@ export function chooseRendition(
   return MediaSource.isTypeSupported(`video/mp4; codecs="${video}"`) ? 'remux' : 'transcode';
 }
 
+/** Whether this browser decodes a sound of that codec in a container of that name, or in any where it is unknown. */
+export function canHear(container: string | null, audioCodec: string): boolean {
+  const known = CONTAINERS[container?.toLowerCase() ?? ''];
+  const mimes = known ? [known] : [...new Set(Object.values(CONTAINERS))];
+  const element = document.createElement('video');
+  return mimes.some((mime) => element.canPlayType(`${mime}; codecs="${codecOf(audioCodec)}"`) !== '');
+}
+
 function codecOf(name: string): string {
   return CODECS[name.toLowerCase()] ?? name;
 }

@@ -1,4 +1,11 @@
-import { createPlayback, type Link, type Playback, type PlaybackState } from '@giggityflix/player';
+import {
+  createPlayback,
+  type FilmForm,
+  type Link,
+  type PeerConnection,
+  type Playback,
+  type PlaybackState,
+} from '@giggityflix/player';
 import type { MediaFile } from '../operations.ts';
 import { deviceId, platform } from './platform.ts';
 import { formFor } from './quality.ts';
@@ -11,10 +18,12 @@ export function createElementPlayback(options: {
   onState(state: PlaybackState): void;
   /** A peer serves the film now; the first one or another. */
   onConnected(link: Link): void;
+  /** A peer has opened the film in some form. */
+  onOpened(connection: PeerConnection, form: FilmForm): void;
   /** The audio track chosen cannot be had; the film goes on with the default one. */
   onAudioLost(): void;
 }): Playback {
-  const { file, video, onState, onConnected, onAudioLost } = options;
+  const { file, video, onState, onConnected, onOpened, onAudioLost } = options;
   const playback = createPlayback({
     platform,
     screen: createScreen(video),
@@ -23,6 +32,7 @@ export function createElementPlayback(options: {
     formFor: (quality, audioTrack) => formFor(file, quality, audioTrack),
     onState,
     onConnected,
+    onOpened,
     onAudioLost,
   });
   const { screen } = playback;
@@ -36,11 +46,5 @@ export function createElementPlayback(options: {
   };
   video.addEventListener('play', resume);
   video.addEventListener('seeking', resume);
-  video.addEventListener('error', () => {
-    if (!video.getAttribute('src')) return;
-    const { code, message = '' } = video.error ?? {};
-    if (code === MediaError.MEDIA_ERR_NETWORK) screen.unreadable();
-    else screen.undecodable(message);
-  });
   return playback;
 }

@@ -2,6 +2,7 @@ import type { FilmForm, Quality } from '@giggityflix/player';
 import { TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
 import type { MediaFile } from '../operations.ts';
 import { resolution } from '../ui/format.ts';
+import { deviceChannels } from './platform.ts';
 import { chooseRendition } from './playability.ts';
 
 export interface QualityOption {
@@ -38,8 +39,15 @@ export function lowerQuality(file: MediaFile, quality: Quality): number | null {
  */
 export function formFor(file: MediaFile, quality: Quality, audioTrack: number | null): FilmForm {
   const form = pictureFor(file, quality);
-  if (audioTrack === null) return form;
-  return { ...form, rendition: form.rendition === 'original' ? 'remux' : form.rendition, audioTrack };
+  const channels = deviceChannels();
+  const sound = channels > 2 ? { audioChannels: channels } : {};
+  if (audioTrack === null) return { ...form, ...sound };
+  return {
+    ...form,
+    rendition: form.rendition === 'original' ? 'remux' : form.rendition,
+    audioTrack,
+    ...sound,
+  };
 }
 
 function pictureFor(file: MediaFile, quality: Quality): FilmForm {

@@ -1,11 +1,12 @@
 import {
-  ChannelError,
+  failureOf,
   type Link,
   type Opened,
   type PeerConnection,
   type ViewerClient,
 } from '@giggityflix/player';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import { PlayerError, type PlayerFailure, type SourceState } from './failure.ts';
 import { createMediaBuffer, type MediaBuffer } from './media-buffer.ts';
 
 /** Pieces asked for at a time: 16 MiB if they are whole. */
@@ -19,10 +20,14 @@ const LOOK_AGAIN_MS = 250;
 const MAX_FAILURES_OF_PEER = 2;
 const MAX_FAILURES = 6;
 const FIRST_WAIT_MS = 300;
+/** A seek that lands so near to where a conversion under way begins is the one it was made for. */
+const SAME_PLACE_SECONDS = 0.01;
 /** A stream that ends so long before the film does broke off, as when the disk it is on is removed. */
 const EARLY_SECONDS = 5;
 
-export interface RenditionPlayer {
+export interface RenditionPlayer extends SourceState {
+  /** Whether bytes are awaited that the place being watched needs. */
+  isWaiting(): boolean;
   /** From where on the film is missing, in seconds. */
   place(): number;
   stop(): void;
@@ -35,7 +40,7 @@ export function playRendition(options: {
   startSeconds: number;
   /** The link has just been opened for this form and place. */
   isOpen: boolean;
-  onError(error: Error): void;
+  onFailure(failure: PlayerFailure): void;
 }): RenditionPlayer {
   const { video, link } = options;
   const source = new MediaSource();
@@ -76,12 +81,14 @@ export function playRendition(options: {
         return;
       } catch (error) {
         if (!isCurrent()) return;
+        // What follows from an error of the element is the element's to say.
+        if (video.error) return;
+        const failure = failureOf(error);
         failures += 1;
-        if (!(error instanceof ChannelError) || error.code === 'unsupported' || failures > MAX_FAILURES)
-          return options.onError(error as Error);
+        if (failure.kind !== 'refused' || failures > MAX_FAILURES) return options.onFailure(failure);
         wanted = place();
         // A peer that has gone is replaced by the link; one that failed may do better the next time.
-        if (error.code === 'closed') continue;
+        if (failure.code === 'closed') continue;
         if (failures % MAX_FAILURES_OF_PEER === 0 && connection) link.abandon(connection);
         await wait(FIRST_WAIT_MS * 2 ** (failures - 1));
         if (!isCurrent()) return;
@@ -92,7 +99,7 @@ export function playRendition(options: {
   const prepare = async (opened: Opened, seconds: number) => {
     if (buffer) return buffer.moveTo(opened);
     if (!MediaSource.isTypeSupported(opened.mimeType))
-      throw new Error(`this browser cannot play ${opened.mimeType}`);
+      throw new PlayerError({ kind: 'undecodable', reason: `this browser cannot play ${opened.mimeType}` });
     buffer = createMediaBuffer(source, video, opened);
     if (opened.durationSeconds) source.duration = opened.durationSeconds;
     if (seconds > 0) video.currentTime = seconds;
@@ -120,7 +127,9 @@ export function playRendition(options: {
   const place = () => wanted ?? buffer?.end() ?? video.currentTime;
   const onSeeking = () => {
     clearTimeout(seeking);
-    if (buffer?.holds(video.currentTime)) return;
+    // The first place is set before there is anything to watch.
+    const isAwaited = wanted !== null && Math.abs(video.currentTime - wanted) < SAME_PLACE_SECONDS;
+    if (isAwaited || buffer?.holds(video.currentTime)) return;
     seeking = setTimeout(() => {
       if (!buffer?.holds(video.currentTime)) void run(video.currentTime);
     }, SEEK_PAUSE_MS);
@@ -129,8 +138,7 @@ export function playRendition(options: {
     'sourceopen',
     () => {
       void run(options.startSeconds, options.isOpen);
-      // The first place is set before there is anything to watch.
-      setTimeout(() => video.addEventListener('seeking', onSeeking), 0);
+      video.addEventListener('seeking', onSeeking);
     },
     { once: true },
   );
@@ -138,6 +146,9 @@ export function playRendition(options: {
 
   return {
     place,
+    isRead: () => buffer !== null,
+    readError: () => null,
+    isWaiting: () => !buffer?.holds(video.currentTime),
     stop() {
       generation += 1;
       clearTimeout(seeking);

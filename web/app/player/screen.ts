@@ -1,34 +1,73 @@
 import { type Attachment, type AttachOptions, createFilmReader, type Screen } from '@giggityflix/player';
+import { failureOfElement, type SourceState } from './failure.ts';
 import { playRendition } from './rendition-player.ts';
+import { watchStuck } from './stuck.ts';
 import { publishFilm } from './worker-bridge.ts';
 
 /** The player's screen in a page: a video element, which reads an original through the service worker. */
 export function createScreen(video: HTMLVideoElement): Screen {
-  const attachOriginal = async ({
-    link,
-    startSeconds,
-    isOpen,
-    isWanted,
-  }: AttachOptions): Promise<Attachment | null> => {
+  let hasPlayed = false;
+  video.addEventListener('playing', () => {
+    hasPlayed = true;
+  });
+
+  /** Reports what the element says of the form attached, and of no other one. */
+  const listen = (
+    source: SourceState & { isWaiting(): boolean },
+    onFailure: AttachOptions['onFailure'],
+  ): (() => void) => {
+    const { src } = video;
+    const onError = () => {
+      if (video.src === src && video.error) onFailure(failureOfElement(video.error, source));
+    };
+    video.addEventListener('error', onError);
+    const stuck = watchStuck(video, {
+      // A page that nobody sees may not be given a picture.
+      isWaiting: () => document.hidden || source.isWaiting(),
+      onStuck: () => onFailure({ kind: 'stuck', reason: 'the film has come and is not played' }),
+    });
+    return () => {
+      video.removeEventListener('error', onError);
+      stuck.stop();
+    };
+  };
+
+  const attachOriginal = async (options: AttachOptions): Promise<Attachment | null> => {
+    const { link, startSeconds, isOpen, isWanted, onFailure } = options;
     if (!isOpen) await link.reopen();
-    const { url, withdraw } = await publishFilm(createFilmReader(link));
+    const film = await publishFilm(createFilmReader(link));
     if (!isWanted()) {
-      withdraw();
+      film.withdraw();
       return null;
     }
-    video.src = url;
+    video.src = film.url;
     if (startSeconds > 0) video.currentTime = startSeconds;
-    return { place: () => null, detach: withdraw };
+    const stopListening = listen(film, onFailure);
+    return {
+      place: () => null,
+      detach() {
+        stopListening();
+        film.withdraw();
+      },
+    };
   };
-  const attachRendition = ({ link, startSeconds, isOpen, onError }: AttachOptions): Attachment => {
-    const { place, stop } = playRendition({ video, link, startSeconds, isOpen, onError });
-    return { place, detach: stop };
+  const attachRendition = (options: AttachOptions): Attachment => {
+    const { link, startSeconds, isOpen, onFailure } = options;
+    const rendition = playRendition({ video, link, startSeconds, isOpen, onFailure });
+    const stopListening = listen(rendition, onFailure);
+    return {
+      place: rendition.place,
+      detach() {
+        stopListening();
+        rendition.stop();
+      },
+    };
   };
 
   return {
     position: () =>
       video.readyState >= HTMLMediaElement.HAVE_METADATA || video.currentTime > 0 ? video.currentTime : null,
-    isToPlay: () => !video.paused || video.currentTime === 0,
+    isToPlay: () => !video.paused || !hasPlayed,
     pause: () => video.pause(),
     async attach(options) {
       return options.form.rendition === 'original' ? attachOriginal(options) : attachRendition(options);

@@ -1,4 +1,5 @@
 import type { FilmReader } from '@giggityflix/player';
+import type { SourceState } from './failure.ts';
 import { serviceWorkerUrl } from './script-url.ts';
 
 /** A range the service worker needs for a request of the video element. */
@@ -12,14 +13,30 @@ export interface RangeRequest {
 /** Longest answer to one request, in bytes: the element asks again for what follows. */
 const MAX_RESPONSE_BYTES = 4 * 1_024 * 1_024;
 
-const films = new Map<string, FilmReader>();
+/** A film under a URL of this page. */
+export interface PublishedFilm extends SourceState {
+  url: string;
+  /** Whether the element has asked for bytes that have not come. */
+  isWaiting(): boolean;
+  withdraw(): void;
+}
+
+/** What was read of a film. */
+interface Entry {
+  film: FilmReader;
+  parts: number;
+  waiting: number;
+  error: Error | null;
+}
+
+const films = new Map<string, Entry>();
 let listening = false;
 
 /**
  * Gives the URL under which a video element of this page finds a film, once the service worker has control of the page.
  * Nobody can guess it, and it is gone once the film is withdrawn.
  */
-export async function publishFilm(film: FilmReader): Promise<{ url: string; withdraw(): void }> {
+export async function publishFilm(film: FilmReader): Promise<PublishedFilm> {
   await takeControl();
   const filmId = crypto.randomUUID();
   if (!listening) {
@@ -29,8 +46,15 @@ export async function publishFilm(film: FilmReader): Promise<{ url: string; with
     navigator.serviceWorker.startMessages();
     listening = true;
   }
-  films.set(filmId, film);
-  return { url: `/film/${filmId}`, withdraw: () => films.delete(filmId) };
+  const entry: Entry = { film, parts: 0, waiting: 0, error: null };
+  films.set(filmId, entry);
+  return {
+    url: `/film/${filmId}`,
+    isRead: () => entry.parts > 0,
+    readError: () => entry.error,
+    isWaiting: () => entry.waiting > 0,
+    withdraw: () => films.delete(filmId),
+  };
 }
 
 async function takeControl(): Promise<void> {
@@ -51,16 +75,25 @@ async function takeControl(): Promise<void> {
 
 /** Sends the head, then one part for each `pull`; `cancel` ends it. */
 function answer(request: RangeRequest, port: MessagePort): void {
-  const film = films.get(request.filmId);
-  if (!film) {
+  const entry = films.get(request.filmId);
+  if (!entry) {
     port.postMessage({ type: 'refused', status: 404 });
     return;
   }
+  const { film } = entry;
   let parts: AsyncGenerator<Uint8Array, void, void> | null = null;
   let working = false;
 
+  const awaited = async <T>(bytes: Promise<T>): Promise<T> => {
+    entry.waiting += 1;
+    try {
+      return await bytes;
+    } finally {
+      entry.waiting -= 1;
+    }
+  };
   const begin = async () => {
-    const { sizeBytes, mimeType } = await film.describe();
+    const { sizeBytes, mimeType } = await awaited(film.describe());
     const range = parseRange(request.range, sizeBytes);
     if (!range) return port.postMessage({ type: 'refused', status: 416, sizeBytes });
     const end = Math.min(range.end, range.start + MAX_RESPONSE_BYTES);
@@ -70,18 +103,21 @@ function answer(request: RangeRequest, port: MessagePort): void {
   const pull = async () => {
     if (!parts || working) return;
     working = true;
-    const { value, done } = await parts.next();
+    const { value, done } = await awaited(parts.next());
     working = false;
+    entry.error = null;
     if (done) {
       port.postMessage({ type: 'end' });
       port.close();
       return;
     }
+    entry.parts += 1;
     // The cache keeps the piece; what is transferred must be a copy.
     const copy = value.slice();
     port.postMessage({ type: 'part', bytes: copy }, [copy.buffer]);
   };
   const fail = (error: unknown) => {
+    entry.error = error instanceof Error ? error : new Error(String(error));
     port.postMessage({ type: 'failed', message: String(error) });
     port.close();
   };
