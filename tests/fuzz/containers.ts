@@ -43,7 +43,7 @@ export default async function containers(): Promise<
       const path = join(dir, name);
       writeFileSync(path, fromHex(bytes));
       try {
-        const media = await (probed ? deep : shallow).describe({ dir, name, sidecars: '' });
+        const { media } = await (probed ? deep : shallow).describe({ dir, name, sidecars: '' });
         expectThat(media.durationSeconds === null || media.durationSeconds > 0, 'the duration is none');
       } catch (error) {
         if (!(error instanceof UnplayableError)) throw error;

@@ -1,4 +1,5 @@
 import { catalogIdToBuffer } from '@giggityflix/proto';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { MediaInfo } from '../metadata/media-info.ts';
 import type { Descriptions } from './descriptions.ts';
 import { writeMedia } from './media.ts';
@@ -8,6 +9,16 @@ import { putFile, type Statements } from './statements.ts';
 import type { Transactions } from './transactions.ts';
 import type { Content, FileFacts, LibraryFile } from './types.ts';
 
+/** What reading a file came to. */
+export interface Reading {
+  read: FileFacts;
+  content: Content;
+  /** How deeply the film was looked into. */
+  depth?: number;
+  /** Runs in the same transaction when this file describes the content. */
+  onDescribed?: () => void;
+}
+
 /** What reading a file changes in the index: its bytes, and their description. Each method is one transaction. */
 export function createContentChanges(deps: {
   sql: Statements;
@@ -16,49 +27,53 @@ export function createContentChanges(deps: {
   descriptions: Descriptions;
 }) {
   const { sql, get, mutate, descriptions } = deps;
+  /** Whether a file was still the one that was read; then its content is recorded. */
+  const completeOne = (
+    touch: (id: CatalogId | null) => void,
+    { read, content, depth, onDescribed }: Reading,
+  ) => {
+    const now = get(read);
+    if (!now || now.sizeBytes !== read.sizeBytes || now.mtimeMs !== read.mtimeMs || now.state !== 'pending')
+      return false;
+    touch(now.catalogId);
+    touch(content.catalogId);
+    const id = catalogIdToBuffer(content.catalogId);
+    const isNew = sql.content.get(id) === undefined;
+    const first = sql.firstHolder.get(id) as FileRow | undefined;
+    const isFirst =
+      first === undefined || read.dir < first.dir || (read.dir === first.dir && read.name < first.name);
+    sql.putContent.run(
+      id,
+      content.sizeBytes,
+      JSON.stringify(content.hashes),
+      content.pieceLayer,
+      writeMedia(content.media),
+    );
+    putFile(sql, { file: now, state: 'shared', reason: null, catalogId: content.catalogId });
+    if (isFirst && !isNew) sql.describe.run(writeMedia(content.media), id);
+    if (isFirst) {
+      descriptions.put(id, read, depth ?? 0);
+      onDescribed?.();
+    }
+    return true;
+  };
+
+  const completeAll = (readings: readonly Reading[]): boolean[] =>
+    mutate((touch) => readings.map((reading) => completeOne(touch, reading)));
+
   return {
     /**
-     * Records what a file's bytes are, if it is still the file that was read. Returns whether it was. Of several files
-     * with the same bytes the first by folder and name describes them, whichever was read first; `onDescribed` runs in
-     * the same transaction when that is this one. `depth` says how deeply the film was looked into.
+     * Records what files' bytes are, as far as they are still the files that were read, and returns which were. Of several
+     * files with the same bytes the first by folder and name describes them, whichever was read first.
      */
-    complete(
+    completeAll,
+
+    /** {@link completeAll} for one file. */
+    complete: (
       read: FileFacts,
       content: Content,
-      { depth = 0, onDescribed = () => {} }: { depth?: number; onDescribed?: () => void } = {},
-    ): boolean {
-      return mutate((touch) => {
-        const now = get(read);
-        if (
-          !now ||
-          now.sizeBytes !== read.sizeBytes ||
-          now.mtimeMs !== read.mtimeMs ||
-          now.state !== 'pending'
-        )
-          return false;
-        touch(now.catalogId);
-        touch(content.catalogId);
-        const id = catalogIdToBuffer(content.catalogId);
-        const isNew = sql.content.get(id) === undefined;
-        const first = sql.firstHolder.get(id) as FileRow | undefined;
-        const isFirst =
-          first === undefined || read.dir < first.dir || (read.dir === first.dir && read.name < first.name);
-        sql.putContent.run(
-          id,
-          content.sizeBytes,
-          JSON.stringify(content.hashes),
-          content.pieceLayer,
-          writeMedia(content.media),
-        );
-        putFile(sql, { file: now, state: 'shared', reason: null, catalogId: content.catalogId });
-        if (isFirst && !isNew) sql.describe.run(writeMedia(content.media), id);
-        if (isFirst) {
-          descriptions.put(id, read, depth);
-          onDescribed();
-        }
-        return true;
-      });
-    },
+      options: { depth?: number; onDescribed?: () => void } = {},
+    ): boolean => completeAll([{ read, content, ...options }])[0] === true,
 
     /**
      * Puts a description made of `file` in place of the former, if that file is still the one to describe the content,

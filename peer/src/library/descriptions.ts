@@ -21,7 +21,9 @@ export function createDescriptions(database: SqliteDatabase) {
          described_at = excluded.described_at`,
     ),
     setDue: database.prepare('UPDATE descriptions SET due = 1 WHERE catalog_id = ?'),
-    setDueBelow: database.prepare('UPDATE descriptions SET due = 1 WHERE depth < ?'),
+    shallow: database.prepare(
+      `SELECT catalog_id, depth FROM descriptions WHERE depth < ? AND ${shared} LIMIT ?`,
+    ),
     setAllDue: database.prepare('UPDATE descriptions SET due = 1'),
     isEmpty: database.prepare('SELECT NOT EXISTS (SELECT 1 FROM descriptions)').pluck(),
     naming: database.prepare("SELECT value FROM state WHERE name = 'naming_version'").pluck(),
@@ -32,7 +34,7 @@ export function createDescriptions(database: SqliteDatabase) {
     setOld: database.prepare('UPDATE descriptions SET described_at = 0'),
     notAfter: database.prepare('UPDATE descriptions SET described_at = $now WHERE described_at > $now'),
     olderThan: database.prepare(
-      `SELECT catalog_id FROM descriptions WHERE described_at < ? AND ${shared} ORDER BY described_at LIMIT ?`,
+      `SELECT catalog_id, depth FROM descriptions WHERE described_at < ? AND ${shared} ORDER BY described_at LIMIT ?`,
     ),
     collectGarbage: database.prepare(
       'DELETE FROM descriptions WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.catalog_id = descriptions.catalog_id)',
@@ -55,15 +57,17 @@ export function createDescriptions(database: SqliteDatabase) {
     put: (id: Buffer, file: DescriptionSource, depth: number): void =>
       void sql.put.run(id, encode(file), depth, Date.now()),
     setDue: (id: Buffer): boolean => sql.setDue.run(id).changes > 0,
-    /** Has every film looked into again that was not looked into as deeply. */
-    setDueBelow: (depth: number): void => void sql.setDueBelow.run(depth),
+    /** Contents of films that were not looked into as deeply. */
+    shallowerThan: (depth: number, limit: number) =>
+      sql.shallow.all(depth, limit) as { catalog_id: Buffer; depth: number }[],
     due: (limit: number) => sql.due.all(limit) as { catalog_id: Buffer; depth: number }[],
     /** Makes every description count as sent long ago. */
     setOld: (): void => void sql.setOld.run(),
     /** A clock that was ahead once must not keep a description from ever growing old. */
     limitTimes: (): void => void sql.notAfter.run({ now: Date.now() }),
     /** Contents described before `time`, the oldest first. */
-    olderThan: (time: number, limit: number) => sql.olderThan.pluck().all(time, limit) as Buffer[],
+    olderThan: (time: number, limit: number) =>
+      sql.olderThan.all(time, limit) as { catalog_id: Buffer; depth: number }[],
     collectGarbage: (): void => void sql.collectGarbage.run(),
   };
 }

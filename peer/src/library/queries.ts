@@ -34,6 +34,9 @@ export function createQueries(sql: Statements) {
       return null;
     },
 
+    /** Whether so many files are to be read. */
+    hasPending: (count: number): boolean => sql.pendingCount.pluck().get(count) === count,
+
     content(catalogId: CatalogId): Content | null {
       const row = sql.content.get(catalogIdToBuffer(catalogId)) as ContentRow | undefined;
       return row ? toContent(row) : null;

@@ -24,6 +24,9 @@ export function prepareStatements(database: SqliteDatabase) {
     ),
     isShared: database.prepare("SELECT 1 FROM files WHERE catalog_id = ? AND state = 'shared' LIMIT 1"),
     pending: database.prepare("SELECT * FROM files WHERE state = 'pending' ORDER BY size_bytes"),
+    pendingCount: database.prepare(
+      "SELECT count(*) FROM (SELECT 1 FROM files WHERE state = 'pending' LIMIT ?)",
+    ),
     retry: database.prepare(
       "UPDATE files SET state = 'pending', reason = NULL WHERE state IN ('settling', 'unreadable')",
     ),

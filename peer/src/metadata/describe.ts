@@ -4,6 +4,7 @@ import { namesOtherFiles, sniffContainer } from '../containers/containers.ts';
 import { type MediaInput, readHead } from '../containers/input.ts';
 import { canRun } from '../ffmpeg/tools.ts';
 import { openInside } from '../files/open-inside.ts';
+import { type Beyond, findBeyond } from './beyond-headers.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import type { MediaInfo } from './media-info.ts';
 import { type DescribedFile, describeOutside } from './outside.ts';
@@ -29,6 +30,12 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 /** Containers mediabunny reads whole: a file of that name it cannot read is broken, not foreign. */
 const READABLE = new Set(['.mp4', '.m4v', '.mov', '.mkv', '.webm']);
 
+/** Codecs mediabunny has a name for; of others it only gives what the container calls them. */
+const KNOWN_CODECS: ReadonlySet<string> = new Set([
+  ...['avc', 'hevc', 'vp8', 'vp9', 'av1', 'aac', 'opus', 'mp3', 'vorbis', 'flac'],
+  ...['ac3', 'eac3', 'dts', 'prores'],
+]);
+
 /** The file is no film anyone could play; `message` says why, to its owner. */
 export class UnplayableError extends Error {
   override readonly name = 'UnplayableError';
@@ -41,10 +48,24 @@ export interface DescribeConfig {
   roots?: readonly string[];
 }
 
-/** How deeply films are looked into: not at all, by mediabunny, by ffprobe as well. */
+/** How deeply films are looked into: not at all, by mediabunny, by ffprobe as well where there is more to learn. */
 const NO_DEPTH = 0;
 export const HEADERS_DEPTH = 1;
 const FULL_DEPTH = 2;
+
+export interface DescribeOptions {
+  /**
+   * Whether what only ffprobe reads may be left for later: chapters and further tracks, but not what a title may
+   * depend on.
+   */
+  isHasty?: boolean;
+}
+
+/** A description, and how deeply the film was looked into for it. */
+export interface Described {
+  media: MediaInfo;
+  depth: number;
+}
 
 /** Describes films. */
 export interface Describer {
@@ -55,7 +76,7 @@ export interface Describer {
    *
    * @throws UnplayableError for a file that is cut off, or no media file at all; OutsideError.
    */
-  describe(file: DescribedFile): Promise<MediaInfo>;
+  describe(file: DescribedFile, options?: DescribeOptions): Promise<Described>;
   /** Describes the same bytes under another name, or with other files beside them; the film is not read. */
   redescribe(media: MediaInfo, file: DescribedFile): Promise<MediaInfo>;
 }
@@ -68,7 +89,8 @@ export function createDescriber(config: DescribeConfig): Describer {
   });
   return {
     depth,
-    describe: async (file) => describeFile(file, { ...inspection(file), depth: await depth }),
+    describe: async (file, { isHasty = false } = {}) =>
+      describeFile(file, { ...inspection(file), depth: await depth, isHasty }),
     redescribe: (media, file) => redescribeFile(media, file, inspection(file).roots),
   };
 }
@@ -80,18 +102,25 @@ async function reachableDepth(config: DescribeConfig): Promise<number> {
 
 interface Inspection {
   depth: number;
+  isHasty: boolean;
   ffprobePath: string;
   roots: readonly string[];
 }
 
-async function describeFile(file: DescribedFile, inspection: Inspection): Promise<MediaInfo> {
+/** What was learnt of the inside of a film, and how deep that goes. */
+interface Learnt {
+  probe: Probe | null;
+  depth: number;
+}
+
+async function describeFile(file: DescribedFile, inspection: Inspection): Promise<Described> {
   const path = join(file.dir, file.name);
   const extension = extname(file.name).toLowerCase();
-  const probe = await inspect(path, extension, inspection);
+  const { probe, depth } = await inspect(path, extension, inspection);
   const first = (kind: MediaTrack['kind']) => probe?.tracks.find((track) => track.kind === kind);
   const video = first('VIDEO');
   const audio = first('AUDIO');
-  return {
+  const media: MediaInfo = {
     ...(await outside(file, inspection.roots, probe?.tags)),
     container: probe?.container ?? null,
     mimeType: MIME_TYPES[extension] ?? probe?.mimeType ?? 'application/octet-stream',
@@ -105,6 +134,7 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
     chapters: probe?.chapters ?? [],
     ...(probe?.tags ? { tags: probe.tags } : {}),
   };
+  return { media, depth };
 }
 
 async function redescribeFile(
@@ -122,7 +152,7 @@ async function outside(file: DescribedFile, roots: readonly string[], tags: Medi
 }
 
 /** Opens the film once for all who look into it, and for nobody unless it is of a container of the list. */
-async function inspect(path: string, extension: string, inspection: Inspection): Promise<Probe | null> {
+async function inspect(path: string, extension: string, inspection: Inspection): Promise<Learnt> {
   const handle = await openInside(path, inspection.roots);
   try {
     const head = await readHead(handle);
@@ -131,7 +161,7 @@ async function inspect(path: string, extension: string, inspection: Inspection):
       throw new UnplayableError(
         `it is not a readable ${extension} file: its content is none of the containers that this peer opens`,
       );
-    if (container === null || inspection.depth === NO_DEPTH) return null;
+    if (container === null || inspection.depth === NO_DEPTH) return { probe: null, depth: inspection.depth };
     return await inspectTracks({ handle, container, path }, extension, inspection);
   } finally {
     await handle.close();
@@ -141,8 +171,8 @@ async function inspect(path: string, extension: string, inspection: Inspection):
 async function inspectTracks(
   input: MediaInput,
   extension: string,
-  inspection: Inspection,
-): Promise<Probe | null> {
+  { depth, isHasty, ffprobePath }: Inspection,
+): Promise<Learnt> {
   const truncation = await findTruncation(input.handle);
   if (truncation) throw new UnplayableError(truncation);
   let failure = 'its container is not one a video has';
@@ -150,16 +180,28 @@ async function inspectTracks(
     failure = error.message;
     return null;
   });
+  const beyond = depth === FULL_DEPTH && probe ? await leftOut(input, probe) : 'tags';
+  if (probe && beyond === 'nothing') return { probe, depth };
+  if (probe && beyond === 'tracks' && isHasty) return { probe, depth: HEADERS_DEPTH };
   // Starting a process blocks this one for milliseconds, even when there is nothing to start.
-  const second =
-    inspection.depth === FULL_DEPTH ? await probeWithFfprobe(input, inspection.ffprobePath) : 'unknown';
-  if (probe && probe.tracks.length > 0) return typeof second === 'string' ? probe : complete(probe, second);
-  if (typeof second !== 'string' && second.tracks.length > 0) return second;
+  const second = depth === FULL_DEPTH ? await probeWithFfprobe(input, ffprobePath) : 'unknown';
+  if (probe && probe.tracks.length > 0)
+    return { probe: typeof second === 'string' ? probe : complete(probe, second), depth };
+  if (typeof second !== 'string' && second.tracks.length > 0) return { probe: second, depth };
   if (probe || typeof second !== 'string')
     throw new UnplayableError('it has neither a video nor an audio track');
   if (READABLE.has(extension) || second === 'refused')
     throw new UnplayableError(`it is not a readable ${extension} file: ${failure}`);
-  return null;
+  return { probe: null, depth };
+}
+
+/** What of a film is beyond mediabunny. Where a codec is unknown to it, or a duration, the others may be as well. */
+async function leftOut(input: MediaInput, { tracks, durationSeconds }: Probe): Promise<Beyond> {
+  const isRead =
+    durationSeconds !== null &&
+    tracks.length > 0 &&
+    tracks.every(({ codec }) => codec !== null && KNOWN_CODECS.has(codec));
+  return isRead ? await findBeyond(input) : 'tags';
 }
 
 /** Adds what mediabunny does not read: chapters, subtitle tracks, languages. */

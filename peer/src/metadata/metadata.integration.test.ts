@@ -14,12 +14,11 @@ import { parseNfo } from './nfo-facts.ts';
 import { findTruncation } from './truncation.ts';
 
 const ffmpeg = requireFfmpeg();
-const inspect = (dir: string, name: string, ffprobePath = '/nonexistent/ffprobe') =>
-  createDescriber({ extractMetadata: true, ffprobePath }).describe({
-    dir,
-    name,
-    sidecars: sidecarsOf(dir, name),
-  });
+const inspect = async (dir: string, name: string, ffprobePath = '/nonexistent/ffprobe') => {
+  const describer = createDescriber({ extractMetadata: true, ffprobePath });
+  const { media } = await describer.describe({ dir, name, sidecars: sidecarsOf(dir, name) });
+  return media;
+};
 
 describe('a film', () => {
   it.each([

@@ -25,8 +25,8 @@ export interface ScannerDeps {
   library: Library;
   walker: Walker;
   logger: Logger;
-  /** Called when files are ready to be read. */
-  onPending: () => void;
+  /** Called when files are ready to be read; with those that came or changed just now. */
+  onPending: (latest?: readonly FileKey[]) => void;
   /** Called after each complete scan: the index is what the folders hold, but for what is still to be read. */
   onScanned: () => void;
 }
@@ -46,14 +46,15 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
 
   const settling = createSettling({
     onSettled(keys) {
+      let still: FileKey[] = [];
       try {
-        const still = keys.filter((key) => library.get(key)?.state === 'settling');
+        still = keys.filter((key) => library.get(key)?.state === 'settling');
         library.mark(still, 'pending');
       } catch (error) {
         logger.error({ err: error }, 'the index cannot be written; the next scan tries again');
         schedule(RETRY_MS);
       }
-      deps.onPending();
+      deps.onPending(still);
     },
     onChanged: (keys) => void check(keys.map((key) => key.dir)),
   });
@@ -62,7 +63,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
     library,
     settling,
     watcher: () => watcher,
-    onPending: deps.onPending,
+    onPending: () => deps.onPending(),
   });
 
   const checkFolders = createFolderCheck({

@@ -1,17 +1,25 @@
 import { join } from 'node:path';
 import type { Logger } from '@giggityflix/kernel';
 import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
-import { SqliteError } from 'better-sqlite3';
 import { isEscaped } from '../files/escaped-names.ts';
 import { HashingError } from '../hashing/hash-file.ts';
 import { EXPRESS_BYTES } from '../hashing/lanes.ts';
 import type { HashPool } from '../hashing/pool.ts';
+import type { Reading } from '../library/content-changes.ts';
 import type { Library } from '../library/library.ts';
 import type { Content, FileKey, LibraryFile } from '../library/types.ts';
 import { type Describer, UnplayableError } from '../metadata/describe.ts';
+import { createRecentFiles } from './recent-files.ts';
 
 /** How long to leave a full disk alone. */
 const STORAGE_RETRY_MS = 5_000;
+/** While so many files are to be read, what is not needed at once is read of each when all are shared. */
+const BACKLOG = 32;
+/** Of so many files taken up one is the smallest, not the latest: nothing waits for ever. */
+const TURNS = 4;
+/** Outcomes are gathered for this long, up to so many: each change of the index costs as much as reading a small file. */
+const STORE_AFTER_MS = 25;
+const STORE_AT_ONCE = 64;
 
 export interface IngestDeps {
   library: Library;
@@ -22,15 +30,34 @@ export interface IngestDeps {
   onContent: (content: Content, name: string) => void;
   /** Called for a file that changed while it was read. */
   onChanged: (keys: FileKey[]) => void;
+  /** Called for a file of which something was left to be read later. */
+  onHasty: () => void;
   /** Called when the last file in hand has been read. */
   onIdle: () => void;
+}
+
+/** A file in hand. */
+interface Work {
+  done: Promise<void>;
+  isSmall: boolean;
+  /** Whether it is still being read: what waits to be stored takes nobody's place. */
+  isReading: boolean;
+}
+
+interface Outcome extends Reading {
+  file: LibraryFile;
+  resolve(): void;
 }
 
 /** Reads the files the scanner found: describes and hashes each, and puts the outcome into the index. */
 export function createIngest(deps: IngestDeps) {
   const { library, hashes, logger, describer } = deps;
-  const busy = new Map<string, { work: Promise<void>; isSmall: boolean }>();
+  const busy = new Map<string, Work>();
+  const recent = createRecentFiles(library.get);
   const waiting: (() => void)[] = [];
+  let outcomes: Outcome[] = [];
+  let storing: NodeJS.Timeout | undefined;
+  let turn = 0;
   let stopped = false;
   let pause: NodeJS.Timeout | undefined;
 
@@ -45,39 +72,65 @@ export function createIngest(deps: IngestDeps) {
     pause.unref();
   }
 
+  /** The latest file, and now and then the smallest. */
+  function next(fits: (file: LibraryFile) => boolean): LibraryFile | null {
+    turn += 1;
+    const latest = turn % TURNS === 0 ? null : recent.take(fits);
+    if (latest) return latest;
+    const smallest = library.nextPending((key) => busy.has(join(key.dir, key.name)));
+    return smallest && fits(smallest) ? smallest : null;
+  }
+
   /**
-   * Takes up as many files as there are threads, the smallest first, and a small one beside large ones. Files stay in
-   * the index until done, so nothing is queued here.
+   * Takes up as many files as there are threads, and a small one beside large ones. Files stay in the index until done, so
+   * nothing is queued here.
    */
   function pump(): void {
     if (stopped || pause) return;
-    const isBusy = (key: FileKey) => busy.has(join(key.dir, key.name));
     for (let free = hashes.concurrency + 1; free > 0; free -= 1) {
-      const isFull = busy.size >= hashes.concurrency;
-      if (isFull && (busy.size > hashes.concurrency || [...busy.values()].some(({ isSmall }) => isSmall)))
-        break;
-      const file = library.nextPending(isBusy);
+      const reading = [...busy.values()].filter(({ isReading }) => isReading);
+      const isFull = reading.length >= hashes.concurrency;
+      if (isFull && (reading.length > hashes.concurrency || reading.some(({ isSmall }) => isSmall))) break;
+      const file = next(
+        ({ dir, name, sizeBytes }) => !busy.has(join(dir, name)) && (!isFull || sizeBytes < EXPRESS_BYTES),
+      );
       if (!file) break;
-      const isSmall = file.sizeBytes < EXPRESS_BYTES;
-      if (isFull && !isSmall) break;
-      const path = join(file.dir, file.name);
-      const work = take(file, path).finally(() => {
-        busy.delete(path);
-        pump();
-      });
-      busy.set(path, { work, isSmall });
+      takeUp(file);
     }
+    if (outcomes.length === busy.size) store();
     if (busy.size > 0) return;
     for (const resolve of waiting.splice(0)) resolve();
     deps.onIdle();
   }
 
-  async function take(file: LibraryFile, path: string): Promise<void> {
+  function takeUp(file: LibraryFile): void {
+    const path = join(file.dir, file.name);
+    const work: Work = { done: Promise.resolve(), isSmall: file.sizeBytes < EXPRESS_BYTES, isReading: true };
+    busy.set(path, work);
+    work.done = read(file, path)
+      .then((outcome) => {
+        work.isReading = false;
+        if (!outcome) return;
+        return new Promise<void>((resolve) => {
+          outcomes.push({ ...outcome, file, resolve });
+          if (outcomes.length >= STORE_AT_ONCE) store();
+          else storing ??= setTimeout(store, STORE_AFTER_MS);
+          pump();
+        });
+      })
+      .finally(() => {
+        busy.delete(path);
+        pump();
+      });
+  }
+
+  /** What a file is; null when it is not shared, which is in the index by then. */
+  async function read(file: LibraryFile, path: string): Promise<Reading | null> {
     try {
       if (file.sizeBytes === 0) throw new UnplayableError('it is empty');
-      const media = await describer.describe(file);
+      const { media, depth } = await describer.describe(file, { isHasty: library.hasPending(BACKLOG) });
       const result = await hashes.hash(path);
-      if (stopped) return;
+      if (stopped) return null;
       const content: Content = {
         catalogId: catalogIdFromBytes(result.root)!,
         sizeBytes: result.sizeBytes,
@@ -85,23 +138,46 @@ export function createIngest(deps: IngestDeps) {
         pieceLayer: Buffer.from(result.pieceLayer),
         media,
       };
-      const read = { ...file, sizeBytes: result.sizeBytes, mtimeMs: result.mtimeMs };
-      const depth = await describer.depth;
-      const onDescribed = () => deps.onContent(content, file.name);
-      if (!library.complete(read, content, { depth, onDescribed })) deps.onChanged([file]);
-      else {
-        logger.info({ path, catalog_id: content.catalogId, title: media.title }, 'shared');
-        if (isEscaped(path))
-          logger.warn({ path }, 'its name is not valid UTF-8; it is shared under this one');
-      }
+      if (depth < (await describer.depth)) deps.onHasty();
+      return {
+        read: { ...file, sizeBytes: result.sizeBytes, mtimeMs: result.mtimeMs },
+        content,
+        depth,
+        onDescribed: () => deps.onContent(content, file.name),
+      };
     } catch (error) {
       try {
-        if (error instanceof SqliteError) throw error;
         fail(file, path, error);
       } catch (storageError) {
         rest(storageError);
       }
+      return null;
     }
+  }
+
+  /** Puts what was read into the index, in one transaction. */
+  function store(): void {
+    clearTimeout(storing);
+    storing = undefined;
+    const batch = outcomes;
+    if (batch.length === 0) return;
+    outcomes = [];
+    try {
+      const stored = stopped ? [] : library.completeAll(batch);
+      for (const [index, isStored] of stored.entries()) {
+        const { file, content } = batch[index]!;
+        if (!isStored) deps.onChanged([file]);
+        else announce(join(file.dir, file.name), content);
+      }
+    } catch (error) {
+      rest(error);
+    }
+    for (const { resolve } of batch) resolve();
+  }
+
+  function announce(path: string, { catalogId, media }: Content): void {
+    logger.info({ path, catalog_id: catalogId, title: media.title }, 'shared');
+    if (isEscaped(path)) logger.warn({ path }, 'its name is not valid UTF-8; it is shared under this one');
   }
 
   function fail(file: LibraryFile, path: string, error: unknown): void {
@@ -122,7 +198,11 @@ export function createIngest(deps: IngestDeps) {
   }
 
   return {
-    pump,
+    /** Call when files are ready to be read; `latest` are those that became so just now. */
+    pump(latest: readonly FileKey[] = []): void {
+      recent.note(latest);
+      pump();
+    },
     busy: () => busy.size,
     /** Resolves once nothing is being read. */
     idle(): Promise<void> {
@@ -133,7 +213,8 @@ export function createIngest(deps: IngestDeps) {
     },
     /** Resolves once no file is being read, though more may wait. Call after `stop`. */
     async settled(): Promise<void> {
-      await Promise.allSettled([...busy.values()].map(({ work }) => work));
+      store();
+      await Promise.allSettled([...busy.values()].map(({ done }) => done));
     },
     stop(): void {
       stopped = true;

@@ -10,6 +10,8 @@ const COALESCE_MS = 500;
 const STORAGE_RETRY_MS = 10_000;
 /** Descriptions looked up at once. */
 const BATCH = 50;
+/** Films looked into more deeply at once, each by a process of its own. */
+const DEEP_AT_ONCE = 2;
 
 /** How often old descriptions are looked for, and how many are sent again each time: one a second at most. */
 const REFRESH_MS = 60_000;
@@ -26,12 +28,15 @@ export interface RedescribeDeps {
   describer: Describer;
   /** Called within the transaction that describes a content anew. */
   onContent: (content: Content, name: string) => void;
+  /** Whether nothing more urgent is being read. */
+  isIdle?: () => boolean;
 }
 
 /**
  * Keeps descriptions true without reading films again: when the file that names a content was renamed, moved or went
- * away, and when an `.nfo` or subtitles beside it came, went or changed. Old descriptions are sent again, a few at a
- * time, so that a catalog that lost its database learns them anew.
+ * away, and when an `.nfo` or subtitles beside it came, went or changed. When nothing else is to be read, films are looked
+ * into that were not looked into as deeply as they can be. Old descriptions are sent again, a few at a time, so that a
+ * catalog that lost its database learns them anew.
  */
 export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps) {
   const { library, logger } = deps;
@@ -42,17 +47,16 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
   let stopped = false;
 
   /** Describes one content; whether that is done with. */
-  async function describe(id: Buffer, known: number, always: boolean): Promise<boolean> {
+  async function describe(id: Buffer, known: number, always: boolean, isDeep = false): Promise<boolean> {
     const file = library.describer(id);
     const content = library.content(catalogIdFromBytes(id)!);
     if (!file || !content) return false;
-    const depth = await deps.describer.depth;
     // A film that can no longer be looked into keeps what is known of it.
-    const anew = known < depth ? await deps.describer.describe(file).catch(() => null) : null;
-    const media = anew ?? (await deps.describer.redescribe(content.media, file));
+    const anew = isDeep ? await deps.describer.describe(file).catch(() => null) : null;
+    const media = anew?.media ?? (await deps.describer.redescribe(content.media, file));
     if (stopped) return false;
     return library.redescribe(id, file, media, {
-      depth: Math.max(known, depth),
+      depth: isDeep ? await deps.describer.depth : known,
       always,
       onDescribed: (described) => deps.onContent(described, file.name),
     });
@@ -66,6 +70,17 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
     }
   }
 
+  /** Looks into films more deeply, and in between at what is due. */
+  async function lookDeeper(): Promise<void> {
+    const depth = await deps.describer.depth;
+    while (!stopped && (deps.isIdle?.() ?? true)) {
+      const films = descriptions.shallowerThan(depth, DEEP_AT_ONCE);
+      const looks = films.map(({ catalog_id }) => describe(catalog_id, depth, false, true));
+      if (!(await Promise.all(looks)).includes(true)) return;
+      await run();
+    }
+  }
+
   async function refresh(): Promise<void> {
     descriptions.limitTimes();
     await describeOld(Date.now() - config.refreshMs, REFRESH_BATCH);
@@ -73,10 +88,9 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
 
   /** Sends again what was described before `time`; how many that were. */
   async function describeOld(time: number, limit: number): Promise<number> {
-    const depth = await deps.describer.depth;
-    const ids = descriptions.olderThan(time, limit);
-    for (const id of ids) if (!stopped) await describe(id, depth, true);
-    return ids.length;
+    const old = descriptions.olderThan(time, limit);
+    for (const { catalog_id, depth } of old) if (!stopped) await describe(catalog_id, depth, true);
+    return old.length;
   }
 
   async function describeAll(): Promise<void> {
@@ -105,18 +119,18 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
   return {
     start(): void {
       if (stopped) return;
-      enqueue(async () => {
-        const depth = await deps.describer.depth;
-        if (stopped) return;
-        descriptions.setDueBelow(depth);
-        await run();
-      });
+      enqueue(run);
+      enqueue(lookDeeper);
       if (config.refreshMs === 0) return;
       refreshing = setInterval(() => enqueue(refresh), REFRESH_MS);
       refreshing.unref();
     },
     /** Call when descriptions became due. */
     pump: () => pump(),
+    /** Call when films are to be looked into more deeply, and nothing more urgent is being read. */
+    lookDeeper(): void {
+      if (!stopped) enqueue(lookDeeper);
+    },
     /** Sends every description again, in the background. */
     all(): void {
       descriptions.setOld();

@@ -50,6 +50,8 @@ export function createSharing(
     roots: config.media.dirs,
   });
   const onContent = announcements.description;
+  /** Whether something is left to be read of some film. */
+  let isHasty = false;
   const ingest = createIngest({
     library,
     hashes,
@@ -57,11 +59,18 @@ export function createSharing(
     describer,
     onContent,
     onChanged: (keys) => scanner.resettle(keys),
-    onIdle: () => automatic.pump(),
+    onHasty() {
+      isHasty = true;
+    },
+    onIdle() {
+      if (isHasty) redescribe.lookDeeper();
+      isHasty = false;
+      automatic.pump();
+    },
   });
   const redescribe = createRedescribe(
     { refreshMs: config.peer.describeAgainMs },
-    { library, logger, describer, onContent },
+    { library, logger, describer, onContent, isIdle: () => ingest.busy() === 0 },
   );
   library.onDescriptionDue(() => redescribe.pump());
   const rules = {
@@ -75,7 +84,7 @@ export function createSharing(
       library,
       walker: createWalker({ databasePath: deps.indexPath, rules }),
       logger,
-      onPending: () => ingest.pump(),
+      onPending: ingest.pump,
       onScanned: deps.onScanned,
     },
   );
