@@ -34,6 +34,8 @@ const IDLE_CPU_TICKS = 18;
 
 export interface Platform {
   ports: StackPorts;
+  /** The folder the sample peer shares. */
+  mediaDir: string;
   /** From the spawn to the line that says the platform is up, in milliseconds. */
   readyMs: number;
   pids: Readonly<Record<ProcessName, number>>;
@@ -78,6 +80,7 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
     const pids = { main: main.pid as number, ...childPids(main.pid as number) };
     return {
       ports,
+      mediaDir,
       readyMs,
       pids,
       async idle() {
