@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 
 /** Changes of one peer that are published at once, and how many more each second: a film copied to a folder, not a library. */
 const PROMPT = { perSecond: 20, burst: 256 };
+/** Changes of one update above which none of it is published at once. */
+export const MAX_PROMPT_CHANGES = PROMPT.burst;
 /** Entries in the outbox, or in one shard of it, above which every change waits for its peer's turn. */
 export const CROWDED_OUTBOX = 10_000;
 export const CROWDED_SHARD = 1_000;

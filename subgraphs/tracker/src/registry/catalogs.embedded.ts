@@ -1,3 +1,4 @@
+import { MAX_PROMPT_CHANGES } from '../availability/allowance.ts';
 import { EARLY_ADD, EARLY_REMOVE, type Holder, type Holdings } from './holdings.embedded.ts';
 import type { PeerRow } from './queries.embedded.ts';
 import type { CatalogUpdate, ConnectionEstablished } from './registry.ts';
@@ -29,12 +30,13 @@ export function createCatalogs(holdings: Holdings) {
     const added = new Set(update.catalogIds);
     const removed = new Set(update.removedCatalogIds.filter((id) => !added.has(id)));
     const all = [...added];
+    const isPart = added.size + removed.size > MAX_PROMPT_CHANGES;
     // Sorted, so that a step writes to few pages of the database.
     return inSteps([...removed, ...added].sort()).map((part, index, parts) => ({
       isLast: index === parts.length - 1,
       apply(peer, row) {
         if (index === 0) holdings.expectRoom(peer.peerId, all, removed);
-        applyDelta(peer, row, {
+        applyDelta({ ...peer, isPart }, row, {
           added: part.filter((id) => added.has(id)),
           removed: part.filter((id) => removed.has(id)),
         });
@@ -81,6 +83,7 @@ export function createCatalogs(holdings: Holdings) {
         return;
       }
       yield* stageSteps(update, stage, false);
+      const isPart = holdings.stagedSize(peerId, stage) > MAX_PROMPT_CHANGES;
       for (const differences of [holdings.surplus, holdings.missing]) {
         for (let after: string | undefined = ''; after !== undefined; ) {
           const ids: string[] = differences(peerId, stage, after, STEP_SIZE);
@@ -88,8 +91,9 @@ export function createCatalogs(holdings: Holdings) {
           yield {
             isLast: false,
             apply(peer) {
-              if (differences === holdings.missing) holdings.change(peer, ids, []);
-              else holdings.change(peer, [], ids);
+              const holder = { ...peer, isPart };
+              if (differences === holdings.missing) holdings.change(holder, ids, []);
+              else holdings.change(holder, [], ids);
             },
           };
         }

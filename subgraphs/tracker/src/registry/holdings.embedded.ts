@@ -7,6 +7,8 @@ import { CatalogTooLarge, MAX_CATALOG_IDS_PER_PEER, STAGED_UPDATE_TTL_MS } from 
 export interface Holder {
   peerId: string;
   connected: boolean;
+  /** Whether the change is part of one that is too large to be published at once. */
+  isPart?: boolean;
 }
 
 /** Deltas that came before the event of their connection, to be applied to the catalog that the connection brings. */
@@ -93,9 +95,10 @@ export function createHoldings(options: {
        (SELECT peer_id, stage, catalog_id FROM staged WHERE expires_at <= ? LIMIT ?)`,
   );
   const holdings: Holdings = {
-    change({ peerId, connected }, added, removed) {
+    change({ peerId, connected, isPart = false }, added, removed) {
       let size = 0;
-      const changes = ledger.open(peerId, connected ? added.length + removed.length : 0);
+      const counted = connected ? added.length + removed.length : 0;
+      const changes = ledger.open(peerId, isPart ? Number.POSITIVE_INFINITY : counted);
       for (const catalogId of removed) {
         if (remove.run(peerId, catalogId).changes === 0) continue;
         size -= 1;

@@ -144,7 +144,8 @@ export function createEmbeddedRegistry(options: {
   const dropSome = transactionNow((peerId: string, isOver: (row: PeerRow) => boolean): boolean => {
     const row = queries.row(peerId);
     if (!row || row.catalog_size <= STEP_SIZE || isOver(row)) return false;
-    holdings.change({ peerId, connected: row.state === 'CONNECTED' }, [], holdings.some(peerId, STEP_SIZE));
+    const holder = { peerId, connected: row.state === 'CONNECTED', isPart: true };
+    holdings.change(holder, [], holdings.some(peerId, STEP_SIZE));
     return true;
   });
   const dropMost = async (peerId: string, isOver: (row: PeerRow) => boolean) => {
@@ -207,15 +208,14 @@ export function createEmbeddedRegistry(options: {
         connectionId < row.connection_id ||
         (row.connection_id === connectionId && row.state === 'DISCONNECTED');
       if (!event.replaced) await dropMost(peerId, isOver);
-      close(event);
+      await turns.takeNow(() => close(event));
     },
 
     async catalogUpdated(update: CatalogUpdate) {
       let isFirst = true;
       for (const step of catalogs.steps(update)) {
-        // What takes one step alone is done at once.
-        const apply = () => applyStep(update, step);
-        const applied = isFirst && step.isLast ? apply() : await turns.take(apply);
+        const take = isFirst && step.isLast ? turns.takeNow : turns.take;
+        const applied = await take(() => applyStep(update, step));
         if (!applied) return;
         isFirst = false;
       }
