@@ -5,6 +5,9 @@ import { affectedFiles } from './affected.ts';
 import { inTransaction, type Settled, settle } from './settle.ts';
 import type { Announcement, Check, Closing, Connection } from './statements.ts';
 
+/** Few enough that the event loop, which SQLite holds meanwhile, is free again after some milliseconds. */
+const CLAIMS_PER_WRITE = 100;
+
 /**
  * Which files each peer holds now. Each write takes the newest of what was said, whatever comes first, and what follows from
  * it is settled afterwards in transactions of its own: delivered again, an event does all of it again.
@@ -13,26 +16,30 @@ export function createClaims(database: Database) {
   const { client } = database;
 
   const claim = (event: Announcement, catalogIds: readonly CatalogId[], isAnnounced: boolean) =>
-    inChunks([...new Set(catalogIds)].sort(), async (some) => {
-      const { peerId, connectionId } = event;
-      const rows = some.map(
-        (id) =>
-          Prisma.sql`(${peerId}, ${id}, ${connectionId}, ${BigInt(event.at)}, ${isAnnounced}, ${isAnnounced})`,
-      );
-      const isNewer = Prisma.sql`(excluded."connectionId" > "HoldingClaim"."connectionId" OR
+    inChunks(
+      [...new Set(catalogIds)].sort(),
+      async (some) => {
+        const { peerId, connectionId } = event;
+        const rows = some.map(
+          (id) =>
+            Prisma.sql`(${peerId}, ${id}, ${connectionId}, ${BigInt(event.at)}, ${isAnnounced}, ${isAnnounced})`,
+        );
+        const isNewer = Prisma.sql`(excluded."connectionId" > "HoldingClaim"."connectionId" OR
         (excluded."connectionId" = "HoldingClaim"."connectionId" AND excluded."announcedAt" >= "HoldingClaim"."announcedAt"))`;
-      const newest = (column: string) => {
-        const name = Prisma.raw(`"${column}"`);
-        return Prisma.sql`${name} = CASE WHEN ${isNewer} THEN excluded.${name} ELSE "HoldingClaim".${name} END`;
-      };
-      await client.$executeRaw`INSERT INTO "HoldingClaim"
+        const newest = (column: string) => {
+          const name = Prisma.raw(`"${column}"`);
+          return Prisma.sql`${name} = CASE WHEN ${isNewer} THEN excluded.${name} ELSE "HoldingClaim".${name} END`;
+        };
+        await client.$executeRaw`INSERT INTO "HoldingClaim"
           ("peerId", "catalogId", "connectionId", "announcedAt", "isAnnounced", "wasAnnounced")
         VALUES ${Prisma.join(rows)}
         ON CONFLICT ("peerId", "catalogId") DO UPDATE SET
           ${newest('connectionId')}, ${newest('announcedAt')}, ${newest('isAnnounced')},
           "wasAnnounced" = ("HoldingClaim"."wasAnnounced" OR excluded."wasAnnounced")`;
-      return [];
-    });
+        return [];
+      },
+      CLAIMS_PER_WRITE,
+    );
 
   /** Claims that hold no more, of files of which the peer has said nothing. */
   const forget = (peerId: string, condition: Prisma.Sql) =>

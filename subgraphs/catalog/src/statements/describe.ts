@@ -4,10 +4,10 @@ import { ensureAvailability } from '../store/availability.ts';
 import { toJsonObject } from '../store/rows.ts';
 import { bounded, digestOf } from './facts.ts';
 import { MAX_STATEMENTS_PER_FILE } from './limits.ts';
+import { placeFor } from './place.ts';
 import { createRooms } from './room.ts';
-import { type Said, saidOf, type Transaction } from './said.ts';
+import { saidOf, type Transaction } from './said.ts';
 import { inTransaction, settle, settleWaiting, settleWithin } from './settle.ts';
-import type { Standing } from './standing.ts';
 import type { Description, Outcome } from './statements.ts';
 
 /** Takes in what a peer says of a file. */
@@ -80,32 +80,15 @@ async function roomAtPeer(transaction: Transaction, peerId: string, max: number)
   return given > 0;
 }
 
-/**
- * A file of which enough peers say something gives up the statement that has least to speak for it, the newest of several,
- * if that is less than what speaks for a holder that has proven nothing, or for this peer.
- */
+/** A file of which enough peers say something gives up what one of them says, see {@link placeFor}. */
 async function roomAtFile(transaction: Transaction, catalogId: CatalogId, peerId: string): Promise<boolean> {
   const said = await saidOf(transaction, 'FileStatement', [catalogId]);
   if (said.length < MAX_STATEMENTS_PER_FILE) return true;
-  const least = leastOf(said);
-  const claims = await transaction.holdingClaim.findMany({ where: { peerId, catalogId, outcome: 'proven' } });
-  if (weightOf(least.standing) >= (claims.length > 0 ? WEIGHTS.proven : WEIGHTS.unproven)) return false;
+  const given = await placeFor({ peerId, catalogId }, said, transaction);
+  if (!given) return false;
   await transaction.fileStatement.delete({
-    where: { catalogId_peerId: { catalogId, peerId: least.peerId } },
+    where: { catalogId_peerId: { catalogId, peerId: given.peerId } },
     select: { peerId: true },
   });
   return true;
-}
-
-export function leastOf(said: readonly Said[]): Said {
-  return said.reduce((one, other) => {
-    const difference = weightOf(other.standing) - weightOf(one.standing);
-    return difference < 0 || (difference === 0 && other.firstAt > one.firstAt) ? other : one;
-  });
-}
-
-const WEIGHTS = { failed: 0, none: 1, left: 2, unproven: 4, proven: 5 } as const;
-
-export function weightOf(standing: Standing): number {
-  return standing.kind === 'left' && standing.wasProven ? WEIGHTS.left + 1 : WEIGHTS[standing.kind];
 }

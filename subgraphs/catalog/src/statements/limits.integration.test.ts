@@ -141,6 +141,21 @@ describe('a file', () => {
     expect(await database.client.fileStatement.count()).toBe(MAX_STATEMENTS_PER_FILE);
   });
 
+  it('keeps what those said that had proven it and are not here', async () => {
+    const peers = Array.from({ length: MAX_STATEMENTS_PER_FILE }, (_, n) => `p${n}`);
+    for (const peer of peers) {
+      await describes(peer, 1, 'Film');
+      await holds(peer, [1]);
+      await checks(peer, 1, 'proven');
+      await leaves(peer);
+    }
+    await holds('stranger', [1]);
+    expect(await describes('stranger', 1, 'Other')).toMatchObject({ ...REFUSED, reason: 'file_limit' });
+    expect(await titleOf(1)).toBe('Film');
+    await checks('stranger', 1, 'proven');
+    expect(await describes('stranger', 1, 'Other')).toMatchObject({ kind: 'taken' });
+  });
+
   it('has pictures of so many peers, and shows those of the one that is heard', async () => {
     await takes('stranger', 1);
     expect(await shown(1)).toEqual([]);
@@ -157,6 +172,10 @@ describe('a file', () => {
     expect(await shown(1)).toEqual(['p0']);
     await checks('p0', 1, 'failed');
     expect(await shown(1)).toEqual(['p1']);
+    await checks('later', 1, 'proven');
+    await holds('later', [1]);
+    expect(await takes('later', 1)).toMatchObject({ kind: 'taken' });
+    expect(await shown(1)).toEqual(['later']);
   });
 });
 

@@ -2,8 +2,8 @@ import type { Database } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { FormerPictures } from '../artwork/former-pictures.ts';
 import { ensureAvailability } from '../store/availability.ts';
-import { leastOf, weightOf } from './describe.ts';
 import { MAX_PICTURES_PER_PEER_AND_FILE, MAX_PICTURING_PEERS_PER_FILE } from './limits.ts';
+import { placeFor } from './place.ts';
 import { saidOf, type Transaction } from './said.ts';
 import { inTransaction, settle } from './settle.ts';
 import type { Outcome, PeerPicture, Refusal } from './statements.ts';
@@ -53,9 +53,9 @@ async function refusal(
     return count < MAX_PICTURES_PER_PEER_AND_FILE ? null : 'file_limit';
   }
   if (said.length < MAX_PICTURING_PEERS_PER_FILE) return null;
-  const least = leastOf(said);
-  if (weightOf(least.standing) >= weightOf({ kind: 'unproven' })) return 'file_limit';
-  await transaction.picture.deleteMany({ where: { catalogId, peerId: least.peerId } });
+  const given = await placeFor({ peerId, catalogId }, said, transaction);
+  if (!given) return 'file_limit';
+  await transaction.picture.deleteMany({ where: { catalogId, peerId: given.peerId } });
   return null;
 }
 
