@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const WORKSPACES =
   '{platform/*,proto,prisma,player,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,scripts}';
+const ALONE = ['tests/security/flood.test.ts'];
 const INTEGRATION = `${WORKSPACES}/**/*.integration.test.ts`;
 
 export default defineConfig({
@@ -25,19 +26,29 @@ export default defineConfig({
       // Its files share the modules they load, which takes half the processor time of loading them for each.
       project('unit', [`${WORKSPACES}/**/*.test.ts`], { exclude: [INTEGRATION], isolate: false }),
       // Real servers, several processes, sockets, the file system at size; the whole platform.
-      project('integration', [
-        INTEGRATION,
-        'tests/{contract,deploy,fuzz,load,modules,security,stack,tracing}/**/*.test.ts',
-      ]),
+      project(
+        'integration',
+        [INTEGRATION, 'tests/{contract,deploy,fuzz,load,modules,security,stack,tracing}/**/*.test.ts'],
+        { exclude: ALONE },
+      ),
       // The page in Chromium.
       project('browser', ['tests/browser/**/*.test.ts']),
+      // What must be done within a stated time, when nothing else is running any more.
+      project('alone', ALONE, { maxWorkers: 1, sequence: { groupOrder: 1 } }),
       // Machines behind NATs, in network namespaces; for root alone.
       project('nat', ['tests/nat/**/*.test.ts']),
     ],
   },
 });
 
-function project(name: string, include: string[], options: { exclude?: string[]; isolate?: boolean } = {}) {
+interface ProjectOptions {
+  exclude?: string[];
+  isolate?: boolean;
+  maxWorkers?: number;
+  sequence?: { groupOrder: number };
+}
+
+function project(name: string, include: string[], options: ProjectOptions = {}) {
   const { exclude = [], ...rest } = options;
   return {
     extends: true as const,
