@@ -40,6 +40,7 @@ export async function shareFile(bytes: Buffer, described: Partial<SharedContent>
     durationSeconds: null,
     container: 'mp4',
     videoCodec: null,
+    height: null,
     audioCodec: null,
     subtitles: [],
     pieceLayer: Buffer.from(pieceLayer),

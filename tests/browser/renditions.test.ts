@@ -132,6 +132,24 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     expect(viewer.gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(1);
   });
 
+  it('is waited for while its peer converts it for someone else, and begins by itself', async () => {
+    await open(makeFilm('wanted.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3']), 'mpeg4');
+    const { film, gateway } = viewer;
+    gateway.setPeers([viewer.addPeer({ ...converting, maxRenditions: 1 })]);
+    await viewer.play();
+    const second = await browser.newPage();
+    await second.goto(`${gateway.url}/#/watch/${film.catalogId}`);
+    await second.getByText('You are next. The film begins by itself.').waitFor();
+    await viewer.page.goto(`${gateway.url}/#/`);
+    const video = second.locator('video');
+    await expect
+      .poll(() => video.evaluate((element) => (element as unknown as { currentTime: number }).currentTime))
+      .toBeGreaterThan(0.5);
+    expect(await second.locator('.notice').isVisible()).toBe(false);
+    expect(gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(2);
+    await second.close();
+  });
+
   it('is refused in words when its peer cannot convert it', async () => {
     await open(makeFilm('refused.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3'], 5), 'mpeg4');
     viewer.gateway.setPeers([viewer.addPeer({ ffmpegPath: null })]);

@@ -21,6 +21,8 @@ export interface SharedContent {
   /** As mediabunny names them: `mp4`, `matroska`, …; `avc`, `vp9`, …; `aac`, `opus`, …. */
   container: string | null;
   videoCodec: string | null;
+  /** Of the picture, in lines; null where it is unknown or there is none. */
+  height: number | null;
   audioCodec: string | null;
   /** Names of the subtitle files in the folder of `path`. */
   subtitles: readonly string[];

@@ -64,6 +64,7 @@ export function createLibraryContentSource(
         durationSeconds: media.durationSeconds,
         container: media.container,
         videoCodec: media.videoCodec,
+        height: media.height,
         audioCodec: media.audioCodec,
         subtitles: parseSidecars(file.sidecars).subtitles,
         pieceLayer: content.pieceLayer,

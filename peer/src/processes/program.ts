@@ -32,6 +32,8 @@ export interface Program {
   stdout: Readable;
   stderr: Readable;
   pid: number;
+  /** When it has ended; its output may have yet to be read. */
+  exited: Promise<void>;
   /** When it and all it started have ended and their output was read. */
   ended: Promise<Ending>;
   hasEnded(): boolean;
@@ -131,6 +133,7 @@ function watch(child: ChildProcess, limits: ProcessLimits): Program {
     stdout,
     stderr: child.stderr!,
     pid,
+    exited: new Promise((resolve) => child.once('exit', () => resolve())),
     ended: new Promise((resolve) => {
       // What it started does not outlive it.
       child.on('exit', () => kill('SIGKILL'));

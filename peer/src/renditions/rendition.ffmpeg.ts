@@ -78,11 +78,15 @@ export async function openFFmpegRendition(
     },
     // FFmpeg works ahead by itself, as far as the pipe takes it.
     prefetch: () => {},
+    finished: ffmpeg.exited,
     close: () => endProgram(ffmpeg),
   };
 }
 
-function pictureWork(content: SharedContent, { rendition, maxHeight }: RenditionRequest): PictureWork {
+export function pictureWork(
+  content: Pick<SharedContent, 'videoCodec'>,
+  { rendition, maxHeight }: Pick<RenditionRequest, 'rendition' | 'maxHeight'>,
+): PictureWork {
   if (rendition !== 'transcode' && isPictureCopied(content.videoCodec)) return { kind: 'copy' };
   return { kind: 'encode', maxHeight: maxHeight ?? TRANSCODE_HEIGHTS[0] };
 }

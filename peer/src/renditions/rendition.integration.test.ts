@@ -160,6 +160,86 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
       .toBe('given');
   });
 
+  /** Another viewer of the same peer, who waits for a turn; `places` are those it was told. */
+  const queue = async (peer: ReturnType<typeof createTestPeer>, session: string, account = session) => {
+    const viewer = await peer.connect(session, large.catalogId, { account });
+    const token = await issuer.sign(session, large.catalogId);
+    const places: number[] = [];
+    const opening = viewer.client.open({ token, rendition: 'transcode', startSeconds: 0 }, (place) =>
+      places.push(place),
+    );
+    opening.catch(() => {});
+    return { viewer, places, opening };
+  };
+
+  it('is waited for where there is no room: the place is said at once, and it begins by itself', async () => {
+    const { peer, viewer, open } = await connect({}, large, { windowBytes: 100_000 });
+    await open('transcode');
+    const second = await queue(peer, 's2', 'anna');
+    await expect.poll(() => second.places).toEqual([1]);
+    const third = await queue(peer, 's3', 'anna');
+    const fourth = await queue(peer, 's4', 'ben');
+    // Accounts take turns.
+    await expect.poll(() => [third.places, fourth.places]).toEqual([[2, 3], [2]]);
+    expect(peer.streaming.activeStreams()).toBe(4);
+    // Who seeks keeps its place.
+    await open('transcode', 1);
+    expect(second.places).toEqual([1]);
+    viewer.disconnect();
+    expect(await second.opening).toMatchObject({ rendition: 'transcode' });
+    // Who leaves is forgotten.
+    fourth.viewer.disconnect();
+    await expect.poll(() => third.places.at(-1)).toBe(1);
+    second.viewer.disconnect();
+    expect(await third.opening).toMatchObject({ rendition: 'transcode' });
+    expect(processesWith(large.path)).toHaveLength(1);
+  });
+
+  it('leaves its place as soon as all of it has been made, though nobody has watched it', async () => {
+    const path = join(directory, 'short.mkv');
+    execFileSync(ffmpeg.path, [
+      ...['-v', 'error', '-f', 'lavfi', '-i', 'color=size=64x48:rate=5:duration=3', path],
+    ]);
+    const short = await shareFile(readFileSync(path), { videoCodec: 'avc', durationSeconds: 3 });
+    const { peer, viewer, open } = await connect({}, short);
+    await open('transcode');
+    const other = await peer.connect('s2', short.catalogId);
+    const token = await issuer.sign('s2', short.catalogId);
+    await expect
+      .poll(() =>
+        other.client.open({ token, rendition: 'transcode', startSeconds: 0 }).then(
+          () => 'given',
+          ({ code }) => code,
+        ),
+      )
+      .toBe('given');
+    expect(probe(await readAll(viewer)).seconds).toBeCloseTo(3, 0);
+    await short.remove();
+  });
+
+  it('is remuxed beside as many transcodes as there may be, and small ones go beside each other', async () => {
+    const { peer, open } = await connect({}, large, { windowBytes: 100_000 });
+    await open('transcode', 0, 720);
+    const ask = async (session: string, rendition: 'remux' | 'transcode', maxHeight: number) => {
+      const viewer = await peer.connect(session, large.catalogId, { windowBytes: 100_000 });
+      const token = await issuer.sign(session, large.catalogId);
+      return viewer.client.open({ token, rendition, startSeconds: 0, maxHeight });
+    };
+    await ask('s2', 'transcode', 720);
+    await expect(ask('s3', 'transcode', 144)).rejects.toMatchObject({
+      code: 'busy',
+      retryAfterMs: expect.any(Number),
+    });
+    const remuxed = await peer.connect('s4', large.catalogId, { windowBytes: 100_000 });
+    Object.assign(large.shared, { videoCodec: 'avc' });
+    const token = await issuer.sign('s4', large.catalogId);
+    // FFmpeg refuses to copy the picture, having got its place.
+    await expect(remuxed.client.open({ token, rendition: 'remux', startSeconds: 0 })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    Object.assign(large.shared, { videoCodec: 'ffv1' });
+  });
+
   it.each([
     ['without FFmpeg', { ffmpegPath: null }],
     ['with a path to FFmpeg that is wrong', { ffmpegPath: '/nonexistent/ffmpeg' }],
@@ -262,13 +342,14 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
 
   it('makes room for another viewer once nobody has watched it for long', async () => {
     const clock = { now: 0 };
-    const open = createRenditionOpener({
+    const opener = createRenditionOpener({
       tools: async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath }),
       maxConverting: 1,
       now: () => clock.now,
     });
     const forever = new AbortController().signal;
-    const ask = () => open(large.shared, { rendition: 'transcode', startSeconds: 0 }, forever);
+    const ask = () =>
+      opener.forViewer(null).open(large.shared, { rendition: 'transcode', startSeconds: 0 }, forever);
     const paused = await ask();
     if ('error' in paused) throw new Error(paused.message);
     clock.now = 100_000;

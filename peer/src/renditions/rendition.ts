@@ -24,6 +24,8 @@ export interface AudioSource {
 export interface Refusal {
   error: ChannelErrorCode;
   message: string;
+  /** With `busy`: when to ask again at the earliest. */
+  retryAfterMilliseconds?: number;
 }
 
 /** A file in the form a viewer asked for. */
@@ -34,6 +36,8 @@ export interface Rendition extends PieceReader {
   mimeType: string;
   startSeconds: number;
   durationSeconds: number | null;
+  /** Resolves once all of a form that is made on the fly has been made, whether or not it has been read. */
+  finished?: Promise<unknown>;
   close(): Promise<void>;
 }
 

@@ -20,7 +20,7 @@ export interface StreamingConfig {
   ffmpegPath?: string | null;
   /** Finds key frames; without it the clock of a remuxed film is a few seconds off after a seek. */
   ffprobePath?: string | null;
-  /** FFmpeg processes at once; half the cores where it is not given. */
+  /** Conversions of 1080 lines at once; half the cores where it is not given. Smaller ones and remuxes cost less. */
   maxRenditions?: number;
   /** How long a viewer may take from its offer to a valid token, in milliseconds. */
   openTimeoutMs?: number;

@@ -18,6 +18,7 @@ function filmOf(name: string) {
 function setUp() {
   const opened: string[] = [];
   const failures: unknown[] = [];
+  const onIdle = vi.fn();
   /** The renditions that are being begun, in order. */
   const begun: PromiseWithResolvers<OpenedFilm>[] = [];
   const slot = createFilmSlot({
@@ -28,13 +29,15 @@ function setUp() {
       return one.promise;
     },
     onReplaced: () => {},
+    onQueued: () => {},
+    onIdle,
     onOpened: (film) => opened.push(film.mimeType),
     onRefused: ({ error }) => failures.push(error),
     onFailed: (error) => failures.push(error),
   });
   const finish = (at: number, film: ReturnType<typeof filmOf>) =>
     begun[at]?.resolve(film as unknown as OpenedFilm);
-  return { slot, opened, failures, begun, finish };
+  return { slot, opened, failures, begun, finish, onIdle };
 }
 
 describe('the film a viewer has open', () => {
@@ -52,6 +55,22 @@ describe('the film a viewer has open', () => {
     expect(first.close).toHaveBeenCalledOnce();
     finish(1, second);
     await expect.poll(() => opened).toEqual(['first', 'second']);
+  });
+
+  it('leaves its place when nothing is open, and not while another form of it is begun', async () => {
+    const { slot, opened, begun, finish, onIdle } = setUp();
+    slot.open(REQUEST);
+    await expect.poll(() => begun).toHaveLength(1);
+    finish(0, filmOf('first'));
+    await expect.poll(() => opened).toEqual(['first']);
+    slot.open(REQUEST);
+    slot.open(REQUEST);
+    await expect.poll(() => begun).toHaveLength(2);
+    expect(onIdle).not.toHaveBeenCalled();
+    begun[1]?.reject(new Error('no'));
+    await expect.poll(() => onIdle.mock.calls).toHaveLength(1);
+    await slot.close();
+    expect(onIdle).toHaveBeenCalledTimes(2);
   });
 
   it('is the one asked for last: one that is overtaken is closed and never said to be open', async () => {

@@ -21,7 +21,15 @@ export interface FilmSlot {
 export function createFilmSlot(options: {
   /** Whether the request may be served; false once it has been answered. */
   permit(request: OpenRequest): Promise<boolean>;
-  openRendition(request: RenditionRequest, signal: AbortSignal): Promise<OpenedFilm | Refusal>;
+  openRendition(
+    request: RenditionRequest,
+    signal: AbortSignal,
+    onQueued?: (position: number) => void,
+  ): Promise<OpenedFilm | Refusal>;
+  /** The request waits for a peer that converts as much as it can; called with each place in its queue. */
+  onQueued(position: number, request: OpenRequest): void;
+  /** Nothing is open, and nothing is being opened. */
+  onIdle(): void;
   /** Called before the film that is open is closed in favour of another form. */
   onReplaced(): void;
   onOpened(film: OpenedFilm, request: OpenRequest): void;
@@ -46,7 +54,12 @@ export function createFilmSlot(options: {
 
   const openNow = async (request: OpenRequest, signal: AbortSignal): Promise<void> => {
     if (signal.aborted || !(await options.permit(request)) || signal.aborted) return;
-    const next = await change(() => options.openRendition(request, signal));
+    const onQueued = (position: number) => {
+      if (!signal.aborted) options.onQueued(position, request);
+    };
+    const next = await change(() =>
+      options.openRendition(request, signal, request.queue ? onQueued : undefined),
+    );
     if ('error' in next) {
       if (!signal.aborted) options.onRefused(next, request.id);
       return;
@@ -70,6 +83,9 @@ export function createFilmSlot(options: {
         .then(() => openNow(request, mine.signal))
         .catch((error: unknown) => {
           if (!mine.signal.aborted) options.onFailed(error, request.id);
+        })
+        .then(() => {
+          if (!mine.signal.aborted && !film) options.onIdle();
         });
     },
     film: () => film,
@@ -79,6 +95,7 @@ export function createFilmSlot(options: {
       if (changing) await queue;
       await film?.close();
       film = null;
+      options.onIdle();
     },
   };
 }

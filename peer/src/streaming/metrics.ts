@@ -1,14 +1,22 @@
 import { Counter, Gauge, type Registry } from '@giggityflix/telemetry';
 
 /** Every metric of streaming. */
-export function createStreamingMetrics(registry: Registry, activeViewers: () => number) {
+export function createStreamingMetrics(registry: Registry, counts: { viewers(): number; waiting(): number }) {
   const registers = [registry];
   new Gauge({
     name: 'giggityflix_peer_streams',
     help: 'Viewers being served',
     registers,
     collect() {
-      this.set(activeViewers());
+      this.set(counts.viewers());
+    },
+  });
+  new Gauge({
+    name: 'giggityflix_peer_conversions_waiting',
+    help: 'Viewers that wait until there is room to convert their film',
+    registers,
+    collect() {
+      this.set(counts.waiting());
     },
   });
   return {

@@ -12,6 +12,7 @@ export interface SessionOptions
     | 'verifier'
     | 'bandwidth'
     | 'openRendition'
+    | 'releaseRendition'
     | 'conversions'
     | 'subtitles'
     | 'mayOpen'

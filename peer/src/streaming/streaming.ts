@@ -68,7 +68,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const now = deps.now ?? Date.now;
   const sessions = new Map<string, Entry>();
   const tools = createFFmpegTools(config);
-  const openRendition = createRenditionOpener({ tools, maxConverting: config.maxRenditions });
+  const renditions = createRenditionOpener({ tools, maxConverting: config.maxRenditions });
   const subtitles = createSubtitles(tools);
   const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
   const verifier = createTokenVerifier({
@@ -78,7 +78,10 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   });
   const ended = createEndedSessions(now);
   const open = () => [...sessions.values()].filter(({ session }) => session.isOpen());
-  const metrics = createStreamingMetrics(deps.metrics, () => open().length);
+  const metrics = createStreamingMetrics(deps.metrics, {
+    viewers: () => open().length,
+    waiting: renditions.waiting,
+  });
   const createConnection = deps.createConnection ?? createRtcConnector(config.ports ?? []);
   let stopped = false;
 
@@ -126,6 +129,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
     if (!deps.content.lookup(catalogId)) return refuse(signal, 'not_found');
     const account = signal.account ?? null;
     if (!former && !makeRoom(account)) return refuse(signal, 'busy');
+    const own = renditions.forViewer(account);
     const log = logger.child({ sessionId, catalogId });
     const session = createViewerSession({
       sessionId,
@@ -137,11 +141,12 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       iceServers: iceServersOf(config, signal.iceServers.map(iceServer)),
       openTimeoutMs: config.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
       logger: log,
-      async openRendition(request, signal) {
+      async openRendition(request, signal, onQueued) {
         const content = deps.content.lookup(catalogId);
         if (!content) return { error: 'not_found', message: 'this peer does not share the file' };
-        return openRendition(content, request, signal);
+        return own.open(content, request, signal, onQueued);
       },
+      releaseRendition: own.release,
       conversions: async () => ((await tools()).ffmpegPath ? ['remux', 'transcode'] : []),
       subtitles: {
         list: (abort) => subtitles.list(shared(catalogId), abort),

@@ -30,6 +30,7 @@ function setUp() {
     bandwidth: createBandwidth(0),
     verifier: { verify: never, setKeySet() {} },
     openRendition: never,
+    releaseRendition() {},
     conversions: never,
     subtitles: { list: never, read: never },
     mayOpen: () => true,

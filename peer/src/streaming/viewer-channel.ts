@@ -40,7 +40,13 @@ export interface ViewerChannelOptions {
   verifier: TokenVerifier;
   bandwidth: Bandwidth;
   /** Gives the file in the form asked for, or the code of the refusal. Rejects when the signal is aborted. */
-  openRendition(request: RenditionRequest, signal: AbortSignal): Promise<OpenedFilm | Refusal>;
+  openRendition(
+    request: RenditionRequest,
+    signal: AbortSignal,
+    onQueued?: (position: number) => void,
+  ): Promise<OpenedFilm | Refusal>;
+  /** Nothing of this viewer's is converted any more. */
+  releaseRendition(): void;
   /** Forms this peer could make of a film. */
   conversions(): Promise<('remux' | 'transcode')[]>;
   subtitles: ViewerSubtitlesOptions['subtitles'];
@@ -71,9 +77,14 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
 
   const send = (reply: PeerMessage) => channel.send(JSON.stringify(reply));
-  const fail = (code: ChannelErrorCode, text: string, id?: number) => {
+  const fail = (
+    code: ChannelErrorCode,
+    text: string,
+    id?: number,
+    more: { retryAfterMilliseconds?: number } = {},
+  ) => {
     faults += 1;
-    send({ type: 'error', code, message: text, ...(id === undefined ? {} : { id }) });
+    send({ type: 'error', code, message: text, ...(id === undefined ? {} : { id }), ...more });
     if (faults >= MAX_FAULTS) void close('too many faults');
   };
   const failWith = (error: unknown, id?: number) => {
@@ -136,7 +147,21 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
       send({ ...openedMessage(film), conversions, ...(id === undefined ? {} : { id }) });
       options.onOpened();
     },
-    onRefused: ({ error, message }, id) => fail(error, message, id),
+    onQueued(position, { id }) {
+      // One who waits has been admitted, and is no more in the way of others than one who watches.
+      options.onOpened();
+      send({
+        type: 'error',
+        code: 'busy',
+        message: 'this peer already converts as much as it can',
+        position,
+        retryAfterMilliseconds: 0,
+        ...(id === undefined ? {} : { id }),
+      });
+    },
+    onIdle: options.releaseRendition,
+    onRefused: ({ error, message, retryAfterMilliseconds }, id) =>
+      fail(error, message, id, retryAfterMilliseconds === undefined ? {} : { retryAfterMilliseconds }),
     onFailed: failWith,
   });
 
