@@ -8,6 +8,7 @@ const SERVICE = [...PLATFORM.map((name) => `platform/${name}`), 'proto', 'prisma
 /** Workspace → the workspaces its `src` may import. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'platform/kernel': [],
+  'platform/subtitles': [],
   'platform/telemetry': ['platform/kernel'],
   'platform/state': ['platform/kernel', 'platform/telemetry'],
   'platform/bus': ['platform/kernel', 'platform/telemetry', 'platform/state', 'proto'],
@@ -16,13 +17,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   proto: [],
   prisma: ['platform/kernel', 'platform/state'],
   player: ['proto'],
-  web: ['proto', 'player'],
+  web: ['proto', 'player', 'platform/subtitles'],
   'subgraphs/catalog': SERVICE,
   'subgraphs/tracker': SERVICE,
   'subgraphs/viewing': SERVICE,
   gateway: SERVICE,
   edge: SERVICE,
-  peer: SERVICE,
+  peer: [...SERVICE, 'platform/subtitles'],
   matchmaker: SERVICE,
 };
 const WORKSPACES = [...Object.keys(ALLOWED), 'platform/testing', 'stack', 'tests', 'bench', 'scripts'];

@@ -1,8 +1,7 @@
 import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
-import { requireFfmpeg } from '@giggityflix/testing';
+import { parseSubtitles, toWebVtt } from '@giggityflix/subtitles';
 import fc from 'fast-check';
-import { convertToWebVtt } from '../../peer/src/subtitles/convert.ts';
-import { checkWebVtt, SubtitleError } from '../../peer/src/subtitles/text.ts';
+import { SubtitleError, toWebVttText } from '../../peer/src/subtitles/text.ts';
 import { findSubtitles } from '../../peer/src/subtitles/tracks.ts';
 import { decodeText } from '../../peer/src/text/decode.ts';
 import { expectThat, type FuzzTarget, fromHex, mutations } from './target.ts';
@@ -11,26 +10,26 @@ const SAMPLES = [
   '1\n00:00:01,000 --> 00:00:02,000\n<i>Hello</i>\n\n2\n00:00:03,000 --> 00:00:04,500\n{\\an8}é\n',
   'WEBVTT\n\nSTYLE\n::cue{color:red}\n\n00:01.000 --> 00:02.000 line:0\n<v A>Hello\n',
   '[Script Info]\nScriptType: v4.00+\n[Events]\nFormat: Layer, Start, End, Style, Text\nDialogue: 0,0:00:01.00,0:00:02.00,Default,{\\b1}Hello\n',
+  '{1}{1}25\n{25}{50}{y:i}Hello|World\n',
+  '[10][20]/Hello|World\n',
+  '00:00:01:Hello|World\n00:00:03:x\n',
+  '<SAMI><BODY><SYNC Start=1000><P Class=ENCC>Hi &amp; <i>you</i><br><SYNC Start=2000><P>&nbsp;',
+  '<tt ttp:frameRate="25"><body><p begin="00:00:01.000" end="2s">One<br/><span tts:fontStyle="italic">x</span></p></body></tt>',
   '#EXTM3U\n#EXTINF:9,\nfile:///etc/passwd\n',
 ].map((text) => Buffer.from(text));
 
-/** A file beside a film: it is decoded, converted by FFmpeg with its limits, or refused with a SubtitleError. */
+/** A file beside a film: whatever is in it, it becomes WebVTT that its own parser reads as the same cues, or is refused. */
 export default async function subtitles(): Promise<
-  FuzzTarget<{ bytes: string; format: string; name: string }>
+  FuzzTarget<{ bytes: string; frameRate: number; name: string }>
 > {
-  const ffmpeg = requireFfmpeg();
   const none = AbortSignal.any([]);
   return {
     inputs: fc.record({
       bytes: mutations(SAMPLES),
-      // FFmpeg takes a hundred times as long as all the rest.
-      format: fc.oneof(
-        { arbitrary: fc.constant('none'), weight: 40 },
-        { arbitrary: fc.constantFrom('srt', 'ass'), weight: ffmpeg.skip ? 0 : 1 },
-      ),
+      frameRate: fc.double(),
       name: fc.string({ unit: 'binary', maxLength: 40 }),
     }),
-    async run({ bytes, format, name }) {
+    async run({ bytes, frameRate, name }) {
       const text = await decodeText(fromHex(bytes), { language: name });
       const content = {
         path: '/films/Film.mkv',
@@ -38,16 +37,13 @@ export default async function subtitles(): Promise<
         open: never,
       };
       await findSubtitles(content, { ffmpegPath: 'ffmpeg', ffprobePath: null }, none);
+      const { cues } = parseSubtitles(text, frameRate);
+      const again = parseSubtitles(toWebVtt(cues)).cues;
+      expectThat(again.length === cues.length, 'WebVTT has other cues');
+      for (const cue of cues) expectThat(!cue.text.includes('-->'), 'a cue says when another begins');
       try {
-        checkWebVtt(text);
-      } catch (error) {
-        expectThat(error instanceof SubtitleError, String(error));
-      }
-      if (format === 'none') return;
-      try {
-        const converted = await convertToWebVtt({ text, format }, ffmpeg.path, none);
-        expectThat(converted.length <= MAX_SUBTITLE_BYTES, 'the subtitles are too long');
-        expectThat(!converted.includes('root:'), 'another file was read');
+        const webVtt = toWebVttText(text, { frameRate, isFile: true });
+        expectThat(webVtt.length <= MAX_SUBTITLE_BYTES, 'the subtitles are too long');
       } catch (error) {
         if (!(error instanceof SubtitleError)) throw error;
       }

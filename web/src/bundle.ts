@@ -21,6 +21,7 @@ const OPERATIONS = 'tests/contract/operations.graphql';
 const SOURCES = [
   ...['app', 'graphiql', 'public', 'src', 'sw', 'tsconfig.json', 'package.json'].map((name) => `web/${name}`),
   'player/src',
+  'platform/subtitles/src',
   'proto/src',
   OPERATIONS,
   'package-lock.json',

@@ -13,24 +13,26 @@ export interface ProbedStream {
   index?: number;
   codec_name?: string;
   channels?: number;
+  /** A fraction. */
+  avg_frame_rate?: string;
   tags?: { language?: string; title?: string; handler_name?: string };
   /** 1 for what holds. */
   disposition?: Readonly<Record<string, number>>;
 }
 
 /**
- * The audio (`a`) or subtitle (`s`) streams of a film in its order; null when ffprobe does not know.
+ * The video (`v`), audio (`a`) or subtitle (`s`) streams of a film in its order; null when ffprobe does not know.
  *
  * @throws the signal's reason
  */
 export async function probeStreams(
   content: OpenableFilm,
-  kind: 'a' | 's',
+  kind: 'v' | 'a' | 's',
   ffprobePath: string,
   signal: AbortSignal,
 ): Promise<ProbedStream[] | null> {
   const entries =
-    'stream=index,codec_name,channels:stream_tags=language,title,handler_name:stream_disposition';
+    'stream=index,codec_name,channels,avg_frame_rate:stream_tags=language,title,handler_name:stream_disposition';
   const args = ['-v', 'error', '-select_streams', kind, '-of', 'json', '-show_entries', entries];
   try {
     const { code, stdout } = await withMediaInput(content, (input) =>

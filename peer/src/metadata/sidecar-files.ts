@@ -21,7 +21,7 @@ const MAX_ENTRIES = 2_000;
 const MAX_FOLDERS = 200;
 
 const NFO = /\.nfo$/i;
-const SUBTITLES = /\.(srt|vtt|ass|ssa|sub)$/i;
+const SUBTITLES = /\.(srt|vtt|ass|ssa|sub|sbv|smi|sami|ttml|dfxp|mpl|idx|sup)$/i;
 const SUBTITLE_FOLDER = /^(?:subs?|subtitles?|legendas|untertitel|sous-titres|subtítulos|字幕)$/iu;
 
 /** Whether a file of this name may belong to a film. */

@@ -1,6 +1,6 @@
 // cspell:ignore русский
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
       'Film.hi.srt',
       'Film.Director.srt',
       'Film.srt',
-      'Film.en.sub',
+      'Film.en.txt',
     ];
     const content = filmWith(Object.fromEntries(names.map((name) => [name, SRT])));
     const found = await subtitles.list(content, forever);
@@ -100,6 +100,15 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     ['Subs/2_English.srt', { language: 'en' }],
     ['Subs/Film/3_French.srt', { language: 'fr' }],
     ['Subs/Film.nl.srt', { language: 'nl' }],
+    ['FILM.EN.SUB', { language: 'EN' }],
+    ['Film.zh-Hant.smi', { language: 'zh-Hant' }],
+    ['Film.zh-TW.SBV', { language: 'zh-Hant' }],
+    ['Film.en.cc.ttml', { language: 'en', hearingImpaired: true }],
+    ['Film.en.SDH.forced.srt', { language: 'en', hearingImpaired: true, forced: true }],
+    ['Film.fre[CC].srt', { language: 'fre', hearingImpaired: true }],
+    ['Film - Brazilian.srt', { language: 'pt-BR' }],
+    ['Film.sr-Latn.srt', { language: 'sr-Latn' }],
+    ['Film.2.en.srt', { language: 'en', name: '2' }],
   ])('called %s say %j', async (name, expected) => {
     const content = { ...filmWith({}), subtitles: [name] };
     const [track, ...others] = (await subtitles.list(content, forever)).map(toSubtitleTrack);
@@ -136,6 +145,14 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     ['SubRip in UTF-16', 'Film.de.srt', Buffer.from(`\ufeff${SRT}`, 'utf16le'), 'Grüße'],
     ['SubRip in Latin letters of old', 'Film.de.srt', Buffer.from(SRT, 'latin1'), 'Grüße'],
     ['SubStation Alpha', 'Film.en.ass', Buffer.from(ASS), '<b>Hello</b>, with a comma'],
+    ['MicroDVD', 'Film.en.sub', Buffer.from('{1}{1}25\r\n{25}{50}{y:i}Hello|you\r\n'), '<i>Hello</i>\nyou'],
+    [
+      'SAMI',
+      'Film.smi',
+      Buffer.from('<SAMI><BODY><SYNC Start=1000><P>Hi &amp; bye<SYNC Start=2000><P>&nbsp;'),
+      'Hi &amp; bye',
+    ],
+    ['SubRip that is called WebVTT', 'Film.vtt', Buffer.from(SRT), 'Grüße, <i>Welt</i>'],
     ['WebVTT', 'Film.vtt', Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nas it is\n'), 'as it is'],
   ])('come as WebVTT from %s', async (_format, name, bytes, expected) => {
     const text = await textOf(filmWith({ [name]: bytes }));
@@ -144,18 +161,32 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     expect(text).toContain(expected);
   });
 
-  it('come without FFmpeg where they are WebVTT', async () => {
+  it('come without FFmpeg', async () => {
     const bare = createSubtitles(async () => ({ ffmpegPath: null, ffprobePath: null }));
     const content = filmWith({ 'Film.en.srt': SRT, 'Film.de.vtt': 'WEBVTT\n' });
-    expect(await bare.list(content, forever)).toMatchObject([{ language: 'de' }]);
-    expect(await textOf(content, 0, bare)).toBe('WEBVTT\n');
+    expect(await bare.list(content, forever)).toMatchObject([{ language: 'en' }, { language: 'de' }]);
+    expect(await textOf(content, 0, bare)).toContain('Grüße, <i>Welt</i>');
+    expect(await textOf(content, 1, bare)).toBe('WEBVTT\n');
+  });
+
+  it('count the frames of their film', async () => {
+    const counted = createSubtitles(async () => ({
+      ffmpegPath: ffmpeg.path,
+      ffprobePath: ffmpeg.ffprobePath,
+    }));
+    const content = filmWith({ 'Film.sub': '{50}{100}Hello\n' });
+    const lavfi = ['-f', 'lavfi', '-i', 'testsrc=size=64x36:rate=50:duration=0.2'];
+    execFileSync(ffmpeg.path, ['-v', 'error', ...lavfi, content.path]);
+    expect(await textOf(content, 0, counted)).toContain('00:01.000 --> 00:02.000\nHello');
   });
 
   it('are refused when they are none', async () => {
-    await expect(textOf(filmWith({ 'Film.vtt': '<html><script>alert(1)</script>' }))).rejects.toThrow(
-      'not WebVTT',
-    );
-    await expect(textOf(filmWith({ 'Film.srt': Buffer.alloc(1_000, 7) }))).resolves.toMatch(/^WEBVTT\s*$/);
+    for (const [name, text] of [
+      ['Film.vtt', '<html><script>alert(1)</script>'],
+      ['Film.srt', Buffer.alloc(1_000, 7)],
+      ['Film.srt', ''],
+    ] as const)
+      await expect(textOf(filmWith({ [name]: text }))).rejects.toThrow('no subtitles in the file');
     const long = filmWith({ 'Film.vtt': `WEBVTT\n${'x'.repeat(MAX_SUBTITLE_BYTES)}` });
     await expect(textOf(long)).rejects.toThrow('too long');
   });
@@ -183,23 +214,6 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
       const track = { at: { kind: 'file', name }, language: null } as never;
       await expect(subtitles.read(content, track, forever), name).rejects.toThrow('the subtitles are no');
     }
-  });
-
-  it('are refused beyond as many conversions at once as a household bears', async () => {
-    const stuck = stuckFfmpeg('file');
-    const slow = createSubtitles(async () => ({ ffmpegPath: stuck, ffprobePath: null }));
-    const content = filmWith({ 'Film.en.srt': SRT });
-    const [track] = await slow.list(content, forever);
-    const leave = new AbortController();
-    const refusals: string[] = [];
-    const asked = Array.from({ length: 10 }, () =>
-      slow.read(content, track!, leave.signal).catch((error: Error) => refusals.push(error.message)),
-    );
-    await expect.poll(() => refusals).toHaveLength(2);
-    expect(refusals[0]).toContain('as much as it can');
-    leave.abort(new Error('left'));
-    await Promise.all(asked);
-    expect(processesWith(stuck)).toEqual([]);
   });
 
   it('are refused when the film is no longer shared', async () => {
@@ -236,6 +250,23 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
     );
     expect(texts[0]).toContain('Grüße, <i>Welt</i>');
     expect(texts[1]).toContain('<b>Hello</b>, with a comma');
+  });
+
+  it('that are called alike are both there, numbered', async () => {
+    const two = { ...filmWith({}), subtitles: [] };
+    cpSync(join(import.meta.dirname, '../../testing/two-subtitles.mkv'), two.path);
+    const subtitles = createSubtitles(tools);
+    const found = await subtitles.list(two, forever);
+    expect(found.map(({ language, name }) => [language, name])).toEqual([
+      ['eng', null],
+      ['eng', '2'],
+    ]);
+    const texts = await Promise.all(
+      found.map(async (track) => new TextDecoder().decode(await subtitles.read(two, track, forever))),
+    );
+    expect(texts[0]).toContain('-->');
+    expect(texts[1]).toContain('-->');
+    expect(texts[0]).not.toBe(texts[1]);
   });
 
   it('are none in a file nobody can read', async () => {

@@ -1,16 +1,15 @@
 import type { SubtitleTrack } from '@giggityflix/proto/data-channel';
 import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
-import { convertToWebVtt, type SubtitleInput } from './convert.ts';
-import { checkWebVtt, formatOf, readSubtitleFile, SubtitleError } from './text.ts';
-import { CONVERTED_FORMATS, type FoundSubtitle, findSubtitles } from './tracks.ts';
+import { extractText, type StreamToExtract } from './extract.ts';
+import { findFrameRate } from './frame-rate.ts';
+import { readSubtitleFile, SubtitleError, toWebVttText } from './text.ts';
+import { type FoundSubtitle, findSubtitles } from './tracks.ts';
 
 /** Converted text kept for the viewers to come, in characters; some fifty films' worth. */
 const CACHED_CHARACTERS = 8 * 1_024 * 1_024;
 /** Films read through at once. */
 const MAX_EXTRACTING = 2;
-/** FFmpeg processes at once, for files too; these are done in a moment. */
-const MAX_CONVERTING = 8;
 
 const BUSY = 'this peer already converts as much as it can';
 
@@ -19,6 +18,10 @@ export interface Subtitles {
   list(content: SharedContent, signal: AbortSignal): Promise<FoundSubtitle[]>;
   /** @throws SubtitleError, ContentChangedError, the signal's reason */
   read(content: SharedContent, track: FoundSubtitle, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+interface ExtractedStream extends StreamToExtract {
+  content: SharedContent;
 }
 
 interface Work {
@@ -32,7 +35,6 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   /** By what is being converted; given up, it is no longer here, though its FFmpeg may take a moment to end. */
   const works = new Map<string, Work>();
   let cached = 0;
-  let converting = 0;
 
   const keep = (key: string, text: string) => {
     cache.set(key, text);
@@ -44,32 +46,24 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
     }
   };
 
-  const convert = async (input: SubtitleInput, signal: AbortSignal): Promise<string> => {
+  const extractNow = async (stream: ExtractedStream, signal: AbortSignal) => {
+    if (!(await stream.content.isAvailable()))
+      throw new ContentChangedError('the film is gone or has changed');
     const { ffmpegPath } = await tools();
-    if (!ffmpegPath) throw new SubtitleError('this peer has no FFmpeg to convert subtitles with');
-    if (converting >= MAX_CONVERTING) throw new SubtitleError(BUSY);
-    converting += 1;
-    try {
-      return await convertToWebVtt(input, ffmpegPath, signal);
-    } finally {
-      converting -= 1;
-    }
-  };
-  const convertTrack = async (content: SharedContent, index: number, signal: AbortSignal) => {
-    if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
-    return convert({ content, index }, signal);
+    if (!ffmpegPath) throw new SubtitleError('this peer has no FFmpeg to extract subtitles with');
+    return extractText(stream, ffmpegPath, signal);
   };
 
   /** Reading a film through is done once for all who wait for it, and given up when nobody does any more. */
-  const extract = async (content: SharedContent, index: number, signal: AbortSignal): Promise<string> => {
-    const key = `${content.catalogId}/${index}`;
+  const extract = async (stream: ExtractedStream, signal: AbortSignal): Promise<string> => {
+    const key = `${stream.content.catalogId}/${stream.index}`;
     const known = cache.get(key);
     if (known !== undefined) return known;
     let work = works.get(key);
     if (!work) {
       if (works.size >= MAX_EXTRACTING) throw new SubtitleError(BUSY);
       const abort = new AbortController();
-      const begun = { abort, waiting: 0, text: convertTrack(content, index, abort.signal) };
+      const begun = { abort, waiting: 0, text: extractNow(stream, abort.signal) };
       const end = () => {
         if (works.get(key) === begun) works.delete(key);
       };
@@ -90,11 +84,14 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   return {
     list: async (content, signal) => findSubtitles(content, await tools(), signal),
     async read(content, { at, language }, signal) {
-      if (at.kind === 'stream') return encode(await extract(content, at.index, signal));
+      if (at.kind === 'stream') {
+        const text = await extract({ content, index: at.index, codec: at.codec }, signal);
+        return encode(toWebVttText(text, { isFile: false }));
+      }
       const text = await readSubtitleFile(content, at.name, language);
-      const format = CONVERTED_FORMATS[formatOf(at.name)];
-      if (!format) return encode(checkWebVtt(text));
-      return encode(await convert({ text, format }, signal));
+      const { ffprobePath } = await tools();
+      const frameRate = await findFrameRate({ text, content, ffprobePath }, signal);
+      return encode(toWebVttText(text, { frameRate, isFile: true }));
     },
   };
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
+import { isWebVtt, parseSubtitles, toWebVtt } from '@giggityflix/subtitles';
 import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
 import { fromBytes, toPath } from '../files/escaped-names.ts';
 import { decodeText } from '../text/decode.ts';
@@ -49,12 +50,24 @@ function isWithin(name: string): boolean {
   return parts.length <= 3 && parts.every((part) => part !== '' && part !== '..' && basename(part) === part);
 }
 
-/** @throws SubtitleError for what does not begin as WebVTT has to. */
-export function checkWebVtt(text: string): string {
-  if (!/^WEBVTT(?:[ \t\r\n]|$)/.test(text)) throw new SubtitleError('the subtitles are not WebVTT');
-  return text;
+/**
+ * A text of whichever format as WebVTT; what is WebVTT already stays as it is.
+ *
+ * @param frameRate of the film, for a format that counts frames
+ * @throws SubtitleError for a text that is too long, or a file without subtitles in it.
+ */
+export function toWebVttText(
+  text: string,
+  { frameRate = null, isFile }: { frameRate?: number | null; isFile: boolean },
+): string {
+  const webVtt = isWebVtt(text) ? text : convert(text, frameRate, isFile);
+  if (Buffer.byteLength(webVtt) > MAX_SUBTITLE_BYTES) throw new SubtitleError('the subtitles are too long');
+  return webVtt;
 }
 
-export function formatOf(name: string): string {
-  return extname(name).toLowerCase();
+/** A stream may be empty: nothing foreign is said. */
+function convert(text: string, frameRate: number | null, isFile: boolean): string {
+  const { cues } = parseSubtitles(text, frameRate);
+  if (isFile && cues.length === 0) throw new SubtitleError('there are no subtitles in the file');
+  return toWebVtt(cues);
 }

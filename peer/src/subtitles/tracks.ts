@@ -7,44 +7,47 @@ import { isLanguageCode, readSubtitleWords } from '../naming/subtitle-names.ts';
 
 /** A subtitle track of a film and where its text is. */
 export interface FoundSubtitle extends Omit<SubtitleTrack, 'track'> {
-  at: { kind: 'file'; name: string } | { kind: 'stream'; index: number };
+  at: { kind: 'file'; name: string } | { kind: 'stream'; index: number; codec: string };
 }
 
 /** Codecs that are text, as FFmpeg names them; DVD's and Blu-ray's are pictures. */
 const TEXT_CODECS: ReadonlySet<string> = new Set([
-  'subrip',
-  'ass',
-  'ssa',
-  'webvtt',
-  'mov_text',
-  'text',
-  'ttml',
+  ...[
+    'subrip',
+    'ass',
+    'ssa',
+    'webvtt',
+    'mov_text',
+    'text',
+    'ttml',
+    'microdvd',
+    'sami',
+    'subviewer',
+    'subviewer1',
+  ],
+  ...['mpl2', 'jacosub', 'realtext', 'stl', 'pjs', 'vplayer', 'eia_608'],
 ]);
-/** Files FFmpeg converts by their format's name. */
-export const CONVERTED_FORMATS: Readonly<Record<string, string>> = {
-  '.srt': 'srt',
-  '.ass': 'ass',
-  '.ssa': 'ass',
-};
+/** Extensions of files that are text; what is in them shows when they are read. */
+const TEXT_FILES: ReadonlySet<string> = new Set(
+  ['vtt', 'srt', 'ass', 'ssa', 'sub', 'sbv', 'smi', 'sami', 'ttml', 'dfxp', 'mpl'].map((name) => `.${name}`),
+);
 const MAX_NAME_LENGTH = 100;
 
-/** Text tracks beside a film, then those within it; without FFmpeg only WebVTT files are of use, and the others left out. */
+/** Text tracks beside a film, then those within it, which only FFmpeg can read. */
 export async function findSubtitles(
   content: Pick<SharedContent, 'path' | 'subtitles' | 'open'>,
   tools: FFmpegTools,
   signal: AbortSignal,
 ): Promise<FoundSubtitle[]> {
-  const convert = tools.ffmpegPath !== null;
   const files = content.subtitles
-    .filter((name) => {
-      const format = extname(name).toLowerCase();
-      return format === '.vtt' || (convert && format in CONVERTED_FORMATS);
-    })
+    .filter((name) => TEXT_FILES.has(extname(name).toLowerCase()))
     .map((name) => describeFile(content.path, name))
     .sort((one, other) => Number(other.isDefault) - Number(one.isDefault))
     .map(({ isDefault: _, ...track }) => track);
   const streams =
-    convert && tools.ffprobePath ? await probeStreams(content, 's', tools.ffprobePath, signal) : null;
+    tools.ffmpegPath && tools.ffprobePath
+      ? await probeStreams(content, 's', tools.ffprobePath, signal)
+      : null;
   const tracks = streams?.filter(({ codec_name = '' }) => TEXT_CODECS.has(codec_name)) ?? [];
   return numbered([...files, ...tracks.flatMap(describeStream)]).slice(0, MAX_SUBTITLE_TRACKS);
 }
@@ -69,22 +72,31 @@ function describeFile(film: string, path: string): FoundSubtitle & { isDefault: 
 
 /** Viewers choose by what tracks are called: of those that are called alike, all but the first are numbered. */
 function numbered(tracks: readonly FoundSubtitle[]): FoundSubtitle[] {
-  const counts = new Map<string, number>();
+  const keyOf = ({ at: _, ...shown }: FoundSubtitle) => JSON.stringify(Object.entries(shown).sort());
+  const taken = new Set(tracks.map(keyOf));
+  const seen = new Set<string>();
   return tracks.map((track) => {
-    const { at: _, ...shown } = track;
-    const key = JSON.stringify(Object.entries(shown).sort());
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count === 1 ? track : { ...track, name: [track.name, count].filter(Boolean).join(' ') };
+    const key = keyOf(track);
+    if (!seen.has(key)) {
+      seen.add(key);
+      return track;
+    }
+    for (let count = 2; ; count += 1) {
+      const name = [track.name?.slice(0, MAX_NAME_LENGTH - 4), count].filter(Boolean).join(' ');
+      const renamed = { ...track, name };
+      if (taken.has(keyOf(renamed))) continue;
+      taken.add(keyOf(renamed));
+      return renamed;
+    }
   });
 }
 
-function describeStream({ index, tags, disposition }: ProbedStream): FoundSubtitle[] {
+function describeStream({ index, codec_name: codec = '', tags, disposition }: ProbedStream): FoundSubtitle[] {
   if (index === undefined) return [];
   const language = tags?.language ?? '';
   return [
     {
-      at: { kind: 'stream', index },
+      at: { kind: 'stream', index, codec },
       language: isLanguageCode(language) ? language : null,
       name: tags?.title?.slice(0, MAX_NAME_LENGTH) || null,
       forced: disposition?.forced === 1,

@@ -1,5 +1,5 @@
 import { detectEncoding } from './detect.ts';
-import { ALL_ENCODINGS, encodingsOf, LATIN_ENCODINGS } from './encodings.ts';
+import { ALL_ENCODINGS, CENTRAL_ENCODINGS, encodingsOf, LATIN_ENCODINGS } from './encodings.ts';
 
 export interface DecodeHints {
   /** A BCP 47 tag or an ISO 639 code. */
@@ -17,6 +17,11 @@ const SAMPLE_BYTES = 65_536;
 const FEW = 24;
 /** What texts in windows-1252 hold beyond ASCII: letters (Icelandic ones are more often Turkish), quotation marks, dashes. */
 const WESTERN = /^(?!.*[ðþýÐÞÝ])[\p{Script=Latin}\p{ASCII}“”„‘’‚«»‹›–—…•€£¥©®°ºª¡¿§·½¼¾²´`\u00a0\u00ad]*$/su;
+/**
+ * Czech and Slovak in windows-1250, and Hungarian, read as windows-1252: no western language has these letters together, nor "õ"
+ * with accents but before "e", as Portuguese has.
+ */
+const CENTRAL = /^(?=.*ø)(?=.*[èìùïò])(?!.*[æå])|^(?=.*õ(?!e))(?=.*[áéíóú])(?!.*[ãç])/isu;
 
 /**
  * The text of a file that may be in any encoding: by its byte order mark, else UTF-16 and UTF-8 where it is valid as such, else
@@ -56,9 +61,13 @@ async function legacyEncoding(bytes: Uint8Array, language: string | null): Promi
   // Of four characters statistics know nothing; few other texts are valid as Big5.
   if (candidates[0] === 'big5' && decodeStrictly(bytes, 'big5') !== null) return 'big5';
   if (candidates.length > 1) return (await detectEncoding(sample, candidates)) ?? candidates[0]!;
-  const isWestern = WESTERN.test(new TextDecoder(FALLBACK).decode(sample)) && isScattered(sample);
+  const asWestern = new TextDecoder(FALLBACK).decode(sample);
+  const isWestern = WESTERN.test(asWestern) && isScattered(sample);
   const high = sample.reduce((count, byte) => count + (byte >= 0x80 ? 1 : 0), 0);
-  if (isWestern && high < FEW) return FALLBACK;
+  if (isWestern && high < FEW) {
+    if (!CENTRAL.test(asWestern)) return FALLBACK;
+    return (await detectEncoding(sample, CENTRAL_ENCODINGS)) ?? CENTRAL_ENCODINGS[0]!;
+  }
   return (await detectEncoding(sample, isWestern ? LATIN_ENCODINGS : ALL_ENCODINGS)) ?? FALLBACK;
 }
 

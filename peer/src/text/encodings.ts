@@ -1,5 +1,5 @@
 // cspell:disable: codes of languages
-const CENTRAL = ['windows-1250', 'iso-8859-2'];
+export const CENTRAL_ENCODINGS: readonly string[] = ['windows-1250', 'iso-8859-2'];
 const CYRILLIC = ['windows-1251', 'koi8-r', 'ibm866', 'iso-8859-5'];
 const SIMPLIFIED = ['gb18030', 'big5'];
 const TRADITIONAL = ['big5', 'gb18030'];
@@ -10,7 +10,7 @@ const BY_LANGUAGE: Readonly<Record<string, readonly string[]>> = {
     ['windows-1252'],
     'en eng de deu ger fr fra fre es spa it ita pt por pob nl nld dut sv swe da dan no nb nor fi fin is isl ca cat',
   ),
-  ...of(CENTRAL, 'cs ces cze hr hrv hu hun pl pol ro ron rum sk slk slo sl slv bs bos'),
+  ...of(CENTRAL_ENCODINGS, 'cs ces cze hr hrv hu hun pl pol ro ron rum sk slk slo sl slv bs bos'),
   ...of(CYRILLIC, 'be bel bg bul mk mkd ru rus'),
   ...of(['windows-1251', 'koi8-u', 'ibm866', 'iso-8859-5'], 'uk ukr'),
   ...of(['windows-1251', 'windows-1250', 'iso-8859-5', 'iso-8859-2'], 'sr srp'),
@@ -44,7 +44,7 @@ export const ALL_ENCODINGS: readonly string[] = [
 /** Those of texts in Latin letters. */
 export const LATIN_ENCODINGS: readonly string[] = [
   'windows-1252',
-  ...CENTRAL,
+  ...CENTRAL_ENCODINGS,
   'windows-1254',
   'windows-1257',
 ];

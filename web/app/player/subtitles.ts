@@ -1,17 +1,12 @@
-import type { Link } from '@giggityflix/player';
+import type { Link, ViewerClient } from '@giggityflix/player';
 import type { SubtitleTrack } from '@giggityflix/proto/data-channel';
-import { language } from '../ui/format.ts';
+import { parseSubtitles, toWebVtt } from '@giggityflix/subtitles';
+import { type SubtitleChoice, toChoices } from './subtitles/choices.ts';
 
 /** The language chosen last, so that the next film begins with it. */
 const PREFERENCE = 'giggityflix.subtitles';
 /** A peer that was lost while it sent subtitles is asked for again, as often as this. */
 const MAX_ATTEMPTS = 3;
-
-export interface SubtitleChoice {
-  /** The same for the same track of whichever peer. */
-  key: string;
-  label: string;
-}
 
 /** The subtitles of the film being played. */
 export interface PlayerSubtitles {
@@ -32,28 +27,32 @@ export function createPlayerSubtitles(options: {
   const { video } = options;
   let link: Link | null = null;
   let tracks: SubtitleTrack[] = [];
+  let choices: SubtitleChoice[] = [];
   let chosen: string | null = null;
   let isFirst = true;
   let element: HTMLTrackElement | null = null;
   let loading: AbortController | null = null;
 
-  const notify = () =>
-    options.onChange(
-      tracks.map((track) => ({ key: keyOf(track), label: labelOf(track) })),
-      chosen,
-    );
+  const list = async (client: ViewerClient) => {
+    tracks = await client.subtitles();
+    choices = toChoices(tracks);
+  };
+  const withKey = (key: string) => tracks[choices.findIndex((choice) => choice.key === key)];
+  const notify = () => options.onChange(choices, chosen);
   const hide = () => {
     if (element) URL.revokeObjectURL(element.src);
     element?.remove();
     element = null;
   };
-  const show = (track: SubtitleTrack, text: string) => {
+  const show = (track: SubtitleTrack, label: string, text: string) => {
     hide();
     element = document.createElement('track');
     element.kind = track.hearingImpaired ? 'captions' : 'subtitles';
-    element.label = labelOf(track);
+    element.label = label;
     if (track.language) element.srclang = track.language;
-    element.src = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
+    // A stranger's text: its cues are shown, its style sheets are not.
+    const safe = toWebVtt(parseSubtitles(text).cues);
+    element.src = URL.createObjectURL(new Blob([safe], { type: 'text/vtt' }));
     video.append(element);
     element.track.mode = 'showing';
   };
@@ -63,8 +62,8 @@ export function createPlayerSubtitles(options: {
       const { client } = await link!.connection();
       try {
         // The peer of now may number its tracks in another way than the one before.
-        tracks = await client.subtitles();
-        const track = tracks.find((one) => keyOf(one) === key);
+        await list(client);
+        const track = withKey(key);
         if (!track) throw new Error('this peer does not have them');
         return [track, await client.subtitle(track.track, signal)];
       } catch (error) {
@@ -84,7 +83,8 @@ export function createPlayerSubtitles(options: {
     if (key === null) return;
     try {
       const [track, text] = await load(key, mine.signal);
-      if (!mine.signal.aborted) show(track, text);
+      const label = choices.find((choice) => choice.key === key)?.label ?? '';
+      if (!mine.signal.aborted) show(track, label, text);
     } catch (error) {
       if (mine.signal.aborted) return;
       chosen = null;
@@ -97,16 +97,16 @@ export function createPlayerSubtitles(options: {
     async refresh(next) {
       link = next;
       const { client } = await link.connection();
-      tracks = await client.subtitles();
+      await list(client);
       notify();
       if (!isFirst) return;
       isFirst = false;
       const preferred = localStorage.getItem(PREFERENCE);
-      const track = preferred && tracks.find((one) => one.language === preferred && !one.forced);
-      if (track) await choose(keyOf(track));
+      const wanted = tracks.findIndex((one) => preferred && one.language === preferred && !one.forced);
+      if (wanted >= 0) await choose(choices[wanted]!.key);
     },
     choose(key) {
-      const preferred = tracks.find((track) => keyOf(track) === key)?.language;
+      const preferred = (key === null ? undefined : withKey(key))?.language;
       if (key === null) localStorage.removeItem(PREFERENCE);
       else if (preferred) localStorage.setItem(PREFERENCE, preferred);
       return choose(key);
@@ -120,14 +120,4 @@ export function createPlayerSubtitles(options: {
       hide();
     },
   };
-}
-
-function keyOf({ language, name, forced, hearingImpaired }: SubtitleTrack): string {
-  return JSON.stringify([language, name, forced, hearingImpaired]);
-}
-
-function labelOf({ language: tag, name, forced, hearingImpaired, track }: SubtitleTrack): string {
-  const notes = [forced && 'forced', hearingImpaired && 'for the hard of hearing'].filter(Boolean);
-  const words = [language(tag), name].filter(Boolean).join(' – ') || `Track ${track + 1}`;
-  return notes.length > 0 ? `${words} (${notes.join(', ')})` : words;
 }
