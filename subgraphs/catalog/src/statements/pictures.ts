@@ -21,7 +21,7 @@ export async function takePicture(
     if (known && known.takenAt > BigInt(at)) return null;
     const reason = known ? null : await refusal(transaction, { at, data, ...picture }, maxPerPeer);
     if (reason) return reason;
-    await ensureAvailability(transaction, catalogId);
+    await ensureAvailability(transaction, [catalogId]);
     const columns = { ...picture, data: Buffer.from(data), takenAt: BigInt(at) };
     await transaction.picture.upsert({
       where,
@@ -73,7 +73,7 @@ export function createFormerPictures(database: Database): FormerPictures {
       if (picture) {
         const columns = { ...picture, atSeconds, data: Buffer.from(picture.data), takenAt: BigInt(takenAt) };
         const key = { catalogId, peerId: '', index };
-        await ensureAvailability(client, catalogId);
+        await ensureAvailability(client, [catalogId]);
         await client.picture.upsert({
           where: { catalogId_peerId_index: key },
           create: { ...key, ...columns },

@@ -2,7 +2,7 @@ import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseUnavailable } from '@giggityflix/prisma';
 import { createClaims } from './claims.ts';
 import { correct } from './corrections.ts';
-import { describe } from './describe.ts';
+import { createDescribe } from './describe.ts';
 import { forgetLongGone } from './memory.ts';
 import { takePicture } from './pictures.ts';
 import { settleWaiting, settleWaitingBeside } from './settle.ts';
@@ -12,7 +12,7 @@ import type { StatementLimits, Statements } from './statements.ts';
 export function createPrismaStatements(database: Database, limits: StatementLimits): Statements {
   const claims = createClaims(database);
   const statements: Statements = {
-    described: (description) => describe(database, description, limits.descriptionsPerPeer),
+    described: createDescribe(database, limits.descriptionsPerPeer),
     pictured: (picture) => takePicture(database, picture, limits.picturesPerPeer),
     connected: claims.connected,
     announced: claims.announced,

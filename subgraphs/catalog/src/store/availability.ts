@@ -1,9 +1,14 @@
 import { Prisma } from '@giggityflix/prisma';
 
 /** A file's row refers to its availability, so that the two may come in either order. */
-export async function ensureAvailability(client: Prisma.TransactionClient, catalogId: string): Promise<void> {
+export async function ensureAvailability(
+  client: Prisma.TransactionClient,
+  catalogIds: readonly string[],
+): Promise<void> {
+  if (catalogIds.length === 0) return;
+  const rows = catalogIds.map((catalogId) => Prisma.sql`(${catalogId}, ${new Date(0)})`);
   await client.$executeRaw`INSERT INTO "FileAvailability" ("catalogId", "changedAt")
-    VALUES (${catalogId}, ${new Date(0)}) ON CONFLICT ("catalogId") DO NOTHING`;
+    VALUES ${Prisma.join(rows)} ON CONFLICT ("catalogId") DO NOTHING`;
 }
 
 /**
