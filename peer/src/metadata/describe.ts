@@ -117,9 +117,10 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
   const path = join(file.dir, file.name);
   const extension = extname(file.name).toLowerCase();
   const { probe, depth } = await inspect(path, extension, inspection);
-  const first = (kind: MediaTrack['kind']) => probe?.tracks.find((track) => track.kind === kind);
-  const video = first('VIDEO');
-  const audio = first('AUDIO');
+  const chosen = (kind: MediaTrack['kind'], place: number | null = null) =>
+    place === null ? undefined : probe?.tracks.filter((track) => track.kind === kind)[place];
+  const video = chosen('VIDEO', probe?.chosen.video);
+  const audio = chosen('AUDIO', probe?.chosen.audio);
   const media: MediaInfo = {
     ...(await outside(file, inspection.roots, probe?.tags)),
     container: probe?.container ?? null,
@@ -220,6 +221,10 @@ function complete(probe: Probe, other: Probe): Probe {
     ...probe,
     durationSeconds: probe.durationSeconds ?? other.durationSeconds,
     tracks: [...fill('VIDEO'), ...fill('AUDIO'), ...fill('SUBTITLE')],
+    chosen: {
+      video: of('VIDEO', probe).length > 0 ? probe.chosen.video : other.chosen.video,
+      audio: of('AUDIO', probe).length > 0 ? probe.chosen.audio : other.chosen.audio,
+    },
     chapters: other.chapters,
     tags: other.tags,
   };

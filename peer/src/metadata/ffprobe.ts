@@ -9,9 +9,11 @@ import { inputArguments, type MediaInput } from '../containers/input.ts';
 import { clean } from '../naming/text.ts';
 import { PROBE_LIMITS } from '../processes/limits.ts';
 import { runProgram } from '../processes/run.ts';
+import { displaySize } from './display-size.ts';
 import { readTags } from './embedded-tags.ts';
 import { normalizeLanguage } from './languages.ts';
 import type { Probe } from './probe.ts';
+import { choosePicture, chooseSound, type TrackRole } from './roles.ts';
 
 interface Tags {
   language?: string;
@@ -25,9 +27,11 @@ interface Output {
     codec_name?: string;
     width?: number;
     height?: number;
+    sample_aspect_ratio?: string;
     channels?: number;
     tags?: Tags;
-    disposition?: { attached_pic?: number };
+    disposition?: Readonly<Record<string, number>>;
+    side_data_list?: { rotation?: number }[];
   }[];
   chapters?: { start_time?: string; end_time?: string; tags?: Tags }[];
 }
@@ -67,29 +71,56 @@ export async function probeWithFfprobe(
 function toProbe({ format, streams = [], chapters = [] }: Output): Probe {
   const duration = Number(format?.duration);
   const tracks: MediaTrack[] = [];
+  const roles: Record<MediaTrack['kind'], TrackRole[]> = { VIDEO: [], AUDIO: [], SUBTITLE: [] };
   for (const stream of streams.slice(0, MAX_TRACKS)) {
     const kind = KINDS[stream.codec_type ?? ''];
     if (!kind) continue;
     // A cover picture calls itself a video stream.
     if (stream.disposition?.attached_pic === 1) continue;
+    const size = kind === 'VIDEO' ? displaySize(stream) : null;
     const name = clean(stream.tags?.title ?? '').slice(0, MAX_LABEL_LENGTH);
     tracks.push({
       kind,
       codec: CODECS[stream.codec_name ?? ''] ?? stream.codec_name ?? null,
       language: normalizeLanguage(stream.tags?.language),
       name: name || null,
-      width: kind === 'VIDEO' ? (stream.width ?? null) : null,
-      height: kind === 'VIDEO' ? (stream.height ?? null) : null,
+      width: size?.width ?? null,
+      height: size?.height ?? null,
       channels: kind === 'AUDIO' ? (stream.channels ?? null) : null,
     });
+    roles[kind].push(roleOf(stream));
   }
   return {
     container: format?.format_name?.split(',')[0] ?? null,
     mimeType: null,
     durationSeconds: duration > 0 ? duration : null,
     tracks,
+    chosen: { video: choosePicture(roles.VIDEO), audio: chooseSound(roles.AUDIO) },
     chapters: chapters.slice(0, MAX_CHAPTERS).flatMap(toChapter),
     tags: readTags(format?.tags),
+  };
+}
+
+/** The role of a stream in ffprobe's words. */
+export function roleOf({
+  codec_name = null,
+  tags,
+  disposition = {},
+}: {
+  codec_name?: string | null;
+  tags?: Tags | undefined;
+  disposition?: Readonly<Record<string, number>> | undefined;
+}): TrackRole {
+  const has = (name: string) => disposition[name] === 1;
+  return {
+    codec: codec_name,
+    name: tags?.title ?? null,
+    language: tags?.language ?? null,
+    isDefault: has('default'),
+    isOriginal: has('original'),
+    isCommentary: has('comment'),
+    isForVisuallyImpaired: has('visual_impaired') || has('descriptions'),
+    isStill: has('attached_pic') || has('timed_thumbnails') || has('still_image'),
   };
 }
 

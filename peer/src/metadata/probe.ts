@@ -4,6 +4,7 @@ import type { MediaInput } from '../containers/input.ts';
 import { fill } from '../files/read.ts';
 import type { EmbeddedTags } from './embedded-tags.ts';
 import { normalizeLanguage } from './languages.ts';
+import { choosePicture, chooseSound, type TrackRole } from './roles.ts';
 
 /** What the inside of a file says; null where it says nothing. */
 export interface Probe {
@@ -11,6 +12,8 @@ export interface Probe {
   mimeType: string | null;
   durationSeconds: number | null;
   tracks: MediaTrack[];
+  /** What is seen and heard without a choice, by its place among the tracks of its kind. */
+  chosen: { video: number | null; audio: number | null };
   chapters: Chapter[];
   /** What its tags say it is, where they do. */
   tags?: EmbeddedTags | undefined;
@@ -60,6 +63,10 @@ export async function probeFile({ container, handle }: MediaInput): Promise<Prob
     mimeType: format.mimeType,
     durationSeconds: Number.isFinite(durationSeconds) && durationSeconds > 0 ? durationSeconds : null,
     tracks: await Promise.all(tracks.map(describe)),
+    chosen: {
+      video: choosePicture(await rolesOf(tracks.filter((track) => track.isVideoTrack()))),
+      audio: chooseSound(await rolesOf(tracks.filter((track) => track.isAudioTrack()))),
+    },
     // mediabunny does not read them.
     chapters: [],
   };
@@ -85,6 +92,24 @@ async function readBytes(handle: MediaInput['handle'], start: number, end: numbe
   const data = new Uint8Array(end - start);
   if (!(await fill(handle, data, start))) throw new Error('it became shorter while it was read');
   return data;
+}
+
+function rolesOf(tracks: readonly InputTrack[]): Promise<TrackRole[]> {
+  return Promise.all(
+    tracks.map(async (track) => {
+      const { codec, name, language } = await describe(track);
+      const disposition = await track.getDisposition();
+      return {
+        codec,
+        name,
+        language,
+        isDefault: disposition.default,
+        isOriginal: disposition.original,
+        isCommentary: disposition.commentary,
+        isForVisuallyImpaired: disposition.visuallyImpaired,
+      };
+    }),
+  );
 }
 
 async function describe(track: InputTrack): Promise<MediaTrack> {
