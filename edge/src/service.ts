@@ -23,6 +23,7 @@ import { createLiveness } from './peers/liveness.ts';
 import { createNetworkName } from './peers/network.ts';
 import { createOwnership } from './peers/ownership.ts';
 import type { PeerKeys } from './peers/peer-keys.ts';
+import { createReannouncement } from './peers/reannouncement.ts';
 import { createRegistration } from './peers/registration.ts';
 import { createReplacement } from './peers/replacement.ts';
 import { createStreams } from './peers/streams.ts';
@@ -63,6 +64,7 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
   const common = { ...deps, networkName, edgeId, connections, publisher, metrics };
   const lifecycle = createLifecycle(common);
   const replacement = createReplacement(common);
+  const reannouncement = createReannouncement(common);
   const keySet = createKeySet(config.keySet, {
     logger,
     metrics,
@@ -74,7 +76,12 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
   const holdings = createHoldings(config.holdings, common);
   const relayDown = createRelayDown(
     { ...config, maxMessageBytes },
-    { ...common, holdings, onReplaced: replacement.notified },
+    {
+      ...common,
+      holdings,
+      onReplaced: replacement.notified,
+      onAnnounceAgain: reannouncement.requested,
+    },
   );
   const relayUp = createRelayUp({
     topics,

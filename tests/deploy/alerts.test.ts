@@ -76,6 +76,19 @@ const ALERTS: Record<string, { quiet: Series; firing: Series }> = {
     quiet: { 'tracker_events_behind_seconds{service="tracker"}': '1x119' },
     firing: { 'tracker_events_behind_seconds{service="tracker"}': '1x100 31+15x19' },
   },
+  PeersUncounted: {
+    quiet: {
+      'edge_connections{instance="a",state="registered"}': '60x119',
+      'edge_connections{instance="b",state="registered"}': '44x119',
+      'tracker_peers{instance="c",state="CONNECTED"}': '100x119',
+      'tracker_peers{instance="d",state="CONNECTED"}': '100x119',
+    },
+    firing: {
+      'edge_connections{instance="a",state="registered"}': '60x119',
+      'edge_connections{instance="b",state="registered"}': '60x119',
+      'tracker_peers{instance="c",state="CONNECTED"}': '100x119',
+    },
+  },
   PeersGone: {
     quiet: { 'edge_connections{instance="a"}': '100x119' },
     // The edges vanish with their series.

@@ -42,6 +42,8 @@ export interface RelayDownDeps {
   holdings: Pick<Holdings, 'signalled'>;
   /** Takes the notice of another edge that a peer has a newer connection there. */
   onReplaced(notice: EdgeCommand): void;
+  /** Takes the tracker's request that a peer announce everything again. */
+  onAnnounceAgain(request: EdgeCommand): void;
   metrics: EdgeMetrics;
   logger: Logger;
 }
@@ -70,6 +72,7 @@ export function createRelayDown(config: RelayDownConfig, deps: RelayDownDeps) {
   const handle = async (record: IncomingRecord<EdgeCommand>): Promise<void> => {
     const command = record.value;
     if (command.type === 'connection_replaced') return deps.onReplaced(command);
+    if (command.type === 'announce_again') return deps.onAnnounceAgain(command);
     const made = toPeerMessage(command, config.maxMessageBytes);
     if (!made.ok) return undeliverable.reject(command, made.code, made.reason);
     if (responses.foreignReplyTo(command))

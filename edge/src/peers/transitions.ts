@@ -22,7 +22,7 @@ export const STREAM_EVENTS = {
   timed_out: '`PEER_TIMEOUT_SEC` without a message',
   revoked: 'the membership of the peer is revoked',
   replaced: 'the peer has a newer connection',
-  drained: 'the edge stops and the peer has not left',
+  drained: 'the edge stops, or has the peer connect again, and the peer has not left',
   left: 'the stream ends while the edge stops',
   closed_by_peer: 'the peer closes the stream',
   lost: 'the stream breaks',

@@ -41,6 +41,11 @@ export function createTrackerMetrics(
       labelNames: ['type'],
       registers,
     }),
+    announcementsRequested: new Counter({
+      name: 'tracker_announcements_requested_total',
+      help: 'Connections that live and whose catalog nobody had announced: their peers are asked to announce it again',
+      registers,
+    }),
     published: new Counter({
       name: 'tracker_changes_published_total',
       help: 'Changes of availability and matches published',

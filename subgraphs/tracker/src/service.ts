@@ -105,6 +105,7 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     groupId: config.groupId,
     routes: memberships.routes,
     onEvent: (type) => metrics.events.inc({ type }),
+    onAnnounceAgain: (count) => metrics.announcementsRequested.inc(count),
   });
   const expiry = createExpiry({
     registry,

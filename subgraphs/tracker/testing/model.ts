@@ -11,6 +11,8 @@ export type ModelEvent =
 interface ModelPeer {
   connectionId: string;
   state: 'CONNECTED' | 'STALE' | 'DISCONNECTED';
+  /** Disconnected as nothing was heard of it, not as its end was reported. */
+  isInferred: boolean;
   catalog: Set<string>;
   lastHeartbeatAt: number;
   /** The catalog the connection began with is known, or was replaced by a full update. */
@@ -48,12 +50,13 @@ export function createModel() {
   const receive = ({ peerId, connectionId }: ModelEvent, time: number): ModelPeer | null => {
     let peer = peers.get(peerId);
     if (peer && connectionId < peer.connectionId) return null;
-    if (peer?.connectionId === connectionId && peer.state === 'DISCONNECTED') return null;
+    if (peer?.connectionId === connectionId && peer.state === 'DISCONNECTED' && !peer.isInferred) return null;
     if (peer?.connectionId !== connectionId) {
       peer = {
         connectionId,
         state: 'CONNECTED',
-        catalog: peer?.catalog ?? new Set(),
+        isInferred: false,
+        catalog: (!peer?.isInferred && peer?.catalog) || new Set(),
         lastHeartbeatAt: time,
         hasBase: false,
         early: new Map(),
@@ -63,6 +66,7 @@ export function createModel() {
       peers.set(peerId, peer);
     }
     peer.state = 'CONNECTED';
+    peer.isInferred = false;
     peer.lastHeartbeatAt = time;
     return peer;
   };
@@ -127,7 +131,7 @@ export function createModel() {
           if (peer.state === 'DISCONNECTED' || time < peer.lastHeartbeatAt + CONNECTION_TIMEOUT_MS) return;
           if (peer.state === 'STALE') {
             peer.state = 'DISCONNECTED';
-            peer.catalog = new Set();
+            peer.isInferred = true;
           } else {
             peer.state = 'STALE';
             peer.lastHeartbeatAt = time;

@@ -5,7 +5,7 @@ import { catalogUpdate, connection, countsByFile, drain, file, type StateUnderTe
 export const [A, B, C] = [file(1), file(2), file(3)] as [string, string, string];
 /** The peer of every helper that is not given one. */
 export const PEER = 'peer-1';
-const EDGE = 'edge-1';
+export const EDGE = 'edge-1';
 
 /** A registry opened for each test of the suite that calls this, on a clock of its own, and what happens to it. */
 export function registryUnderTest(create: () => Promise<StateUnderTest>) {

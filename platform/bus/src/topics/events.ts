@@ -105,6 +105,8 @@ export const COMMAND_TYPES = [
   'stream_signal',
   /** From one edge to another: the peer has a newer connection, `parameters.connection_id`. */
   'connection_replaced',
+  /** From the tracker: nobody has announced the catalog of the peer's connection, `parameters.connection_id`. */
+  'announce_again',
 ] as const;
 
 export const edgeCommand = z.object({

@@ -13,6 +13,7 @@ import {
   type Topics,
 } from '@giggityflix/bus';
 import { notReady, READY, type RetryPolicy, type Service } from '@giggityflix/kernel';
+import { requestAnnouncements } from './announcements.ts';
 import { CatalogTooLarge, type PeerRegistry } from './registry.ts';
 
 /**
@@ -38,6 +39,8 @@ export function createRegistryConsumer(options: {
   /** What other parts of the tracker read of the edges' events. */
   routes?: readonly Route[];
   onEvent?: (type: string) => void;
+  /** Called with the number of connections whose peers are asked to announce again. */
+  onAnnounceAgain?: (connections: number) => void;
 }): RegistryConsumer {
   const { bus, topics, registry, onEvent = () => {} } = options;
   let consumer: GroupConsumer | null = null;
@@ -82,7 +85,7 @@ export function createRegistryConsumer(options: {
 
   const heartbeat = async ({ value }: IncomingRecord<PeerConnectionHeartbeat>) => {
     onEvent('heartbeat');
-    await registry.heartbeat(
+    const unannounced = await registry.heartbeat(
       value.edge_id,
       value.connections.map((connection) => ({
         peerId: connection.peer_id,
@@ -90,6 +93,9 @@ export function createRegistryConsumer(options: {
         activeStreams: connection.active_streams,
       })),
     );
+    if (unannounced.length === 0) return;
+    options.onAnnounceAgain?.(unannounced.length);
+    await requestAnnouncements(value.edge_id, unannounced, options);
   };
 
   const checked = async ({ value }: IncomingRecord<PeerHoldingChecked>) => {

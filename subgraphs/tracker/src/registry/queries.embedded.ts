@@ -22,6 +22,8 @@ export interface PeerRow {
   proven_at: number;
   failed_at: number;
   unanswered_at: number;
+  /** 1 where nothing was heard of the connection, and its end was not reported either. */
+  inferred: number;
 }
 
 /** Greater than every connection id, where a listing begins. */

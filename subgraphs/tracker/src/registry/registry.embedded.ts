@@ -2,6 +2,7 @@ import type { SqliteDatabase } from '@giggityflix/state';
 import { type CatalogStep, createCatalogs } from './catalogs.embedded.ts';
 import type { Checks } from './checks.embedded.ts';
 import { EARLY_ADD, EARLY_REMOVE, type Holder, type Holdings } from './holdings.embedded.ts';
+import { isClosed, preparePeers } from './peers.embedded.ts';
 import { createEmbeddedQueries, type PeerRow } from './queries.embedded.ts';
 import {
   type CatalogUpdate,
@@ -31,26 +32,7 @@ export function createEmbeddedRegistry(options: {
 }): PeerRegistry {
   const { database, holdings, checks, now, connectionTimeoutMs } = options;
   const queries = createEmbeddedQueries(database, now);
-  const save = database.prepare(
-    `INSERT INTO peers VALUES (@peer_id, @connection_id, @edge_id, @state, @connected_at, @heartbeat_at, @due_at,
-       @active_streams, @pending_streams, @catalog_size, @established, @announced_in_full, @position,
-       @network, @first_seen_at, @proven_at, @failed_at, @unanswered_at)
-     ON CONFLICT (peer_id) DO UPDATE SET connection_id = excluded.connection_id, edge_id = excluded.edge_id,
-       state = excluded.state, connected_at = excluded.connected_at, heartbeat_at = excluded.heartbeat_at,
-       due_at = excluded.due_at, active_streams = excluded.active_streams, pending_streams = excluded.pending_streams,
-       established = excluded.established, announced_in_full = excluded.announced_in_full, position = excluded.position,
-       network = excluded.network, proven_at = excluded.proven_at, failed_at = excluded.failed_at,
-       unanswered_at = excluded.unanswered_at`,
-  );
-  const remove = database.prepare('DELETE FROM peers WHERE peer_id = ?');
-  const due = database
-    .prepare<[number, number], string>('SELECT peer_id FROM peers WHERE due_at <= ? ORDER BY due_at LIMIT ?')
-    .pluck();
-  const deferredUntil = database.prepare<[], number>('SELECT deferred_until FROM expiry').pluck();
-  const defer = database.prepare('UPDATE expiry SET deferred_until = max(deferred_until, ?)');
-  const addPending = database.prepare(
-    'UPDATE peers SET pending_streams = pending_streams + 1 WHERE peer_id = ?',
-  );
+  const { save, remove, due, deferredUntil, defer, addPending } = preparePeers(database);
   const turns = createTurns();
   const catalogs = createCatalogs(holdings);
   const transactionNow = <A extends unknown[], R>(work: (...args: A) => R) => {
@@ -68,6 +50,7 @@ export function createEmbeddedRegistry(options: {
 
   /** The record of a connection that has just become the peer's newest; a live peer keeps its catalog. */
   const adopt = (event: ConnectionEvent, known: PeerRow | undefined): PeerRow => {
+    if (known?.inferred) holdings.drop({ peerId: event.peerId, connected: false });
     holdings.unstage(event.peerId, EARLY_ADD);
     holdings.unstage(event.peerId, EARLY_REMOVE);
     return {
@@ -80,7 +63,7 @@ export function createEmbeddedRegistry(options: {
       due_at: now() + connectionTimeoutMs,
       active_streams: 0,
       pending_streams: 0,
-      catalog_size: known?.catalog_size ?? 0,
+      catalog_size: known ? holdings.size(event.peerId) : 0,
       established: 0,
       announced_in_full: 0,
       position: null,
@@ -89,6 +72,7 @@ export function createEmbeddedRegistry(options: {
       proven_at: known?.proven_at ?? 0,
       failed_at: known?.failed_at ?? 0,
       unanswered_at: known?.unanswered_at ?? 0,
+      inferred: 0,
     };
   };
 
@@ -104,9 +88,10 @@ export function createEmbeddedRegistry(options: {
     const known = queries.row(event.peerId);
     if (known && event.connectionId < known.connection_id) return;
     const isKnown = known?.connection_id === event.connectionId;
-    if (isKnown && known.state === 'DISCONNECTED') return;
+    if (isKnown && isClosed(known)) return;
+    const alive = { heartbeat_at: now(), due_at: now() + connectionTimeoutMs };
     const row: PeerRow = isKnown
-      ? { ...known, state: 'CONNECTED', heartbeat_at: now(), due_at: now() + connectionTimeoutMs }
+      ? { ...known, ...alive, state: 'CONNECTED', inferred: 0 }
       : adopt(event, known);
     const wasCounted = known?.state === 'CONNECTED';
     save.run(change(row));
@@ -157,14 +142,14 @@ export function createEmbeddedRegistry(options: {
     const known = queries.row(event.peerId);
     if (known && event.connectionId < known.connection_id) return;
     const isKnown = known?.connection_id === event.connectionId;
-    if (isKnown && (known.state === 'DISCONNECTED' || event.replaced)) return;
+    if (isKnown && (isClosed(known) || event.replaced)) return;
     if (event.replaced) {
       applyEvent(event, (row) => row);
       return;
     }
     const row = isKnown ? known : adopt(event, known);
     const dueAt = now() + CLOSED_CONNECTION_MEMORY_MS;
-    save.run({ ...row, state: 'DISCONNECTED', active_streams: 0, due_at: dueAt });
+    save.run({ ...row, state: 'DISCONNECTED', active_streams: 0, due_at: dueAt, inferred: 0 });
     holdings.drop({ peerId: event.peerId, connected: known?.state === 'CONNECTED' });
   });
 
@@ -175,9 +160,16 @@ export function createEmbeddedRegistry(options: {
       holdings.count(peerId, -1);
       save.run({ ...row, state: 'STALE', active_streams: 0, due_at: now() + connectionTimeoutMs });
     } else if (row.state === 'STALE') {
-      save.run({ ...row, state: 'DISCONNECTED', due_at: now() + CLOSED_CONNECTION_MEMORY_MS });
+      save.run({
+        ...row,
+        state: 'DISCONNECTED',
+        due_at: now() + CLOSED_CONNECTION_MEMORY_MS,
+        inferred: 1,
+      });
+    } else {
       holdings.drop({ peerId, connected: false });
-    } else remove.run(peerId);
+      remove.run(peerId);
+    }
     return true;
   });
 
@@ -205,8 +197,7 @@ export function createEmbeddedRegistry(options: {
     async connectionClosed(event: ConnectionClosed) {
       const { peerId, connectionId } = event;
       const isOver = (row: PeerRow) =>
-        connectionId < row.connection_id ||
-        (row.connection_id === connectionId && row.state === 'DISCONNECTED');
+        connectionId < row.connection_id || (row.connection_id === connectionId && isClosed(row));
       if (!event.replaced) await dropMost(peerId, isOver);
       await turns.takeNow(() => close(event));
     },
@@ -232,12 +223,16 @@ export function createEmbeddedRegistry(options: {
     }),
 
     heartbeat: transaction((edgeId: string, connections: readonly ConnectionHeartbeat[]) => {
-      for (const { peerId, connectionId, activeStreams } of connections)
-        applyEvent({ peerId, edgeId, connectionId }, (row) => ({
-          ...row,
-          active_streams: activeStreams,
-          pending_streams: 0,
-        }));
+      const unannounced: ConnectionHeartbeat[] = [];
+      for (const connection of connections) {
+        const { peerId, connectionId, activeStreams } = connection;
+        applyEvent({ peerId, edgeId, connectionId }, (row) => {
+          const isAnnounced = row.established === 1 || row.announced_in_full === 1;
+          if (!isAnnounced && now() - row.connected_at >= connectionTimeoutMs) unannounced.push(connection);
+          return { ...row, active_streams: activeStreams, pending_streams: 0 };
+        });
+      }
+      return unannounced;
     }),
 
     deferExpiry: transaction((forMs: number) => {
@@ -248,7 +243,7 @@ export function createEmbeddedRegistry(options: {
       if ((deferredUntil.get() ?? 0) > now()) return 0;
       let acted = 0;
       for (const peerId of due.all(now(), limit)) {
-        const isOver = (row: PeerRow) => row.state !== 'STALE' || row.due_at > now();
+        const isOver = (row: PeerRow) => row.state !== 'DISCONNECTED' || row.due_at > now();
         await dropMost(peerId, isOver);
         if (await turns.take(() => expire(peerId))) acted += 1;
       }

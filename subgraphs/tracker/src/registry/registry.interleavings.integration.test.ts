@@ -68,7 +68,8 @@ async function deliver({ registry }: TrackerState, event: ModelEvent, time: numb
     case 'closed':
       return registry.connectionClosed(event);
     case 'heartbeat':
-      return registry.heartbeat(event.edgeId, [event]);
+      await registry.heartbeat(event.edgeId, [event]);
+      return;
     case 'updated':
       return registry.catalogUpdated(event);
   }

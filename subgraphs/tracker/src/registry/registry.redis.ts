@@ -39,9 +39,10 @@ export function createRedisRegistry(
     return found.flat();
   };
 
+  /** Returns those whose catalog nobody has announced. */
   const beat = async (edgeId: string, shard: number, connections: readonly ConnectionHeartbeat[]) => {
     const prefix = keys.peers(shard);
-    const others = await run<number[]>(
+    const [others, unannounced] = await run<[number[], number[]]>(
       'heartbeat',
       [`${prefix}due`],
       [
@@ -60,6 +61,7 @@ export function createRedisRegistry(
       const event = { conn: connectionId, edge: edgeId, streams: activeStreams };
       await perform({ operation: 'heartbeat', peerId, event });
     }
+    return unannounced.map((index) => connections[index] as ConnectionHeartbeat);
   };
 
   /** Stores what was found of one file; a repetition changes nothing but times. */
@@ -143,7 +145,8 @@ export function createRedisRegistry(
 
     async heartbeat(edgeId, connections) {
       const byShard = Map.groupBy(connections, ({ peerId }) => shardOf(peerId));
-      await Promise.all([...byShard].map(([shard, group]) => beat(edgeId, shard, group)));
+      const found = await Promise.all([...byShard].map(([shard, group]) => beat(edgeId, shard, group)));
+      return found.flat();
     },
 
     async deferExpiry(forMs) {

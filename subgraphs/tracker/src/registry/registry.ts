@@ -5,7 +5,8 @@
  * `registry.compliance.ts` unchanged:
  *
  * - **The newest connection wins**: of a peer's connections the one with the greatest connection id (a UUIDv7). Events of an
- *   older or a closed connection change nothing, however late or often they come.
+ *   older or a closed connection change nothing, however late or often they come. Closed is what was reported closed: a
+ *   connection of which nothing was heard keeps its catalog, and counts again with its next event.
  * - **Exact differences**: each change of the number of peers that have a file, and nothing else, appends one
  *   entry to the {@link Outbox} in the same atomic step.
  * - **Repair**: a process may crash between any two writes; delivering the event again, or the next
@@ -21,11 +22,14 @@ export interface PeerRegistry {
    * for {@link FAILED_CHECK_MEMORY_MS}, whatever it announces.
    */
   holdingChecked(check: HoldingCheck): Promise<void>;
-  /** Keeps connections of one edge from going stale; brings a stale one back. */
-  heartbeat(edgeId: string, connections: readonly ConnectionHeartbeat[]): Promise<void>;
+  /**
+   * Keeps connections of one edge from going stale, and brings back those of which nothing was heard. Returns those whose
+   * catalog nobody has announced, though they have been there for longer than a connection may be unheard of.
+   */
+  heartbeat(edgeId: string, connections: readonly ConnectionHeartbeat[]): Promise<ConnectionHeartbeat[]>;
   /**
    * Handles the peers whose time is up, reading no others: one without a heartbeat becomes stale, a stale one is
-   * disconnected, and a disconnected one is deleted. Of many replicas one handles each. Returns how many it handled.
+   * disconnected, and a disconnected one is deleted with its catalog. Of many replicas one handles each. Returns how many it handled.
    */
   expireDue(limit: number): Promise<number>;
   /**

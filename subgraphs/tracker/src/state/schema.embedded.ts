@@ -138,4 +138,7 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX unpublished_by_peer ON unpublished (peer_id);
   `,
+  `
+  ALTER TABLE peers ADD COLUMN inferred INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -55,19 +55,24 @@ end
 
 local function adopt()
   if known.conn then redis.call('ZREM', lists[known.state], known.conn .. ':' .. peer) end
+  if known.inferred == '1' then redis.call('UNLINK', own) end
   redis.call('UNLINK', staged, earlyAdd, earlyRemove)
-  redis.call('HDEL', record, 'source', 'offset', 'timestamp', 'stage')
+  redis.call('HDEL', record, 'source', 'offset', 'timestamp', 'stage', 'inferred')
   redis.call('HSET', record, 'conn', event.conn, 'edge', event.edge, 'at', now, 'hb', now, 'streams', 0,
     'pending', 0, 'established', 0, 'full', 0)
   redis.call('HSETNX', record, 'first', now)
   known = { conn = event.conn, established = '0', full = '0' }
 end
 
+-- Whether the newest connection was reported closed; one that was only not heard of may be heard of again.
+local function isClosed() return known.state == 'DISCONNECTED' and known.inferred ~= '1' end
+
 -- Whether the event is of the newest connection and that connection is open; adopts a connection that is new.
 local function open()
   if known.conn and event.conn < known.conn then return false end
-  if known.conn == event.conn and known.state == 'DISCONNECTED' then return false end
-  if known.conn ~= event.conn then adopt() end
+  if known.conn == event.conn and isClosed() then return false end
+  if known.conn ~= event.conn then adopt()
+  elseif known.inferred == '1' then redis.call('HDEL', record, 'inferred') end
   redis.call('HSET', record, 'hb', now)
   place('CONNECTED', now + timeout)
   isCounted = true
@@ -135,7 +140,7 @@ local function isRedelivery()
 end
 
 local isOver = known.conn and (event.conn and (event.conn < known.conn
-  or (event.conn == known.conn and known.state == 'DISCONNECTED')))
+  or (event.conn == known.conn and isClosed())))
 
 if op == 'established' then
   if isOver or (known.conn == event.conn and known.established == '1') then return { 'DONE' } end
@@ -155,6 +160,7 @@ elseif op == 'closed' then
     open()
   else
     if known.conn ~= event.conn then adopt() end
+    redis.call('HDEL', record, 'inferred')
     redis.call('HSET', record, 'streams', 0)
     place('DISCONNECTED', now + memory)
     isCounted = false
@@ -220,7 +226,7 @@ elseif op == 'expire' then
     place('STALE', now + timeout)
     isCounted = false
   elseif known.state == 'STALE' then
-    redis.call('UNLINK', own, staged, earlyAdd, earlyRemove)
+    redis.call('HSET', record, 'inferred', 1)
     place('DISCONNECTED', now + memory)
   else
     if known.conn then redis.call('ZREM', lists[known.state], known.conn .. ':' .. peer) end
