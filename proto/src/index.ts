@@ -1,3 +1,4 @@
+export * from './artwork.ts';
 export * from './catalog-id.node.ts';
 export * from './catalog-id.ts';
 export * from './generated/giggityflix/edge/v1/peer_edge.ts';

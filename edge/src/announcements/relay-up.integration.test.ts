@@ -1,4 +1,4 @@
-import { CommandType, MediaKind, TrackKind } from '@giggityflix/proto';
+import { ArtworkKind, CommandType, MediaDetails, MediaKind, PersonJob, TrackKind } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hashAnswer } from '../../testing/commands.ts';
@@ -63,6 +63,16 @@ const description = {
     },
     { kind: 99 as TrackKind, codec: '?', language: '', name: '', width: 0, height: 0, channels: 0 },
   ],
+  details: {
+    ...MediaDetails.create(),
+    plot: 'Long ago',
+    people: [
+      { name: 'A', role: '', job: PersonJob.PERSON_JOB_ACTOR },
+      { name: 'B', role: '', job: 99 as PersonJob },
+    ],
+    externalIds: [{ provider: 'imdb', value: 'tt0133093', ofShow: false }],
+    lastEpisode: 0,
+  },
 };
 
 describe('a message of a peer', () => {
@@ -109,6 +119,14 @@ describe('a message of a peer', () => {
         { start_seconds: 30.5, end_seconds: null, title: null },
       ],
       tracks: [{ kind: 'AUDIO', codec: 'aac', language: 'deu', name: null, channels: 6 }],
+      details: {
+        plot: 'Long ago',
+        tagline: null,
+        people: [{ name: 'A', role: null, job: 'ACTOR' }],
+        external_ids: [{ provider: 'imdb', value: 'tt0133093', of_show: false }],
+        last_episode: 0,
+        extra_of: null,
+      },
     });
   });
 
@@ -122,12 +140,14 @@ describe('a message of a peer', () => {
       height: 360,
       atSeconds: 3,
       data,
+      kind: ArtworkKind.ARTWORK_KIND_POSTER,
     };
     peer.send({ $case: 'artwork', value }, 1);
     await peer.next('acknowledgement');
     expect(edge.bus.values('peer.artwork.captured')[0]).toMatchObject({
       catalog_id: ID,
       data: data.toString('base64'),
+      kind: 'POSTER',
     });
   });
 

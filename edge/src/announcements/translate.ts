@@ -5,7 +5,12 @@ import {
   type Topics,
   toMediaDescribed,
 } from '@giggityflix/bus';
-import { catalogIdFromBytes, descriptionFromMessage, type PlaybackSignal } from '@giggityflix/proto';
+import {
+  artworkKind,
+  catalogIdFromBytes,
+  descriptionFromMessage,
+  type PlaybackSignal,
+} from '@giggityflix/proto';
 import type { z } from 'zod';
 import type { PeerMessage } from '../grpc/wire.ts';
 import type { ConnectionEntry } from '../peers/connection-directory.ts';
@@ -53,7 +58,7 @@ export function translate(
       return checked(topics.peerMediaDescribed, description.catalogId, event);
     }
     case 'artwork': {
-      const { catalogId, index, mimeType, width, height, atSeconds, data } = message.value;
+      const { catalogId, index, mimeType, width, height, atSeconds, data, kind } = message.value;
       return checked(topics.artworkCaptured, hex(catalogId), {
         peer_id: connection.peerId,
         catalog_id: hex(catalogId),
@@ -63,6 +68,7 @@ export function translate(
         height,
         at_seconds: atSeconds,
         data: data.toString('base64'),
+        kind: artworkKind(kind),
         timestamp,
       });
     }

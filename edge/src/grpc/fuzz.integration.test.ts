@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import net from 'node:net';
-import { ConnectRequest, MediaKind } from '@giggityflix/proto';
+import { ConnectRequest, MediaDetails, MediaKind } from '@giggityflix/proto';
 import {
   type Client,
   type ClientDuplexStream,
@@ -22,6 +22,7 @@ const FRAMES = Number(process.env.FUZZ_FRAMES ?? 20_000);
 
 const speaker = { peerId: 'p', edgeId: 'edge-1', connectionId: '018f0000-0000-7000-8000-000000000000' };
 const id = Buffer.alloc(32, 1);
+const EMPTY_DETAILS = MediaDetails.create();
 const samples: ConnectRequest['message'][] = [
   { $case: 'heartbeat', value: { sentAt: { seconds: 1, nanos: 2 } as never, activeStreams: 3 } },
   {
@@ -50,6 +51,13 @@ const samples: ConnectRequest['message'][] = [
       kind: MediaKind.MEDIA_KIND_EPISODE,
       chapters: [{ startSeconds: 0, endSeconds: 1, title: 'c' }],
       tracks: [{ kind: 2, codec: 'aac', language: 'deu', name: 'n', width: 0, height: 0, channels: 2 }],
+      details: {
+        ...EMPTY_DETAILS,
+        plot: 'p',
+        people: [{ name: 'n', role: 'r', job: 1 }],
+        externalIds: [{ provider: 'imdb', value: 'tt0133093', ofShow: true }],
+        lastEpisode: 3,
+      },
     },
   },
   hashAnswer({ catalogId: id, result: { a: [1, { b: null }] } }),
@@ -64,7 +72,16 @@ const samples: ConnectRequest['message'][] = [
   },
   {
     $case: 'artwork',
-    value: { catalogId: id, index: 0, mimeType: 'image/png', width: 1, height: 1, atSeconds: 0, data: id },
+    value: {
+      catalogId: id,
+      index: 0,
+      mimeType: 'image/png',
+      width: 1,
+      height: 1,
+      atSeconds: 0,
+      data: id,
+      kind: 2,
+    },
   },
 ];
 const encoded = samples.map((message, index) =>

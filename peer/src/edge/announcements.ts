@@ -1,5 +1,5 @@
 import type { Logger } from '@giggityflix/kernel';
-import { type CommandResponse, catalogIdToBuffer } from '@giggityflix/proto';
+import { ArtworkKind, type CommandResponse, catalogIdToBuffer } from '@giggityflix/proto';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { Content } from '../library/types.ts';
 import type { Screenshot } from '../screenshots/screenshots.ts';
@@ -29,7 +29,11 @@ export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logg
       for (const picture of pictures)
         outbox.put('artwork', `${catalogId}/${picture.index}`, {
           $case: 'artwork',
-          value: { catalogId: catalogIdToBuffer(catalogId), ...picture },
+          value: {
+            catalogId: catalogIdToBuffer(catalogId),
+            kind: ArtworkKind.ARTWORK_KIND_STILL,
+            ...picture,
+          },
         });
       setImmediate(() => sender.pump());
     },

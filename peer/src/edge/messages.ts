@@ -6,7 +6,7 @@ import { clean } from '../naming/text.ts';
 /** What the edge is to know of a content: within the limits of a description, and without line breaks in names. */
 export function toMediaDescription(content: Content, name: string): MediaDescription {
   const { catalogId, sizeBytes, hashes } = content;
-  const { subtitles: _subtitles, tags: _tags, chapters, tracks, ...facts } = content.media;
+  const { subtitles: _subtitles, tags: _tags, chapters, tracks, details, ...facts } = content.media;
   return descriptionToMessage(
     clipDescription({
       ...facts,
@@ -16,6 +16,7 @@ export function toMediaDescription(content: Content, name: string): MediaDescrip
       hashes,
       chapters: chapters.map((chapter) => ({ ...chapter, title: cleanOrNull(chapter.title) })),
       tracks: tracks.map((track) => ({ ...track, name: cleanOrNull(track.name) })),
+      details: details ?? null,
     }),
   );
 }

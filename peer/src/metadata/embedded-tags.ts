@@ -49,6 +49,8 @@ export function withTags(named: ExplainedTitle, tags: EmbeddedTags | undefined):
   const { title, show, season, episode, year, isFilm } = tags;
   if (show !== null && episode !== null && isDistinctiveShow(show))
     return {
+      ...named,
+      extraOf: null,
       title: show,
       year: null,
       season,
@@ -58,6 +60,8 @@ export function withTags(named: ExplainedTitle, tags: EmbeddedTags | undefined):
     };
   if (isFilm && title !== null && year !== null && isDistinctive(title))
     return {
+      ...named,
+      extraOf: null,
       title,
       year,
       season: null,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { detailsOrNull, NO_DETAILS } from '@giggityflix/proto/media-file';
 import { isEscaped, toBytes } from '../files/escaped-names.ts';
 import { isInside } from '../files/is-inside.ts';
-import { type ExplainedTitle, explainFileName } from '../naming/title-name.ts';
+import { type ExplainedTitle, explainFileName, type NamedTitle } from '../naming/title-name.ts';
 import { decodeText } from '../text/decode.ts';
 import { withTags } from './embedded-tags.ts';
 import type { MediaInfo } from './media-info.ts';
@@ -22,7 +23,7 @@ export async function describeOutside(
   { dir, name, sidecars }: DescribedFile,
   roots: readonly string[],
   tags?: MediaInfo['tags'],
-): Promise<ExplainedTitle & Pick<MediaInfo, 'subtitles'>> {
+): Promise<NamedTitle & Pick<MediaInfo, 'subtitles' | 'details'> & { reasons: string[] }> {
   const { nfo, subtitles } = parseSidecars(sidecars);
   const root = rootOf(dir, roots);
   const byName = isEscaped(join(dir, name))
@@ -30,7 +31,10 @@ export async function describeOutside(
     : explainFileName(join(dir, name), root);
   const facts = nfo ? await readNfo(join(dir, nfo.name), roots) : {};
   const named = withTags(byName, tags);
-  return { ...combine(named, facts, nfo?.name ?? ''), subtitles };
+  const { externalIds, lastEpisode, extraOf, ...title } = combine(named, facts, nfo?.name ?? '');
+  const details = detailsOrNull({ ...NO_DETAILS, externalIds, lastEpisode, extraOf });
+  // Named even where there are none, so that they take the place of former ones.
+  return { ...title, subtitles, details: details ?? undefined };
 }
 
 /** A path with the letters that its bytes most likely are, for what is not UTF-8. */

@@ -1,3 +1,4 @@
+import type { ExternalId } from '@giggityflix/proto/media-file';
 import { findDate } from './dates.ts';
 import { isDistinctive, isDistinctiveShow, isSameName } from './distinctive.ts';
 import {
@@ -9,6 +10,7 @@ import {
 } from './episodes.ts';
 import { type Finding, type Name, quoted, toClip } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
+import { idText, ofShow } from './identifiers.ts';
 import { toTitle } from './stem.ts';
 import { bareYear, bracketedYear } from './years.ts';
 
@@ -16,6 +18,7 @@ interface Show {
   title: string;
   year: number | null;
   reasons: string[];
+  ids: ExternalId[];
 }
 
 /** "Show.S01E02", "Show 1x02", and the same with the show in the name of a folder. */
@@ -101,6 +104,7 @@ export function datedShow(name: Name): Finding | null {
     season: null,
     episode: null,
     kind: 'EPISODE',
+    externalIds: ofShow(show?.ids ?? name.ids),
     reasons: [
       show ? `title from the folder ${quoted(show.folder)}` : `title from ${quoted(own)}`,
       `the day ${found.date}`,
@@ -111,12 +115,22 @@ export function datedShow(name: Name): Finding | null {
 function toEpisode(show: Show, { season, episode, last, text }: FoundEpisode): Finding {
   const reasons = [...show.reasons, `episode from ${quoted(text)}`];
   if (last > episode) reasons.push(`the file goes on to episode ${last}`);
-  return { title: show.title, year: show.year, season, episode, kind: 'EPISODE', reasons };
+  reasons.push(...show.ids.map((id) => `the id ${idText(id)} of the show`));
+  return {
+    title: show.title,
+    year: show.year,
+    season,
+    episode,
+    kind: 'EPISODE',
+    reasons,
+    externalIds: ofShow(show.ids),
+    lastEpisode: last > episode ? last : null,
+  };
 }
 
 /** The show a file is of: its folder's above the season, else its own name's, else its folder's; null when nothing says. */
-function showOf({ folders }: Name, before: string): Show | null {
-  const own = ownShow(before);
+function showOf({ folders, ids }: Name, before: string): Show | null {
+  const own = { ...ownShow(before), ids };
   const above = folders.season?.show;
   if (above) return byFolder(above, own);
   if (own.title !== '' && isDistinctiveShow(own.title)) {
@@ -128,11 +142,13 @@ function showOf({ folders }: Name, before: string): Show | null {
   return folder && byFolder(folder, own);
 }
 
-function byFolder({ title, year, folder }: NamedFolder, own: { title: string; year: number | null }): Show {
+function byFolder(named: NamedFolder, own: Pick<Show, 'title' | 'year' | 'ids'>): Show {
+  const { title, year, folder } = named;
+  const ids = named.ids.length > 0 ? named.ids : own.ids;
   const reasons = [`title from the folder ${quoted(folder)}`];
-  if (year !== null) return { title, year, reasons: [...reasons, ...yearReason(year, folder)] };
+  if (year !== null) return { title, year, ids, reasons: [...reasons, ...yearReason(year, folder)] };
   const ownYear = isSameName(title, own.title) ? own.year : null;
-  return { title, year: ownYear, reasons: [...reasons, ...yearReason(ownYear, 'the name')] };
+  return { title, year: ownYear, ids, reasons: [...reasons, ...yearReason(ownYear, 'the name')] };
 }
 
 function yearReason(year: number | null, from: string): string[] {

@@ -1,7 +1,9 @@
 import { isSameName } from './distinctive.ts';
+import { episodeByNumber } from './episode-rules.ts';
 import { certainEpisode } from './episodes.ts';
 import { isExtrasName, mayHoldWorks, splitExtra } from './extras.ts';
-import { type Finding, type Name, quoted, toClip } from './finding.ts';
+import { type Finding, type Name, type Owner, quoted, toClip, toExtra } from './finding.ts';
+import type { NamedFolder } from './folders.ts';
 import { readStem, toTitle } from './stem.ts';
 import { bareYear, bracketedYear } from './years.ts';
 
@@ -24,11 +26,18 @@ function bySuffix(name: Name): Finding | null {
   const { parent } = name.folders;
   const title = toTitle(year?.before ?? owner.head);
   const shown = title === '' && parent ? parent.title : title || name.stem;
-  return toClip(
-    `${shown} - ${capitalized(toTitle(split.what))}`,
-    year?.year ?? (parent && isSameName(parent.title, shown) ? parent.year : null),
-    [`${quoted(split.what)} makes it an extra of ${quoted(shown)}`],
-  );
+  const isParent = parent !== null && isSameName(parent.title, shown);
+  const ownIds = owner.ids.length > 0 ? owner.ids : isParent ? parent.ids : [];
+  const named = `${shown} - ${capitalized(toTitle(split.what))}`;
+  const reasons = [`${quoted(split.what)} makes it an extra of ${quoted(shown)}`];
+  const found = isEpisode ? episodeByNumber({ ...name, ...owner, stem: split.owner }) : null;
+  if (found) return { ...toClip(named, found.year, reasons), extraOf: ofEpisode(found) };
+  const shownYear = year?.year ?? (isParent ? parent.year : null);
+  return toExtra(named, { title: shown, year: shownYear, externalIds: ownIds }, reasons);
+}
+
+function ofEpisode({ title, year, season, episode, externalIds = [] }: Finding): Finding['extraOf'] {
+  return { title, year, kind: 'EPISODE', season, episode, externalIds };
 }
 
 function byFolder(name: Name): Finding | null {
@@ -43,9 +52,9 @@ function byFolder(name: Name): Finding | null {
     return toClip(`${own} - ${capitalized(extras)}`, bracketedYear(name.text)?.year ?? null, [
       `the folder ${quoted(extras)}`,
     ]);
-  return toClip(`${owner.title} - ${own}`, owner.year, [
-    `the folder ${quoted(extras)} makes it an extra of ${quoted(owner.title)}`,
-  ]);
+  const named = `${owner.title} - ${own}`;
+  const reasons = [`the folder ${quoted(extras)} makes it an extra of ${quoted(owner.title)}`];
+  return parent ? toExtra(named, ownerOf(parent), reasons) : toClip(named, owner.year, reasons);
 }
 
 function byWholeName(name: Name): Finding | null {
@@ -53,10 +62,12 @@ function byWholeName(name: Name): Finding | null {
   const owner = parent ?? season?.show ?? null;
   if (!owner || !isExtrasName(name.head)) return null;
   if (bracketedYear(name.text) || certainEpisode(name.text)) return null;
-  return toClip(`${owner.title} - ${toTitle(name.head)}`, owner.year, [
-    `${quoted(name.stem)} is an extra of ${quoted(owner.title)}`,
-  ]);
+  const named = `${owner.title} - ${toTitle(name.head)}`;
+  const reasons = [`${quoted(name.stem)} is an extra of ${quoted(owner.title)}`];
+  return parent ? toExtra(named, ownerOf(parent), reasons) : toClip(named, owner.year, reasons);
 }
+
+const ownerOf = ({ title, year, ids }: NamedFolder): Owner => ({ title, year, externalIds: ids });
 
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

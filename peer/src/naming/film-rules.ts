@@ -1,9 +1,11 @@
 // cspell:ignore BDMV HVDVD teil partie matchday
 
+import type { ExternalId } from '@giggityflix/proto/media-file';
 import { isDistinctive, isSameName } from './distinctive.ts';
 import { beginsWithExtra } from './extras.ts';
-import { type Finding, type Name, quoted, toClip, toFilm } from './finding.ts';
+import { type Finding, type Name, quoted, toClip, toExtra, toFilm } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
+import { idText } from './identifiers.ts';
 import { isSoft, toTitle } from './stem.ts';
 import { foldName } from './text.ts';
 import { bareYear, bracketedYear, type FoundYear, leadingYear } from './years.ts';
@@ -32,7 +34,9 @@ function byBrackets(name: Name, { year, before, after }: FoundYear): Finding | n
   if (!/[\p{L}\p{N}]/u.test(title)) return null;
   const rest = toTitle(name.head.slice(name.text.length - after.length));
   if (beginsWithExtra(after))
-    return toClip(`${title} - ${rest}`, year, [`${quoted(rest)} of ${quoted(title)}`]);
+    return toExtra(`${title} - ${rest}`, { title, year, externalIds: idsOf(name, title) }, [
+      `${quoted(rest)} of ${quoted(title)}`,
+    ]);
   const number = / - (\d{1,4})(?:v\d)?(?=\s*(?:$|[([]| - ))/u.exec(after);
   const isShow = name.isReleased || (name.folders.parent && isSameName(name.folders.parent.title, title));
   if (number && isShow)
@@ -64,7 +68,7 @@ function byBareYear(name: Name, { year, before, after }: FoundYear): Finding | n
 /** "{tmdb-27205}" without a year. */
 export function filmByIdentifier(name: Name): Finding | null {
   const title = toTitle(name.head);
-  const isFilm = name.ids.some((id) => /^(?:imdb|tmdb):/u.test(id));
+  const isFilm = name.ids.some(({ provider }) => provider === 'imdb' || provider === 'tmdb');
   return isFilm && title !== '' ? filmOf(name, title, null, '') : null;
 }
 
@@ -98,16 +102,25 @@ function filmOf(name: Name, title: string, year: number | null, after: string, s
   const { folders } = name;
   const number = disc ? Number(disc[1]) : (folders.disc?.number ?? null);
   const plain = toTitle(title.replace(DISC, ' '));
+  const externalIds = idsOf(name, plain || title);
   const reasons = [
     source ? `title from ${source}` : `title from ${quoted(title)}`,
     ...(year === null ? [] : [`year ${year}`]),
-    ...name.ids.map((id) => `the id ${id}`),
+    ...externalIds.map((id) => `the id ${idText(id)}`),
   ];
   if (folders.disc && number === null)
     return toClip(`${plain} - ${name.stem}`, year, [
       ...reasons,
       `a file of the disc ${quoted(folders.disc.folder)}`,
     ]);
-  if (number === null || plain === '') return toFilm(plain || title, year, reasons);
-  return toFilm(number > 1 ? `${plain} - Disc ${number}` : plain, year, [...reasons, `disc ${number}`]);
+  if (number === null || plain === '') return { ...toFilm(plain || title, year, reasons), externalIds };
+  // The ids are those of the film, which a further disc is not.
+  if (number > 1) return toFilm(`${plain} - Disc ${number}`, year, [...reasons, `disc ${number}`]);
+  return { ...toFilm(plain, year, [...reasons, `disc ${number}`]), externalIds };
+}
+
+/** The ids in a film's name, or in that of its folder. */
+function idsOf({ ids, folders: { parent } }: Name, title: string): ExternalId[] {
+  if (ids.length > 0) return ids;
+  return parent && isSameName(parent.title, title) ? parent.ids : [];
 }

@@ -1,4 +1,4 @@
-import type { MediaDescription } from '@giggityflix/proto/media-file';
+import type { ExternalId, ExtraOf, MediaDescription } from '@giggityflix/proto/media-file';
 import type { Folders } from './folders.ts';
 import type { Stem } from './stem.ts';
 
@@ -13,6 +13,28 @@ export interface Name extends Stem {
 export interface Finding extends Pick<MediaDescription, 'title' | 'year' | 'season' | 'episode' | 'kind'> {
   /** The parts of the name that said so, for the file's owner. */
   reasons: string[];
+  /** Ids of other catalogs. */
+  externalIds?: ExternalId[];
+  /** The last of several episodes in the file. */
+  lastEpisode?: number | null;
+  /** The film or episode it belongs to. */
+  extraOf?: ExtraOf;
+}
+
+/** What an extra belongs to. */
+export interface Owner {
+  title: string;
+  year: number | null;
+  externalIds: ExternalId[];
+}
+
+/** A clip that belongs to a film. */
+export function toExtra(title: string, owner: Owner, reasons: string[]): Finding {
+  const { year } = owner;
+  return {
+    ...toClip(title, year, reasons),
+    extraOf: { ...owner, kind: 'MOVIE', season: null, episode: null },
+  };
 }
 
 /** A clip is known by its content, whatever it is called. */

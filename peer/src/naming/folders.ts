@@ -1,5 +1,6 @@
 // cspell:ignore BDMV HVDVD teil partie matchday
 
+import type { ExternalId } from '@giggityflix/proto/media-file';
 import { isDistinctive, isDistinctiveShow, isSameName } from './distinctive.ts';
 import { seasonFolder } from './episodes.ts';
 import { isExtrasFolder } from './extras.ts';
@@ -16,6 +17,8 @@ export interface NamedFolder {
   /** Whether the name is one that only a film's or a show's folder has: with a year, an id or the words of a release. */
   isCertain: boolean;
   isRelease: boolean;
+  /** Ids of other catalogs. */
+  ids: ExternalId[];
 }
 
 /** What a file's folders say of it. */
@@ -78,5 +81,5 @@ export function readFolder(folder: string, { isShow = false } = {}): NamedFolder
   const isNumber = isShow && /^\d+$/u.test(title);
   const isNamed = isShow ? isDistinctiveShow(title) : isDistinctive(title);
   if (!isCertain && (!isNamed || (isGenericFolder(title) && !isNumber))) return null;
-  return { folder, title, year: year?.year ?? null, isCertain, isRelease: isReleased };
+  return { folder, title, year: year?.year ?? null, isCertain, isRelease: isReleased, ids };
 }

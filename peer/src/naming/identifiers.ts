@@ -1,19 +1,28 @@
 // cspell:disable: words of many languages and programs
+import type { ExternalId } from '@giggityflix/proto/media-file';
+
 /** Ids of other catalogs in a name: `{tmdb-27205}`, `[imdbid-tt1375666]`, `(tvdb=81189)`. */
 const IDENTIFIER =
-  /[[({]\s*(imdb|tmdb|tvdb|tvmaze|anidb|mal|anilist)(?:id)?[-=: ]\s*(tt\d{5,10}|\d{1,10})\s*[\])}]/giu;
+  /[[({]\s*(imdb|tmdb|tvdb|tvmaze|anidb|mal|anilist)[-_ ]?(?:id)?[-=: ]\s*((?<=imdb[-_ ]?(?:id)?[-=: ]\s*)tt\d{5,10}|(?<!imdb[-_ ]?(?:id)?[-=: ]\s*)\d{1,10})\s*[\])}]/giu;
 const EDITION = /[[({]\s*edition[-=: ][^\])}]*[\])}]/giu;
 
 export interface Identifiers {
-  /** Such as `tmdb:27205`. */
-  ids: string[];
+  ids: ExternalId[];
   /** The name without them. */
   rest: string;
 }
 
+/** Ids of a show, of one of its episodes. */
+export const ofShow = (ids: readonly ExternalId[]): ExternalId[] =>
+  ids.map((id) => ({ ...id, ofShow: true }));
+
+export const idText = ({ provider, value }: ExternalId): string => `${provider} ${value}`;
+
 export function takeIdentifiers(name: string): Identifiers {
-  const ids = [...name.matchAll(IDENTIFIER)].map(([, provider = '', id = '']) =>
-    `${provider}:${id}`.toLowerCase(),
-  );
+  const ids = [...name.matchAll(IDENTIFIER)].map(([, provider = '', value = '']) => ({
+    provider: provider.toLowerCase(),
+    value: value.toLowerCase(),
+    ofShow: false,
+  }));
   return { ids, rest: name.replace(IDENTIFIER, ' ').replace(EDITION, ' ') };
 }

@@ -1,3 +1,4 @@
+import type { ExternalId } from '@giggityflix/proto/media-file';
 import { takeIdentifiers } from './identifiers.ts';
 import { spaced, trimSeparators } from './text.ts';
 import { RELEASE_CAPITAL, RELEASE_WORD, SOFT_WORD } from './words.ts';
@@ -11,8 +12,8 @@ export interface Stem {
   head: string;
   /** Whether there are such words. */
   isReleased: boolean;
-  /** Ids of other catalogs, such as `tmdb:27205`. */
-  ids: string[];
+  /** Ids of other catalogs. */
+  ids: ExternalId[];
 }
 
 const SITE = /^\[? ?www\.[^\s\]]+ ?\]?[\s-]*/iu;

@@ -1,5 +1,13 @@
 import { basename, dirname, extname, isAbsolute, relative, sep } from 'node:path';
-import { MAX_TITLE_LENGTH, MAX_YEAR, type MediaDescription, MIN_YEAR } from '@giggityflix/proto/media-file';
+import {
+  type ExternalId,
+  type ExtraOf,
+  MAX_EXTERNAL_IDS,
+  MAX_TITLE_LENGTH,
+  MAX_YEAR,
+  type MediaDescription,
+  MIN_YEAR,
+} from '@giggityflix/proto/media-file';
 import { isDeviceName } from './dates.ts';
 import { datedShow, episodeByNumber, episodeInSeason, loneNumber } from './episode-rules.ts';
 import { extraOf } from './extra-rule.ts';
@@ -15,6 +23,12 @@ export type NamedTitle = Pick<MediaDescription, 'title' | 'year' | 'season' | 'e
 /** What a name says, and by which of its parts. */
 export interface ExplainedTitle extends NamedTitle {
   reasons: string[];
+  /** Ids of other catalogs. */
+  externalIds: ExternalId[];
+  /** The last of several episodes in the file. */
+  lastEpisode: number | null;
+  /** The film or episode that an extra belongs to. */
+  extraOf: ExtraOf | null;
 }
 
 /** The first that finds something decides; from the most certain to the least. */
@@ -37,8 +51,8 @@ const RULES: readonly ((name: Name) => Finding | null)[] = [
  * @param root the media folder: its own name, and those above it, say nothing.
  */
 export function parseFileName(path: string, root?: string): NamedTitle {
-  const { reasons: _, ...named } = explainFileName(path, root);
-  return named;
+  const { title, year, season, episode, kind } = explainFileName(path, root);
+  return { title, year, season, episode, kind };
 }
 
 /** {@link parseFileName}, and why. */
@@ -60,14 +74,28 @@ export function explainFileName(path: string, root?: string): ExplainedTitle {
 function bounded(finding: Finding, stem: string): ExplainedTitle {
   const { title, year, season, episode, kind, reasons } = finding;
   return {
-    title: (clean(title) || stem || 'Untitled').slice(0, MAX_TITLE_LENGTH).trim() || 'Untitled',
-    year: year !== null && year >= MIN_YEAR && year <= MAX_YEAR ? year : null,
+    title: shortened(clean(title) || stem) || 'Untitled',
+    year: inRange(year),
     season: kind === 'EPISODE' ? season : null,
     episode: kind === 'EPISODE' ? episode : null,
     kind,
     reasons,
+    externalIds: (finding.externalIds ?? []).slice(0, MAX_EXTERNAL_IDS),
+    lastEpisode: kind === 'EPISODE' ? (finding.lastEpisode ?? null) : null,
+    extraOf: finding.extraOf ? boundedOwner(finding.extraOf) : null,
   };
 }
+
+function boundedOwner({ title, year, externalIds, ...rest }: ExtraOf): ExtraOf | null {
+  const shown = shortened(title);
+  const ids = externalIds.slice(0, MAX_EXTERNAL_IDS);
+  return shown === '' ? null : { ...rest, title: shown, year: inRange(year), externalIds: ids };
+}
+
+const shortened = (title: string) => clean(title).slice(0, MAX_TITLE_LENGTH).trim();
+
+const inRange = (year: number | null) =>
+  year !== null && year >= MIN_YEAR && year <= MAX_YEAR ? year : null;
 
 /** The names of the folders below the media folder, the innermost first; that of the media folder when it names a film. */
 function foldersOf(dir: string, root: string | undefined): string[] {

@@ -7,13 +7,11 @@ import {
   TrackKind,
   type MediaTrack as TrackMessage,
 } from '../generated/giggityflix/edge/v1/peer_edge.ts';
-import {
-  type Chapter,
-  MAX_TITLE_LENGTH,
-  type MediaDescription,
-  type MediaTrack,
-  type UncheckedDescription,
-} from './schema.ts';
+import { detailsOrNull } from './details.ts';
+import { detailsFromMessage, detailsToMessage } from './details-message.ts';
+import { MAX_TITLE_LENGTH } from './limits.ts';
+import { nameOf } from './names.ts';
+import type { Chapter, MediaDescription, MediaTrack, UncheckedDescription } from './schema.ts';
 
 const KINDS = {
   MOVIE: MediaKind.MEDIA_KIND_MOVIE,
@@ -61,6 +59,7 @@ export function descriptionToMessage(description: MediaDescription): Description
       height: track.height ?? 0,
       channels: track.channels ?? 0,
     })),
+    details: description.details ? detailsToMessage(description.details) : undefined,
   };
 }
 
@@ -89,6 +88,7 @@ export function descriptionFromMessage(message: DescriptionMessage): UncheckedDe
     kind: nameOf(KINDS, message.kind) ?? 'CLIP',
     chapters: message.chapters.map(toChapter),
     tracks: message.tracks.flatMap(toTracks),
+    details: message.details ? detailsOrNull(detailsFromMessage(message.details)) : null,
   };
 }
 
@@ -110,11 +110,4 @@ function toTracks({ kind, codec, language, name, width, height, channels }: Trac
       channels: channels || null,
     },
   ];
-}
-
-function nameOf<Name extends string>(
-  numbers: Readonly<Record<Name, number>>,
-  number: number,
-): Name | undefined {
-  return (Object.keys(numbers) as Name[]).find((name) => numbers[name] === number);
 }

@@ -1,31 +1,22 @@
 import { z } from 'zod';
 import { catalogId } from '../catalog-id.ts';
-
-/** Longest file name, in UTF-16 code units as are all lengths here; file systems stop at 255 bytes. */
-export const MAX_NAME_LENGTH = 1_024;
-/** Longest name of a title. */
-export const MAX_TITLE_LENGTH = 500;
-/** Longest name of a container or a codec. */
-export const MAX_CODEC_LENGTH = 40;
-/** Longest MIME type. */
-export const MAX_MIME_TYPE_LENGTH = 200;
-/** Longest language tag: BCP 47 asks for room for 35 characters. */
-export const MAX_LANGUAGE_LENGTH = 35;
-/** Longest name of a chapter or a track. */
-export const MAX_LABEL_LENGTH = 200;
-/** Widest and tallest picture. */
-export const MAX_PIXELS = 65_535;
-/** Most audio channels of a track. */
-export const MAX_CHANNELS = 255;
-/** Most chapters of a media file. */
-export const MAX_CHAPTERS = 500;
-/** Most tracks of a media file. */
-export const MAX_TRACKS = 100;
-/** The year of the first moving picture, and one that no film is from. */
-export const MIN_YEAR = 1_870;
-export const MAX_YEAR = 2_200;
-export const MAX_SEASON = 10_000;
-export const MAX_EPISODE = 100_000;
+import { mediaDetails } from './details.ts';
+import {
+  MAX_CHANNELS,
+  MAX_CHAPTERS,
+  MAX_CODEC_LENGTH,
+  MAX_EPISODE,
+  MAX_LABEL_LENGTH,
+  MAX_LANGUAGE_LENGTH,
+  MAX_MIME_TYPE_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_PIXELS,
+  MAX_SEASON,
+  MAX_TITLE_LENGTH,
+  MAX_TRACKS,
+  MAX_YEAR,
+  MIN_YEAR,
+} from './limits.ts';
 
 const text = (max: number) => z.string().max(max).nullable();
 const count = (max: number) => z.int().min(0).max(max).nullable();
@@ -86,6 +77,8 @@ export const mediaDescription = z.object({
   chapters: z.array(chapter).max(MAX_CHAPTERS),
   /** In the order of the file. */
   tracks: z.array(mediaTrack).max(MAX_TRACKS),
+  /** What is said of the work itself. */
+  details: mediaDetails.nullable(),
 });
 
 export type Chapter = z.infer<typeof chapter>;

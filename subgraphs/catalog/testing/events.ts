@@ -27,6 +27,12 @@ export function described({
   };
 }
 
+/** What an event says of a work, with the lists that a test does not care about. */
+export function saying(details: Partial<NonNullable<PeerMediaDescribed['details']>>) {
+  const none = { genres: [], tags: [], studios: [], people: [], ratings: [], external_ids: [] };
+  return { details: { ...none, ...details } };
+}
+
 /** The id of a connection of a peer: the greater its number, the newer. */
 export function connectionOf(peer: string, number = 1): string {
   const ofPeer = createHash('sha256').update(peer).digest('hex').slice(0, 12);

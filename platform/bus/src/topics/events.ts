@@ -1,3 +1,4 @@
+import { ARTWORK_KINDS } from '@giggityflix/proto/media-file';
 import { z } from 'zod';
 import { catalogId, connectionId, edgeId, opaqueId, peerId, timestamp } from './values.ts';
 
@@ -193,7 +194,7 @@ export const playbackEvent = z.object({
   timestamp,
 });
 
-/** A screenshot a peer took of a media file, for the catalog's artwork. */
+/** A picture of a media file, for the catalog's artwork: a frame, or one that lies beside or in the file. */
 export const artworkCaptured = z.object({
   peer_id: peerId,
   catalog_id: catalogId,
@@ -202,8 +203,10 @@ export const artworkCaptured = z.object({
   width: z.int().min(1).max(16_384),
   height: z.int().min(1).max(16_384),
   at_seconds: z.number().min(0),
-  /** Base64, at most 512 kB. */
+  /** Base64, at most 512 kB. Without any the picture of this index is taken back. */
   data: z.string().max(524_288),
+  /** Missing for a frame. */
+  kind: z.enum(ARTWORK_KINDS).optional(),
   timestamp,
 });
 

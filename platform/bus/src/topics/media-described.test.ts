@@ -13,8 +13,12 @@ import {
   MAX_LANGUAGE_LENGTH,
   MAX_MIME_TYPE_LENGTH,
   MAX_NAME_LENGTH,
+  MAX_OUTLINE_LENGTH,
   MAX_PIXELS,
+  MAX_PLOT_LENGTH,
+  MAX_RUNTIME_MINUTES,
   MAX_SEASON,
+  MAX_TERM_LENGTH,
   MAX_TITLE_LENGTH,
   MAX_TRACKS,
   MAX_YEAR,
@@ -27,6 +31,71 @@ import { fromMediaDescribed, peerMediaDescribed, toMediaDescribed } from './medi
 
 const hex = (minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength, maxLength });
+
+/** The generators of a description that its details share. */
+interface Parts {
+  name(max: number): fc.Arbitrary<string>;
+  text(max: number): fc.Arbitrary<string | null>;
+  count(max: number, min?: number): fc.Arbitrary<number | null>;
+}
+
+function details(beyond: number, { name, text, count }: Parts) {
+  const externalIds = fc.array(
+    fc.record({
+      provider: fc.constantFrom('imdb', 'tmdb', 'tvdb'),
+      value: hex(1, 40),
+      ofShow: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  );
+  const terms = fc.array(name(MAX_TERM_LENGTH), { maxLength: Math.ceil(3 * beyond) });
+  return fc.record({
+    originalTitle: text(MAX_TITLE_LENGTH),
+    sortTitle: text(MAX_TITLE_LENGTH),
+    episodeTitle: text(MAX_TITLE_LENGTH),
+    plot: name(MAX_PLOT_LENGTH),
+    outline: text(MAX_OUTLINE_LENGTH),
+    tagline: text(MAX_OUTLINE_LENGTH),
+    genres: terms,
+    tags: terms,
+    studios: terms,
+    people: fc.array(
+      fc.record({
+        name: name(MAX_TERM_LENGTH),
+        role: text(MAX_TERM_LENGTH),
+        job: fc.constantFrom('ACTOR' as const, 'DIRECTOR' as const, 'WRITER' as const, 'PRODUCER' as const),
+      }),
+      { maxLength: 3 },
+    ),
+    ratings: fc.array(
+      fc.record({
+        source: text(MAX_CODEC_LENGTH),
+        value: fc.double({ min: 0, max: 1_000 * beyond, noNaN: true }),
+        scale: fc.constantFrom(5, 10, 100),
+        votes: count(2_000_000_000),
+      }),
+      { maxLength: 3 },
+    ),
+    certification: text(MAX_TERM_LENGTH),
+    collection: text(MAX_TERM_LENGTH),
+    externalIds,
+    premiered: fc.option(fc.constant('1999-03-31')),
+    runtimeMinutes: count(MAX_RUNTIME_MINUTES),
+    lastEpisode: count(MAX_EPISODE, 0),
+    extraOf: fc.option(
+      fc.record({
+        title: name(MAX_TITLE_LENGTH),
+        year: fc.option(fc.integer({ min: MIN_YEAR, max: MAX_YEAR })),
+        kind: fc.constantFrom('MOVIE' as const, 'EPISODE' as const),
+        season: count(MAX_SEASON, 0),
+        episode: count(MAX_EPISODE, 0),
+        externalIds,
+      }),
+    ),
+    showPlot: text(MAX_PLOT_LENGTH),
+    seasonTitle: text(MAX_TITLE_LENGTH),
+  });
+}
 
 /** Descriptions with numbers and lengths up to `beyond` times what is allowed; 1 for those that are valid. */
 function descriptions(beyond: number) {
@@ -75,6 +144,7 @@ function descriptions(beyond: number) {
     kind: fc.constantFrom('MOVIE' as const, 'EPISODE' as const, 'CLIP' as const),
     chapters: fc.array(chapter, { maxLength: 8 }),
     tracks: fc.array(track, { maxLength: 8 }),
+    details: fc.option(details(beyond, { name, text, count })),
   });
 }
 
@@ -165,9 +235,10 @@ describe('a description of a media file', () => {
       kind: 'CLIP',
       chapters: [],
       tracks: [],
+      details: null,
     });
     expect(Object.keys(peerMediaDescribed.shape)).toEqual(
-      'peer_id catalog_id name size_bytes hashes container mime_type video_codec audio_codec duration_seconds width height language title year season episode kind chapters tracks timestamp'.split(
+      'peer_id catalog_id name size_bytes hashes container mime_type video_codec audio_codec duration_seconds width height language title year season episode kind chapters tracks details timestamp'.split(
         ' ',
       ),
     );

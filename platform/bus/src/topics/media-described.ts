@@ -1,9 +1,14 @@
 import {
   chapter,
+  externalId,
+  extraOf,
   MAX_CHAPTERS,
+  MAX_EXTERNAL_IDS,
   MAX_TRACKS,
   type MediaDescription,
+  type MediaDetails,
   mediaDescription,
+  mediaDetails,
   mediaTrack,
   type UncheckedDescription,
 } from '@giggityflix/proto/media-file';
@@ -38,6 +43,21 @@ function eventShape<Shape extends z.ZodRawShape>(shape: Shape): EventShape<Shape
 const fields = eventShape(mediaDescription.shape);
 const chapterEvent = z.object(eventShape(chapter.shape));
 const trackEvent = z.object(eventShape(mediaTrack.shape));
+const externalIdEvent = z.object(eventShape(externalId.shape));
+const externalIdEvents = z.array(externalIdEvent).max(MAX_EXTERNAL_IDS);
+const extraOfEvent = z.object({ ...eventShape(extraOf.shape), external_ids: externalIdEvents.default([]) });
+const detailFields = eventShape(mediaDetails.shape);
+/** Lists that are missing are empty ones. */
+const detailsEvent = z.object({
+  ...detailFields,
+  genres: detailFields.genres.default([]),
+  tags: detailFields.tags.default([]),
+  studios: detailFields.studios.default([]),
+  people: detailFields.people.default([]),
+  ratings: detailFields.ratings.default([]),
+  external_ids: externalIdEvents.default([]),
+  extra_of: extraOfEvent.nullable().optional(),
+});
 
 /** A peer's description of a media file; its schema is that of the domain, with the names of events. */
 export const peerMediaDescribed = z.object({
@@ -46,6 +66,7 @@ export const peerMediaDescribed = z.object({
   hashes: fields.hashes.default({}),
   chapters: z.array(chapterEvent).max(MAX_CHAPTERS).default([]),
   tracks: z.array(trackEvent).max(MAX_TRACKS).default([]),
+  details: detailsEvent.nullable().optional(),
   timestamp,
 });
 export type PeerMediaDescribed = z.infer<typeof peerMediaDescribed>;
@@ -57,6 +78,9 @@ const NAMES = {
   description: namesOf(mediaDescription),
   chapter: namesOf(chapter),
   track: namesOf(mediaTrack),
+  details: namesOf(mediaDetails),
+  externalId: namesOf(externalId),
+  extraOf: namesOf(extraOf),
 };
 type Names = ReturnType<typeof namesOf>;
 
@@ -64,6 +88,33 @@ const toFields = (names: Names, value: Fields) =>
   Object.fromEntries(names.map(({ inDomain, inEvent }) => [inEvent, value[inDomain]]));
 const fromFields = (names: Names, value: Fields) =>
   Object.fromEntries(names.map(({ inDomain, inEvent }) => [inDomain, value[inEvent] ?? null]));
+
+const toIds = (ids: MediaDetails['externalIds']) => ids.map((each) => toFields(NAMES.externalId, each));
+
+function toDetails(details: MediaDetails): Fields {
+  const { externalIds, extraOf } = details;
+  return {
+    ...toFields(NAMES.details, details),
+    external_ids: toIds(externalIds),
+    extra_of: extraOf && {
+      ...toFields(NAMES.extraOf, extraOf),
+      external_ids: toIds(extraOf.externalIds),
+    },
+  };
+}
+
+function fromDetails(event: z.infer<typeof detailsEvent>): Fields {
+  const fromIds = (ids: z.infer<typeof externalIdEvents>) =>
+    ids.map((each) => fromFields(NAMES.externalId, each));
+  const { external_ids, extra_of } = event;
+  return {
+    ...fromFields(NAMES.details, event),
+    externalIds: fromIds(external_ids),
+    extraOf: extra_of
+      ? { ...fromFields(NAMES.extraOf, extra_of), externalIds: fromIds(extra_of.external_ids) }
+      : null,
+  };
+}
 
 /** The event of a description, to be checked against the topic's schema when the description has not been. */
 export function toMediaDescribed(
@@ -75,6 +126,7 @@ export function toMediaDescribed(
     ...toFields(NAMES.description, description),
     chapters: description.chapters.map((each) => toFields(NAMES.chapter, each)),
     tracks: description.tracks.map((each) => toFields(NAMES.track, each)),
+    details: description.details && toDetails(description.details),
     timestamp: said.timestamp,
   } as z.input<typeof peerMediaDescribed>;
 }
@@ -85,5 +137,6 @@ export function fromMediaDescribed(event: PeerMediaDescribed): MediaDescription 
     ...fromFields(NAMES.description, event),
     chapters: event.chapters.map((each) => fromFields(NAMES.chapter, each)),
     tracks: event.tracks.map((each) => fromFields(NAMES.track, each)),
+    details: event.details ? fromDetails(event.details) : null,
   } as MediaDescription;
 }

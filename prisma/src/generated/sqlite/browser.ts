@@ -28,6 +28,16 @@ export type Title = Prisma.TitleModel
  */
 export type MediaFile = Prisma.MediaFileModel
 /**
+ * Model FileIdentity
+ * An id of another catalog that a file is said to have. Files that share one are of one title.
+ */
+export type FileIdentity = Prisma.FileIdentityModel
+/**
+ * Model FileEpisode
+ * A further episode of a file that holds several; the first is the file's title.
+ */
+export type FileEpisode = Prisma.FileEpisodeModel
+/**
  * Model FileAvailability
  * What the tracker last said of a file; exists before the file is described when its event comes first.
  */
@@ -59,7 +69,7 @@ export type WaitingFile = Prisma.WaitingFileModel
 export type TitleCorrection = Prisma.TitleCorrectionModel
 /**
  * Model Picture
- * A picture a peer took of a file, encoded by the catalog. Those of one peer are shown.
+ * A picture of a file from a peer, encoded by the catalog. Of each kind those of one peer are shown.
  */
 export type Picture = Prisma.PictureModel
 /**

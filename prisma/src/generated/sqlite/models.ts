@@ -10,6 +10,8 @@
  */
 export type * from './models/Title.ts'
 export type * from './models/MediaFile.ts'
+export type * from './models/FileIdentity.ts'
+export type * from './models/FileEpisode.ts'
 export type * from './models/FileAvailability.ts'
 export type * from './models/SharingPeer.ts'
 export type * from './models/HoldingClaim.ts'

@@ -23,9 +23,18 @@ export type Scalars = {
 export type Artwork = {
   __typename?: 'Artwork';
   height: Scalars['Int']['output'];
+  kind: ArtworkKind;
   url: Scalars['String']['output'];
   width: Scalars['Int']['output'];
 };
+
+export type ArtworkKind =
+  | 'BACKDROP'
+  | 'LOGO'
+  | 'POSTER'
+  /** A frame. */
+  | 'STILL'
+  | 'THUMB';
 
 export type Chapter = {
   __typename?: 'Chapter';
@@ -70,6 +79,15 @@ export type CorrectTitlePayload = {
   file: Maybe<MediaFile>;
 };
 
+export type ExternalId = {
+  __typename?: 'ExternalId';
+  /** It names the show of an episode. */
+  ofShow: Scalars['Boolean']['output'];
+  /** Such as imdb, tmdb, tvdb. */
+  provider: Scalars['String']['output'];
+  value: Scalars['String']['output'];
+};
+
 export type FileHash = {
   __typename?: 'FileHash';
   algorithm: Scalars['String']['output'];
@@ -88,10 +106,13 @@ export type MediaFile = {
   hashes: Array<FileHash>;
   height: Maybe<Scalars['Int']['output']>;
   language: Maybe<Scalars['String']['output']>;
+  /** The last of several episodes in the file. */
+  lastEpisode: Maybe<Scalars['Int']['output']>;
   mimeType: Maybe<Scalars['String']['output']>;
   /** The file's name as most of its peers have it. */
   name: Scalars['String']['output'];
   sizeBytes: Scalars['ByteCount']['output'];
+  /** The title; of several episodes in the file the first. */
   title: Title;
   /** Tracks inside the file, in its order. */
   tracks: Array<MediaTrack>;
@@ -135,6 +156,20 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
+export type Person = {
+  __typename?: 'Person';
+  job: PersonJob;
+  name: Scalars['String']['output'];
+  /** Who an actor plays. */
+  role: Maybe<Scalars['String']['output']>;
+};
+
+export type PersonJob =
+  | 'ACTOR'
+  | 'DIRECTOR'
+  | 'PRODUCER'
+  | 'WRITER';
+
 export type Query = {
   __typename?: 'Query';
   mediaFile: Maybe<MediaFile>;
@@ -160,18 +195,58 @@ export type QueryTitlesArgs = {
   first: Scalars['Int']['input'];
 };
 
+export type Rating = {
+  __typename?: 'Rating';
+  /** The greatest value there is. */
+  scale: Scalars['Float']['output'];
+  /** Who rates, such as imdb; null where nobody is named. */
+  source: Maybe<Scalars['String']['output']>;
+  value: Scalars['Float']['output'];
+  votes: Maybe<Scalars['Int']['output']>;
+};
+
 export type Title = {
   __typename?: 'Title';
   addedAt: Scalars['DateTime']['output'];
-  /** At most 12. */
+  /** At most 12; posters first, then backdrops, thumbs, stills and logos. */
   artwork: Array<Artwork>;
+  /** Who may watch it, as its country's board has it, such as PG-13. */
+  certification: Maybe<Scalars['String']['output']>;
+  /** The series of films that it belongs to. */
+  collection: Maybe<Scalars['String']['output']>;
   episode: Maybe<Scalars['Int']['output']>;
-  /** At most 200, those known longest first. */
+  /** What an episode is called; its name is the show's. */
+  episodeTitle: Maybe<Scalars['String']['output']>;
+  /** Its names in other catalogs. */
+  externalIds: Array<ExternalId>;
+  /** The film or episode that an extra, such as a trailer, belongs to. */
+  extraOf: Maybe<Title>;
+  /** Trailers and what else belongs to it; at most 50. */
+  extras: Array<Title>;
+  /** At most 200, those known longest first. Files of several episodes are among those of each. */
   files: Array<MediaFile>;
+  genres: Array<Scalars['String']['output']>;
   id: Scalars['ID']['output'];
   kind: TitleKind;
+  /** The last of several episodes, where all of the title's own files go on to one. */
+  lastEpisode: Maybe<Scalars['Int']['output']>;
   name: Scalars['String']['output'];
+  originalTitle: Maybe<Scalars['String']['output']>;
+  outline: Maybe<Scalars['String']['output']>;
+  /** At most 50. */
+  people: Array<Person>;
+  plot: Maybe<Scalars['String']['output']>;
+  /** The day it was first shown, ISO 8601. */
+  premiered: Maybe<Scalars['String']['output']>;
+  ratings: Array<Rating>;
+  /** Minutes. */
+  runtime: Maybe<Scalars['Int']['output']>;
   season: Maybe<Scalars['Int']['output']>;
+  seasonTitle: Maybe<Scalars['String']['output']>;
+  showPlot: Maybe<Scalars['String']['output']>;
+  studios: Array<Scalars['String']['output']>;
+  tagline: Maybe<Scalars['String']['output']>;
+  tags: Array<Scalars['String']['output']>;
   year: Maybe<Scalars['Int']['output']>;
 };
 
@@ -191,6 +266,8 @@ export type TitleEdge = {
 export type TitleFilter = {
   /** Only titles with a file a peer has now (true), or with none (false). */
   available?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only extras of titles that the catalog has (true), or all but these (false). */
+  extra?: InputMaybe<Scalars['Boolean']['input']>;
   kind?: InputMaybe<TitleKind>;
   /** Words the name must hold, in any order. */
   search?: InputMaybe<Scalars['String']['input']>;
@@ -308,6 +385,7 @@ export type ResolversTypes = ResolversObject<{
   Artwork: ResolverTypeWrapper<Partial<Artwork>>;
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
+  ArtworkKind: ResolverTypeWrapper<Partial<ArtworkKind>>;
   ByteCount: ResolverTypeWrapper<Partial<Scalars['ByteCount']['output']>>;
   Chapter: ResolverTypeWrapper<Partial<Chapter>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
@@ -318,13 +396,17 @@ export type ResolversTypes = ResolversObject<{
   CorrectTitleInput: ResolverTypeWrapper<Partial<CorrectTitleInput>>;
   CorrectTitlePayload: ResolverTypeWrapper<Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
+  ExternalId: ResolverTypeWrapper<Partial<ExternalId>>;
+  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
   MediaFile: ResolverTypeWrapper<FileRecord>;
   MediaTrack: ResolverTypeWrapper<Partial<MediaTrack>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
-  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
+  Person: ResolverTypeWrapper<Partial<Person>>;
+  PersonJob: ResolverTypeWrapper<Partial<PersonJob>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Rating: ResolverTypeWrapper<Partial<Rating>>;
   Title: ResolverTypeWrapper<TitleRecord>;
   TitleConnection: ResolverTypeWrapper<TitlePage>;
   TitleEdge: ResolverTypeWrapper<Partial<Omit<TitleEdge, 'node'> & { node: ResolversTypes['Title'] }>>;
@@ -347,13 +429,16 @@ export type ResolversParentTypes = ResolversObject<{
   CorrectTitleInput: Partial<CorrectTitleInput>;
   CorrectTitlePayload: Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
   DateTime: Partial<Scalars['DateTime']['output']>;
+  ExternalId: Partial<ExternalId>;
+  Boolean: Partial<Scalars['Boolean']['output']>;
   FileHash: Partial<FileHash>;
   MediaFile: FileRecord;
   MediaTrack: Partial<MediaTrack>;
   Mutation: Record<PropertyKey, never>;
   PageInfo: Partial<PageInfo>;
-  Boolean: Partial<Scalars['Boolean']['output']>;
+  Person: Partial<Person>;
   Query: Record<PropertyKey, never>;
+  Rating: Partial<Rating>;
   Title: TitleRecord;
   TitleConnection: TitlePage;
   TitleEdge: Partial<Omit<TitleEdge, 'node'> & { node: ResolversParentTypes['Title'] }>;
@@ -362,6 +447,7 @@ export type ResolversParentTypes = ResolversObject<{
 
 export type ArtworkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Artwork'] = ResolversParentTypes['Artwork']> = ResolversObject<{
   height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ArtworkKind'], ParentType, ContextType>;
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 }>;
@@ -390,6 +476,12 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type ExternalIdResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ExternalId'] = ResolversParentTypes['ExternalId']> = ResolversObject<{
+  ofShow?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
 export type FileHashResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileHash'] = ResolversParentTypes['FileHash']> = ResolversObject<{
   algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -405,6 +497,7 @@ export type MediaFileResolvers<ContextType = Context, ParentType extends Resolve
   hashes?: Resolver<Array<ResolversTypes['FileHash']>, ParentType, ContextType>;
   height?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   language?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastEpisode?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   mimeType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sizeBytes?: Resolver<ResolversTypes['ByteCount'], ParentType, ContextType>;
@@ -434,22 +527,55 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 }>;
 
+export type PersonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Person'] = ResolversParentTypes['Person']> = ResolversObject<{
+  job?: Resolver<ResolversTypes['PersonJob'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+}>;
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
   mediaFile?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType, RequireFields<QueryMediaFileArgs, 'catalogId'>>;
   title?: Resolver<Maybe<ResolversTypes['Title']>, ParentType, ContextType, RequireFields<QueryTitleArgs, 'id'>>;
   titles?: Resolver<ResolversTypes['TitleConnection'], ParentType, ContextType, RequireFields<QueryTitlesArgs, 'first'>>;
 }>;
 
+export type RatingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Rating'] = ResolversParentTypes['Rating']> = ResolversObject<{
+  scale?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  votes?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+}>;
+
 export type TitleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Title'] = ResolversParentTypes['Title'], FederationReferenceType extends FederationReferenceTypes['Title'] = FederationReferenceTypes['Title']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Title']> | FederationReferenceType, FederationReferenceType, ContextType>;
   addedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   artwork?: Resolver<Array<ResolversTypes['Artwork']>, ParentType, ContextType>;
+  certification?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  collection?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   episode?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  episodeTitle?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  externalIds?: Resolver<Array<ResolversTypes['ExternalId']>, ParentType, ContextType>;
+  extraOf?: Resolver<Maybe<ResolversTypes['Title']>, ParentType, ContextType>;
+  extras?: Resolver<Array<ResolversTypes['Title']>, ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['MediaFile']>, ParentType, ContextType>;
+  genres?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['TitleKind'], ParentType, ContextType>;
+  lastEpisode?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  originalTitle?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  outline?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  people?: Resolver<Array<ResolversTypes['Person']>, ParentType, ContextType>;
+  plot?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  premiered?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ratings?: Resolver<Array<ResolversTypes['Rating']>, ParentType, ContextType>;
+  runtime?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   season?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  seasonTitle?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  showPlot?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  studios?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  tagline?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tags?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   year?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 }>;
 
@@ -471,12 +597,15 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   CorrectTitleError?: CorrectTitleErrorResolvers<ContextType>;
   CorrectTitlePayload?: CorrectTitlePayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  ExternalId?: ExternalIdResolvers<ContextType>;
   FileHash?: FileHashResolvers<ContextType>;
   MediaFile?: MediaFileResolvers<ContextType>;
   MediaTrack?: MediaTrackResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Person?: PersonResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Rating?: RatingResolvers<ContextType>;
   Title?: TitleResolvers<ContextType>;
   TitleConnection?: TitleConnectionResolvers<ContextType>;
   TitleEdge?: TitleEdgeResolvers<ContextType>;

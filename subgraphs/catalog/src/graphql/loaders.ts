@@ -1,8 +1,10 @@
 import { createLoader, type Load } from '@giggityflix/graphql';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import { type MediaDetails, NO_DETAILS } from '@giggityflix/proto/media-file';
 import type { Arrivals } from '../ingest/arrivals.ts';
-import { MAX_FILES_PER_TITLE } from '../store/limits.ts';
+import { MAX_EXTRAS_PER_TITLE, MAX_FILES_PER_TITLE } from '../store/limits.ts';
 import type { ArtworkInfo, CatalogStore, FileRecord, TitleRecord } from '../store/store.ts';
+import { ownFiles, titleDetails } from './merged-details.ts';
 
 /** What the resolvers of one request read; each in one query, whatever the number of objects. */
 export interface Loaders {
@@ -11,11 +13,23 @@ export interface Loaders {
   /** Like `file`, and waits a little for a file whose description is on its way. */
   expectedFile: Load<CatalogId, FileRecord | null>;
   filesOfTitle: Load<string, FileRecord[]>;
+  /** What is said of the work in a title's own files. */
+  detailsOfTitle: Load<string, MediaDetails>;
+  extrasOfTitle: Load<string, TitleRecord[]>;
   artworkOfFile: Load<CatalogId, ArtworkInfo[]>;
 }
 
 export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders {
   const files = async (ids: readonly CatalogId[]) => byKey(await store.files(ids), (file) => file.catalogId);
+  const filesOfTitle = createLoader<string, FileRecord[]>({
+    async read(ids) {
+      const byTitle = Map.groupBy(await store.filesOfTitles(ids), ({ titleId }) => titleId);
+      return new Map(
+        [...byTitle].map(([id, some]) => [id, some.slice(0, MAX_FILES_PER_TITLE).map(({ file }) => file)]),
+      );
+    },
+    missing: [],
+  });
   return {
     title: createLoader<string, TitleRecord | null>({
       read: async (ids) => byKey(await store.titles(ids), (title) => title.id),
@@ -31,11 +45,24 @@ export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders 
       },
       missing: null,
     }),
-    filesOfTitle: createLoader<string, FileRecord[]>({
+    filesOfTitle,
+    detailsOfTitle: createLoader<string, MediaDetails>({
       async read(ids) {
-        const byTitle = Map.groupBy(await store.filesOfTitles(ids), (file) => file.titleId);
-        for (const files of byTitle.values()) files.length = Math.min(files.length, MAX_FILES_PER_TITLE);
-        return byTitle;
+        const files = await Promise.all(ids.map((id) => filesOfTitle(id)));
+        const own = new Map(ids.map((id, n) => [id, ownFiles(id, files[n] ?? [])]));
+        const all = [...own.values()].flat().map(({ catalogId }) => catalogId);
+        const details = byKey(await store.detailsOfFiles(all), ({ catalogId }) => catalogId);
+        const ofTitle = (some: readonly FileRecord[]) =>
+          titleDetails(some.flatMap(({ catalogId }) => details.get(catalogId) ?? []));
+        return new Map([...own].map(([id, some]) => [id, ofTitle(some)]));
+      },
+      missing: NO_DETAILS,
+    }),
+    extrasOfTitle: createLoader<string, TitleRecord[]>({
+      async read(ids) {
+        const extras = Map.groupBy(await store.extrasOfTitles(ids), ({ parentId }) => parentId ?? '');
+        for (const some of extras.values()) some.length = Math.min(some.length, MAX_EXTRAS_PER_TITLE);
+        return extras;
       },
       missing: [],
     }),

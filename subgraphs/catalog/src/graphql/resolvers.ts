@@ -1,8 +1,10 @@
 import { parseCatalogId } from '@giggityflix/proto/catalog-id';
+import { ARTWORK_KINDS } from '@giggityflix/proto/media-file';
 import { artworkUrl } from '../artwork/routes.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { FileRecord, TitleRecord } from '../store/store.ts';
 import { corrections } from './corrections.ts';
+import { details } from './title-details.ts';
 import { pageOfTitles } from './title-pages.ts';
 
 /** Most pictures shown of a title; its files may hold more. */
@@ -29,14 +31,19 @@ export const resolvers: Resolvers = {
   },
   Title: {
     __resolveReference: ({ id }, { loaders }) => (isTitleId(id) ? loaders.title(id) : null),
+    ...details,
     files: ({ id }, _args, { loaders }) => loaders.filesOfTitle(id),
     async artwork({ id }, _args, { loaders }) {
       const files = (await loaders.filesOfTitle(id)).slice(0, MAX_FILES_WITH_ARTWORK);
       const pictures = await Promise.all(files.map(({ catalogId }) => loaders.artworkOfFile(catalogId)));
       return pictures
         .flat()
+        .sort((one, other) => ARTWORK_KINDS.indexOf(one.kind) - ARTWORK_KINDS.indexOf(other.kind))
         .slice(0, MAX_ARTWORK_PER_TITLE)
-        .map((picture) => ({ url: artworkUrl(picture), width: picture.width, height: picture.height }));
+        .map((picture) => {
+          const { kind, width, height } = picture;
+          return { url: artworkUrl(picture), kind, width, height };
+        });
     },
   },
   MediaFile: {
@@ -60,6 +67,7 @@ function standInFor({ titleId, name }: FileRecord): TitleRecord {
   return {
     id: titleId,
     name,
+    parentId: null,
     sortKey: '',
     year: null,
     kind: 'CLIP',

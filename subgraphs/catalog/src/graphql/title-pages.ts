@@ -39,5 +39,10 @@ function toFilter(given: NonNullable<QueryTitlesArgs['filter']>): TitleFilter {
   const searched = [...new Set(words(search.toWellFormed()))];
   if (searched.length > MAX_SEARCH_WORDS)
     throw badInput(`filter.search has at most ${MAX_SEARCH_WORDS} words`);
-  return { words: searched, kind: given.kind ?? null, available: given.available ?? null };
+  return {
+    words: searched,
+    kind: given.kind ?? null,
+    available: given.available ?? null,
+    extra: given.extra ?? null,
+  };
 }

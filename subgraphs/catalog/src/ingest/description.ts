@@ -1,5 +1,6 @@
 import { fromMediaDescribed, type PeerMediaDescribed } from '@giggityflix/bus';
 import { mediaTypeOf } from '@giggityflix/proto/media-type';
+import { withDetails } from '../statements/facts.ts';
 import type { Description } from '../statements/statements.ts';
 import {
   MAX_FILE_NAME_LENGTH,
@@ -8,13 +9,14 @@ import {
   MAX_WORD_LENGTH,
 } from '../titles/limits.ts';
 import { cleanOrNull } from '../titles/text.ts';
+import { toDetails } from './details.ts';
 
 /** Most hashes kept of a file. */
 const MAX_HASHES = 16;
 
 /** Names come from strangers' file systems: cleaned, clipped, and never empty. */
 export function toDescription(event: PeerMediaDescribed): Description {
-  const { catalogId, title, year, kind, season, episode, ...file } = fromMediaDescribed(event);
+  const { catalogId, title, year, kind, season, episode, details, ...file } = fromMediaDescribed(event);
   const name = cleanOrNull(file.name, MAX_FILE_NAME_LENGTH) ?? catalogId;
   const isEpisode = kind === 'EPISODE';
   const facts = {
@@ -52,6 +54,7 @@ export function toDescription(event: PeerMediaDescribed): Description {
         channels: positiveOrNull(track.channels),
       })),
     },
+    ...withDetails(details && toDetails(details, { kind, episode })),
   };
   return { catalogId, peerId: event.peer_id, facts, at: Date.parse(event.timestamp) };
 }

@@ -79,10 +79,19 @@ export function ingestRoutes(deps: {
     }),
     on(topics.artworkCaptured, async ({ value }) => {
       const { peer_id: peerId, catalog_id: catalogId, index, at_seconds: atSeconds } = value;
-      const picture = await deps.encode(Buffer.from(value.data, 'base64'));
+      const kind = value.kind ?? 'STILL';
       const at = Date.parse(value.timestamp);
+      if (value.data === '') {
+        settled(await statements.pictureRemoved({ peerId, catalogId, index, at }));
+        metrics.ingested.inc({ event: 'artwork' });
+        return;
+      }
+      const picture = await deps.encode(Buffer.from(value.data, 'base64'));
       if (picture)
-        taken(value, await statements.pictured({ ...picture, peerId, catalogId, index, atSeconds, at }));
+        taken(
+          value,
+          await statements.pictured({ ...picture, peerId, catalogId, index, kind, atSeconds, at }),
+        );
       else refused(value, 'no_picture');
       metrics.ingested.inc({ event: 'artwork' });
     }),

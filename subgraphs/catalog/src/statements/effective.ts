@@ -1,7 +1,10 @@
+import type { MediaDetails } from '@giggityflix/proto/media-file';
 import { type TitleFacts, titleKey } from '../titles/identity.ts';
 import { canonical, type Facts, type FileFacts } from './facts.ts';
+import { mergeDetails } from './merge-details.ts';
 import { heard, isProven, type Ranked } from './standing.ts';
-import { newcomersAmong, type Speaker, voiceOf, weigh } from './voices.ts';
+import { newcomersAmong, type Speaker, voiceOf } from './voices.ts';
+import { heaviest, present, type Vote } from './votes.ts';
 
 /** A peer's word on a file, with what speaks for it. */
 export interface Statement extends Ranked, Speaker {
@@ -15,10 +18,13 @@ export interface Statement extends Ranked, Speaker {
 export interface Effective {
   title: TitleFacts;
   file: FileFacts;
+  /** What those say of the work whose word the title is; nothing where an operator says that it is another. */
+  details: MediaDetails | null;
   /** The peer whose word the title is. */
   describedBy: string;
   /** Whom that peer speaks for. */
   voice: string;
+  speaker: Speaker;
   /** When the first of those who are heard spoke. */
   firstAt: number;
   /** That of the statements heard, when they are equal. */
@@ -45,12 +51,21 @@ export function effective(
   const title = most(
     ({ facts }) => facts.title,
     (title) => canonical(titleKey(title)),
-  ) as Vote<TitleFacts>;
+  ) as Vote<Statement, TitleFacts>;
   const file = Object.fromEntries(
     FIELDS.map((field) => [field, most(({ facts }) => present(facts.file[field]))?.value ?? null]),
   ) as unknown as FileFacts;
+  const keyOf = (facts: TitleFacts) => canonical(titleKey(facts));
+  const isTheirs = correction === null || keyOf(correction) === keyOf(title.value);
   return {
     title: correction ?? title.value,
+    details: isTheirs
+      ? mergeDetails(
+          voters.filter(({ facts }) => keyOf(facts.title) === keyOf(title.value)),
+          ({ facts }) => facts.details,
+          newcomers,
+        )
+      : null,
     file: {
       ...file,
       chapters: file.chapters ?? [],
@@ -59,6 +74,7 @@ export function effective(
     },
     describedBy: title.by.peerId,
     voice: voiceOf(title.by),
+    speaker: title.by,
     firstAt: eldest.firstAt,
     digest: voters.every(({ digest }) => digest === eldest.digest) ? eldest.digest : null,
     isProven: isProven(eldest.standing),
@@ -81,36 +97,6 @@ const FIELDS = [
   'tracks',
 ] as const;
 
-interface Vote<T> {
-  value: T;
-  by: Statement;
-}
-
-/** Weights are sums of fractions. */
-const SAME_WEIGHT = 1e-9;
-
-/** What most voters say, and of several that weigh the same that of the eldest; null when nobody says anything. */
-function heaviest<T>(
-  voters: readonly Statement[],
-  newcomers: ReadonlySet<string>,
-  read: (statement: Statement) => T | null,
-  keyOf: (value: T) => string = canonical,
-): Vote<T> | null {
-  const speaking = voters.filter((voter) => read(voter) !== null);
-  const weights = weigh(speaking, newcomers);
-  const votes = new Map<string, Vote<T> & { weight: number }>();
-  for (const [index, voter] of speaking.entries()) {
-    const value = read(voter) as T;
-    const key = keyOf(value);
-    const vote = votes.get(key) ?? { value, by: voter, weight: 0 };
-    vote.weight += weights[index] as number;
-    votes.set(key, vote);
-  }
-  let winner: (Vote<T> & { weight: number }) | null = null;
-  for (const vote of votes.values()) if (!winner || vote.weight > winner.weight + SAME_WEIGHT) winner = vote;
-  return winner;
-}
-
 function hashesOf(voters: readonly Statement[], newcomers: ReadonlySet<string>): Record<string, string> {
   const algorithms = new Set(voters.flatMap(({ facts }) => Object.keys(facts.file.hashes)));
   const hashes: Record<string, string> = {};
@@ -119,11 +105,6 @@ function hashesOf(voters: readonly Statement[], newcomers: ReadonlySet<string>):
     if (vote) hashes[algorithm] = vote.value;
   }
   return hashes;
-}
-
-/** An empty list says nothing. */
-function present<T>(value: T): T | null {
-  return Array.isArray(value) && value.length === 0 ? null : value;
 }
 
 function bySeniority(one: Statement, other: Statement): number {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mediaDescription } from '@giggityflix/proto/media-file';
+import {
+  detailsOrNull,
+  type MediaDetails,
+  mediaDescription,
+  mediaDetails,
+  NO_DETAILS,
+} from '@giggityflix/proto/media-file';
 import { z } from 'zod';
 import { titleKind } from '../store/readable.ts';
 import type { TitleFacts } from '../titles/identity.ts';
@@ -11,6 +17,7 @@ const {
   kind: _kind,
   season,
   episode,
+  details: _details,
   ...ofFile
 } = mediaDescription.shape;
 
@@ -18,13 +25,15 @@ const {
 export const factsSchema = z.object({
   title: z.object({ name: z.string().min(1), year, kind: titleKind, season, episode }),
   file: z.object({ ...ofFile, hashes: z.record(z.string(), z.string()) }),
+  /** Missing where nothing is said, so that such facts have the same digest as those of before there were any. */
+  details: mediaDetails.optional(),
 });
 
 /** What a peer says of a file, cleaned: its title, and what the bytes hold. */
 export type Facts = z.infer<typeof factsSchema> & { title: TitleFacts };
 export type FileFacts = Facts['file'];
 
-/** Longest facts that are kept, in characters of JSON; the chapters of longer ones are left out. */
+/** Longest facts that are kept, in characters of JSON; of longer ones chapters are left out, then long details. */
 export const MAX_FACTS_LENGTH = 65_536;
 
 /** A name for the facts: equal for equal ones, whoever states them. */
@@ -40,9 +49,25 @@ export function canonical(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
 }
 
-/** Facts of at most {@link MAX_FACTS_LENGTH}; null where even those without chapters are longer. */
+/** Facts of at most {@link MAX_FACTS_LENGTH}; null where even the least of them are longer. */
 export function bounded(facts: Facts): Facts | null {
-  if (JSON.stringify(facts).length <= MAX_FACTS_LENGTH) return facts;
-  const without = { ...facts, file: { ...facts.file, chapters: [] } };
-  return JSON.stringify(without).length <= MAX_FACTS_LENGTH ? without : null;
+  const isShort = (some: Facts) => JSON.stringify(some).length <= MAX_FACTS_LENGTH;
+  if (isShort(facts)) return facts;
+  const withoutChapters = { ...facts, file: { ...facts.file, chapters: [] } };
+  if (isShort(withoutChapters)) return withoutChapters;
+  const { details, ...rest } = withoutChapters;
+  const least = { ...rest, ...withDetails(identifying(details)) };
+  return isShort(least) ? least : null;
+}
+
+/** What decides which title a file is of. */
+function identifying(details: MediaDetails | undefined): MediaDetails | null {
+  if (!details) return null;
+  const { externalIds, lastEpisode, extraOf } = details;
+  return detailsOrNull({ ...NO_DETAILS, externalIds, lastEpisode, extraOf });
+}
+
+/** Details as a part of facts. */
+export function withDetails(details: MediaDetails | null): Pick<Facts, 'details'> {
+  return details ? { details } : {};
 }

@@ -68,6 +68,7 @@ const takes = (peerId: string, file: number, index = 0) =>
     peerId,
     catalogId: fileId(file),
     index,
+    kind: 'STILL',
     mimeType: 'image/jpeg',
     width: 1,
     height: 1,

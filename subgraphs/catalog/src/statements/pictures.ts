@@ -5,10 +5,10 @@ import { ensureAvailability } from '../store/availability.ts';
 import { MAX_PICTURES_PER_PEER_AND_FILE, MAX_PICTURING_PEERS_PER_FILE } from './limits.ts';
 import { placeFor } from './place.ts';
 import { saidOf, type Transaction } from './said.ts';
-import { inTransaction, settle } from './settle.ts';
-import type { Outcome, PeerPicture, Refusal } from './statements.ts';
+import { inTransaction, type Settled, settle } from './settle.ts';
+import type { Outcome, PeerPicture, Refusal, RemovedPicture } from './statements.ts';
 
-/** Takes in a picture that a peer took of a file. */
+/** Takes in a peer's picture of a file. */
 export async function takePicture(
   database: Database,
   { at, data, ...picture }: PeerPicture,
@@ -33,6 +33,17 @@ export async function takePicture(
   });
   if (refused) return { kind: 'refused', reason: refused };
   return { kind: 'taken', ...(await settle(database, [catalogId])) };
+}
+
+/** Takes a picture back, unless a newer one came since. */
+export async function removePicture(
+  database: Database,
+  { catalogId, peerId, index, at }: RemovedPicture,
+): Promise<Settled> {
+  const { count } = await database.client.picture.deleteMany({
+    where: { catalogId, peerId, index, takenAt: { lte: BigInt(at) } },
+  });
+  return count > 0 ? settle(database, [catalogId]) : { settled: [], titleFull: [] };
 }
 
 async function refusal(

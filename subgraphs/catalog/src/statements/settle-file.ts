@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Prisma } from '@giggityflix/prisma';
+import { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
-import { type FileRow, toJson } from '../store/rows.ts';
-import { searchText, sortKey, type TitleFacts, titleId } from '../titles/identity.ts';
+import { titleKind } from '../store/readable.ts';
+import { type FileRow, toJson, toJsonObject } from '../store/rows.ts';
+import { type TitleFacts, titleId } from '../titles/identity.ts';
 import { type Effective, effective } from './effective.ts';
 import { canonical, type Facts } from './facts.ts';
+import { affectedBy, claimsOf, keepClaims, resolveTitle } from './identities.ts';
 import { type Rooms, WEIGHT_OF_CORRECTION, weightOfFile } from './room.ts';
 import type { Said, Transaction } from './said.ts';
 import { isProven } from './standing.ts';
+import { ensureTitle, keepEpisodes, leaveTitle, linkExtra, NAME_WEIGHTS } from './title-rows.ts';
 import { newcomersAmong, voiceOf } from './voices.ts';
 
 export type Correction = TitleFacts & { catalogId: string; correctedAt: Date };
@@ -64,8 +67,10 @@ async function withoutVoters(
   );
   if (correction) return retitle(transaction, row, factsOfTitle(correction), { rooms, by: 'operator' });
   if (!isFailed) return 'unchanged';
+  const claims = await transaction.fileIdentity.findMany({ where: { catalogId } });
   await transaction.mediaFile.deleteMany({ where: { catalogId } });
   await leaveTitle(transaction, row.titleId, rooms);
+  await retitleAll(transaction, await affectedBy(transaction, catalogId, claims), rooms);
   return 'changed';
 }
 
@@ -76,13 +81,20 @@ async function write(
   rooms: Rooms,
 ): Promise<FileOutcome> {
   const digest = basisOf(voters, correction);
-  const { title, file, describedBy, firstAt } = made;
-  const id = titleId(title, catalogId);
+  const { file, details, describedBy, firstAt } = made;
+  const claims = correction ? [] : claimsOf({ ...made, catalogId, ids: details?.externalIds ?? [] });
+  const { id, title } =
+    claims.length > 0
+      ? await resolveTitle(transaction, made.title, claims)
+      : { id: titleId(made.title, catalogId), title: made.title };
+  const lastEpisode = details?.lastEpisode ?? null;
   const columns = {
     ...file,
     hashes: file.hashes,
     chapters: toJson(file.chapters),
     tracks: toJson(file.tracks),
+    details: details && toJsonObject(details),
+    lastEpisode,
     sizeBytes: BigInt(file.sizeBytes),
     titleId: id,
     describedBy,
@@ -104,19 +116,74 @@ async function write(
       force: correction !== null,
     });
   }
+  const hasClaims = claims.length > 0 || row?.details != null;
   if (row && isSame(row, columns)) {
     if (isPlain(digest, voters))
       await transaction.mediaFile.updateMany({ where: { catalogId }, data: { digest } });
+    if (hasClaims) await keepIdentity(transaction, catalogId, { claims, rooms });
     return 'unchanged';
   }
   const describedAt = new Date(firstAt);
+  const data = { ...columns, details: columns.details ?? Prisma.DbNull, digest, describedAt };
   await transaction.mediaFile.upsert({
     where: { catalogId },
-    create: { catalogId, ...columns, digest, describedAt, addedAt: describedAt },
-    update: { ...columns, digest, describedAt },
+    create: { catalogId, ...data, addedAt: describedAt },
+    update: data,
   });
+  if (lastEpisode !== null || row?.lastEpisode != null)
+    await keepEpisodes(transaction, catalogId, { title, last: lastEpisode });
+  if (details?.extraOf || row?.details != null) await linkExtra(transaction, id, details?.extraOf ?? null);
   if (row && moves) await leaveTitle(transaction, row.titleId, rooms);
+  if (hasClaims) await keepIdentity(transaction, catalogId, { claims, rooms });
   return 'changed';
+}
+
+async function keepIdentity(
+  transaction: Transaction,
+  catalogId: CatalogId,
+  { claims, rooms }: { claims: ReturnType<typeof claimsOf>; rooms: Rooms },
+): Promise<void> {
+  await retitleAll(transaction, await keepClaims(transaction, catalogId, claims), rooms);
+}
+
+/** Gives files the titles that their ids give them now; one for which there is no room stays where it is. */
+async function retitleAll(
+  transaction: Transaction,
+  catalogIds: readonly CatalogId[],
+  rooms: Rooms,
+): Promise<void> {
+  for (const catalogId of catalogIds) {
+    const row = await transaction.mediaFile.findUnique({
+      where: { catalogId },
+      include: { title: true, identities: true },
+    });
+    if (!row) continue;
+    const { title: former, identities, ...file } = row;
+    const [said] = identities;
+    const kind = titleKind.safeParse(former.kind);
+    if (!said || !kind.success) continue;
+    if (await transaction.titleCorrection.findUnique({ where: { catalogId } })) continue;
+    const named = { ...factsOfTitle({ ...former, kind: kind.data }), name: said.name, year: said.year };
+    const { id, title } = await resolveTitle(transaction, named, identities);
+    if (id === file.titleId) continue;
+    const by = file.isProven ? 'proven' : 'peer';
+    const weight = weightOfFile({ isProven: file.isProven, isHeld: true });
+    const voice = voiceOf({ peerId: said.peerId, network: said.network || null });
+    await retitle(transaction, file, title, { id, rooms, by, weight, voice, isForced: false });
+    if (file.lastEpisode !== null)
+      await keepEpisodes(transaction, catalogId, { title, last: file.lastEpisode });
+  }
+}
+
+interface Retitling {
+  id?: string;
+  rooms: Rooms;
+  by: keyof typeof NAME_WEIGHTS;
+  /** What speaks for the file; an operator's correction where nothing is given. */
+  weight?: number;
+  voice?: string;
+  /** Whether the title takes this spelling whatever speaks for the one it has. */
+  isForced?: boolean;
 }
 
 /** Gives a file another title. */
@@ -124,19 +191,25 @@ export async function retitle(
   transaction: Transaction,
   row: FileRow,
   title: TitleFacts,
-  { rooms, by }: { rooms: Rooms; by: keyof typeof NAME_WEIGHTS },
+  {
+    id = titleId(title, row.catalogId as CatalogId),
+    rooms,
+    by,
+    weight = WEIGHT_OF_CORRECTION,
+    voice = OPERATOR,
+    isForced = true,
+  }: Retitling,
 ): Promise<FileOutcome> {
-  const id = titleId(title, row.catalogId as CatalogId);
   const moves = row.titleId !== id;
   const { catalogId, addedAt } = row;
-  const candidate = { catalogId, titleId: id, weight: WEIGHT_OF_CORRECTION, voice: OPERATOR };
+  const candidate = { catalogId, titleId: id, weight, voice };
   if (moves && !(await rooms.make({ ...candidate, addedAt: addedAt.getTime() }))) return 'title_full';
   await ensureTitle(transaction, {
     id,
     title,
     addedAt: addedAt.getTime(),
     weight: NAME_WEIGHTS[by],
-    force: true,
+    force: isForced,
   });
   if (!moves) return 'unchanged';
   await transaction.mediaFile.updateMany({
@@ -149,35 +222,6 @@ export async function retitle(
 
 /** Whom an operator's corrections speak for. */
 const OPERATOR = 'operator';
-
-/** What speaks for the spelling of a title's name, see the models. */
-const NAME_WEIGHTS = { peer: 1, proven: 2, operator: 3 } as const;
-
-/** Spellings of one name are one title. The first stays, until one comes with more to speak for it, or an operator's. */
-async function ensureTitle(
-  transaction: Transaction,
-  naming: { id: string; title: TitleFacts; addedAt: number; weight: number; force: boolean },
-): Promise<void> {
-  const { id, title, addedAt, weight, force } = naming;
-  const spelling = {
-    name: title.name,
-    sortKey: sortKey(title),
-    searchText: searchText(title.name),
-    nameWeight: weight,
-  };
-  const known = await transaction.title.findUnique({ where: { id }, select: { nameWeight: true } });
-  if (known && weight <= known.nameWeight && !force) return;
-  await transaction.title.upsert({
-    where: { id },
-    create: { id, ...title, ...spelling, addedAt: new Date(addedAt) },
-    update: spelling,
-  });
-}
-
-async function leaveTitle(transaction: Transaction, id: string, rooms: Rooms): Promise<void> {
-  rooms.left(id);
-  await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
-}
 
 function bySeniority(voters: readonly Said[]): Said[] {
   return [...voters].sort(
@@ -207,7 +251,7 @@ export function factsOfTitle({ name, year, kind, season, episode }: TitleFacts):
 
 function isSame(
   row: FileRow,
-  columns: Omit<Prisma.MediaFileUncheckedCreateInput, 'catalogId' | 'addedAt' | 'describedAt'>,
+  columns: Omit<Prisma.MediaFileUncheckedCreateInput, 'catalogId' | 'addedAt' | 'describedAt' | 'details'>,
 ) {
   return Object.entries(columns).every(([column, value]) => {
     const known = row[column as keyof FileRow];

@@ -1,10 +1,11 @@
 import { type Database, Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { inChunks } from '../store/chunks.ts';
+import type { Facts } from './facts.ts';
 import { inReadableParts, readFacts } from './read-facts.ts';
 import { createRooms, type Rooms } from './room.ts';
 import { type Said, saidOf, type Transaction } from './said.ts';
-import { type Correction, isSettled, settleFile } from './settle-file.ts';
+import { type Correction, type FileInView, isSettled, settleFile } from './settle-file.ts';
 import { showPictures } from './settle-pictures.ts';
 import { heard } from './standing.ts';
 
@@ -116,6 +117,8 @@ export async function settleWithin(
       transaction,
       part.flatMap(({ voters }) => voters),
     );
+    if (provider !== 'sqlite' && part.some((file) => mentionsIds(file, facts)))
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${IDENTITY_LOCK})`;
     for (const file of part) {
       const outcome = await settleFile(transaction, file, { facts, rooms });
       if (outcome === 'title_full') titleFull.push(file.catalogId);
@@ -129,6 +132,16 @@ export async function settleWithin(
       data: { isSettled: true },
     });
   return titleFull;
+}
+
+/** Names the lock under which files find their titles by ids: each is to see what all others say. */
+const IDENTITY_LOCK = 0x6769_6765;
+
+function mentionsIds({ voters, row }: FileInView, facts: ReadonlyMap<string, Facts>): boolean {
+  return (
+    row?.details != null ||
+    voters.some(({ digest }) => (facts.get(digest)?.details?.externalIds.length ?? 0) > 0)
+  );
 }
 
 /** SQLite's transactions exclude each other anyway. */

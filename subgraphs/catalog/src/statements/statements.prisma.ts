@@ -4,7 +4,7 @@ import { createClaims } from './claims.ts';
 import { correct } from './corrections.ts';
 import { createDescribe } from './describe.ts';
 import { forgetLongGone } from './memory.ts';
-import { takePicture } from './pictures.ts';
+import { removePicture, takePicture } from './pictures.ts';
 import { settleWaiting, settleWaitingBeside } from './settle.ts';
 import type { StatementLimits, Statements } from './statements.ts';
 
@@ -14,6 +14,7 @@ export function createPrismaStatements(database: Database, limits: StatementLimi
   const statements: Statements = {
     described: createDescribe(database, limits.descriptionsPerPeer),
     pictured: (picture) => takePicture(database, picture, limits.picturesPerPeer),
+    pictureRemoved: (picture) => removePicture(database, picture),
     connected: claims.connected,
     announced: claims.announced,
     async closed(closing) {

@@ -1,4 +1,5 @@
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import type { ArtworkKind } from '@giggityflix/proto/media-file';
 import type { EncodedPicture } from '../artwork/encode.ts';
 import type { TitleFacts } from '../titles/identity.ts';
 import type { Facts } from './facts.ts';
@@ -51,14 +52,18 @@ export interface Check {
   at: number;
 }
 
-/** A picture that a peer took of a file, encoded. */
+/** A picture of a file from a peer, encoded. */
 export interface PeerPicture extends EncodedPicture {
   catalogId: CatalogId;
   peerId: string;
   index: number;
+  kind: ArtworkKind;
   atSeconds: number;
   at: number;
 }
+
+/** That a peer has a picture of a file no more. */
+export type RemovedPicture = Pick<PeerPicture, 'catalogId' | 'peerId' | 'index' | 'at'>;
 
 export interface StatementLimits {
   /** Files one peer may describe. */
@@ -80,6 +85,7 @@ export type Outcome = ({ kind: 'taken' } & Settled) | { kind: 'refused'; reason:
 export interface Statements {
   described(description: Description): Promise<Outcome>;
   pictured(picture: PeerPicture): Promise<Outcome>;
+  pictureRemoved(picture: RemovedPicture): Promise<Settled>;
   connected(connection: Connection): Promise<Settled>;
   announced(announcement: Announcement): Promise<Settled>;
   closed(closing: Closing): Promise<Settled>;

@@ -1,10 +1,15 @@
 import type { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
-import { chapter, mediaTrack } from '@giggityflix/proto/media-file';
+import { ARTWORK_KINDS, type ArtworkKind, chapter, mediaTrack } from '@giggityflix/proto/media-file';
 import { type OnUnreadable, readable, readableHashes, titleKind } from './readable.ts';
 import type { FileRecord, TitleRecord } from './store.ts';
 
 export type FileRow = Prisma.MediaFileGetPayload<object>;
+/** A file without what is said of its work, which is long and seldom asked for. */
+export type ListedFileRow = Omit<FileRow, 'details'>;
+
+export const isArtworkKind = (kind: string): kind is ArtworkKind =>
+  (ARTWORK_KINDS as readonly string[]).includes(kind);
 type TitleRow = Prisma.TitleGetPayload<object>;
 
 export const toJson = (list: readonly object[]) => list as Prisma.InputJsonArray;
@@ -15,8 +20,8 @@ export const toJsonObject = (value: object) => value as Prisma.InputJsonObject;
 export function createRows(onUnreadable: OnUnreadable) {
   const ofFile = () => onUnreadable('file');
   return {
-    toFile(row: FileRow): FileRecord {
-      const { titleId, addedAt: _a, describedAt: _d, digest: _g, isProven: _p, ...rest } = row;
+    toFile(row: ListedFileRow): FileRecord {
+      const { titleId, addedAt: _a, describedAt: _d, digest: _g, ...rest } = row;
       return {
         ...rest,
         titleId,
@@ -28,7 +33,7 @@ export function createRows(onUnreadable: OnUnreadable) {
       };
     },
     toTitles(rows: readonly TitleRow[]): TitleRecord[] {
-      return rows.flatMap(({ searchText: _searchText, nameWeight: _nameWeight, ...row }) => {
+      return rows.flatMap(({ searchText: _s, nameWeight: _n, extraOfId: _e, ...row }) => {
         const kind = titleKind.safeParse(row.kind);
         if (kind.success && !Number.isNaN(row.addedAt.getTime()))
           return [{ ...row, kind: kind.data, addedAt: row.addedAt.toISOString() }];
@@ -40,6 +45,7 @@ export function createRows(onUnreadable: OnUnreadable) {
 }
 
 /** A picture, or what is known of one, of a row. */
-export function toArtwork<Row extends { catalogId: string }>(row: Row) {
-  return { ...row, catalogId: row.catalogId as CatalogId };
+export function toArtwork<Row extends { catalogId: string; kind: string }>(row: Row) {
+  const kind: ArtworkKind = isArtworkKind(row.kind) ? row.kind : 'STILL';
+  return { ...row, catalogId: row.catalogId as CatalogId, kind };
 }

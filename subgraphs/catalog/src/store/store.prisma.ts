@@ -2,10 +2,14 @@ import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
 import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/prisma';
 import { createAvailabilityWriter, type OnGone } from './availability-writer.ts';
 import { inChunks } from './chunks.ts';
-import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
+import { createDetailsReader } from './details.prisma.ts';
+import { MAX_EXTRAS_PER_QUERY, MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import type { OnUnreadable } from './readable.ts';
-import { createRows, type FileRow, toArtwork } from './rows.ts';
+import { createRows, type ListedFileRow, toArtwork } from './rows.ts';
 import type { CatalogStore, TitleFilter, TitlePosition } from './store.ts';
+
+/** What lists of files are read without. */
+const LISTED = { details: true } as const;
 
 /** The catalog in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database is away. */
 export function createPrismaStore(
@@ -20,7 +24,7 @@ export function createPrismaStore(
 
     async files(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
-        client.mediaFile.findMany({ where: { catalogId: { in: some } } }),
+        client.mediaFile.findMany({ where: { catalogId: { in: some } }, omit: LISTED }),
       );
       return rows.map(toFile);
     },
@@ -29,13 +33,28 @@ export function createPrismaStore(
     },
     async filesOfTitles(titleIds) {
       const rows = await inChunks(titleIds, (some) => filesOf(database, some));
-      return rows.map(toFile);
+      const others = await inChunks(titleIds, (some) => otherEpisodes(database, some));
+      return [
+        ...rows.map((row) => ({ titleId: row.titleId, file: toFile(row) })),
+        ...others.map(({ titleId, file }) => ({ titleId, file: toFile(file) })),
+      ];
+    },
+    detailsOfFiles: createDetailsReader(database),
+    async extrasOfTitles(titleIds) {
+      const rows = await inChunks(titleIds, (some) =>
+        client.title.findMany({
+          where: { parentId: { in: some } },
+          orderBy: [{ sortKey: 'asc' }, { id: 'asc' }],
+          take: MAX_EXTRAS_PER_QUERY,
+        }),
+      );
+      return toTitles(rows);
     },
     async artworkOfFiles(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
         client.picture.findMany({
           where: { catalogId: { in: some }, isShown: true },
-          select: { catalogId: true, index: true, mimeType: true, width: true, height: true, digest: true },
+          omit: { data: true, peerId: true, atSeconds: true, takenAt: true, isShown: true },
           orderBy: [{ catalogId: 'asc' }, { index: 'asc' }],
         }),
       );
@@ -60,20 +79,36 @@ export function createPrismaStore(
 }
 
 /** The first files of each title. Titles with more rows than one query returns are asked for one by one. */
-async function filesOf({ client }: Database, titleIds: string[]): Promise<FileRow[]> {
+async function filesOf({ client }: Database, titleIds: string[]): Promise<ListedFileRow[]> {
   const orderBy = [{ addedAt: 'asc' as const }, { catalogId: 'asc' as const }];
   const rows = await client.mediaFile.findMany({
     where: { titleId: { in: titleIds } },
     orderBy,
+    omit: LISTED,
     take: MAX_FILES_PER_QUERY,
   });
   if (rows.length < MAX_FILES_PER_QUERY) return rows;
-  const each: FileRow[] = [];
+  const each: ListedFileRow[] = [];
   for (const titleId of titleIds)
     each.push(
-      ...(await client.mediaFile.findMany({ where: { titleId }, orderBy, take: MAX_FILES_PER_TITLE })),
+      ...(await client.mediaFile.findMany({
+        where: { titleId },
+        orderBy,
+        omit: LISTED,
+        take: MAX_FILES_PER_TITLE,
+      })),
     );
   return each;
+}
+
+/** Files of which these titles are a further episode. */
+function otherEpisodes({ client }: Database, titleIds: string[]) {
+  return client.fileEpisode.findMany({
+    where: { titleId: { in: titleIds } },
+    orderBy: [{ titleId: 'asc' }, { catalogId: 'asc' }],
+    include: { file: { omit: LISTED } },
+    take: MAX_FILES_PER_QUERY,
+  });
 }
 
 function guarded(store: CatalogStore): CatalogStore {
@@ -98,6 +133,7 @@ function conditions(filter: TitleFilter): Prisma.TitleWhereInput[] {
   const present = { some: { availability: { isAvailable: true } } };
   if (filter.available === true) all.push({ files: present });
   if (filter.available === false) all.push({ NOT: { files: present } });
+  if (filter.extra !== null) all.push({ parentId: filter.extra ? { not: null } : null });
   return all;
 }
 

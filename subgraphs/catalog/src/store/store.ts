@@ -1,20 +1,45 @@
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
-import type { MediaDescription } from '@giggityflix/proto/media-file';
+import type { ArtworkKind, MediaDescription, MediaDetails } from '@giggityflix/proto/media-file';
 import type { TitleFacts, TitleKind } from '../titles/identity.ts';
 
 /** A title as the catalog keeps it. */
 export interface TitleRecord extends TitleFacts {
   id: string;
+  /** The title that an extra belongs to, while it is there. */
+  parentId: string | null;
   sortKey: string;
   /** RFC 3339, UTC. */
   addedAt: string;
 }
 
 /** A file as the catalog keeps it. */
-export interface FileRecord extends Omit<MediaDescription, 'title' | 'year' | 'kind' | 'season' | 'episode'> {
+export interface FileRecord
+  extends Omit<MediaDescription, 'title' | 'year' | 'kind' | 'season' | 'episode' | 'details'> {
   titleId: string;
+  /** The last of several episodes in the file. */
+  lastEpisode: number | null;
+  isProven: boolean;
   /** The peer whose word its title is. */
   describedBy: string;
+}
+
+/** A file as one of a title's: its own, or one whose several episodes include it. */
+export interface FileOfTitle {
+  titleId: string;
+  file: FileRecord;
+}
+
+/** What is said of the work in a file, and by whom. */
+export interface DetailsRecord {
+  catalogId: CatalogId;
+  peerId: string;
+  network: string | null;
+  firstSeenAt: number;
+  lastAt: number;
+  details: MediaDetails;
+  isProven: boolean;
+  /** When the file was first described, in milliseconds since 1970. */
+  firstAt: number;
 }
 
 export interface ArtworkInfo {
@@ -23,6 +48,7 @@ export interface ArtworkInfo {
   mimeType: string;
   width: number;
   height: number;
+  kind: ArtworkKind;
   /** Hexadecimal SHA-256 of the picture. */
   digest: string;
 }
@@ -37,6 +63,8 @@ export interface TitleFilter {
   kind: TitleKind | null;
   /** With a file that a peer has now (true), or with none (false). */
   available: boolean | null;
+  /** Extras of titles that are there (true), or all others (false). */
+  extra: boolean | null;
 }
 
 /** A place in the order of titles. */
@@ -66,7 +94,11 @@ export interface CatalogStore {
   files(catalogIds: readonly CatalogId[]): Promise<FileRecord[]>;
   titles(ids: readonly string[]): Promise<TitleRecord[]>;
   /** The files of several titles, each title's in a stable order and at most {@link MAX_FILES_PER_TITLE}. */
-  filesOfTitles(titleIds: readonly string[]): Promise<FileRecord[]>;
+  filesOfTitles(titleIds: readonly string[]): Promise<FileOfTitle[]>;
+  /** What is said of the works in these files. */
+  detailsOfFiles(catalogIds: readonly CatalogId[]): Promise<DetailsRecord[]>;
+  /** The extras of several titles, each title's by name and at most {@link MAX_EXTRAS_PER_TITLE}. */
+  extrasOfTitles(titleIds: readonly string[]): Promise<TitleRecord[]>;
   /** The pictures of several files, by file and index. */
   artworkOfFiles(catalogIds: readonly CatalogId[]): Promise<ArtworkInfo[]>;
   artwork(catalogId: CatalogId, index: number): Promise<ArtworkRecord | null>;

@@ -17,7 +17,15 @@ export interface TitleFacts extends Pick<MediaDescription, 'year' | 'kind' | 'se
  * ("movie", "IMG_0001"): its content stands for it, so that clips that are called alike stay apart.
  */
 export function titleId(facts: TitleFacts, catalogId: CatalogId): string {
-  const key = facts.kind === 'CLIP' ? [titleKey(facts), catalogId] : titleKey(facts);
+  return idOf(facts.kind === 'CLIP' ? [titleKey(facts), catalogId] : titleKey(facts));
+}
+
+/** The id of a title whose name, year and numbers another title has as well: an id of another catalog keeps them apart. */
+export function namesakeId(facts: TitleFacts, identityKey: string): string {
+  return idOf([titleKey(facts), identityKey]);
+}
+
+function idOf(key: readonly unknown[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(key)).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

@@ -31,6 +31,7 @@ export type MediaFileAvgAggregateOutputType = {
   durationSeconds: number | null
   width: number | null
   height: number | null
+  lastEpisode: number | null
 }
 
 export type MediaFileSumAggregateOutputType = {
@@ -38,6 +39,7 @@ export type MediaFileSumAggregateOutputType = {
   durationSeconds: number | null
   width: number | null
   height: number | null
+  lastEpisode: number | null
 }
 
 export type MediaFileMinAggregateOutputType = {
@@ -57,6 +59,7 @@ export type MediaFileMinAggregateOutputType = {
   width: number | null
   height: number | null
   language: string | null
+  lastEpisode: number | null
   addedAt: Date | null
 }
 
@@ -77,6 +80,7 @@ export type MediaFileMaxAggregateOutputType = {
   width: number | null
   height: number | null
   language: string | null
+  lastEpisode: number | null
   addedAt: Date | null
 }
 
@@ -100,6 +104,8 @@ export type MediaFileCountAggregateOutputType = {
   language: number
   chapters: number
   tracks: number
+  details: number
+  lastEpisode: number
   addedAt: number
   _all: number
 }
@@ -110,6 +116,7 @@ export type MediaFileAvgAggregateInputType = {
   durationSeconds?: true
   width?: true
   height?: true
+  lastEpisode?: true
 }
 
 export type MediaFileSumAggregateInputType = {
@@ -117,6 +124,7 @@ export type MediaFileSumAggregateInputType = {
   durationSeconds?: true
   width?: true
   height?: true
+  lastEpisode?: true
 }
 
 export type MediaFileMinAggregateInputType = {
@@ -136,6 +144,7 @@ export type MediaFileMinAggregateInputType = {
   width?: true
   height?: true
   language?: true
+  lastEpisode?: true
   addedAt?: true
 }
 
@@ -156,6 +165,7 @@ export type MediaFileMaxAggregateInputType = {
   width?: true
   height?: true
   language?: true
+  lastEpisode?: true
   addedAt?: true
 }
 
@@ -179,6 +189,8 @@ export type MediaFileCountAggregateInputType = {
   language?: true
   chapters?: true
   tracks?: true
+  details?: true
+  lastEpisode?: true
   addedAt?: true
   _all?: true
 }
@@ -289,6 +301,8 @@ export type MediaFileGroupByOutputType = {
   language: string | null
   chapters: runtime.JsonValue | null
   tracks: runtime.JsonValue | null
+  details: runtime.JsonValue | null
+  lastEpisode: number | null
   addedAt: Date
   _count: MediaFileCountAggregateOutputType | null
   _avg: MediaFileAvgAggregateOutputType | null
@@ -335,9 +349,13 @@ export type MediaFileWhereInput = {
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableFilter<"MediaFile">
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
+  details?: Prisma.JsonNullableFilter<"MediaFile">
+  lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   title?: Prisma.XOR<Prisma.TitleScalarRelationFilter, Prisma.TitleWhereInput>
   availability?: Prisma.XOR<Prisma.FileAvailabilityScalarRelationFilter, Prisma.FileAvailabilityWhereInput>
+  identities?: Prisma.FileIdentityListRelationFilter
+  episodes?: Prisma.FileEpisodeListRelationFilter
 }
 
 export type MediaFileOrderByWithRelationInput = {
@@ -360,9 +378,13 @@ export type MediaFileOrderByWithRelationInput = {
   language?: Prisma.SortOrderInput | Prisma.SortOrder
   chapters?: Prisma.SortOrderInput | Prisma.SortOrder
   tracks?: Prisma.SortOrderInput | Prisma.SortOrder
+  details?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastEpisode?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   title?: Prisma.TitleOrderByWithRelationInput
   availability?: Prisma.FileAvailabilityOrderByWithRelationInput
+  identities?: Prisma.FileIdentityOrderByRelationAggregateInput
+  episodes?: Prisma.FileEpisodeOrderByRelationAggregateInput
 }
 
 export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
@@ -388,9 +410,13 @@ export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableFilter<"MediaFile">
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
+  details?: Prisma.JsonNullableFilter<"MediaFile">
+  lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   title?: Prisma.XOR<Prisma.TitleScalarRelationFilter, Prisma.TitleWhereInput>
   availability?: Prisma.XOR<Prisma.FileAvailabilityScalarRelationFilter, Prisma.FileAvailabilityWhereInput>
+  identities?: Prisma.FileIdentityListRelationFilter
+  episodes?: Prisma.FileEpisodeListRelationFilter
 }, "catalogId">
 
 export type MediaFileOrderByWithAggregationInput = {
@@ -413,6 +439,8 @@ export type MediaFileOrderByWithAggregationInput = {
   language?: Prisma.SortOrderInput | Prisma.SortOrder
   chapters?: Prisma.SortOrderInput | Prisma.SortOrder
   tracks?: Prisma.SortOrderInput | Prisma.SortOrder
+  details?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastEpisode?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   _count?: Prisma.MediaFileCountOrderByAggregateInput
   _avg?: Prisma.MediaFileAvgOrderByAggregateInput
@@ -444,6 +472,8 @@ export type MediaFileScalarWhereWithAggregatesInput = {
   language?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
   tracks?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
+  details?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
+  lastEpisode?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
   addedAt?: Prisma.DateTimeWithAggregatesFilter<"MediaFile"> | Date | string
 }
 
@@ -465,9 +495,13 @@ export type MediaFileCreateInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
+  identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateInput = {
@@ -490,7 +524,11 @@ export type MediaFileUncheckedCreateInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
+  identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUpdateInput = {
@@ -511,9 +549,13 @@ export type MediaFileUpdateInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
+  identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateInput = {
@@ -536,7 +578,11 @@ export type MediaFileUncheckedUpdateInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileCreateManyInput = {
@@ -559,6 +605,8 @@ export type MediaFileCreateManyInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
 }
 
@@ -580,6 +628,8 @@ export type MediaFileUpdateManyMutationInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -603,6 +653,8 @@ export type MediaFileUncheckedUpdateManyInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -636,6 +688,8 @@ export type MediaFileCountOrderByAggregateInput = {
   language?: Prisma.SortOrder
   chapters?: Prisma.SortOrder
   tracks?: Prisma.SortOrder
+  details?: Prisma.SortOrder
+  lastEpisode?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -644,6 +698,7 @@ export type MediaFileAvgOrderByAggregateInput = {
   durationSeconds?: Prisma.SortOrder
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
+  lastEpisode?: Prisma.SortOrder
 }
 
 export type MediaFileMaxOrderByAggregateInput = {
@@ -663,6 +718,7 @@ export type MediaFileMaxOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   language?: Prisma.SortOrder
+  lastEpisode?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -683,6 +739,7 @@ export type MediaFileMinOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   language?: Prisma.SortOrder
+  lastEpisode?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -691,6 +748,12 @@ export type MediaFileSumOrderByAggregateInput = {
   durationSeconds?: Prisma.SortOrder
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
+  lastEpisode?: Prisma.SortOrder
+}
+
+export type MediaFileScalarRelationFilter = {
+  is?: Prisma.MediaFileWhereInput
+  isNot?: Prisma.MediaFileWhereInput
 }
 
 export type MediaFileNullableScalarRelationFilter = {
@@ -748,10 +811,6 @@ export type BigIntFieldUpdateOperationsInput = {
   divide?: bigint | number
 }
 
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
-}
-
 export type BoolFieldUpdateOperationsInput = {
   set?: boolean
 }
@@ -762,6 +821,34 @@ export type NullableFloatFieldUpdateOperationsInput = {
   decrement?: number
   multiply?: number
   divide?: number
+}
+
+export type MediaFileCreateNestedOneWithoutIdentitiesInput = {
+  create?: Prisma.XOR<Prisma.MediaFileCreateWithoutIdentitiesInput, Prisma.MediaFileUncheckedCreateWithoutIdentitiesInput>
+  connectOrCreate?: Prisma.MediaFileCreateOrConnectWithoutIdentitiesInput
+  connect?: Prisma.MediaFileWhereUniqueInput
+}
+
+export type MediaFileUpdateOneRequiredWithoutIdentitiesNestedInput = {
+  create?: Prisma.XOR<Prisma.MediaFileCreateWithoutIdentitiesInput, Prisma.MediaFileUncheckedCreateWithoutIdentitiesInput>
+  connectOrCreate?: Prisma.MediaFileCreateOrConnectWithoutIdentitiesInput
+  upsert?: Prisma.MediaFileUpsertWithoutIdentitiesInput
+  connect?: Prisma.MediaFileWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.MediaFileUpdateToOneWithWhereWithoutIdentitiesInput, Prisma.MediaFileUpdateWithoutIdentitiesInput>, Prisma.MediaFileUncheckedUpdateWithoutIdentitiesInput>
+}
+
+export type MediaFileCreateNestedOneWithoutEpisodesInput = {
+  create?: Prisma.XOR<Prisma.MediaFileCreateWithoutEpisodesInput, Prisma.MediaFileUncheckedCreateWithoutEpisodesInput>
+  connectOrCreate?: Prisma.MediaFileCreateOrConnectWithoutEpisodesInput
+  connect?: Prisma.MediaFileWhereUniqueInput
+}
+
+export type MediaFileUpdateOneRequiredWithoutEpisodesNestedInput = {
+  create?: Prisma.XOR<Prisma.MediaFileCreateWithoutEpisodesInput, Prisma.MediaFileUncheckedCreateWithoutEpisodesInput>
+  connectOrCreate?: Prisma.MediaFileCreateOrConnectWithoutEpisodesInput
+  upsert?: Prisma.MediaFileUpsertWithoutEpisodesInput
+  connect?: Prisma.MediaFileWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.MediaFileUpdateToOneWithWhereWithoutEpisodesInput, Prisma.MediaFileUpdateWithoutEpisodesInput>, Prisma.MediaFileUncheckedUpdateWithoutEpisodesInput>
 }
 
 export type MediaFileCreateNestedOneWithoutAvailabilityInput = {
@@ -814,8 +901,12 @@ export type MediaFileCreateWithoutTitleInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
+  identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateWithoutTitleInput = {
@@ -837,7 +928,11 @@ export type MediaFileUncheckedCreateWithoutTitleInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
+  identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileCreateOrConnectWithoutTitleInput = {
@@ -889,7 +984,249 @@ export type MediaFileScalarWhereInput = {
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableFilter<"MediaFile">
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
+  details?: Prisma.JsonNullableFilter<"MediaFile">
+  lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
+}
+
+export type MediaFileCreateWithoutIdentitiesInput = {
+  name: string
+  sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
+  hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: string | null
+  mimeType?: string | null
+  videoCodec?: string | null
+  audioCodec?: string | null
+  durationSeconds?: number | null
+  width?: number | null
+  height?: number | null
+  language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
+  addedAt: Date | string
+  title: Prisma.TitleCreateNestedOneWithoutFilesInput
+  availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
+  episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
+}
+
+export type MediaFileUncheckedCreateWithoutIdentitiesInput = {
+  catalogId: string
+  titleId: string
+  name: string
+  sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
+  hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: string | null
+  mimeType?: string | null
+  videoCodec?: string | null
+  audioCodec?: string | null
+  durationSeconds?: number | null
+  width?: number | null
+  height?: number | null
+  language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
+  addedAt: Date | string
+  episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
+}
+
+export type MediaFileCreateOrConnectWithoutIdentitiesInput = {
+  where: Prisma.MediaFileWhereUniqueInput
+  create: Prisma.XOR<Prisma.MediaFileCreateWithoutIdentitiesInput, Prisma.MediaFileUncheckedCreateWithoutIdentitiesInput>
+}
+
+export type MediaFileUpsertWithoutIdentitiesInput = {
+  update: Prisma.XOR<Prisma.MediaFileUpdateWithoutIdentitiesInput, Prisma.MediaFileUncheckedUpdateWithoutIdentitiesInput>
+  create: Prisma.XOR<Prisma.MediaFileCreateWithoutIdentitiesInput, Prisma.MediaFileUncheckedCreateWithoutIdentitiesInput>
+  where?: Prisma.MediaFileWhereInput
+}
+
+export type MediaFileUpdateToOneWithWhereWithoutIdentitiesInput = {
+  where?: Prisma.MediaFileWhereInput
+  data: Prisma.XOR<Prisma.MediaFileUpdateWithoutIdentitiesInput, Prisma.MediaFileUncheckedUpdateWithoutIdentitiesInput>
+}
+
+export type MediaFileUpdateWithoutIdentitiesInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  videoCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  audioCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
+  availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
+}
+
+export type MediaFileUncheckedUpdateWithoutIdentitiesInput = {
+  catalogId?: Prisma.StringFieldUpdateOperationsInput | string
+  titleId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  videoCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  audioCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
+}
+
+export type MediaFileCreateWithoutEpisodesInput = {
+  name: string
+  sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
+  hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: string | null
+  mimeType?: string | null
+  videoCodec?: string | null
+  audioCodec?: string | null
+  durationSeconds?: number | null
+  width?: number | null
+  height?: number | null
+  language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
+  addedAt: Date | string
+  title: Prisma.TitleCreateNestedOneWithoutFilesInput
+  availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
+  identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
+}
+
+export type MediaFileUncheckedCreateWithoutEpisodesInput = {
+  catalogId: string
+  titleId: string
+  name: string
+  sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
+  hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: string | null
+  mimeType?: string | null
+  videoCodec?: string | null
+  audioCodec?: string | null
+  durationSeconds?: number | null
+  width?: number | null
+  height?: number | null
+  language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
+  addedAt: Date | string
+  identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
+}
+
+export type MediaFileCreateOrConnectWithoutEpisodesInput = {
+  where: Prisma.MediaFileWhereUniqueInput
+  create: Prisma.XOR<Prisma.MediaFileCreateWithoutEpisodesInput, Prisma.MediaFileUncheckedCreateWithoutEpisodesInput>
+}
+
+export type MediaFileUpsertWithoutEpisodesInput = {
+  update: Prisma.XOR<Prisma.MediaFileUpdateWithoutEpisodesInput, Prisma.MediaFileUncheckedUpdateWithoutEpisodesInput>
+  create: Prisma.XOR<Prisma.MediaFileCreateWithoutEpisodesInput, Prisma.MediaFileUncheckedCreateWithoutEpisodesInput>
+  where?: Prisma.MediaFileWhereInput
+}
+
+export type MediaFileUpdateToOneWithWhereWithoutEpisodesInput = {
+  where?: Prisma.MediaFileWhereInput
+  data: Prisma.XOR<Prisma.MediaFileUpdateWithoutEpisodesInput, Prisma.MediaFileUncheckedUpdateWithoutEpisodesInput>
+}
+
+export type MediaFileUpdateWithoutEpisodesInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  videoCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  audioCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
+  availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
+  identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
+}
+
+export type MediaFileUncheckedUpdateWithoutEpisodesInput = {
+  catalogId?: Prisma.StringFieldUpdateOperationsInput | string
+  titleId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  videoCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  audioCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileCreateWithoutAvailabilityInput = {
@@ -910,8 +1247,12 @@ export type MediaFileCreateWithoutAvailabilityInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
+  identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
@@ -933,7 +1274,11 @@ export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
+  identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileCreateOrConnectWithoutAvailabilityInput = {
@@ -970,8 +1315,12 @@ export type MediaFileUpdateWithoutAvailabilityInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
+  identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
@@ -993,7 +1342,11 @@ export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileCreateManyTitleInput = {
@@ -1015,6 +1368,8 @@ export type MediaFileCreateManyTitleInput = {
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
   addedAt: Date | string
 }
 
@@ -1036,8 +1391,12 @@ export type MediaFileUpdateWithoutTitleInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
+  identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateWithoutTitleInput = {
@@ -1059,7 +1418,11 @@ export type MediaFileUncheckedUpdateWithoutTitleInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
@@ -1081,9 +1444,49 @@ export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
+
+/**
+ * Count Type MediaFileCountOutputType
+ */
+
+export type MediaFileCountOutputType = {
+  identities: number
+  episodes: number
+}
+
+export type MediaFileCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  identities?: boolean | MediaFileCountOutputTypeCountIdentitiesArgs
+  episodes?: boolean | MediaFileCountOutputTypeCountEpisodesArgs
+}
+
+/**
+ * MediaFileCountOutputType without action
+ */
+export type MediaFileCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the MediaFileCountOutputType
+   */
+  select?: Prisma.MediaFileCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * MediaFileCountOutputType without action
+ */
+export type MediaFileCountOutputTypeCountIdentitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.FileIdentityWhereInput
+}
+
+/**
+ * MediaFileCountOutputType without action
+ */
+export type MediaFileCountOutputTypeCountEpisodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.FileEpisodeWhereInput
+}
 
 
 export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1106,9 +1509,14 @@ export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   language?: boolean
   chapters?: boolean
   tracks?: boolean
+  details?: boolean
+  lastEpisode?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
+  identities?: boolean | Prisma.MediaFile$identitiesArgs<ExtArgs>
+  episodes?: boolean | Prisma.MediaFile$episodesArgs<ExtArgs>
+  _count?: boolean | Prisma.MediaFileCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["mediaFile"]>
 
 export type MediaFileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1131,6 +1539,8 @@ export type MediaFileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   language?: boolean
   chapters?: boolean
   tracks?: boolean
+  details?: boolean
+  lastEpisode?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1156,6 +1566,8 @@ export type MediaFileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   language?: boolean
   chapters?: boolean
   tracks?: boolean
+  details?: boolean
+  lastEpisode?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1181,13 +1593,18 @@ export type MediaFileSelectScalar = {
   language?: boolean
   chapters?: boolean
   tracks?: boolean
+  details?: boolean
+  lastEpisode?: boolean
   addedAt?: boolean
 }
 
-export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "digest" | "isProven" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "tracks" | "addedAt", ExtArgs["result"]["mediaFile"]>
+export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "digest" | "isProven" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "tracks" | "details" | "lastEpisode" | "addedAt", ExtArgs["result"]["mediaFile"]>
 export type MediaFileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
+  identities?: boolean | Prisma.MediaFile$identitiesArgs<ExtArgs>
+  episodes?: boolean | Prisma.MediaFile$episodesArgs<ExtArgs>
+  _count?: boolean | Prisma.MediaFileCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type MediaFileIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
@@ -1203,6 +1620,8 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
   objects: {
     title: Prisma.$TitlePayload<ExtArgs>
     availability: Prisma.$FileAvailabilityPayload<ExtArgs>
+    identities: Prisma.$FileIdentityPayload<ExtArgs>[]
+    episodes: Prisma.$FileEpisodePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     catalogId: string
@@ -1242,6 +1661,14 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
      * Tracks in the order of the file: kind, codec, language, name, width, height, channels.
      */
     tracks: runtime.JsonValue | null
+    /**
+     * What is said of the work itself: plot, people, ids of other catalogs.
+     */
+    details: runtime.JsonValue | null
+    /**
+     * The last of several episodes in the file.
+     */
+    lastEpisode: number | null
     addedAt: Date
   }, ExtArgs["result"]["mediaFile"]>
   composites: {}
@@ -1639,6 +2066,8 @@ export interface Prisma__MediaFileClient<T, Null = never, ExtArgs extends runtim
   readonly [Symbol.toStringTag]: "PrismaPromise"
   title<T extends Prisma.TitleDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.TitleDefaultArgs<ExtArgs>>): Prisma.Prisma__TitleClient<runtime.Types.Result.GetResult<Prisma.$TitlePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   availability<T extends Prisma.FileAvailabilityDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.FileAvailabilityDefaultArgs<ExtArgs>>): Prisma.Prisma__FileAvailabilityClient<runtime.Types.Result.GetResult<Prisma.$FileAvailabilityPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  identities<T extends Prisma.MediaFile$identitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.MediaFile$identitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FileIdentityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  episodes<T extends Prisma.MediaFile$episodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.MediaFile$episodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FileEpisodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1687,6 +2116,8 @@ export interface MediaFileFieldRefs {
   readonly language: Prisma.FieldRef<"MediaFile", 'String'>
   readonly chapters: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly tracks: Prisma.FieldRef<"MediaFile", 'Json'>
+  readonly details: Prisma.FieldRef<"MediaFile", 'Json'>
+  readonly lastEpisode: Prisma.FieldRef<"MediaFile", 'Int'>
   readonly addedAt: Prisma.FieldRef<"MediaFile", 'DateTime'>
 }
     
@@ -2086,6 +2517,54 @@ export type MediaFileDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Limit how many MediaFiles to delete.
    */
   limit?: number
+}
+
+/**
+ * MediaFile.identities
+ */
+export type MediaFile$identitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the FileIdentity
+   */
+  select?: Prisma.FileIdentitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the FileIdentity
+   */
+  omit?: Prisma.FileIdentityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.FileIdentityInclude<ExtArgs> | null
+  where?: Prisma.FileIdentityWhereInput
+  orderBy?: Prisma.FileIdentityOrderByWithRelationInput | Prisma.FileIdentityOrderByWithRelationInput[]
+  cursor?: Prisma.FileIdentityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.FileIdentityScalarFieldEnum | Prisma.FileIdentityScalarFieldEnum[]
+}
+
+/**
+ * MediaFile.episodes
+ */
+export type MediaFile$episodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the FileEpisode
+   */
+  select?: Prisma.FileEpisodeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the FileEpisode
+   */
+  omit?: Prisma.FileEpisodeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.FileEpisodeInclude<ExtArgs> | null
+  where?: Prisma.FileEpisodeWhereInput
+  orderBy?: Prisma.FileEpisodeOrderByWithRelationInput | Prisma.FileEpisodeOrderByWithRelationInput[]
+  cursor?: Prisma.FileEpisodeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.FileEpisodeScalarFieldEnum | Prisma.FileEpisodeScalarFieldEnum[]
 }
 
 /**

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Picture
- * A picture a peer took of a file, encoded by the catalog. Those of one peer are shown.
+ * A picture of a file from a peer, encoded by the catalog. Of each kind those of one peer are shown.
  */
 export type PictureModel = runtime.Types.Result.DefaultSelection<Prisma.$PicturePayload>
 
@@ -50,6 +50,7 @@ export type PictureMinAggregateOutputType = {
   width: number | null
   height: number | null
   atSeconds: number | null
+  kind: string | null
   digest: string | null
   data: runtime.Bytes | null
   takenAt: bigint | null
@@ -64,6 +65,7 @@ export type PictureMaxAggregateOutputType = {
   width: number | null
   height: number | null
   atSeconds: number | null
+  kind: string | null
   digest: string | null
   data: runtime.Bytes | null
   takenAt: bigint | null
@@ -78,6 +80,7 @@ export type PictureCountAggregateOutputType = {
   width: number
   height: number
   atSeconds: number
+  kind: number
   digest: number
   data: number
   takenAt: number
@@ -110,6 +113,7 @@ export type PictureMinAggregateInputType = {
   width?: true
   height?: true
   atSeconds?: true
+  kind?: true
   digest?: true
   data?: true
   takenAt?: true
@@ -124,6 +128,7 @@ export type PictureMaxAggregateInputType = {
   width?: true
   height?: true
   atSeconds?: true
+  kind?: true
   digest?: true
   data?: true
   takenAt?: true
@@ -138,6 +143,7 @@ export type PictureCountAggregateInputType = {
   width?: true
   height?: true
   atSeconds?: true
+  kind?: true
   digest?: true
   data?: true
   takenAt?: true
@@ -239,6 +245,7 @@ export type PictureGroupByOutputType = {
   width: number
   height: number
   atSeconds: number
+  kind: string
   digest: string
   data: runtime.Bytes
   takenAt: bigint
@@ -276,6 +283,7 @@ export type PictureWhereInput = {
   width?: Prisma.IntFilter<"Picture"> | number
   height?: Prisma.IntFilter<"Picture"> | number
   atSeconds?: Prisma.FloatFilter<"Picture"> | number
+  kind?: Prisma.StringFilter<"Picture"> | string
   digest?: Prisma.StringFilter<"Picture"> | string
   data?: Prisma.BytesFilter<"Picture"> | runtime.Bytes
   takenAt?: Prisma.BigIntFilter<"Picture"> | bigint | number
@@ -290,6 +298,7 @@ export type PictureOrderByWithRelationInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   atSeconds?: Prisma.SortOrder
+  kind?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   data?: Prisma.SortOrder
   takenAt?: Prisma.SortOrder
@@ -308,6 +317,7 @@ export type PictureWhereUniqueInput = Prisma.AtLeast<{
   width?: Prisma.IntFilter<"Picture"> | number
   height?: Prisma.IntFilter<"Picture"> | number
   atSeconds?: Prisma.FloatFilter<"Picture"> | number
+  kind?: Prisma.StringFilter<"Picture"> | string
   digest?: Prisma.StringFilter<"Picture"> | string
   data?: Prisma.BytesFilter<"Picture"> | runtime.Bytes
   takenAt?: Prisma.BigIntFilter<"Picture"> | bigint | number
@@ -322,6 +332,7 @@ export type PictureOrderByWithAggregationInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   atSeconds?: Prisma.SortOrder
+  kind?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   data?: Prisma.SortOrder
   takenAt?: Prisma.SortOrder
@@ -344,6 +355,7 @@ export type PictureScalarWhereWithAggregatesInput = {
   width?: Prisma.IntWithAggregatesFilter<"Picture"> | number
   height?: Prisma.IntWithAggregatesFilter<"Picture"> | number
   atSeconds?: Prisma.FloatWithAggregatesFilter<"Picture"> | number
+  kind?: Prisma.StringWithAggregatesFilter<"Picture"> | string
   digest?: Prisma.StringWithAggregatesFilter<"Picture"> | string
   data?: Prisma.BytesWithAggregatesFilter<"Picture"> | runtime.Bytes
   takenAt?: Prisma.BigIntWithAggregatesFilter<"Picture"> | bigint | number
@@ -358,6 +370,7 @@ export type PictureCreateInput = {
   width: number
   height: number
   atSeconds: number
+  kind?: string
   digest: string
   data: runtime.Bytes
   takenAt: bigint | number
@@ -372,6 +385,7 @@ export type PictureUncheckedCreateInput = {
   width: number
   height: number
   atSeconds: number
+  kind?: string
   digest: string
   data: runtime.Bytes
   takenAt: bigint | number
@@ -386,6 +400,7 @@ export type PictureUpdateInput = {
   width?: Prisma.IntFieldUpdateOperationsInput | number
   height?: Prisma.IntFieldUpdateOperationsInput | number
   atSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   takenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -400,6 +415,7 @@ export type PictureUncheckedUpdateInput = {
   width?: Prisma.IntFieldUpdateOperationsInput | number
   height?: Prisma.IntFieldUpdateOperationsInput | number
   atSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   takenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -414,6 +430,7 @@ export type PictureCreateManyInput = {
   width: number
   height: number
   atSeconds: number
+  kind?: string
   digest: string
   data: runtime.Bytes
   takenAt: bigint | number
@@ -428,6 +445,7 @@ export type PictureUpdateManyMutationInput = {
   width?: Prisma.IntFieldUpdateOperationsInput | number
   height?: Prisma.IntFieldUpdateOperationsInput | number
   atSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   takenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -442,6 +460,7 @@ export type PictureUncheckedUpdateManyInput = {
   width?: Prisma.IntFieldUpdateOperationsInput | number
   height?: Prisma.IntFieldUpdateOperationsInput | number
   atSeconds?: Prisma.FloatFieldUpdateOperationsInput | number
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   takenAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -462,6 +481,7 @@ export type PictureCountOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   atSeconds?: Prisma.SortOrder
+  kind?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   data?: Prisma.SortOrder
   takenAt?: Prisma.SortOrder
@@ -484,6 +504,7 @@ export type PictureMaxOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   atSeconds?: Prisma.SortOrder
+  kind?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   data?: Prisma.SortOrder
   takenAt?: Prisma.SortOrder
@@ -498,6 +519,7 @@ export type PictureMinOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   atSeconds?: Prisma.SortOrder
+  kind?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   data?: Prisma.SortOrder
   takenAt?: Prisma.SortOrder
@@ -534,6 +556,7 @@ export type PictureSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   width?: boolean
   height?: boolean
   atSeconds?: boolean
+  kind?: boolean
   digest?: boolean
   data?: boolean
   takenAt?: boolean
@@ -548,6 +571,7 @@ export type PictureSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   width?: boolean
   height?: boolean
   atSeconds?: boolean
+  kind?: boolean
   digest?: boolean
   data?: boolean
   takenAt?: boolean
@@ -562,6 +586,7 @@ export type PictureSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   width?: boolean
   height?: boolean
   atSeconds?: boolean
+  kind?: boolean
   digest?: boolean
   data?: boolean
   takenAt?: boolean
@@ -576,13 +601,14 @@ export type PictureSelectScalar = {
   width?: boolean
   height?: boolean
   atSeconds?: boolean
+  kind?: boolean
   digest?: boolean
   data?: boolean
   takenAt?: boolean
   isShown?: boolean
 }
 
-export type PictureOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "peerId" | "index" | "mimeType" | "width" | "height" | "atSeconds" | "digest" | "data" | "takenAt" | "isShown", ExtArgs["result"]["picture"]>
+export type PictureOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "peerId" | "index" | "mimeType" | "width" | "height" | "atSeconds" | "kind" | "digest" | "data" | "takenAt" | "isShown", ExtArgs["result"]["picture"]>
 
 export type $PicturePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Picture"
@@ -598,6 +624,10 @@ export type $PicturePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     width: number
     height: number
     atSeconds: number
+    /**
+     * POSTER, BACKDROP, THUMB, STILL or LOGO.
+     */
+    kind: string
     /**
      * Hexadecimal SHA-256 of `data`, for HTTP revalidation.
      */
@@ -1035,6 +1065,7 @@ export interface PictureFieldRefs {
   readonly width: Prisma.FieldRef<"Picture", 'Int'>
   readonly height: Prisma.FieldRef<"Picture", 'Int'>
   readonly atSeconds: Prisma.FieldRef<"Picture", 'Float'>
+  readonly kind: Prisma.FieldRef<"Picture", 'String'>
   readonly digest: Prisma.FieldRef<"Picture", 'String'>
   readonly data: Prisma.FieldRef<"Picture", 'Bytes'>
   readonly takenAt: Prisma.FieldRef<"Picture", 'BigInt'>

@@ -50,6 +50,8 @@ export type TitleMinAggregateOutputType = {
   season: number | null
   episode: number | null
   nameWeight: number | null
+  extraOfId: string | null
+  parentId: string | null
   addedAt: Date | null
 }
 
@@ -63,6 +65,8 @@ export type TitleMaxAggregateOutputType = {
   season: number | null
   episode: number | null
   nameWeight: number | null
+  extraOfId: string | null
+  parentId: string | null
   addedAt: Date | null
 }
 
@@ -76,6 +80,8 @@ export type TitleCountAggregateOutputType = {
   season: number
   episode: number
   nameWeight: number
+  extraOfId: number
+  parentId: number
   addedAt: number
   _all: number
 }
@@ -105,6 +111,8 @@ export type TitleMinAggregateInputType = {
   season?: true
   episode?: true
   nameWeight?: true
+  extraOfId?: true
+  parentId?: true
   addedAt?: true
 }
 
@@ -118,6 +126,8 @@ export type TitleMaxAggregateInputType = {
   season?: true
   episode?: true
   nameWeight?: true
+  extraOfId?: true
+  parentId?: true
   addedAt?: true
 }
 
@@ -131,6 +141,8 @@ export type TitleCountAggregateInputType = {
   season?: true
   episode?: true
   nameWeight?: true
+  extraOfId?: true
+  parentId?: true
   addedAt?: true
   _all?: true
 }
@@ -231,6 +243,8 @@ export type TitleGroupByOutputType = {
   season: number | null
   episode: number | null
   nameWeight: number
+  extraOfId: string | null
+  parentId: string | null
   addedAt: Date
   _count: TitleCountAggregateOutputType | null
   _avg: TitleAvgAggregateOutputType | null
@@ -267,6 +281,8 @@ export type TitleWhereInput = {
   season?: Prisma.IntNullableFilter<"Title"> | number | null
   episode?: Prisma.IntNullableFilter<"Title"> | number | null
   nameWeight?: Prisma.IntFilter<"Title"> | number
+  extraOfId?: Prisma.StringNullableFilter<"Title"> | string | null
+  parentId?: Prisma.StringNullableFilter<"Title"> | string | null
   addedAt?: Prisma.DateTimeFilter<"Title"> | Date | string
   files?: Prisma.MediaFileListRelationFilter
 }
@@ -281,6 +297,8 @@ export type TitleOrderByWithRelationInput = {
   season?: Prisma.SortOrderInput | Prisma.SortOrder
   episode?: Prisma.SortOrderInput | Prisma.SortOrder
   nameWeight?: Prisma.SortOrder
+  extraOfId?: Prisma.SortOrderInput | Prisma.SortOrder
+  parentId?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   files?: Prisma.MediaFileOrderByRelationAggregateInput
 }
@@ -299,6 +317,8 @@ export type TitleWhereUniqueInput = Prisma.AtLeast<{
   season?: Prisma.IntNullableFilter<"Title"> | number | null
   episode?: Prisma.IntNullableFilter<"Title"> | number | null
   nameWeight?: Prisma.IntFilter<"Title"> | number
+  extraOfId?: Prisma.StringNullableFilter<"Title"> | string | null
+  parentId?: Prisma.StringNullableFilter<"Title"> | string | null
   addedAt?: Prisma.DateTimeFilter<"Title"> | Date | string
   files?: Prisma.MediaFileListRelationFilter
 }, "id" | "sortKey_id">
@@ -313,6 +333,8 @@ export type TitleOrderByWithAggregationInput = {
   season?: Prisma.SortOrderInput | Prisma.SortOrder
   episode?: Prisma.SortOrderInput | Prisma.SortOrder
   nameWeight?: Prisma.SortOrder
+  extraOfId?: Prisma.SortOrderInput | Prisma.SortOrder
+  parentId?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   _count?: Prisma.TitleCountOrderByAggregateInput
   _avg?: Prisma.TitleAvgOrderByAggregateInput
@@ -334,6 +356,8 @@ export type TitleScalarWhereWithAggregatesInput = {
   season?: Prisma.IntNullableWithAggregatesFilter<"Title"> | number | null
   episode?: Prisma.IntNullableWithAggregatesFilter<"Title"> | number | null
   nameWeight?: Prisma.IntWithAggregatesFilter<"Title"> | number
+  extraOfId?: Prisma.StringNullableWithAggregatesFilter<"Title"> | string | null
+  parentId?: Prisma.StringNullableWithAggregatesFilter<"Title"> | string | null
   addedAt?: Prisma.DateTimeWithAggregatesFilter<"Title"> | Date | string
 }
 
@@ -347,6 +371,8 @@ export type TitleCreateInput = {
   season?: number | null
   episode?: number | null
   nameWeight?: number
+  extraOfId?: string | null
+  parentId?: string | null
   addedAt: Date | string
   files?: Prisma.MediaFileCreateNestedManyWithoutTitleInput
 }
@@ -361,6 +387,8 @@ export type TitleUncheckedCreateInput = {
   season?: number | null
   episode?: number | null
   nameWeight?: number
+  extraOfId?: string | null
+  parentId?: string | null
   addedAt: Date | string
   files?: Prisma.MediaFileUncheckedCreateNestedManyWithoutTitleInput
 }
@@ -375,6 +403,8 @@ export type TitleUpdateInput = {
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
+  extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   files?: Prisma.MediaFileUpdateManyWithoutTitleNestedInput
 }
@@ -389,6 +419,8 @@ export type TitleUncheckedUpdateInput = {
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
+  extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   files?: Prisma.MediaFileUncheckedUpdateManyWithoutTitleNestedInput
 }
@@ -403,6 +435,8 @@ export type TitleCreateManyInput = {
   season?: number | null
   episode?: number | null
   nameWeight?: number
+  extraOfId?: string | null
+  parentId?: string | null
   addedAt: Date | string
 }
 
@@ -416,6 +450,8 @@ export type TitleUpdateManyMutationInput = {
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
+  extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -429,6 +465,8 @@ export type TitleUncheckedUpdateManyInput = {
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
+  extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -447,6 +485,8 @@ export type TitleCountOrderByAggregateInput = {
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
   nameWeight?: Prisma.SortOrder
+  extraOfId?: Prisma.SortOrder
+  parentId?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -467,6 +507,8 @@ export type TitleMaxOrderByAggregateInput = {
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
   nameWeight?: Prisma.SortOrder
+  extraOfId?: Prisma.SortOrder
+  parentId?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -480,6 +522,8 @@ export type TitleMinOrderByAggregateInput = {
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
   nameWeight?: Prisma.SortOrder
+  extraOfId?: Prisma.SortOrder
+  parentId?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -515,6 +559,10 @@ export type IntFieldUpdateOperationsInput = {
   divide?: number
 }
 
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null
+}
+
 export type DateTimeFieldUpdateOperationsInput = {
   set?: Date | string
 }
@@ -543,6 +591,8 @@ export type TitleCreateWithoutFilesInput = {
   season?: number | null
   episode?: number | null
   nameWeight?: number
+  extraOfId?: string | null
+  parentId?: string | null
   addedAt: Date | string
 }
 
@@ -556,6 +606,8 @@ export type TitleUncheckedCreateWithoutFilesInput = {
   season?: number | null
   episode?: number | null
   nameWeight?: number
+  extraOfId?: string | null
+  parentId?: string | null
   addedAt: Date | string
 }
 
@@ -585,6 +637,8 @@ export type TitleUpdateWithoutFilesInput = {
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
+  extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -598,6 +652,8 @@ export type TitleUncheckedUpdateWithoutFilesInput = {
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
+  extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -642,6 +698,8 @@ export type TitleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   season?: boolean
   episode?: boolean
   nameWeight?: boolean
+  extraOfId?: boolean
+  parentId?: boolean
   addedAt?: boolean
   files?: boolean | Prisma.Title$filesArgs<ExtArgs>
   _count?: boolean | Prisma.TitleCountOutputTypeDefaultArgs<ExtArgs>
@@ -657,6 +715,8 @@ export type TitleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   season?: boolean
   episode?: boolean
   nameWeight?: boolean
+  extraOfId?: boolean
+  parentId?: boolean
   addedAt?: boolean
 }, ExtArgs["result"]["title"]>
 
@@ -670,6 +730,8 @@ export type TitleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   season?: boolean
   episode?: boolean
   nameWeight?: boolean
+  extraOfId?: boolean
+  parentId?: boolean
   addedAt?: boolean
 }, ExtArgs["result"]["title"]>
 
@@ -683,10 +745,12 @@ export type TitleSelectScalar = {
   season?: boolean
   episode?: boolean
   nameWeight?: boolean
+  extraOfId?: boolean
+  parentId?: boolean
   addedAt?: boolean
 }
 
-export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "searchText" | "year" | "kind" | "season" | "episode" | "nameWeight" | "addedAt", ExtArgs["result"]["title"]>
+export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "searchText" | "year" | "kind" | "season" | "episode" | "nameWeight" | "extraOfId" | "parentId" | "addedAt", ExtArgs["result"]["title"]>
 export type TitleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   files?: boolean | Prisma.Title$filesArgs<ExtArgs>
   _count?: boolean | Prisma.TitleCountOutputTypeDefaultArgs<ExtArgs>
@@ -721,6 +785,14 @@ export type $TitlePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      * What speaks for the spelling of the name: 1 a peer, 2 one that has proven a file of it, 3 an operator.
      */
     nameWeight: number
+    /**
+     * The title that an extra, such as a trailer, belongs to; it need not be there.
+     */
+    extraOfId: string | null
+    /**
+     * The same, while it is there.
+     */
+    parentId: string | null
     addedAt: Date
   }, ExtArgs["result"]["title"]>
   composites: {}
@@ -1155,6 +1227,8 @@ export interface TitleFieldRefs {
   readonly season: Prisma.FieldRef<"Title", 'Int'>
   readonly episode: Prisma.FieldRef<"Title", 'Int'>
   readonly nameWeight: Prisma.FieldRef<"Title", 'Int'>
+  readonly extraOfId: Prisma.FieldRef<"Title", 'String'>
+  readonly parentId: Prisma.FieldRef<"Title", 'String'>
   readonly addedAt: Prisma.FieldRef<"Title", 'DateTime'>
 }
     

@@ -399,6 +399,8 @@ type FieldRefInputType<Model, FieldType> = Model extends never ? never : FieldRe
 export const ModelName = {
   Title: 'Title',
   MediaFile: 'MediaFile',
+  FileIdentity: 'FileIdentity',
+  FileEpisode: 'FileEpisode',
   FileAvailability: 'FileAvailability',
   SharingPeer: 'SharingPeer',
   HoldingClaim: 'HoldingClaim',
@@ -424,7 +426,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "title" | "mediaFile" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "waitingFile" | "titleCorrection" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress"
+    modelProps: "title" | "mediaFile" | "fileIdentity" | "fileEpisode" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "waitingFile" | "titleCorrection" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -573,6 +575,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.MediaFileCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.MediaFileCountAggregateOutputType> | number
+        }
+      }
+    }
+    FileIdentity: {
+      payload: Prisma.$FileIdentityPayload<ExtArgs>
+      fields: Prisma.FileIdentityFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FileIdentityFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FileIdentityFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>
+        }
+        findFirst: {
+          args: Prisma.FileIdentityFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FileIdentityFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>
+        }
+        findMany: {
+          args: Prisma.FileIdentityFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>[]
+        }
+        create: {
+          args: Prisma.FileIdentityCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>
+        }
+        createMany: {
+          args: Prisma.FileIdentityCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FileIdentityCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>[]
+        }
+        delete: {
+          args: Prisma.FileIdentityDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>
+        }
+        update: {
+          args: Prisma.FileIdentityUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>
+        }
+        deleteMany: {
+          args: Prisma.FileIdentityDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FileIdentityUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FileIdentityUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>[]
+        }
+        upsert: {
+          args: Prisma.FileIdentityUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileIdentityPayload>
+        }
+        aggregate: {
+          args: Prisma.FileIdentityAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFileIdentity>
+        }
+        groupBy: {
+          args: Prisma.FileIdentityGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileIdentityGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FileIdentityCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileIdentityCountAggregateOutputType> | number
+        }
+      }
+    }
+    FileEpisode: {
+      payload: Prisma.$FileEpisodePayload<ExtArgs>
+      fields: Prisma.FileEpisodeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FileEpisodeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FileEpisodeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>
+        }
+        findFirst: {
+          args: Prisma.FileEpisodeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FileEpisodeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>
+        }
+        findMany: {
+          args: Prisma.FileEpisodeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>[]
+        }
+        create: {
+          args: Prisma.FileEpisodeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>
+        }
+        createMany: {
+          args: Prisma.FileEpisodeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FileEpisodeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>[]
+        }
+        delete: {
+          args: Prisma.FileEpisodeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>
+        }
+        update: {
+          args: Prisma.FileEpisodeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>
+        }
+        deleteMany: {
+          args: Prisma.FileEpisodeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FileEpisodeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FileEpisodeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>[]
+        }
+        upsert: {
+          args: Prisma.FileEpisodeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileEpisodePayload>
+        }
+        aggregate: {
+          args: Prisma.FileEpisodeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFileEpisode>
+        }
+        groupBy: {
+          args: Prisma.FileEpisodeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileEpisodeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FileEpisodeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileEpisodeCountAggregateOutputType> | number
         }
       }
     }
@@ -1362,6 +1512,8 @@ export const TitleScalarFieldEnum = {
   season: 'season',
   episode: 'episode',
   nameWeight: 'nameWeight',
+  extraOfId: 'extraOfId',
+  parentId: 'parentId',
   addedAt: 'addedAt'
 } as const
 
@@ -1388,10 +1540,36 @@ export const MediaFileScalarFieldEnum = {
   language: 'language',
   chapters: 'chapters',
   tracks: 'tracks',
+  details: 'details',
+  lastEpisode: 'lastEpisode',
   addedAt: 'addedAt'
 } as const
 
 export type MediaFileScalarFieldEnum = (typeof MediaFileScalarFieldEnum)[keyof typeof MediaFileScalarFieldEnum]
+
+
+export const FileIdentityScalarFieldEnum = {
+  key: 'key',
+  catalogId: 'catalogId',
+  nameId: 'nameId',
+  name: 'name',
+  year: 'year',
+  peerId: 'peerId',
+  network: 'network',
+  firstSeenAt: 'firstSeenAt',
+  isProven: 'isProven',
+  firstAt: 'firstAt'
+} as const
+
+export type FileIdentityScalarFieldEnum = (typeof FileIdentityScalarFieldEnum)[keyof typeof FileIdentityScalarFieldEnum]
+
+
+export const FileEpisodeScalarFieldEnum = {
+  titleId: 'titleId',
+  catalogId: 'catalogId'
+} as const
+
+export type FileEpisodeScalarFieldEnum = (typeof FileEpisodeScalarFieldEnum)[keyof typeof FileEpisodeScalarFieldEnum]
 
 
 export const FileAvailabilityScalarFieldEnum = {
@@ -1483,6 +1661,7 @@ export const PictureScalarFieldEnum = {
   width: 'width',
   height: 'height',
   atSeconds: 'atSeconds',
+  kind: 'kind',
   digest: 'digest',
   data: 'data',
   takenAt: 'takenAt',
@@ -1805,6 +1984,8 @@ export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaC
 export type GlobalOmitConfig = {
   title?: Prisma.TitleOmit
   mediaFile?: Prisma.MediaFileOmit
+  fileIdentity?: Prisma.FileIdentityOmit
+  fileEpisode?: Prisma.FileEpisodeOmit
   fileAvailability?: Prisma.FileAvailabilityOmit
   sharingPeer?: Prisma.SharingPeerOmit
   holdingClaim?: Prisma.HoldingClaimOmit

@@ -53,6 +53,8 @@ export const AnyNull = runtime.AnyNull
 export const ModelName = {
   Title: 'Title',
   MediaFile: 'MediaFile',
+  FileIdentity: 'FileIdentity',
+  FileEpisode: 'FileEpisode',
   FileAvailability: 'FileAvailability',
   SharingPeer: 'SharingPeer',
   HoldingClaim: 'HoldingClaim',
@@ -88,6 +90,8 @@ export const TitleScalarFieldEnum = {
   season: 'season',
   episode: 'episode',
   nameWeight: 'nameWeight',
+  extraOfId: 'extraOfId',
+  parentId: 'parentId',
   addedAt: 'addedAt'
 } as const
 
@@ -114,10 +118,36 @@ export const MediaFileScalarFieldEnum = {
   language: 'language',
   chapters: 'chapters',
   tracks: 'tracks',
+  details: 'details',
+  lastEpisode: 'lastEpisode',
   addedAt: 'addedAt'
 } as const
 
 export type MediaFileScalarFieldEnum = (typeof MediaFileScalarFieldEnum)[keyof typeof MediaFileScalarFieldEnum]
+
+
+export const FileIdentityScalarFieldEnum = {
+  key: 'key',
+  catalogId: 'catalogId',
+  nameId: 'nameId',
+  name: 'name',
+  year: 'year',
+  peerId: 'peerId',
+  network: 'network',
+  firstSeenAt: 'firstSeenAt',
+  isProven: 'isProven',
+  firstAt: 'firstAt'
+} as const
+
+export type FileIdentityScalarFieldEnum = (typeof FileIdentityScalarFieldEnum)[keyof typeof FileIdentityScalarFieldEnum]
+
+
+export const FileEpisodeScalarFieldEnum = {
+  titleId: 'titleId',
+  catalogId: 'catalogId'
+} as const
+
+export type FileEpisodeScalarFieldEnum = (typeof FileEpisodeScalarFieldEnum)[keyof typeof FileEpisodeScalarFieldEnum]
 
 
 export const FileAvailabilityScalarFieldEnum = {
@@ -209,6 +239,7 @@ export const PictureScalarFieldEnum = {
   width: 'width',
   height: 'height',
   atSeconds: 'atSeconds',
+  kind: 'kind',
   digest: 'digest',
   data: 'data',
   takenAt: 'takenAt',

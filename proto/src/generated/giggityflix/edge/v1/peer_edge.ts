@@ -60,6 +60,26 @@ export namespace TrackKind {
   export type UNRECOGNIZED = typeof TrackKind.UNRECOGNIZED;
 }
 
+export const PersonJob = {
+  PERSON_JOB_UNSPECIFIED: 0,
+  PERSON_JOB_ACTOR: 1,
+  PERSON_JOB_DIRECTOR: 2,
+  PERSON_JOB_WRITER: 3,
+  PERSON_JOB_PRODUCER: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type PersonJob = typeof PersonJob[keyof typeof PersonJob];
+
+export namespace PersonJob {
+  export type PERSON_JOB_UNSPECIFIED = typeof PersonJob.PERSON_JOB_UNSPECIFIED;
+  export type PERSON_JOB_ACTOR = typeof PersonJob.PERSON_JOB_ACTOR;
+  export type PERSON_JOB_DIRECTOR = typeof PersonJob.PERSON_JOB_DIRECTOR;
+  export type PERSON_JOB_WRITER = typeof PersonJob.PERSON_JOB_WRITER;
+  export type PERSON_JOB_PRODUCER = typeof PersonJob.PERSON_JOB_PRODUCER;
+  export type UNRECOGNIZED = typeof PersonJob.UNRECOGNIZED;
+}
+
 export const CommandType = {
   COMMAND_TYPE_UNSPECIFIED: 0,
   COMMAND_TYPE_FILE_DELETE: 1,
@@ -95,6 +115,29 @@ export namespace CommandErrorCode {
   export type COMMAND_ERROR_CODE_REFUSED = typeof CommandErrorCode.COMMAND_ERROR_CODE_REFUSED;
   export type COMMAND_ERROR_CODE_FAILED = typeof CommandErrorCode.COMMAND_ERROR_CODE_FAILED;
   export type UNRECOGNIZED = typeof CommandErrorCode.UNRECOGNIZED;
+}
+
+export const ArtworkKind = {
+  /** ARTWORK_KIND_UNSPECIFIED - Of a peer that does not say: a frame of the film. */
+  ARTWORK_KIND_UNSPECIFIED: 0,
+  ARTWORK_KIND_STILL: 1,
+  ARTWORK_KIND_POSTER: 2,
+  ARTWORK_KIND_BACKDROP: 3,
+  ARTWORK_KIND_THUMB: 4,
+  ARTWORK_KIND_LOGO: 5,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ArtworkKind = typeof ArtworkKind[keyof typeof ArtworkKind];
+
+export namespace ArtworkKind {
+  export type ARTWORK_KIND_UNSPECIFIED = typeof ArtworkKind.ARTWORK_KIND_UNSPECIFIED;
+  export type ARTWORK_KIND_STILL = typeof ArtworkKind.ARTWORK_KIND_STILL;
+  export type ARTWORK_KIND_POSTER = typeof ArtworkKind.ARTWORK_KIND_POSTER;
+  export type ARTWORK_KIND_BACKDROP = typeof ArtworkKind.ARTWORK_KIND_BACKDROP;
+  export type ARTWORK_KIND_THUMB = typeof ArtworkKind.ARTWORK_KIND_THUMB;
+  export type ARTWORK_KIND_LOGO = typeof ArtworkKind.ARTWORK_KIND_LOGO;
+  export type UNRECOGNIZED = typeof ArtworkKind.UNRECOGNIZED;
 }
 
 /** What a peer sends. */
@@ -259,6 +302,73 @@ export interface MediaTrack {
   channels: number;
 }
 
+export interface Person {
+  name: string;
+  /** Of an actor: who they play. */
+  role: string;
+  job: PersonJob;
+}
+
+export interface Rating {
+  /** Who rates, such as "imdb"; empty where nobody is named. */
+  source: string;
+  value: number;
+  /** The greatest value there is. */
+  scale: number;
+  votes: number;
+}
+
+/** The name of a work in a catalog of films, such as "tmdb" and "603". */
+export interface ExternalId {
+  provider: string;
+  value: string;
+  /** It names the show that the episode is of, and not the episode. */
+  ofShow: boolean;
+}
+
+/** The film or episode that an extra, such as a trailer, belongs to. */
+export interface ExtraOf {
+  title: string;
+  year: number;
+  /** A film or an episode. */
+  kind: MediaKind;
+  season?: number | undefined;
+  episode?: number | undefined;
+  externalIds: ExternalId[];
+}
+
+/** What is said of a film or an episode. Empty texts and 0 stand for what is not known. */
+export interface MediaDetails {
+  originalTitle: string;
+  sortTitle: string;
+  /** What an episode is called; "title" of the description is its show's. */
+  episodeTitle: string;
+  /** At most 5,000 characters. */
+  plot: string;
+  outline: string;
+  tagline: string;
+  /** At most 20 of each. */
+  genres: string[];
+  tags: string[];
+  studios: string[];
+  /** At most 50. */
+  people: Person[];
+  /** At most 10. */
+  ratings: Rating[];
+  certification: string;
+  collection: string;
+  /** At most 16. */
+  externalIds: ExternalId[];
+  /** The day it was first shown, such as "1999-03-31". */
+  premiered: string;
+  runtimeMinutes: number;
+  /** The last of several episodes in one file; "episode" of the description is the first. */
+  lastEpisode?: number | undefined;
+  extraOf: ExtraOf | undefined;
+  showPlot: string;
+  seasonTitle: string;
+}
+
 export interface MediaDescription {
   catalogId: Buffer;
   /** The file's name, without its folder. */
@@ -283,6 +393,8 @@ export interface MediaDescription {
   chapters: Chapter[];
   /** At most 100, in the order of the file. */
   tracks: MediaTrack[];
+  /** What is said of the film or episode itself. Absent where nothing is. */
+  details: MediaDetails | undefined;
 }
 
 export interface MediaDescription_HashesEntry {
@@ -351,7 +463,7 @@ export interface PlaybackSignal {
   account?: string | undefined;
 }
 
-/** A picture taken of a film. */
+/** A picture of a film: a frame of it, or one that lies beside or in it. */
 export interface Artwork {
   catalogId: Buffer;
   index: number;
@@ -359,8 +471,9 @@ export interface Artwork {
   width: number;
   height: number;
   atSeconds: number;
-  /** At most 384 KiB. */
+  /** At most 384 KiB. Without any the picture of this index is taken back; width and height are 1 then. */
   data: Buffer;
+  kind: ArtworkKind;
 }
 
 export interface Drain {
@@ -1811,6 +1924,676 @@ export const MediaTrack: MessageFns<MediaTrack> = {
   },
 };
 
+function createBasePerson(): Person {
+  return { name: "", role: "", job: 0 };
+}
+
+export const Person: MessageFns<Person> = {
+  encode(message: Person, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.role !== "") {
+      writer.uint32(18).string(message.role);
+    }
+    if (message.job !== 0) {
+      writer.uint32(24).int32(message.job);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Person {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePerson();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.role = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.job = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Person>): Person {
+    return Person.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Person>): Person {
+    const message = createBasePerson();
+    message.name = object.name ?? "";
+    message.role = object.role ?? "";
+    message.job = object.job ?? 0;
+    return message;
+  },
+};
+
+function createBaseRating(): Rating {
+  return { source: "", value: 0, scale: 0, votes: 0 };
+}
+
+export const Rating: MessageFns<Rating> = {
+  encode(message: Rating, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    if (message.scale !== 0) {
+      writer.uint32(25).double(message.scale);
+    }
+    if (message.votes !== 0) {
+      writer.uint32(32).uint32(message.votes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Rating {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRating();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.scale = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.votes = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Rating>): Rating {
+    return Rating.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Rating>): Rating {
+    const message = createBaseRating();
+    message.source = object.source ?? "";
+    message.value = object.value ?? 0;
+    message.scale = object.scale ?? 0;
+    message.votes = object.votes ?? 0;
+    return message;
+  },
+};
+
+function createBaseExternalId(): ExternalId {
+  return { provider: "", value: "", ofShow: false };
+}
+
+export const ExternalId: MessageFns<ExternalId> = {
+  encode(message: ExternalId, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.provider !== "") {
+      writer.uint32(10).string(message.provider);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message.ofShow !== false) {
+      writer.uint32(24).bool(message.ofShow);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExternalId {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExternalId();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ofShow = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExternalId>): ExternalId {
+    return ExternalId.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExternalId>): ExternalId {
+    const message = createBaseExternalId();
+    message.provider = object.provider ?? "";
+    message.value = object.value ?? "";
+    message.ofShow = object.ofShow ?? false;
+    return message;
+  },
+};
+
+function createBaseExtraOf(): ExtraOf {
+  return { title: "", year: 0, kind: 0, season: undefined, episode: undefined, externalIds: [] };
+}
+
+export const ExtraOf: MessageFns<ExtraOf> = {
+  encode(message: ExtraOf, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.title !== "") {
+      writer.uint32(10).string(message.title);
+    }
+    if (message.year !== 0) {
+      writer.uint32(16).uint32(message.year);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(24).int32(message.kind);
+    }
+    if (message.season !== undefined) {
+      writer.uint32(32).uint32(message.season);
+    }
+    if (message.episode !== undefined) {
+      writer.uint32(40).uint32(message.episode);
+    }
+    for (const v of message.externalIds) {
+      ExternalId.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExtraOf {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExtraOf();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.year = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.season = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.episode = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.externalIds.push(ExternalId.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ExtraOf>): ExtraOf {
+    return ExtraOf.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExtraOf>): ExtraOf {
+    const message = createBaseExtraOf();
+    message.title = object.title ?? "";
+    message.year = object.year ?? 0;
+    message.kind = object.kind ?? 0;
+    message.season = object.season ?? undefined;
+    message.episode = object.episode ?? undefined;
+    message.externalIds = object.externalIds?.map((e) => ExternalId.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseMediaDetails(): MediaDetails {
+  return {
+    originalTitle: "",
+    sortTitle: "",
+    episodeTitle: "",
+    plot: "",
+    outline: "",
+    tagline: "",
+    genres: [],
+    tags: [],
+    studios: [],
+    people: [],
+    ratings: [],
+    certification: "",
+    collection: "",
+    externalIds: [],
+    premiered: "",
+    runtimeMinutes: 0,
+    lastEpisode: undefined,
+    extraOf: undefined,
+    showPlot: "",
+    seasonTitle: "",
+  };
+}
+
+export const MediaDetails: MessageFns<MediaDetails> = {
+  encode(message: MediaDetails, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.originalTitle !== "") {
+      writer.uint32(10).string(message.originalTitle);
+    }
+    if (message.sortTitle !== "") {
+      writer.uint32(18).string(message.sortTitle);
+    }
+    if (message.episodeTitle !== "") {
+      writer.uint32(26).string(message.episodeTitle);
+    }
+    if (message.plot !== "") {
+      writer.uint32(34).string(message.plot);
+    }
+    if (message.outline !== "") {
+      writer.uint32(42).string(message.outline);
+    }
+    if (message.tagline !== "") {
+      writer.uint32(50).string(message.tagline);
+    }
+    for (const v of message.genres) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.tags) {
+      writer.uint32(66).string(v!);
+    }
+    for (const v of message.studios) {
+      writer.uint32(74).string(v!);
+    }
+    for (const v of message.people) {
+      Person.encode(v!, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.ratings) {
+      Rating.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.certification !== "") {
+      writer.uint32(98).string(message.certification);
+    }
+    if (message.collection !== "") {
+      writer.uint32(106).string(message.collection);
+    }
+    for (const v of message.externalIds) {
+      ExternalId.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.premiered !== "") {
+      writer.uint32(122).string(message.premiered);
+    }
+    if (message.runtimeMinutes !== 0) {
+      writer.uint32(128).uint32(message.runtimeMinutes);
+    }
+    if (message.lastEpisode !== undefined) {
+      writer.uint32(136).uint32(message.lastEpisode);
+    }
+    if (message.extraOf !== undefined) {
+      ExtraOf.encode(message.extraOf, writer.uint32(146).fork()).join();
+    }
+    if (message.showPlot !== "") {
+      writer.uint32(154).string(message.showPlot);
+    }
+    if (message.seasonTitle !== "") {
+      writer.uint32(162).string(message.seasonTitle);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MediaDetails {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMediaDetails();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.originalTitle = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sortTitle = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.episodeTitle = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.plot = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.outline = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.tagline = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.genres.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.tags.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.studios.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.people.push(Person.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.ratings.push(Rating.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.certification = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.externalIds.push(ExternalId.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.premiered = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.runtimeMinutes = reader.uint32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.lastEpisode = reader.uint32();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.extraOf = ExtraOf.decode(reader, reader.uint32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.showPlot = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.seasonTitle = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MediaDetails>): MediaDetails {
+    return MediaDetails.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MediaDetails>): MediaDetails {
+    const message = createBaseMediaDetails();
+    message.originalTitle = object.originalTitle ?? "";
+    message.sortTitle = object.sortTitle ?? "";
+    message.episodeTitle = object.episodeTitle ?? "";
+    message.plot = object.plot ?? "";
+    message.outline = object.outline ?? "";
+    message.tagline = object.tagline ?? "";
+    message.genres = object.genres?.map((e) => e) || [];
+    message.tags = object.tags?.map((e) => e) || [];
+    message.studios = object.studios?.map((e) => e) || [];
+    message.people = object.people?.map((e) => Person.fromPartial(e)) || [];
+    message.ratings = object.ratings?.map((e) => Rating.fromPartial(e)) || [];
+    message.certification = object.certification ?? "";
+    message.collection = object.collection ?? "";
+    message.externalIds = object.externalIds?.map((e) => ExternalId.fromPartial(e)) || [];
+    message.premiered = object.premiered ?? "";
+    message.runtimeMinutes = object.runtimeMinutes ?? 0;
+    message.lastEpisode = object.lastEpisode ?? undefined;
+    message.extraOf = (object.extraOf !== undefined && object.extraOf !== null)
+      ? ExtraOf.fromPartial(object.extraOf)
+      : undefined;
+    message.showPlot = object.showPlot ?? "";
+    message.seasonTitle = object.seasonTitle ?? "";
+    return message;
+  },
+};
+
 function createBaseMediaDescription(): MediaDescription {
   return {
     catalogId: Buffer.alloc(0),
@@ -1832,6 +2615,7 @@ function createBaseMediaDescription(): MediaDescription {
     kind: 0,
     chapters: [],
     tracks: [],
+    details: undefined,
   };
 }
 
@@ -1893,6 +2677,9 @@ export const MediaDescription: MessageFns<MediaDescription> = {
     }
     for (const v of message.tracks) {
       MediaTrack.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.details !== undefined) {
+      MediaDetails.encode(message.details, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -2065,6 +2852,14 @@ export const MediaDescription: MessageFns<MediaDescription> = {
             message.tracks.push(MediaTrack.decode(reader, reader.uint32()));
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.details = MediaDetails.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2109,6 +2904,9 @@ export const MediaDescription: MessageFns<MediaDescription> = {
     message.kind = object.kind ?? 0;
     message.chapters = object.chapters?.map((e) => Chapter.fromPartial(e)) || [];
     message.tracks = object.tracks?.map((e) => MediaTrack.fromPartial(e)) || [];
+    message.details = (object.details !== undefined && object.details !== null)
+      ? MediaDetails.fromPartial(object.details)
+      : undefined;
     return message;
   },
 };
@@ -2855,6 +3653,7 @@ function createBaseArtwork(): Artwork {
     height: 0,
     atSeconds: 0,
     data: Buffer.alloc(0),
+    kind: 0,
   };
 }
 
@@ -2880,6 +3679,9 @@ export const Artwork: MessageFns<Artwork> = {
     }
     if (message.data.length !== 0) {
       writer.uint32(58).bytes(message.data);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(64).int32(message.kind);
     }
     return writer;
   },
@@ -2953,6 +3755,14 @@ export const Artwork: MessageFns<Artwork> = {
             message.data = Buffer.from(reader.bytes());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2977,6 +3787,7 @@ export const Artwork: MessageFns<Artwork> = {
     message.height = object.height ?? 0;
     message.atSeconds = object.atSeconds ?? 0;
     message.data = object.data ?? Buffer.alloc(0);
+    message.kind = object.kind ?? 0;
     return message;
   },
 };
