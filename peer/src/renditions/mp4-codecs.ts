@@ -1,3 +1,5 @@
+import { BOX_HEADER_SIZE, type Box, boxes } from './mp4-boxes.ts';
+
 /** Boxes that hold boxes, on the way from the root to the sample entries (ISO/IEC 14496-12). */
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
 /** Bytes of a sample entry before the boxes within it. */
@@ -5,7 +7,6 @@ const VISUAL_ENTRY_SIZE = 86;
 const AUDIO_ENTRY_SIZE = 36;
 /** Version, flags and entry count of `stsd`. */
 const STSD_HEADER_SIZE = 8;
-const BOX_HEADER_SIZE = 8;
 
 /**
  * The `codecs` parameter (RFC 6381) of each track of an MP4 file's beginning, as `MediaSource` wants it. Tracks of codecs it
@@ -24,23 +25,6 @@ export function readCodecs(mp4: Uint8Array): string[] {
   };
   walk(0, view.byteLength);
   return codecs;
-}
-
-interface Box {
-  type: string;
-  /** Where its content begins and ends. */
-  from: number;
-  to: number;
-}
-
-function* boxes(view: Buffer, from: number, to: number): Generator<Box> {
-  let at = from;
-  while (at + BOX_HEADER_SIZE <= to) {
-    const size = view.readUInt32BE(at);
-    if (size < BOX_HEADER_SIZE || at + size > to) return;
-    yield { type: view.toString('latin1', at + 4, at + 8), from: at + BOX_HEADER_SIZE, to: at + size };
-    at += size;
-  }
 }
 
 function codecOf(view: Buffer, entry: Box): string {

@@ -2,7 +2,6 @@ import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { withoutPath } from '../containers/input.ts';
 import type { SharedContent } from '../content/content-source.ts';
 import type { Program } from '../processes/program.ts';
-import { readCodecs } from './mp4-codecs.ts';
 import { RenditionError } from './rendition-error.ts';
 
 /** How long FFmpeg may take to end before it is killed. */
@@ -37,7 +36,7 @@ export function readOutput(ffmpeg: Program, film: Pick<SharedContent, 'path'>) {
     settle();
   });
 
-  const next = async (): Promise<Uint8Array | null> => {
+  const next = async (): Promise<Buffer | null> => {
     for (;;) {
       const waiting = Math.min(PIECE_SIZE, stdout.readableLength);
       const chunk: Buffer | null = waiting > 0 ? stdout.read(waiting) : stdout.read();
@@ -54,19 +53,7 @@ export function readOutput(ffmpeg: Program, film: Pick<SharedContent, 'path'>) {
       clearTimeout(stall);
     }
   };
-  return {
-    next,
-    /** The beginning of the file up to the description of its tracks. */
-    async head(): Promise<Uint8Array | null> {
-      let head: Uint8Array = new Uint8Array(0);
-      while (head.byteLength < PIECE_SIZE && readCodecs(head).length === 0) {
-        const chunk = await next();
-        if (!chunk) return null;
-        head = Buffer.concat([head, chunk]);
-      }
-      return head;
-    },
-  };
+  return { next };
 }
 
 /** Ends FFmpeg, and resolves when it has ended. */

@@ -2,6 +2,7 @@ import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
 import { createTreeCache } from '../pieces/tree-cache.ts';
+import { createTimelines } from '../timeline/timeline.ts';
 import { chooseAudio, createAudioTracks } from './audio-tracks.ts';
 import { type ConversionPlaces, createConversions } from './conversions.ts';
 import { openFFmpegRendition, pictureWork } from './rendition.ffmpeg.ts';
@@ -68,6 +69,7 @@ export function createRenditionOpener({
   const trees = createTreeCache();
   const audioTracks = createAudioTracks(tools);
   const conversions = createConversions({ capacity: capacityOf(maxConverting), now });
+  const timelines = createTimelines(tools);
 
   const convert = async (
     content: SharedContent,
@@ -81,7 +83,11 @@ export function createRenditionOpener({
       return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
     if (!(await content.isAvailable()))
       return { error: 'file_changed', message: 'the file is not what it was' };
-    const audio = chooseAudio(content, await audioTracks.list(content, signal), request.audioTrack);
+    const [tracks, timeline] = await Promise.all([
+      audioTracks.list(content, signal),
+      timelines.read(content, signal),
+    ]);
+    const audio = chooseAudio(content, tracks, request.audioTrack);
     if ('error' in audio) return audio;
     const place = await places.take({ ...placeFor(content, request), ...waiting });
     if (!place)
@@ -92,7 +98,7 @@ export function createRenditionOpener({
       };
     try {
       return place.guard(
-        await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath, audio }, signal),
+        await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath, audio, timeline }, signal),
       );
     } catch (error) {
       if (error instanceof RenditionError) return { error: 'unsupported', message: error.message };

@@ -4,9 +4,13 @@ import { type MediaInput, UnknownContainerError, withMediaInput } from '../conta
 import type { SharedContent } from '../content/content-source.ts';
 import { RENDITION_LIMITS } from '../processes/limits.ts';
 import { type Program, ProgramError, startProgram } from '../processes/program.ts';
+import { type Timeline, trackStart } from '../timeline/timeline.ts';
 import { renditionArguments } from './arguments/index.ts';
-import { isPictureCopied, type PictureWork } from './arguments/picture.ts';
-import { keyFrameBefore } from './key-frames.ts';
+import { isPictureCopied } from './arguments/picture.ts';
+import { OUTPUT_LEAD_SECONDS } from './arguments/timing.ts';
+import type { PictureWork } from './arguments/work.ts';
+import { createFragmentClock } from './fragment-clock.ts';
+import { seekPlaceFor } from './key-frames.ts';
 import { readCodecs } from './mp4-codecs.ts';
 import { endProgram, readOutput } from './output.ts';
 import type { AudioSource, Rendition, RenditionRequest } from './rendition.ts';
@@ -14,11 +18,17 @@ import { RenditionError } from './rendition-error.ts';
 
 /** Longest wait for the first bytes; a slow disk and a long film need some seconds. */
 const FIRST_BYTES_TIMEOUT_MS = 20_000;
+/** What nobody hears or sees between a picture and its sound. */
+const TOLERANCE_SECONDS = 0.04;
+/** Before the end of a film that has been sought beyond it. */
+const LAST_SECONDS = 10;
 
 export interface FFmpegOptions {
   ffmpegPath: string;
   ffprobePath: string | null;
   audio: AudioSource;
+  /** Null where it is not known. */
+  timeline?: Timeline | null;
 }
 
 /**
@@ -31,29 +41,101 @@ export interface FFmpegOptions {
 export async function openFFmpegRendition(
   content: SharedContent,
   request: RenditionRequest,
-  { ffmpegPath, ffprobePath, audio }: FFmpegOptions,
+  options: FFmpegOptions,
   signal: AbortSignal,
 ): Promise<Rendition> {
-  const picture = pictureWork(content, request);
   const wanted = Math.min(
     request.startSeconds,
     Math.max(0, (content.durationSeconds ?? Number.MAX_VALUE) - 1),
   );
-  const startSeconds =
-    picture.kind === 'encode' || wanted === 0 ? wanted : await keyFrameBefore(content, wanted, ffprobePath);
+  const picture = pictureWork(content, request);
+  // Before a late picture there is only sound, which a search for pictures would miss.
+  const seekSeconds =
+    wanted > (trackStart(options.timeline ?? null, 'video', 0) ?? 0)
+      ? await seekPlaceFor(content, {
+          seconds: wanted,
+          originSeconds: options.timeline?.originSeconds ?? 0,
+          ffprobePath: options.ffprobePath,
+        })
+      : 0;
+  const begin = (work: { picture: PictureWork; seekSeconds: number }) =>
+    beginConversion(content, { ...work, wanted }, options, signal);
+  let conversion = await begin({ picture, seekSeconds });
+  // An edit list may begin a film within a group of pictures, of which those before cannot be left out.
+  if (conversion && picture.kind === 'copy' && conversion.firstPicture < -TOLERANCE_SECONDS) {
+    await conversion.rendition.close();
+    conversion = await begin({
+      picture: { kind: 'encode', maxHeight: heightFor(request) },
+      seekSeconds: wanted,
+    });
+  }
+  // The file may be shorter than it says.
+  if (!conversion && wanted > 0)
+    conversion = await begin({ picture, seekSeconds: Math.max(0, wanted - LAST_SECONDS) });
+  if (!conversion) throw new RenditionError('FFmpeg finds nothing in the film to convert');
+  return conversion.rendition;
+}
+
+export function pictureWork(
+  content: Pick<SharedContent, 'videoCodec'>,
+  request: Pick<RenditionRequest, 'rendition' | 'maxHeight'>,
+): PictureWork {
+  if (request.rendition !== 'transcode' && isPictureCopied(content.videoCodec)) return { kind: 'copy' };
+  return { kind: 'encode', maxHeight: heightFor(request) };
+}
+
+function heightFor({ maxHeight }: Pick<RenditionRequest, 'maxHeight'>): number {
+  return maxHeight ?? TRANSCODE_HEIGHTS[0];
+}
+
+interface Conversion {
+  rendition: Rendition;
+  /** When its first picture is presented, in seconds of the film. */
+  firstPicture: number;
+}
+
+/** Null where there is nothing from that place on. @throws RenditionError, ContentChangedError, the signal's reason */
+async function beginConversion(
+  content: SharedContent,
+  { picture, seekSeconds, wanted }: { picture: PictureWork; seekSeconds: number; wanted: number },
+  { ffmpegPath, audio, timeline = null }: FFmpegOptions,
+  signal: AbortSignal,
+): Promise<Conversion | null> {
   signal.throwIfAborted();
+  const isLate = (kind: 'video' | 'audio', place: number) =>
+    (trackStart(timeline, kind, place) ?? 0) > wanted + TOLERANCE_SECONDS;
+  const time = {
+    seekSeconds,
+    skippedSeconds: picture.kind === 'encode' ? Math.max(0, wanted - seekSeconds) : 0,
+    isPictureLate: isLate('video', 0),
+    isSoundLate: isLate('audio', audio.track),
+    isSoundUndescribed: content.container === 'mpegts',
+  };
   const ffmpeg = await startFFmpeg(content, ffmpegPath, (input) =>
-    renditionArguments(input, { startSeconds, picture, audio }),
+    renditionArguments(input, { time, picture, audio }),
   );
   const output = readOutput(ffmpeg, content);
   const abort = () => ffmpeg.kill('SIGKILL');
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  let first: Uint8Array | null;
+  const clock = createFragmentClock();
+  /** What waits to be read. */
+  let waiting: Buffer = Buffer.alloc(0);
+  const begun = async (): Promise<boolean> => {
+    while (!clock.first()) {
+      const chunk = await output.next();
+      if (!chunk) return false;
+      waiting = Buffer.concat([waiting, clock.push(chunk)]);
+    }
+    return true;
+  };
   try {
-    first = await withDeadline(output.head(), FIRST_BYTES_TIMEOUT_MS, 'converting the film');
+    const isBegun = await withDeadline(begun(), FIRST_BYTES_TIMEOUT_MS, 'converting the film');
     signal.throwIfAborted();
-    if (!first) throw new RenditionError('FFmpeg finds nothing in the film to convert');
+    if (!isBegun) {
+      await endProgram(ffmpeg);
+      return null;
+    }
   } catch (error) {
     await endProgram(ffmpeg);
     signal.throwIfAborted();
@@ -61,34 +143,38 @@ export async function openFFmpegRendition(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+  const samples = clock.first()!;
+  const inOrder = samples.filter(({ kind }) => kind === 'video').concat(samples);
+  const firstPicture = inOrder[0]!.seconds - OUTPUT_LEAD_SECONDS;
+  const startSeconds = wanted === 0 ? 0 : Math.max(0, firstPicture);
+  waiting = Buffer.concat([waiting, clock.start(startSeconds + OUTPUT_LEAD_SECONDS)]);
   let index = 0;
   return {
-    rendition: picture.kind === 'encode' ? 'transcode' : 'remux',
-    sizeBytes: null,
-    mimeType: `video/mp4; codecs="${readCodecs(first).join(', ')}"`,
-    startSeconds,
-    durationSeconds: content.durationSeconds,
-    async read(wantedIndex) {
-      if (wantedIndex !== index)
-        throw new RenditionError(`piece ${wantedIndex} of a stream that is at ${index}`);
-      const data = first ? first.subarray(0, PIECE_SIZE) : await output.next();
-      if (!data) return null;
-      first = first && first.byteLength > PIECE_SIZE ? first.subarray(PIECE_SIZE) : null;
-      return { index: index++, data, proof: [] };
+    firstPicture,
+    rendition: {
+      rendition: picture.kind === 'encode' ? 'transcode' : 'remux',
+      sizeBytes: null,
+      mimeType: `video/mp4; codecs="${readCodecs(waiting).join(', ')}"`,
+      startSeconds,
+      durationSeconds: content.durationSeconds,
+      async read(wantedIndex) {
+        if (wantedIndex !== index)
+          throw new RenditionError(`piece ${wantedIndex} of a stream that is at ${index}`);
+        while (waiting.length === 0) {
+          const chunk = await output.next();
+          if (!chunk) return null;
+          waiting = clock.push(chunk);
+        }
+        const data = waiting.subarray(0, PIECE_SIZE);
+        waiting = waiting.subarray(data.length);
+        return { index: index++, data, proof: [] };
+      },
+      // FFmpeg works ahead by itself, as far as the pipe takes it.
+      prefetch: () => {},
+      finished: ffmpeg.exited,
+      close: () => endProgram(ffmpeg),
     },
-    // FFmpeg works ahead by itself, as far as the pipe takes it.
-    prefetch: () => {},
-    finished: ffmpeg.exited,
-    close: () => endProgram(ffmpeg),
   };
-}
-
-export function pictureWork(
-  content: Pick<SharedContent, 'videoCodec'>,
-  { rendition, maxHeight }: Pick<RenditionRequest, 'rendition' | 'maxHeight'>,
-): PictureWork {
-  if (rendition !== 'transcode' && isPictureCopied(content.videoCodec)) return { kind: 'copy' };
-  return { kind: 'encode', maxHeight: maxHeight ?? TRANSCODE_HEIGHTS[0] };
 }
 
 /** @throws RenditionError, ContentChangedError */

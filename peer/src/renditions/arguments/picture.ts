@@ -1,4 +1,6 @@
 import { TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
+import { holdFirstFrame } from './timing.ts';
+import type { PictureWork, RenditionTime } from './work.ts';
 
 /** Pictures a browser may decode and MP4 may hold; other has to be encoded anew. */
 const COPIED_VIDEO = new Set(['avc', 'h264', 'hevc', 'h265', 'vp9', 'av1']);
@@ -10,14 +12,11 @@ const PEAK_KBITS: Readonly<Record<(typeof TRANSCODE_HEIGHTS)[number], number>> =
   360: 700,
 };
 
-/** What becomes of the picture: it is copied as it is, or encoded with at most so many lines. */
-export type PictureWork = { kind: 'copy' } | { kind: 'encode'; maxHeight: number };
-
 export function isPictureCopied(videoCodec: string | null): boolean {
   return COPIED_VIDEO.has(videoCodec ?? '');
 }
 
-export function pictureArguments(work: PictureWork): string[] {
+export function pictureArguments(work: PictureWork, time: Pick<RenditionTime, 'skippedSeconds'>): string[] {
   if (work.kind === 'copy') return ['-map', '0:v:0', '-c:v', 'copy'];
   const { maxHeight } = work;
   const step = TRANSCODE_HEIGHTS.findLast((height) => height >= maxHeight) ?? TRANSCODE_HEIGHTS[0];
@@ -26,6 +25,6 @@ export function pictureArguments(work: PictureWork): string[] {
     ...['-map', '0:v:0', '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23'],
     ...['-pix_fmt', 'yuv420p', '-g', '96', '-maxrate', `${peak}k`, '-bufsize', `${2 * peak}k`],
     // The encoder takes even numbers of lines alone.
-    ...['-vf', `scale=-2:'trunc(min(${maxHeight},ih)/2)*2'`],
+    ...['-vf', `${holdFirstFrame(time)},scale=-2:'trunc(min(${maxHeight},ih)/2)*2'`],
   ];
 }

@@ -1,26 +1,52 @@
-import type { PictureWork } from './picture.ts';
+import type { PictureWork, RenditionTime } from './work.ts';
 
-/** FFmpeg looks for a key frame up to 0.13 s before the time asked for, in case frames are out of order. */
-const KEY_FRAME_MARGIN_SECONDS = 0.25;
 /** Nothing of a fragment leaves before it is complete: what a viewer waits for after a seek. */
 const FRAGMENT_MICROSECONDS = '500000';
+/** How long FFmpeg holds a track back for another that has nothing yet. */
+const INTERLEAVE_MICROSECONDS = '2000000';
 
-export interface Timing {
-  /** FFmpeg's options for its input. */
+/**
+ * How much later than the film the clock of FFmpeg's output is: what lies before the place asked for, as the key frame does, must
+ * not lie before its zero.
+ */
+export const OUTPUT_LEAD_SECONDS = 10_000;
+
+/** The first packet of a copied picture is presented at once, and lasts until the second. */
+const HOLD_FIRST_PACKET = 'setts=pts=if(eq(N\\,0)\\,0\\,PTS):dts=if(eq(N\\,0)\\,DTS-PTS\\,DTS)';
+
+/** Encoded sound without gaps: silence stands for what the file has not, before its beginning too where that is late. */
+export function evenSound({ isSoundLate }: Pick<RenditionTime, 'isSoundLate'>): string {
+  return `aresample=async=1:min_hard_comp=0.04${isSoundLate ? ':first_pts=0' : ''}`;
+}
+
+/** The same of an encoded one, which begins `skippedSeconds` after the place that was looked for. */
+export function holdFirstFrame({ skippedSeconds }: Pick<RenditionTime, 'skippedSeconds'>): string {
+  const skipped = skippedSeconds.toFixed(3);
+  return `trim=start=${skipped},setpts=if(eq(N\\,0)\\,${skipped}/TB\\,PTS)`;
+}
+
+export interface TimingArguments {
   input: string[];
-  /** FFmpeg's options for its output. */
   output: string[];
 }
 
-export function timingArguments(startSeconds: number, picture: PictureWork): Timing {
-  const margin = picture.kind === 'copy' && startSeconds > 0 ? KEY_FRAME_MARGIN_SECONDS : 0;
+/**
+ * Every track keeps its own time: fragments hold the times of their first samples (`frag_discont`), with nothing moved. FFmpeg seeks from where the film begins, and counts its output from there.
+ */
+export function timingArguments(time: RenditionTime, picture: PictureWork): TimingArguments {
+  const [seek, skipped] = [time.seekSeconds.toFixed(3), time.skippedSeconds.toFixed(3)];
+  const delay = time.isSoundUndescribed ? '+delay_moov' : '';
   return {
-    input: ['-ss', (startSeconds + margin).toFixed(3)],
+    // Sound that is encoded beside a copied picture begins with it, at the key frame.
+    input: Number(seek) > 0 ? ['-ss', seek, ...(picture.kind === 'copy' ? ['-noaccurate_seek'] : [])] : [],
     output: [
+      ...(Number(skipped) > 0 ? ['-ss', skipped] : []),
+      ...(time.isPictureLate && picture.kind === 'copy' ? ['-bsf:v', HOLD_FIRST_PACKET] : []),
+      ...['-output_ts_offset', (Number(seek) + Number(skipped) + OUTPUT_LEAD_SECONDS).toFixed(3)],
+      ...['-avoid_negative_ts', 'disabled', '-use_editlist', '0'],
+      ...['-max_interleave_delta', INTERLEAVE_MICROSECONDS, '-frag_duration', FRAGMENT_MICROSECONDS],
       '-movflags',
-      'frag_keyframe+empty_moov+default_base_moof',
-      '-frag_duration',
-      FRAGMENT_MICROSECONDS,
+      `frag_keyframe+empty_moov+default_base_moof+frag_discont${delay}`,
     ],
   };
 }
