@@ -25,6 +25,18 @@ export interface SubgraphMeter {
   refused(): void;
 }
 
+/** `unavailable` names the subgraphs that give no sign of life; asked with every scrape. */
+export function reportUnavailable(registry: Registry, unavailable: () => Promise<readonly string[]>): void {
+  new Gauge({
+    name: 'gateway_subgraphs_unavailable',
+    help: 'Subgraphs that this gateway serves without, as they do not answer or refuse it',
+    registers: [registry],
+    async collect() {
+      this.set((await unavailable()).length);
+    },
+  });
+}
+
 /** Operation names are clients' to choose: beyond this many they are counted as "other". */
 const MAX_OPERATION_NAMES = 200;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -9,7 +9,7 @@ import type { GatewayConfig } from './environment.ts';
 import { fileOrigin, subgraphsOrigin } from './graph/origin.ts';
 import { createGraphStore } from './graph/store.ts';
 import { MAX_BODY_BYTES, MAX_SELECTIONS } from './limits.ts';
-import { createGatewayMetrics } from './metrics.ts';
+import { createGatewayMetrics, reportUnavailable } from './metrics.ts';
 import { registerArtwork } from './transports/http/artwork.ts';
 import { registerCors } from './transports/http/cors.ts';
 import { type AccessEntry, registerGraphQL } from './transports/http/graphql.ts';
@@ -62,6 +62,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     const readiness = await graphs.ready();
     return readiness.ready ? engine.ready() : readiness;
   };
+  reportUnavailable(registry, async () => {
+    const readiness = await ready();
+    return (readiness.ready && readiness.unavailable) || [];
+  });
   const http = createHttpServer({
     name: 'gateway',
     host: config.host,

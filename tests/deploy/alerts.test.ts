@@ -24,6 +24,10 @@ const ALERTS: Record<string, { quiet: Series; firing: Series }> = {
     quiet: { 'service_ready{service="edge"}': '1x119' },
     firing: { 'service_ready{service="edge"}': '0x119' },
   },
+  SubgraphUnavailable: {
+    quiet: { 'gateway_subgraphs_unavailable{instance="a"}': '0x119' },
+    firing: { 'gateway_subgraphs_unavailable{instance="a"}': '0x100 1x19' },
+  },
   SubgraphFailing: {
     quiet: {
       'gateway_subgraph_fetch_seconds_count{subgraph="a",outcome="failed"}': '0x119',

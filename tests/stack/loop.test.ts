@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   ROOT,
+  readiness,
   requirePythonAiortc,
   samplesShared,
   startStack,
@@ -203,9 +204,7 @@ describe('the whole loop', () => {
     const catalogId = catalogIdOf(outside);
     const live = await stack.client.subscribe('CatalogAvailability', { catalogIds: [catalogId] });
     process.kill(stack.pidOf('hub'), 'SIGKILL');
-    await expect
-      .poll(async () => (await fetch(`${stack.origin}/ready`).catch(() => null))?.status, WAIT)
-      .toBe(200);
+    await expect.poll(() => readiness(stack.origin), WAIT).toBe('ready');
     await samplesShared(stack);
     await expect
       .poll(

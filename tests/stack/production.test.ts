@@ -10,6 +10,7 @@ import {
   type GraphQLTestClient,
   type NodeProcess,
   ROOT,
+  readiness,
   realKafka,
   realPostgres,
   realRedis,
@@ -105,8 +106,7 @@ describe.skipIf(kafka.skip || redis.skip || postgres.skip)('a process for each s
     });
     await vi
       .waitFor(async () => {
-        const response = await fetch(`${url(gateway)}/ready`);
-        expect(response.status, await response.text()).toBe(200);
+        expect(await readiness(url(gateway))).toBe('ready');
       }, WAIT)
       .catch((error) => {
         throw new Error([...processes, edge].map((item) => item.output().slice(-2_000)).join('\n'), {

@@ -1,5 +1,5 @@
 import type { DocumentLimits } from '@giggityflix/graphql/limits';
-import { notReady, READY, type Readiness } from '@giggityflix/kernel';
+import { notReady, type Readiness } from '@giggityflix/kernel';
 import { type Span, startSpan } from '@giggityflix/telemetry';
 import { type ClientError, clientError, type Result } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -157,7 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
     async ready() {
       if (!live) return notReady('the supergraph is not composed yet');
       const unavailable = await live.connections.subgraphs.unavailable();
-      return unavailable.length === 0 ? READY : notReady(`no answer from ${unavailable.join(', ')}`);
+      return { ready: true, unavailable };
     },
     use(graph) {
       const previous = live;

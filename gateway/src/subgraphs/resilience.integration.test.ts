@@ -75,15 +75,18 @@ describe('a subgraph that becomes unavailable', () => {
     expect(await others.stop()).toEqual([]);
   });
 
-  it('makes the gateway report that it is not ready, and why', async () => {
+  it('leaves the gateway ready for the rest, and is named', async () => {
     const graph = await films();
     const gateway = track(await startGateway(testConfig(graph.addresses)));
     await graph.viewing.stop();
     const answer = await fetch(`${gateway.url()}/ready`);
     expect([answer.status, await answer.json()]).toEqual([
-      503,
-      { status: 'not ready', reason: 'no answer from viewing' },
+      200,
+      { status: 'ready', unavailable: ['viewing'] },
     ]);
+    expect(await (await fetch(`${gateway.url()}/metrics`)).text()).toMatch(
+      /^gateway_subgraphs_unavailable\{.*\} 1$/m,
+    );
   });
 });
 

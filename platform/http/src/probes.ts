@@ -24,7 +24,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
  * What every process answers to probes and scrapers, by path: `/health` (alive), `/ready` (would it serve now, and if
- * not, why), `/metrics` (Prometheus). Readiness is a metric, too. An answer may be an `HttpProblem` that is thrown.
+ * not, why; `unavailable` names what it serves without), `/metrics` (Prometheus). Readiness is a metric, too. An answer may be an `HttpProblem` that is thrown.
  */
 export function createProbes({
   metrics,
@@ -38,7 +38,9 @@ export function createProbes({
     '/health': async () => ({ status: 200, type: JSON_TYPE, body: JSON.stringify({ status: 'ok' }) }),
     async '/ready'() {
       const readiness = await readinessOf(ready);
-      const body = readiness.ready ? { status: 'ready' } : { status: 'not ready', reason: readiness.reason };
+      const body = readiness.ready
+        ? { status: 'ready', ...(readiness.unavailable?.length && { unavailable: readiness.unavailable }) }
+        : { status: 'not ready', reason: readiness.reason };
       return { status: readiness.ready ? 200 : 503, type: JSON_TYPE, body: JSON.stringify(body) };
     },
     async '/metrics'(request) {

@@ -1,7 +1,10 @@
 import type { Logger } from './logger.ts';
 
-/** Whether a part would serve now; when not, `reason` explains it to an operator. */
-export type Readiness = { ready: true } | { ready: false; reason: string };
+/**
+ * Whether a part would serve now; when not, `reason` explains it to an operator. One that serves may do so without some of
+ * what it depends on, and names that.
+ */
+export type Readiness = { ready: true; unavailable?: readonly string[] } | { ready: false; reason: string };
 
 /** A part that starts and stops: every factory of a service returns one. */
 export interface Service {

@@ -43,4 +43,4 @@ export {
   realRedisCluster,
   realSecureRedis,
 } from './servers.ts';
-export { ROOT, samplesShared, startStack, type TestStack, writeNewFilm } from './stack.ts';
+export { ROOT, readiness, samplesShared, startStack, type TestStack, writeNewFilm } from './stack.ts';

@@ -98,14 +98,25 @@ export async function startStack(
   };
 }
 
+/** `ready` where a gateway answers and lacks nothing, else what it says of itself. */
+export async function readiness(origin: string): Promise<string> {
+  const response = await fetch(`${origin}/ready`).catch(() => null);
+  if (!response) return 'no answer';
+  const { status, reason, unavailable } = (await response.json()) as {
+    status: string;
+    reason?: string;
+    unavailable?: string[];
+  };
+  return reason ?? (unavailable ? `without ${unavailable.join(', ')}` : status);
+}
+
 const READY_WITHIN_MS = 45_000;
 
 async function waitUntilReady(origin: string, isRunning: () => boolean, output: () => string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     if (!isRunning()) throw new Error(`the stack ended while starting:\n${output()}`);
-    const response = await fetch(`${origin}/ready`).catch(() => null);
-    if (response?.status === 200) return;
+    if ((await readiness(origin)) === 'ready') return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`the stack was not ready after ${READY_WITHIN_MS} ms:\n${output()}`);
