@@ -79,9 +79,9 @@ export const variables = {
   MAX_FILES_PER_PEER: integer(20_000, { min: 1, max: 100_000 }).meta({
     description: 'Most files a peer may have announced at a time',
   }),
-  PEER_MESSAGES_PER_SEC: decimal(100, { max: 1_000_000 }).meta({
+  PEER_MESSAGES_PER_SEC: decimal(150, { max: 1_000_000 }).meta({
     description:
-      'Messages taken from one peer per second, where an announcement counts as 2 and a description or picture as 4; 0 for no limit',
+      'Messages taken from one peer per second, where an announcement counts as 2 and a picture as 4; 0 for no limit',
   }),
   PEER_MESSAGES_BURST: integer(300, { min: 4, max: 10_000_000 }).meta({
     description: 'Messages taken from it at once',
@@ -92,7 +92,7 @@ export const variables = {
   PEER_FILES_BURST: integer(20_000, { min: 1, max: 10_000_000 }).meta({
     description: 'Files it may announce or withdraw at once: its library',
   }),
-  NETWORK_MESSAGES_PER_SEC: decimal(100, { max: 1_000_000 }).meta({
+  NETWORK_MESSAGES_PER_SEC: decimal(150, { max: 1_000_000 }).meta({
     description:
       'Messages taken per second from all peers of one address, or one /64 of IPv6; 0 for no limit, as where peers come through a proxy',
   }),

@@ -1,4 +1,4 @@
-import { ANNOUNCEMENT_COST, STATEMENT_COST } from '@giggityflix/proto';
+import { ANNOUNCEMENT_COST, DESCRIPTION_COST, PICTURE_COST } from '@giggityflix/proto';
 import type { PeerMessage } from '../grpc/wire.ts';
 import { type BucketConfig, createBucket } from './bucket.ts';
 
@@ -15,7 +15,8 @@ export type BudgetConfig = { readonly [K in keyof Cost]: BucketConfig };
 const HALF_LIFE_MS = 60_000;
 
 const PLAIN: Cost = { messages: 1, files: 0 };
-const STATEMENT: Cost = { messages: STATEMENT_COST, files: 0 };
+const DESCRIPTION: Cost = { messages: DESCRIPTION_COST, files: 0 };
+const PICTURE: Cost = { messages: PICTURE_COST, files: 0 };
 
 export function costOf(message: PeerMessage): Cost {
   switch (message.$case) {
@@ -24,8 +25,9 @@ export function costOf(message: PeerMessage): Cost {
       return { messages: ANNOUNCEMENT_COST, files: catalogIds.length + removedCatalogIds.length };
     }
     case 'mediaDescription':
+      return DESCRIPTION;
     case 'artwork':
-      return STATEMENT;
+      return PICTURE;
     default:
       return PLAIN;
   }

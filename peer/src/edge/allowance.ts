@@ -1,9 +1,14 @@
 import { fullBucket, refill } from '@giggityflix/kernel';
-import { ANNOUNCEMENT_COST, type Quotas, STATEMENT_COST } from '@giggityflix/proto';
+import { ANNOUNCEMENT_COST, DESCRIPTION_COST, PICTURE_COST, type Quotas } from '@giggityflix/proto';
 import type { OutboxEntry } from './outbox.ts';
 
 /** The share of a rate that announcements leave to signals of viewers and to answers. */
 const LEFT_TO_OTHERS = 0.2;
+
+const COSTS: Partial<Record<OutboxEntry['message']['$case'], number>> = {
+  mediaDescription: DESCRIPTION_COST,
+  artwork: PICTURE_COST,
+};
 
 /** What the edge takes of announcements, by the quotas it named; everything where it named none. */
 export function createAllowance(quotas: Quotas | undefined, now: () => number = () => performance.now()) {
@@ -16,7 +21,7 @@ export function createAllowance(quotas: Quotas | undefined, now: () => number = 
       if (message.$case === 'catalogUpdate') {
         messages.spend(ANNOUNCEMENT_COST);
         files.spend(message.value.catalogIds.length + message.value.removedCatalogIds.length);
-      } else messages.spend(STATEMENT_COST);
+      } else messages.spend(COSTS[message.$case] ?? 1);
     },
   };
 }

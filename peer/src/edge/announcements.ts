@@ -23,7 +23,7 @@ export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logg
         $case: 'mediaDescription',
         value: toMediaDescription(content, name),
       });
-      setImmediate(() => sender.pump());
+      sender.expect('description', content.catalogId);
     },
     pictures(catalogId, pictures) {
       for (const picture of pictures)
@@ -40,10 +40,10 @@ export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logg
     response(response) {
       try {
         outbox.put('command_response', response.requestId, { $case: 'commandResponse', value: response });
+        sender.expect('command_response', response.requestId);
       } catch (error) {
         logger.error({ err: error, request_id: response.requestId }, 'an answer cannot be stored');
       }
-      sender.pump();
     },
   };
 }

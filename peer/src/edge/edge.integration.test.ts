@@ -216,9 +216,47 @@ describe('the sender', () => {
     const { sender, connect, sent, describeContent } = setUp();
     for (let n = 0; n < 40; n += 1) describeContent(n);
     sender.libraryReady();
-    connect(524_288, { messagesPerSecond: 400, messagesBurst: 40 });
+    connect(524_288, { messagesPerSecond: 100, messagesBurst: 10 });
     expect(sent().length).toBeLessThan(12);
     await expect.poll(() => sent().length).toBe(41);
+    sender.detach();
+  });
+
+  it('sends what somebody waits for ahead of a library that is taken in', async () => {
+    const { sender, connect, sent, describeContent, share, withdraw, shared } = setUp();
+    shared.add(hex(0));
+    shared.add(hex(1));
+    sender.libraryReady();
+    connect(524_288, { messagesPerSecond: 1_000, messagesBurst: 10 });
+    for (let n = 10; n < 210; n += 1) {
+      describeContent(n);
+      share(n);
+    }
+    const order: string[] = [];
+    const read = () => {
+      for (const { message } of sent().slice(order.length))
+        order.push(
+          message.$case === 'mediaDescription'
+            ? message.value.catalogId.toString('hex')
+            : `update of ${message.$case === 'catalogUpdate' ? message.value.removedCatalogIds.length : 0}`,
+        );
+      sender.acknowledge(sent().at(-1)!.sequence);
+      return order;
+    };
+    await expect.poll(() => read().length).toBeGreaterThan(20);
+    // A film's `.nfo` changed, another one was removed, and a third was added.
+    const before = order.length;
+    describeContent(1);
+    sender.expect('description', hex(1));
+    withdraw(0);
+    describeContent(500);
+    share(500);
+    sender.pump();
+    await expect.poll(() => read().length, { timeout: 10_000 }).toBeGreaterThan(200);
+    const places = [hex(1), hex(500), 'update of 1'].map((wanted) => order.indexOf(wanted) - before);
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+    // No later than the announcement after the next one, of which each has so many descriptions.
+    expect(Math.max(...places)).toBeLessThan(2 * 26);
     sender.detach();
   });
 

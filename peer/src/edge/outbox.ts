@@ -36,6 +36,7 @@ export function createOutbox(database: SqliteDatabase) {
     ),
     after: database.prepare('SELECT id, message FROM outbox WHERE id > ? ORDER BY id LIMIT 1'),
     find: database.prepare('SELECT id, message FROM outbox WHERE kind = ? AND key = ?'),
+    has: database.prepare('SELECT 1 FROM outbox WHERE kind = ? AND key = ?').pluck(),
     remove: database.prepare('DELETE FROM outbox WHERE id = ?'),
     count: database.prepare('SELECT count(*) FROM outbox').pluck(),
     sequence: database.prepare("SELECT value FROM state WHERE name = 'sequence'").pluck(),
@@ -59,6 +60,7 @@ export function createOutbox(database: SqliteDatabase) {
     /** The next message behind `id`. */
     after: (id: number): OutboxEntry | null => parse(sql.after.get(id)),
     find: (kind: OutboxKind, key: string): OutboxEntry | null => parse(sql.find.get(kind, key)),
+    has: (kind: OutboxKind, key: string): boolean => sql.has.get(kind, key) !== undefined,
     remove(ids: readonly number[]): void {
       if (ids.length === 0) return;
       unlessFull(

@@ -3,8 +3,9 @@ import type { SharedChange } from '../library/types.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { createAnnouncedFiles } from './announced-files.ts';
 import type { EdgeConnection } from './connection.ts';
+import { createDifferences } from './differences.ts';
 import { createInFlight } from './in-flight.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
+import type { Outbox, OutboxEntry, OutboxKind } from './outbox.ts';
 
 /** Most ids of one announcement: what one event on the bus carries. */
 const MAX_IDS = 10_000;
@@ -16,12 +17,21 @@ const MAX_DESCRIPTIONS_FIRST = 200;
 
 /** Changes within this time travel together: while a library is first read there are hundreds a second. */
 const COALESCE_MS = 25;
+/** While there are more changes all the time, they are announced so often: each announcement counts against the quota. */
+const ANNOUNCE_EVERY_MS = 200;
+/** Descriptions of one announcement of changes: what comes next waits until the quota has room for them all. */
+const MAX_DESCRIPTIONS_AT_ONCE = 24;
+/** Ids of one announcement of changes. */
+const MAX_CHANGES = 500;
+/** Messages remembered as the latest; those before them are sent in their order. */
+const MAX_LATEST = 10_000;
 
 type Body = OutboxEntry['message'];
 
 /**
  * Sends what the edge must know, in order: everything shared once a connection begins, differences from then on, and the
- * outbox. A content's description goes ahead of its announcement.
+ * outbox. A content's description goes ahead of its announcement. The latest goes first: somebody waits for it, and for
+ * nothing in particular of a library that is taken in.
  */
 export type Sender = ReturnType<typeof createSender>;
 
@@ -43,7 +53,10 @@ export function createSender(deps: {
   const inFlight = createInFlight();
   let parts: Body[] = [];
   let announced = false;
-  let delta = new Map<string, boolean>();
+  const differences = createDifferences();
+  /** What was put into the outbox last, the latest at the end. */
+  let latest: { kind: OutboxKind; key: string }[] = [];
+  let differencesSentAt = Number.NEGATIVE_INFINITY;
   let lastOutboxId = 0;
   let descriptionsFirst = 0;
   let sentAhead = new Set<number>();
@@ -54,6 +67,7 @@ export function createSender(deps: {
     const sequence = outbox.nextSequence();
     inFlight.add({ sequence, bytes, outboxId });
     allowance.spend(message);
+    if (message.$case === 'mediaDescription') differences.described(message.value.catalogId.toString('hex'));
     if (connection!.send(message, sequence) === false) congested = true;
   }
 
@@ -77,28 +91,56 @@ export function createSender(deps: {
         value: { full: true, catalogIds, removedCatalogIds: [], updateId, final },
       });
     }
-    delta = new Map();
+    differences.clear();
     announced = true;
   }
 
-  function sendDescription(catalogId: string): void {
-    const entry = outbox.find('description', catalogId);
-    if (!entry || entry.id <= lastOutboxId || sentAhead.has(entry.id)) return;
+  /** Sends a message of the outbox ahead of its turn; whether it was still to be sent. */
+  function sendAhead(kind: OutboxKind, key: string): boolean {
+    const entry = outbox.find(kind, key);
+    if (!entry || entry.id <= lastOutboxId || sentAhead.has(entry.id)) return false;
     sentAhead.add(entry.id);
     put(entry.message, entry.bytes, entry.id);
+    return true;
   }
 
-  function sendDelta(): void {
-    const batch = [...delta].slice(0, Math.min(500, idsPerMessage()));
-    for (const [id] of batch) delta.delete(id);
-    const catalogIds: Buffer[] = [];
-    const removedCatalogIds: Buffer[] = [];
-    for (const [id, isAdded] of batch) {
-      if (isAdded) sendDescription(id);
-      (isAdded ? catalogIds : removedCatalogIds).push(Buffer.from(id, 'hex'));
+  /** Sends what was put into the outbox last, but for descriptions that go with their announcement. */
+  function sendLatest(): boolean {
+    for (let message = latest.pop(); message; message = latest.pop()) {
+      const { kind, key } = message;
+      if (kind === 'description' && differences.isAdded(key)) continue;
+      if (sendAhead(kind, key)) return true;
     }
-    const value = { full: false, catalogIds, removedCatalogIds, updateId: randomUUID(), final: true };
-    put({ $case: 'catalogUpdate', value }, batch.length * ID_BYTES, null);
+    return false;
+  }
+
+  function sendDifferences(): void {
+    const most = Math.min(MAX_CHANGES, idsPerMessage());
+    const { added, removed } = differences.take(most, MAX_DESCRIPTIONS_AT_ONCE);
+    for (const id of added) sendAhead('description', id);
+    const bytesOf = (ids: readonly string[]) => ids.map((id) => Buffer.from(id, 'hex'));
+    const value = {
+      full: false,
+      catalogIds: bytesOf(added),
+      removedCatalogIds: bytesOf(removed),
+      updateId: randomUUID(),
+      final: true,
+    };
+    put({ $case: 'catalogUpdate', value }, (added.length + removed.length) * ID_BYTES, null);
+    differencesSentAt = performance.now();
+    if (differences.size() > 0) coalesce();
+  }
+
+  /** Sees to it that differences are sent when those that belong to them have come as well. */
+  function coalesce(): void {
+    const sinceLast = performance.now() - differencesSentAt;
+    coalescing ??= setTimeout(
+      () => {
+        coalescing = undefined;
+        pump();
+      },
+      Math.max(COALESCE_MS, ANNOUNCE_EVERY_MS - sinceLast),
+    );
   }
 
   function sendFromOutbox(): boolean {
@@ -125,8 +167,9 @@ export function createSender(deps: {
       put(part, idsPerMessage() * ID_BYTES, null);
       return true;
     }
-    if (delta.size > 0) {
-      sendDelta();
+    if (sendLatest()) return true;
+    if (differences.size() > 0 && !coalescing) {
+      sendDifferences();
       return true;
     }
     return sendFromOutbox();
@@ -171,7 +214,8 @@ export function createSender(deps: {
       congested = false;
       inFlight.clear();
       parts = [];
-      delta = new Map();
+      differences.clear();
+      latest = [];
       announced = false;
       lastOutboxId = 0;
       sentAhead = new Set();
@@ -191,23 +235,20 @@ export function createSender(deps: {
     /** Notes what began and ceased to be shared. Opposite changes that were not sent cancel each other. */
     change(change: SharedChange): void {
       if (!connection || !announced) return;
-      const note = (id: string, isAdded: boolean) => {
-        if (delta.get(id) === !isAdded) delta.delete(id);
-        else delta.set(id, isAdded);
-      };
+      const note = (id: string, isAdded: boolean) =>
+        differences.note(id, isAdded, () => outbox.has('description', id));
       for (const id of change.removed) {
         const { withdraw, instead } = files.remove(id);
         if (withdraw) note(id, false);
         if (instead) note(instead, true);
       }
       for (const id of change.added) if (files.add(id)) note(id, true);
-      coalescing ??= setTimeout(() => {
-        coalescing = undefined;
-        pump();
-      }, COALESCE_MS);
+      coalesce();
     },
     acknowledge(sequence: number): void {
-      outbox.remove(inFlight.acknowledge(sequence));
+      const done = inFlight.acknowledge(sequence);
+      for (const id of done) sentAhead.delete(id);
+      outbox.remove(done);
       pump();
     },
     /** A quota was exceeded: what the message said is said again after `retryAfterMs`. */
@@ -219,7 +260,7 @@ export function createSender(deps: {
         // Part of an announcement, or a difference from one: without it only the whole is right.
         announced = false;
         parts = [];
-        delta.clear();
+        differences.clear();
         retry ??= setTimeout(() => {
           retry = undefined;
           pump();
@@ -236,9 +277,19 @@ export function createSender(deps: {
       congested = false;
       pump();
     },
-    /** Call when something was put into the outbox. */
-    pump,
+    /** Call when this was put into the outbox, and may be waited for; it is sent once the turn has ended. */
+    expect(kind: OutboxKind, key: string): void {
+      latest.push({ kind, key });
+      if (latest.length > 2 * MAX_LATEST) latest = latest.slice(-MAX_LATEST);
+      setImmediate(pump);
+    },
+    /** Sends what there is to send, without waiting for more differences. */
+    pump(): void {
+      clearTimeout(coalescing);
+      coalescing = undefined;
+      pump();
+    },
     /** Messages not acknowledged yet, sent or not. */
-    backlog: () => outbox.size() + parts.length + delta.size,
+    backlog: () => outbox.size() + parts.length + differences.size(),
   };
 }
