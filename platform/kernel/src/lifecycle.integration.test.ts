@@ -117,7 +117,8 @@ describe('a process', () => {
       import { createLogger } from ${from('./logger.ts')};
       const READY = { ready: true };
       const keepAlive = setInterval(() => {}, 1000);
-      await runProcess(${service}, createLogger({ service: 'test' }), { startDeadlineMs: 2000, stopDeadlineMs: 200 });`;
+      process.log = createLogger({ service: 'test' });
+      await runProcess(${service}, process.log, { startDeadlineMs: 2000, stopDeadlineMs: 200 });`;
     return spawn(process.execPath, ['--input-type=module', '-e', program], {
       cwd: import.meta.dirname,
       stdio,
@@ -169,6 +170,39 @@ describe('a process', () => {
   it('exits 1 on an error nobody caught', async () => {
     const [code] = await once(run(faulty), 'exit');
     expect(code).toBe(1);
+  });
+
+  describe('whose log nobody reads', () => {
+    /** Logs 100 kB at a time, 10 MB in all: more than wait for a reader. */
+    const chatty = `{ start: async () => { let left = 100; setInterval(() => {
+        if (left === 0) return;
+        left -= 1;
+        for (let n = 0; n < 100; n += 1) process.log.info("x".repeat(1000));
+        process.send({ type: "logged" });
+      }, 1) }, stop: async () => {}, ready: () => READY }`;
+    const logged = async (child: ChildProcess, times: number) => {
+      for (let n = 0; n < times; n += 1) await once(child, 'message');
+    };
+
+    it.each(['pause', 'destroy'] as const)('goes on, and exits 0 on SIGTERM, after %s', async (end) => {
+      const child = run(chatty, ['ignore', 'pipe', 'ignore', 'ipc']);
+      await once(child.stdout!, 'readable');
+      child.stdout![end]();
+      await logged(child, 20);
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'exit');
+      expect(code).toBe(0);
+    });
+
+    it('says how many lines it dropped, once somebody reads again', async () => {
+      const child = run(chatty, ['ignore', 'pipe', 'ignore', 'ipc']);
+      await logged(child, 90);
+      let output = '';
+      child.stdout?.on('data', (chunk) => (output += chunk));
+      await expect.poll(() => /"lines":\d+,"msg":"lines of the log were dropped/.test(output)).toBe(true);
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    });
   });
 
   it('logs what Node.js and libraries warn of as lines of its log, and nothing beside it', async () => {

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import { z } from 'zod';
+import { logOutput } from './log-output.ts';
 import { currentTraceparent } from './trace.ts';
 
 export type { Logger } from 'pino';
@@ -40,7 +41,12 @@ export function createLogger(options: {
     mixin: traceOfLine,
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  const logger: Logger = pino(
+    settings,
+    options.destination ??
+      logOutput((lines) => logger.warn({ lines }, 'lines of the log were dropped, as nobody read them')),
+  );
+  return logger;
 }
 
 function traceOfLine(): { trace_id?: string } {

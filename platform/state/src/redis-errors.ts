@@ -1,5 +1,9 @@
-/** Replies about the server's state, not about the command. */
-const STATE_REPLIES = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS|MISCONF)\b/;
+/**
+ * Replies about the server's state, not about the command. A Cluster that fails over answers MOVED and ASK; the client follows
+ * those, but hands on what a pipeline or a transaction gets (EXECABORT).
+ */
+const STATE_REPLIES =
+  /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS|MISCONF|MOVED|ASK|EXECABORT|UNBLOCKED)\b/;
 const UNAVAILABLE_ERRORS = new Set([
   'MaxRetriesPerRequestError',
   'ClusterAllFailedError',
