@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { PeerHoldingChecked, Topics } from '@giggityflix/bus';
+import type { Topics } from '@giggityflix/bus';
 import { createRateLimiter } from '@giggityflix/kernel';
 import {
   type CatalogId,
@@ -14,7 +14,8 @@ import { sha256 } from '@giggityflix/proto/sha256';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { Connection } from '../peers/connections.ts';
 import type { Publisher } from '../publisher/publisher.ts';
-import { createSample } from './sample.ts';
+import { type Checks, forget, newChecks, type Pending, pendingOf } from './checks.ts';
+import { createOutcomes, type Outcome } from './outcomes.ts';
 
 export interface HoldingsConfig {
   /** How long a peer may take to prove a file, in milliseconds. */
@@ -42,31 +43,7 @@ export const MAX_OUTCOMES = 128;
 const RECHECK_FAILED_MS = 60_000;
 /** How long after its time a proof is still taken: a disk may have had to start. */
 const LATE_MS = 30_000;
-/** Rough size of an event, for the publisher's count. */
-const EVENT_BYTES = 400;
 const HIGHEST_POSITION = 2 ** 32;
-
-type Outcome = PeerHoldingChecked['outcome'];
-
-interface Pending {
-  challengeId: number;
-  catalogId: CatalogId;
-  position: number;
-  attempts: number;
-  /** Sessions of viewers that were sent to the peer for this file meanwhile. */
-  sessions: Set<string>;
-  late: boolean;
-  timer: NodeJS.Timeout;
-}
-
-interface Checks {
-  sample: ReturnType<typeof createSample>;
-  pending: Map<number, Pending>;
-  /** The latest outcomes, the oldest first. */
-  outcomes: Map<CatalogId, { outcome: Outcome; at: number }>;
-  lastId: number;
-  nextCheckAt: number;
-}
 
 /** Whether peers have what they announce: asks for random blocks with proof, and publishes what comes of it. */
 export interface Holdings {
@@ -84,7 +61,8 @@ export function createHoldings(
   config: HoldingsConfig,
   deps: { topics: Topics; publisher: Publisher; metrics: EdgeMetrics },
 ): Holdings {
-  const { topics, publisher, metrics } = deps;
+  const { metrics } = deps;
+  const outcomes = createOutcomes(deps);
   const byConnection = new Map<Connection, Checks>();
   const ofPeer = createRateLimiter({ perSecond: PER_MINUTE / 60, burst: PER_PEER_BURST });
   const ofEdge = createRateLimiter({
@@ -95,13 +73,7 @@ export function createHoldings(
   const checksOf = (connection: Connection): Checks => {
     const known = byConnection.get(connection);
     if (known) return known;
-    const made: Checks = {
-      sample: createSample(),
-      pending: new Map(),
-      outcomes: new Map(),
-      lastId: 0,
-      nextCheckAt: Date.now() + config.recheckMs,
-    };
+    const made = newChecks(Date.now() + config.recheckMs);
     byConnection.set(connection, made);
     return made;
   };
@@ -115,12 +87,6 @@ export function createHoldings(
         position: pending.position,
       },
     });
-  };
-
-  const pendingOf = (checks: Checks, catalogId: CatalogId): Pending | undefined => {
-    for (const pending of checks.pending.values())
-      if (pending.catalogId === catalogId && !pending.late) return pending;
-    return undefined;
   };
 
   const challenge = (
@@ -163,40 +129,9 @@ export function createHoldings(
     const wait = outcome === 'proven' ? config.recheckMs : Math.min(RECHECK_FAILED_MS, config.recheckMs);
     checks.nextCheckAt = Date.now() + wait * (0.5 + Math.random());
     metrics.holdingChecks.inc({ outcome });
-    const timestamp = new Date().toISOString();
-    const { peerId, edgeId, connectionId } = connection;
-    const value: PeerHoldingChecked = {
-      peer_id: peerId,
-      edge_id: edgeId,
-      connection_id: connectionId,
-      catalog_id: catalogId,
-      outcome,
-      timestamp,
-    };
-    publisher.publish(
-      peerId,
-      [{ topic: topics.peerHoldingChecked, key: peerId, value }],
-      EVENT_BYTES,
-      () => {},
-    );
-    if (outcome !== 'proven') for (const sessionId of pending.sessions) lose(connection, sessionId);
+    outcomes.checked(connection, catalogId, outcome);
+    if (outcome !== 'proven') for (const sessionId of pending.sessions) outcomes.lost(connection, sessionId);
     pending.sessions.clear();
-  };
-
-  /** Lets the viewer of a session turn to another peer at once. */
-  const lose = ({ peerId }: Connection, sessionId: string) => {
-    const value = {
-      session_id: sessionId,
-      peer_id: peerId,
-      signal: { kind: 'lost' as const, reason: 'the peer did not prove that it has the file' },
-      timestamp: new Date().toISOString(),
-    };
-    publisher.publish(
-      peerId,
-      [{ topic: topics.peerPlaybackSignals, key: sessionId, value }],
-      EVENT_BYTES,
-      () => {},
-    );
   };
 
   /** Whether an announcement may be checked; those for viewers are always. */
@@ -213,16 +148,6 @@ export function createHoldings(
   const isFresh = (checks: Checks, catalogId: CatalogId): boolean => {
     const known = checks.outcomes.get(catalogId);
     return known?.outcome === 'proven' && Date.now() - known.at < config.recheckMs;
-  };
-
-  const forget = (checks: Checks, catalogId: CatalogId) => {
-    checks.sample.remove(catalogId);
-    checks.outcomes.delete(catalogId);
-    for (const pending of checks.pending.values()) {
-      if (pending.catalogId !== catalogId) continue;
-      clearTimeout(pending.timer);
-      checks.pending.delete(pending.challengeId);
-    }
   };
 
   return {
