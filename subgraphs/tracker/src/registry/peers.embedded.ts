@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from '@giggityflix/state';
 import type { PeerRow } from './queries.embedded.ts';
+import type { ConnectionEvent } from './registry.ts';
 
 /** What writes the table of peers, and the one row that defers their expiry. */
 export function preparePeers(database: SqliteDatabase) {
@@ -24,6 +25,35 @@ export function preparePeers(database: SqliteDatabase) {
     'UPDATE peers SET pending_streams = pending_streams + 1 WHERE peer_id = ?',
   );
   return { save, remove, due, deferredUntil, defer, addPending };
+}
+
+/** A connection of which nothing was heard before; what is known of its peer stays. */
+export function newRow(
+  { peerId, connectionId, edgeId }: ConnectionEvent,
+  known: PeerRow | undefined,
+  { now, dueAt }: { now: number; dueAt: number },
+): PeerRow {
+  return {
+    peer_id: peerId,
+    connection_id: connectionId,
+    edge_id: edgeId,
+    state: 'CONNECTED',
+    connected_at: now,
+    heartbeat_at: now,
+    due_at: dueAt,
+    active_streams: 0,
+    pending_streams: 0,
+    catalog_size: known?.catalog_size ?? 0,
+    established: 0,
+    announced_in_full: 0,
+    position: null,
+    network: null,
+    first_seen_at: known?.first_seen_at ?? now,
+    proven_at: known?.proven_at ?? 0,
+    failed_at: known?.failed_at ?? 0,
+    unanswered_at: known?.unanswered_at ?? 0,
+    inferred: 0,
+  };
 }
 
 /** Whether the peer's newest connection was reported closed; one that was only not heard of may be heard of again. */

@@ -2,7 +2,7 @@ import type { SqliteDatabase } from '@giggityflix/state';
 import { type CatalogStep, createCatalogs } from './catalogs.embedded.ts';
 import type { Checks } from './checks.embedded.ts';
 import { EARLY_ADD, EARLY_REMOVE, type Holder, type Holdings } from './holdings.embedded.ts';
-import { isClosed, preparePeers } from './peers.embedded.ts';
+import { isClosed, newRow, preparePeers } from './peers.embedded.ts';
 import { createEmbeddedQueries, type PeerRow } from './queries.embedded.ts';
 import {
   type CatalogUpdate,
@@ -53,27 +53,10 @@ export function createEmbeddedRegistry(options: {
     if (known?.inferred) holdings.drop({ peerId: event.peerId, connected: false });
     holdings.unstage(event.peerId, EARLY_ADD);
     holdings.unstage(event.peerId, EARLY_REMOVE);
-    return {
-      peer_id: event.peerId,
-      connection_id: event.connectionId,
-      edge_id: event.edgeId,
-      state: 'CONNECTED',
-      connected_at: now(),
-      heartbeat_at: now(),
-      due_at: now() + connectionTimeoutMs,
-      active_streams: 0,
-      pending_streams: 0,
-      catalog_size: known ? holdings.size(event.peerId) : 0,
-      established: 0,
-      announced_in_full: 0,
-      position: null,
-      network: null,
-      first_seen_at: known?.first_seen_at ?? now(),
-      proven_at: known?.proven_at ?? 0,
-      failed_at: known?.failed_at ?? 0,
-      unanswered_at: known?.unanswered_at ?? 0,
-      inferred: 0,
-    };
+    return newRow(event, known && { ...known, catalog_size: holdings.size(event.peerId) }, {
+      now: now(),
+      dueAt: now() + connectionTimeoutMs,
+    });
   };
 
   /**
