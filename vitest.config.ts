@@ -28,7 +28,7 @@ export default defineConfig({
       // Real servers, several processes, sockets, the file system at size; the whole platform.
       project(
         'integration',
-        [INTEGRATION, 'tests/{contract,deploy,fuzz,load,modules,security,stack,tracing}/**/*.test.ts'],
+        [INTEGRATION, 'tests/{contract,deploy,fuzz,load,media,modules,security,stack,tracing}/**/*.test.ts'],
         { exclude: ALONE },
       ),
       // The page in Chromium.

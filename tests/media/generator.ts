@@ -48,7 +48,7 @@ const OFFSETS: Partial<Record<Timeline, number>> = {
 
 const SUBTITLES = '1\n00:00:03,000 --> 00:00:04,000\nthree\n\n2\n00:00:08,000 --> 00:00:09,000\neight\n';
 
-const NO_PRIMING = new Set<Container>(['mp4', 'mov', 'avi', 'mpg', 'ogg']);
+const NO_PRIMING = new Set<Container>(['mp4', 'mov', 'mpg', 'ogg']);
 /** Samples of silence that encoders put before the sound: where times below 0 cannot be, all tracks begin so much later. */
 const PRIMING: Readonly<Record<string, number>> = {
   aac: 1_024,
@@ -172,9 +172,11 @@ export function createGenerator({ ffmpegPath, dir }: { ffmpegPath: string; dir: 
   };
 }
 
-function pictureOptions({ video, framesPerSecond, pictures, timeline }: Combination): string[] {
+function pictureOptions({ container, video, framesPerSecond, pictures, timeline }: Combination): string[] {
   const group = Math.round(framesPerSecond * (pictures === 'long' ? 5 : 2));
-  const reordered = pictures !== 'closed' && /264|265|mpeg/.test(video) && !/msmpeg/.test(video);
+  // AVI has no place for the order of presentation.
+  const isReordered =
+    container !== 'avi' && pictures !== 'closed' && /264|265|mpeg/.test(video) && !/msmpeg/.test(video);
   const profile: Readonly<Record<string, string[]>> = {
     libx264: ['-preset', 'ultrafast', '-x264-params', `open-gop=${pictures === 'open' ? 1 : 0}`],
     libx265: [
@@ -193,7 +195,7 @@ function pictureOptions({ video, framesPerSecond, pictures, timeline }: Combinat
     ...(video === 'prores_ks'
       ? []
       : ['-pix_fmt', video === 'mjpeg' ? 'yuvj420p' : 'yuv420p', '-g', String(group)]),
-    ...(reordered ? ['-bf', '2'] : []),
+    ...(isReordered ? ['-bf', '2'] : []),
     ...(timeline === 'variable-rate' ? ['-vf', "select='gt(mod(n,11),3)+eq(n,0)'", '-vsync', '0'] : []),
   ];
 }

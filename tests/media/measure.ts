@@ -17,11 +17,15 @@ export interface Observations {
   /** When the first and the last sample of each is presented. */
   pictureRange: [number, number] | null;
   soundRange: [number, number] | null;
+  /** When silence ends. */
+  loudFrom: number | null;
 }
 
 /** The sound is read in stretches of so many seconds. */
 const STRETCH_SECONDS = 0.06;
 const STEP_SECONDS = 0.25;
+/** A sample that is no noise of an encoder. */
+const LOUD = 0.02;
 
 /** Decodes a media file, and reads what its pictures and its sound say on its own clock. */
 export async function observe(path: string, ffmpegPath: string, hasSound = true): Promise<Observations> {
@@ -57,7 +61,7 @@ function readPictures(log: string, pixels: Buffer): Pick<Observations, 'picture'
   return { picture, pictureRange: times.length > 0 ? [Math.min(...times), Math.max(...times)] : null };
 }
 
-function readSounds(log: string, bytes: Buffer): Pick<Observations, 'sound' | 'soundRange'> {
+function readSounds(log: string, bytes: Buffer): Pick<Observations, 'sound' | 'soundRange' | 'loudFrom'> {
   const frames = [...log.matchAll(/Parsed_ashowinfo.*? pts_time:(\S+).*? nb_samples:(\d+)/g)];
   const samples = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const sound: Observation[] = [];
@@ -66,6 +70,7 @@ function readSounds(log: string, bytes: Buffer): Pick<Observations, 'sound' | 's
   /** Of samples that follow each other without a gap. */
   let run: { at: number; from: number } | null = null;
   let nextAt = Number.NEGATIVE_INFINITY;
+  let loudFrom: number | null = null;
   const readRun = (to: number) => {
     if (!run) return;
     for (let start = run.from; start + length <= to; start += Math.round(STEP_SECONDS * SAMPLE_RATE)) {
@@ -80,9 +85,11 @@ function readSounds(log: string, bytes: Buffer): Pick<Observations, 'sound' | 's
       readRun(from);
       run = { at, from };
     }
+    for (let index = from; loudFrom === null && index < from + Number(count); index += 1)
+      if (Math.abs(samples[index]!) > LOUD) loudFrom = at + (index - from) / SAMPLE_RATE;
     from += Number(count);
     nextAt = at + Number(count) / SAMPLE_RATE;
   }
   readRun(from);
-  return { sound, soundRange: frames.length > 0 ? [Number(frames[0]![1]), nextAt] : null };
+  return { sound, loudFrom, soundRange: frames.length > 0 ? [Number(frames[0]![1]), nextAt] : null };
 }

@@ -219,7 +219,8 @@ function complete(probe: Probe, other: Probe): Probe {
   };
   return {
     ...probe,
-    durationSeconds: probe.durationSeconds ?? other.durationSeconds,
+    // It may know tracks that mediabunny does not, with which the film begins or ends.
+    durationSeconds: other.durationSeconds ?? probe.durationSeconds,
     tracks: [...fill('VIDEO'), ...fill('AUDIO'), ...fill('SUBTITLE')],
     chosen: {
       video: of('VIDEO', probe).length > 0 ? probe.chosen.video : other.chosen.video,

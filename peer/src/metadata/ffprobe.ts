@@ -9,6 +9,7 @@ import { inputArguments, type MediaInput } from '../containers/input.ts';
 import { clean } from '../naming/text.ts';
 import { PROBE_LIMITS } from '../processes/limits.ts';
 import { runProgram } from '../processes/run.ts';
+import { toTimeline } from '../timeline/timeline.ts';
 import { displaySize } from './display-size.ts';
 import { readTags } from './embedded-tags.ts';
 import { normalizeLanguage } from './languages.ts';
@@ -21,7 +22,7 @@ interface Tags {
 }
 
 interface Output {
-  format?: { format_name?: string; duration?: string; tags?: Record<string, unknown> };
+  format?: { format_name?: string; start_time?: string; duration?: string; tags?: Record<string, unknown> };
   streams?: {
     codec_type?: string;
     codec_name?: string;
@@ -29,6 +30,7 @@ interface Output {
     height?: number;
     sample_aspect_ratio?: string;
     channels?: number;
+    duration?: string;
     tags?: Tags;
     disposition?: Readonly<Record<string, number>>;
     side_data_list?: { rotation?: number }[];
@@ -69,7 +71,7 @@ export async function probeWithFfprobe(
 }
 
 function toProbe({ format, streams = [], chapters = [] }: Output): Probe {
-  const duration = Number(format?.duration);
+  const { originSeconds } = toTimeline({ format });
   const tracks: MediaTrack[] = [];
   const roles: Record<MediaTrack['kind'], TrackRole[]> = { VIDEO: [], AUDIO: [], SUBTITLE: [] };
   for (const stream of streams.slice(0, MAX_TRACKS)) {
@@ -93,12 +95,27 @@ function toProbe({ format, streams = [], chapters = [] }: Output): Probe {
   return {
     container: format?.format_name?.split(',')[0] ?? null,
     mimeType: null,
-    durationSeconds: duration > 0 ? duration : null,
+    durationSeconds: filmDuration({ format, streams }),
     tracks,
     chosen: { video: choosePicture(roles.VIDEO), audio: chooseSound(roles.AUDIO) },
-    chapters: chapters.slice(0, MAX_CHAPTERS).flatMap(toChapter),
+    chapters: chapters.slice(0, MAX_CHAPTERS).flatMap((chapter) => toChapter(chapter, originSeconds)),
     tags: readTags(format?.tags),
   };
+}
+
+/** How long a film is, whatever its clock says when it begins; null where the file does not say. */
+function filmDuration({ format, streams = [] }: Output): number | null {
+  const name = format?.format_name ?? '';
+  const start = Math.max(0, Number(format?.start_time) || 0);
+  const whole = Number(format?.duration);
+  // Their headers say when the film ends; of the others FFmpeg measures how long it is.
+  const seconds = /^(mov|matroska)/.test(name)
+    ? whole - start
+    : // What FFmpeg adds to a header's duration of the film are the starts of the streams.
+      name === 'asf'
+      ? Math.max(...streams.map(({ duration }) => Number(duration) || 0)) - start
+      : whole;
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : null;
 }
 
 /** The role of a stream in ffprobe's words. */
@@ -124,9 +141,13 @@ export function roleOf({
   };
 }
 
-function toChapter({ start_time, end_time, tags }: NonNullable<Output['chapters']>[number]): Chapter[] {
-  const startSeconds = Number(start_time);
-  const endSeconds = Number(end_time);
+function toChapter(
+  { start_time, end_time, tags }: NonNullable<Output['chapters']>[number],
+  originSeconds: number,
+): Chapter[] {
+  // A film that sound precedes by a little has its first chapter at 0 all the same.
+  const startSeconds = Math.max(0, Number(start_time) - originSeconds);
+  const endSeconds = Number(end_time) - originSeconds;
   if (!(startSeconds >= 0)) return [];
   return [
     {

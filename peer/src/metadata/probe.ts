@@ -57,7 +57,8 @@ export async function probeFile({ container, handle }: MediaInput): Promise<Prob
   if (!(await input.canRead())) return null;
   const format = await input.getFormat();
   const tracks = await input.getTracks();
-  const durationSeconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
+  const endSeconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
+  const durationSeconds = endSeconds - (await firstSecond(tracks));
   return {
     container: CONTAINERS[format.name] ?? format.name.toLowerCase(),
     mimeType: format.mimeType,
@@ -92,6 +93,13 @@ async function readBytes(handle: MediaInput['handle'], start: number, end: numbe
   const data = new Uint8Array(end - start);
   if (!(await fill(handle, data, start))) throw new Error('it became shorter while it was read');
   return data;
+}
+
+/** When the first picture or sound of a film is, where that is after 0: a film begins with it. */
+async function firstSecond(tracks: readonly InputTrack[]): Promise<number> {
+  const media = tracks.filter((track) => track.isVideoTrack() || track.isAudioTrack());
+  const starts = await Promise.all(media.map((track) => track.getFirstTimestamp().catch(() => 0)));
+  return starts.length > 0 ? Math.max(0, Math.min(...starts)) : 0;
 }
 
 function rolesOf(tracks: readonly InputTrack[]): Promise<TrackRole[]> {

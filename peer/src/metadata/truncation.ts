@@ -4,6 +4,9 @@ import { readUpTo } from '../files/read.ts';
 /** Most boxes looked at: a fragmented file may have hundreds of thousands. */
 const MAX_BOXES = 2_000;
 
+/** Boxes without which a film lacks something that is played, and those that precede them in a film of fragments. */
+const MEDIA_BOXES = new Set(['moov', 'moof', 'mdat', 'styp', 'sidx']);
+
 /**
  * Finds out whether a file ends before its structure says so: the sizes of an ISO base media file's top-level boxes, and
  * of a Matroska segment. An interrupted download or copy is found out without reading it.
@@ -26,8 +29,10 @@ async function inspectBoxes(file: FileHandle, size: number): Promise<string | nu
   for (let count = 0; at < size; count += 1) {
     if (count >= MAX_BOXES) return null;
     const header = await readUpTo(file, at, 16);
-    if (header.length < 8) return 'it is cut off inside a box header';
     const type = header.toString('latin1', 4, 8);
+    // What follows a film that is there whole may be anything: it is no part of it.
+    const isBehind = hasMovie && hasMedia && !MEDIA_BOXES.has(type);
+    if (header.length < 8) return isBehind ? null : 'it is cut off inside a box header';
     let length = header.readUInt32BE(0);
     if (length === 1 && header.length === 16) length = Number(header.readBigUInt64BE(8));
     if (length === 0) length = size - at;
@@ -35,6 +40,7 @@ async function inspectBoxes(file: FileHandle, size: number): Promise<string | nu
     if (type === 'moov') hasMovie = true;
     if (type === 'mdat') hasMedia = true;
     if (at + length > size) {
+      if (isBehind) return null;
       const missing = at + length - size;
       return `it is cut off: ${missing} bytes of its ${type} box are missing${hasMovie && type !== 'moov' ? '' : ', its index with them'}`;
     }

@@ -77,10 +77,10 @@ export async function openFFmpegRendition(
 }
 
 export function pictureWork(
-  content: Pick<SharedContent, 'videoCodec'>,
+  content: Pick<SharedContent, 'container' | 'videoCodec'>,
   request: Pick<RenditionRequest, 'rendition' | 'maxHeight'>,
 ): PictureWork {
-  if (request.rendition !== 'transcode' && isPictureCopied(content.videoCodec)) return { kind: 'copy' };
+  if (request.rendition !== 'transcode' && isPictureCopied(content)) return { kind: 'copy' };
   return { kind: 'encode', maxHeight: heightFor(request) };
 }
 

@@ -33,7 +33,7 @@ export interface Timelines {
 
 /** What ffprobe says of times; all of it may be missing. */
 export interface ProbedTimes {
-  format?: { start_time?: string };
+  format?: { start_time?: string } | undefined;
   streams?: { codec_type?: string; start_time?: string; disposition?: { attached_pic?: number } }[];
 }
 

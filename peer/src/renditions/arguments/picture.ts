@@ -1,4 +1,5 @@
 import { TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
+import type { SharedContent } from '../../content/content-source.ts';
 import { holdFirstFrame } from './timing.ts';
 import type { PictureWork, RenditionTime } from './work.ts';
 
@@ -12,8 +13,14 @@ const PEAK_KBITS: Readonly<Record<(typeof TRANSCODE_HEIGHTS)[number], number>> =
   360: 700,
 };
 
-export function isPictureCopied(videoCodec: string | null): boolean {
-  return COPIED_VIDEO.has(videoCodec ?? '');
+/** Containers that hold pictures in the order of decoding alone. */
+const WITHOUT_TIMES = new Set(['avi']);
+
+export function isPictureCopied({
+  container,
+  videoCodec,
+}: Pick<SharedContent, 'container' | 'videoCodec'>): boolean {
+  return COPIED_VIDEO.has(videoCodec ?? '') && !WITHOUT_TIMES.has(container ?? '');
 }
 
 export function pictureArguments(work: PictureWork, time: Pick<RenditionTime, 'skippedSeconds'>): string[] {

@@ -14,15 +14,19 @@ export const OUTPUT_LEAD_SECONDS = 10_000;
 /** The first packet of a copied picture is presented at once, and lasts until the second. */
 const HOLD_FIRST_PACKET = 'setts=pts=if(eq(N\\,0)\\,0\\,PTS):dts=if(eq(N\\,0)\\,DTS-PTS\\,DTS)';
 
-/** Encoded sound without gaps: silence stands for what the file has not, before its beginning too where that is late. */
-export function evenSound({ isSoundLate }: Pick<RenditionTime, 'isSoundLate'>): string {
-  return `aresample=async=1:min_hard_comp=0.04${isSoundLate ? ':first_pts=0' : ''}`;
+/**
+ * Encoded sound without gaps: silence stands for what the file has not. It begins at once, but beside a copied picture with the
+ * key frame, wherever that is.
+ */
+export function evenSound(time: RenditionTime, picture: PictureWork): string {
+  const isPlaceKnown = picture.kind === 'encode' || time.seekSeconds === 0 || time.isSoundLate;
+  return `aresample=async=1:min_hard_comp=0.04${isPlaceKnown ? ':first_pts=0' : ''}`;
 }
 
-/** The same of an encoded one, which begins `skippedSeconds` after the place that was looked for. */
+/** An encoded picture is presented at once; it begins `skippedSeconds` after the place that was looked for. */
 export function holdFirstFrame({ skippedSeconds }: Pick<RenditionTime, 'skippedSeconds'>): string {
   const skipped = skippedSeconds.toFixed(3);
-  return `trim=start=${skipped},setpts=if(eq(N\\,0)\\,${skipped}/TB\\,PTS)`;
+  return `trim=start=${skipped},setpts=if(eq(N\\,0)\\,ceil(${skipped}/TB)\\,PTS)`;
 }
 
 export interface TimingArguments {
