@@ -153,7 +153,7 @@ function composePeer(
     scan: sharing.status,
     activeStreams: () => streaming.activeStreams(),
     ports: portMapping.status,
-    missing: missing.list,
+    missing: () => [...missing.list(), ...sharing.notes()],
   });
   const page = createPageServer(config.http, {
     logger,

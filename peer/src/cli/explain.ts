@@ -14,7 +14,7 @@ export interface Explanation extends NamedTitle, Pick<MediaInfo, 'details'> {
 export type TaggedFile = LibraryFile & Pick<MediaInfo, 'tags'>;
 
 export async function explain(file: TaggedFile): Promise<Explanation> {
-  const { subtitles: _, ...explanation } = await describeOutside(file, [file.root], file.tags);
+  const { subtitles: _s, readings: _r, ...explanation } = await describeOutside(file, [file.root], file.tags);
   return explanation;
 }
 

@@ -7,7 +7,7 @@ import { openInside } from '../files/open-inside.ts';
 import { type Beyond, findBeyond } from './beyond-headers.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import type { MediaInfo } from './media-info.ts';
-import { type DescribedFile, describeOutside } from './outside.ts';
+import { type DescribedFile, describeOutside, type SidecarReading } from './outside.ts';
 import { type Probe, probeFile } from './probe.ts';
 import { findTruncation } from './truncation.ts';
 
@@ -46,6 +46,8 @@ export interface DescribeConfig {
   ffprobePath: string;
   /** The media folders, which links may lead into; without them the film's own. */
   roots?: readonly string[];
+  /** Called for each file beside a film that was read. */
+  onSidecar?: (reading: SidecarReading) => void;
 }
 
 /** How deeply films are looked into: not at all, by mediabunny, by ffprobe as well where there is more to learn. */
@@ -86,12 +88,13 @@ export function createDescriber(config: DescribeConfig): Describer {
   const inspection = ({ dir }: DescribedFile) => ({
     ffprobePath: config.ffprobePath,
     roots: config.roots ?? [dir],
+    onSidecar: config.onSidecar ?? (() => {}),
   });
   return {
     depth,
     describe: async (file, { isHasty = false } = {}) =>
       describeFile(file, { ...inspection(file), depth: await depth, isHasty }),
-    redescribe: (media, file) => redescribeFile(media, file, inspection(file).roots),
+    redescribe: (media, file) => redescribeFile(media, file, inspection(file)),
   };
 }
 
@@ -100,11 +103,10 @@ async function reachableDepth(config: DescribeConfig): Promise<number> {
   return (await canRun(config.ffprobePath)) ? FULL_DEPTH : HEADERS_DEPTH;
 }
 
-interface Inspection {
+interface Inspection extends OutsideOptions {
   depth: number;
   isHasty: boolean;
   ffprobePath: string;
-  roots: readonly string[];
 }
 
 /** What was learnt of the inside of a film, and how deep that goes. */
@@ -122,7 +124,7 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
   const video = chosen('VIDEO', probe?.chosen.video);
   const audio = chosen('AUDIO', probe?.chosen.audio);
   const media: MediaInfo = {
-    ...(await outside(file, inspection.roots, probe?.tags)),
+    ...(await outside(file, probe?.tags, inspection)),
     container: probe?.container ?? null,
     mimeType: MIME_TYPES[extension] ?? probe?.mimeType ?? 'application/octet-stream',
     videoCodec: video?.codec ?? null,
@@ -141,14 +143,20 @@ async function describeFile(file: DescribedFile, inspection: Inspection): Promis
 async function redescribeFile(
   media: MediaInfo,
   file: DescribedFile,
-  roots: readonly string[],
+  surroundings: OutsideOptions,
 ): Promise<MediaInfo> {
   const mimeType = MIME_TYPES[extname(file.name).toLowerCase()] ?? media.mimeType;
-  return { ...media, ...(await outside(file, roots, media.tags)), mimeType };
+  return { ...media, ...(await outside(file, media.tags, surroundings)), mimeType };
 }
 
-async function outside(file: DescribedFile, roots: readonly string[], tags: MediaInfo['tags']) {
-  const { reasons: _, ...facts } = await describeOutside(file, roots, tags);
+interface OutsideOptions {
+  roots: readonly string[];
+  onSidecar: (reading: SidecarReading) => void;
+}
+
+async function outside(file: DescribedFile, tags: MediaInfo['tags'], options: OutsideOptions) {
+  const { reasons: _, readings, ...facts } = await describeOutside(file, options.roots, tags);
+  for (const reading of readings) options.onSidecar(reading);
   return facts;
 }
 

@@ -1,24 +1,26 @@
 import { openInside } from '../files/open-inside.ts';
 import { decodeText } from '../text/decode.ts';
-import type { NfoFacts } from './nfo-facts.ts';
+import type { NfoContent } from './nfo-facts.ts';
 
-/** Larger ones are no `.nfo` anyone wrote. */
-const MAX_NFO_BYTES = 262_144;
+/** Larger ones are no `.nfo` anyone wrote; in UTF-16 each character takes two bytes. */
+export const MAX_NFO_BYTES = 2_097_152;
 
-/** Reads an `.nfo` within the media folders; one that is no XML of Kodi's, or cannot be read, says nothing. */
-export async function readNfo(path: string, roots: readonly string[]): Promise<NfoFacts> {
+/** Reads an `.nfo` within the media folders; one that cannot be read says nothing but why. */
+export async function readNfo(path: string, roots: readonly string[]): Promise<NfoContent> {
+  // Loaded with the first `.nfo`, as the parser with it.
+  const { NO_CONTENT, readNfoText } = await import('./nfo-facts.ts');
   try {
     const file = await openInside(path, roots);
     try {
-      if ((await file.stat()).size > MAX_NFO_BYTES) return {};
-      const { parseNfo } = await import('./nfo-facts.ts');
+      if ((await file.stat()).size > MAX_NFO_BYTES)
+        return { ...NO_CONTENT, problem: `it is larger than ${MAX_NFO_BYTES} bytes` };
       const bytes = await file.readFile();
-      return parseNfo(await decodeText(bytes, { declared: declaredEncoding(bytes) }));
+      return readNfoText(await decodeText(bytes, { declared: declaredEncoding(bytes) }));
     } finally {
       await file.close();
     }
-  } catch {
-    return {};
+  } catch (error) {
+    return { ...NO_CONTENT, problem: (error as Error).message };
   }
 }
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { detailsOrNull, NO_DETAILS } from '@giggityflix/proto/media-file';
 import { isEscaped, toBytes } from '../files/escaped-names.ts';
 import { isInside } from '../files/is-inside.ts';
-import { type ExplainedTitle, explainFileName, type NamedTitle } from '../naming/title-name.ts';
+import { explainFileName, type KnownShow, type NamedTitle } from '../naming/title-name.ts';
 import { decodeText } from '../text/decode.ts';
+import { combine } from './combine.ts';
 import { withTags } from './embedded-tags.ts';
 import type { MediaInfo } from './media-info.ts';
 import { readNfo } from './nfo.ts';
-import type { NfoFacts } from './nfo-facts.ts';
-import { parseSidecars } from './sidecar-files.ts';
+import type { NfoContent } from './nfo-facts.ts';
+import { parseSidecars, type StatedFile } from './sidecar-files.ts';
 
 /** A film and what lies beside it. */
 export interface DescribedFile {
@@ -18,23 +18,62 @@ export interface DescribedFile {
   sidecars: string;
 }
 
+/** A file beside a film that was read, and why it is not used; null where it is. */
+export interface SidecarReading {
+  path: string;
+  problem: string | null;
+}
+
+export interface OutsideDescription extends NamedTitle, Pick<MediaInfo, 'subtitles' | 'details'> {
+  reasons: string[];
+  readings: SidecarReading[];
+}
+
 /** What a film's name, its folders and the files beside it say of it, and by which of their parts. */
 export async function describeOutside(
   { dir, name, sidecars }: DescribedFile,
   roots: readonly string[],
   tags?: MediaInfo['tags'],
-): Promise<NamedTitle & Pick<MediaInfo, 'subtitles' | 'details'> & { reasons: string[] }> {
-  const { nfo, subtitles } = parseSidecars(sidecars);
+): Promise<OutsideDescription> {
+  const { subtitles, ...beside } = parseSidecars(sidecars);
+  const readings: SidecarReading[] = [];
+  const read = async (file: StatedFile | null | undefined): Promise<NfoContent | null> => {
+    if (!file) return null;
+    const path = join(dir, file.name);
+    const content = await readNfo(path, roots);
+    readings.push({ path, problem: content.problem });
+    return content;
+  };
+  const [film, show, season, owner] = [
+    await read(beside.nfo),
+    await read(beside.show),
+    await read(beside.season),
+    await read(beside.owner),
+  ];
   const root = rootOf(dir, roots);
+  const known = knownShow(show, beside.show);
   const byName = isEscaped(join(dir, name))
-    ? explainFileName(await readable(join(dir, name)), root && (await readable(root)))
-    : explainFileName(join(dir, name), root);
-  const facts = nfo ? await readNfo(join(dir, nfo.name), roots) : {};
-  const named = withTags(byName, tags);
-  const { externalIds, lastEpisode, extraOf, ...title } = combine(named, facts, nfo?.name ?? '');
-  const details = detailsOrNull({ ...NO_DETAILS, externalIds, lastEpisode, extraOf });
-  // Named even where there are none, so that they take the place of former ones.
-  return { ...title, subtitles, details: details ?? undefined };
+    ? explainFileName(await readable(join(dir, name)), root && (await readable(root)), known)
+    : explainFileName(join(dir, name), root, known);
+  const combined = combine({
+    named: withTags(byName, tags),
+    film,
+    show: show?.show ?? null,
+    seasonTitle: season?.seasonTitle ?? null,
+    owner,
+    fileNames: { film: beside.nfo?.name ?? '', show: beside.show?.name ?? '' },
+  });
+  const reasons = [
+    ...combined.reasons,
+    ...readings.flatMap(({ path, problem }) => (problem ? [`"${path}" is not used: ${problem}`] : [])),
+  ];
+  // Details are named even where there are none, so that they take the place of former ones.
+  return { ...combined, reasons, readings, subtitles };
+}
+
+function knownShow(content: NfoContent | null, file: StatedFile | undefined): KnownShow | undefined {
+  const show = content?.show;
+  return show?.title && file ? { file: file.name, title: show.title, year: show.year } : undefined;
 }
 
 /** A path with the letters that its bytes most likely are, for what is not UTF-8. */
@@ -49,19 +88,4 @@ function rootOf(dir: string, roots: readonly string[]): string | undefined {
     .filter((root) => isInside(dir, root))
     .sort((one, other) => other.length - one.length)
     .at(0);
-}
-
-/** The `.nfo` decides what it says. An episode of which nothing names the show is that of a clip. */
-function combine(named: ExplainedTitle, nfo: NfoFacts, file: string): ExplainedTitle {
-  const { episodeTitle, ...facts } = nfo;
-  const reasons = [...named.reasons, `"${file}"`];
-  if (facts.kind === 'EPISODE') {
-    const said = { ...named, ...facts, reasons };
-    const isKnown = said.episode !== null && (facts.title !== undefined || named.kind === 'EPISODE');
-    if (isKnown) return said;
-    return { ...said, title: episodeTitle ?? named.title, kind: 'CLIP', season: null, episode: null };
-  }
-  if (facts.kind === 'MOVIE' && (facts.title !== undefined || named.kind === 'MOVIE'))
-    return { ...named, ...facts, reasons };
-  return named;
 }

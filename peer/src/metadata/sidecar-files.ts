@@ -1,15 +1,30 @@
 // cspell:ignore legendas untertitel subtítulos
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import type { ArtworkKind } from '@giggityflix/proto/media-file';
 import { toPath } from '../files/escaped-names.ts';
+import { seasonFolder } from '../naming/episodes.ts';
+import { isExtra, isExtrasFolder } from '../naming/extras.ts';
 import { isSubtitleWords } from '../naming/subtitle-names.ts';
+import { indexPictures, isPictureName, type Pictures, picturesOf } from './picture-files.ts';
 
 /** What media centres keep beside a film: `Film.nfo` (Kodi's XML), `Film.en.srt`, `Subs/English.srt`. */
 export interface SidecarFiles {
-  /** A change shows in its size or time. */
-  nfo: { name: string; sizeBytes: number; mtimeMs: number } | null;
+  nfo: StatedFile | null;
   /** Paths from the film's folder, with "/" in them. */
   subtitles: string[];
+  /** `tvshow.nfo` in the folder or above it, `season.nfo` in it, and of an extra the `.nfo` of its film. */
+  show?: StatedFile;
+  season?: StatedFile;
+  owner?: StatedFile;
+  pictures?: (StatedFile & { kind: ArtworkKind })[];
+}
+
+/** A file by its path from the film's folder. A change shows in its size or time. */
+export interface StatedFile {
+  name: string;
+  sizeBytes: number;
+  mtimeMs: number;
 }
 
 /** More subtitles beside one film are no use to anyone. */
@@ -26,7 +41,7 @@ const SUBTITLE_FOLDER = /^(?:subs?|subtitles?|legendas|untertitel|sous-titres|su
 
 /** Whether a file of this name may belong to a film. */
 export function isSidecar(name: string): boolean {
-  return NFO.test(name) || SUBTITLES.test(name);
+  return NFO.test(name) || SUBTITLES.test(name) || isPictureName(name);
 }
 
 /** Whether a folder of this name holds the subtitles of the films in the folder above. */
@@ -43,6 +58,48 @@ export interface Surroundings {
   folders?: readonly string[];
   /** The name of the one film in it, to which what names none belongs: `movie.nfo`, `Subs/English.srt`. */
   onlyFilm?: string | undefined;
+  /** Of the folder above, and of the one above that, as far as they are within the media folder. */
+  above?: readonly FolderFiles[];
+}
+
+/** What a folder has for the films in folders below it. */
+export interface FolderFiles {
+  dir: string;
+  showNfo: string | null;
+  seasonNfo: string | null;
+  /** The `.nfo` of its one film. */
+  filmNfo: string | null;
+  pictures: Pictures;
+}
+
+export function folderFiles({ dir, names, onlyFilm }: Surroundings): FolderFiles {
+  const nfos = nfosOf(names);
+  return {
+    dir,
+    showNfo: nfos.get('tvshow') ?? null,
+    seasonNfo: nfos.get('season') ?? null,
+    filmNfo: onlyFilm === undefined ? null : (filmNfo(nfos, { dir, film: onlyFilm, isOnly: true }) ?? null),
+    pictures: indexPictures(names),
+  };
+}
+
+function nfosOf(names: readonly string[]): Map<string, string> {
+  return new Map(
+    [...names]
+      .sort()
+      .flatMap((name): [string, string][] =>
+        NFO.test(name) ? [[name.slice(0, -4).toLowerCase(), name]] : [],
+      ),
+  );
+}
+
+/** `Film.nfo`, and for the one film of its folder `movie.nfo` and one that is called as the folder is. */
+function filmNfo(
+  nfos: ReadonlyMap<string, string>,
+  { dir, film, isOnly }: { dir: string; film: string; isOnly: boolean },
+): string | undefined {
+  const own = nfos.get(basename(film, extname(film)).toLowerCase());
+  return own ?? (isOnly ? (nfos.get('movie') ?? nfos.get(basename(dir).toLowerCase())) : undefined);
 }
 
 /**
@@ -55,8 +112,12 @@ export function indexSidecars({
   names,
   folders = [],
   onlyFilm,
+  above = [],
 }: Surroundings): (film: string) => string {
-  const nfos = new Map<string, string>();
+  const own = folderFiles({ dir, names, onlyFilm });
+  const nfos = nfosOf(names);
+  const stated = createStats(dir);
+  const around = surroundingsOf(own, above, stated);
   const subtitles = new Map<string, string[]>();
   const orphans: string[] = [];
   const add = (stem: string, path: string) => {
@@ -65,8 +126,7 @@ export function indexSidecars({
     else if (known.length < MAX_SUBTITLES && known.at(-1) !== path) known.push(path);
   };
   for (const name of [...names].sort()) {
-    if (NFO.test(name)) nfos.set(name.slice(0, -4).toLowerCase(), name);
-    else if (SUBTITLES.test(name)) for (const stem of stemsOf(name)) add(stem, name);
+    if (SUBTITLES.test(name)) for (const stem of stemsOf(name)) add(stem, name);
   }
   for (const { path, film } of folders.flatMap((folder) => subtitlesBelow(dir, folder))) {
     const name = basename(path);
@@ -76,14 +136,18 @@ export function indexSidecars({
   return (film) => {
     const stem = basename(film, extname(film)).toLowerCase();
     const isOnly = film === onlyFilm;
-    const nfo = nfos.get(stem) ?? (isOnly ? nfos.get('movie') : undefined);
-    const own = subtitles.get(stem) ?? [];
-    const others = isOnly ? orphans.filter((path) => !own.includes(path)) : [];
+    const nfo = filmNfo(nfos, { dir, film, isOnly });
+    const named = subtitles.get(stem) ?? [];
+    const others = isOnly ? orphans.filter((path) => !named.includes(path)) : [];
     const found: SidecarFiles = {
-      nfo: nfo === undefined ? null : statNfo(dir, nfo),
-      subtitles: [...own, ...others].slice(0, MAX_SUBTITLES),
+      nfo: nfo === undefined ? null : stated(nfo),
+      subtitles: [...named, ...others].slice(0, MAX_SUBTITLES),
+      ...around({ film, stem, isOnly }),
     };
-    return found.nfo || found.subtitles.length > 0 ? JSON.stringify(found) : '';
+    const isEmpty = Object.values(found).every(
+      (value) => value === null || (Array.isArray(value) && value.length === 0),
+    );
+    return isEmpty ? '' : JSON.stringify(found);
   };
 }
 
@@ -129,13 +193,56 @@ function subtitlesBelow(dir: string, folder: string): { path: string; film: stri
   ];
 }
 
-function statNfo(dir: string, name: string): SidecarFiles['nfo'] {
-  try {
-    const stats = statSync(toPath(join(dir, name)));
-    return stats.isFile() ? { name, sizeBytes: stats.size, mtimeMs: stats.mtimeMs } : null;
-  } catch {
-    return null;
-  }
+/** Files beside a film that are there, by their paths from its folder; each is looked at once. */
+function createStats(dir: string): (path: string) => StatedFile | null {
+  const known = new Map<string, StatedFile | null>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const stats = statSync(toPath(join(dir, path)), { throwIfNoEntry: false });
+    const file = stats?.isFile() ? { name: path, sizeBytes: stats.size, mtimeMs: stats.mtimeMs } : null;
+    known.set(path, file);
+    return file;
+  };
+}
+
+/** What belongs to a film without bearing its name: files of its show and its season, of the film it is an extra of, pictures. */
+function surroundingsOf(
+  own: FolderFiles,
+  above: readonly FolderFiles[],
+  stated: (path: string) => StatedFile | null,
+) {
+  const folder = basename(own.dir);
+  const showAt = [own, ...above].findIndex(({ showNfo }) => showNfo !== null);
+  const pathTo = (level: number) => (level <= 0 ? '' : `${Array(level).fill('..').join('/')}/`);
+  const showFolder = showAt < 0 ? null : ([own, ...above][showAt] ?? null);
+  const show = showFolder?.showNfo ? stated(`${pathTo(showAt)}${showFolder.showNfo}`) : null;
+  const isSeasons = seasonFolder(folder) !== null;
+  const showPictures =
+    showAt > 0 && showFolder
+      ? { path: pathTo(showAt).slice(0, -1), pictures: showFolder.pictures }
+      : isSeasons && above[0]
+        ? { path: '..', pictures: above[0].pictures }
+        : null;
+  const filmAbove = isExtrasFolder(folder) ? above[0]?.filmNfo : null;
+  return ({ film, stem, isOnly }: { film: string; stem: string; isOnly: boolean }) => {
+    const isOwned = !isOnly && isExtra(basename(film, extname(film)));
+    const nfo = filmAbove ? `../${filmAbove}` : isOwned ? own.filmNfo : null;
+    const owner = nfo ? stated(nfo) : null;
+    const season = own.seasonNfo ? stated(own.seasonNfo) : null;
+    const pictures = picturesOf({ stem, folder, pictures: own.pictures, isOnly, show: showPictures }).flatMap(
+      ({ kind, path }) => {
+        const file = stated(path);
+        return file ? [{ kind, ...file }] : [];
+      },
+    );
+    return {
+      ...(show ? { show } : {}),
+      ...(season ? { season } : {}),
+      ...(owner ? { owner } : {}),
+      ...(pictures.length > 0 ? { pictures } : {}),
+    };
+  };
 }
 
 export function parseSidecars(text: string): SidecarFiles {

@@ -13,12 +13,20 @@ import { datedShow, episodeByNumber, episodeInSeason, loneNumber } from './episo
 import { extraOf } from './extra-rule.ts';
 import { filmByFolder, filmByIdentifier, filmByYear } from './film-rules.ts';
 import { type Finding, type Name, toClip } from './finding.ts';
-import { readFolder, readFolders } from './folders.ts';
+import { type Folders, readFolder, readFolders } from './folders.ts';
 import { readStem, toTitle } from './stem.ts';
 import { clean, foldName } from './text.ts';
 import { isGenericName } from './words.ts';
 
 export type NamedTitle = Pick<MediaDescription, 'title' | 'year' | 'season' | 'episode' | 'kind'>;
+
+/** A show that a file beside the episodes names. */
+export interface KnownShow {
+  /** The name of that file. */
+  file: string;
+  title: string;
+  year: number | null;
+}
 
 /** What a name says, and by which of its parts. */
 export interface ExplainedTitle extends NamedTitle {
@@ -55,13 +63,13 @@ export function parseFileName(path: string, root?: string): NamedTitle {
   return { title, year, season, episode, kind };
 }
 
-/** {@link parseFileName}, and why. */
-export function explainFileName(path: string, root?: string): ExplainedTitle {
+/** {@link parseFileName}, and why. `show` is what a file in or above the folder says that its show is. */
+export function explainFileName(path: string, root?: string, show?: KnownShow): ExplainedTitle {
   const stem = clean(basename(path, extname(path)));
   const name: Name = {
     stem,
     ...readStem(stem),
-    folders: readFolders(foldersOf(dirname(path), root)),
+    folders: withShow(readFolders(foldersOf(dirname(path), root)), show),
   };
   let finding: Finding | null = null;
   for (const rule of RULES) {
@@ -110,6 +118,15 @@ function foldersOf(dir: string, root: string | undefined): string[] {
     if (known?.isCertain && known.year !== null) names.unshift(own);
   }
   return names.reverse();
+}
+
+/** A show that is known otherwise is that of the folder, whatever that is called. */
+function withShow(folders: Folders, show: KnownShow | undefined): Folders {
+  if (!show) return folders;
+  const { file, ...known } = show;
+  const named = { ...known, folder: file, isCertain: false, isRelease: false, ids: [] };
+  if (folders.season) return { ...folders, season: { ...folders.season, show: named } };
+  return folders.extras === null ? { ...folders, parent: named } : folders;
 }
 
 function deviceFile({ stem }: Name): Finding | null {

@@ -3,8 +3,16 @@ import { basename, dirname, extname, join, sep } from 'node:path';
 import { fromBytes, mayBeEscaped, toPath } from '../files/escaped-names.ts';
 import { isInside } from '../files/is-inside.ts';
 import type { FileFacts, FileKey, FileState } from '../library/types.ts';
-import { indexSidecars, isSidecar, isSubtitleFolder } from '../metadata/sidecar-files.ts';
-import { isExtra } from '../naming/extras.ts';
+import {
+  type FolderFiles,
+  folderFiles,
+  indexSidecars,
+  isSidecar,
+  isSubtitleFolder,
+  type Surroundings,
+} from '../metadata/sidecar-files.ts';
+import { seasonFolder } from '../naming/episodes.ts';
+import { isExtra, isExtrasFolder } from '../naming/extras.ts';
 
 export interface WalkRules {
   /** Media folders, absolute. */
@@ -70,6 +78,7 @@ export function* walk(
   const failed: string[] = [];
   const stack: Position[] = [{ dir: start, root }];
   const realRoots = rules.roots.flatMap((path) => tryRealpath(path));
+  const folders = new Map<string, FolderFiles>();
   while (stack.length > 0) {
     const { dir } = stack.pop()!;
     if (isExcluded(dir, root, rules)) continue;
@@ -88,13 +97,19 @@ export function* walk(
     visited.add(dir);
     yield { kind: 'directory', path: dir, mtimeMs: directory.mtimeMs };
     const before = new Map(known.inDirectory(dir).map((file) => [file.name, file]));
-    const sidecarsOf = indexOf(dir, entries, rules);
+    const around = surroundings(dir, entries, rules);
+    keepFolder(folders, folderFiles(around ?? { dir, names: [] }));
+    const sidecarsOf = sidecarsIn(dir, around, { root, folders, rules });
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
       const path = join(dir, entry.name);
       if (entry.isDirectory()) {
         if (options.recursive) stack.push({ dir: path, root });
-        else if (!isExcluded(path, root, rules)) yield { kind: 'unexplored', path };
+        else if (!isExcluded(path, root, rules)) {
+          yield { kind: 'unexplored', path };
+          // What lies beside a show's seasons, or a film's extras, describes those as well.
+          if (seasonFolder(entry.name) || isExtrasFolder(entry.name)) stack.push({ dir: path, root });
+        }
         continue;
       }
       if (!rules.extensions.includes(extname(entry.name).toLowerCase())) continue;
@@ -155,19 +170,59 @@ function readEntries(dir: string): readonly Entry[] {
   }));
 }
 
-/** What lies beside each film of a folder. */
-function indexOf(dir: string, entries: readonly Entry[], rules: WalkRules): (film: string) => string {
+/** What a folder has beside its films; null for nothing. */
+function surroundings(dir: string, entries: readonly Entry[], rules: WalkRules): Surroundings | null {
   const names = entries.flatMap(({ name }) => (isSidecar(name) ? [name] : []));
   const folders = entries.flatMap((entry) =>
     entry.isDirectory() && isSubtitleFolder(entry.name) ? [entry.name] : [],
   );
-  if (names.length === 0 && folders.length === 0) return () => '';
+  if (names.length === 0 && folders.length === 0) return null;
   const [onlyFilm, another] = entries.flatMap(({ name }) =>
     rules.extensions.includes(extname(name).toLowerCase()) && !isExtra(basename(name, extname(name)))
       ? [name]
       : [],
   );
-  return indexSidecars({ dir, names, folders, onlyFilm: another === undefined ? onlyFilm : undefined });
+  return { dir, names, folders, onlyFilm: another === undefined ? onlyFilm : undefined };
+}
+
+/** Folders that are kept in mind for those below them; of a large library some are read again. */
+const MAX_FOLDERS_KEPT = 1_000;
+
+function keepFolder(folders: Map<string, FolderFiles>, files: FolderFiles): void {
+  if (folders.size >= MAX_FOLDERS_KEPT) folders.clear();
+  folders.set(files.dir, files);
+}
+
+/** Folders above one that may describe its films. */
+const LEVELS_ABOVE = 2;
+
+/** What lies beside each film of a folder, and above it. */
+function sidecarsIn(
+  dir: string,
+  own: Surroundings | null,
+  { root, folders, rules }: { root: string; folders: Map<string, FolderFiles>; rules: WalkRules },
+): (film: string) => string {
+  const above: FolderFiles[] = [];
+  for (let path = dir; above.length < LEVELS_ABOVE && path !== root && isInside(path, root); ) {
+    path = dirname(path);
+    const files = folders.get(path) ?? readFolderFiles(path, rules);
+    keepFolder(folders, files);
+    above.push(files);
+  }
+  const hasAny = above.some(({ showNfo, filmNfo, pictures }) => showNfo || filmNfo || pictures.size > 0);
+  if (!own && !hasAny) return () => '';
+  return indexSidecars({ dir, names: [], ...own, above });
+}
+
+/** Those of a folder that this walk did not come through. */
+function readFolderFiles(dir: string, rules: WalkRules): FolderFiles {
+  let entries: readonly Entry[] = [];
+  try {
+    entries = readEntries(dir);
+  } catch {
+    // It says nothing; whether it can be read is not asked here.
+  }
+  return folderFiles(surroundings(dir, entries, rules) ?? { dir, names: [] });
 }
 
 function isExcluded(dir: string, root: string, rules: WalkRules): boolean {

@@ -14,6 +14,7 @@ import { createScreenshots, type Screenshots } from '../screenshots/screenshots.
 import type { PeerStatus } from '../status/status.ts';
 import { createIngest } from './ingest.ts';
 import { createRedescribe } from './redescribe.ts';
+import { createSidecarNotes } from './sidecar-notes.ts';
 
 /** A film's way from a folder to what is shared: found, read, described, pictured. */
 export interface Sharing extends Service {
@@ -26,6 +27,8 @@ export interface Sharing extends Service {
   describeAll(): void;
   lastScan(): ScanReport | null;
   status(): PeerStatus['scan'];
+  /** What lies beside films and is not used, in words for its owner. */
+  notes(): string[];
 }
 
 export function createSharing(
@@ -44,10 +47,12 @@ export function createSharing(
 ): Sharing {
   const { library, announcements, logger } = deps;
   const hashes = createHashPool({ ...config.hashing, roots: config.media.dirs });
+  const notes = createSidecarNotes({ logger });
   const describer = createDescriber({
     extractMetadata: config.media.extractMetadata,
     ffprobePath: config.ffmpeg.probePath,
     roots: config.media.dirs,
+    onSidecar: notes.take,
   });
   const onContent = announcements.description;
   /** Whether something is left to be read of some film. */
@@ -124,6 +129,7 @@ export function createSharing(
     content,
     screenshots,
     lastScan: scanner.lastReport,
+    notes: notes.list,
     async scan({ wait }) {
       const report = await scanner.scan();
       if (wait) await caughtUp();

@@ -12,10 +12,16 @@ const PROVIDERS = ['imdb', 'tmdb', 'tvdb', 'tvmaze', 'anidb', 'anilist', 'mal', 
 export function identityKeys({ kind, season, episode }: TitleFacts, ids: readonly ExternalId[]): string[] {
   if (kind === 'CLIP') return [];
   const known = PROVIDERS.flatMap((provider) => ids.filter((id) => id.provider === provider));
-  const own = known.filter(({ ofShow }) => !ofShow).map((id) => `${kind}/${nameOf(id)}`);
-  if (kind === 'MOVIE' || episode === null) return own;
+  const own = known.filter(({ ofShow }) => !ofShow);
+  if (kind === 'MOVIE') return own.map((id) => `${kind}/${nameOf(id)}`);
+  if (episode === null) return [];
+  // With its numbers even an episode's own id: tools that write a show's there must not make one of all its episodes.
+  const numbers = `${season ?? ''}/${episode}`;
   const ofShow = known.filter((id) => id.ofShow);
-  return [...ofShow.map((id) => `${kind}/show/${nameOf(id)}/${season ?? ''}/${episode}`), ...own];
+  return [
+    ...ofShow.map((id) => `${kind}/show/${nameOf(id)}/${numbers}`),
+    ...own.map((id) => `${kind}/${nameOf(id)}/${numbers}`),
+  ];
 }
 
 /** What two ids share that cannot both be those of one title: the catalog they are of. */
