@@ -27,9 +27,37 @@ export interface Title {
   kind: 'MOVIE' | 'EPISODE' | 'CLIP';
   season: number | null;
   episode: number | null;
-  artwork: { url: string; width: number; height: number }[];
+  lastEpisode: number | null;
+  artwork: Artwork[];
   files: MediaFile[];
   progress: Progress | null;
+}
+
+export interface Artwork {
+  url: string;
+  kind: 'POSTER' | 'BACKDROP' | 'THUMB' | 'STILL' | 'LOGO';
+  width: number;
+  height: number;
+}
+
+/** What is said of a title's work. */
+export interface TitleWithDetails extends Title {
+  episodeTitle: string | null;
+  originalTitle: string | null;
+  plot: string | null;
+  outline: string | null;
+  tagline: string | null;
+  genres: string[];
+  studios: string[];
+  people: { name: string; role: string | null; job: 'ACTOR' | 'DIRECTOR' | 'WRITER' | 'PRODUCER' }[];
+  ratings: { source: string | null; value: number; scale: number; votes: number | null }[];
+  certification: string | null;
+  collection: string | null;
+  premiered: string | null;
+  runtime: number | null;
+  seasonTitle: string | null;
+  extraOf: { id: string; name: string } | null;
+  extras: Title[];
 }
 
 const FILE = /* GraphQL */ `
@@ -40,8 +68,8 @@ const FILE = /* GraphQL */ `
 
 const TITLE = /* GraphQL */ `
   fragment TitleDetails on Title {
-    id name year kind season episode
-    artwork { url width height }
+    id name year kind season episode lastEpisode
+    artwork { url kind width height }
     files { ...FileDetails }
     progress { positionSeconds completed }
   }
@@ -65,7 +93,16 @@ export interface BrowseResult {
 }
 
 export const TITLE_BY_ID = /* GraphQL */ `
-  query TitlePage($id: ID!) { title(id: $id) { ...TitleDetails } }
+  query TitlePage($id: ID!) {
+    title(id: $id) {
+      ...TitleDetails
+      episodeTitle originalTitle plot outline tagline genres studios certification collection premiered runtime seasonTitle
+      people { name role job }
+      ratings { source value scale votes }
+      extraOf { id name }
+      extras { ...TitleDetails }
+    }
+  }
   ${TITLE}`;
 
 export const FILE_BY_ID = /* GraphQL */ `
@@ -73,7 +110,7 @@ export const FILE_BY_ID = /* GraphQL */ `
     mediaFile(catalogId: $catalogId) {
       ...FileDetails
       tracks { kind }
-      title { id name year kind season episode progress { positionSeconds completed } }
+      title { id name year kind season episode lastEpisode progress { positionSeconds completed } }
     }
   }
   ${FILE}`;
@@ -88,7 +125,7 @@ export const CONTINUE_WATCHING = /* GraphQL */ `
       file {
         durationSeconds
         availability { isAvailable peerCount }
-        title { id name year kind artwork { url width height } }
+        title { id name year kind artwork { url kind width height } }
       }
     }
   }`;

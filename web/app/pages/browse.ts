@@ -23,7 +23,8 @@ export async function browsePage(search: string): Promise<Page> {
   const more = h('button', { class: 'button', hidden: true, onclick: () => void load() }, 'Show more');
   const count = h('p', { class: 'count', role: 'status' });
   const resume = h('section', { hidden: true });
-  const filter = search === '' ? undefined : { search };
+  // Trailers and the like are shown with their films; who searches finds them all the same.
+  const filter = search === '' ? { extra: false } : { search };
   let cursor: string | null = null;
   let stopWatching = () => {};
 

@@ -1,14 +1,15 @@
 import { request } from '../graphql.ts';
-import { type MediaFile, NOTIFY_ME, TITLE_BY_ID, type Title } from '../operations.ts';
+import { type MediaFile, NOTIFY_ME, TITLE_BY_ID, type Title, type TitleWithDetails } from '../operations.ts';
 import { type Availability, describeAvailability, watchAvailability } from '../ui/availability.ts';
-import { artwork } from '../ui/card.ts';
+import { artwork, createCard } from '../ui/card.ts';
 import { h, message, toast } from '../ui/dom.ts';
 import { clock, codec, language, resolution, size, titleName } from '../ui/format.ts';
+import { aboutWork, factsOf } from './about-work.ts';
 import type { Page } from './page.ts';
 
 /** One title: its files, whether they can be had, and the way to watch them. */
 export async function titlePage(id: string): Promise<Page> {
-  const { title } = await request<{ title: Title | null }>(TITLE_BY_ID, { id });
+  const { title } = await request<{ title: TitleWithDetails | null }>(TITLE_BY_ID, { id });
   if (!title)
     return {
       title: 'Not found · Giggityflix',
@@ -19,31 +20,42 @@ export async function titlePage(id: string): Promise<Page> {
       ),
     };
   const rows = new Map(title.files.map((file) => [file.catalogId, fileRow(file, title)]));
-  const leave = watchAvailability([...rows.keys()], (catalogId, availability) =>
-    rows.get(catalogId)?.show(availability),
-  );
-  const facts = [
-    title.year,
-    title.kind.toLowerCase(),
-    title.files[0]?.durationSeconds && clock(title.files[0].durationSeconds),
-  ];
+  const extras = title.extras.map((extra) => ({ extra, card: createCard(extra) }));
+  const watched = [title, ...title.extras].flatMap(({ files }) => files.map(({ catalogId }) => catalogId));
+  const leave = watchAvailability(watched, (catalogId, availability) => {
+    rows.get(catalogId)?.show(availability);
+    for (const { card } of extras) card.setAvailability(catalogId, availability);
+  });
+  const picture = artwork(title);
   return {
     title: `${title.name} · Giggityflix`,
     leave,
     element: h(
       'article',
       { class: 'title' },
-      h('div', { class: 'poster' }, artwork(title)),
+      h('div', { class: picture.classList.contains('upright') ? 'poster upright' : 'poster' }, picture),
       h(
         'div',
         {},
         h('h1', {}, titleName(title)),
-        h('p', { class: 'facts' }, facts.filter(Boolean).join(' · ')),
+        h('p', { class: 'facts' }, factsOf(title)),
+        aboutWork(title),
         h(
           'ul',
           { class: 'files' },
           [...rows.values()].map((row) => row.element),
         ),
+        extras.length > 0 &&
+          h(
+            'section',
+            { class: 'extras' },
+            h('h2', {}, 'Extras'),
+            h(
+              'div',
+              { class: 'grid' },
+              extras.map(({ card }) => card.element),
+            ),
+          ),
       ),
     ),
   };

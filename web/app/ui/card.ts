@@ -61,11 +61,12 @@ export function artwork(title: Pick<Title, 'id' | 'name' | 'artwork'>): HTMLElem
     { class: 'placeholder', style: `--hue: ${hueOf(title.id)}`, 'aria-hidden': 'true' },
     initials(title.name),
   );
-  const picture = title.artwork[0];
+  const picture = title.artwork.find(({ kind }) => kind !== 'LOGO');
   if (!picture) return placeholder;
   const image = h('img', {
     src: picture.url,
     alt: '',
+    class: picture.height > picture.width && 'upright',
     loading: 'lazy',
     width: picture.width,
     height: picture.height,

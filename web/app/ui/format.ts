@@ -70,8 +70,16 @@ export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }
 
-export function titleName(title: { name: string; season?: number | null; episode?: number | null }): string {
+interface Numbered {
+  name: string;
+  season?: number | null;
+  episode?: number | null;
+  lastEpisode?: number | null;
+}
+
+export function titleName(title: Numbered): string {
   if (title.season == null && title.episode == null) return title.name;
   const number = `${title.season == null ? '' : `S${title.season}`}${title.episode == null ? '' : `E${title.episode}`}`;
+  if (title.lastEpisode != null) return `${title.name} · ${number}–${title.lastEpisode}`;
   return `${title.name} · ${number}`;
 }
