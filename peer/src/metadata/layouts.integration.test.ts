@@ -1,4 +1,4 @@
-// cspell:ignore tvshow episodedetails uniqueid showtitle fanart
+// cspell:ignore episodedetails uniqueid showtitle Größe
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -186,7 +186,7 @@ it('a link that leads out of the media folder is not followed, and an .nfo of an
   writeFileSync(join(outside, 'secret.nfo'), MATRIX);
   const { root } = films({ 'Film (2000).mkv': '', 'Two (2001).mkv': '' });
   symlinkSync(join(outside, 'secret.nfo'), join(root, 'Film (2000).nfo'));
-  const utf16 = Buffer.from(`\ufeff<movie><title>Zwei</title><plot>Über</plot></movie>`, 'utf16le');
+  const utf16 = Buffer.from(`\ufeff<movie><title>Second</title><plot>Größe</plot></movie>`, 'utf16le');
   writeFileSync(join(root, 'Two (2001).nfo'), utf16);
   const { describe } = walked(root, '');
   const film = await describe('Film (2000).mkv');
@@ -194,7 +194,7 @@ it('a link that leads out of the media folder is not followed, and an .nfo of an
     title: 'Film',
     readings: [{ problem: expect.stringContaining('leads out of') }],
   });
-  expect(await describe('Two (2001).mkv')).toMatchObject({ title: 'Zwei', details: { plot: 'Über' } });
+  expect(await describe('Two (2001).mkv')).toMatchObject({ title: 'Second', details: { plot: 'Größe' } });
   rmSync(join(root, 'Two (2001).nfo'));
   expect((await walked(root, '').describe('Two (2001).mkv')).details).toBeUndefined();
 });

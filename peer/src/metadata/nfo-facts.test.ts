@@ -1,4 +1,4 @@
-// cspell:ignore imdbid tmdbid episodedetails uniqueid sorttitle originaltitle seasonnumber mpaa themoviedb thetvdb showtitle episodenumberend dereferrer
+// cspell:ignore episodedetails uniqueid seasonnumber themoviedb thetvdb showtitle letrec
 import {
   MAX_EXTERNAL_IDS,
   MAX_OUTLINE_LENGTH,

@@ -1,4 +1,3 @@
-// cspell:ignore imdbid tmdbid tvdbid themoviedb thetvdb tvmaze anidb anilist
 import { type ExternalId, MAX_EXTERNAL_IDS } from '@giggityflix/proto/media-file';
 import { all, type Element, line, textOf } from './nfo-values.ts';
 

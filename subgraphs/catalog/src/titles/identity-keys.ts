@@ -1,4 +1,3 @@
-// cspell:ignore tvmaze anidb anilist
 import type { ExternalId } from '@giggityflix/proto/media-file';
 import type { TitleFacts } from './identity.ts';
 
