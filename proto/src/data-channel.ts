@@ -25,7 +25,8 @@ import { catalogId } from './catalog-id.ts';
  * `open` is not over then. Further positions follow as the queue moves, and `opened` once it is the viewer's turn.
  *
  * Subtitles come as WebVTT in UTF-8, in pieces like those of a rendition, whatever the file holds. `subtitles` lists what there
- * is, and `subtitle` asks for one of that list.
+ * is, and `subtitle` asks for one of that list. A viewer that draws other formats names them, and may ask for those; only such a
+ * viewer is given tracks that are pictures. They come as gzip.
  */
 export const DATA_CHANNEL_LABEL = 'giggityflix/1';
 
@@ -48,6 +49,12 @@ export const MAX_CONTROL_LENGTH = 16_384;
 
 /** Longest WebVTT a peer sends, in bytes; the text of a long film is a tenth of it. */
 export const MAX_SUBTITLE_BYTES = 2 * 1_024 * 1_024;
+/** Longest subtitles a peer sends in a format other than WebVTT, in bytes, as they are sent. */
+export const MAX_DRAWN_SUBTITLE_BYTES = 24 * 1_024 * 1_024;
+/** The same unpacked: fonts, or the pictures of a long film. */
+export const MAX_UNPACKED_SUBTITLE_BYTES = 64 * 1_024 * 1_024;
+/** Formats of subtitles that are drawn over the picture. */
+export const DRAWN_SUBTITLE_FORMATS = ['ass', 'pgs', 'vobsub'] as const;
 /** Most subtitle tracks a peer lists. */
 export const MAX_SUBTITLE_TRACKS = 64;
 /** Most audio tracks a peer lists; a disc has 32 at most, and their list fits into one control message. */
@@ -65,6 +72,8 @@ const token = z.string().check(z.maxLength(8_192));
 const rendition = z.enum(['original', 'remux', 'transcode']);
 const trackNumber = z.int().check(z.minimum(0), z.maximum(MAX_SUBTITLE_TRACKS - 1));
 const audioTrackNumber = z.int().check(z.minimum(0), z.maximum(MAX_AUDIO_TRACKS - 1));
+const drawnFormat = z.enum(DRAWN_SUBTITLE_FORMATS);
+export type DrawnSubtitleFormat = z.infer<typeof drawnFormat>;
 /** BCP 47 or ISO 639-2; null where it is unknown. */
 const trackLanguage = z.nullable(z.string().check(z.maxLength(35)));
 /** What its maker called it. */
@@ -96,9 +105,14 @@ export const viewerMessage = z.discriminatedUnion('type', [
   /** Asks which audio tracks the film has; answered by `audioTracks`. */
   z.object({ type: z.literal('audioTracks'), id }),
   /** Asks which subtitles there are; answered by `subtitles`. */
-  z.object({ type: z.literal('subtitles'), id }),
-  /** Asks for the text of one of them; answered by pieces and `done`. */
-  z.object({ type: z.literal('subtitle'), id, track: trackNumber }),
+  z.object({
+    type: z.literal('subtitles'),
+    id,
+    /** Formats the viewer draws, beside WebVTT; those that the peer does not know are of no effect. */
+    formats: z.optional(z.array(z.string().check(z.maxLength(20))).check(z.maxLength(16))),
+  }),
+  /** Asks for one of them, as WebVTT or in its own format; answered by pieces and `done`. */
+  z.object({ type: z.literal('subtitle'), id, track: trackNumber, format: z.optional(drawnFormat) }),
   z.object({ type: z.literal('grant'), totalBytes: bytes }),
   /** A token renewed before the old one ends. */
   z.object({ type: z.literal('token'), token }),
@@ -147,6 +161,8 @@ const subtitleTrack = z.object({
   forced: z.boolean(),
   /** Describes sounds too. */
   hearingImpaired: z.boolean(),
+  /** Its own format, of those the viewer named; `pgs` and `vobsub` are pictures, which have no text. */
+  format: z.optional(drawnFormat),
 });
 export type SubtitleTrack = z.infer<typeof subtitleTrack>;
 

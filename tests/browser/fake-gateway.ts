@@ -7,6 +7,7 @@ import type { PlaybackSignal } from '@giggityflix/proto';
 import { graphql } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { policyOf } from '../../gateway/src/transports/http/web.ts';
 import { composedSchema } from './composed-schema.ts';
 
 const schema = composedSchema();
@@ -17,6 +18,7 @@ const MIME: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
 };
 
 export interface FakeFile {
@@ -161,6 +163,7 @@ export async function startFakeGateway(options: {
     try {
       const body = readFileSync(join(options.webRoot, wanted));
       http.bytes += body.byteLength;
+      response.setHeader('content-security-policy', policyOf(pathname));
       response.setHeader('content-type', MIME[extname(wanted)] ?? 'application/octet-stream').end(body);
     } catch {
       response.writeHead(404).end();

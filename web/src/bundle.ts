@@ -27,6 +27,18 @@ const SOURCES = [
   'package-lock.json',
 ];
 
+/** Draws SubStation Alpha; its files are loaded with the first film that needs them. */
+const jassub = dirname(resolveFrom('jassub'));
+const ASS_FILES = {
+  'ass.wasm': 'wasm/jassub-worker.wasm',
+  'ass-modern.wasm': 'wasm/jassub-worker-modern.wasm',
+  'default.woff2': 'default.woff2',
+  LICENSE: '../LICENSE',
+};
+/** What packages bring along for old browsers, and for fonts of others' servers. */
+const nothing = join(packageRoot, 'src/nothing.js');
+const UNUSED = { 'rvfc-polyfill': nothing, 'lfa-ponyfill': nothing };
+
 /** Builds `dist` anew. It is swapped in whole: a server beside it never sees half of it. */
 export async function bundle(): Promise<void> {
   const target = join(packageRoot, 'node_modules', `.dist-${process.pid}`);
@@ -45,11 +57,27 @@ export async function bundle(): Promise<void> {
   await Promise.all([
     build({
       ...common,
-      entryPoints: { app: 'app/main.ts', sw: 'sw/worker.ts' },
+      entryPoints: { app: 'app/main.ts' },
       outdir: target,
       format: 'esm',
       tsconfig: join(packageRoot, 'tsconfig.json'),
+      // What only some films need is loaded with them.
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+      alias: UNUSED,
     }),
+    build({
+      ...common,
+      entryPoints: {
+        sw: 'sw/worker.ts',
+        'ass/ass-worker': join(jassub, 'worker/worker.js'),
+      },
+      outdir: target,
+      format: 'esm',
+      tsconfig: join(packageRoot, 'tsconfig.json'),
+      alias: UNUSED,
+    }),
+    ...Object.entries(ASS_FILES).map(([name, source]) => cp(join(jassub, source), join(target, 'ass', name))),
     build({
       ...common,
       entryPoints: {

@@ -53,3 +53,41 @@ export async function probeStreams(
     return null;
   }
 }
+
+/** Longest data of a codec that is looked at; those of subtitles are a few lines. */
+const MAX_CODEC_DATA_LINES = 1_000;
+
+/**
+ * What a film says to the decoder of one of its streams; empty where ffprobe does not know.
+ *
+ * @throws the signal's reason
+ */
+export async function probeCodecData(
+  content: OpenableFilm,
+  index: number,
+  ffprobePath: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const args = ['-v', 'error', '-select_streams', String(index), '-show_data', '-of', 'default'];
+  try {
+    const { code, stdout } = await withMediaInput(content, (input) =>
+      runProgram(
+        {
+          path: ffprobePath,
+          args: [...args, '-show_entries', 'stream=extradata', ...inputArguments(input)],
+          fd: input.handle.fd,
+          limits: LIMITS,
+        },
+        signal,
+      ),
+    );
+    if (code !== 0) return new Uint8Array();
+    // "00000010: 6c65 7474 …  lette"
+    const lines = stdout.toString('latin1').split('\n').slice(0, MAX_CODEC_DATA_LINES);
+    const hex = lines.map((line) => /^[0-9a-f]{8}: ((?:[0-9a-f]{2,4} ){1,8})/.exec(line)?.[1] ?? '');
+    return Buffer.from(hex.join('').replaceAll(' ', ''), 'hex');
+  } catch {
+    signal.throwIfAborted();
+    return new Uint8Array();
+  }
+}

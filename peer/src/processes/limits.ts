@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
+import { MAX_UNPACKED_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
 
 /** What a program may use before it is killed. */
 export interface ProcessLimits {
@@ -39,7 +39,8 @@ export const SUBTITLE_LIMITS: ProcessLimits = {
   wallMs: 180_000,
   cpuSeconds: 180,
   memoryBytes: memory(1),
-  outputBytes: MAX_SUBTITLE_BYTES,
+  /** What is kept of it is less: text is cut at 8 MiB, pictures are packed as they come. */
+  outputBytes: MAX_UNPACKED_SUBTITLE_BYTES,
 };
 /** A film is converted while it is watched, with pauses; nobody watches one for longer than half a day. */
 export const RENDITION_LIMITS: ProcessLimits = {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pgsFile } from '../../testing/pgs.ts';
 import {
   createIssuer,
   createTestPeer,
@@ -241,6 +242,23 @@ describe('streaming', () => {
     });
     expect(viewer.client.receivedBytes()).toBe(before);
     await own.remove();
+  });
+
+  it('lists subtitles that are pictures only for viewers who draw them', async () => {
+    const name = `${basename(file.path)}.en.sup`;
+    await writeFile(`${file.path}.en.sup`, pgsFile([{ startSeconds: 1, endSeconds: 2 }]));
+    const peer = startPeer({}, { lookup: () => ({ ...file.shared, subtitles: [name] }) });
+    const viewer = await peer.connect('s-pictures', file.catalogId);
+    await open(viewer);
+    expect(await viewer.client.subtitles()).toEqual([]);
+    await expect(viewer.client.subtitle(0)).rejects.toMatchObject({ code: 'not_found' });
+    const [track] = await viewer.client.subtitles(['pgs']);
+    expect(track).toMatchObject({ track: 0, language: 'en', format: 'pgs' });
+    await expect(viewer.client.subtitle(0)).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(viewer.client.drawnSubtitle(0, 'ass')).rejects.toMatchObject({ code: 'unsupported' });
+    const packed = await viewer.client.drawnSubtitle(0, 'pgs');
+    expect([...packed.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    await rm(`${file.path}.en.sup`);
   });
 
   it('gives the subtitles beside the film, beside the film itself', async () => {

@@ -150,7 +150,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       conversions: async () => ((await tools()).ffmpegPath ? ['remux', 'transcode'] : []),
       subtitles: {
         list: (abort) => subtitles.list(shared(catalogId), abort),
-        read: (track, abort) => subtitles.read(shared(catalogId), track, abort),
+        read: (track, format, abort) => subtitles.read(shared(catalogId), { track, format }, abort),
       },
       mayOpen: () => session.isOpen() || open().length < config.maxStreams,
       onAnswer: (sdp) => reply(signal, { $case: 'description', value: { type: 'answer', sdp } }),

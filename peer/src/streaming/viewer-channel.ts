@@ -201,9 +201,9 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
       case 'audioTracks':
         return mayBegin(request.id) && listAudioTracks(request.id);
       case 'subtitles':
-        return mayBegin(request.id) && subtitles.list(request.id);
+        return mayBegin(request.id) && subtitles.list(request.id, request.formats ?? []);
       case 'subtitle':
-        return mayBegin(request.id) && subtitles.send(request.id, request.track);
+        return mayBegin(request.id) && subtitles.send(request.id, request.track, request.format ?? null);
       case 'cancel':
         return requests.cancel(request.id);
       case 'grant':

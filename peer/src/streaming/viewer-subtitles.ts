@@ -1,4 +1,4 @@
-import { type ChannelErrorCode, PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import { type ChannelErrorCode, type DrawnSubtitleFormat, PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import type { PieceReader } from '../pieces/piece-source.ts';
 import { toSubtitleTrack } from '../subtitles/subtitles.ts';
 import type { FoundSubtitle } from '../subtitles/tracks.ts';
@@ -9,7 +9,8 @@ export interface ViewerSubtitlesOptions {
   /** The subtitles of the film this viewer may watch. */
   subtitles: {
     list(signal: AbortSignal): Promise<FoundSubtitle[]>;
-    read(track: FoundSubtitle, signal: AbortSignal): Promise<Uint8Array>;
+    /** As WebVTT where no format is asked for. */
+    read(track: FoundSubtitle, format: DrawnSubtitleFormat | null, signal: AbortSignal): Promise<Uint8Array>;
   };
   requests: Pick<Requests, 'serve'>;
   work: ViewerWork;
@@ -22,18 +23,24 @@ export function createViewerSubtitles(options: ViewerSubtitlesOptions) {
   let listed: FoundSubtitle[] = [];
 
   return {
-    list: (id: number) =>
+    list: (id: number, formats: readonly string[]) =>
       void work(id, async (signal) => {
         const found = await subtitles.list(signal);
-        if (!signal.aborted) listed = found;
-        return { type: 'subtitles', id, tracks: found.map(toSubtitleTrack) };
+        const drawn = new Set(formats);
+        const shown = found.filter(({ format, isPicture }) => !isPicture || drawn.has(format ?? ''));
+        if (!signal.aborted) listed = shown;
+        return { type: 'subtitles', id, tracks: shown.map((track, at) => toSubtitleTrack(track, at, drawn)) };
       }),
 
-    send: (id: number, track: number) => {
+    send: (id: number, track: number, format: DrawnSubtitleFormat | null) => {
       const chosen = listed[track];
       if (!chosen) return options.fail('not_found', `there is no subtitle track ${track}`, id);
+      if (format !== null && format !== chosen.format)
+        return options.fail('unsupported', `subtitle track ${track} is not in this format`, id);
+      if (format === null && chosen.isPicture)
+        return options.fail('unsupported', `subtitle track ${track} has no text`, id);
       void work(id, async (signal) => {
-        const text = await subtitles.read(chosen, signal);
+        const text = await subtitles.read(chosen, format, signal);
         if (signal.aborted) return null;
         const end = Math.max(1, Math.ceil(text.byteLength / PIECE_SIZE));
         requests.serve({ id, source: piecesOf(text), next: 0, end, isOfFilm: false });

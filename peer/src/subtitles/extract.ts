@@ -1,13 +1,14 @@
 import {
   inputArguments,
+  type MediaInput,
   type OpenableFilm,
   UnknownContainerError,
   withMediaInput,
 } from '../containers/input.ts';
 import { SUBTITLE_LIMITS } from '../processes/limits.ts';
-import { ProgramError } from '../processes/program.ts';
-import { type Result, runProgram } from '../processes/run.ts';
-import { SubtitleError } from './text.ts';
+import { type Ending, ProgramError, startProgram } from '../processes/program.ts';
+import { runProgram } from '../processes/run.ts';
+import { MAX_TEXT_BYTES, SubtitleError } from './text.ts';
 
 /** A subtitle stream of a film. */
 export interface StreamToExtract {
@@ -39,29 +40,71 @@ export async function extractText(
 ): Promise<string> {
   const { muxer, codec: coding } = TEXT_FORMATS[codec] ?? AS_SUBRIP;
   const output = ['-map', `0:${index}`, '-c:s', coding, '-f', muxer, 'pipe:1'];
-  const bytes = await run({ content, output }, ffmpegPath, signal);
-  return bytes.toString('utf8');
+  const command = (media: MediaInput) => ({
+    path: ffmpegPath,
+    args: argumentsOf(media, output),
+    fd: media.handle.fd,
+    limits: { ...SUBTITLE_LIMITS, outputBytes: MAX_TEXT_BYTES },
+  });
+  return withFilm(content, async (media) => {
+    const { stdout, ...ending } = await runProgram(command(media), signal);
+    checkEnding(ending);
+    return stdout.toString('utf8');
+  });
 }
 
-async function run(
-  { content, output }: { content: OpenableFilm; output: string[] },
-  ffmpegPath: string,
+/** FFmpeg's muxers of pictures. A program stream begins half a second late unless it is told not to. */
+const PICTURE_FORMATS = {
+  pgs: ['-f', 'sup'],
+  vobsub: ['-preload', '0', '-muxdelay', '0', '-f', 'vob'],
+};
+
+/**
+ * The pictures of a stream as they come from FFmpeg, in the format of Blu-ray (`.sup`) or of DVDs (`.sub`). The program has ended
+ * when the iteration has.
+ *
+ * @throws SubtitleError, ContentChangedError, the signal's reason
+ */
+export function extractPictures<T>(
+  { content, index }: StreamToExtract,
+  { ffmpegPath, format }: { ffmpegPath: string; format: keyof typeof PICTURE_FORMATS },
   signal: AbortSignal,
-): Promise<Buffer> {
+  take: (pictures: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const output = ['-map', `0:${index}`, '-c:s', 'copy', ...PICTURE_FORMATS[format], 'pipe:1'];
+  return withFilm(content, async (media) => {
+    const program = await startProgram({
+      path: ffmpegPath,
+      args: argumentsOf(media, output),
+      fd: media.handle.fd,
+      limits: SUBTITLE_LIMITS,
+    });
+    program.stderr.resume();
+    const abort = () => program.kill('SIGKILL');
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    async function* pictures() {
+      for await (const part of program.stdout) yield part as Buffer;
+      checkEnding(await program.ended);
+    }
+    try {
+      return await take(pictures());
+    } finally {
+      abort();
+      await program.ended;
+      signal.removeEventListener('abort', abort);
+      signal.throwIfAborted();
+    }
+  });
+}
+
+function argumentsOf(media: MediaInput, output: readonly string[]): string[] {
+  return ['-hide_banner', '-loglevel', 'error', '-nostdin', ...inputArguments(media), ...output];
+}
+
+async function withFilm<T>(content: OpenableFilm, work: (media: MediaInput) => Promise<T>): Promise<T> {
   try {
-    return await withMediaInput(content, async (media) =>
-      outputOf(
-        await runProgram(
-          {
-            path: ffmpegPath,
-            args: ['-hide_banner', '-loglevel', 'error', '-nostdin', ...inputArguments(media), ...output],
-            fd: media.handle.fd,
-            limits: SUBTITLE_LIMITS,
-          },
-          signal,
-        ),
-      ),
-    );
+    return await withMediaInput(content, work);
   } catch (error) {
     if (error instanceof UnknownContainerError) throw new SubtitleError(error.message);
     if (!(error instanceof ProgramError)) throw error;
@@ -71,9 +114,8 @@ async function run(
   }
 }
 
-function outputOf({ code, exceeded, stdout }: Result): Buffer {
+function checkEnding({ code, exceeded }: Ending): void {
   if (exceeded === 'output') throw new SubtitleError('the subtitles are too long');
   if (exceeded === 'time') throw new SubtitleError('the subtitles took too long to read');
   if (code !== 0) throw new SubtitleError('FFmpeg can do nothing with the subtitles');
-  return stdout;
 }

@@ -1,17 +1,25 @@
 // cspell:ignore русский
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
+import { gunzipSync } from 'node:zlib';
+import { MAX_SUBTITLE_BYTES, MAX_UNPACKED_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
+import { decodeVobSubPicture, readVobSubPackets } from '@giggityflix/subtitles';
 import { requireFfmpeg } from '@giggityflix/testing';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pgsFile } from '../../testing/pgs.ts';
 import { processesWith } from '../../testing/streaming.ts';
 import type { SharedContent } from '../content/content-source.ts';
+import { readAttachedFonts } from './matroska-fonts.ts';
 import { createSubtitles, toSubtitleTrack } from './subtitles.ts';
+import type { FoundSubtitle } from './tracks.ts';
 
 const ffmpeg = requireFfmpeg();
+const asText = (track: FoundSubtitle) => ({ track, format: null });
+const shown = (track: FoundSubtitle, at: number) => toSubtitleTrack(track, at, new Set());
 const forever = new AbortController().signal;
 const SRT = '1\r\n00:00:01,000 --> 00:00:02,500\r\nGrüße, <i>Welt</i>\r\n\r\n';
 const ASS = `[Script Info]
@@ -54,7 +62,7 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
   const subtitles = createSubtitles(async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: null }));
   const textOf = async (content: SharedContent, which = 0, from = subtitles) => {
     const found = await from.list(content, forever);
-    return new TextDecoder().decode(await from.read(content, found[which]!, forever));
+    return new TextDecoder().decode(await from.read(content, asText(found[which]!), forever));
   };
 
   it('are described by what their names say, and by nothing else', async () => {
@@ -71,7 +79,7 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     const content = filmWith(Object.fromEntries(names.map((name) => [name, SRT])));
     const found = await subtitles.list(content, forever);
     const plain = { language: null, name: null, forced: false, hearingImpaired: false };
-    expect(found.map(toSubtitleTrack)).toEqual([
+    expect(found.map(shown)).toEqual([
       { ...plain, track: 0, language: 'en' },
       { ...plain, track: 1, language: 'de', forced: true },
       { ...plain, track: 2, language: 'pt-BR', hearingImpaired: true },
@@ -111,7 +119,7 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     ['Film.2.en.srt', { language: 'en', name: '2' }],
   ])('called %s say %j', async (name, expected) => {
     const content = { ...filmWith({}), subtitles: [name] };
-    const [track, ...others] = (await subtitles.list(content, forever)).map(toSubtitleTrack);
+    const [track, ...others] = (await subtitles.list(content, forever)).map(shown);
     const plain = { language: null, name: null, forced: false, hearingImpaired: false };
     expect(track).toEqual({ ...plain, track: 0, ...expected });
     expect(others).toEqual([]);
@@ -212,7 +220,9 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
       'Film.gone.vtt',
     ]) {
       const track = { at: { kind: 'file', name }, language: null } as never;
-      await expect(subtitles.read(content, track, forever), name).rejects.toThrow('the subtitles are no');
+      await expect(subtitles.read(content, asText(track), forever), name).rejects.toThrow(
+        'the subtitles are no',
+      );
     }
   });
 
@@ -241,12 +251,14 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
   it('are listed by language and name, and come as WebVTT', async () => {
     const subtitles = createSubtitles(tools);
     const found = await subtitles.list(film, forever);
-    expect(found.map(toSubtitleTrack)).toEqual([
+    expect(found.map(shown)).toEqual([
       { track: 0, language: 'ger', name: null, forced: false, hearingImpaired: false },
       { track: 1, language: 'eng', name: 'Signs', forced: true, hearingImpaired: false },
     ]);
     const texts = await Promise.all(
-      found.map(async (track) => new TextDecoder().decode(await subtitles.read(film, track, forever))),
+      found.map(async (track) =>
+        new TextDecoder().decode(await subtitles.read(film, asText(track), forever)),
+      ),
     );
     expect(texts[0]).toContain('Grüße, <i>Welt</i>');
     expect(texts[1]).toContain('<b>Hello</b>, with a comma');
@@ -262,7 +274,7 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
       ['eng', '2'],
     ]);
     const texts = await Promise.all(
-      found.map(async (track) => new TextDecoder().decode(await subtitles.read(two, track, forever))),
+      found.map(async (track) => new TextDecoder().decode(await subtitles.read(two, asText(track), forever))),
     );
     expect(texts[0]).toContain('-->');
     expect(texts[1]).toContain('-->');
@@ -279,7 +291,7 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
     const subtitles = createSubtitles(async () => ({ ...(await tools()), ffmpegPath: stuck }));
     const [track] = await subtitles.list(film, forever);
     const viewers = [new AbortController(), new AbortController()];
-    const reads = viewers.map(({ signal }) => subtitles.read(film, track!, signal));
+    const reads = viewers.map(({ signal }) => subtitles.read(film, asText(track!), signal));
     for (const read of reads) read.catch(() => {});
     await expect.poll(() => processesWith(stuck)).toHaveLength(1);
     viewers[0]!.abort(new Error('left'));
@@ -289,11 +301,146 @@ describe.skipIf(ffmpeg.skip)('subtitles within a film', () => {
     await expect(reads[1]).rejects.toThrow('left');
     // What was given up is begun anew for whoever comes then.
     const last = new AbortController();
-    const again = subtitles.read(film, track!, last.signal);
+    const again = subtitles.read(film, asText(track!), last.signal);
     again.catch(() => {});
     await expect.poll(() => processesWith(stuck)).toHaveLength(1);
     last.abort(new Error('left'));
     await expect(again).rejects.toThrow('left');
     await expect.poll(() => processesWith(stuck)).toEqual([]);
   });
+});
+
+describe.skipIf(ffmpeg.skip)('subtitles that viewers draw themselves', () => {
+  const tools = async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath });
+  const subtitles = createSubtitles(tools);
+  const unpack = (packed: Uint8Array) => {
+    const bytes = gunzipSync(packed);
+    const end = 4 + bytes.readUInt32BE(0);
+    return { header: JSON.parse(bytes.subarray(4, end).toString()), content: bytes.subarray(end) };
+  };
+  const readDrawn = async (content: SharedContent, track: FoundSubtitle) =>
+    unpack(await subtitles.read(content, { track, format: track.format! }, forever));
+  const FONT = Buffer.concat([Buffer.from([0, 1, 0, 0]), Buffer.alloc(5_000, 7)]);
+  const PGS = pgsFile([
+    { startSeconds: 1, endSeconds: 2 },
+    { startSeconds: 3, endSeconds: 4 },
+  ]);
+  let film: SharedContent;
+
+  beforeAll(() => {
+    film = filmWith({ 'in.ass': ASS, 'in.sup': PGS, 'a.ttf': FONT, 'b.txt': 'no font' });
+    const at = (name: string) => join(film.path, '..', name);
+    const attach = ['a.ttf', 'b.txt'].flatMap((name, index) => [
+      ...['-attach', at(name), `-metadata:s:t:${index}`, 'mimetype=application/x-truetype-font'],
+    ]);
+    const shift = ['-itsoffset', '1'];
+    execFileSync(ffmpeg.path, [
+      ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=64x36:rate=5:duration=5', '-i', at('in.ass')],
+      ...[...shift, '-i', at('in.sup'), ...shift, '-i', at('in.sup'), '-map', '0', '-map', '1', '-map', '2'],
+      ...['-map', '3', '-c:s:0', 'copy', '-c:s:1', 'copy', '-c:s:2', 'dvdsub', ...attach, film.path],
+    ]);
+    film = { ...film, subtitles: [] };
+  });
+
+  it('are listed with their format for viewers who name it', async () => {
+    const found = await subtitles.list(film, forever);
+    const drawn = new Set(['ass', 'vobsub']);
+    expect(found.map((track, at) => toSubtitleTrack(track, at, drawn).format)).toEqual([
+      'ass',
+      undefined,
+      'vobsub',
+    ]);
+    expect(found.map(({ isPicture }) => isPicture)).toEqual([false, true, true]);
+  });
+
+  it('are a script with the fonts of the film, and what is no font is left out', async () => {
+    const [track] = await subtitles.list(film, forever);
+    const { header, content } = await readDrawn(film, track!);
+    expect(header.fonts).toEqual([{ name: 'a.ttf', bytes: FONT.byteLength }]);
+    expect(content.subarray(0, header.script).toString()).toContain('{\\b1}Hello{\\b0}, with a comma');
+    expect(content.subarray(header.script).equals(FONT)).toBe(true);
+    const beside = { ...film, subtitles: ['in.ass'] };
+    const [file] = await subtitles.list(beside, forever);
+    expect((await readDrawn(beside, file!)).header).toEqual({
+      script: Buffer.byteLength(ASS),
+      fonts: header.fonts,
+    });
+  });
+
+  it('are the pictures of a Blu-ray disc, as they were', async () => {
+    const [, track] = await subtitles.list(film, forever);
+    expect((await readDrawn(film, track!)).content.equals(PGS)).toBe(true);
+    const beside = { ...film, subtitles: ['in.sup'] };
+    const [file] = await subtitles.list(beside, forever);
+    expect((await readDrawn(beside, file!)).content.equals(PGS)).toBe(true);
+  });
+
+  it('are the pictures of a DVD with their colours, from a film and from two files beside it', async () => {
+    const [, , track] = await subtitles.list(film, forever);
+    const { header, content } = await readDrawn(film, track!);
+    expect(header).toMatchObject({ width: 640, height: 360, stream: 0 });
+    expect(header.palette).toHaveLength(16);
+    const packets = readVobSubPackets(content, header.stream);
+    expect(packets.map(({ milliseconds }) => milliseconds)).toEqual([1_000, 3_000]);
+    expect(decodeVobSubPicture(packets[0]!)).toMatchObject({ x: 100, y: 280, width: 200, height: 40 });
+
+    const index = `size: 640x360\nid: de, index: 0\ntimestamp: 00:00:01:000, filepos: 0\nid: en, index: 1\n`;
+    const pair = filmWith({ 'Film.idx': index, 'Film.sub': content, 'Film.en.sub': SRT });
+    const found = await subtitles.list(pair, forever);
+    expect(found.map(({ language, format }) => [language, format])).toEqual([
+      ['en', undefined],
+      ['de', 'vobsub'],
+    ]);
+    writeFileSync(pair.path, '');
+    const read = await readDrawn(pair, found[1]!);
+    expect(read.header).toMatchObject({ stream: 0, times: [[0, 1_000]] });
+    expect(read.content.equals(content)).toBe(true);
+  });
+
+  it('are refused when they are too long, or gone', async () => {
+    const beside = { ...film, subtitles: ['in.sup'] };
+    const [file] = await subtitles.list(beside, forever);
+    const path = join(film.path, '..', 'in.sup');
+    truncateSync(path, MAX_UNPACKED_SUBTITLE_BYTES + 1);
+    await expect(
+      subtitles.read({ ...beside, catalogId: 'other' as never }, { track: file!, format: 'pgs' }, forever),
+    ).rejects.toThrow('too long');
+  });
+});
+
+it('fonts of a broken Matroska film are none, or those that can be read', async () => {
+  const handle = (bytes: Uint8Array) =>
+    ({
+      stat: async () => ({ size: bytes.byteLength }),
+      async read(target: Uint8Array, offset: number, length: number, at: number) {
+        const part = bytes.subarray(at, at + length);
+        target.set(part, offset);
+        return { bytesRead: part.byteLength };
+      },
+    }) as never;
+  const element = (id: number[], body: number[]) => [...id, 0x10, 0, 0, body.length, ...body];
+  const font = element(
+    [0x61, 0xa7],
+    [
+      ...element([0x46, 0x6e], [...Buffer.from('a.otf')]),
+      ...element([0x46, 0x5c], [...Buffer.from('OTTO....')]),
+    ],
+  );
+  const film = Uint8Array.from([
+    ...element([0x1a, 0x45, 0xdf, 0xa3], []),
+    ...element([0x18, 0x53, 0x80, 0x67], element([0x19, 0x41, 0xa4, 0x69], font)),
+  ]);
+  expect(await readAttachedFonts(handle(film))).toEqual([{ name: 'a.otf', bytes: Buffer.from('OTTO....') }]);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(film.length - 1), fc.nat(255)), { maxLength: 6 }),
+      fc.nat(film.length),
+      async (changes, length) => {
+        const broken = Uint8Array.from(film).subarray(0, length);
+        for (const [at, value] of changes) if (at < length) broken[at] = value;
+        expect((await readAttachedFonts(handle(broken))).length).toBeLessThanOrEqual(1);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });

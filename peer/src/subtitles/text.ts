@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
 import { isWebVtt, parseSubtitles, toWebVtt } from '@giggityflix/subtitles';
@@ -7,22 +7,42 @@ import { ContentChangedError, type SharedContent } from '../content/content-sour
 import { fromBytes, toPath } from '../files/escaped-names.ts';
 import { decodeText } from '../text/decode.ts';
 
+/** SubStation Alpha with many effects has several MiB, of which its plain text is a small part. */
+export const MAX_TEXT_BYTES = 8 * 1_024 * 1_024;
+
 /** A subtitle track cannot be given; `message` is fit for the viewer. */
 export class SubtitleError extends Error {
   override readonly name = 'SubtitleError';
 }
 
+/** What is said of the film that a file lies beside. */
+type Beside = Pick<SharedContent, 'path' | 'isAvailable'>;
+
 /**
- * The text of a file beside a film. Its name is one the index has; what it leads to must be a regular file in the film's own
- * folder, or in one of subtitles below it, so that no link out of the media folders is followed.
+ * The text of a file beside a film.
  *
  * @throws SubtitleError, ContentChangedError
  */
 export async function readSubtitleFile(
-  content: Pick<SharedContent, 'path' | 'isAvailable'>,
+  content: Beside,
   name: string,
   language: string | null,
 ): Promise<string> {
+  const file = await openSubtitleFile(content, name, MAX_TEXT_BYTES);
+  try {
+    return await decodeText(await file.readFile(), { language });
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Opens a file beside a film. Its name is one the index has; what it leads to must be a regular file in the film's own
+ * folder, or in one of subtitles below it, so that no link out of the media folders is followed.
+ *
+ * @throws SubtitleError, ContentChangedError
+ */
+export async function openSubtitleFile(content: Beside, name: string, maxBytes: number): Promise<FileHandle> {
   if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
   const path = join(dirname(content.path), name);
   const isThere = async () =>
@@ -33,10 +53,11 @@ export async function readSubtitleFile(
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw new SubtitleError('the subtitles are no file');
-    if (stats.size > MAX_SUBTITLE_BYTES) throw new SubtitleError('the subtitles are too long');
-    return await decodeText(await file.readFile(), { language });
-  } finally {
+    if (stats.size > maxBytes) throw new SubtitleError('the subtitles are too long');
+    return file;
+  } catch (error) {
     await file.close();
+    throw error;
   }
 }
 

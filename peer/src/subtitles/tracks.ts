@@ -1,59 +1,116 @@
 import { basename, extname } from 'node:path';
-import { MAX_SUBTITLE_TRACKS, type SubtitleTrack } from '@giggityflix/proto/data-channel';
+import {
+  type DrawnSubtitleFormat,
+  MAX_SUBTITLE_TRACKS,
+  type SubtitleTrack,
+} from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
 import { type ProbedStream, probeStreams } from '../ffmpeg/stream-probe.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
 import { isLanguageCode, readSubtitleWords } from '../naming/subtitle-names.ts';
+import { readVobSubIndex } from './vob-sub-file.ts';
 
 /** A subtitle track of a film and where its text is. */
 export interface FoundSubtitle extends Omit<SubtitleTrack, 'track'> {
-  at: { kind: 'file'; name: string } | { kind: 'stream'; index: number; codec: string };
+  /** Whether it has no text. */
+  isPicture: boolean;
+  at:
+    | { kind: 'file'; name: string }
+    | { kind: 'stream'; index: number; codec: string }
+    /** `index` names the `.idx` file and `track` is its place there; `name` is the `.sub` file. */
+    | { kind: 'vobsub'; name: string; index: string; track: number };
 }
 
-/** Codecs that are text, as FFmpeg names them; DVD's and Blu-ray's are pictures. */
+/** Codecs that are text, as FFmpeg names them. */
 const TEXT_CODECS: ReadonlySet<string> = new Set([
-  ...[
-    'subrip',
-    'ass',
-    'ssa',
-    'webvtt',
-    'mov_text',
-    'text',
-    'ttml',
-    'microdvd',
-    'sami',
-    'subviewer',
-    'subviewer1',
-  ],
-  ...['mpl2', 'jacosub', 'realtext', 'stl', 'pjs', 'vplayer', 'eia_608'],
+  ...['subrip', 'ass', 'ssa', 'webvtt', 'mov_text', 'text', 'ttml', 'microdvd', 'sami', 'subviewer'],
+  ...['subviewer1', 'mpl2', 'jacosub', 'realtext', 'stl', 'pjs', 'vplayer', 'eia_608'],
 ]);
+/** Codecs and extensions that viewers draw themselves. */
+const DRAWN: Readonly<Record<string, DrawnSubtitleFormat>> = {
+  ass: 'ass',
+  ssa: 'ass',
+  '.ass': 'ass',
+  '.ssa': 'ass',
+  hdmv_pgs_subtitle: 'pgs',
+  '.sup': 'pgs',
+  dvd_subtitle: 'vobsub',
+};
 /** Extensions of files that are text; what is in them shows when they are read. */
 const TEXT_FILES: ReadonlySet<string> = new Set(
   ['vtt', 'srt', 'ass', 'ssa', 'sub', 'sbv', 'smi', 'sami', 'ttml', 'dfxp', 'mpl'].map((name) => `.${name}`),
 );
 const MAX_NAME_LENGTH = 100;
 
-/** Text tracks beside a film, then those within it, which only FFmpeg can read. */
+type Content = Pick<SharedContent, 'path' | 'subtitles' | 'open' | 'isAvailable'>;
+
+/** Tracks beside a film, then those within it, which only FFmpeg can read. */
 export async function findSubtitles(
-  content: Pick<SharedContent, 'path' | 'subtitles' | 'open'>,
+  content: Content,
   tools: FFmpegTools,
   signal: AbortSignal,
 ): Promise<FoundSubtitle[]> {
+  const pairs = pairsOf(content.subtitles);
+  const paired = new Set(pairs.map(({ sub }) => sub));
   const files = content.subtitles
-    .filter((name) => TEXT_FILES.has(extname(name).toLowerCase()))
-    .map((name) => describeFile(content.path, name))
+    .filter((name) => !paired.has(name) && isShown(extname(name).toLowerCase()))
+    .map((name) => describeFile(content.path, name));
+  const pictures = await Promise.all(pairs.map((pair) => describePair(content, pair)));
+  const beside = [...files, ...pictures.flat()]
     .sort((one, other) => Number(other.isDefault) - Number(one.isDefault))
     .map(({ isDefault: _, ...track }) => track);
   const streams =
     tools.ffmpegPath && tools.ffprobePath
       ? await probeStreams(content, 's', tools.ffprobePath, signal)
       : null;
-  const tracks = streams?.filter(({ codec_name = '' }) => TEXT_CODECS.has(codec_name)) ?? [];
-  return numbered([...files, ...tracks.flatMap(describeStream)]).slice(0, MAX_SUBTITLE_TRACKS);
+  return numbered([...beside, ...(streams ?? []).flatMap(describeStream)]).slice(0, MAX_SUBTITLE_TRACKS);
+}
+
+function isShown(extension: string): boolean {
+  return TEXT_FILES.has(extension) || extension in DRAWN;
+}
+
+interface Pair {
+  index: string;
+  sub: string;
+}
+
+/** VobSub is two files of the same name. */
+function pairsOf(names: readonly string[]): Pair[] {
+  const stemOf = (name: string) => name.slice(0, -extname(name).length).toLowerCase();
+  const subs = new Map(
+    names.filter((name) => /\.sub$/i.test(name)).map((name) => [stemOf(name), name] as const),
+  );
+  return names.flatMap((index) => {
+    const sub = /\.idx$/i.test(index) ? subs.get(stemOf(index)) : undefined;
+    return sub === undefined ? [] : [{ index, sub }];
+  });
+}
+
+type DescribedFile = FoundSubtitle & { isDefault: boolean };
+
+/** A track for each language of the index; what its name says holds for one of no language. */
+async function describePair(content: Content, { index, sub }: Pair): Promise<DescribedFile[]> {
+  const said = describeFile(content.path, index);
+  const read = await readVobSubIndex(content, index).catch(() => null);
+  return (read?.tracks ?? []).flatMap(({ language, name, times }, track) =>
+    times.length === 0
+      ? []
+      : [
+          {
+            ...said,
+            at: { kind: 'vobsub', name: sub, index, track } as const,
+            language: language && isLanguageCode(language) ? language : said.language,
+            name: name ?? said.name,
+            isPicture: true,
+            format: 'vobsub' as const,
+          },
+        ],
+  );
 }
 
 /** What the name says beyond the film's: `Film.en.forced.srt`, `Film_English.srt`, `Subs/2_English.srt`. */
-function describeFile(film: string, path: string): FoundSubtitle & { isDefault: boolean } {
+function describeFile(film: string, path: string): DescribedFile {
   const stem = basename(film, extname(film));
   const name = basename(path, extname(path));
   const isCalledAfter = name.toLowerCase().startsWith(stem.toLowerCase());
@@ -67,6 +124,7 @@ function describeFile(film: string, path: string): FoundSubtitle & { isDefault: 
     forced: said.forced,
     hearingImpaired: said.hearingImpaired,
     isDefault: said.isDefault,
+    ...drawnAs(extname(path).toLowerCase()),
   };
 }
 
@@ -92,7 +150,7 @@ function numbered(tracks: readonly FoundSubtitle[]): FoundSubtitle[] {
 }
 
 function describeStream({ index, codec_name: codec = '', tags, disposition }: ProbedStream): FoundSubtitle[] {
-  if (index === undefined) return [];
+  if (index === undefined || !(TEXT_CODECS.has(codec) || codec in DRAWN)) return [];
   const language = tags?.language ?? '';
   return [
     {
@@ -101,6 +159,12 @@ function describeStream({ index, codec_name: codec = '', tags, disposition }: Pr
       name: tags?.title?.slice(0, MAX_NAME_LENGTH) || null,
       forced: disposition?.forced === 1,
       hearingImpaired: disposition?.hearing_impaired === 1,
+      ...drawnAs(codec),
     },
   ];
+}
+
+function drawnAs(kind: string): Pick<FoundSubtitle, 'isPicture' | 'format'> {
+  const format = DRAWN[kind];
+  return { isPicture: format === 'pgs' || format === 'vobsub', ...(format ? { format } : {}) };
 }

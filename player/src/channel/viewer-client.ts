@@ -1,6 +1,8 @@
 import { catalogIdToBytes, parseCatalogId } from '@giggityflix/proto/catalog-id';
 import {
   type AudioTrack,
+  type DrawnSubtitleFormat,
+  MAX_DRAWN_SUBTITLE_BYTES,
   MAX_READ_BYTES,
   MAX_SUBTITLE_BYTES,
   type PeerMessage,
@@ -55,10 +57,12 @@ export interface ViewerClient {
   read(start: number, end: number): AsyncGenerator<ReceivedPiece, void, void>;
   /** The audio tracks of the film that is open, of which `open` takes one by its number. @throws ChannelError */
   audioTracks(): Promise<AudioTrack[]>;
-  /** The subtitles there are for the film. @throws ChannelError */
-  subtitles(): Promise<SubtitleTrack[]>;
+  /** The subtitles there are for the film, in WebVTT or a format that the viewer draws. @throws ChannelError */
+  subtitles(formats?: readonly DrawnSubtitleFormat[]): Promise<SubtitleTrack[]>;
   /** One of them, as WebVTT. Nothing proves it: it is the peer's word. @throws ChannelError, the signal's reason */
   subtitle(track: number, signal?: AbortSignal): Promise<string>;
+  /** One of them in its own format, packed as it was sent. @throws ChannelError, the signal's reason */
+  drawnSubtitle(track: number, format: DrawnSubtitleFormat, signal?: AbortSignal): Promise<Uint8Array>;
   renewToken(token: string): void;
   /** To be called with every message of the channel. */
   receive(message: string | Uint8Array): void;
@@ -180,11 +184,14 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     }
   }
 
-  const listTracks = async <T extends TrackList['type']>(type: T): Promise<TrackList & { type: T }> => {
+  const listTracks = async <T extends TrackList['type']>(
+    type: T,
+    words: { formats?: string[] } = {},
+  ): Promise<TrackList & { type: T }> => {
     if (failure) throw failure;
     const [id, request] = begin(false);
     try {
-      send({ type, id });
+      send({ type, id, ...words });
       while (!request.done && !request.error) await request.change();
       if (request.error) throw request.error;
       const { list } = request;
@@ -193,6 +200,23 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     } finally {
       requests.delete(id);
     }
+  };
+
+  const readSubtitle = async (
+    message: Asking,
+    maxBytes: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array[]> => {
+    if (failure) throw failure;
+    signal?.throwIfAborted();
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const { data } of receivePieces(message, 0, null, signal)) {
+      bytes += data.byteLength;
+      if (bytes > maxBytes) throw new ChannelError('read_failed', 'the subtitles are too long');
+      parts.push(data);
+    }
+    return parts;
   };
 
   return {
@@ -217,20 +241,24 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     },
 
     audioTracks: async () => (await listTracks('audioTracks')).tracks,
-    subtitles: async () => (await listTracks('subtitles')).tracks,
+    subtitles: async (formats) =>
+      (await listTracks('subtitles', formats ? { formats: [...formats] } : {})).tracks,
 
     async subtitle(track, signal) {
-      if (failure) throw failure;
-      signal?.throwIfAborted();
+      const parts = await readSubtitle({ type: 'subtitle', track }, MAX_SUBTITLE_BYTES, signal);
       const decoder = new TextDecoder();
-      let text = '';
-      let bytes = 0;
-      for await (const { data } of receivePieces({ type: 'subtitle', track }, 0, null, signal)) {
-        bytes += data.byteLength;
-        if (bytes > MAX_SUBTITLE_BYTES) throw new ChannelError('read_failed', 'the subtitles are too long');
-        text += decoder.decode(data, { stream: true });
+      return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode();
+    },
+    async drawnSubtitle(track, format, signal) {
+      const message = { type: 'subtitle', track, format } as const;
+      const parts = await readSubtitle(message, MAX_DRAWN_SUBTITLE_BYTES, signal);
+      const bytes = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+      let at = 0;
+      for (const part of parts) {
+        bytes.set(part, at);
+        at += part.byteLength;
       }
-      return text + decoder.decode();
+      return bytes;
     },
 
     renewToken: (token) => send({ type: 'token', token }),

@@ -9,7 +9,8 @@ import { canHear } from '../player/playability.ts';
 import { createElementPlayback } from '../player/playback.ts';
 import { lowerQuality, qualityOptions } from '../player/quality.ts';
 import { createSlowness } from '../player/slowness.ts';
-import { createPlayerSubtitles } from '../player/subtitles.ts';
+import { createSubtitlePanel } from '../player/subtitles/panel.ts';
+import { createPlayerSubtitles } from '../player/subtitles/player-subtitles.ts';
 import { watchAvailability } from '../ui/availability.ts';
 import { h, message, toast } from '../ui/dom.ts';
 import { codec, titleName } from '../ui/format.ts';
@@ -137,8 +138,19 @@ export async function watchPage(catalogId: string): Promise<Page> {
     onChange(choices, chosen) {
       const options = choices.map(({ key, label }) => ({ value: key, label }));
       subtitleMenu.show(options.length > 0 ? [{ value: '', label: 'Off' }, ...options] : [], chosen ?? '');
+      subtitlePanel.update();
     },
+    onPlain: (reason) => toast(`These subtitles are shown without their styles: ${reason}.`),
   });
+  const subtitlePanel = createSubtitlePanel({ video, screen: element, subtitles, onError: toast });
+  subtitleMenu.element.after(subtitlePanel.button);
+  bar.after(subtitlePanel.element);
+  // In the element's own full screen what is drawn over it would be hidden.
+  if (document.fullscreenEnabled) {
+    video.setAttribute('controlslist', 'nofullscreen');
+    const attributes = { type: 'button', class: 'menu', onclick: () => toggleFullScreen(element) };
+    bar.append(h('button', attributes, 'Full screen'));
+  }
   const playback = createElementPlayback({
     file,
     video,
@@ -246,7 +258,7 @@ function formatOf(file: WatchedFile): string {
 function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTMLElement): void {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   // A menu uses arrows, space and letters itself.
-  if (event.target instanceof HTMLSelectElement) return;
+  if (event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement) return;
   if (event.key === ' ' && event.target instanceof HTMLElement && event.target.matches('a, button')) return;
   switch (event.key) {
     case ' ':
@@ -262,7 +274,7 @@ function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTMLElemen
       seekBy(video, SEEK_STEP_SECONDS);
       break;
     case 'f':
-      void (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen());
+      toggleFullScreen(screen);
       break;
     case 'm':
       video.muted = !video.muted;
@@ -274,6 +286,10 @@ function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTMLElemen
       return;
   }
   event.preventDefault();
+}
+
+function toggleFullScreen(screen: HTMLElement): void {
+  void (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen());
 }
 
 function seekBy(video: HTMLVideoElement, seconds: number): void {

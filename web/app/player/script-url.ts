@@ -7,14 +7,17 @@ interface TrustedTypes {
 }
 
 const SERVICE_WORKER = '/sw.js';
+/** Draws SubStation Alpha. */
+const ASS_WORKER = '/ass/ass-worker.js';
 
 /** The name is in the page's `Content-Security-Policy`: no other policy can be made. */
 const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('giggityflix', {
   createScriptURL(url) {
-    if (url === SERVICE_WORKER) return url;
+    if (url === SERVICE_WORKER || url === ASS_WORKER) return url;
     throw new TypeError(`${url} is no script of this page`);
   },
 });
 
-/** The service worker's address, the only script that is ever loaded by its URL. */
+/** The addresses of the only scripts that are ever loaded by their URLs. */
 export const serviceWorkerUrl: string = policy?.createScriptURL(SERVICE_WORKER) ?? SERVICE_WORKER;
+export const assWorkerUrl: string = policy?.createScriptURL(ASS_WORKER) ?? ASS_WORKER;

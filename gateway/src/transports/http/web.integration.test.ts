@@ -17,10 +17,12 @@ let bare: Gateway;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'web-'));
   mkdirSync(join(root, 'graphiql'));
+  mkdirSync(join(root, 'ass'));
   for (const [path, content] of Object.entries({
     'index.html': '<p>viewer</p>',
     'app.js': 'app()',
     'sw.js': 'worker()',
+    'ass/ass-worker.js': 'draw()',
     'graphiql/index.html': '<p>graphiql</p>',
     'graphiql/font-ABCD1234.woff2': 'font',
     '.stamp': 'secret',
@@ -66,6 +68,7 @@ describe('pages', () => {
     expect(viewer.headers.get('content-type')).toMatch(/^text\/html/);
     expect(viewer.headers.get('content-security-policy')).toContain("script-src 'self'");
     expect(viewer.headers.get('cache-control')).toBe('no-cache');
+    expect(viewer.headers.get('content-security-policy')).not.toContain('wasm');
     expect((await get('/graphiql')).headers.get('location')).toBe('/graphiql/');
     expect(await (await get('/graphiql/')).text()).toBe('<p>graphiql</p>');
   });
@@ -75,6 +78,12 @@ describe('pages', () => {
     expect(worker.headers.get('service-worker-allowed')).toBe('/');
     expect(worker.headers.get('content-type')).toMatch(/javascript/);
     expect((await get('/graphiql/font-ABCD1234.woff2')).headers.get('cache-control')).toMatch(/immutable/);
+  });
+
+  it('let WebAssembly be compiled in the worker that draws subtitles alone', async () => {
+    const worker = await get('/ass/ass-worker.js');
+    expect(worker.status).toBe(200);
+    expect(worker.headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
   });
 
   it('are nothing else of the disk', async () => {

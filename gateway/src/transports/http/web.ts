@@ -22,6 +22,9 @@ const PAGE_POLICY = policyText({
   'require-trusted-types-for': "'script'",
   'trusted-types': 'giggityflix',
 });
+/** What draws subtitles is WebAssembly, in a worker of its own; the page itself compiles none. */
+const ASS_WORKER_POLICY = policyText({ ...POLICY, 'script-src': "'self' 'wasm-unsafe-eval'" });
+const ASS_WORKER = '/ass/ass-worker.js';
 /** GraphiQL's editor sets styles in its markup, loads fonts from its style sheet, and makes policies of its own. */
 const GRAPHIQL_POLICY = policyText({
   ...POLICY,
@@ -29,6 +32,12 @@ const GRAPHIQL_POLICY = policyText({
   'font-src': "'self' data:",
   'worker-src': "'self' blob:",
 });
+
+/** The `Content-Security-Policy` of a path. */
+export function policyOf(path: string): string {
+  if (path.startsWith('/graphiql')) return GRAPHIQL_POLICY;
+  return path === ASS_WORKER ? ASS_WORKER_POLICY : PAGE_POLICY;
+}
 
 function policyText(policy: Readonly<Record<string, string>>): string {
   return Object.entries(policy)
@@ -65,8 +74,7 @@ export async function registerWeb(
     dotfiles: 'deny',
     allowedPath: (path) => options.graphiql || !path.startsWith('/graphiql'),
     setHeaders(reply, path) {
-      const isGraphiql = reply.request.url.startsWith('/graphiql');
-      reply.header('content-security-policy', isGraphiql ? GRAPHIQL_POLICY : PAGE_POLICY);
+      reply.header('content-security-policy', policyOf(reply.request.url.split('?')[0] ?? ''));
       reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
       reply.header('x-content-type-options', 'nosniff');
       reply.header('referrer-policy', 'no-referrer');
