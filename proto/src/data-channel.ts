@@ -144,7 +144,7 @@ const audioTrack = z.object({
   codec: z.nullable(z.string().check(z.maxLength(40))),
   /** Null where it is unknown. */
   channels: z.nullable(z.int().check(z.minimum(1), z.maximum(255))),
-  /** The one of a rendition for which none is chosen: the first its maker marked so, or else the first. */
+  /** The one of a rendition for which none is chosen: no commentary or description, and marked so by its maker, where there is one. */
   default: z.boolean(),
   /** People talk about the film. */
   commentary: z.boolean(),
@@ -190,6 +190,13 @@ export const peerMessage = z.discriminatedUnion('type', [
     id,
     /** In the order of their numbers; empty where the peer does not know, or the film has no sound. */
     tracks: z.array(audioTrack).check(z.maxLength(MAX_AUDIO_TRACKS)),
+    /** Absent where the peer knows nothing of the picture, or there is none. */
+    picture: z.optional(
+      z.object({
+        /** Whether a frame holds two pictures, of every other line each: a copy is shown with combs, a transcode without. */
+        interlaced: z.boolean(),
+      }),
+    ),
   }),
   z.object({
     type: z.literal('subtitles'),

@@ -7,6 +7,7 @@ import { requireFfmpeg } from '@giggityflix/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLibrary } from '../../peer/src/library/library.ts';
 import { openFFmpegRendition } from '../../peer/src/renditions/rendition.ffmpeg.ts';
+import { UNKNOWN_PICTURE } from '../../peer/src/renditions/streams/picture-source.ts';
 import { createScreenshots } from '../../peer/src/screenshots/screenshots.ts';
 import { silent, startPeer, temporaryDir, testConfig } from '../../peer/testing/harness.ts';
 import { shareFile } from '../../peer/testing/streaming.ts';
@@ -105,8 +106,9 @@ describe('a text that names another film', () => {
       const options = {
         ffmpegPath: ffmpeg.path,
         ffprobePath: ffmpeg.ffprobePath,
-        audio: { track: 0, codec: null },
-      };
+        picture: { kind: 'encode', source: UNKNOWN_PICTURE, maxHeight: 1_080 },
+        audio: null,
+      } as const;
       const request = { rendition: 'transcode', startSeconds: 0 } as const;
       await expect(
         openFFmpegRendition(shared.shared, request, options, AbortSignal.timeout(20_000)),

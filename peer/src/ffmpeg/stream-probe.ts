@@ -7,12 +7,29 @@ const TIMEOUT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 1_048_576;
 const LIMITS = { ...PROBE_LIMITS, wallMs: TIMEOUT_MS, outputBytes: MAX_OUTPUT_BYTES };
 
+const ENTRIES = [
+  'stream=index,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,color_space,color_transfer',
+  ',channels,sample_rate,avg_frame_rate:stream_tags=language,title,handler_name:stream_disposition',
+  ':stream_side_data=rotation',
+].join('');
+
 /** A stream within a film, in ffprobe's words. */
 export interface ProbedStream {
   /** Among the streams of every kind. */
   index?: number;
+  codec_type?: string;
   codec_name?: string;
+  pix_fmt?: string;
+  width?: number;
+  height?: number;
+  sample_aspect_ratio?: string;
+  /** `progressive`, or how the lines of an interlaced picture are ordered. */
+  field_order?: string;
+  color_space?: string;
+  color_transfer?: string;
+  side_data_list?: { rotation?: number }[];
   channels?: number;
+  sample_rate?: string;
   /** A fraction. */
   avg_frame_rate?: string;
   tags?: { language?: string; title?: string; handler_name?: string };
@@ -21,19 +38,20 @@ export interface ProbedStream {
 }
 
 /**
- * The video (`v`), audio (`a`) or subtitle (`s`) streams of a film in its order; null when ffprobe does not know.
+ * The video (`v`), audio (`a`) or subtitle (`s`) streams of a film in its order, or those of every kind; null when ffprobe does not know.
  *
  * @throws the signal's reason
  */
 export async function probeStreams(
   content: OpenableFilm,
-  kind: 'v' | 'a' | 's',
+  kind: 'v' | 'a' | 's' | 'all',
   ffprobePath: string,
   signal: AbortSignal,
 ): Promise<ProbedStream[] | null> {
-  const entries =
-    'stream=index,codec_name,channels,avg_frame_rate:stream_tags=language,title,handler_name:stream_disposition';
-  const args = ['-v', 'error', '-select_streams', kind, '-of', 'json', '-show_entries', entries];
+  const args = [
+    ...['-v', 'error', ...(kind === 'all' ? [] : ['-select_streams', kind])],
+    ...['-of', 'json', '-show_entries', ENTRIES],
+  ];
   try {
     const { code, stdout } = await withMediaInput(content, (input) =>
       runProgram(

@@ -1,3 +1,4 @@
+// cspell:ignore bkommentar bcommentaire bcomentari bhörfilm
 /** What a track of a film is for, as far as its container says. */
 export interface TrackRole {
   /** As FFmpeg or mediabunny names it. */

@@ -18,6 +18,8 @@ export interface KeyFrameSearch {
   /** What the file's clock says when the film begins. */
   originSeconds: number;
   ffprobePath: string | null;
+  /** ffprobe's name of the picture. */
+  stream: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface KeyFrameSearch {
  */
 export async function seekPlaceFor(
   content: SharedContent,
-  { seconds, originSeconds, ffprobePath }: KeyFrameSearch,
+  { seconds, originSeconds, ffprobePath, stream }: KeyFrameSearch,
 ): Promise<number> {
   const reach = Math.max(0, seconds - REACH_SECONDS);
   if (!ffprobePath) return reach;
@@ -38,7 +40,7 @@ export async function seekPlaceFor(
       const { code, stdout } = await runProgram({
         path: ffprobePath,
         args: [
-          ...['-v', 'error', '-select_streams', 'v:0', '-read_intervals', `${from}%${to}`],
+          ...['-v', 'error', '-select_streams', stream, '-read_intervals', `${from}%${to}`],
           ...['-show_entries', 'packet=pts_time,dts_time,flags', '-of', 'csv=p=0', ...inputArguments(input)],
         ],
         fd: input.handle.fd,

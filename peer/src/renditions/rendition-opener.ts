@@ -3,17 +3,28 @@ import type { SharedContent } from '../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
 import { createTreeCache } from '../pieces/tree-cache.ts';
 import { createTimelines } from '../timeline/timeline.ts';
-import { chooseAudio, createAudioTracks } from './audio-tracks.ts';
+import { pictureWork } from './arguments/picture.ts';
+import type { PictureWork } from './arguments/work.ts';
 import { type ConversionPlaces, createConversions } from './conversions.ts';
-import { openFFmpegRendition, pictureWork } from './rendition.ffmpeg.ts';
+import { openFFmpegRendition } from './rendition.ffmpeg.ts';
 import { openOriginal, type Refusal, type Rendition, type RenditionRequest } from './rendition.ts';
 import { RenditionError } from './rendition-error.ts';
 import { capacityOf, REMUX_COST, transcodeCost } from './slots/costs.ts';
+import { chooseAudio } from './streams/choose-audio.ts';
+import { createFilmStreamsReader } from './streams/film-streams.ts';
 
 /** A film in the form a viewer asked for, and what can be chosen of it. */
 export interface OpenedFilm extends Rendition {
-  /** Empty where they are not known. @throws ContentChangedError, the signal's reason */
-  audioTracks(signal: AbortSignal): Promise<AudioTrack[]>;
+  /** @throws ContentChangedError, the signal's reason */
+  contents(signal: AbortSignal): Promise<FilmContents>;
+}
+
+/** What can be chosen of a film, and what matters for the choice of a form. */
+export interface FilmContents {
+  /** Empty where they are not known. */
+  audioTracks: AudioTrack[];
+  /** Null where nothing is known of it. */
+  picture: { interlaced: boolean } | null;
 }
 
 /** When a viewer that was refused for want of room may ask again. */
@@ -67,9 +78,9 @@ export function createRenditionOpener({
   now = () => performance.now(),
 }: RenditionOpenerOptions): RenditionOpener {
   const trees = createTreeCache();
-  const audioTracks = createAudioTracks(tools);
-  const conversions = createConversions({ capacity: capacityOf(maxConverting), now });
+  const streamsOf = createFilmStreamsReader(tools);
   const timelines = createTimelines(tools);
+  const conversions = createConversions({ capacity: capacityOf(maxConverting), now });
 
   const convert = async (
     content: SharedContent,
@@ -83,13 +94,16 @@ export function createRenditionOpener({
       return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
     if (!(await content.isAvailable()))
       return { error: 'file_changed', message: 'the file is not what it was' };
-    const [tracks, timeline] = await Promise.all([
-      audioTracks.list(content, signal),
+    const [streams, timeline] = await Promise.all([
+      streamsOf.read(content, signal),
       timelines.read(content, signal),
     ]);
-    const audio = chooseAudio(content, tracks, request.audioTrack);
+    if (streams && !streams.picture && streams.sounds.length === 0)
+      return { error: 'unsupported', message: 'the film has neither a picture nor sound' };
+    const audio = chooseAudio(content, streams, request.audioTrack);
     if ('error' in audio) return audio;
-    const place = await places.take({ ...placeFor(content, request), ...waiting });
+    const picture = pictureWork(content, streams, request);
+    const place = await places.take({ ...placeFor(picture, content), ...waiting });
     if (!place)
       return {
         error: 'busy',
@@ -98,12 +112,25 @@ export function createRenditionOpener({
       };
     try {
       return place.guard(
-        await openFFmpegRendition(content, request, { ffmpegPath, ffprobePath, audio, timeline }, signal),
+        await openFFmpegRendition(
+          content,
+          request,
+          { ffmpegPath, ffprobePath, picture, audio: audio.source, timeline },
+          signal,
+        ),
       );
     } catch (error) {
       if (error instanceof RenditionError) return { error: 'unsupported', message: error.message };
       throw error;
     }
+  };
+
+  const contentsOf = async (content: SharedContent, signal: AbortSignal): Promise<FilmContents> => {
+    const streams = await streamsOf.read(content, signal);
+    return {
+      audioTracks: streams?.audioTracks ?? [],
+      picture: streams?.picture ? { interlaced: streams.picture.isInterlaced } : null,
+    };
   };
 
   return {
@@ -124,7 +151,7 @@ export function createRenditionOpener({
         async open(content, request, signal, onQueued) {
           const opened = await openAs(content, request, { signal, onQueued });
           if ('error' in opened) return opened;
-          return { ...opened, audioTracks: async (abort) => (await audioTracks.list(content, abort)) ?? [] };
+          return { ...opened, contents: (abort) => contentsOf(content, abort) };
         },
         release: places.release,
       };
@@ -133,8 +160,7 @@ export function createRenditionOpener({
   };
 }
 
-function placeFor(content: SharedContent, request: RenditionRequest) {
-  const picture = pictureWork(content, request);
-  if (picture.kind === 'copy') return { kind: 'remux', cost: REMUX_COST } as const;
-  return { kind: 'transcode', cost: transcodeCost(picture.maxHeight, content.height) } as const;
+function placeFor(picture: PictureWork, { height }: Pick<SharedContent, 'height'>) {
+  if (picture.kind !== 'encode') return { kind: 'remux', cost: REMUX_COST } as const;
+  return { kind: 'transcode', cost: transcodeCost(picture.maxHeight, height) } as const;
 }

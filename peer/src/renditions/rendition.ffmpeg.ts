@@ -1,12 +1,14 @@
 import { withDeadline } from '@giggityflix/kernel';
-import { PIECE_SIZE, TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { type MediaInput, UnknownContainerError, withMediaInput } from '../containers/input.ts';
 import type { SharedContent } from '../content/content-source.ts';
+import { filtersOf } from '../ffmpeg/filters.ts';
 import { RENDITION_LIMITS } from '../processes/limits.ts';
 import { type Program, ProgramError, startProgram } from '../processes/program.ts';
 import { type Timeline, trackStart } from '../timeline/timeline.ts';
 import { renditionArguments } from './arguments/index.ts';
-import { isPictureCopied } from './arguments/picture.ts';
+import { encodedInstead } from './arguments/picture.ts';
+import { channelsOf, soundWork } from './arguments/sound.ts';
 import { OUTPUT_LEAD_SECONDS } from './arguments/timing.ts';
 import type { PictureWork } from './arguments/work.ts';
 import { createFragmentClock } from './fragment-clock.ts';
@@ -15,6 +17,7 @@ import { readCodecs } from './mp4-codecs.ts';
 import { endProgram, readOutput } from './output.ts';
 import type { AudioSource, Rendition, RenditionRequest } from './rendition.ts';
 import { RenditionError } from './rendition-error.ts';
+import { UNKNOWN_PICTURE } from './streams/picture-source.ts';
 
 /** Longest wait for the first bytes; a slow disk and a long film need some seconds. */
 const FIRST_BYTES_TIMEOUT_MS = 20_000;
@@ -26,7 +29,9 @@ const LAST_SECONDS = 10;
 export interface FFmpegOptions {
   ffmpegPath: string;
   ffprobePath: string | null;
-  audio: AudioSource;
+  picture: PictureWork;
+  /** Null for a film without sound. */
+  audio: AudioSource | null;
   /** Null where it is not known. */
   timeline?: Timeline | null;
 }
@@ -48,24 +53,28 @@ export async function openFFmpegRendition(
     request.startSeconds,
     Math.max(0, (content.durationSeconds ?? Number.MAX_VALUE) - 1),
   );
-  const picture = pictureWork(content, request);
+  const { picture } = options;
+  const { place, stream } = picture.kind === 'none' ? UNKNOWN_PICTURE : picture.source;
   // Before a late picture there is only sound, which a search for pictures would miss.
   const seekSeconds =
-    wanted > (trackStart(options.timeline ?? null, 'video', 0) ?? 0)
+    picture.kind !== 'none' && wanted > (trackStart(options.timeline ?? null, 'video', place) ?? 0)
       ? await seekPlaceFor(content, {
           seconds: wanted,
           originSeconds: options.timeline?.originSeconds ?? 0,
           ffprobePath: options.ffprobePath,
+          stream,
         })
-      : 0;
+      : picture.kind === 'none'
+        ? wanted
+        : 0;
   const begin = (work: { picture: PictureWork; seekSeconds: number }) =>
-    beginConversion(content, { ...work, wanted }, options, signal);
+    beginConversion(content, { ...work, wanted, channels: request.audioChannels ?? 2 }, options, signal);
   let conversion = await begin({ picture, seekSeconds });
   // An edit list may begin a film within a group of pictures, of which those before cannot be left out.
   if (conversion && picture.kind === 'copy' && conversion.firstPicture < -TOLERANCE_SECONDS) {
     await conversion.rendition.close();
     conversion = await begin({
-      picture: { kind: 'encode', maxHeight: heightFor(request) },
+      picture: encodedInstead(picture, request),
       seekSeconds: wanted,
     });
   }
@@ -74,18 +83,6 @@ export async function openFFmpegRendition(
     conversion = await begin({ picture, seekSeconds: Math.max(0, wanted - LAST_SECONDS) });
   if (!conversion) throw new RenditionError('FFmpeg finds nothing in the film to convert');
   return conversion.rendition;
-}
-
-export function pictureWork(
-  content: Pick<SharedContent, 'container' | 'videoCodec'>,
-  request: Pick<RenditionRequest, 'rendition' | 'maxHeight'>,
-): PictureWork {
-  if (request.rendition !== 'transcode' && isPictureCopied(content)) return { kind: 'copy' };
-  return { kind: 'encode', maxHeight: heightFor(request) };
-}
-
-function heightFor({ maxHeight }: Pick<RenditionRequest, 'maxHeight'>): number {
-  return maxHeight ?? TRANSCODE_HEIGHTS[0];
 }
 
 interface Conversion {
@@ -97,22 +94,25 @@ interface Conversion {
 /** Null where there is nothing from that place on. @throws RenditionError, ContentChangedError, the signal's reason */
 async function beginConversion(
   content: SharedContent,
-  { picture, seekSeconds, wanted }: { picture: PictureWork; seekSeconds: number; wanted: number },
+  work: { picture: PictureWork; seekSeconds: number; wanted: number; channels: number },
   { ffmpegPath, audio, timeline = null }: FFmpegOptions,
   signal: AbortSignal,
 ): Promise<Conversion | null> {
   signal.throwIfAborted();
+  const { picture, seekSeconds, wanted } = work;
   const isLate = (kind: 'video' | 'audio', place: number) =>
     (trackStart(timeline, kind, place) ?? 0) > wanted + TOLERANCE_SECONDS;
   const time = {
     seekSeconds,
     skippedSeconds: picture.kind === 'encode' ? Math.max(0, wanted - seekSeconds) : 0,
-    isPictureLate: isLate('video', 0),
-    isSoundLate: isLate('audio', audio.track),
+    isPictureLate: picture.kind !== 'none' && isLate('video', picture.source.place),
+    isSoundLate: audio !== null && isLate('audio', audio.track),
     isSoundUndescribed: content.container === 'mpegts',
   };
+  const sound = soundWork(audio, { picture, time, wanted: work.channels });
+  const hasZscale = await canMapColours(picture, ffmpegPath);
   const ffmpeg = await startFFmpeg(content, ffmpegPath, (input) =>
-    renditionArguments(input, { time, picture, audio }),
+    renditionArguments(input, { time, picture, sound, hasZscale }),
   );
   const output = readOutput(ffmpeg, content);
   const abort = () => ffmpeg.kill('SIGKILL');
@@ -157,6 +157,7 @@ async function beginConversion(
       mimeType: `video/mp4; codecs="${readCodecs(waiting).join(', ')}"`,
       startSeconds,
       durationSeconds: content.durationSeconds,
+      audioChannels: channelsOf(sound),
       async read(wantedIndex) {
         if (wantedIndex !== index)
           throw new RenditionError(`piece ${wantedIndex} of a stream that is at ${index}`);
@@ -175,6 +176,11 @@ async function beginConversion(
       close: () => endProgram(ffmpeg),
     },
   };
+}
+
+async function canMapColours(picture: PictureWork, ffmpegPath: string): Promise<boolean> {
+  if (picture.kind !== 'encode' || picture.source.transfer === 'sdr') return false;
+  return (await filtersOf(ffmpegPath)).has('zscale');
 }
 
 /** @throws RenditionError, ContentChangedError */

@@ -218,26 +218,28 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
   });
 
   it('is remuxed beside as many transcodes as there may be, and small ones go beside each other', async () => {
-    const { peer, open } = await connect({}, large, { windowBytes: 100_000 });
-    await open('transcode', 0, 720);
-    const ask = async (session: string, rendition: 'remux' | 'transcode', maxHeight: number) => {
-      const viewer = await peer.connect(session, large.catalogId, { windowBytes: 100_000 });
-      const token = await issuer.sign(session, large.catalogId);
-      return viewer.client.open({ token, rendition, startSeconds: 0, maxHeight });
+    const opener = createRenditionOpener({
+      tools: async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath }),
+      maxConverting: 1,
+    });
+    const forever = new AbortController().signal;
+    const ask = async (rendition: 'remux' | 'transcode', maxHeight: number, { shared } = large) => {
+      const request = { rendition, startSeconds: 0, maxHeight };
+      return opener.forViewer(null).open(shared, request, forever);
     };
-    await ask('s2', 'transcode', 720);
-    await expect(ask('s3', 'transcode', 144)).rejects.toMatchObject({
-      code: 'busy',
-      retryAfterMs: expect.any(Number),
-    });
-    const remuxed = await peer.connect('s4', large.catalogId, { windowBytes: 100_000 });
-    Object.assign(large.shared, { videoCodec: 'avc' });
-    const token = await issuer.sign('s4', large.catalogId);
-    // FFmpeg refuses to copy the picture, having got its place.
-    await expect(remuxed.client.open({ token, rendition: 'remux', startSeconds: 0 })).rejects.toMatchObject({
-      code: 'unsupported',
-    });
-    Object.assign(large.shared, { videoCodec: 'ffv1' });
+    const opened = [
+      await ask('transcode', 720),
+      await ask('transcode', 720),
+      await ask('transcode', 144),
+      await ask('remux', 1_080, matroska),
+    ];
+    expect(opened).toMatchObject([
+      { rendition: 'transcode' },
+      { rendition: 'transcode' },
+      { error: 'busy', retryAfterMilliseconds: expect.any(Number) },
+      { rendition: 'remux' },
+    ]);
+    for (const film of opened) if ('close' in film) await film.close();
   });
 
   it.each([

@@ -12,12 +12,16 @@ export interface RenditionRequest {
   maxHeight?: number;
   /** Which of the film's audio tracks one made on the fly has; without it the default one. */
   audioTrack?: number;
+  /** Channels the viewer's device can give out; stereo without. */
+  audioChannels?: number;
 }
 
 /** An audio track by its place among those of the film, and its codec as FFmpeg names it. */
 export interface AudioSource {
   track: number;
   codec: string | null;
+  channels: number | null;
+  sampleRate: number | null;
 }
 
 /** Why a viewer is not given what it asked for. */
@@ -36,6 +40,8 @@ export interface Rendition extends PieceReader {
   mimeType: string;
   startSeconds: number;
   durationSeconds: number | null;
+  /** Channels of the sound of a form made on the fly, 0 for none; null where nobody knows. */
+  audioChannels?: number | null;
   /** Resolves once all of a form that is made on the fly has been made, whether or not it has been read. */
   finished?: Promise<unknown>;
   close(): Promise<void>;

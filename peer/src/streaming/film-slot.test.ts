@@ -12,7 +12,11 @@ const REQUEST = {
 } as const;
 
 function filmOf(name: string) {
-  return { mimeType: name, close: vi.fn(async () => {}), audioTracks: vi.fn(async () => []) };
+  return {
+    mimeType: name,
+    close: vi.fn(async () => {}),
+    contents: vi.fn(async () => ({ audioTracks: [], picture: null })),
+  };
 }
 
 function setUp() {
@@ -50,7 +54,7 @@ describe('the film a viewer has open', () => {
     await expect.poll(() => opened).toEqual(['first']);
     slot.open(REQUEST);
     expect(slot.film()).toBeNull();
-    expect(slot.audioTracks()).toBe(first.audioTracks);
+    expect(slot.contents()).toBe(first.contents);
     await expect.poll(() => begun).toHaveLength(2);
     expect(first.close).toHaveBeenCalledOnce();
     finish(1, second);

@@ -13,7 +13,7 @@ export interface FilmSlot {
   /** Null while nothing is open, or another form is being opened. */
   film(): OpenedFilm | null;
   /** Of the film that was opened last, whatever it is opened as meanwhile. */
-  audioTracks(): OpenedFilm['audioTracks'] | null;
+  contents(): OpenedFilm['contents'] | null;
   /** Resolves once the film is closed and no rendition is being begun. */
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export function createFilmSlot(options: {
   onFailed(error: unknown, id: number | undefined): void;
 }): FilmSlot {
   let film: OpenedFilm | null = null;
-  let audioTracks: OpenedFilm['audioTracks'] | null = null;
+  let contents: OpenedFilm['contents'] | null = null;
   let latest: AbortController | null = null;
   let queue: Promise<void> = Promise.resolve();
   /** A rendition is being begun or ended, which a close has to wait for. */
@@ -66,7 +66,7 @@ export function createFilmSlot(options: {
     }
     if (signal.aborted) return change(() => next.close());
     film = next;
-    audioTracks = next.audioTracks;
+    contents = next.contents;
     options.onOpened(next, request);
   };
 
@@ -89,7 +89,7 @@ export function createFilmSlot(options: {
         });
     },
     film: () => film,
-    audioTracks: () => audioTracks,
+    contents: () => contents,
     async close() {
       latest?.abort();
       if (changing) await queue;

@@ -185,9 +185,12 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
   };
 
   const listAudioTracks = (id: number) => {
-    const list = slot.audioTracks();
+    const list = slot.contents();
     if (!list) return fail('unauthorized', 'nothing is open', id);
-    void work(id, async (signal) => ({ type: 'audioTracks', id, tracks: await list(signal) }));
+    void work(id, async (signal) => {
+      const { audioTracks: tracks, picture } = await list(signal);
+      return { type: 'audioTracks', id, tracks, ...(picture ? { picture } : {}) };
+    });
   };
 
   const handle = (request: ViewerMessage) => {
@@ -238,6 +241,7 @@ function openedMessage(film: OpenedFilm) {
     rendition: film.rendition,
     startSeconds: film.startSeconds,
     durationSeconds: film.durationSeconds,
+    ...(film.audioChannels == null ? {} : { audioChannels: film.audioChannels }),
   } as const;
 }
 

@@ -57,6 +57,8 @@ export interface ViewerClient {
   read(start: number, end: number): AsyncGenerator<ReceivedPiece, void, void>;
   /** The audio tracks of the film that is open, of which `open` takes one by its number. @throws ChannelError */
   audioTracks(): Promise<AudioTrack[]>;
+  /** The same, and what the peer knows of the picture. @throws ChannelError */
+  filmContents(): Promise<FilmContents>;
   /** The subtitles there are for the film, in WebVTT or a format that the viewer draws. @throws ChannelError */
   subtitles(formats?: readonly DrawnSubtitleFormat[]): Promise<SubtitleTrack[]>;
   /** One of them, as WebVTT. Nothing proves it: it is the peer's word. @throws ChannelError, the signal's reason */
@@ -73,6 +75,9 @@ export interface ViewerClient {
   /** Payload bytes received. */
   receivedBytes(): number;
 }
+
+/** What a peer knows of the film that is open. */
+export type FilmContents = Pick<PeerMessage & { type: 'audioTracks' }, 'tracks' | 'picture'>;
 
 /** A request that pieces answer. */
 type Asking = Omit<ViewerMessage & { type: 'read' }, 'id'> | Omit<ViewerMessage & { type: 'subtitle' }, 'id'>;
@@ -243,6 +248,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     audioTracks: async () => (await listTracks('audioTracks')).tracks,
     subtitles: async (formats) =>
       (await listTracks('subtitles', formats ? { formats: [...formats] } : {})).tracks,
+    filmContents: () => listTracks('audioTracks'),
 
     async subtitle(track, signal) {
       const parts = await readSubtitle({ type: 'subtitle', track }, MAX_SUBTITLE_BYTES, signal);

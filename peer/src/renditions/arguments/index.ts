@@ -5,11 +5,12 @@ import { timingArguments } from './timing.ts';
 import type { RenditionWork } from './work.ts';
 
 /** What FFmpeg is given to make a rendition. */
-export function renditionArguments(input: MediaInput, { time, picture, audio }: RenditionWork): string[] {
+export function renditionArguments(input: MediaInput, work: RenditionWork): string[] {
+  const { time, picture, sound } = work;
   const timing = timingArguments(time, picture);
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...timing.input, ...inputArguments(input)],
-    ...[...pictureArguments(picture, time), ...soundArguments(audio, picture, time)],
+    ...[...pictureArguments(picture, work), ...soundArguments(sound, work)],
     ...['-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', '-strict', '-2'],
     ...[...timing.output, '-f', 'mp4', 'pipe:1'],
   ];

@@ -19,7 +19,7 @@ const HOLD_FIRST_PACKET = 'setts=pts=if(eq(N\\,0)\\,0\\,PTS):dts=if(eq(N\\,0)\\,
  * key frame, wherever that is.
  */
 export function evenSound(time: RenditionTime, picture: PictureWork): string {
-  const isPlaceKnown = picture.kind === 'encode' || time.seekSeconds === 0 || time.isSoundLate;
+  const isPlaceKnown = picture.kind !== 'copy' || time.seekSeconds === 0 || time.isSoundLate;
   return `aresample=async=1:min_hard_comp=0.04${isPlaceKnown ? ':first_pts=0' : ''}`;
 }
 

@@ -1,13 +1,25 @@
 import type { AudioSource } from '../rendition.ts';
+import type { PictureSource } from '../streams/picture-source.ts';
 
 export interface RenditionWork {
   time: RenditionTime;
   picture: PictureWork;
-  audio: AudioSource;
+  sound: SoundWork;
+  /** Whether this FFmpeg can map colours of a wide range to those of a usual one. */
+  hasZscale: boolean;
 }
 
 /** What becomes of the picture: it is copied as it is, or encoded with at most so many lines. */
-export type PictureWork = { kind: 'copy' } | { kind: 'encode'; maxHeight: number };
+export type PictureWork =
+  | { kind: 'none' }
+  | { kind: 'copy'; source: PictureSource }
+  | { kind: 'encode'; source: PictureSource; maxHeight: number };
+
+/** What becomes of the sound: it is copied as it is, or encoded with so many channels. */
+export type SoundWork =
+  | { kind: 'none' }
+  | { kind: 'copy'; source: AudioSource }
+  | { kind: 'encode'; source: AudioSource; channels: number };
 
 /** When a rendition begins, in seconds of the film. */
 export interface RenditionTime {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireFfmpeg } from '@giggityflix/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createIssuer, createTestPeer, type Issuer, shareFile } from '../../testing/streaming.ts';
-import { createAudioTracks } from './audio-tracks.ts';
+import { createIssuer, createTestPeer, type Issuer, shareFile } from '../../../testing/streaming.ts';
+import { createFilmStreamsReader } from './film-streams.ts';
 
 const ffmpeg = requireFfmpeg();
 const forever = new AbortController().signal;
@@ -212,14 +212,14 @@ describe.skipIf(ffmpeg.skip)('the audio tracks of a film', () => {
   });
 
   it('are none in a silent film, nor in a file nobody can read, nor in one that has changed', async () => {
-    const tracks = createAudioTracks(tools);
+    const streams = createFilmStreamsReader(tools);
     const silent = await makeFilm('silent.mkv', ['-an'], []);
-    expect(await tracks.list(silent.shared, forever)).toEqual([]);
+    expect(await streams.read(silent.shared, forever)).toMatchObject({ audioTracks: [], sounds: [] });
     const junk = await shareFile(Buffer.from('this is no film'));
     shared.push(junk);
-    expect(await tracks.list(junk.shared, forever)).toBeNull();
+    expect(await streams.read(junk.shared, forever)).toBeNull();
     const changed = { ...film.shared, isAvailable: async () => false };
-    await expect(tracks.list(changed, forever)).rejects.toThrow('has changed');
+    await expect(streams.read(changed, forever)).rejects.toThrow('has changed');
   });
 
   it('are read from the film once', async () => {
@@ -228,9 +228,9 @@ describe.skipIf(ffmpeg.skip)('the audio tracks of a film', () => {
     writeFileSync(counting, `#!/bin/sh\necho >> '${log}'\nexec '${ffmpeg.ffprobePath}' "$@"\n`, {
       mode: 0o755,
     });
-    const tracks = createAudioTracks(async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: counting }));
-    const first = await tracks.list(film.shared, forever);
-    expect(await tracks.list({ ...film.shared, path: '/moved' }, forever)).toEqual(first);
+    const streams = createFilmStreamsReader(async () => ({ ffmpegPath: ffmpeg.path, ffprobePath: counting }));
+    const first = await streams.read(film.shared, forever);
+    expect(await streams.read({ ...film.shared, path: '/moved' }, forever)).toEqual(first);
     expect(readFileSync(log, 'utf8')).toBe('\n');
   });
 });
