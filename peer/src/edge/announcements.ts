@@ -13,11 +13,17 @@ export interface Announcements {
   description(content: Content, name: string): void;
   pictures(catalogId: CatalogId, pictures: readonly Screenshot[]): void;
   response(response: CommandResponse): void;
+  /** Whether so much waits for an edge that is there that what nobody waits for is to come later. */
+  isBehind(): boolean;
 }
+
+/** Messages that wait for the edge, a few seconds of what it takes. */
+const BEHIND = 300;
 
 export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logger: Logger }): Announcements {
   const { outbox, sender, logger } = deps;
   return {
+    isBehind: () => sender.isAttached() && sender.backlog() > BEHIND,
     description(content, name) {
       outbox.put('description', content.catalogId, {
         $case: 'mediaDescription',

@@ -289,6 +289,8 @@ export function createSender(deps: {
       coalescing = undefined;
       pump();
     },
+    /** Whether there is an edge to send to. */
+    isAttached: () => connection !== null,
     /** Messages not acknowledged yet, sent or not. */
     backlog: () => outbox.size() + parts.length + differences.size(),
   };

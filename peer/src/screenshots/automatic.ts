@@ -3,6 +3,9 @@ import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-i
 import type { SqliteDatabase } from '@giggityflix/state';
 import type { Screenshot, Screenshots } from './screenshots.ts';
 
+/** How long what is urgent is left to go out before it is looked again. */
+const BEHIND_MS = 2_000;
+
 /** Takes pictures of films no pictures were taken of, one film at a time, when there is nothing better to do. */
 export interface AutomaticScreenshots {
   /** Call when there may be new films. */
@@ -19,6 +22,8 @@ export function createAutomaticScreenshots(
     screenshots: Screenshots;
     logger: Logger;
     isIdle: () => boolean;
+    /** Whether it is to look again in a while: not idle for a reason that ends by itself. */
+    isBehind?: () => boolean;
     onPictures: (catalogId: CatalogId, pictures: Screenshot[]) => void;
   },
 ): AutomaticScreenshots {
@@ -33,10 +38,19 @@ export function createAutomaticScreenshots(
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
+  let later: NodeJS.Timeout | undefined;
 
   async function run(): Promise<void> {
     if (config.count === 0 || !(await deps.screenshots.available())) return;
     while (!stopped && deps.isIdle()) {
+      if (deps.isBehind?.()) {
+        later ??= setTimeout(() => {
+          later = undefined;
+          pump();
+        }, BEHIND_MS);
+        later.unref();
+        return;
+      }
       const id = next.get() as Buffer | undefined;
       if (!id) return;
       const catalogId = catalogIdFromBytes(id)!;
@@ -79,6 +93,7 @@ export function createAutomaticScreenshots(
     },
     async stop() {
       stopped = true;
+      clearTimeout(later);
       await running;
     },
   };

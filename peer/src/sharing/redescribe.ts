@@ -10,6 +10,8 @@ const COALESCE_MS = 500;
 const STORAGE_RETRY_MS = 10_000;
 /** Descriptions looked up at once. */
 const BATCH = 50;
+/** How long what is more urgent is left alone before films are looked into more deeply. */
+const BUSY_MS = 2_000;
 /** Films looked into more deeply at once, each by a process of its own. */
 const DEEP_AT_ONCE = 2;
 
@@ -28,7 +30,7 @@ export interface RedescribeDeps {
   describer: Describer;
   /** Called within the transaction that describes a content anew. */
   onContent: (content: Content, name: string) => void;
-  /** Whether nothing more urgent is being read. */
+  /** Whether nothing more urgent is being read or sent. */
   isIdle?: () => boolean;
 }
 
@@ -43,6 +45,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
   const { descriptions } = library;
   let timer: NodeJS.Timeout | undefined;
   let refreshing: NodeJS.Timeout | undefined;
+  let deeper: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
 
@@ -73,7 +76,15 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
   /** Looks into films more deeply, and in between at what is due. */
   async function lookDeeper(): Promise<void> {
     const depth = await deps.describer.depth;
-    while (!stopped && (deps.isIdle?.() ?? true)) {
+    while (!stopped) {
+      if (!(deps.isIdle?.() ?? true)) {
+        deeper ??= setTimeout(() => {
+          deeper = undefined;
+          enqueue(lookDeeper);
+        }, BUSY_MS);
+        deeper.unref();
+        return;
+      }
       const films = descriptions.shallowerThan(depth, DEEP_AT_ONCE);
       const looks = films.map(({ catalog_id }) => describe(catalog_id, depth, false, true));
       if (!(await Promise.all(looks)).includes(true)) return;
@@ -141,6 +152,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
       stopped = true;
       clearTimeout(timer);
       clearInterval(refreshing);
+      clearTimeout(deeper);
       await running;
     },
   };

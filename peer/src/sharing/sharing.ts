@@ -75,7 +75,7 @@ export function createSharing(
   });
   const redescribe = createRedescribe(
     { refreshMs: config.peer.describeAgainMs },
-    { library, logger, describer, onContent, isIdle: () => ingest.busy() === 0 },
+    { library, logger, describer, onContent, isIdle: () => ingest.busy() === 0 && !announcements.isBehind() },
   );
   library.onDescriptionDue(() => redescribe.pump());
   const rules = {
@@ -112,6 +112,7 @@ export function createSharing(
       screenshots,
       logger,
       isIdle: () => ingest.busy() === 0,
+      isBehind: announcements.isBehind,
       onPictures: announcements.pictures,
     },
   );
