@@ -14,8 +14,9 @@ export const variables = z.object({
     emptyAllowed: true,
     description: 'Comma-separated directories to scan for media files.',
   }),
-  INCLUDE_EXTENSIONS: list('.mp4,.mkv,.avi,.mov').meta({
-    description: 'Comma-separated file extensions to include, in any case.',
+  INCLUDE_EXTENSIONS: list('.mp4,.mkv,.avi,.mov,.m4v,.webm,.ts,.m2ts,.mts,.mpg,.mpeg,.wmv,.flv,.ogv').meta({
+    description:
+      'Comma-separated file extensions to include, in any case. The documented four come first in the default; the other kinds of films that a peer opens follow.',
   }),
   EXCLUDE_DIRS: list('').meta({
     description:

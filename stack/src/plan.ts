@@ -15,9 +15,6 @@ export interface ProcessPlan {
   environment: RawEnvironment;
 }
 
-/** Extensions the sample peer shares beyond the document's four, so that any film dropped in is found. */
-const SHARED_EXTENSIONS = '.mp4,.m4v,.mkv,.webm,.avi,.mov,.ts,.mpg,.mpeg,.wmv,.flv,.ogv';
-
 /**
  * What the all-in-one gives up for memory, at home's load. The halves of V8's young generation grow to 16 MB each under
  * load and stay so large; with these limits the four processes hold 150 MB less once they are idle. At 1 MB the edge
@@ -99,7 +96,6 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
         ...(token ? { ENROLMENT_TOKEN: token } : {}),
         DATA_DIR: data('peer'),
         MEDIA_DIRS: config.mediaDirs.join(','),
-        INCLUDE_EXTENSIONS: inherited.INCLUDE_EXTENSIONS ?? SHARED_EXTENSIONS,
         EDGE_GRPC_ADDRESS: `${LOOPBACK}:${ports.edge}`,
         GRPC_USE_TLS: 'false',
         GRPC_RECONNECT_INTERVAL_SEC: inherited.GRPC_RECONNECT_INTERVAL_SEC ?? '1',

@@ -101,7 +101,10 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
     const settings = JSON.parse(out) as { name: string; value: string; isSet: boolean }[];
     const find = (name: string) => settings.find((setting) => setting.name === name);
     expect(find('SCAN_INTERVAL_MINUTES')).toMatchObject({ value: '5', isSet: true });
-    expect(find('INCLUDE_EXTENSIONS')).toMatchObject({ value: '.mp4,.mkv,.avi,.mov', isSet: false });
+    expect(find('INCLUDE_EXTENSIONS')).toMatchObject({
+      value: expect.stringMatching(/^\.mp4,\.mkv,\.avi,\.mov,.*\.webm,\.ts,.*\.wmv/),
+      isSet: false,
+    });
     expect(out).not.toContain('hush');
   });
 

@@ -20,6 +20,7 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   '.avi': 'video/x-msvideo',
   '.ts': 'video/mp2t',
   '.m2ts': 'video/mp2t',
+  '.mts': 'video/mp2t',
   '.mpg': 'video/mpeg',
   '.mpeg': 'video/mpeg',
   '.ogv': 'video/ogg',
