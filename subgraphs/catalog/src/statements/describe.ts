@@ -37,7 +37,7 @@ export function createDescribe(
   database: Database,
   maxPerPeer: number,
 ): (description: Description) => Promise<Outcome> {
-  const room = createPeerRoom(maxPerPeer);
+  const room = createPeerRoom('statements', maxPerPeer);
   let waiting: Waiting[] = [];
   let isWriting = false;
 

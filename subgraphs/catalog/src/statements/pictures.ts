@@ -3,6 +3,7 @@ import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { FormerPictures } from '../artwork/former-pictures.ts';
 import { ensureAvailability } from '../store/availability.ts';
 import { MAX_PICTURES_PER_PEER_AND_FILE, MAX_PICTURING_PEERS_PER_FILE } from './limits.ts';
+import type { PeerRoom } from './peer-room.ts';
 import { placeFor } from './place.ts';
 import { saidOf, type Transaction } from './said.ts';
 import { inTransaction, type Settled, settle } from './settle.ts';
@@ -12,14 +13,14 @@ import type { Outcome, PeerPicture, Refusal, RemovedPicture } from './statements
 export async function takePicture(
   database: Database,
   { at, data, ...picture }: PeerPicture,
-  maxPerPeer: number,
+  room: PeerRoom,
 ): Promise<Outcome> {
   const { catalogId, peerId, index } = picture;
   const where = { catalogId_peerId_index: { catalogId, peerId, index } };
   const refused = await inTransaction<Refusal | null>(database, async (transaction) => {
     const known = await transaction.picture.findUnique({ where, select: { takenAt: true } });
     if (known && known.takenAt > BigInt(at)) return null;
-    const reason = known ? null : await refusal(transaction, { at, data, ...picture }, maxPerPeer);
+    const reason = known ? null : await refusal(transaction, { at, data, ...picture }, room);
     if (reason) return reason;
     await ensureAvailability(transaction, [catalogId]);
     const columns = { ...picture, data: Buffer.from(data), takenAt: BigInt(at) };
@@ -49,15 +50,9 @@ export async function removePicture(
 async function refusal(
   transaction: Transaction,
   { catalogId, peerId }: PeerPicture,
-  maxPerPeer: number,
+  room: PeerRoom,
 ): Promise<Refusal | null> {
-  const ofPeer = await transaction.picture.findFirst({
-    where: { peerId },
-    orderBy: [{ catalogId: 'asc' }, { index: 'asc' }],
-    skip: maxPerPeer - 1,
-    select: { index: true },
-  });
-  if (ofPeer) return 'peer_limit';
+  if (!(await room.make(transaction, peerId))) return 'peer_limit';
   const said = await saidOf(transaction, 'Picture', [catalogId]);
   if (said.some((other) => other.peerId === peerId)) {
     const count = await transaction.picture.count({ where: { catalogId, peerId } });

@@ -40,12 +40,19 @@ interface Row {
 }
 
 const SOURCES = {
-  FileStatement: Prisma.sql`(SELECT "catalogId", "peerId", "firstAt", "digest", "isSettled", false AS "isShown", false AS "isAllShown"
-    FROM "FileStatement")`,
-  Picture: Prisma.sql`(SELECT "catalogId", "peerId", min("takenAt") AS "firstAt", '' AS "digest", true AS "isSettled",
+  FileStatement: (
+    ids: Prisma.Sql,
+  ) => Prisma.sql`(SELECT "catalogId", "peerId", "firstAt", "digest", "isSettled",
+      false AS "isShown", false AS "isAllShown"
+    FROM "FileStatement" WHERE "catalogId" IN (${ids}))`,
+  // Chosen before they are grouped: SQLite would group the pictures of all files first.
+  Picture: (
+    ids: Prisma.Sql,
+  ) => Prisma.sql`(SELECT "catalogId", "peerId", min("takenAt") AS "firstAt", '' AS "digest",
+      true AS "isSettled",
       max(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isShown",
       min(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isAllShown"
-    FROM "Picture" GROUP BY "catalogId", "peerId")`,
+    FROM "Picture" WHERE "catalogId" IN (${ids}) GROUP BY "catalogId", "peerId")`,
 };
 
 /** Who stated something of these files, or has pictures of them. */
@@ -60,10 +67,9 @@ export async function saidOf(
       claim."connectionId", claim."announcedAt", claim."isAnnounced", claim."wasAnnounced", claim."outcome",
       peer."closedConnection", peer."closedAt", peer."fullConnection", peer."fullSince",
       peer."network", peer."firstSeenAt"
-    FROM ${SOURCES[source]} AS said
+    FROM ${SOURCES[source](Prisma.join([...catalogIds]))} AS said
     LEFT JOIN "HoldingClaim" claim ON claim."peerId" = said."peerId" AND claim."catalogId" = said."catalogId"
-    LEFT JOIN "SharingPeer" peer ON peer."peerId" = said."peerId"
-    WHERE said."catalogId" IN (${Prisma.join([...catalogIds])})`;
+    LEFT JOIN "SharingPeer" peer ON peer."peerId" = said."peerId"`;
   return rows.map((row) => ({
     catalogId: row.catalogId as CatalogId,
     peerId: row.peerId,

@@ -4,6 +4,7 @@ import { createClaims } from './claims.ts';
 import { correct } from './corrections.ts';
 import { createDescribe } from './describe.ts';
 import { forgetLongGone } from './memory.ts';
+import { createPeerRoom } from './peer-room.ts';
 import { removePicture, takePicture } from './pictures.ts';
 import { settleWaiting, settleWaitingBeside } from './settle.ts';
 import type { StatementLimits, Statements } from './statements.ts';
@@ -11,9 +12,10 @@ import type { StatementLimits, Statements } from './statements.ts';
 /** Statements in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database cannot be reached. */
 export function createPrismaStatements(database: Database, limits: StatementLimits): Statements {
   const claims = createClaims(database);
+  const pictureRoom = createPeerRoom('pictures', limits.picturesPerPeer);
   const statements: Statements = {
     described: createDescribe(database, limits.descriptionsPerPeer),
-    pictured: (picture) => takePicture(database, picture, limits.picturesPerPeer),
+    pictured: (picture) => takePicture(database, picture, pictureRoom),
     pictureRemoved: (picture) => removePicture(database, picture),
     connected: claims.connected,
     announced: claims.announced,
