@@ -1,0 +1,54 @@
+import { DEAD_LETTER_HEADERS } from '../bus.ts';
+import type { StoredRecord } from '../record.ts';
+
+/** A record that could not be processed. */
+export interface Letter {
+  /** `topic/partition/offset` of the letter itself. */
+  id: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** The topic that it is for. */
+  topic: string;
+  key: string | null;
+  /** Null where it was too large to keep. */
+  value: Buffer | null;
+  /** Those that the record had. */
+  headers: Readonly<Record<string, string>>;
+  reason: string;
+  attempts: number;
+  /** The consumer group that could not process it. */
+  group: string;
+  /** Null while it waits for an operator. */
+  decision: Decision | null;
+}
+
+export interface Decision {
+  kind: 'replayed' | 'dropped';
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+const OWN_HEADERS = new Set<string>(Object.values(DEAD_LETTER_HEADERS));
+
+export function letterId({ topic, partition, offset }: Pick<StoredRecord, 'topic' | 'partition' | 'offset'>) {
+  return `${topic}/${partition}/${offset}`;
+}
+
+/** The letter that a record is; null for a record without the headers of one. */
+export function toLetter(record: StoredRecord, decision: Decision | null): Letter | null {
+  const { headers } = record;
+  const topic = headers[DEAD_LETTER_HEADERS.topic];
+  if (!topic) return null;
+  return {
+    id: letterId(record),
+    at: record.timestamp,
+    topic,
+    key: record.key,
+    value: record.value,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name))),
+    reason: headers[DEAD_LETTER_HEADERS.reason] ?? '',
+    attempts: Number(headers[DEAD_LETTER_HEADERS.attempts] ?? 0),
+    group: headers[DEAD_LETTER_HEADERS.consumerGroup] ?? '',
+    decision,
+  };
+}
