@@ -29,6 +29,7 @@ import { createSharing } from './sharing/sharing.ts';
 import { createPeerMetrics } from './status/metrics.ts';
 import { createMissing } from './status/missing.ts';
 import { createStatus, type PeerStatus } from './status/status.ts';
+import { listUnshared } from './status/unshared.ts';
 import { createStreaming } from './streaming/index.ts';
 
 export interface PeerDeps {
@@ -162,6 +163,7 @@ function composePeer(
     ready: () => service.ready(),
     viewers: () => streaming.viewers(),
     titles: (limit) => library.titles(limit),
+    unshared: (limit) => listUnshared(library, limit),
   });
   const control = createControlServer(
     { addresses: controlAddresses(config.peer.dataDir) },

@@ -50,6 +50,25 @@ it('shows the owner what is shared, on loopback and to no one who came by anothe
   );
 });
 
+it('shows the owner what is not shared, and why', async () => {
+  const dir = temporaryDir();
+  const config = testConfig(dir, { EXTRACT_METADATA: 'true', FFPROBE_PATH: '/nonexistent' });
+  writeFileSync(join(dir, 'media', 'empty.mp4'), '');
+  writeFileSync(join(dir, 'media', 'an\narchive.mkv'), 'PK\x03\x04 and so on, for a while');
+  const peer = await startPeer(config);
+  await expect
+    .poll(async () => JSON.parse((await get(`${peer.status().http}/api/unshared`)).body))
+    .toEqual([
+      {
+        path: expect.stringMatching(/an archive\.mkv$/),
+        state: 'rejected',
+        reason: 'it is not a readable .mkv file: it is a ZIP archive: extract what is in it',
+      },
+      { path: expect.stringMatching(/empty\.mp4$/), state: 'rejected', reason: 'it is empty' },
+    ]);
+  expect((await get(`${peer.status().http}/`)).body).toContain('Not shared');
+});
+
 it('shares without its page when the port is taken, and says so', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -4,6 +4,7 @@ import type { Logger, Readiness } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
 import type { SharedTitle } from '../library/types.ts';
 import type { PeerStatus } from '../status/status.ts';
+import type { UnsharedFile } from '../status/unshared.ts';
 import type { ViewerStatus } from '../streaming/index.ts';
 
 export interface PageDeps {
@@ -13,10 +14,13 @@ export interface PageDeps {
   status: () => PeerStatus;
   viewers: () => ViewerStatus[];
   titles: (limit: number) => SharedTitle[];
+  unshared: (limit: number) => UnsharedFile[];
 }
 
 /** Titles on the page; a library of thousands is looked at with `giggityflix-peer files`. */
 const MAX_TITLES = 500;
+/** Files on the page that are not shared. */
+const MAX_UNSHARED = 200;
 
 const HEADERS = {
   'content-security-policy':
@@ -52,5 +56,6 @@ export function createPageServer(
   app.get('/api/status', async () => deps.status());
   app.get('/api/viewers', async () => deps.viewers());
   app.get('/api/titles', async () => deps.titles(MAX_TITLES));
+  app.get('/api/unshared', async () => deps.unshared(MAX_UNSHARED));
   return server;
 }

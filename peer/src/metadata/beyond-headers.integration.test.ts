@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryDir } from '../../testing/harness.ts';
 import { sniffContainer } from '../containers/containers.ts';
 import { readHead } from '../containers/input.ts';
-import { type Beyond, findBeyond } from './beyond-headers.ts';
+import { type Beyond, survey } from './beyond-headers.ts';
 import { createDescriber, HEADERS_DEPTH } from './describe.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import { probeFile } from './probe.ts';
@@ -31,7 +31,7 @@ function film(name: string, args: (dir: string) => string[]): { dir: string; nam
 
 async function withInput<T>(
   path: string,
-  work: (input: Parameters<typeof findBeyond>[0]) => Promise<T>,
+  work: (input: Parameters<typeof survey>[0]) => Promise<T>,
 ): Promise<T> {
   const handle = await open(path);
   try {
@@ -83,7 +83,7 @@ describe.skipIf(ffmpeg.skip)('what a film holds beyond picture and sound', () =>
   it.each(FILMS)('%s in %s: %s', async (_, name, beyond, args) => {
     const made = film(name, args);
     const path = join(made.dir, name);
-    expect(await withInput(path, findBeyond)).toBe(beyond);
+    expect(await withInput(path, survey)).toEqual({ beyond, isEncrypted: false });
     const describer = createDescriber({ extractMetadata: true, ffprobePath: ffmpeg.ffprobePath });
     const { depth } = await describer.describe({ ...made, sidecars: '' }, { isHasty: true });
     expect(depth).toBe(beyond === 'tracks' ? HEADERS_DEPTH : await describer.depth);
@@ -116,9 +116,9 @@ it('of a container whose parts are noise anything may be held, and nothing of it
       async (head, rest) => {
         writeFileSync(path, Buffer.concat([head, rest]));
         const found = await withInput(path, (input) =>
-          findBeyond({ ...input, container: input.container ?? { name: 'mp4', demuxer: 'mov' } }),
+          survey({ ...input, container: input.container ?? { name: 'mp4', demuxer: 'mov' } }),
         );
-        expect(['nothing', 'tracks', 'tags']).toContain(found);
+        expect(['nothing', 'tracks', 'tags']).toContain(found.beyond);
       },
     ),
     { numRuns: 200 },

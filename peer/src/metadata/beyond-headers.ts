@@ -1,7 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { MediaInput } from '../containers/input.ts';
 import { readUpTo } from '../files/read.ts';
+import { type Box, createBoxReader, TooManyBoxesError } from './boxes.ts';
 import { childrenOf, ID, readElement } from './ebml.ts';
+import { isScrambled } from './scrambling.ts';
 
 /**
  * What a film holds that mediabunny does not read: nothing, chapters or further tracks, or tags that may say what it is.
@@ -20,79 +22,67 @@ const HANDLERS = new Set(['vide', 'soun', 'hint', 'tmcd', 'meta']);
 const MP4_TAGS = /tvsh|tves|tvsn|stik|show|series|media_type/i;
 const MATROSKA_TAGS = /show|series|media_type/i;
 
+const ANYTHING: Survey = { beyond: 'tags', isEncrypted: false };
+
+/** What was found in a film's headers besides what mediabunny gives. */
+export interface Survey {
+  beyond: Beyond;
+  /** Whether a track of it is encrypted, as what is sold with digital rights management is. */
+  isEncrypted: boolean;
+}
+
 /** Of containers other than MP4 and Matroska nothing is known, so that they may hold anything. */
-export async function findBeyond({ container, handle }: MediaInput): Promise<Beyond> {
-  if (container.name === 'mp4') return await beyondInMp4(handle);
-  if (container.name === 'matroska') return await beyondInMatroska(handle);
-  return 'tags';
+export async function survey({ container, handle }: MediaInput): Promise<Survey> {
+  if (container.name === 'mp4') return await surveyMp4(handle);
+  if (container.name === 'matroska') return await surveyMatroska(handle);
+  return { beyond: 'tags', isEncrypted: await isScrambled(container.name, handle) };
 }
 
-interface Box {
-  type: string;
-  start: number;
-  end: number;
-}
+const PARENTS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
+const TEXTS = new Set(['tref', 'udta', 'meta', 'uuid']);
+/** Sample entries of encrypted tracks: of common encryption (ISO/IEC 23001-7), and of iTunes. */
+const ENCRYPTED = new Set(['encv', 'enca', 'enct', 'drms', 'drmi', 'drmt']);
 
-async function beyondInMp4(handle: FileHandle): Promise<Beyond> {
-  let parts = 0;
-  let found: Beyond = 'nothing';
-  const boxes = async function* (start: number, end: number): AsyncGenerator<Box> {
-    for (let at = start; at + 8 <= end; ) {
-      parts += 1;
-      if (parts > MAX_PARTS) throw new RangeError('too many boxes');
-      const header = await readUpTo(handle, at, 16);
-      if (header.length < 8) return;
-      let length = header.readUInt32BE(0);
-      let headerBytes = 8;
-      if (length === 1 && header.length === 16) {
-        length = Number(header.readBigUInt64BE(8));
-        headerBytes = 16;
-      }
-      if (length === 0) length = end - at;
-      if (length < headerBytes) return;
-      yield {
-        type: header.toString('latin1', 4, 8),
-        start: at + headerBytes,
-        end: Math.min(end, at + length),
-      };
-      at += length;
-    }
-  };
-  const look = async ({ type, start, end }: Box): Promise<void> => {
-    if (type === 'moov' || type === 'trak' || type === 'mdia')
-      for await (const box of boxes(start, end)) await look(box);
-    else if (type === 'hdlr') {
+async function surveyMp4(handle: FileHandle): Promise<Survey> {
+  const boxes = createBoxReader(handle, MAX_PARTS);
+  const found: Survey = { beyond: 'nothing', isEncrypted: false };
+  const look = async ({ type, start, end }: Box, parent: string): Promise<void> => {
+    if (PARENTS.has(type)) for await (const box of boxes(start, end)) await look(box, type);
+    else if (type === 'hdlr' && parent === 'mdia') {
       const handler = (await readUpTo(handle, start, 12)).toString('latin1', 8, 12);
-      if (!HANDLERS.has(handler) && found === 'nothing') found = 'tracks';
-    } else if (type === 'tref' || type === 'udta' || type === 'meta' || type === 'uuid') {
-      if (end - start > MAX_PART_BYTES) found = 'tags';
+      if (!HANDLERS.has(handler) && found.beyond === 'nothing') found.beyond = 'tracks';
+    } else if (type === 'stsd') {
+      const entry = (await readUpTo(handle, start, 16)).toString('latin1', 12, 16);
+      found.isEncrypted ||= ENCRYPTED.has(entry);
+    } else if (TEXTS.has(type)) {
       const text = (await readUpTo(handle, start, Math.min(end - start, MAX_PART_BYTES))).toString('latin1');
-      if (MP4_TAGS.test(text)) found = 'tags';
-      else if (/chap|chpl/.test(text) && found === 'nothing') found = 'tracks';
+      if (end - start > MAX_PART_BYTES || MP4_TAGS.test(text)) found.beyond = 'tags';
+      else if (/chap|chpl/.test(text) && found.beyond === 'nothing') found.beyond = 'tracks';
     }
   };
   try {
     const { size } = await handle.stat();
-    for await (const box of boxes(0, size)) await look(box);
+    for await (const box of boxes(0, size)) await look(box, '');
     return found;
   } catch (error) {
-    if (error instanceof RangeError) return 'tags';
+    if (error instanceof TooManyBoxesError) return { ...found, beyond: 'tags' };
     throw error;
   }
 }
 
-async function beyondInMatroska(handle: FileHandle): Promise<Beyond> {
+async function surveyMatroska(handle: FileHandle): Promise<Survey> {
   const { size } = await handle.stat();
   const head = await readElement(handle, 0, size);
   const segment = head && (await readElement(handle, head.end, size));
-  if (!segment || segment.id !== ID.segment) return 'tags';
+  if (!segment || segment.id !== ID.segment) return ANYTHING;
   let found: Beyond = 'nothing';
+  let isEncrypted = false;
   let tagsAt: number | null = null;
   const content = (element: { start: number; end: number }) =>
     readUpTo(handle, element.start, Math.min(element.end - element.start, MAX_PART_BYTES));
   let at = segment.start;
   for (let parts = 0; ; parts += 1) {
-    if (parts > MAX_PARTS) return 'tags';
+    if (parts > MAX_PARTS) return { beyond: 'tags', isEncrypted };
     const element = await readElement(handle, at, size);
     if (!element || element.id === ID.cluster) break;
     if (element.id === ID.chapters) found = 'tracks';
@@ -103,15 +93,18 @@ async function beyondInMatroska(handle: FileHandle): Promise<Beyond> {
         if (id === ID.tags) tagsAt = segment.start + position;
       }
     } else if (element.id === ID.tracks) {
-      if (element.end - element.start > MAX_PART_BYTES) return 'tags';
-      if (hasOtherTracks(await content(element))) found = 'tracks';
+      if (element.end - element.start > MAX_PART_BYTES) return ANYTHING;
+      const tracks = [...childrenOf(await content(element))].filter(({ id }) => id === ID.trackEntry);
+      if (tracks.some(isOther)) found = 'tracks';
+      isEncrypted = tracks.some(({ data }) => hasEncryption(data));
     }
     at = element.end;
   }
-  if (tagsAt === null) return found;
+  if (tagsAt === null) return { beyond: found, isEncrypted };
   const tags = await readElement(handle, tagsAt, size);
-  if (tags?.id !== ID.tags || tags.end - tags.start > MAX_PART_BYTES) return 'tags';
-  return MATROSKA_TAGS.test((await content(tags)).toString('latin1')) ? 'tags' : found;
+  const isShort = tags?.id === ID.tags && tags.end - tags.start <= MAX_PART_BYTES;
+  const isSaid = !isShort || MATROSKA_TAGS.test((await content(tags)).toString('latin1'));
+  return { beyond: isSaid ? 'tags' : found, isEncrypted };
 }
 
 function* seekEntries(data: Buffer): Generator<{ id: number; position: number }> {
@@ -126,11 +119,18 @@ function* seekEntries(data: Buffer): Generator<{ id: number; position: number }>
 
 const PICTURE_OR_SOUND = new Set([1, 2]);
 
-function hasOtherTracks(data: Buffer): boolean {
-  for (const track of childrenOf(data)) {
-    if (track.id !== ID.trackEntry) continue;
-    for (const { id, data } of childrenOf(track.data))
-      if (id === ID.trackType && !PICTURE_OR_SOUND.has(data.at(-1) ?? 0)) return true;
+/** Neither picture nor sound. */
+function isOther({ data }: { data: Buffer }): boolean {
+  for (const { id, data: value } of childrenOf(data))
+    if (id === ID.trackType && !PICTURE_OR_SOUND.has(value.at(-1) ?? 0)) return true;
+  return false;
+}
+
+function hasEncryption(track: Buffer): boolean {
+  for (const encodings of childrenOf(track)) {
+    if (encodings.id !== ID.contentEncodings) continue;
+    for (const encoding of childrenOf(encodings.data))
+      for (const { id } of childrenOf(encoding.data)) if (id === ID.contentEncryption) return true;
   }
   return false;
 }

@@ -4,8 +4,10 @@ import { namesOtherFiles, sniffContainer } from '../containers/containers.ts';
 import { type MediaInput, readHead } from '../containers/input.ts';
 import { canRun } from '../ffmpeg/tools.ts';
 import { openInside } from '../files/open-inside.ts';
-import { type Beyond, findBeyond } from './beyond-headers.ts';
+import { clean } from '../naming/text.ts';
+import { survey } from './beyond-headers.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
+import { nameForeign } from './foreign.ts';
 import type { MediaInfo } from './media-info.ts';
 import { type DescribedFile, describeOutside, type SidecarReading } from './outside.ts';
 import { type Probe, probeFile } from './probe.ts';
@@ -168,9 +170,7 @@ async function inspect(path: string, extension: string, inspection: Inspection):
     const head = await readHead(handle);
     const container = sniffContainer(head);
     if (container === null && (inspection.depth !== NO_DEPTH || namesOtherFiles(head)))
-      throw new UnplayableError(
-        `it is not a readable ${extension} file: its content is none of the containers that this peer opens`,
-      );
+      throw new UnplayableError(`it is not a readable ${extension} file: ${nameForeign(head)}`);
     if (container === null || inspection.depth === NO_DEPTH) return { probe: null, depth: inspection.depth };
     return await inspectTracks({ handle, container, path }, extension, inspection);
   } finally {
@@ -190,28 +190,60 @@ async function inspectTracks(
     failure = error.message;
     return null;
   });
-  const beyond = depth === FULL_DEPTH && probe ? await leftOut(input, probe) : 'tags';
-  if (probe && beyond === 'nothing') return { probe, depth };
-  if (probe && beyond === 'tracks' && isHasty) return { probe, depth: HEADERS_DEPTH };
+  const { beyond, isEncrypted } = await survey(input);
+  if (isEncrypted)
+    throw new UnplayableError(
+      'it is encrypted (DRM): only the program that it was bought or recorded with can play it',
+    );
+  if (probe && depth === FULL_DEPTH && isReadWell(probe)) {
+    if (beyond === 'nothing') return { probe, depth };
+    if (beyond === 'tracks' && isHasty) return { probe, depth: HEADERS_DEPTH };
+  }
   // Starting a process blocks this one for milliseconds, even when there is nothing to start.
   const second = depth === FULL_DEPTH ? await probeWithFfprobe(input, ffprobePath) : 'unknown';
-  if (probe && probe.tracks.length > 0)
+  if (typeof second !== 'string') checkCodecs([...(probe?.tracks ?? []), ...second.tracks], second);
+  if (probe && hasMedia(probe))
     return { probe: typeof second === 'string' ? probe : complete(probe, second), depth };
-  if (typeof second !== 'string' && second.tracks.length > 0) return { probe: second, depth };
+  if (typeof second !== 'string' && hasMedia(second)) return { probe: second, depth };
+  if (second === 'refused' && probe)
+    throw new UnplayableError(
+      `it is not a readable ${extension} file: it is damaged, and none of its tracks can be found`,
+    );
   if (probe || typeof second !== 'string')
-    throw new UnplayableError('it has neither a video nor an audio track');
+    throw new UnplayableError(
+      'it has neither a video nor an audio track that can be read; it may be damaged',
+    );
   if (READABLE.has(extension) || second === 'refused')
     throw new UnplayableError(`it is not a readable ${extension} file: ${failure}`);
   return { probe: null, depth };
 }
 
-/** What of a film is beyond mediabunny. Where a codec is unknown to it, or a duration, the others may be as well. */
-async function leftOut(input: MediaInput, { tracks, durationSeconds }: Probe): Promise<Beyond> {
-  const isRead =
-    durationSeconds !== null &&
-    tracks.length > 0 &&
-    tracks.every(({ codec }) => codec !== null && KNOWN_CODECS.has(codec));
-  return isRead ? await findBeyond(input) : 'tags';
+const hasMedia = ({ tracks }: Probe) => tracks.some(({ kind }) => kind !== 'SUBTITLE');
+
+/** Whether mediabunny read a film to the end. Where a codec is unknown to it, or a duration, other things may be as well. */
+function isReadWell({ tracks, durationSeconds }: Probe): boolean {
+  const isKnown = tracks.every(({ codec }) => codec !== null && KNOWN_CODECS.has(codec));
+  return durationSeconds !== null && tracks.length > 0 && isKnown;
+}
+
+/**
+ * A film whose pictures nothing can decode is none, though its sound could be heard; nor is one without any.
+ *
+ * @throws UnplayableError
+ */
+function checkCodecs(tracks: readonly MediaTrack[], { tracks: probed }: Probe): void {
+  const kind = tracks.some((track) => track.kind === 'VIDEO') ? 'VIDEO' : 'AUDIO';
+  const ofKind = tracks.filter((track) => track.kind === kind);
+  const isKnown =
+    probed.some((track) => track.kind === kind && track.codec !== null) ||
+    ofKind.some(({ codec }) => codec !== null && KNOWN_CODECS.has(codec));
+  if (ofKind.length === 0 || isKnown) return;
+  const names = [...new Set(ofKind.flatMap(({ codec }) => codec ?? []))].map((name) =>
+    clean(name).slice(0, 40),
+  );
+  throw new UnplayableError(
+    `its ${kind === 'VIDEO' ? 'picture' : 'sound'} is of a codec that FFmpeg does not know${names.length > 0 ? ` (${names.join(', ')})` : ''}`,
+  );
 }
 
 /** Adds what mediabunny does not read: chapters, subtitle tracks, languages. */

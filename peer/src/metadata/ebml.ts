@@ -11,6 +11,8 @@ export const ID = {
   tracks: 0x1654ae6b,
   trackEntry: 0xae,
   trackType: 0x83,
+  contentEncodings: 0x6d80,
+  contentEncryption: 0x5035,
   chapters: 0x1043a770,
   tags: 0x1254c367,
   cluster: 0x1f43b675,

@@ -9,7 +9,7 @@ const MEDIA_BOXES = new Set(['moov', 'moof', 'mdat', 'styp', 'sidx']);
 
 /**
  * Finds out whether a file ends before its structure says so: the sizes of an ISO base media file's top-level boxes, and
- * of a Matroska segment. An interrupted download or copy is found out without reading it.
+ * of a Matroska segment, an AVI or an ASF file. An interrupted download or copy is found out without reading it.
  *
  * @returns words for the owner, or null when nothing is missing or the container is another.
  */
@@ -19,7 +19,36 @@ export async function findTruncation(file: FileHandle): Promise<string | null> {
   if (head.length >= 8 && /^[a-z0-9 ]{4}$/i.test(head.toString('latin1', 4, 8)) && head[0] === 0)
     return await inspectBoxes(file, size);
   if (head.length >= 4 && head.readUInt32BE(0) === 0x1a45dfa3) return inspectMatroska(head, size);
+  if (head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 11) === 'AVI')
+    return inspectRiff(head, size);
+  if (head.toString('hex', 0, 4) === '3026b275')
+    return inspectAsf(await readUpTo(file, 0, ASF_HEAD_BYTES), size);
   return null;
+}
+
+/** Sizes above it are those of writers that did not know. */
+const MAX_RIFF_BYTES = 0x7fffffff;
+/** Writers differ in whether they count the filling of the last chunk. */
+const RIFF_SLACK_BYTES = 8;
+
+function inspectRiff(head: Buffer, size: number): string | null {
+  const end = head.readUInt32LE(4) + 8;
+  if (end > MAX_RIFF_BYTES || end - size <= RIFF_SLACK_BYTES) return null;
+  return `it is cut off: ${end - size} bytes are missing, its index with them`;
+}
+
+const ASF_HEAD_BYTES = 65_536;
+/** The object that has the size of the file, and whether it is a broadcast, of which that was not known. */
+const ASF_FILE_PROPERTIES = Buffer.from('a1dcab8c47a9cf118ee400c00c205365', 'hex');
+
+function inspectAsf(head: Buffer, size: number): string | null {
+  const at = head.indexOf(ASF_FILE_PROPERTIES);
+  if (at < 0 || at + 92 > head.length) return null;
+  const isBroadcast = (head.readUInt32LE(at + 88) & 1) === 1;
+  const missing = Number(head.readBigUInt64LE(at + 40)) - size;
+  return isBroadcast || missing <= 0 || !Number.isSafeInteger(missing)
+    ? null
+    : `it is cut off: ${missing} bytes are missing`;
 }
 
 async function inspectBoxes(file: FileHandle, size: number): Promise<string | null> {

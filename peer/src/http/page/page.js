@@ -59,12 +59,19 @@ function titleOf({ title, year, season, episode }) {
 const get = async (path) => (await fetch(path)).json();
 const names = new Map();
 let turn = 0;
+/** Files on the page that are not shared. */
+let shown = 0;
 let former = null;
 
 async function refresh() {
   const [status, viewers] = await Promise.all([get('api/status'), get('api/viewers')]);
   if (turn++ % TITLES_EVERY === 0) {
-    const titles = await get('api/titles');
+    const [titles, unshared] = await Promise.all([get('api/titles'), get('api/unshared')]);
+    rows(
+      element('unshared'),
+      unshared.map(({ path, state, reason }) => [path, reason ?? state]),
+    );
+    shown = unshared.length;
     for (const item of titles) names.set(item.catalogId, titleOf(item));
     rows(
       element('titles'),
@@ -82,10 +89,13 @@ async function refresh() {
   const rate =
     former && now.sent >= former.sent ? ((now.sent - former.sent) * 1_000) / (now.at - former.at) : 0;
   former = now;
+  const unsharedFiles = library.rejected.files + library.unreadable.files + library.unavailable.files;
+  element('more').hidden = unsharedFiles <= shown;
+  element('more').textContent = `and ${unsharedFiles - shown} more: giggityflix-peer files --state rejected`;
   figures([
     ['shared', `${library.shared.files} · ${size(library.shared.bytes)}`],
     ['being read', String(waiting)],
-    ['not shared', String(library.rejected.files + library.unreadable.files + library.unavailable.files)],
+    ['not shared', String(unsharedFiles)],
     ['viewers', String(viewers.length)],
     ['sending', `${size(Math.round(rate))}/s`],
   ]);
