@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { describe, expect, it } from 'vitest';
 import { silent, temporaryDir } from '../../testing/harness.ts';
@@ -53,6 +54,46 @@ describe('screenshots', () => {
     const taken = statSync(join(dataDir, 'screenshots', cached()[0]!)).ino;
     expect((await screenshots.capture(ID, 3))[0]!.data).toEqual(pictures[0]!.data);
     expect(statSync(join(dataDir, 'screenshots', cached()[0]!)).ino).toBe(taken);
+  });
+
+  it('show the film as it is watched: not its cover, in square pixels, upright', async ({ skip }) => {
+    const dir = temporaryDir();
+    const make = (name: string, ...args: string[]) => {
+      execFileSync('ffmpeg', ['-y', '-v', 'error', ...args, join(dir, name)]);
+      return join(dir, name);
+    };
+    const source = (size: string) => ['-f', 'lavfi', '-i', `testsrc=d=4:s=${size}:r=5`];
+    const h264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
+    try {
+      make('flat.mp4', ...source('320x180'), ...h264);
+    } catch {
+      skip('FFmpeg is not installed');
+    }
+    const size = async (path: string) => {
+      const [picture] = await setUp({ path }).screenshots.capture(ID, 1);
+      return [picture?.width, picture?.height];
+    };
+    const wide = make('wide.mkv', ...source('720x576'), '-vf', 'setsar=64/45', ...h264);
+    expect(await size(wide)).toEqual([480, 270]);
+    const turned = make(
+      'turned.mp4',
+      '-i',
+      join(dir, 'flat.mp4'),
+      '-c',
+      'copy',
+      '-metadata:s:v',
+      'rotate=90',
+    );
+    expect(await size(turned)).toEqual([480, 854]);
+    const corpus = new URL('../../../tests/media/corpus/cover-first.mp4', import.meta.url);
+    expect(await size(fileURLToPath(corpus))).toEqual([480, 270]);
+    const cover = make('cover.jpg', ...source('200x100'), '-frames:v', '1');
+    const song = make(
+      'song.mp3',
+      ...['-i', cover, '-f', 'lavfi', '-i', 'sine=duration=4', '-map', '0', '-map', '1', '-c:v', 'copy'],
+      ...['-disposition:v', 'attached_pic'],
+    );
+    expect(await size(song)).toEqual([480, 240]);
   });
 
   it('say what is missing', async () => {
