@@ -1,7 +1,12 @@
 export { ChannelError } from './channel/channel-error.ts';
 export type { Opened } from './channel/opening.ts';
 export { verifyPiece } from './channel/verify-piece.ts';
-export { createViewerClient, type ReceivedPiece, type ViewerClient } from './channel/viewer-client.ts';
+export {
+  createViewerClient,
+  type FilmContents,
+  type ReceivedPiece,
+  type ViewerClient,
+} from './channel/viewer-client.ts';
 export type { PeerConnection } from './connection/connection.ts';
 export type { Form } from './connection/form.ts';
 export { createLink, type Link, type LinkStatus } from './connection/link.ts';

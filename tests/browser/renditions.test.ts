@@ -31,6 +31,12 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     ]);
     return readFileSync(path);
   };
+  /** As slow as the film plays, so that it is still at work. */
+  const slowFfmpeg = () => {
+    const path = join(directory, 'slow-ffmpeg');
+    writeFileSync(path, `#!/bin/sh\nexec ${ffmpeg.path} -re "$@"\n`, { mode: 0o755 });
+    return path;
+  };
   const open = async (bytes: Buffer, videoCodec: string) => {
     viewer = await openViewer(browser, bytes, {
       name: 'Foreign Film',
@@ -135,7 +141,7 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
   it('is waited for while its peer converts it for someone else, and begins by itself', async () => {
     await open(makeFilm('wanted.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3']), 'mpeg4');
     const { film, gateway } = viewer;
-    gateway.setPeers([viewer.addPeer({ ...converting, maxRenditions: 1 })]);
+    gateway.setPeers([viewer.addPeer({ ...converting, ffmpegPath: slowFfmpeg(), maxRenditions: 1 })]);
     await viewer.play();
     const second = await browser.newPage();
     await second.goto(`${gateway.url}/#/watch/${film.catalogId}`);
@@ -160,12 +166,9 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
   });
 
   it('goes on when FFmpeg dies, and takes no process any more once the viewer has left', async () => {
-    // As slow as the film plays, so that it is still at work.
-    const slow = join(directory, 'slow-ffmpeg');
-    writeFileSync(slow, `#!/bin/sh\nexec ${ffmpeg.path} -re "$@"\n`, { mode: 0o755 });
     await open(makeFilm('dies.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3']), 'mpeg4');
     const { film, gateway, page } = viewer;
-    gateway.setPeers([viewer.addPeer({ ...converting, ffmpegPath: slow })]);
+    gateway.setPeers([viewer.addPeer({ ...converting, ffmpegPath: slowFfmpeg() })]);
     await viewer.play();
     const [pid] = processesWith(film.path);
     process.kill(pid!, 'SIGKILL');

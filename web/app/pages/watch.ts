@@ -4,10 +4,9 @@ import { request } from '../graphql.ts';
 import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
 import { audioOptions, defaultTrack, listAudio, trackToAskFor } from '../player/audio.ts';
 import { failureText } from '../player/failure.ts';
-import { lossesOf, type Served, unheard } from '../player/losses.ts';
-import { canHear } from '../player/playability.ts';
 import { createElementPlayback } from '../player/playback.ts';
 import { lowerQuality, qualityOptions } from '../player/quality.ts';
+import { createServedFilm } from '../player/served.ts';
 import { createSlowness } from '../player/slowness.ts';
 import { createSubtitlePanel } from '../player/subtitles/panel.ts';
 import { createPlayerSubtitles } from '../player/subtitles/player-subtitles.ts';
@@ -78,6 +77,16 @@ export async function watchPage(catalogId: string): Promise<Page> {
     notice.hidden = text === '';
   };
   const again = (label = 'Try again') => action(label, () => playback.begin());
+  /** Offers a form that is made for this browser, where the peer can make one. */
+  const convert = () => {
+    const height = conversions.includes('transcode') ? lowerQuality(file, Number.POSITIVE_INFINITY) : null;
+    if (height === null) return [];
+    const choose = () => {
+      playback.setQuality(height);
+      showChoices();
+    };
+    return [action(`Watch in ${height}p, converted`, choose)];
+  };
   const notify = () =>
     action('Notify me', () => {
       request(NOTIFY_ME, { catalogId }).then(
@@ -110,22 +119,15 @@ export async function watchPage(catalogId: string): Promise<Page> {
         return say(waitingText(state.position));
       case 'failed': {
         if (isUnavailable(state.error)) return say(state.error.message, notify(), again());
-        const isUnread = state.failure?.kind === 'unreadable';
-        return say(state.failure && !isUnread ? failureText(state.failure) : state.error.message, again());
+        const { failure, error } = state;
+        const text = failure && failure.kind !== 'unreadable' ? failureText(failure) : error.message;
+        return failure?.kind === 'stuck' ? say(text, again(), ...convert()) : say(text, again());
       }
     }
   };
   let conversions: Conversions = [];
   let audioTracks: AudioTrack[] = [];
-  let served: Served | null = null;
-  let lost: string[] = [];
-  /** Says what the viewer gets less than the film has, once. */
-  const sayLosses = () => {
-    if (!served) return;
-    const now = lossesOf(served);
-    for (const loss of now) if (!lost.includes(loss)) toast(loss);
-    lost = now;
-  };
+  const served = createServedFilm({ file, playback: () => playback, say: toast });
   const showChoices = () => {
     audioMenu.show(audioOptions(audioTracks), String(playback.audioTrack() ?? defaultTrack(audioTracks)));
     qualityMenu.show(
@@ -133,9 +135,11 @@ export async function watchPage(catalogId: string): Promise<Page> {
       String(playback.quality()),
     );
   };
+  let subtitleCount = 0;
   const subtitles = createPlayerSubtitles({
     video,
     onChange(choices, chosen) {
+      subtitleCount = choices.length;
       const options = choices.map(({ key, label }) => ({ value: key, label }));
       subtitleMenu.show(options.length > 0 ? [{ value: '', label: 'Off' }, ...options] : [], chosen ?? '');
       subtitlePanel.update();
@@ -155,26 +159,8 @@ export async function watchPage(catalogId: string): Promise<Page> {
     file,
     video,
     onState,
-    async onOpened(connection, form) {
-      const mine: Served = {
-        file,
-        form,
-        opened: connection.opened,
-        tracks: await listAudio(connection),
-        subtitles: null,
-        isSmallerWanted: typeof playback.quality() === 'number',
-        canHear: (name) => canHear(file.container, name),
-      };
-      served = mine;
-      const mute = unheard(mine);
-      // An element plays a picture without its sound and says nothing.
-      if (mute && playback.quality() === 'auto' && connection.opened.conversions.includes('remux'))
-        return playback.screen.undecodable(`no decoder for ${mute}`);
-      const listed = await connection.client.subtitles().catch(() => null);
-      if (served !== mine) return;
-      served = { ...mine, subtitles: listed?.length ?? null };
-      sayLosses();
-    },
+    onOpened: (connection, form) => void served.opened(connection, form),
+    isInterlaced: () => served.isInterlaced(),
     onConnected(link) {
       void link.connection().then(async (connection) => {
         conversions = connection.opened.conversions;
@@ -183,7 +169,10 @@ export async function watchPage(catalogId: string): Promise<Page> {
         showChoices();
       });
       // A film is no worse without them, as from a peer that knows nothing of subtitles.
-      subtitles.refresh(link).catch(() => {});
+      subtitles.refresh(link).then(
+        () => served.subtitlesListed(subtitleCount),
+        () => {},
+      );
     },
     onAudioLost() {
       toast('The audio track cannot be had from this peer. The film goes on with the default one.');

@@ -1,4 +1,4 @@
-import type { PeerConnection } from '@giggityflix/player';
+import type { FilmContents, PeerConnection } from '@giggityflix/player';
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { codec, language } from '../ui/format.ts';
 import type { MenuOption } from '../ui/menu.ts';
@@ -11,6 +11,11 @@ export async function listAudio({ client, opened }: PeerConnection): Promise<Aud
   if (opened.conversions.length === 0 || !('MediaSource' in globalThis)) return [];
   // A film is no worse without the choice, as from a peer that knows nothing of it.
   return client.audioTracks().catch(() => []);
+}
+
+/** The same, and what is known of the picture, wherever it is converted. */
+export async function readContents({ client }: PeerConnection): Promise<FilmContents> {
+  return client.filmContents().catch(() => ({ tracks: [] }));
 }
 
 /** What is heard before another track is chosen. */

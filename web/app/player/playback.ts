@@ -20,6 +20,8 @@ export function createElementPlayback(options: {
   onConnected(link: Link): void;
   /** A peer has opened the film in some form. */
   onOpened(connection: PeerConnection, form: FilmForm): void;
+  /** Whether the picture is known to be interlaced. */
+  isInterlaced(): boolean;
   /** The audio track chosen cannot be had; the film goes on with the default one. */
   onAudioLost(): void;
 }): Playback {
@@ -29,7 +31,7 @@ export function createElementPlayback(options: {
     screen: createScreen(video),
     catalogId: file.catalogId,
     deviceId: deviceId(),
-    formFor: (quality, audioTrack) => formFor(file, quality, audioTrack),
+    formFor: (quality, audioTrack) => formFor(file, quality, audioTrack, options.isInterlaced()),
     onState,
     onConnected,
     onOpened,

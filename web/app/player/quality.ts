@@ -37,8 +37,14 @@ export function lowerQuality(file: MediaFile, quality: Quality): number | null {
  * What a peer is asked for to give that quality, and an audio track other than the default one. A browser plays a track of its
  * own choice of the original, so that one is repackaged.
  */
-export function formFor(file: MediaFile, quality: Quality, audioTrack: number | null): FilmForm {
-  const form = pictureFor(file, quality);
+export function formFor(
+  file: MediaFile,
+  quality: Quality,
+  audioTrack: number | null,
+  isInterlaced: boolean,
+): FilmForm {
+  const form: FilmForm =
+    quality === 'auto' && isInterlaced ? { rendition: 'transcode' } : pictureFor(file, quality);
   const channels = deviceChannels();
   const sound = channels > 2 ? { audioChannels: channels } : {};
   if (audioTrack === null) return { ...form, ...sound };
