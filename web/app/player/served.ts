@@ -17,7 +17,7 @@ export interface ServedFilm {
 export function createServedFilm(options: {
   file: MediaFile & { tracks?: readonly { kind: string }[] };
   playback(): Pick<Playback, 'audioTrack' | 'quality' | 'screen' | 'setAudioTrack' | 'setQuality'>;
-  /** Tells the viewer. */
+  /** Says it to the viewer. */
   say(loss: string): void;
 }): ServedFilm {
   const { file } = options;
