@@ -53,6 +53,7 @@ export async function startFakeGateway(options: {
   const signalled = new Map<string, object[]>();
   const calls: { operation: string; at: number; variables: Record<string, unknown> }[] = [];
   const http = { bytes: 0 };
+  let parts: object = {};
   let peers: SignalTarget[] = [];
   let sessions = 0;
   const availability = () => ({ isAvailable: peers.length > 0, peerCount: peers.length });
@@ -63,6 +64,9 @@ export async function startFakeGateway(options: {
     height: 360,
     language: null,
     tracks: [],
+    chapters: [],
+    markers: [],
+    ...parts,
     availability: availability(),
   });
   const title = () => ({
@@ -179,6 +183,10 @@ export async function startFakeGateway(options: {
     servedBy: (sessionId: string) => serving.get(sessionId)?.peerId,
     /** Bytes of pages and scripts; nothing else is ever served over HTTP. */
     httpBytes: () => http.bytes,
+    /** What is known of the parts of the film. */
+    setParts(next: { chapters?: object[]; markers?: object[] }) {
+      parts = next;
+    },
     setPeers(next: SignalTarget[]) {
       peers = next;
       hub.emit('availability', { catalogId: file.catalogId, ...availability() });

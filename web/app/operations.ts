@@ -110,12 +110,27 @@ export const FILE_BY_ID = /* GraphQL */ `
     mediaFile(catalogId: $catalogId) {
       ...FileDetails
       tracks { kind }
+      chapters { startSeconds title }
+      markers { kind startSeconds endSeconds }
       title { id name year kind season episode lastEpisode progress { positionSeconds completed } }
     }
   }
   ${FILE}`;
+/** A part of a file. */
+export interface FilePart {
+  startSeconds: number;
+  endSeconds: number;
+}
+
 export interface FileResult {
-  mediaFile: (MediaFile & { tracks: { kind: string }[]; title: Omit<Title, 'files' | 'artwork'> }) | null;
+  mediaFile:
+    | (MediaFile & {
+        tracks: { kind: string }[];
+        chapters: { startSeconds: number; title: string | null }[];
+        markers: (FilePart & { kind: 'INTRO' | 'CREDITS' })[];
+        title: Omit<Title, 'files' | 'artwork'>;
+      })
+    | null;
 }
 
 export const CONTINUE_WATCHING = /* GraphQL */ `

@@ -1,4 +1,12 @@
-import { ArtworkKind, CommandType, MediaDetails, MediaKind, PersonJob, TrackKind } from '@giggityflix/proto';
+import {
+  ArtworkKind,
+  CommandType,
+  MarkerKind,
+  MediaDetails,
+  MediaKind,
+  PersonJob,
+  TrackKind,
+} from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hashAnswer } from '../../testing/commands.ts';
@@ -63,6 +71,10 @@ const description = {
     },
     { kind: 99 as TrackKind, codec: '?', language: '', name: '', width: 0, height: 0, channels: 0 },
   ],
+  markers: [
+    { kind: MarkerKind.MARKER_KIND_INTRO, startSeconds: 30, endSeconds: 60.5 },
+    { kind: 99 as MarkerKind, startSeconds: 0, endSeconds: 1 },
+  ],
   details: {
     ...MediaDetails.create(),
     plot: 'Long ago',
@@ -119,6 +131,7 @@ describe('a message of a peer', () => {
         { start_seconds: 30.5, end_seconds: null, title: null },
       ],
       tracks: [{ kind: 'AUDIO', codec: 'aac', language: 'deu', name: null, channels: 6 }],
+      markers: [{ kind: 'INTRO', start_seconds: 30, end_seconds: 60.5 }],
       details: {
         plot: 'Long ago',
         tagline: null,

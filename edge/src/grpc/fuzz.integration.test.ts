@@ -51,6 +51,7 @@ const samples: ConnectRequest['message'][] = [
       kind: MediaKind.MEDIA_KIND_EPISODE,
       chapters: [{ startSeconds: 0, endSeconds: 1, title: 'c' }],
       tracks: [{ kind: 2, codec: 'aac', language: 'deu', name: 'n', width: 0, height: 0, channels: 2 }],
+      markers: [],
       details: {
         ...EMPTY_DETAILS,
         plot: 'p',

@@ -1,12 +1,13 @@
 import { descriptionToMessage, type MediaDescription } from '@giggityflix/proto';
 import { clipDescription } from '@giggityflix/proto/media-file';
 import type { Content } from '../library/types.ts';
+import { markersOfChapters, mergeMarkers } from '../markers/chapter-names.ts';
 import { clean } from '../naming/text.ts';
 
 /** What the edge is to know of a content: within the limits of a description, and without line breaks in names. */
 export function toMediaDescription(content: Content, name: string): MediaDescription {
   const { catalogId, sizeBytes, hashes } = content;
-  const { subtitles: _subtitles, tags: _tags, chapters, tracks, details, ...facts } = content.media;
+  const { subtitles: _subtitles, tags: _tags, chapters, tracks, details, markers, ...facts } = content.media;
   return descriptionToMessage(
     clipDescription({
       ...facts,
@@ -16,6 +17,7 @@ export function toMediaDescription(content: Content, name: string): MediaDescrip
       hashes,
       chapters: chapters.map((chapter) => ({ ...chapter, title: cleanOrNull(chapter.title) })),
       tracks: tracks.map((track) => ({ ...track, name: cleanOrNull(track.name) })),
+      markers: mergeMarkers(markers ?? [], markersOfChapters(chapters, facts.durationSeconds)),
       details: details ?? null,
     }),
   );

@@ -8,16 +8,16 @@ it.each([
   'ASK 3999 127.0.0.1:6381',
   'TRYAGAIN Multiple keys request during rehashing of slot',
   'CLUSTERDOWN Hash slot not served',
-  'READONLY You can\'t write against a read only replica.',
+  "READONLY You can't write against a read only replica.",
   'LOADING Redis is loading the dataset in memory',
   'EXECABORT Transaction discarded because of previous errors.',
-  'MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to \'no\'.',
+  "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
 ])('takes "%s" for a server that is unavailable', (message) => {
   expect(isRedisUnavailable(reply(message))).toBe(true);
 });
 
 it.each([
-  'ERR wrong number of arguments for \'get\' command',
+  "ERR wrong number of arguments for 'get' command",
   'WRONGTYPE Operation against a key holding the wrong kind of value',
   'MOVEDX is no reply of Redis',
   'NOSCRIPT No matching script.',

@@ -11,6 +11,7 @@ export function clipDescription<T extends UncheckedDescription>(description: T):
 
 function clip(schema: unknown, value: unknown): unknown {
   if (schema instanceof z.ZodNullable) return value === null ? null : clip(schema.unwrap(), value);
+  if (schema instanceof z.ZodOptional) return value === undefined ? undefined : clip(schema.unwrap(), value);
   if (schema instanceof z.ZodString) return (value as string).slice(0, schema.maxLength ?? undefined);
   if (schema instanceof z.ZodNumber) {
     const { minValue, maxValue } = schema;

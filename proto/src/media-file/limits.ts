@@ -16,6 +16,8 @@ export const MAX_PIXELS = 65_535;
 export const MAX_CHANNELS = 255;
 /** Most chapters of a media file. */
 export const MAX_CHAPTERS = 500;
+/** Most parts of a media file that viewers may skip. */
+export const MAX_MARKERS = 8;
 /** Most tracks of a media file. */
 export const MAX_TRACKS = 100;
 /** Longest text about a film or an episode. */

@@ -3,6 +3,8 @@ import { catalogIdFromBytes } from '../catalog-id.ts';
 import {
   type Chapter as ChapterMessage,
   type MediaDescription as DescriptionMessage,
+  MarkerKind,
+  type Marker as MarkerMessage,
   MediaKind,
   TrackKind,
   type MediaTrack as TrackMessage,
@@ -11,13 +13,18 @@ import { detailsOrNull } from './details.ts';
 import { detailsFromMessage, detailsToMessage } from './details-message.ts';
 import { MAX_TITLE_LENGTH } from './limits.ts';
 import { nameOf } from './names.ts';
-import type { Chapter, MediaDescription, MediaTrack, UncheckedDescription } from './schema.ts';
+import type { Chapter, Marker, MediaDescription, MediaTrack, UncheckedDescription } from './schema.ts';
 
 const KINDS = {
   MOVIE: MediaKind.MEDIA_KIND_MOVIE,
   EPISODE: MediaKind.MEDIA_KIND_EPISODE,
   CLIP: MediaKind.MEDIA_KIND_CLIP,
 } as const satisfies Record<MediaDescription['kind'], MediaKind>;
+
+const MARKER_KINDS = {
+  INTRO: MarkerKind.MARKER_KIND_INTRO,
+  CREDITS: MarkerKind.MARKER_KIND_CREDITS,
+} as const satisfies Record<Marker['kind'], MarkerKind>;
 
 const TRACK_KINDS = {
   VIDEO: TrackKind.TRACK_KIND_VIDEO,
@@ -60,6 +67,7 @@ export function descriptionToMessage(description: MediaDescription): Description
       channels: track.channels ?? 0,
     })),
     details: description.details ? detailsToMessage(description.details) : undefined,
+    markers: (description.markers ?? []).map((marker) => ({ ...marker, kind: MARKER_KINDS[marker.kind] })),
   };
 }
 
@@ -89,11 +97,17 @@ export function descriptionFromMessage(message: DescriptionMessage): UncheckedDe
     chapters: message.chapters.map(toChapter),
     tracks: message.tracks.flatMap(toTracks),
     details: message.details ? detailsOrNull(detailsFromMessage(message.details)) : null,
+    ...(message.markers.length > 0 ? { markers: message.markers.flatMap(toMarkers) } : {}),
   };
 }
 
 function toChapter({ startSeconds, endSeconds, title }: ChapterMessage): Chapter {
   return { startSeconds, endSeconds: endSeconds || null, title: title || null };
+}
+
+function toMarkers({ kind, startSeconds, endSeconds }: MarkerMessage): Marker[] {
+  const known = nameOf(MARKER_KINDS, kind);
+  return known ? [{ kind: known, startSeconds, endSeconds }] : [];
 }
 
 function toTracks({ kind, codec, language, name, width, height, channels }: TrackMessage): MediaTrack[] {

@@ -8,6 +8,7 @@ import {
   MAX_EPISODE,
   MAX_LABEL_LENGTH,
   MAX_LANGUAGE_LENGTH,
+  MAX_MARKERS,
   MAX_MIME_TYPE_LENGTH,
   MAX_NAME_LENGTH,
   MAX_PIXELS,
@@ -31,6 +32,13 @@ export const chapter = z.object({
   startSeconds: seconds,
   endSeconds: seconds.nullable(),
   title: text(MAX_LABEL_LENGTH),
+});
+
+/** A part of a media file that viewers may want to skip. */
+export const marker = z.object({
+  kind: z.enum(['INTRO', 'CREDITS']),
+  startSeconds: seconds,
+  endSeconds: seconds,
 });
 
 /** A track inside a media file. */
@@ -77,10 +85,13 @@ export const mediaDescription = z.object({
   chapters: z.array(chapter).max(MAX_CHAPTERS),
   /** In the order of the file. */
   tracks: z.array(mediaTrack).max(MAX_TRACKS),
+  /** Missing where none were looked for. */
+  markers: z.array(marker).max(MAX_MARKERS).optional(),
   /** What is said of the work itself. */
   details: mediaDetails.nullable(),
 });
 
+export type Marker = z.infer<typeof marker>;
 export type Chapter = z.infer<typeof chapter>;
 export type MediaTrack = z.infer<typeof mediaTrack>;
 export type MediaDescription = z.infer<typeof mediaDescription>;

@@ -3,6 +3,8 @@ import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { request } from '../graphql.ts';
 import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
 import { audioOptions, defaultTrack, listAudio, trackToAskFor } from '../player/audio.ts';
+import { createChapters } from '../player/chapters/chapters.ts';
+import { createSkipButton } from '../player/chapters/skip.ts';
 import { failureText } from '../player/failure.ts';
 import { createElementPlayback } from '../player/playback.ts';
 import { lowerQuality, qualityOptions } from '../player/quality.ts';
@@ -148,6 +150,9 @@ export async function watchPage(catalogId: string): Promise<Page> {
   });
   const subtitlePanel = createSubtitlePanel({ video, screen: element, subtitles, onError: toast });
   subtitleMenu.element.after(subtitlePanel.button);
+  const chapters = createChapters(video, file.chapters);
+  subtitlePanel.button.after(chapters.menu);
+  bar.after(chapters.marks, createSkipButton(video, file.markers));
   bar.after(subtitlePanel.element);
   // In the element's own full screen what is drawn over it would be hidden.
   if (document.fullscreenEnabled) {

@@ -124,7 +124,12 @@ function descriptions(beyond: number) {
     endSeconds: fc.option(seconds(0.001)),
     title: text(MAX_LABEL_LENGTH),
   });
-  return fc.record({
+  const marker = fc.record({
+    kind: fc.constantFrom('INTRO' as const, 'CREDITS' as const),
+    startSeconds: seconds(0),
+    endSeconds: seconds(0),
+  });
+  const required = fc.record({
     catalogId: hex(64, 64),
     name: name(MAX_NAME_LENGTH),
     sizeBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -146,6 +151,11 @@ function descriptions(beyond: number) {
     tracks: fc.array(track, { maxLength: 8 }),
     details: fc.option(details(beyond, { name, text, count })),
   });
+  // None are not said.
+  const markers = fc.option(fc.array(marker, { minLength: 1, maxLength: 8 }), { nil: undefined });
+  return fc
+    .tuple(required, markers)
+    .map(([description, some]) => (some ? { ...description, markers: some } : description));
 }
 
 const opening = { startSeconds: 0, endSeconds: null, title: 'Opening' };
@@ -238,7 +248,7 @@ describe('a description of a media file', () => {
       details: null,
     });
     expect(Object.keys(peerMediaDescribed.shape)).toEqual(
-      'peer_id catalog_id name size_bytes hashes container mime_type video_codec audio_codec duration_seconds width height language title year season episode kind chapters tracks details timestamp'.split(
+      'peer_id catalog_id name size_bytes hashes container mime_type video_codec audio_codec duration_seconds width height language title year season episode kind chapters tracks markers details timestamp'.split(
         ' ',
       ),
     );

@@ -4,9 +4,11 @@ import {
   extraOf,
   MAX_CHAPTERS,
   MAX_EXTERNAL_IDS,
+  MAX_MARKERS,
   MAX_TRACKS,
   type MediaDescription,
   type MediaDetails,
+  marker,
   mediaDescription,
   mediaDetails,
   mediaTrack,
@@ -42,6 +44,7 @@ function eventShape<Shape extends z.ZodRawShape>(shape: Shape): EventShape<Shape
 
 const fields = eventShape(mediaDescription.shape);
 const chapterEvent = z.object(eventShape(chapter.shape));
+const markerEvent = z.object(eventShape(marker.shape));
 const trackEvent = z.object(eventShape(mediaTrack.shape));
 const externalIdEvent = z.object(eventShape(externalId.shape));
 const externalIdEvents = z.array(externalIdEvent).max(MAX_EXTERNAL_IDS);
@@ -66,6 +69,7 @@ export const peerMediaDescribed = z.object({
   hashes: fields.hashes.default({}),
   chapters: z.array(chapterEvent).max(MAX_CHAPTERS).default([]),
   tracks: z.array(trackEvent).max(MAX_TRACKS).default([]),
+  markers: z.array(markerEvent).max(MAX_MARKERS).optional(),
   details: detailsEvent.nullable().optional(),
   timestamp,
 });
@@ -78,6 +82,7 @@ const NAMES = {
   description: namesOf(mediaDescription),
   chapter: namesOf(chapter),
   track: namesOf(mediaTrack),
+  marker: namesOf(marker),
   details: namesOf(mediaDetails),
   externalId: namesOf(externalId),
   extraOf: namesOf(extraOf),
@@ -126,6 +131,7 @@ export function toMediaDescribed(
     ...toFields(NAMES.description, description),
     chapters: description.chapters.map((each) => toFields(NAMES.chapter, each)),
     tracks: description.tracks.map((each) => toFields(NAMES.track, each)),
+    markers: description.markers?.map((each) => toFields(NAMES.marker, each)),
     details: description.details && toDetails(description.details),
     timestamp: said.timestamp,
   } as z.input<typeof peerMediaDescribed>;
@@ -137,6 +143,7 @@ export function fromMediaDescribed(event: PeerMediaDescribed): MediaDescription 
     ...fromFields(NAMES.description, event),
     chapters: event.chapters.map((each) => fromFields(NAMES.chapter, each)),
     tracks: event.tracks.map((each) => fromFields(NAMES.track, each)),
+    markers: event.markers?.map((each) => fromFields(NAMES.marker, each)),
     details: event.details ? fromDetails(event.details) : null,
   } as MediaDescription;
 }

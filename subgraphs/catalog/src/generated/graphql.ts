@@ -94,6 +94,17 @@ export type FileHash = {
   value: Scalars['String']['output'];
 };
 
+export type Marker = {
+  __typename?: 'Marker';
+  endSeconds: Scalars['Float']['output'];
+  kind: MarkerKind;
+  startSeconds: Scalars['Float']['output'];
+};
+
+export type MarkerKind =
+  | 'CREDITS'
+  | 'INTRO';
+
 export type MediaFile = {
   __typename?: 'MediaFile';
   audioCodec: Maybe<Scalars['String']['output']>;
@@ -108,6 +119,8 @@ export type MediaFile = {
   language: Maybe<Scalars['String']['output']>;
   /** The last of several episodes in the file. */
   lastEpisode: Maybe<Scalars['Int']['output']>;
+  /** Parts that viewers may want to skip, in order. */
+  markers: Array<Marker>;
   mimeType: Maybe<Scalars['String']['output']>;
   /** The file's name as most of its peers have it. */
   name: Scalars['String']['output'];
@@ -399,6 +412,8 @@ export type ResolversTypes = ResolversObject<{
   ExternalId: ResolverTypeWrapper<Partial<ExternalId>>;
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
+  Marker: ResolverTypeWrapper<Partial<Marker>>;
+  MarkerKind: ResolverTypeWrapper<Partial<MarkerKind>>;
   MediaFile: ResolverTypeWrapper<FileRecord>;
   MediaTrack: ResolverTypeWrapper<Partial<MediaTrack>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -432,6 +447,7 @@ export type ResolversParentTypes = ResolversObject<{
   ExternalId: Partial<ExternalId>;
   Boolean: Partial<Scalars['Boolean']['output']>;
   FileHash: Partial<FileHash>;
+  Marker: Partial<Marker>;
   MediaFile: FileRecord;
   MediaTrack: Partial<MediaTrack>;
   Mutation: Record<PropertyKey, never>;
@@ -487,6 +503,12 @@ export type FileHashResolvers<ContextType = Context, ParentType extends Resolver
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;
 
+export type MarkerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Marker'] = ResolversParentTypes['Marker']> = ResolversObject<{
+  endSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['MarkerKind'], ParentType, ContextType>;
+  startSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+}>;
+
 export type MediaFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaFile'] = ResolversParentTypes['MediaFile'], FederationReferenceType extends FederationReferenceTypes['MediaFile'] = FederationReferenceTypes['MediaFile']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['MediaFile']> | FederationReferenceType, FederationReferenceType, ContextType>;
   audioCodec?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -498,6 +520,7 @@ export type MediaFileResolvers<ContextType = Context, ParentType extends Resolve
   height?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   language?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lastEpisode?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  markers?: Resolver<Array<ResolversTypes['Marker']>, ParentType, ContextType>;
   mimeType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sizeBytes?: Resolver<ResolversTypes['ByteCount'], ParentType, ContextType>;
@@ -599,6 +622,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   DateTime?: GraphQLScalarType;
   ExternalId?: ExternalIdResolvers<ContextType>;
   FileHash?: FileHashResolvers<ContextType>;
+  Marker?: MarkerResolvers<ContextType>;
   MediaFile?: MediaFileResolvers<ContextType>;
   MediaTrack?: MediaTrackResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;

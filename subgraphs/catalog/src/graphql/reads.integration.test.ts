@@ -1,12 +1,12 @@
 import { createLogger } from '@giggityflix/kernel';
-import { openDatabase } from '@giggityflix/prisma';
+import { openDatabase, Prisma } from '@giggityflix/prisma';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileId } from '../../testing/events.ts';
 import { type RunningCatalog, runCatalog } from '../../testing/running-catalog.ts';
 import { MAX_FILES_PER_TITLE } from '../store/limits.ts';
 
 const TITLES = `{ titles(first: 100) { totalCount edges { node {
-  id name artwork { url } files { catalogId title { name } chapters { startSeconds } hashes { value } } } } } }`;
+  id name artwork { url } files { catalogId title { name } chapters { startSeconds } markers { kind endSeconds } hashes { value } } } } } }`;
 const TITLE = 'query($id: ID!) { title(id: $id) { name files { catalogId title { id } } artwork { url } } }';
 
 let running: RunningCatalog;
@@ -36,6 +36,19 @@ async function withRows(
   await work(database.client);
   await database.close();
 }
+
+it('parts to skip are those that most say, and none of a file of before there were any', async () => {
+  const markers = [{ kind: 'INTRO' as const, start_seconds: 5, end_seconds: 9 }];
+  await running.describe({ file: 1, title: 'Honest', markers });
+  await running.describe({ file: 2, title: 'Other' });
+  await expect.poll(titles).toHaveLength(2);
+  await withRows((client) =>
+    client.mediaFile.update({ where: { catalogId: fileId(2) }, data: { markers: Prisma.DbNull } }),
+  );
+  const [honest, other] = await titles();
+  expect(honest?.files).toMatchObject([{ markers: [{ kind: 'INTRO', endSeconds: 9 }] }]);
+  expect(other?.files).toMatchObject([{ markers: [] }]);
+});
 
 it('one peer’s 1,050 descriptions naming one title break no list, and those beyond its limit are refused', async () => {
   await running.describe({ file: 1, title: 'Honest' });

@@ -1,5 +1,6 @@
 import { resolveTopics } from '@giggityflix/bus';
 import { expect, it } from 'vitest';
+import { described } from '../../testing/events.ts';
 import { toDescription } from './description.ts';
 
 const { peerMediaDescribed } = resolveTopics({});
@@ -22,4 +23,17 @@ it.each([
     timestamp: '2026-01-01T00:00:00Z',
   });
   expect(toDescription(event).facts.file.mimeType).toBe(type);
+});
+
+it('keeps parts to skip that end behind their beginning, in order, and no facts of any where there are none', () => {
+  const markers = [
+    { kind: 'CREDITS' as const, start_seconds: 90, end_seconds: 99 },
+    { kind: 'INTRO' as const, start_seconds: 9, end_seconds: 9 },
+    { kind: 'INTRO' as const, start_seconds: 1, end_seconds: 9 },
+  ];
+  expect(toDescription(described({ file: 1, markers })).facts.file.markers).toEqual([
+    { kind: 'INTRO', startSeconds: 1, endSeconds: 9 },
+    { kind: 'CREDITS', startSeconds: 90, endSeconds: 99 },
+  ]);
+  expect('markers' in toDescription(described({ file: 1 })).facts.file).toBe(false);
 });

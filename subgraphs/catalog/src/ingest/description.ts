@@ -1,6 +1,6 @@
 import { fromMediaDescribed, type PeerMediaDescribed } from '@giggityflix/bus';
 import { mediaTypeOf } from '@giggityflix/proto/media-type';
-import { withDetails } from '../statements/facts.ts';
+import { withDetails, withMarkers } from '../statements/facts.ts';
 import type { Description } from '../statements/statements.ts';
 import {
   MAX_FILE_NAME_LENGTH,
@@ -16,7 +16,8 @@ const MAX_HASHES = 16;
 
 /** Names come from strangers' file systems: cleaned, clipped, and never empty. */
 export function toDescription(event: PeerMediaDescribed): Description {
-  const { catalogId, title, year, kind, season, episode, details, ...file } = fromMediaDescribed(event);
+  const { catalogId, title, year, kind, season, episode, details, markers, ...file } =
+    fromMediaDescribed(event);
   const name = cleanOrNull(file.name, MAX_FILE_NAME_LENGTH) ?? catalogId;
   const isEpisode = kind === 'EPISODE';
   const facts = {
@@ -53,6 +54,7 @@ export function toDescription(event: PeerMediaDescribed): Description {
         height: positiveOrNull(track.height),
         channels: positiveOrNull(track.channels),
       })),
+      ...withMarkers(markers ?? []),
     },
     ...withDetails(details && toDetails(details, { kind, episode })),
   };

@@ -69,6 +69,7 @@ export function effective(
     file: {
       ...file,
       chapters: file.chapters ?? [],
+      markers: file.markers ?? [],
       tracks: file.tracks ?? [],
       hashes: hashesOf(voters, newcomers),
     },
@@ -94,6 +95,7 @@ const FIELDS = [
   'height',
   'language',
   'chapters',
+  'markers',
   'tracks',
 ] as const;
 

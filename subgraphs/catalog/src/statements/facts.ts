@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   detailsOrNull,
+  type Marker,
   type MediaDetails,
   mediaDescription,
   mediaDetails,
@@ -65,6 +66,13 @@ function identifying(details: MediaDetails | undefined): MediaDetails | null {
   if (!details) return null;
   const { externalIds, lastEpisode, extraOf } = details;
   return detailsOrNull({ ...NO_DETAILS, externalIds, lastEpisode, extraOf });
+}
+
+/** Markers as a part of a file's facts: those that end behind their beginning, in order, where there are any. */
+export function withMarkers(markers: readonly Marker[]): Pick<FileFacts, 'markers'> {
+  const sound = markers.filter(({ startSeconds, endSeconds }) => endSeconds > startSeconds);
+  const inOrder = sound.sort((one, other) => one.startSeconds - other.startSeconds);
+  return inOrder.length > 0 ? { markers: inOrder } : {};
 }
 
 /** Details as a part of facts. */

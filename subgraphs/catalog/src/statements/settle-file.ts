@@ -92,6 +92,7 @@ async function write(
     ...file,
     hashes: file.hashes,
     chapters: toJson(file.chapters),
+    markers: toJson(file.markers ?? []),
     tracks: toJson(file.tracks),
     details: details && toJsonObject(details),
     lastEpisode,

@@ -1,6 +1,6 @@
 import type { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
-import { ARTWORK_KINDS, type ArtworkKind, chapter, mediaTrack } from '@giggityflix/proto/media-file';
+import { ARTWORK_KINDS, type ArtworkKind, chapter, marker, mediaTrack } from '@giggityflix/proto/media-file';
 import { type OnUnreadable, readable, readableHashes, titleKind } from './readable.ts';
 import type { FileRecord, TitleRecord } from './store.ts';
 
@@ -29,6 +29,7 @@ export function createRows(onUnreadable: OnUnreadable) {
         sizeBytes: Number(row.sizeBytes),
         hashes: readableHashes(row.hashes, ofFile),
         chapters: readable(row.chapters, chapter, ofFile),
+        markers: readable(row.markers, marker, ofFile),
         tracks: readable(row.tracks, mediaTrack, ofFile),
       };
     },

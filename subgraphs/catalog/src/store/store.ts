@@ -1,5 +1,5 @@
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
-import type { ArtworkKind, MediaDescription, MediaDetails } from '@giggityflix/proto/media-file';
+import type { ArtworkKind, Marker, MediaDescription, MediaDetails } from '@giggityflix/proto/media-file';
 import type { TitleFacts, TitleKind } from '../titles/identity.ts';
 
 /** A title as the catalog keeps it. */
@@ -14,7 +14,8 @@ export interface TitleRecord extends TitleFacts {
 
 /** A file as the catalog keeps it. */
 export interface FileRecord
-  extends Omit<MediaDescription, 'title' | 'year' | 'kind' | 'season' | 'episode' | 'details'> {
+  extends Omit<MediaDescription, 'title' | 'year' | 'kind' | 'season' | 'episode' | 'details' | 'markers'> {
+  markers: Marker[];
   titleId: string;
   /** The last of several episodes in the file. */
   lastEpisode: number | null;

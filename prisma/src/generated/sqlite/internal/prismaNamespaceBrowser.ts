@@ -117,6 +117,7 @@ export const MediaFileScalarFieldEnum = {
   height: 'height',
   language: 'language',
   chapters: 'chapters',
+  markers: 'markers',
   tracks: 'tracks',
   details: 'details',
   lastEpisode: 'lastEpisode',

@@ -103,6 +103,7 @@ export type MediaFileCountAggregateOutputType = {
   height: number
   language: number
   chapters: number
+  markers: number
   tracks: number
   details: number
   lastEpisode: number
@@ -188,6 +189,7 @@ export type MediaFileCountAggregateInputType = {
   height?: true
   language?: true
   chapters?: true
+  markers?: true
   tracks?: true
   details?: true
   lastEpisode?: true
@@ -300,6 +302,7 @@ export type MediaFileGroupByOutputType = {
   height: number | null
   language: string | null
   chapters: runtime.JsonValue | null
+  markers: runtime.JsonValue | null
   tracks: runtime.JsonValue | null
   details: runtime.JsonValue | null
   lastEpisode: number | null
@@ -348,6 +351,7 @@ export type MediaFileWhereInput = {
   height?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableFilter<"MediaFile">
+  markers?: Prisma.JsonNullableFilter<"MediaFile">
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
   details?: Prisma.JsonNullableFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
@@ -377,6 +381,7 @@ export type MediaFileOrderByWithRelationInput = {
   height?: Prisma.SortOrderInput | Prisma.SortOrder
   language?: Prisma.SortOrderInput | Prisma.SortOrder
   chapters?: Prisma.SortOrderInput | Prisma.SortOrder
+  markers?: Prisma.SortOrderInput | Prisma.SortOrder
   tracks?: Prisma.SortOrderInput | Prisma.SortOrder
   details?: Prisma.SortOrderInput | Prisma.SortOrder
   lastEpisode?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -409,6 +414,7 @@ export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
   height?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableFilter<"MediaFile">
+  markers?: Prisma.JsonNullableFilter<"MediaFile">
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
   details?: Prisma.JsonNullableFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
@@ -438,6 +444,7 @@ export type MediaFileOrderByWithAggregationInput = {
   height?: Prisma.SortOrderInput | Prisma.SortOrder
   language?: Prisma.SortOrderInput | Prisma.SortOrder
   chapters?: Prisma.SortOrderInput | Prisma.SortOrder
+  markers?: Prisma.SortOrderInput | Prisma.SortOrder
   tracks?: Prisma.SortOrderInput | Prisma.SortOrder
   details?: Prisma.SortOrderInput | Prisma.SortOrder
   lastEpisode?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -471,6 +478,7 @@ export type MediaFileScalarWhereWithAggregatesInput = {
   height?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableWithAggregatesFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
+  markers?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
   tracks?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
   details?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
@@ -494,6 +502,7 @@ export type MediaFileCreateInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -523,6 +532,7 @@ export type MediaFileUncheckedCreateInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -548,6 +558,7 @@ export type MediaFileUpdateInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -577,6 +588,7 @@ export type MediaFileUncheckedUpdateInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -604,6 +616,7 @@ export type MediaFileCreateManyInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -627,6 +640,7 @@ export type MediaFileUpdateManyMutationInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -652,6 +666,7 @@ export type MediaFileUncheckedUpdateManyInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -687,6 +702,7 @@ export type MediaFileCountOrderByAggregateInput = {
   height?: Prisma.SortOrder
   language?: Prisma.SortOrder
   chapters?: Prisma.SortOrder
+  markers?: Prisma.SortOrder
   tracks?: Prisma.SortOrder
   details?: Prisma.SortOrder
   lastEpisode?: Prisma.SortOrder
@@ -900,6 +916,7 @@ export type MediaFileCreateWithoutTitleInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -927,6 +944,7 @@ export type MediaFileUncheckedCreateWithoutTitleInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -982,6 +1000,7 @@ export type MediaFileScalarWhereInput = {
   height?: Prisma.IntNullableFilter<"MediaFile"> | number | null
   language?: Prisma.StringNullableFilter<"MediaFile"> | string | null
   chapters?: Prisma.JsonNullableFilter<"MediaFile">
+  markers?: Prisma.JsonNullableFilter<"MediaFile">
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
   details?: Prisma.JsonNullableFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
@@ -1005,6 +1024,7 @@ export type MediaFileCreateWithoutIdentitiesInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -1033,6 +1053,7 @@ export type MediaFileUncheckedCreateWithoutIdentitiesInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -1073,6 +1094,7 @@ export type MediaFileUpdateWithoutIdentitiesInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1101,6 +1123,7 @@ export type MediaFileUncheckedUpdateWithoutIdentitiesInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1125,6 +1148,7 @@ export type MediaFileCreateWithoutEpisodesInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -1153,6 +1177,7 @@ export type MediaFileUncheckedCreateWithoutEpisodesInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -1193,6 +1218,7 @@ export type MediaFileUpdateWithoutEpisodesInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1221,6 +1247,7 @@ export type MediaFileUncheckedUpdateWithoutEpisodesInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1245,6 +1272,7 @@ export type MediaFileCreateWithoutAvailabilityInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -1272,6 +1300,7 @@ export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -1313,6 +1342,7 @@ export type MediaFileUpdateWithoutAvailabilityInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1340,6 +1370,7 @@ export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1366,6 +1397,7 @@ export type MediaFileCreateManyTitleInput = {
   height?: number | null
   language?: string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
@@ -1389,6 +1421,7 @@ export type MediaFileUpdateWithoutTitleInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1416,6 +1449,7 @@ export type MediaFileUncheckedUpdateWithoutTitleInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1442,6 +1476,7 @@ export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
   height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1507,6 +1542,7 @@ export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   height?: boolean
   language?: boolean
   chapters?: boolean
+  markers?: boolean
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
@@ -1537,6 +1573,7 @@ export type MediaFileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   height?: boolean
   language?: boolean
   chapters?: boolean
+  markers?: boolean
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
@@ -1564,6 +1601,7 @@ export type MediaFileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   height?: boolean
   language?: boolean
   chapters?: boolean
+  markers?: boolean
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
@@ -1591,13 +1629,14 @@ export type MediaFileSelectScalar = {
   height?: boolean
   language?: boolean
   chapters?: boolean
+  markers?: boolean
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
   addedAt?: boolean
 }
 
-export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "digest" | "isProven" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "tracks" | "details" | "lastEpisode" | "addedAt", ExtArgs["result"]["mediaFile"]>
+export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "digest" | "isProven" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "markers" | "tracks" | "details" | "lastEpisode" | "addedAt", ExtArgs["result"]["mediaFile"]>
 export type MediaFileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1656,6 +1695,10 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
      * Parts the film's maker has named, in order: startSeconds, endSeconds, title; null before any were described.
      */
     chapters: runtime.JsonValue | null
+    /**
+     * Parts that viewers may skip: kind, startSeconds, endSeconds; null where none are known.
+     */
+    markers: runtime.JsonValue | null
     /**
      * Tracks in the order of the file: kind, codec, language, name, width, height, channels.
      */
@@ -2114,6 +2157,7 @@ export interface MediaFileFieldRefs {
   readonly height: Prisma.FieldRef<"MediaFile", 'Int'>
   readonly language: Prisma.FieldRef<"MediaFile", 'String'>
   readonly chapters: Prisma.FieldRef<"MediaFile", 'Json'>
+  readonly markers: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly tracks: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly details: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly lastEpisode: Prisma.FieldRef<"MediaFile", 'Int'>

@@ -42,6 +42,22 @@ export namespace MediaKind {
   export type UNRECOGNIZED = typeof MediaKind.UNRECOGNIZED;
 }
 
+export const MarkerKind = {
+  MARKER_KIND_UNSPECIFIED: 0,
+  MARKER_KIND_INTRO: 1,
+  MARKER_KIND_CREDITS: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type MarkerKind = typeof MarkerKind[keyof typeof MarkerKind];
+
+export namespace MarkerKind {
+  export type MARKER_KIND_UNSPECIFIED = typeof MarkerKind.MARKER_KIND_UNSPECIFIED;
+  export type MARKER_KIND_INTRO = typeof MarkerKind.MARKER_KIND_INTRO;
+  export type MARKER_KIND_CREDITS = typeof MarkerKind.MARKER_KIND_CREDITS;
+  export type UNRECOGNIZED = typeof MarkerKind.UNRECOGNIZED;
+}
+
 export const TrackKind = {
   TRACK_KIND_UNSPECIFIED: 0,
   TRACK_KIND_VIDEO: 1,
@@ -290,6 +306,13 @@ export interface Chapter {
   title: string;
 }
 
+/** A part of a film or episode that viewers may want to skip. */
+export interface Marker {
+  kind: MarkerKind;
+  startSeconds: number;
+  endSeconds: number;
+}
+
 /** A track inside the file. Zero and the empty string stand for what it does not say. */
 export interface MediaTrack {
   kind: TrackKind;
@@ -394,7 +417,11 @@ export interface MediaDescription {
   /** At most 100, in the order of the file. */
   tracks: MediaTrack[];
   /** What is said of the film or episode itself. Absent where nothing is. */
-  details: MediaDetails | undefined;
+  details:
+    | MediaDetails
+    | undefined;
+  /** At most 8. */
+  markers: Marker[];
 }
 
 export interface MediaDescription_HashesEntry {
@@ -1797,6 +1824,85 @@ export const Chapter: MessageFns<Chapter> = {
   },
 };
 
+function createBaseMarker(): Marker {
+  return { kind: 0, startSeconds: 0, endSeconds: 0 };
+}
+
+export const Marker: MessageFns<Marker> = {
+  encode(message: Marker, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.startSeconds !== 0) {
+      writer.uint32(17).double(message.startSeconds);
+    }
+    if (message.endSeconds !== 0) {
+      writer.uint32(25).double(message.endSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Marker {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMarker();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.startSeconds = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.endSeconds = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Marker>): Marker {
+    return Marker.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Marker>): Marker {
+    const message = createBaseMarker();
+    message.kind = object.kind ?? 0;
+    message.startSeconds = object.startSeconds ?? 0;
+    message.endSeconds = object.endSeconds ?? 0;
+    return message;
+  },
+};
+
 function createBaseMediaTrack(): MediaTrack {
   return { kind: 0, codec: "", language: "", name: "", width: 0, height: 0, channels: 0 };
 }
@@ -2616,6 +2722,7 @@ function createBaseMediaDescription(): MediaDescription {
     chapters: [],
     tracks: [],
     details: undefined,
+    markers: [],
   };
 }
 
@@ -2680,6 +2787,9 @@ export const MediaDescription: MessageFns<MediaDescription> = {
     }
     if (message.details !== undefined) {
       MediaDetails.encode(message.details, writer.uint32(162).fork()).join();
+    }
+    for (const v of message.markers) {
+      Marker.encode(v!, writer.uint32(322).fork()).join();
     }
     return writer;
   },
@@ -2860,6 +2970,14 @@ export const MediaDescription: MessageFns<MediaDescription> = {
             message.details = MediaDetails.decode(reader, reader.uint32());
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.markers.push(Marker.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2907,6 +3025,7 @@ export const MediaDescription: MessageFns<MediaDescription> = {
     message.details = (object.details !== undefined && object.details !== null)
       ? MediaDetails.fromPartial(object.details)
       : undefined;
+    message.markers = object.markers?.map((e) => Marker.fromPartial(e)) || [];
     return message;
   },
 };
