@@ -1,6 +1,12 @@
 import type { Logger } from '@giggityflix/kernel';
-import { ArtworkKind, type CommandResponse, catalogIdToBuffer } from '@giggityflix/proto';
+import {
+  ArtworkKind,
+  artworkKindToMessage,
+  type CommandResponse,
+  catalogIdToBuffer,
+} from '@giggityflix/proto';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import type { PlacedPicture } from '../artwork/side-pictures.ts';
 import type { Content } from '../library/types.ts';
 import type { Screenshot } from '../screenshots/screenshots.ts';
 import { toMediaDescription } from './messages.ts';
@@ -12,6 +18,8 @@ export interface Announcements {
   /** May be called within a transaction of the library: the message goes out when that has ended. */
   description(content: Content, name: string): void;
   pictures(catalogId: CatalogId, pictures: readonly Screenshot[]): void;
+  /** Pictures beside and within films, each in its place; those in `removed` places are taken back. */
+  artwork(catalogId: CatalogId, pictures: readonly PlacedPicture[], removed: readonly number[]): void;
   response(response: CommandResponse): void;
   /** Whether so much waits for an edge that is there that what nobody waits for is to come later. */
   isBehind(): boolean;
@@ -19,6 +27,16 @@ export interface Announcements {
 
 /** Messages that wait for the edge, a few seconds of what it takes. */
 const BEHIND = 300;
+
+/** Takes a picture back. */
+const NO_PICTURE = {
+  kind: ArtworkKind.ARTWORK_KIND_UNSPECIFIED,
+  mimeType: 'image/jpeg',
+  width: 1,
+  height: 1,
+  atSeconds: 0,
+  data: Buffer.alloc(0),
+};
 
 export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logger: Logger }): Announcements {
   const { outbox, sender, logger } = deps;
@@ -40,6 +58,23 @@ export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logg
             kind: ArtworkKind.ARTWORK_KIND_STILL,
             ...picture,
           },
+        });
+      setImmediate(() => sender.pump());
+    },
+    artwork(catalogId, pictures, removed) {
+      const id = catalogIdToBuffer(catalogId);
+      for (const { index, kind, mimeType, width, height, data } of pictures)
+        outbox.put('artwork', `${catalogId}/${index}`, {
+          $case: 'artwork',
+          value: {
+            ...{ catalogId: id, index, kind: artworkKindToMessage(kind), mimeType },
+            ...{ width, height, data, atSeconds: 0 },
+          },
+        });
+      for (const index of removed)
+        outbox.put('artwork', `${catalogId}/${index}`, {
+          $case: 'artwork',
+          value: { ...NO_PICTURE, catalogId: id, index },
         });
       setImmediate(() => sender.pump());
     },

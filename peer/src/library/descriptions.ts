@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from '@giggityflix/state';
 import { NAMING_VERSION } from '../naming/version.ts';
+import { createPictures } from './pictures.ts';
 import type { FileKey } from './types.ts';
 
 /** The file a content is described by, and what lay beside it. */
@@ -46,7 +47,9 @@ export function createDescriptions(database: SqliteDatabase) {
     if (sql.isEmpty.get() === 0) sql.setAllDue.run();
     sql.putNaming.run(NAMING_VERSION);
   });
+  const pictures = createPictures(database);
   return {
+    pictures,
     followNaming: (): void => void followNaming.immediate(),
     isBy: (id: Buffer, file: DescriptionSource): boolean => sql.source.get(id) === encode(file),
     /** The name a content was last described under; null when it never was. */
@@ -54,8 +57,10 @@ export function createDescriptions(database: SqliteDatabase) {
       const source = sql.source.get(id) as string | undefined;
       return source ? (JSON.parse(source) as [string, string])[1] : null;
     },
-    put: (id: Buffer, file: DescriptionSource, depth: number): void =>
-      void sql.put.run(id, encode(file), depth, Date.now()),
+    put(id: Buffer, file: DescriptionSource, depth: number): void {
+      sql.put.run(id, encode(file), depth, Date.now());
+      pictures.put(id, file.sidecars);
+    },
     setDue: (id: Buffer): boolean => sql.setDue.run(id).changes > 0,
     /** Contents of films that were not looked into as deeply. */
     shallowerThan: (depth: number, limit: number) =>
@@ -68,6 +73,9 @@ export function createDescriptions(database: SqliteDatabase) {
     /** Contents described before `time`, the oldest first. */
     olderThan: (time: number, limit: number) =>
       sql.olderThan.all(time, limit) as { catalog_id: Buffer; depth: number }[],
-    collectGarbage: (): void => void sql.collectGarbage.run(),
+    collectGarbage(): void {
+      sql.collectGarbage.run();
+      pictures.collectGarbage();
+    },
   };
 }

@@ -66,4 +66,14 @@ export const MIGRATIONS: readonly string[] = [
       AND json_extract(media, '$.container') IN ('hls', 'dash', 'concat', 'sdp', 'imf', 'image2', 'webm_dash_manifest')
   );
   `,
+  `
+  -- The pictures beside the file that describes a content, and those that were sent; '' before any were looked for.
+  CREATE TABLE IF NOT EXISTS pictures (
+    catalog_id BLOB PRIMARY KEY,
+    beside TEXT NOT NULL,
+    sent TEXT NOT NULL
+  ) WITHOUT ROWID;
+  INSERT OR IGNORE INTO pictures SELECT catalog_id, '[]', '' FROM descriptions;
+  CREATE INDEX IF NOT EXISTS pictures_due ON pictures (catalog_id) WHERE beside <> sent;
+  `,
 ];

@@ -1,8 +1,8 @@
 import type { Chapter, MediaTrack } from '@giggityflix/proto/media-file';
-import type { InputFormat, InputTrack } from 'mediabunny';
+import type { InputTrack } from 'mediabunny';
 import type { MediaInput } from '../containers/input.ts';
-import { fill } from '../files/read.ts';
 import type { EmbeddedTags } from './embedded-tags.ts';
+import { openHeaders } from './headers.ts';
 import { normalizeLanguage } from './languages.ts';
 import { choosePicture, chooseSound, type TrackRole } from './roles.ts';
 
@@ -28,33 +28,15 @@ const CONTAINERS: Readonly<Record<string, string>> = {
   'MPEG Transport Stream': 'mpegts',
 };
 
-/** Bytes of a file mediabunny may hold at once. */
-const CACHE_BYTES = 4 * 1_048_576;
-/** No header is longer; a file's own word for it is not believed. */
-const MAX_READ_BYTES = 64 * 1_048_576;
-
 /**
  * Reads a file's headers with mediabunny.
  *
  * @returns null for a container it does not know.
  * @throws Error when the container is known and broken.
  */
-export async function probeFile({ container, handle }: MediaInput): Promise<Probe | null> {
-  // Loaded with the first film: it takes 20 MB, and a library that is known already needs none of it.
-  const bunny = await import('mediabunny');
-  const formats = formatsOf(bunny, container.name);
-  if (formats.length === 0) return null;
-  using input = new bunny.Input({
-    formats,
-    source: new bunny.CustomSource({
-      getSize: async () => (await handle.stat()).size,
-      read: (start, end) => readBytes(handle, start, end),
-      maxCacheSize: CACHE_BYTES,
-      prefetchProfile: 'fileSystem',
-      handleUnhandledError: () => {},
-    }),
-  });
-  if (!(await input.canRead())) return null;
+export async function probeFile(media: MediaInput): Promise<Probe | null> {
+  using input = await openHeaders(media);
+  if (!input || !(await input.canRead())) return null;
   const format = await input.getFormat();
   const tracks = await input.getTracks();
   const endSeconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
@@ -71,28 +53,6 @@ export async function probeFile({ container, handle }: MediaInput): Promise<Prob
     // mediabunny does not read them.
     chapters: [],
   };
-}
-
-/** mediabunny's formats of a container; its playlists, which name other files, are of none. */
-function formatsOf(bunny: typeof import('mediabunny'), container: string): InputFormat[] {
-  const formats: Readonly<Record<string, InputFormat[]>> = {
-    mp4: [bunny.MP4, bunny.QTFF],
-    matroska: [bunny.MATROSKA, bunny.WEBM],
-    mpegts: [bunny.MPEG_TS],
-    wav: [bunny.WAVE],
-    ogg: [bunny.OGG],
-    flac: [bunny.FLAC],
-    mp3: [bunny.MP3],
-    aac: [bunny.ADTS],
-  };
-  return formats[container] ?? [];
-}
-
-async function readBytes(handle: MediaInput['handle'], start: number, end: number): Promise<Uint8Array> {
-  if (end - start > MAX_READ_BYTES) throw new Error('it claims to have an impossibly long header');
-  const data = new Uint8Array(end - start);
-  if (!(await fill(handle, data, start))) throw new Error('it became shorter while it was read');
-  return data;
 }
 
 /** When the first picture or sound of a film is, where that is after 0: a film begins with it. */

@@ -32,6 +32,8 @@ export interface RedescribeDeps {
   onContent: (content: Content, name: string) => void;
   /** Whether nothing more urgent is being read or sent. */
   isIdle?: () => boolean;
+  /** Called when what was due is described. */
+  onDone?: () => void;
 }
 
 /**
@@ -71,6 +73,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
       for (const { catalog_id, depth } of descriptions.due(BATCH))
         if (!stopped && (await describe(catalog_id, depth, false))) done += 1;
     }
+    deps.onDone?.();
   }
 
   /** Looks into films more deeply, and in between at what is due. */

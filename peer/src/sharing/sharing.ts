@@ -1,4 +1,6 @@
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
+import { createPictureReader } from '../artwork/read-pictures.ts';
+import { createSidePictures } from '../artwork/side-pictures.ts';
 import type { ContentSource } from '../content/content-source.ts';
 import { createLibraryContentSource } from '../content/library-content-source.ts';
 import type { Announcements } from '../edge/announcements.ts';
@@ -70,12 +72,20 @@ export function createSharing(
     onIdle() {
       if (isHasty) redescribe.lookDeeper();
       isHasty = false;
+      beside.pump();
       automatic.pump();
     },
   });
   const redescribe = createRedescribe(
     { refreshMs: config.peer.describeAgainMs },
-    { library, logger, describer, onContent, isIdle: () => ingest.busy() === 0 && !announcements.isBehind() },
+    {
+      library,
+      logger,
+      describer,
+      onContent,
+      isIdle: () => ingest.busy() === 0 && !announcements.isBehind(),
+      onDone: () => beside.pump(),
+    },
   );
   library.onDescriptionDue(() => redescribe.pump());
   const rules = {
@@ -117,6 +127,19 @@ export function createSharing(
     },
   );
 
+  const beside = createSidePictures({
+    library,
+    content,
+    reader: createPictureReader(
+      { ffmpegPath: config.ffmpeg.path, roots: config.media.dirs },
+      { onSidecar: notes.take },
+    ),
+    logger,
+    isIdle: () => ingest.busy() === 0,
+    isBehind: announcements.isBehind,
+    onPictures: announcements.artwork,
+  });
+
   async function caughtUp(): Promise<void> {
     do {
       await scanner.settled();
@@ -138,6 +161,7 @@ export function createSharing(
     },
     describeAll() {
       redescribe.all();
+      beside.repeat();
       automatic.repeat();
     },
     status: () => ({
@@ -151,7 +175,10 @@ export function createSharing(
 
     /** The first scan goes on in the background: a disk that is slow to answer must not hold up everything else. */
     async start() {
-      library.onSharedChange(() => automatic.pump());
+      library.onSharedChange(() => {
+        beside.pump();
+        automatic.pump();
+      });
       firstScan = scanner
         .start()
         .then(() => redescribe.start())
@@ -175,7 +202,7 @@ export function createSharing(
       await scanner.stop();
       await firstScan;
       await hashes.stop();
-      await Promise.all([ingest.settled(), automatic.stop(), redescribe.stop()]);
+      await Promise.all([ingest.settled(), automatic.stop(), beside.stop(), redescribe.stop()]);
     },
     ready: () => READY,
   };
