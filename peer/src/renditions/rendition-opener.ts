@@ -2,7 +2,6 @@ import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import type { SharedContent } from '../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
 import { createTreeCache } from '../pieces/tree-cache.ts';
-import { createTimelines } from '../timeline/timeline.ts';
 import { pictureWork } from './arguments/picture.ts';
 import type { PictureWork } from './arguments/work.ts';
 import { type ConversionPlaces, createConversions } from './conversions.ts';
@@ -12,6 +11,7 @@ import { RenditionError } from './rendition-error.ts';
 import { capacityOf, REMUX_COST, transcodeCost } from './slots/costs.ts';
 import { chooseAudio } from './streams/choose-audio.ts';
 import { createFilmStreamsReader } from './streams/film-streams.ts';
+import { createTimelines } from './timelines.ts';
 
 /** A film in the form a viewer asked for, and what can be chosen of it. */
 export interface OpenedFilm extends Rendition {
