@@ -19,6 +19,8 @@ const BACKLOG = 32;
 const TURNS = 4;
 /** Outcomes are gathered for this long, up to so many: each change of the index costs as much as reading a small file. */
 const STORE_AFTER_MS = 25;
+/** The same while many files are to be read. */
+const STORE_AFTER_BACKLOG_MS = 150;
 const STORE_AT_ONCE = 64;
 
 export interface IngestDeps {
@@ -72,6 +74,8 @@ export function createIngest(deps: IngestDeps) {
     pause.unref();
   }
 
+  const hasBacklog = () => library.hasPending(BACKLOG);
+
   /** The latest file, and now and then the smallest. */
   function next(fits: (file: LibraryFile) => boolean): LibraryFile | null {
     turn += 1;
@@ -114,7 +118,7 @@ export function createIngest(deps: IngestDeps) {
         return new Promise<void>((resolve) => {
           outcomes.push({ ...outcome, file, resolve });
           if (outcomes.length >= STORE_AT_ONCE) store();
-          else storing ??= setTimeout(store, STORE_AFTER_MS);
+          else storing ??= setTimeout(store, hasBacklog() ? STORE_AFTER_BACKLOG_MS : STORE_AFTER_MS);
           pump();
         });
       })
@@ -128,7 +132,7 @@ export function createIngest(deps: IngestDeps) {
   async function read(file: LibraryFile, path: string): Promise<Reading | null> {
     try {
       if (file.sizeBytes === 0) throw new UnplayableError('it is empty');
-      const { media, depth } = await describer.describe(file, { isHasty: library.hasPending(BACKLOG) });
+      const { media, depth } = await describer.describe(file, { isHasty: hasBacklog() });
       const result = await hashes.hash(path);
       if (stopped) return null;
       const content: Content = {
