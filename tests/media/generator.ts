@@ -96,6 +96,7 @@ export function createGenerator({ ffmpegPath, dir }: { ffmpegPath: string; dir: 
     const input = await inputs(film.framesPerSecond);
     const shift = (late: boolean, seconds: number) => (late ? ['-itsoffset', String(seconds)] : []);
     const hasText = tracks === 'subtitles' && /mkv|mp4/.test(film.container);
+    const hasTwoSounds = tracks === 'two-sounds' && film.container !== 'flv';
     const offset = OFFSETS[timeline];
     const encoded = [
       ...shift(timeline === 'late-video', LATE_SECONDS),
@@ -104,12 +105,7 @@ export function createGenerator({ ffmpegPath, dir }: { ffmpegPath: string; dir: 
       ...shift(timeline === 'early-audio', -EARLY_SECONDS),
       ...(audio ? input.audio : []),
       ...(hasText ? input.text : []),
-      ...[
-        '-map',
-        '0:v',
-        ...(audio ? ['-map', '1:a'] : []),
-        ...(tracks === 'two-sounds' ? ['-map', '1:a'] : []),
-      ],
+      ...['-map', '0:v', ...(audio ? ['-map', '1:a'] : []), ...(hasTwoSounds ? ['-map', '1:a'] : [])],
       ...(hasText ? ['-map', '2:s', '-c:s', film.container === 'mkv' ? 'srt' : 'mov_text'] : []),
       ...pictureOptions(film),
       ...(audio ? soundOptions(film) : []),

@@ -42,16 +42,23 @@ export function drawPictures(framesPerSecond: number): Buffer {
   return pictures;
 }
 
-/** Seconds a picture of luma says it is at; null when it says none. */
-export function readPicture(luma: ArrayLike<number>, width = WIDTH, height = HEIGHT): number | null {
+/** Where the middle of each block is, as parts of the width and the height. */
+export const BLOCKS: readonly (readonly [number, number])[] = Array.from(
+  { length: COLUMNS * ROWS },
+  (_, block) => [((block % COLUMNS) + 0.5) / COLUMNS, (Math.floor(block / COLUMNS) + 0.5) / ROWS],
+);
+
+/** Seconds a picture says it is at, by the luma of its {@link BLOCKS}; null when it says none. */
+export function readBlocks(luma: readonly number[]): number | null {
   let bits = 0;
-  for (let bit = 0; bit < COLUMNS * ROWS; bit += 1) {
-    const x = Math.floor((((bit % COLUMNS) + 0.5) * width) / COLUMNS);
-    const y = Math.floor(((Math.floor(bit / COLUMNS) + 0.5) * height) / ROWS);
-    if (luma[y * width + x]! > (WHITE + BLACK) / 2) bits |= 1 << bit;
-  }
+  for (const [block, value] of luma.entries()) if (value > (WHITE + BLACK) / 2) bits |= 1 << block;
   const time = bits & ((1 << TIME_BITS) - 1);
   return withCheckBits(time) === bits && time <= FILM_SECONDS * 1_000 ? time / 1_000 : null;
+}
+
+/** Seconds a whole picture of luma says it is at. */
+export function readPicture(luma: ArrayLike<number>): number | null {
+  return readBlocks(BLOCKS.map(([x, y]) => luma[Math.floor(y * HEIGHT) * WIDTH + Math.floor(x * WIDTH)]!));
 }
 
 function withCheckBits(time: number): number {

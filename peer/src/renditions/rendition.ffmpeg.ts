@@ -107,7 +107,7 @@ async function beginConversion(
     skippedSeconds: picture.kind === 'encode' ? Math.max(0, wanted - seekSeconds) : 0,
     isPictureLate: picture.kind !== 'none' && isLate('video', picture.source.place),
     isSoundLate: audio !== null && isLate('audio', audio.track),
-    isSoundUndescribed: content.container === 'mpegts',
+    isSoundInAdts: content.container === 'mpegts',
   };
   const sound = soundWork(audio, { picture, time, wanted: work.channels });
   const hasZscale = await canMapColours(picture, ffmpegPath);

@@ -4,7 +4,7 @@ import { PlayerError } from './failure.ts';
 /** What is kept behind the place being watched; less where the browser has no room for it. */
 const BEHIND_SECONDS = 30;
 const LEAST_BEHIND_SECONDS = 5;
-/** Gaps between fragments a player skips by itself. */
+/** Gaps that are skipped: nothing comes that would fill them. */
 const GAP_SECONDS = 0.3;
 const ROOM_AGAIN_MS = 250;
 
@@ -45,12 +45,20 @@ export function createMediaBuffer(
     buffer.remove(0, until);
     await settled();
   };
-  const range = (seconds: number, after: number) => {
+  /** The range around a place, or within so many seconds of it. */
+  const range = (seconds: number, around: number) => {
     const { buffered } = video;
-    for (let index = 0; index < buffered.length; index += 1)
-      if (buffered.start(index) - GAP_SECONDS <= seconds && seconds <= buffered.end(index) + after)
-        return buffered.end(index);
+    for (let index = 0; index < buffered.length; index += 1) {
+      const [start, end] = [buffered.start(index), buffered.end(index)];
+      if (start - around <= seconds && seconds <= end + around) return { start, end };
+    }
     return null;
+  };
+  /** A stream may begin a little after the place asked for, where the element would wait for ever. */
+  const skipGap = () => {
+    if (range(video.currentTime, 0)) return;
+    const next = range(video.currentTime, GAP_SECONDS);
+    if (next && next.start > video.currentTime) video.currentTime = next.start;
   };
 
   return {
@@ -73,6 +81,7 @@ export function createMediaBuffer(
           await settled();
           if (isBroken)
             throw new PlayerError({ kind: 'undecodable', reason: `the browser cannot decode ${mimeType}` });
+          skipGap();
           return true;
         } catch (error) {
           if ((error as Error).name !== 'QuotaExceededError') throw error;
@@ -83,9 +92,9 @@ export function createMediaBuffer(
       return false;
     },
     holds: (seconds) => {
-      const end = range(seconds, 0);
-      return end !== null && seconds < end;
+      const held = range(seconds, 0);
+      return held !== null && seconds < held.end;
     },
-    end: () => range(video.currentTime, GAP_SECONDS) ?? video.currentTime,
+    end: () => range(video.currentTime, GAP_SECONDS)?.end ?? video.currentTime,
   };
 }

@@ -43,7 +43,7 @@ export function soundArguments(
   const map = ['-map', `0:a:${track}?`, '-c:a'];
   if (work.kind === 'copy') {
     // Transport streams describe it in every frame (ADTS).
-    const described = time.isSoundUndescribed && codec === 'aac' ? ['-bsf:a', 'aac_adtstoasc'] : [];
+    const described = time.isSoundInAdts && codec === 'aac' ? ['-bsf:a', 'aac_adtstoasc'] : [];
     return [...map, 'copy', ...described];
   }
   const { channels } = work;

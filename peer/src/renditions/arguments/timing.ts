@@ -39,7 +39,7 @@ export interface TimingArguments {
  */
 export function timingArguments(time: RenditionTime, picture: PictureWork): TimingArguments {
   const [seek, skipped] = [time.seekSeconds.toFixed(3), time.skippedSeconds.toFixed(3)];
-  const delay = time.isSoundUndescribed ? '+delay_moov' : '';
+  const delay = time.isSoundInAdts ? '+delay_moov' : '';
   return {
     // Sound that is encoded beside a copied picture begins with it, at the key frame.
     input: Number(seek) > 0 ? ['-ss', seek, ...(picture.kind === 'copy' ? ['-noaccurate_seek'] : [])] : [],

@@ -32,5 +32,5 @@ export interface RenditionTime {
   /** The sound begins after the picture does: silence precedes it, as players wait for what is missing. */
   isSoundLate: boolean;
   /** The file does not say what its sound is; that is known when FFmpeg has read some of it. */
-  isSoundUndescribed: boolean;
+  isSoundInAdts: boolean;
 }
