@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,8 +49,8 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('any film people have, in Chromium
     execFileSync(ffmpeg.path, ['-y', '-v', 'error', ...args, path]);
     return path;
   };
-  /** Plays a film as a visitor does, by a peer that may convert it. */
-  const play = async (path: string, config = {}) => {
+  /** Shares a film, described as it is, by a peer that may convert it. */
+  const openFilm = async (path: string, config = {}) => {
     const { media } = await describer.describe({ dir: dirname(path), name: basename(path), sidecars: '[]' });
     viewer = await openViewer(browser, readFileSync(path), {
       name: basename(path),
@@ -62,6 +62,9 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('any film people have, in Chromium
     viewer.gateway.setPeers([
       viewer.addPeer({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath, ...config }),
     ]);
+  };
+  const play = async (path: string, config = {}) => {
+    await openFilm(path, config);
     await viewer.watch();
     await viewer.playedPast(0.5);
   };
@@ -153,6 +156,19 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('any film people have, in Chromium
     const { time } = await viewer.video();
     await viewer.playedPast(time + 1);
     expect((await viewer.video()).frames).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['sends what no decoder takes', 'head -c 3000; head -c 400000 /dev/urandom'],
+    ['sends nothing', 'true'],
+  ])('says why a film does not play whose peer %s', async (_what, makes) => {
+    const path = make('broken.mkv', ...picture(), ...tone(), '-c:v', 'mpeg4');
+    const broken = join(dir, 'broken-ffmpeg');
+    const script = `case "$*" in *pipe:1*) '${ffmpeg.path}' "$@" | { ${makes}; };; *) exec '${ffmpeg.path}' "$@";; esac`;
+    writeFileSync(broken, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await openFilm(path, { ffmpegPath: broken });
+    await viewer.watch();
+    await viewer.page.getByText('This browser cannot play the film (matroska, MPEG-4').waitFor();
   });
 
   it('plays sound without a picture', async () => {

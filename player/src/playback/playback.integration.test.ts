@@ -78,6 +78,8 @@ describe('a playback', () => {
     await expect
       .poll(() => states.at(-1))
       .toMatchObject({ kind: 'failed', error: { message: 'No peer could be reached: refused.' } });
+    attached[0]?.onFailure({ kind: 'unreadable', reason: 'there is no connection' });
+    expect(states.at(-1)).toMatchObject({ error: { message: 'No peer could be reached: refused.' } });
   });
 
   it('tries another form in a session of its own when one cannot be decoded, until none is left', async () => {

@@ -189,6 +189,8 @@ export function createPlayback(options: PlaybackOptions): Playback {
   let repeatedAt = Number.NEGATIVE_INFINITY;
   const fail = (failure: PlayerFailure) => {
     if (isOfForm(failure)) return refuse(failure);
+    // What follows from a failure that has been said says less than it did.
+    if (state === 'failed') return;
     const place = positionNow();
     if (Math.abs(place - repeatedAt) > PROGRESS_SECONDS) repeats = 0;
     if (isPassing(failure) && repeats < MAX_REPEATS) {

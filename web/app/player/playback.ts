@@ -28,7 +28,7 @@ export function createElementPlayback(options: {
   const { file, video, onState, onConnected, onOpened, onAudioLost } = options;
   const playback = createPlayback({
     platform,
-    screen: createScreen(video),
+    screen: createScreen(video, file.videoCodec !== null),
     catalogId: file.catalogId,
     deviceId: deviceId(),
     formFor: (quality, audioTrack) => formFor(file, quality, audioTrack, options.isInterlaced()),
@@ -42,7 +42,10 @@ export function createElementPlayback(options: {
     if (!video.ended) screen.paused();
   });
   video.addEventListener('playing', screen.playing);
-  video.addEventListener('ended', screen.finished);
+  video.addEventListener('ended', () => {
+    // What cannot be decoded has not been watched.
+    if (!video.error) screen.finished();
+  });
   const resume = () => {
     if (video.currentTime < video.duration) screen.resumed();
   };

@@ -4,8 +4,12 @@ import { playRendition } from './rendition-player.ts';
 import { watchStuck } from './stuck.ts';
 import { publishFilm } from './worker-bridge.ts';
 
-/** The player's screen in a page: a video element, which reads an original through the service worker. */
-export function createScreen(video: HTMLVideoElement): Screen {
+/**
+ * The player's screen in a page: a video element, which reads an original through the service worker.
+ *
+ * @param hasPicture whether the film is known to have one: an element that cannot decode it plays the sound alone, without a word
+ */
+export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Screen {
   let hasPlayed = false;
   video.addEventListener('playing', () => {
     hasPlayed = true;
@@ -14,13 +18,19 @@ export function createScreen(video: HTMLVideoElement): Screen {
   /** Reports what the element says of the form attached, and of no other one. */
   const listen = (
     source: SourceState & { isWaiting(): boolean },
-    onFailure: AttachOptions['onFailure'],
+    { form, onFailure }: AttachOptions,
   ): (() => void) => {
     const { src } = video;
     const onError = () => {
       if (video.src === src && video.error) onFailure(failureOfElement(video.error, source));
     };
+    const onMetadata = () => {
+      const isPictureDue = hasPicture && form.rendition === 'original';
+      if (video.src === src && isPictureDue && video.videoWidth === 0)
+        onFailure({ kind: 'undecodable', reason: 'this browser cannot decode its picture' });
+    };
     video.addEventListener('error', onError);
+    video.addEventListener('loadedmetadata', onMetadata);
     const stuck = watchStuck(video, {
       // A page that nobody sees may not be given a picture.
       isWaiting: () => document.hidden || source.isWaiting(),
@@ -28,12 +38,13 @@ export function createScreen(video: HTMLVideoElement): Screen {
     });
     return () => {
       video.removeEventListener('error', onError);
+      video.removeEventListener('loadedmetadata', onMetadata);
       stuck.stop();
     };
   };
 
   const attachOriginal = async (options: AttachOptions): Promise<Attachment | null> => {
-    const { link, startSeconds, isOpen, isWanted, onFailure } = options;
+    const { link, startSeconds, isOpen, isWanted } = options;
     if (!isOpen) await link.reopen();
     const film = await publishFilm(createFilmReader(link));
     if (!isWanted()) {
@@ -42,7 +53,7 @@ export function createScreen(video: HTMLVideoElement): Screen {
     }
     video.src = film.url;
     if (startSeconds > 0) video.currentTime = startSeconds;
-    const stopListening = listen(film, onFailure);
+    const stopListening = listen(film, options);
     return {
       place: () => null,
       detach() {
@@ -54,7 +65,7 @@ export function createScreen(video: HTMLVideoElement): Screen {
   const attachRendition = (options: AttachOptions): Attachment => {
     const { link, startSeconds, isOpen, onFailure } = options;
     const rendition = playRendition({ video, link, startSeconds, isOpen, onFailure });
-    const stopListening = listen(rendition, onFailure);
+    const stopListening = listen(rendition, options);
     return {
       place: rendition.place,
       detach() {

@@ -250,6 +250,8 @@ describe.skipIf(ffmpeg.skip)('any film people have, in another form', () => {
     ['a palette', [...picture('320x180', 'format=pal8'), '-c:v', 'png'], {}],
     ['transparency', [...picture('320x180', 'format=yuva420p'), '-c:v', 'ffv1'], {}],
     ['16 bits', [...picture('320x180', 'format=rgb48le'), '-c:v', 'png'], {}],
+    ['a speck', [...picture('2x2'), '-c:v', 'ffv1'], { width: 2, height: 2 }],
+    ['a point', [...picture('2x2', 'format=gbrp,crop=1:1'), '-c:v', 'ffv1'], { width: 2, height: 2 }],
     ['hardly a picture', [...picture('16x8'), '-c:v', 'ffv1'], { width: 16, height: 8 }],
     ['a column', [...picture('20x1400'), '-c:v', 'ffv1'], { height: 1_080 }],
     ['a beam', [...picture('5120x32'), '-c:v', 'ffv1'], { width: 3_840, height: 24 }],
@@ -278,6 +280,30 @@ describe.skipIf(ffmpeg.skip)('any film people have, in another form', () => {
   it('is silent where the film is, and says so', async () => {
     const made = await render(make('silent.mkv', ...picture(), ...h264), 'remux');
     expect([made.audio, made.audioChannels]).toEqual([undefined, 0]);
+  });
+
+  it('is refused with a reason where the picture is of a kind nobody knows', async () => {
+    const path = make('foreign.mkv', ...picture(), ...tone(), ...h264);
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf('V_MPEG4/ISO/AVC');
+    bytes.write('V_NONSENSE/9999', at, 'latin1');
+    writeFileSync(path, bytes);
+    for (const rendition of ['remux', 'transcode'] as const)
+      await expect(render(path, rendition)).rejects.toThrow(/FFmpeg|decoder|Decoder/);
+  });
+
+  it('is not stretched by pixels of a shape that cannot be', async () => {
+    const film = make('stretched.mkv', ...picture('320x180', 'setsar=1000/1'), ...h264);
+    expect((await render(film, 'transcode')).video).toMatchObject({ width: 320, height: 180 });
+  });
+
+  it('goes as far as a file does that is cut off', async () => {
+    const path = make('cut.mkv', ...picture(), ...tone(), ...h264, '-g', '5');
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length / 2));
+    const made = await render(path, 'transcode');
+    expect(made.seconds).toBeGreaterThan(0.2);
+    expect(made.seconds).toBeLessThan(SECONDS);
   });
 
   it('is refused with a reason where there is neither', async () => {
