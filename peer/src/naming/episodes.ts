@@ -49,7 +49,8 @@ export function certainEpisode(text: string): FoundEpisode | null {
   return null;
 }
 
-const END = '(?=\\s*(?:$|[([]| [-–] ))';
+/** What may follow the number of an episode; of a last one that it is. */
+const END = '(?=(?: (?:END|FIN))?\\s*(?:$|[([]| [-–] ))';
 /** An episode without a season, in the part of a name before the words of the release. */
 const LONE: readonly RegExp[] = [
   new RegExp(`${B}(?:${EPISODE}[ .]?#?|#|E|EP)(\\d{1,4})(?:v\\d)?((?:-(?:E|EP)?\\d{1,4})?)${END}`, 'iu'),

@@ -58,7 +58,8 @@ export function readFolders(names: readonly string[]): Folders {
 
 function readSeason(names: readonly string[], at: number): Folders['season'] {
   const folder = names[at]!;
-  const found = seasonFolder(folder);
+  // Fans' releases name the group first.
+  const found = seasonFolder(/^[[【]/u.test(folder) ? readStem(folder).text : folder);
   if (!found) return null;
   const above = names[at + 1];
   const own = readFolder(found.show);

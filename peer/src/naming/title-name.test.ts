@@ -6,12 +6,15 @@ import { describe, expect, it } from 'vitest';
 import { clean } from './text.ts';
 import { explainFileName, parseFileName } from './title-name.ts';
 
-/** Rows of path and answer ("title | year | S1E2 | KIND"); an answer that is missing is checked elsewhere. */
+/**
+ * Rows of path and answer ("title | year | S1E2 | KIND"); an answer that is missing is checked elsewhere. A third column
+ * has what else the name says: the last of several episodes, ids, what an extra belongs to.
+ */
 const corpus = (file: string) =>
   readFileSync(join(import.meta.dirname, '../../testing/names', file), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => line.split('\t') as [string, string?]);
+    .map((line) => line.split('\t') as [string, string?, string?]);
 
 function answer(path: string): string {
   const { title, year, season, episode, kind } = parseFileName(path);
@@ -19,14 +22,25 @@ function answer(path: string): string {
   return [title, year ?? '-', numbers, kind].join(' | ');
 }
 
+function further(path: string): string {
+  const { lastEpisode, externalIds, extraOf } = explainFileName(path);
+  return [
+    ...(lastEpisode === null ? [] : [`to E${lastEpisode}`]),
+    ...externalIds.map(({ provider, value, ofShow }) => `${provider} ${value}${ofShow ? ' of show' : ''}`),
+    ...(extraOf ? [`extra of ${extraOf.title} (${extraOf.year})`] : []),
+  ].join(', ');
+}
+
 const COMMON = corpus('common.tsv');
 
 describe.each([
   { names: 'common names', rows: COMMON },
   { names: 'more names', rows: corpus('more.tsv') },
+  { names: 'names that say more', rows: corpus('further.tsv') },
 ])('of $names', ({ rows }) => {
-  it.each(rows.filter(([, expected]) => expected !== undefined))('%s is %s', (path, expected) => {
+  it.each(rows.filter(([, expected]) => expected !== undefined))('%s is %s', (path, expected, more) => {
     expect(answer(path)).toBe(expected);
+    if (more !== undefined) expect(further(path)).toBe(more);
   });
 });
 
