@@ -20,7 +20,7 @@ export function skippable(markers: readonly Marker[], seconds: number): Marker |
 export function createSkipButton(video: HTMLVideoElement, markers: readonly Marker[]): HTMLElement {
   let current: Marker | null = null;
   const button = h('button', {
-    ...{ type: 'button', class: 'button skip', hidden: true },
+    ...{ type: 'button', class: 'button skip-part', hidden: true },
     onclick: () => {
       if (current) video.currentTime = Math.min(current.endSeconds, video.duration || current.endSeconds);
     },
