@@ -1,5 +1,6 @@
 import { type Attachment, type AttachOptions, createFilmReader, type Screen } from '@giggityflix/player';
 import { failureOfElement, type SourceState } from './failure.ts';
+import { clockFault } from './own-clock.ts';
 import { playRendition } from './rendition-player.ts';
 import { watchStuck } from './stuck.ts';
 import { publishFilm } from './worker-bridge.ts';
@@ -44,7 +45,7 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
   };
 
   const attachOriginal = async (options: AttachOptions): Promise<Attachment | null> => {
-    const { link, startSeconds, isOpen, isWanted } = options;
+    const { link, startSeconds, isOpen, isWanted, onFailure } = options;
     if (!isOpen) await link.reopen();
     const film = await publishFilm(createFilmReader(link));
     if (!isWanted()) {
@@ -54,9 +55,18 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
     video.src = film.url;
     if (startSeconds > 0) video.currentTime = startSeconds;
     const stopListening = listen(film, options);
+    // A form that a peer makes has the film's own time.
+    const onMetadata = async () => {
+      const { opened } = await link.connection();
+      const reason = clockFault(video, opened, startSeconds);
+      if (reason && opened.conversions.length > 0 && isWanted()) onFailure({ kind: 'undecodable', reason });
+    };
+    const whenRead = () => void onMetadata().catch(() => {});
+    video.addEventListener('loadedmetadata', whenRead, { once: true });
     return {
       place: () => null,
       detach() {
+        video.removeEventListener('loadedmetadata', whenRead);
         stopListening();
         film.withdraw();
       },
