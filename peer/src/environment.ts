@@ -43,6 +43,7 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       scanIntervalMs: v.SCAN_INTERVAL_MINUTES * 60_000,
       watch: v.WATCH,
       extractMetadata: v.EXTRACT_METADATA,
+      detectIntros: v.DETECT_INTROS,
     },
     hashing: {
       algorithms: [...new Set(v.HASH_ALGORITHMS.map((name) => name.toLowerCase()))],

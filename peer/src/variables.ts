@@ -42,6 +42,10 @@ export const variables = z.object({
       'Most megabytes a second to read while hashing; 0 for no limit. Hashing always yields to other programs.',
   }),
   EXTRACT_METADATA: flag(true).meta({ description: 'Whether to extract metadata from media files.' }),
+  DETECT_INTROS: flag(true).meta({
+    description:
+      'Whether to compare the sound of the episodes of a season, in the background, to find their intros and credits.',
+  }),
   DESCRIBE_AGAIN_HOURS: integer(24, { max: 8_760 }).meta({
     description:
       'Age in hours at which the description of a film is sent again, for a catalog that lost it; 0 for never.',

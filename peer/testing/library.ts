@@ -27,7 +27,13 @@ export function sidecarsOf(dir: string, name: string): string {
 }
 
 /** Writes a file and puts it into the index as shared; returns its catalog id. */
-export function shareFile(library: Library, path: string, root: string, bytes: string | Buffer): CatalogId {
+export function shareFile(
+  library: Library,
+  path: string,
+  root: string,
+  bytes: string | Buffer,
+  described: Partial<Content['media']> = {},
+): CatalogId {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
   const { root: id, pieceLayer, hashes, sizeBytes } = hashFile({ path, algorithms: ['md5', 'sha1'] });
@@ -53,6 +59,7 @@ export function shareFile(library: Library, path: string, root: string, bytes: s
       tracks: [],
       chapters: [],
       subtitles: [],
+      ...described,
     },
   };
   const file = factsOf(path, root);

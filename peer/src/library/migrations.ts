@@ -76,4 +76,17 @@ export const MIGRATIONS: readonly string[] = [
   INSERT OR IGNORE INTO pictures SELECT catalog_id, '[]', '' FROM descriptions;
   CREATE INDEX IF NOT EXISTS pictures_due ON pictures (catalog_id) WHERE beside <> sent;
   `,
+  `
+  -- What the beginning and the end of an episode sound like, and which parts of it others have too.
+  CREATE TABLE IF NOT EXISTS fingerprints (
+    catalog_id BLOB PRIMARY KEY,
+    -- 32-bit values, little-endian; null where the sound could not be listened to.
+    head BLOB,
+    tail BLOB,
+    tail_start REAL NOT NULL,
+    -- Names the season it was compared in, as it was then.
+    compared TEXT NOT NULL DEFAULT '',
+    markers TEXT NOT NULL DEFAULT '[]'
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -42,6 +42,13 @@ export const SUBTITLE_LIMITS: ProcessLimits = {
   /** What is kept of it is less: text is cut at 8 MiB, pictures are packed as they come. */
   outputBytes: MAX_UNPACKED_SUBTITLE_BYTES,
 };
+/** Ten minutes of sound are decoded in a second or two; a slow disk takes longer to read them. */
+export const FINGERPRINT_LIMITS: ProcessLimits = {
+  wallMs: 120_000,
+  cpuSeconds: 60,
+  memoryBytes: memory(1),
+  outputBytes: 256 * 1_024,
+};
 /** A film is converted while it is watched, with pauses; nobody watches one for longer than half a day. */
 export const RENDITION_LIMITS: ProcessLimits = {
   wallMs: 12 * 3_600_000,

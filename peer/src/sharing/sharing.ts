@@ -1,4 +1,5 @@
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
+import { catalogIdToBuffer } from '@giggityflix/proto';
 import { createPictureReader } from '../artwork/read-pictures.ts';
 import { createSidePictures } from '../artwork/side-pictures.ts';
 import type { ContentSource } from '../content/content-source.ts';
@@ -7,6 +8,8 @@ import type { Announcements } from '../edge/announcements.ts';
 import type { PeerConfig } from '../environment.ts';
 import { createHashPool, type HashPool } from '../hashing/pool.ts';
 import type { Library } from '../library/library.ts';
+import { createAutomaticMarkers } from '../markers/automatic.ts';
+import { createFingerprints } from '../markers/fingerprints.ts';
 import { createDescriber, HEADERS_DEPTH } from '../metadata/describe.ts';
 import type { ScanReport } from '../scan/report.ts';
 import { createScanner, type Scanner } from '../scan/scanner.ts';
@@ -56,7 +59,15 @@ export function createSharing(
     roots: config.media.dirs,
     onSidecar: notes.take,
   });
-  const onContent = announcements.description;
+  const fingerprints = createFingerprints(library.database);
+  const onContent: typeof announcements.description = (described, name) => {
+    const found = fingerprints.markers(described.catalogId);
+    const { media } = described;
+    announcements.description(
+      found.length > 0 ? { ...described, media: { ...media, markers: found } } : described,
+      name,
+    );
+  };
   /** Whether something is left to be read of some film. */
   let isHasty = false;
   const ingest = createIngest({
@@ -74,6 +85,7 @@ export function createSharing(
       isHasty = false;
       beside.pump();
       automatic.pump();
+      markers.pump();
     },
   });
   const redescribe = createRedescribe(
@@ -140,6 +152,25 @@ export function createSharing(
     onPictures: announcements.artwork,
   });
 
+  const markers = createAutomaticMarkers(
+    {
+      enabled: config.media.extractMetadata && config.media.detectIntros,
+      ffmpegPath: config.ffmpeg.path,
+    },
+    {
+      database: library.database,
+      fingerprints,
+      content,
+      logger,
+      isIdle: () => ingest.busy() === 0,
+      onMarkers(catalogId) {
+        const described = library.content(catalogId);
+        const file = library.describer(catalogIdToBuffer(catalogId));
+        if (described && file) onContent(described, file.name);
+      },
+    },
+  );
+
   async function caughtUp(): Promise<void> {
     do {
       await scanner.settled();
@@ -178,6 +209,7 @@ export function createSharing(
       library.onSharedChange(() => {
         beside.pump();
         automatic.pump();
+        markers.pump();
       });
       firstScan = scanner
         .start()
@@ -189,6 +221,7 @@ export function createSharing(
             'FFmpeg is not installed: no screenshots, and no video made fit for browsers that cannot decode it (FFMPEG_PATH)',
           );
         automatic.pump();
+        markers.pump();
       });
       void describer.depth.then((reached) => {
         if (reached === HEADERS_DEPTH)
@@ -202,7 +235,13 @@ export function createSharing(
       await scanner.stop();
       await firstScan;
       await hashes.stop();
-      await Promise.all([ingest.settled(), automatic.stop(), beside.stop(), redescribe.stop()]);
+      await Promise.all([
+        ingest.settled(),
+        automatic.stop(),
+        beside.stop(),
+        markers.stop(),
+        redescribe.stop(),
+      ]);
     },
     ready: () => READY,
   };
