@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  cpSync,
   mkdirSync,
   renameSync,
   rmSync,
@@ -149,6 +150,28 @@ describe('a peer daemon', () => {
     expect(described()).toContainEqual({ name: 'caf\\xE9.mp4', title: 'café', year: 0 });
     rmSync(latin(media, 'caf\xe9.mp4'));
     await poll(() => edge.shared()?.size).toBe(1);
+  });
+
+  it('forgets what was at a path before, and not what another file still holds', async () => {
+    const { edge, media, dir } = await setUp();
+    const path = join(media, 'recording.ts');
+    const copy = join(media, 'copy.ts');
+    writeFileSync(path, 'the beginning');
+    const former = idOf(path);
+    await expectShared(edge, [former]);
+    writeFileSync(path, 'the beginning, and the end');
+    await expectShared(edge, [idOf(path)]);
+    const superseded = () =>
+      edge
+        .of('catalogUpdate')
+        .flatMap((update) => update.superseded?.catalogIds.map((id) => id.toString('hex')) ?? []);
+    await poll(superseded).toEqual([former]);
+    cpSync(path, copy);
+    await poll(() => askDaemon<unknown[]>(join(dir, 'data'), 'GET', '/files?state=shared')).toHaveLength(2);
+    const both = idOf(copy);
+    writeFileSync(path, 'something else');
+    await expectShared(edge, [idOf(path), both]);
+    expect(superseded()).toEqual([former]);
   });
 
   it('says why a file is not shared', async () => {

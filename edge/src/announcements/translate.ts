@@ -39,13 +39,14 @@ export function translate(
 ): Translation {
   switch (message.$case) {
     case 'catalogUpdate': {
-      const { catalogIds, removedCatalogIds, full, updateId, final } = message.value;
+      const { catalogIds, removedCatalogIds, superseded, full, updateId, final } = message.value;
       return checked(topics.peerCatalogUpdated, connection.peerId, {
         peer_id: connection.peerId,
         edge_id: connection.edgeId,
         connection_id: connection.connectionId,
         catalog_ids: catalogIds.map(hex),
         removed_catalog_ids: removedCatalogIds.map(hex),
+        ...(superseded && { superseded_catalog_ids: superseded.catalogIds.map(hex) }),
         is_full_update: full,
         // Without an update_id there are no parts, so there is nothing to wait for.
         ...(updateId ? { update_id: updateId, final } : { final: true }),

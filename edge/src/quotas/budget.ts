@@ -21,8 +21,9 @@ const PICTURE: Cost = { messages: PICTURE_COST, files: 0 };
 export function costOf(message: PeerMessage): Cost {
   switch (message.$case) {
     case 'catalogUpdate': {
-      const { catalogIds, removedCatalogIds } = message.value;
-      return { messages: ANNOUNCEMENT_COST, files: catalogIds.length + removedCatalogIds.length };
+      const { catalogIds, removedCatalogIds, superseded } = message.value;
+      const files = catalogIds.length + removedCatalogIds.length + (superseded?.catalogIds.length ?? 0);
+      return { messages: ANNOUNCEMENT_COST, files };
     }
     case 'mediaDescription':
       return DESCRIPTION;

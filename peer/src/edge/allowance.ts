@@ -20,7 +20,8 @@ export function createAllowance(quotas: Quotas | undefined, now: () => number = 
     spend(message: OutboxEntry['message']): void {
       if (message.$case === 'catalogUpdate') {
         messages.spend(ANNOUNCEMENT_COST);
-        files.spend(message.value.catalogIds.length + message.value.removedCatalogIds.length);
+        const { catalogIds, removedCatalogIds, superseded } = message.value;
+        files.spend(catalogIds.length + removedCatalogIds.length + (superseded?.catalogIds.length ?? 0));
       } else messages.spend(COSTS[message.$case] ?? 1);
     },
   };

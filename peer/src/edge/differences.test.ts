@@ -9,7 +9,11 @@ it('a removal goes before a library that is added, and what was added last befor
   for (let index = 0; index < 100; index += 1) differences.note(`bulk ${index}`, true, undescribed);
   differences.note('gone', false, described);
   differences.note('awaited', true, undescribed);
-  expect(differences.take(500, 2)).toEqual({ added: ['awaited', 'bulk 99'], removed: ['gone'] });
+  expect(differences.take(500, 2)).toEqual({
+    added: ['awaited', 'bulk 99'],
+    removed: ['gone'],
+    superseded: [],
+  });
   expect(differences.size()).toBe(99);
 });
 
@@ -18,8 +22,8 @@ it('what is described already is announced however much is still to be described
   for (const id of ['a', 'b', 'c', 'd']) differences.note(id, true, undescribed);
   differences.note('returned', true, described);
   differences.described('a');
-  expect(differences.take(500, 1)).toEqual({ added: ['returned', 'd', 'a'], removed: [] });
-  expect(differences.take(500, 1)).toEqual({ added: ['c'], removed: [] });
+  expect(differences.take(500, 1)).toEqual({ added: ['returned', 'd', 'a'], removed: [], superseded: [] });
+  expect(differences.take(500, 1)).toEqual({ added: ['c'], removed: [], superseded: [] });
 });
 
 it('opposite changes that were not announced cancel each other', () => {

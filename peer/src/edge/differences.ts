@@ -2,6 +2,7 @@
 export interface Difference {
   added: string[];
   removed: string[];
+  superseded: string[];
 }
 
 /** Differences that were not sent yet; opposite ones cancel each other. */
@@ -9,8 +10,11 @@ export function createDifferences() {
   /** Whether a description is still to be sent, by catalog id, the latest last. */
   const added = new Map<string, boolean>();
   const removed = new Set<string>();
+  const superseded = new Set<string>();
 
   return {
+    /** Notes that a file never comes back. */
+    supersede: (id: string): void => void superseded.add(id),
     note(id: string, isAdded: boolean, isUndescribed: () => boolean): void {
       if (isAdded) {
         if (!removed.delete(id)) added.set(id, isUndescribed());
@@ -26,7 +30,12 @@ export function createDifferences() {
      * described.
      */
     take(most: number, undescribed: number): Difference {
-      const difference: Difference = { added: [], removed: [...removed].slice(0, most) };
+      const difference: Difference = {
+        added: [],
+        removed: [...removed].slice(0, most),
+        superseded: [...superseded].slice(0, most),
+      };
+      for (const id of difference.superseded) superseded.delete(id);
       for (const id of difference.removed) removed.delete(id);
       const left = most - difference.removed.length;
       let toDescribe = 0;
@@ -42,7 +51,8 @@ export function createDifferences() {
     clear(): void {
       added.clear();
       removed.clear();
+      superseded.clear();
     },
-    size: (): number => added.size + removed.size,
+    size: (): number => added.size + removed.size + superseded.size,
   };
 }

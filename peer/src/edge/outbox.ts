@@ -38,6 +38,10 @@ export function createOutbox(database: SqliteDatabase) {
     find: database.prepare('SELECT id, message FROM outbox WHERE kind = ? AND key = ?'),
     has: database.prepare('SELECT 1 FROM outbox WHERE kind = ? AND key = ?').pluck(),
     remove: database.prepare('DELETE FROM outbox WHERE id = ?'),
+    // The keys of pictures are the catalog id, a slash, and a number.
+    forget: database.prepare(
+      "DELETE FROM outbox WHERE (kind = 'description' AND key = ?) OR (kind = 'artwork' AND key > ? AND key < ?)",
+    ),
     count: database.prepare('SELECT count(*) FROM outbox').pluck(),
     sequence: database.prepare("SELECT value FROM state WHERE name = 'sequence'").pluck(),
     reserve: database.prepare(
@@ -68,6 +72,10 @@ export function createOutbox(database: SqliteDatabase) {
           for (const id of ids) sql.remove.run(id);
         }),
       );
+    },
+    /** Drops what is said of contents that are gone for good. */
+    forget(catalogIds: readonly string[]): void {
+      for (const id of catalogIds) unlessFull(() => sql.forget.run(id, `${id}/`, `${id}0`));
     },
     size: (): number => sql.count.get() as number,
     /** The next sequence; greater than any before, across restarts and crashes. */

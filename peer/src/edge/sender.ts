@@ -115,18 +115,23 @@ export function createSender(deps: {
   }
 
   function sendDifferences(): void {
-    const most = Math.min(MAX_CHANGES, idsPerMessage());
-    const { added, removed } = differences.take(most, MAX_DESCRIPTIONS_AT_ONCE);
+    const most = Math.min(MAX_CHANGES, Math.ceil(idsPerMessage() / 2));
+    const { added, removed, superseded } = differences.take(most, MAX_DESCRIPTIONS_AT_ONCE);
     for (const id of added) sendAhead('description', id);
     const bytesOf = (ids: readonly string[]) => ids.map((id) => Buffer.from(id, 'hex'));
     const value = {
       full: false,
       catalogIds: bytesOf(added),
       removedCatalogIds: bytesOf(removed),
+      superseded: superseded.length > 0 ? { catalogIds: bytesOf(superseded) } : undefined,
       updateId: randomUUID(),
       final: true,
     };
-    put({ $case: 'catalogUpdate', value }, (added.length + removed.length) * ID_BYTES, null);
+    put(
+      { $case: 'catalogUpdate', value },
+      (added.length + removed.length + superseded.length) * ID_BYTES,
+      null,
+    );
     differencesSentAt = performance.now();
     if (differences.size() > 0) coalesce();
   }
@@ -234,6 +239,7 @@ export function createSender(deps: {
     },
     /** Notes what began and ceased to be shared. Opposite changes that were not sent cancel each other. */
     change(change: SharedChange): void {
+      outbox.forget(change.superseded ?? []);
       if (!connection || !announced) return;
       const note = (id: string, isAdded: boolean) =>
         differences.note(id, isAdded, () => outbox.has('description', id));
@@ -243,6 +249,7 @@ export function createSender(deps: {
         if (instead) note(instead, true);
       }
       for (const id of change.added) if (files.add(id)) note(id, true);
+      for (const id of change.superseded ?? []) differences.supersede(id);
       coalesce();
     },
     acknowledge(sequence: number): void {

@@ -6,6 +6,7 @@ import { writeMedia } from './media.ts';
 import type { Queries } from './queries.ts';
 import { type ContentRow, type FileRow, toContent } from './rows.ts';
 import { putFile, type Statements } from './statements.ts';
+import type { Superseded } from './superseded.ts';
 import type { Transactions } from './transactions.ts';
 import type { Content, FileFacts, LibraryFile } from './types.ts';
 
@@ -25,6 +26,7 @@ export function createContentChanges(deps: {
   get: Queries['get'];
   mutate: Transactions['mutate'];
   descriptions: Descriptions;
+  superseded: Superseded;
 }) {
   const { sql, get, mutate, descriptions } = deps;
   /** Whether a file was still the one that was read; then its content is recorded. */
@@ -58,8 +60,24 @@ export function createContentChanges(deps: {
     return true;
   };
 
+  /** What was at the path before, if no file holds it any more. */
+  const supersededBy = ({ read, content }: Reading): CatalogId[] => {
+    const former = deps.superseded.take(read);
+    if (!former || former === content.catalogId) return [];
+    const id = catalogIdToBuffer(former);
+    if (sql.anyHolder.get(id) !== undefined) return [];
+    sql.removeContent.run(id);
+    return [former];
+  };
+
   const completeAll = (readings: readonly Reading[]): boolean[] =>
-    mutate((touch) => readings.map((reading) => completeOne(touch, reading)));
+    mutate((touch, superseded) =>
+      readings.map((reading) => {
+        const isDone = completeOne(touch, reading);
+        if (isDone) superseded.push(...supersededBy(reading));
+        return isDone;
+      }),
+    );
 
   return {
     /**

@@ -2,6 +2,7 @@ import type { DescriptionSource } from './descriptions.ts';
 import type { Queries } from './queries.ts';
 import { catalogIdOf, type FileRow } from './rows.ts';
 import { putFile, type Statements } from './statements.ts';
+import type { Superseded } from './superseded.ts';
 import type { Transactions } from './transactions.ts';
 import type { FileFacts, FileKey, FileState } from './types.ts';
 
@@ -10,8 +11,9 @@ export function createFileChanges(deps: {
   sql: Statements;
   get: Queries['get'];
   mutate: Transactions['mutate'];
+  superseded: Superseded;
 }) {
-  const { sql, get, mutate } = deps;
+  const { sql, get, mutate, superseded } = deps;
   return {
     /**
      * Records files as found. One that was hashed under another name (same device, inode, size and time)
@@ -20,12 +22,14 @@ export function createFileChanges(deps: {
     record(files: readonly { file: FileFacts; state: 'settling' | 'pending' }[]): void {
       mutate((touch) => {
         for (const { file, state } of files) {
-          touch(get(file)?.catalogId);
+          const former = get(file)?.catalogId;
+          touch(former);
           const known = sql.byInode.get(file.ino, file.sizeBytes, file.dev, file.mtimeMs) as
             | FileRow
             | undefined;
           const id = known?.catalog_id ? catalogIdOf(known.catalog_id) : null;
           touch(id);
+          if (former && former !== id) superseded.note(file, former);
           putFile(sql, { file, state: id ? 'shared' : state, reason: null, catalogId: id });
         }
       });

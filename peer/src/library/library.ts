@@ -5,6 +5,7 @@ import { createFileChanges } from './file-changes.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createQueries } from './queries.ts';
 import { prepareStatements } from './statements.ts';
+import { createSuperseded } from './superseded.ts';
 import { createTransactions } from './transactions.ts';
 import { boundLog, createWriteHealth } from './write-health.ts';
 
@@ -31,10 +32,11 @@ export function openLibrary(path: string) {
     descriptions,
     health,
   });
+  const superseded = createSuperseded();
   return {
     ...queries,
-    ...createFileChanges({ sql, get, mutate }),
-    ...createContentChanges({ sql, get, mutate, descriptions }),
+    ...createFileChanges({ sql, get, mutate, superseded }),
+    ...createContentChanges({ sql, get, mutate, descriptions, superseded }),
     database,
     descriptions,
     onSharedChange,

@@ -61,6 +61,8 @@ export function prepareStatements(database: SqliteDatabase) {
     counts: database.prepare(
       'SELECT state, count(*) AS files, sum(size_bytes) AS bytes FROM files GROUP BY state',
     ),
+    anyHolder: database.prepare('SELECT 1 FROM files WHERE catalog_id = ? LIMIT 1'),
+    removeContent: database.prepare('DELETE FROM content WHERE catalog_id = ?'),
     collectGarbage: database.prepare(
       'DELETE FROM content WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.catalog_id = content.catalog_id)',
     ),

@@ -11,9 +11,9 @@ import type { WriteHealth } from './write-health.ts';
 export interface Transactions {
   /**
    * Runs `work` in a transaction. It is to name every catalog id it may begin or cease to share with `touch`, before it
-   * writes; null and undefined stand for none.
+   * writes; null and undefined stand for none. To `superseded` it adds what has other content in its place.
    */
-  mutate<T>(work: (touch: (id: CatalogId | null | undefined) => void) => T): T;
+  mutate<T>(work: (touch: (id: CatalogId | null | undefined) => void, superseded: CatalogId[]) => T): T;
   /** Called with the catalog ids that began or ceased to be shared; returns what ends that. */
   onSharedChange(listener: (change: SharedChange) => void): () => void;
   /** Called when descriptions became due; returns what ends that. */
@@ -38,10 +38,11 @@ export function createTransactions(
       const touch = (id: CatalogId | null | undefined) => {
         if (id && !before.has(id)) before.set(id, isShared(id));
       };
+      const superseded: CatalogId[] = [];
       const change: SharedChange = { added: [], removed: [] };
       let due = false;
       const transaction = database.transaction(() => {
-        const value = work(touch);
+        const value = work(touch, superseded);
         for (const [id, was] of before) {
           const key = catalogIdToBuffer(id);
           const first = sql.firstHolder.get(key) as FileRow | undefined;
@@ -52,8 +53,10 @@ export function createTransactions(
         return value;
       });
       const result = health.watch(() => transaction.immediate());
+      if (superseded.length > 0) change.superseded = superseded;
       if (due) for (const listener of dueListeners) listener();
-      if (change.added.length + change.removed.length > 0) for (const listener of listeners) listener(change);
+      if (change.added.length + change.removed.length + superseded.length > 0)
+        for (const listener of listeners) listener(change);
       return result;
     },
     onSharedChange(listener) {

@@ -59,6 +59,8 @@ export interface Content {
 export interface SharedChange {
   added: CatalogId[];
   removed: CatalogId[];
+  /** What has other content in its place now, and is nowhere else. */
+  superseded?: CatalogId[];
 }
 
 /** A shared film, as its owner is shown it. */

@@ -76,6 +76,8 @@ export const peerCatalogUpdated = z.object({
   connection_id: connectionId,
   catalog_ids: catalogIds,
   removed_catalog_ids: catalogIds.default([]),
+  /** Replaced at their paths by other content: what the peer said of them is forgotten. */
+  superseded_catalog_ids: catalogIds.optional(),
   is_full_update: z.boolean(),
   update_id: opaqueId.optional(),
   final: z.boolean().default(true),

@@ -109,6 +109,10 @@ export function ingestRoutes(deps: {
           at: Date.parse(value.timestamp),
         }),
       );
+      if (value.superseded_catalog_ids?.length)
+        settled(
+          await statements.superseded({ peerId: value.peer_id, catalogIds: value.superseded_catalog_ids }),
+        );
       metrics.ingested.inc({ event: 'announcement' });
     }),
     on(topics.peerHoldingChecked, async ({ value }) => {

@@ -8,6 +8,7 @@ import { createPeerRoom } from './peer-room.ts';
 import { removePicture, takePicture } from './pictures.ts';
 import { settleWaiting, settleWaitingBeside } from './settle.ts';
 import type { StatementLimits, Statements } from './statements.ts';
+import { supersede } from './supersede.ts';
 
 /** Statements in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database cannot be reached. */
 export function createPrismaStatements(database: Database, limits: StatementLimits): Statements {
@@ -25,6 +26,7 @@ export function createPrismaStatements(database: Database, limits: StatementLimi
       return settled;
     },
     checked: claims.checked,
+    superseded: ({ peerId, catalogIds }) => supersede(database, peerId, catalogIds),
     gone: (catalogIds) => settleWaitingBeside(database, catalogIds),
     correct: (correction) => correct(database, correction),
   };

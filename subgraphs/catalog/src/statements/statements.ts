@@ -88,6 +88,8 @@ export interface Statements {
   pictureRemoved(picture: RemovedPicture): Promise<Settled>;
   connected(connection: Connection): Promise<Settled>;
   announced(announcement: Announcement): Promise<Settled>;
+  /** A peer has other content in place of these files: what it said of them is forgotten, and with it what nobody else says. */
+  superseded(superseded: { peerId: string; catalogIds: readonly CatalogId[] }): Promise<Settled>;
   closed(closing: Closing): Promise<Settled>;
   checked(check: Check): Promise<Settled>;
   /** No peer has these files any more: others that wait for room in their titles are tried again. */

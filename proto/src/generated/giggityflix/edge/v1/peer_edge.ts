@@ -296,6 +296,15 @@ export interface CatalogUpdate {
   removedCatalogIds: Buffer[];
   updateId: string;
   final: boolean;
+  superseded?: SupersededFiles | undefined;
+}
+
+/**
+ * Files that have other content in their place: the peer will not have these again, so that what it said of them is
+ * forgotten.
+ */
+export interface SupersededFiles {
+  catalogIds: Buffer[];
 }
 
 /** A part of a film its maker has named. */
@@ -1643,7 +1652,7 @@ export const Refusal: MessageFns<Refusal> = {
 };
 
 function createBaseCatalogUpdate(): CatalogUpdate {
-  return { full: false, catalogIds: [], removedCatalogIds: [], updateId: "", final: false };
+  return { full: false, catalogIds: [], removedCatalogIds: [], updateId: "", final: false, superseded: undefined };
 }
 
 export const CatalogUpdate: MessageFns<CatalogUpdate> = {
@@ -1662,6 +1671,9 @@ export const CatalogUpdate: MessageFns<CatalogUpdate> = {
     }
     if (message.final !== false) {
       writer.uint32(40).bool(message.final);
+    }
+    if (message.superseded !== undefined) {
+      SupersededFiles.encode(message.superseded, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1719,6 +1731,14 @@ export const CatalogUpdate: MessageFns<CatalogUpdate> = {
             message.final = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.superseded = SupersededFiles.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1741,6 +1761,64 @@ export const CatalogUpdate: MessageFns<CatalogUpdate> = {
     message.removedCatalogIds = object.removedCatalogIds?.map((e) => e) || [];
     message.updateId = object.updateId ?? "";
     message.final = object.final ?? false;
+    message.superseded = (object.superseded !== undefined && object.superseded !== null)
+      ? SupersededFiles.fromPartial(object.superseded)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSupersededFiles(): SupersededFiles {
+  return { catalogIds: [] };
+}
+
+export const SupersededFiles: MessageFns<SupersededFiles> = {
+  encode(message: SupersededFiles, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.catalogIds) {
+      writer.uint32(10).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SupersededFiles {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSupersededFiles();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.catalogIds.push(Buffer.from(reader.bytes()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SupersededFiles>): SupersededFiles {
+    return SupersededFiles.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SupersededFiles>): SupersededFiles {
+    const message = createBaseSupersededFiles();
+    message.catalogIds = object.catalogIds?.map((e) => e) || [];
     return message;
   },
 };
