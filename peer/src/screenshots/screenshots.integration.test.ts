@@ -12,7 +12,9 @@ import { createScreenshots } from './screenshots.ts';
 
 const ID = parseCatalogId('ab'.repeat(32))!;
 
-function setUp(options: { path?: string; ffmpegPath?: string; cacheBytes?: number } = {}) {
+function setUp(
+  options: { path?: string; ffmpegPath?: string; ffprobePath?: string | undefined; cacheBytes?: number } = {},
+) {
   const dataDir = temporaryDir();
   const path = options.path ?? join(dataDir, 'film.mp4');
   const content: ContentSource = {
@@ -28,7 +30,12 @@ function setUp(options: { path?: string; ffmpegPath?: string; cacheBytes?: numbe
         : null,
   };
   const screenshots = createScreenshots(
-    { ffmpegPath: options.ffmpegPath ?? 'ffmpeg', dataDir, cacheBytes: options.cacheBytes ?? 1e6 },
+    {
+      ffmpegPath: options.ffmpegPath ?? 'ffmpeg',
+      ...(options.ffprobePath === undefined ? {} : { ffprobePath: options.ffprobePath }),
+      dataDir,
+      cacheBytes: options.cacheBytes ?? 1e6,
+    },
     { content, logger: silent },
   );
   const cached = () => readdirSync(join(dataDir, 'screenshots'));
@@ -69,6 +76,25 @@ describe('screenshots', () => {
     } catch {
       skip('FFmpeg is not installed');
     }
+    const hdr = make(
+      'hdr.mkv',
+      // As bright as white on a usual screen.
+      ...['-f', 'lavfi', '-i', 'color=d=4:s=64x36:r=5,format=yuv420p10le,geq=lum=509:cb=512:cr=512'],
+      ...['-c:v', 'libx265', '-x265-params', 'log-level=error', '-color_trc', 'smpte2084'],
+      ...['-color_primaries', 'bt2020', '-colorspace', 'bt2020nc'],
+    );
+    const brightness = async (ffprobePath?: string) => {
+      const [picture] = await setUp({ path: hdr, ffprobePath }).screenshots.capture(ID, 1);
+      const pixels = execFileSync(
+        'ffmpeg',
+        ['-v', 'error', '-i', '-', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
+        {
+          input: picture?.data,
+        },
+      );
+      return pixels[pixels.length / 2];
+    };
+    expect(await brightness('ffprobe')).toBeGreaterThan(((await brightness()) ?? 0) + 20);
     const size = async (path: string) => {
       const [picture] = await setUp({ path }).screenshots.capture(ID, 1);
       return [picture?.width, picture?.height];

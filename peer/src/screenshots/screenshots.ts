@@ -3,9 +3,13 @@ import type { Logger } from '@giggityflix/kernel';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { withMediaInput } from '../containers/input.ts';
 import type { ContentSource, SharedContent } from '../content/content-source.ts';
+import { filtersOf } from '../ffmpeg/filters.ts';
+import { probeStreams } from '../ffmpeg/stream-probe.ts';
 import { canRun } from '../ffmpeg/tools.ts';
+import { toneMapping } from '../renditions/arguments/filters.ts';
+import { pictureOf, UNKNOWN_PICTURE } from '../renditions/streams/picture-source.ts';
 import { createPictureCache } from './cache.ts';
-import { captureFrame, jpegSize, PICTURE_WIDTH } from './ffmpeg.ts';
+import { captureFrame, type Frame, jpegSize, PICTURE_WIDTH } from './ffmpeg.ts';
 
 export const MAX_SCREENSHOTS = 10;
 
@@ -30,7 +34,13 @@ export interface Screenshots {
 }
 
 export function createScreenshots(
-  config: { ffmpegPath: string; dataDir: string; cacheBytes: number },
+  config: {
+    ffmpegPath: string;
+    /** Says which stream is the film, and how its colours are coded. */
+    ffprobePath?: string;
+    dataDir: string;
+    cacheBytes: number;
+  },
   deps: { content: ContentSource; logger: Logger },
 ): Screenshots {
   const cache = createPictureCache({ dir: join(config.dataDir, 'screenshots'), maxBytes: config.cacheBytes });
@@ -40,11 +50,25 @@ export function createScreenshots(
     return found;
   };
 
-  async function frame(film: SharedContent, atSeconds: number): Promise<Buffer> {
+  async function pictureIn(film: SharedContent): Promise<Omit<Frame, 'atSeconds'>> {
+    const { ffmpegPath, ffprobePath } = config;
+    const never = new AbortController().signal;
+    const streams = ffprobePath ? await probeStreams(film, 'all', ffprobePath, never) : null;
+    const { stream, transfer } = (streams && pictureOf(streams)) ?? UNKNOWN_PICTURE;
+    const isMapped = transfer !== 'sdr' && (await filtersOf(ffmpegPath)).has('zscale');
+    return { stream, toneMapping: isMapped ? toneMapping({ transfer }) : [] };
+  }
+
+  async function frame(
+    film: SharedContent,
+    atSeconds: number,
+    picture: () => Promise<Omit<Frame, 'atSeconds'>>,
+  ): Promise<Buffer> {
     const key = `${film.catalogId}-${Math.round(atSeconds * 1_000)}`;
     const known = await cache.get(key);
     if (known) return known;
-    const data = await withMediaInput(film, (input) => captureFrame(config.ffmpegPath, input, atSeconds));
+    const wanted = { atSeconds, ...(await picture()) };
+    const data = await withMediaInput(film, (input) => captureFrame(config.ffmpegPath, input, wanted));
     await cache
       .put(key, data)
       .catch((error: unknown) => deps.logger.warn({ err: error }, 'a screenshot is not kept'));
@@ -60,9 +84,14 @@ export function createScreenshots(
       const wanted = Math.min(MAX_SCREENSHOTS, Math.max(1, count));
       const duration = film.durationSeconds ?? 0;
       const pictures: Screenshot[] = [];
+      let found: ReturnType<typeof pictureIn> | null = null;
+      const picture = () => {
+        found ??= pictureIn(film);
+        return found;
+      };
       for (let index = 0; index < wanted; index += 1) {
         const atSeconds = (duration * (index + 1)) / (wanted + 1);
-        const data = await frame(film, atSeconds);
+        const data = await frame(film, atSeconds, picture);
         const { width, height } = jpegSize(data) ?? { width: PICTURE_WIDTH, height: PICTURE_WIDTH };
         pictures.push({ index, atSeconds, width, height, mimeType: 'image/jpeg', data });
         if (duration === 0) break;

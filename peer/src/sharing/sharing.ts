@@ -122,6 +122,7 @@ export function createSharing(
   const screenshots = createScreenshots(
     {
       ffmpegPath: config.ffmpeg.path,
+      ffprobePath: config.ffmpeg.probePath,
       dataDir: config.peer.dataDir,
       cacheBytes: config.screenshots.cacheBytes,
     },

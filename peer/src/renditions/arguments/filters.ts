@@ -47,14 +47,19 @@ export function pictureFilters(source: PictureSource, maxHeight: number, hasZsca
       filters: [...deinterlace, scale, ...end].join(),
       colours: colours('bt2020', transfer, 'bt2020nc'),
     };
-  const toneMap = [
-    `zscale=tin=${transfer}:min=bt2020nc:pin=bt2020:t=linear:npl=100`,
-    ...['format=gbrpf32le', 'zscale=p=bt709', 'tonemap=tonemap=hable:desat=0', 'zscale=t=bt709:m=bt709:r=tv'],
-  ];
   return {
-    filters: [...deinterlace, scale, ...toneMap, ...end].join(),
+    filters: [...deinterlace, scale, ...toneMapping(source), ...end].join(),
     colours: colours('bt709', 'bt709', 'bt709'),
   };
+}
+
+/** Maps colours of a wide range to those of usual screens, with zscale; nothing where they are such already. */
+export function toneMapping({ transfer }: Pick<PictureSource, 'transfer'>): string[] {
+  if (transfer === 'sdr') return [];
+  return [
+    `zscale=tin=${TRANSFERS[transfer]}:min=bt2020nc:pin=bt2020:t=linear:npl=100`,
+    ...['format=gbrpf32le', 'zscale=p=bt709', 'tonemap=tonemap=hable:desat=0', 'zscale=t=bt709:m=bt709:r=tv'],
+  ];
 }
 
 function colours(primaries: string, transfer: string, matrix: string): string[] {
