@@ -1,5 +1,11 @@
 import { MAX_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
-import { parseSubtitles, toWebVtt } from '@giggityflix/subtitles';
+import {
+  decodeVobSubPicture,
+  parseSubtitles,
+  parseVobSubIndex,
+  readVobSubPackets,
+  toWebVtt,
+} from '@giggityflix/subtitles';
 import fc from 'fast-check';
 import { SubtitleError, toWebVttText } from '../../peer/src/subtitles/text.ts';
 import { findSubtitles } from '../../peer/src/subtitles/tracks.ts';
@@ -16,7 +22,14 @@ const SAMPLES = [
   '<SAMI><BODY><SYNC Start=1000><P Class=ENCC>Hi &amp; <i>you</i><br><SYNC Start=2000><P>&nbsp;',
   '<tt ttp:frameRate="25"><body><p begin="00:00:01.000" end="2s">One<br/><span tts:fontStyle="italic">x</span></p></body></tt>',
   '#EXTM3U\n#EXTINF:9,\nfile:///etc/passwd\n',
+  'size: 720x480\npalette: 000000, ffffff\nid: en, index: 0\ntimestamp: 00:00:01:000, filepos: 000000000\n',
 ].map((text) => Buffer.from(text));
+/** A subtitle of a DVD, in one pack. */
+const VOB_SUB = Buffer.from(
+  '000001ba440004000401000003f8000001bd002f818005210005bf212000260008210012130000002003321004' +
+    'fff005010017020021060004000601ff00b4002002ff',
+  'hex',
+);
 
 /** A file beside a film: whatever is in it, it becomes WebVTT that its own parser reads as the same cues, or is refused. */
 export default async function subtitles(): Promise<
@@ -27,7 +40,7 @@ export default async function subtitles(): Promise<
   await decodeText(Uint8Array.of(0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2), { language: 'ru' });
   return {
     inputs: fc.record({
-      bytes: mutations(SAMPLES),
+      bytes: mutations([...SAMPLES, VOB_SUB]),
       frameRate: fc.double(),
       name: fc.string({ unit: 'binary', maxLength: 40 }),
     }),
@@ -40,6 +53,13 @@ export default async function subtitles(): Promise<
         isAvailable: async () => true,
       };
       await findSubtitles(content, { ffmpegPath: 'ffmpeg', ffprobePath: null }, none);
+      for (const track of parseVobSubIndex(text).tracks)
+        expectThat(track.stream < 32 && track.times.length <= 50_000, 'the index is not bounded');
+      for (const packet of readVobSubPackets(fromHex(bytes), 0)) {
+        const picture = decodeVobSubPicture(packet);
+        const isWhole = !picture || picture.pixels.length === picture.width * picture.height;
+        expectThat(isWhole, 'a picture has other pixels than its size');
+      }
       const { cues } = parseSubtitles(text, frameRate);
       const again = parseSubtitles(toWebVtt(cues)).cues;
       expectThat(again.length === cues.length, 'WebVTT has other cues');

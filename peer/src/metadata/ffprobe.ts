@@ -98,7 +98,10 @@ function toProbe({ format, streams = [], chapters = [] }: Output): Probe {
     durationSeconds: filmDuration({ format, streams }),
     tracks,
     chosen: { video: choosePicture(roles.VIDEO), audio: chooseSound(roles.AUDIO) },
-    chapters: chapters.slice(0, MAX_CHAPTERS).flatMap((chapter) => toChapter(chapter, originSeconds)),
+    chapters: chapters
+      .slice(0, MAX_CHAPTERS)
+      .flatMap((chapter) => toChapter(chapter, originSeconds))
+      .sort((one, other) => one.startSeconds - other.startSeconds),
     tags: readTags(format?.tags),
   };
 }
