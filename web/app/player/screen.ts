@@ -11,9 +11,13 @@ import { publishFilm } from './worker-bridge.ts';
  * @param hasPicture whether the film is known to have one: an element that cannot decode it plays the sound alone, without a word
  */
 export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Screen {
-  let hasPlayed = false;
-  video.addEventListener('playing', () => {
-    hasPlayed = true;
+  /** By the viewer: an element whose decoder fails is paused too, without the event. */
+  let isPaused = false;
+  video.addEventListener('pause', () => {
+    isPaused = true;
+  });
+  video.addEventListener('play', () => {
+    isPaused = false;
   });
 
   /** Reports what the element says of the form attached, and of no other one. */
@@ -88,7 +92,7 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
   return {
     position: () =>
       video.readyState >= HTMLMediaElement.HAVE_METADATA || video.currentTime > 0 ? video.currentTime : null,
-    isToPlay: () => !video.paused || !hasPlayed,
+    isToPlay: () => !isPaused,
     pause: () => video.pause(),
     async attach(options) {
       return options.form.rendition === 'original' ? attachOriginal(options) : attachRendition(options);
