@@ -1,3 +1,4 @@
+// cspell:ignore drmi drms drmt enca enct encv
 import type { FileHandle } from 'node:fs/promises';
 import type { MediaInput } from '../containers/input.ts';
 import { readUpTo } from '../files/read.ts';

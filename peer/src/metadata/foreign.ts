@@ -1,3 +1,4 @@
+// cspell:ignore ustar
 import { namesOtherFiles } from '../containers/containers.ts';
 
 const starts = (text: string, at = 0) => {

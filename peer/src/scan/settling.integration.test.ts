@@ -45,7 +45,7 @@ it('a recording with pauses settles once after its end, not with each of them', 
     appendFileSync(path, 'burst');
     await watch('recording.ts');
   }
-  // The first pause is taken for the end: nothing tells it from that.
+  // The first pause is taken for the end: nothing distinguishes it from that.
   expect(settled.length).toBeLessThanOrEqual(1);
   await pass(60_000);
   expect(settled.length).toBeLessThanOrEqual(2);
