@@ -1,6 +1,6 @@
 // cspell:ignore clearlogo fanart
 import type { ArtworkKind } from '@giggityflix/proto/media-file';
-import { certainEpisode, seasonFolder } from '../naming/episodes.ts';
+import { certainEpisode } from '../naming/episodes.ts';
 
 const PICTURE = /\.(?:jpe?g|png|webp)$/iu;
 
@@ -36,8 +36,8 @@ export interface PictureName {
 interface Place {
   /** The film's name in lower case, without the extension. */
   stem: string;
-  /** The name of its folder. */
-  folder: string;
+  /** Of its folder, where that is a season's. */
+  season: number | null;
   pictures: Pictures;
   /** Whether pictures that name no film are its own: it is the only one of its folder. */
   isOnly: boolean;
@@ -47,8 +47,9 @@ interface Place {
 
 /** The pictures that belong to a film or an episode, at most one of each kind. */
 export function picturesOf(place: Place): PictureName[] {
-  const season = certainEpisode(place.stem)?.season ?? seasonFolder(place.folder)?.season;
-  if (season !== undefined && season !== null) return ofEpisode(place, season);
+  if (place.pictures.size === 0 && !place.show) return [];
+  const season = certainEpisode(place.stem)?.season ?? place.season;
+  if (season !== null) return ofEpisode(place, season);
   return Object.entries(WORDS).flatMap(([kind, { behind, alone }]) => {
     const names = [...behind.map((word) => `${place.stem}${word}`), ...(place.isOnly ? alone : [])];
     const path = first(place.pictures, names);
@@ -57,7 +58,7 @@ export function picturesOf(place: Place): PictureName[] {
 }
 
 /** An episode has a picture of its own, and the poster of its season or its show. */
-function ofEpisode({ stem, folder, pictures, show }: Place, season: number): PictureName[] {
+function ofEpisode({ stem, season: ofFolder, pictures, show }: Place, season: number): PictureName[] {
   const own = first(pictures, [`${stem}-thumb`, stem]);
   const ofSeason = [
     `season${String(season).padStart(2, '0')}-poster`,
@@ -65,7 +66,7 @@ function ofEpisode({ stem, folder, pictures, show }: Place, season: number): Pic
     ...(season === 0 ? ['season-specials-poster'] : []),
   ];
   const general = ['season-all-poster', 'poster', 'folder', 'cover'];
-  const isSeasons = seasonFolder(folder) !== null;
+  const isSeasons = ofFolder !== null;
   const poster =
     first(pictures, [...ofSeason, ...(isSeasons ? ['poster', 'folder', 'cover'] : [])]) ??
     within(show, [...ofSeason, ...general]) ??

@@ -217,25 +217,29 @@ function surroundingsOf(
   const pathTo = (level: number) => (level <= 0 ? '' : `${Array(level).fill('..').join('/')}/`);
   const showFolder = showAt < 0 ? null : ([own, ...above][showAt] ?? null);
   const show = showFolder?.showNfo ? stated(`${pathTo(showAt)}${showFolder.showNfo}`) : null;
-  const isSeasons = seasonFolder(folder) !== null;
+  const seasonNumber = seasonFolder(folder)?.season ?? null;
   const showPictures =
     showAt > 0 && showFolder
       ? { path: pathTo(showAt).slice(0, -1), pictures: showFolder.pictures }
-      : isSeasons && above[0]
+      : seasonNumber !== null && above[0]
         ? { path: '..', pictures: above[0].pictures }
         : null;
   const filmAbove = isExtrasFolder(folder) ? above[0]?.filmNfo : null;
   return ({ film, stem, isOnly }: { film: string; stem: string; isOnly: boolean }) => {
-    const isOwned = !isOnly && isExtra(basename(film, extname(film)));
+    const isOwned = !isOnly && own.filmNfo !== null && isExtra(basename(film, extname(film)));
     const nfo = filmAbove ? `../${filmAbove}` : isOwned ? own.filmNfo : null;
     const owner = nfo ? stated(nfo) : null;
     const season = own.seasonNfo ? stated(own.seasonNfo) : null;
-    const pictures = picturesOf({ stem, folder, pictures: own.pictures, isOnly, show: showPictures }).flatMap(
-      ({ kind, path }) => {
-        const file = stated(path);
-        return file ? [{ kind, ...file }] : [];
-      },
-    );
+    const pictures = picturesOf({
+      stem,
+      season: seasonNumber,
+      pictures: own.pictures,
+      isOnly,
+      show: showPictures,
+    }).flatMap(({ kind, path }) => {
+      const file = stated(path);
+      return file ? [{ kind, ...file }] : [];
+    });
     return {
       ...(show ? { show } : {}),
       ...(season ? { season } : {}),
