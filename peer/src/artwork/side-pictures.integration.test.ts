@@ -49,7 +49,7 @@ const sent = (edge: FakeEdge) =>
     .map(({ index, kind, mimeType, data }) => ({ index, kind, mimeType, bytes: data.length }));
 
 describe.skipIf(ffmpeg.skip)('the pictures beside a film', () => {
-  it('are sent as they are, or made smaller, and taken back when they go', async () => {
+  it('are sent as they are, or made smaller, and taken back when they go', { timeout: 90_000 }, async () => {
     const { edge, media, peer } = await share(
       (media) => {
         writeFileSync(join(media, 'Film (2000).mp4'), 'bytes');

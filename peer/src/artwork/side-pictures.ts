@@ -97,20 +97,23 @@ export function createSidePictures(deps: {
   }
 
   async function runAll(): Promise<void> {
-    while (again) {
-      again = false;
-      await run();
+    try {
+      while (again) {
+        again = false;
+        await run();
+      }
+    } catch (error) {
+      deps.logger.warn({ err: error }, 'pictures beside films cannot be sent now');
+    } finally {
+      // At once: whoever asks later begins anew.
+      running = null;
     }
   }
 
   function pump(): void {
     if (stopped) return;
     again = true;
-    running ??= runAll()
-      .catch((error: unknown) => deps.logger.warn({ err: error }, 'pictures beside films cannot be sent now'))
-      .finally(() => {
-        running = null;
-      });
+    running ??= runAll();
   }
 
   return {

@@ -69,20 +69,23 @@ export function createAutomaticScreenshots(
 
   /** Who asks while one look comes to nothing, as something was still being read, must not be forgotten. */
   async function runAll(): Promise<void> {
-    while (again) {
-      again = false;
-      await run();
+    try {
+      while (again) {
+        again = false;
+        await run();
+      }
+    } catch (error) {
+      deps.logger.warn({ err: error }, 'screenshots failed');
+    } finally {
+      // At once: whoever asks later begins anew.
+      running = null;
     }
   }
 
   function pump(): void {
     if (stopped) return;
     again = true;
-    running ??= runAll()
-      .catch((error: unknown) => deps.logger.warn({ err: error }, 'screenshots failed'))
-      .finally(() => {
-        running = null;
-      });
+    running ??= runAll();
   }
 
   return {
