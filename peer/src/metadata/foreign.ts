@@ -6,6 +6,8 @@ const starts = (text: string, at = 0) => {
   return (head: Buffer) => head.subarray(at, at + bytes.length).equals(bytes);
 };
 
+const NO_CONTAINER = 'its content is none of the containers that this peer opens';
+
 /** What files are that are called films and are none, in words for their owner. */
 const KINDS: readonly [(head: Buffer) => boolean, string][] = [
   [
@@ -32,15 +34,15 @@ const KINDS: readonly [(head: Buffer) => boolean, string][] = [
     (head) => /^[\s\xef\xbb\xbf]*<(?:!doctype html|html|head|body)/i.test(head.toString('latin1')),
     'it is a web page, as a server sends in place of a film that it does not have',
   ],
-  [namesOtherFiles, 'it is a playlist, which only names other files'],
-  [isText, 'it is a text'],
+  [namesOtherFiles, `${NO_CONTAINER}: it is a playlist, which only names other files`],
+  [isText, `${NO_CONTAINER}: it is a text`],
 ];
 
 /** What a file is that is of no container this peer opens. */
 export function nameForeign(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const known = head.length > 0 && KINDS.find(([is]) => is(head));
-  return known ? known[1] : 'its content is none of the containers that this peer opens';
+  return known ? known[1] : NO_CONTAINER;
 }
 
 /** Whether it holds no control characters but those that texts have. */
