@@ -117,7 +117,18 @@ export function createGenerator({ ffmpegPath, dir }: { ffmpegPath: string; dir: 
     if (timeline === 'discontinuity') return makeParts(encoded, path);
     if (timeline !== 'trimmed') return void (await ffmpeg([...encoded, path]));
     await ffmpeg([...encoded, `${path}.whole`]);
-    const copy = ['-ss', String(TRIMMED_SECONDS), '-i', `${path}.whole`, '-map', '0', '-c', 'copy', '-strict', '-2'];
+    const copy = [
+      '-ss',
+      String(TRIMMED_SECONDS),
+      '-i',
+      `${path}.whole`,
+      '-map',
+      '0',
+      '-c',
+      'copy',
+      '-strict',
+      '-2',
+    ];
     await ffmpeg([...copy, ...FORMATS[film.container], path]);
   }
 
