@@ -18,7 +18,7 @@ const MAX_DESCRIPTIONS_FIRST = 200;
 /** Changes within this time travel together: while a library is first read there are hundreds a second. */
 const COALESCE_MS = 25;
 /** While there are more changes all the time, they are announced so often: each announcement counts against the quota. */
-const ANNOUNCE_EVERY_MS = 200;
+const ANNOUNCE_EVERY_MS = 400;
 /** Descriptions of one announcement of changes: what comes next waits until the quota has room for them all. */
 const MAX_DESCRIPTIONS_AT_ONCE = 24;
 /** Ids of one announcement of changes. */
