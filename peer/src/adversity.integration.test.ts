@@ -9,7 +9,7 @@ import { testLibrary } from '../testing/library.ts';
 import { askDaemon } from './control/client.ts';
 import { hashFile } from './hashing/hash-file.ts';
 
-const FILES = 40;
+const FILES = 400;
 
 /** Makes `dir` a disk of its own; the reason when this machine does not let us. */
 function mountSmallDisk(dir: string, megabytes = 8): string | null {

@@ -11,7 +11,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { createEdgeMetrics } from '../../edge/src/metrics.ts';
-import { createGatewayMetrics } from '../../gateway/src/metrics.ts';
+import { createGatewayMetrics, reportUnavailable } from '../../gateway/src/metrics.ts';
 import { createMatchmakerMetrics } from '../../matchmaker/src/metrics.ts';
 import { createCatalogMetrics } from '../../subgraphs/catalog/src/ingest/metrics.ts';
 import { createTrackerMetrics } from '../../subgraphs/tracker/src/metrics.ts';
@@ -137,6 +137,7 @@ function exportedMetrics(): Set<string> {
   });
   createBusMetrics(common);
   createGatewayMetrics(gateway!);
+  reportUnavailable(gateway!, async () => []);
   createTrackerMetrics(tracker!, {} as never);
   createViewingMetrics(viewing!);
   createCatalogMetrics(catalog!, { awaited: 0 });

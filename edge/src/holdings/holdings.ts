@@ -158,10 +158,7 @@ export function createHoldings(
       for (const removed of update.removedCatalogIds) forget(checks, removed.toString('hex') as CatalogId);
       const { catalogIds } = update;
       for (const id of catalogIds) checks.sample.add(id);
-      const asked = new Set<CatalogId>();
-      for (let at = 0; at < Math.min(FILES_PER_ANNOUNCEMENT, catalogIds.length); at += 1)
-        asked.add(catalogIds[randomInt(catalogIds.length)]!.toString('hex') as CatalogId);
-      for (const catalogId of asked)
+      for (const catalogId of someOf(catalogIds))
         if (!isFresh(checks, catalogId) && !pendingOf(checks, catalogId) && mayAsk(connection, checks))
           challenge(connection, checks, { catalogId });
     },
@@ -211,4 +208,13 @@ export function createHoldings(
       byConnection.delete(connection);
     },
   };
+}
+
+/** All of a few files; of many, as many at random. */
+function someOf(catalogIds: readonly Buffer[]): Set<CatalogId> {
+  const isFew = catalogIds.length <= FILES_PER_ANNOUNCEMENT;
+  const some = isFew
+    ? catalogIds
+    : Array.from({ length: FILES_PER_ANNOUNCEMENT }, () => catalogIds[randomInt(catalogIds.length)]!);
+  return new Set(some.map((id) => id.toString('hex') as CatalogId));
 }
