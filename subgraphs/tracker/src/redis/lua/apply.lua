@@ -10,35 +10,62 @@ if clock(ARGV[1]) > deadline then return redis.error_reply('LATE the lease of th
 
 local waits = ARGV[8] == '1' or redis.call('XLEN', outbox) > tonumber(ARGV[9])
 local unpublished, turns = prefix .. 'unpublished', prefix .. 'turns'
-local isAnyWaiting = redis.call('EXISTS', unpublished) == 1
+
+-- What readers know of those files that wait already.
+local entries = {}
+if redis.call('EXISTS', unpublished) == 1 then
+  for _, joined in ipairs({ ARGV[6], ARGV[7] }) do
+    local ids = {}
+    each(joined, function(id) ids[#ids + 1] = id end)
+    for at = 1, #ids, 5000 do
+      local found = redis.call('HMGET', unpublished, unpack(ids, at, math.min(at + 4999, #ids)))
+      for index, entry in ipairs(found) do entries[ids[at + index - 1]] = entry or nil end
+    end
+  end
+end
+-- Those that this begins to have wait, written together at the end.
+local begun = {}
 
 local function forget(id, owner)
+  entries[id] = nil
+  if begun[id] then
+    begun[id] = nil
+    return
+  end
   redis.call('HDEL', unpublished, id)
   redis.call('SREM', prefix .. 'waiting:' .. owner, id)
   if redis.call('EXISTS', prefix .. 'waiting:' .. owner) == 0 then redis.call('ZREM', turns, owner) end
 end
 
-local function wait(id, known)
-  isAnyWaiting = true
-  redis.call('HSET', unpublished, id, known .. ' ' .. peer)
-  if redis.call('SADD', prefix .. 'waiting:' .. peer, id) == 1 and redis.call('ZSCORE', turns, peer) == false then
-    -- Behind nobody, and ahead of nobody who has waited as long.
-    local first = redis.call('ZRANGE', turns, 0, 0, 'WITHSCORES')
-    redis.call('ZADD', turns, first[2] or 0, peer)
-  end
-end
-
 local function append(id, count, before)
-  local entry = isAnyWaiting and redis.call('HGET', unpublished, id)
+  local entry = entries[id]
   if entry then
     local _, _, known, owner = string.find(entry, '^(%d+) (.*)$')
     if tonumber(known) == count then return forget(id, owner) end
     if waits then return end
     forget(id, owner)
   elseif waits then
-    return wait(id, before)
+    entries[id] = before .. ' ' .. peer
+    begun[id] = true
+    return
   end
   redis.call('XADD', outbox, '*', 'a', id .. count)
+end
+
+local function begin()
+  local ids, fields = {}, {}
+  for id in pairs(begun) do
+    ids[#ids + 1] = id
+    fields[#fields + 1] = id
+    fields[#fields + 1] = entries[id]
+  end
+  if #ids == 0 then return end
+  many('HSET', unpublished, fields)
+  many('SADD', prefix .. 'waiting:' .. peer, ids)
+  if redis.call('ZSCORE', turns, peer) then return end
+  -- Behind nobody, and ahead of nobody who has waited as long.
+  local first = redis.call('ZRANGE', turns, 0, 0, 'WITHSCORES')
+  redis.call('ZADD', turns, first[2] or 0, peer)
 end
 
 local function match(id, count)
@@ -65,4 +92,5 @@ each(ARGV[7], function(id)
     append(id, count, count + 1)
   end
 end)
+begin()
 return redis.call('XLEN', outbox)
