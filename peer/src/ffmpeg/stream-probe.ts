@@ -8,7 +8,7 @@ const MAX_OUTPUT_BYTES = 1_048_576;
 const LIMITS = { ...PROBE_LIMITS, wallMs: TIMEOUT_MS, outputBytes: MAX_OUTPUT_BYTES };
 
 const ENTRIES = [
-  'stream=index,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,color_space,color_transfer',
+  'format=start_time:stream=index,start_time,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,color_space,color_transfer',
   ',channels,sample_rate,avg_frame_rate:stream_tags=language,title,handler_name:stream_disposition',
   ':stream_side_data=rotation',
 ].join('');
@@ -17,6 +17,7 @@ const ENTRIES = [
 export interface ProbedStream {
   /** Among the streams of every kind. */
   index?: number;
+  start_time?: string;
   codec_type?: string;
   codec_name?: string;
   pix_fmt?: string;
@@ -37,35 +38,71 @@ export interface ProbedStream {
   disposition?: Readonly<Record<string, number>>;
 }
 
+/** A film in ffprobe's words. */
+export interface ProbedFilm {
+  format?: { start_time?: string };
+  streams: ProbedStream[];
+}
+
 /**
- * The video (`v`), audio (`a`) or subtitle (`s`) streams of a film in its order, or those of every kind; null when ffprobe does not know.
+ * All of a film's streams in its order, and when it begins; null when ffprobe does not know.
+ *
+ * @throws the signal's reason
+ */
+export function probeFilm(
+  content: OpenableFilm,
+  ffprobePath: string,
+  signal: AbortSignal,
+): Promise<ProbedFilm | null> {
+  return probe(content, [], ffprobePath, signal);
+}
+
+/**
+ * Its video (`v`) or subtitle (`s`) streams alone.
  *
  * @throws the signal's reason
  */
 export async function probeStreams(
   content: OpenableFilm,
-  kind: 'v' | 'a' | 's' | 'all',
+  kind: 'v' | 's',
   ffprobePath: string,
   signal: AbortSignal,
 ): Promise<ProbedStream[] | null> {
-  const args = [
-    ...['-v', 'error', ...(kind === 'all' ? [] : ['-select_streams', kind])],
-    ...['-of', 'json', '-show_entries', ENTRIES],
-  ];
+  return (await probe(content, ['-select_streams', kind], ffprobePath, signal))?.streams ?? null;
+}
+
+async function probe(
+  content: OpenableFilm,
+  selection: string[],
+  ffprobePath: string,
+  signal: AbortSignal,
+): Promise<ProbedFilm | null> {
+  const args = [...selection, '-of', 'json', '-show_entries', ENTRIES];
+  return runProbe(content, { ffprobePath, args, signal }, (output) => {
+    const { format, streams = [] } = JSON.parse(output.toString('utf8')) as Partial<ProbedFilm>;
+    return { format, streams };
+  });
+}
+
+/** What `read` makes of ffprobe's output; null where it has none to give. @throws the signal's reason */
+async function runProbe<T>(
+  content: OpenableFilm,
+  { ffprobePath, args, signal }: { ffprobePath: string; args: string[]; signal: AbortSignal },
+  read: (output: Buffer) => T,
+): Promise<T | null> {
   try {
     const { code, stdout } = await withMediaInput(content, (input) =>
       runProgram(
         {
           path: ffprobePath,
-          args: [...args, ...inputArguments(input)],
+          args: ['-v', 'error', ...args, ...inputArguments(input)],
           fd: input.handle.fd,
           limits: LIMITS,
         },
         signal,
       ),
     );
-    if (code !== 0) return null;
-    return (JSON.parse(stdout.toString('utf8')) as { streams?: ProbedStream[] }).streams ?? [];
+    return code === 0 ? read(stdout) : null;
   } catch {
     signal.throwIfAborted();
     return null;
@@ -86,26 +123,13 @@ export async function probeCodecData(
   ffprobePath: string,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const args = ['-v', 'error', '-select_streams', String(index), '-show_data', '-of', 'default'];
-  try {
-    const { code, stdout } = await withMediaInput(content, (input) =>
-      runProgram(
-        {
-          path: ffprobePath,
-          args: [...args, '-show_entries', 'stream=extradata', ...inputArguments(input)],
-          fd: input.handle.fd,
-          limits: LIMITS,
-        },
-        signal,
-      ),
-    );
-    if (code !== 0) return new Uint8Array();
+  const args = ['-select_streams', String(index), '-show_data', '-of', 'default'];
+  const entries = ['-show_entries', 'stream=extradata'];
+  const data = await runProbe(content, { ffprobePath, args: [...args, ...entries], signal }, (output) => {
     // "00000010: 6c65 7474 …  lette"
-    const lines = stdout.toString('latin1').split('\n').slice(0, MAX_CODEC_DATA_LINES);
+    const lines = output.toString('latin1').split('\n').slice(0, MAX_CODEC_DATA_LINES);
     const hex = lines.map((line) => /^[0-9a-f]{8}: ((?:[0-9a-f]{2,4} ){1,8})/.exec(line)?.[1] ?? '');
     return Buffer.from(hex.join('').replaceAll(' ', ''), 'hex');
-  } catch {
-    signal.throwIfAborted();
-    return new Uint8Array();
-  }
+  });
+  return data ?? new Uint8Array();
 }

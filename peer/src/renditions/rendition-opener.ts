@@ -11,7 +11,6 @@ import { RenditionError } from './rendition-error.ts';
 import { capacityOf, REMUX_COST, transcodeCost } from './slots/costs.ts';
 import { chooseAudio } from './streams/choose-audio.ts';
 import { createFilmStreamsReader } from './streams/film-streams.ts';
-import { createTimelines } from './timelines.ts';
 
 /** A film in the form a viewer asked for, and what can be chosen of it. */
 export interface OpenedFilm extends Rendition {
@@ -79,7 +78,6 @@ export function createRenditionOpener({
 }: RenditionOpenerOptions): RenditionOpener {
   const trees = createTreeCache();
   const streamsOf = createFilmStreamsReader(tools);
-  const timelines = createTimelines(tools);
   const conversions = createConversions({ capacity: capacityOf(maxConverting), now });
 
   const convert = async (
@@ -94,10 +92,7 @@ export function createRenditionOpener({
       return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
     if (!(await content.isAvailable()))
       return { error: 'file_changed', message: 'the file is not what it was' };
-    const [streams, timeline] = await Promise.all([
-      streamsOf.read(content, signal),
-      timelines.read(content, signal),
-    ]);
+    const streams = await streamsOf.read(content, signal);
     if (streams && !streams.picture && streams.sounds.length === 0)
       return { error: 'unsupported', message: 'the film has neither a picture nor sound' };
     const audio = chooseAudio(content, streams, request.audioTrack);
@@ -115,7 +110,7 @@ export function createRenditionOpener({
         await openFFmpegRendition(
           content,
           request,
-          { ffmpegPath, ffprobePath, picture, audio: audio.source, timeline },
+          { ffmpegPath, ffprobePath, picture, audio: audio.source, timeline: streams?.timeline ?? null },
           signal,
         ),
       );

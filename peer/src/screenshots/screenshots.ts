@@ -4,7 +4,7 @@ import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { withMediaInput } from '../containers/input.ts';
 import type { ContentSource, SharedContent } from '../content/content-source.ts';
 import { filtersOf } from '../ffmpeg/filters.ts';
-import { probeStreams } from '../ffmpeg/stream-probe.ts';
+import { probeFilm } from '../ffmpeg/stream-probe.ts';
 import { canRun } from '../ffmpeg/tools.ts';
 import { toneMapping } from '../renditions/arguments/filters.ts';
 import { pictureOf, UNKNOWN_PICTURE } from '../renditions/streams/picture-source.ts';
@@ -53,7 +53,7 @@ export function createScreenshots(
   async function pictureIn(film: SharedContent): Promise<Omit<Frame, 'atSeconds'>> {
     const { ffmpegPath, ffprobePath } = config;
     const never = new AbortController().signal;
-    const streams = ffprobePath ? await probeStreams(film, 'all', ffprobePath, never) : null;
+    const streams = ffprobePath ? ((await probeFilm(film, ffprobePath, never))?.streams ?? null) : null;
     const { stream, transfer } = (streams && pictureOf(streams)) ?? UNKNOWN_PICTURE;
     const isMapped = transfer !== 'sdr' && (await filtersOf(ffmpegPath)).has('zscale');
     return { stream, toneMapping: isMapped ? toneMapping({ transfer }) : [] };

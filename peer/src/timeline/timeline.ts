@@ -19,8 +19,6 @@ export interface ProbedTimes {
   streams?: { codec_type?: string; start_time?: string; disposition?: { attached_pic?: number } }[];
 }
 
-export const TIME_ENTRIES = 'format=start_time:stream=codec_type,start_time:stream_disposition=attached_pic';
-
 export function toTimeline({ format, streams = [] }: ProbedTimes): Timeline {
   return {
     originSeconds: toSeconds(format?.start_time) ?? 0,

@@ -1,8 +1,9 @@
 import { type AudioTrack, MAX_AUDIO_TRACKS } from '@giggityflix/proto/data-channel';
 import { LRUCache } from 'lru-cache';
 import { ContentChangedError, type SharedContent } from '../../content/content-source.ts';
-import { probeStreams } from '../../ffmpeg/stream-probe.ts';
+import { probeFilm } from '../../ffmpeg/stream-probe.ts';
 import type { FFmpegTools } from '../../ffmpeg/tools.ts';
+import { type Timeline, toTimeline } from '../../timeline/timeline.ts';
 import type { AudioSource } from '../rendition.ts';
 import { describeTracks, sourceOf } from './audio-tracks.ts';
 import { type PictureSource, pictureOf } from './picture-source.ts';
@@ -18,6 +19,7 @@ export interface FilmStreams {
   audioTracks: AudioTrack[];
   /** The same tracks, for FFmpeg. */
   sounds: AudioSource[];
+  timeline: Timeline;
 }
 
 export interface FilmStreamsReader {
@@ -40,13 +42,15 @@ export function createFilmStreamsReader(tools: () => Promise<FFmpegTools>): Film
       const { ffprobePath } = await tools();
       if (!ffprobePath) return null;
       if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
-      const streams = await probeStreams(content, 'all', ffprobePath, signal);
-      if (!streams) return null;
+      const film = await probeFilm(content, ffprobePath, signal);
+      if (!film) return null;
+      const { streams } = film;
       const sounds = streams.filter(({ codec_type }) => codec_type === 'audio').slice(0, MAX_AUDIO_TRACKS);
       const found: FilmStreams = {
         picture: pictureOf(streams),
         audioTracks: describeTracks(sounds),
         sounds: sounds.map(sourceOf),
+        timeline: toTimeline(film),
       };
       known.set(catalogId, found);
       return found;
