@@ -2,6 +2,7 @@ import type { Logger } from '@giggityflix/kernel';
 import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import type { ArtworkKind } from '@giggityflix/proto/media-file';
 import type { ContentSource } from '../content/content-source.ts';
+import { createIdleWork } from '../idle/idle-work.ts';
 import type { Library } from '../library/library.ts';
 import type { SidecarFiles } from '../metadata/sidecar-files.ts';
 import type { PictureReader, ReadPicture } from './read-pictures.ts';
@@ -46,11 +47,6 @@ export function createSidePictures(deps: {
 }): SidePictures {
   const { library, reader } = deps;
   const known = library.descriptions.pictures;
-  let running: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
-  let later: NodeJS.Timeout | undefined;
-
   async function take({ catalog_id: id, beside, sent: former }: Due): Promise<boolean> {
     const catalogId = catalogIdFromBytes(id)!;
     const file = library.describer(id);
@@ -65,7 +61,7 @@ export function createSidePictures(deps: {
     const film = former === '' ? deps.content.lookup(catalogId) : null;
     const cover = film && (await reader.within(film));
     if (cover) pictures.push({ ...cover, index: COVER_PLACE });
-    if (stopped) return false;
+    if (work.isStopped()) return false;
     const sent = new Set(pictures.map(({ index }) => index));
     const removed = placesIn(former).filter((index) => !sent.has(index));
     library.database.transaction(() => {
@@ -74,59 +70,30 @@ export function createSidePictures(deps: {
     return true;
   }
 
-  function pumpLater(): void {
-    later ??= setTimeout(() => {
-      later = undefined;
-      pump();
-    }, BEHIND_MS);
-    later.unref();
-  }
-
-  async function run(): Promise<void> {
-    while (!stopped && deps.isIdle()) {
-      if (deps.isBehind()) {
-        pumpLater();
-        return;
+  const work = createIdleWork({
+    isIdle: deps.isIdle,
+    isBehind: deps.isBehind,
+    behindMs: BEHIND_MS,
+    failure: 'pictures beside films cannot be sent now',
+    logger: deps.logger,
+    async run({ mayGoOn }) {
+      while (mayGoOn()) {
+        const due = known.due(BATCH);
+        if (due.length === 0) return;
+        let done = 0;
+        for (const each of due) if (!work.isStopped() && deps.isIdle() && (await take(each))) done += 1;
+        if (done === 0) return;
       }
-      const due = known.due(BATCH);
-      if (due.length === 0) return;
-      let done = 0;
-      for (const each of due) if (!stopped && deps.isIdle() && (await take(each))) done += 1;
-      if (done === 0) return;
-    }
-  }
-
-  async function runAll(): Promise<void> {
-    try {
-      while (again) {
-        again = false;
-        await run();
-      }
-    } catch (error) {
-      deps.logger.warn({ err: error }, 'pictures beside films cannot be sent now');
-    } finally {
-      // At once: whoever asks later begins anew.
-      running = null;
-    }
-  }
-
-  function pump(): void {
-    if (stopped) return;
-    again = true;
-    running ??= runAll();
-  }
+    },
+  });
 
   return {
-    pump,
+    pump: work.pump,
     repeat() {
       known.forgetSent();
-      pump();
+      work.pump();
     },
-    async stop() {
-      stopped = true;
-      clearTimeout(later);
-      await running;
-    },
+    stop: work.stop,
   };
 }
 

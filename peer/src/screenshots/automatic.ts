@@ -1,6 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import { type CatalogId, catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import type { SqliteDatabase } from '@giggityflix/state';
+import { createIdleWork } from '../idle/idle-work.ts';
 import type { Screenshot, Screenshots } from './screenshots.ts';
 
 /** How long what is urgent is left to go out before it is looked again. */
@@ -35,69 +36,38 @@ export function createAutomaticScreenshots(
     .pluck();
   const forget = deps.database.prepare('UPDATE content SET artwork_tried = 0 WHERE artwork_tried = 1');
   const tried = deps.database.prepare('UPDATE content SET artwork_tried = 1 WHERE catalog_id = ?');
-  let running: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
-  let later: NodeJS.Timeout | undefined;
-
-  async function run(): Promise<void> {
-    if (config.count === 0 || !(await deps.screenshots.available())) return;
-    while (!stopped && deps.isIdle()) {
-      if (deps.isBehind?.()) {
-        later ??= setTimeout(() => {
-          later = undefined;
-          pump();
-        }, BEHIND_MS);
-        later.unref();
-        return;
+  const work = createIdleWork({
+    isIdle: deps.isIdle,
+    isBehind: deps.isBehind ?? (() => false),
+    behindMs: BEHIND_MS,
+    failure: 'screenshots failed',
+    logger: deps.logger,
+    async run({ mayGoOn }) {
+      if (config.count === 0 || !(await deps.screenshots.available())) return;
+      while (mayGoOn()) {
+        const id = next.get() as Buffer | undefined;
+        if (!id) return;
+        const catalogId = catalogIdFromBytes(id)!;
+        const pictures = await deps.screenshots.capture(catalogId, config.count).catch((error: Error) => {
+          deps.logger.debug({ catalog_id: catalogId, reason: error.message }, 'no screenshots');
+          return [];
+        });
+        if (work.isStopped()) return;
+        // Stored and marked in one transaction, so that a crash neither loses the pictures nor takes them twice.
+        deps.database.transaction(() => {
+          deps.onPictures(catalogId, pictures);
+          tried.run(id);
+        })();
       }
-      const id = next.get() as Buffer | undefined;
-      if (!id) return;
-      const catalogId = catalogIdFromBytes(id)!;
-      const pictures = await deps.screenshots.capture(catalogId, config.count).catch((error: Error) => {
-        deps.logger.debug({ catalog_id: catalogId, reason: error.message }, 'no screenshots');
-        return [];
-      });
-      if (stopped) return;
-      // Stored and marked in one transaction, so that a crash neither loses the pictures nor takes them twice.
-      deps.database.transaction(() => {
-        deps.onPictures(catalogId, pictures);
-        tried.run(id);
-      })();
-    }
-  }
-
-  /** Who asks while one look comes to nothing, as something was still being read, must not be forgotten. */
-  async function runAll(): Promise<void> {
-    try {
-      while (again) {
-        again = false;
-        await run();
-      }
-    } catch (error) {
-      deps.logger.warn({ err: error }, 'screenshots failed');
-    } finally {
-      // At once: whoever asks later begins anew.
-      running = null;
-    }
-  }
-
-  function pump(): void {
-    if (stopped) return;
-    again = true;
-    running ??= runAll();
-  }
+    },
+  });
 
   return {
-    pump,
+    pump: work.pump,
     repeat() {
       forget.run();
-      pump();
+      work.pump();
     },
-    async stop() {
-      stopped = true;
-      clearTimeout(later);
-      await running;
-    },
+    stop: work.stop,
   };
 }
