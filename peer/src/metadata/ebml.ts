@@ -3,6 +3,7 @@ import { readUpTo } from '../files/read.ts';
 
 /** Elements of Matroska (RFC 9559) by their ids. */
 export const ID = {
+  ebml: 0x1a45dfa3,
   segment: 0x18538067,
   seekHead: 0x114d9b74,
   seek: 0x4dbb,
@@ -16,6 +17,10 @@ export const ID = {
   chapters: 0x1043a770,
   tags: 0x1254c367,
   cluster: 0x1f43b675,
+  attachments: 0x1941a469,
+  attachedFile: 0x61a7,
+  fileName: 0x466e,
+  fileData: 0x465c,
 } as const;
 
 /** Where an element's content lies. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readUpTo } from '../files/read.ts';
+import { type Element, ID, readElement } from '../metadata/ebml.ts';
 
 /** A font that a film brings for its subtitles. */
 export interface AttachedFont {
@@ -13,29 +14,8 @@ const MAX_FONT_BYTES = 16 * 1_024 * 1_024;
 const MAX_FONTS_BYTES = 32 * 1_024 * 1_024;
 /** Elements looked at, so that a file of nothing but headers takes no time. */
 const MAX_ELEMENTS = 20_000;
-/** Longest name, and the head of an element. */
+/** Longest name of a font. */
 const MAX_NAME_BYTES = 500;
-const HEAD_BYTES = 12;
-
-/** Ids of elements (RFC 9559). */
-const EBML = 0x1a45dfa3;
-const SEGMENT = 0x18538067;
-const SEEK_HEAD = 0x114d9b74;
-const SEEK = 0x4dbb;
-const SEEK_ID = 0x53ab;
-const SEEK_POSITION = 0x53ac;
-const CLUSTER = 0x1f43b675;
-const ATTACHMENTS = 0x1941a469;
-const ATTACHED_FILE = 0x61a7;
-const FILE_NAME = 0x466e;
-const FILE_DATA = 0x465c;
-
-interface Element {
-  id: number;
-  /** Where its content begins and ends; an end that is not known is the parent's. */
-  start: number;
-  end: number;
-}
 
 /** The fonts attached to a Matroska film; none for a file of another kind, or one that is broken. */
 export async function readAttachedFonts(handle: FileHandle): Promise<AttachedFont[]> {
@@ -46,12 +26,12 @@ export async function readAttachedFonts(handle: FileHandle): Promise<AttachedFon
   const attachments = await findAttachments({ start: 0, end: size }, { handle, children });
   if (!attachments) return [];
   for await (const file of children(attachments)) {
-    if (file.id !== ATTACHED_FILE || fonts.length >= MAX_FONTS) continue;
+    if (file.id !== ID.attachedFile || fonts.length >= MAX_FONTS) continue;
     let name = '';
     for await (const { id, start, end } of children(file)) {
-      if (id === FILE_NAME) name = await text(handle, start, end);
+      if (id === ID.fileName) name = await text(handle, start, end);
       const length = end - start;
-      if (id !== FILE_DATA || length > MAX_FONT_BYTES || length > budget.bytes) continue;
+      if (id !== ID.fileData || length > MAX_FONT_BYTES || length > budget.bytes) continue;
       if (!isFont(await readUpTo(handle, start, 4))) continue;
       budget.bytes -= length;
       const bytes = await readUpTo(handle, start, length);
@@ -72,17 +52,17 @@ async function findAttachments(
 ): Promise<Element | null> {
   const { handle, children } = reader;
   for await (const top of children(file)) {
-    if (top.id === EBML) continue;
-    if (top.id !== SEGMENT) return null;
+    if (top.id === ID.ebml) continue;
+    if (top.id !== ID.segment) return null;
     for await (const part of children(top)) {
-      if (part.id === ATTACHMENTS) return part;
+      if (part.id === ID.attachments) return part;
       // What follows the film itself is found by the index at its beginning alone.
-      if (part.id === CLUSTER) return null;
-      if (part.id !== SEEK_HEAD) continue;
+      if (part.id === ID.cluster) return null;
+      if (part.id !== ID.seekHead) continue;
       const position = await seekPosition(part, reader);
       if (position === null) continue;
       const found = await elementAt(handle, top.start + position, top.end);
-      if (found?.id === ATTACHMENTS) return found;
+      if (found?.id === ID.attachments) return found;
     }
     return null;
   }
@@ -91,14 +71,14 @@ async function findAttachments(
 
 async function seekPosition(seekHead: Element, { handle, children }: Reader): Promise<number | null> {
   for await (const seek of children(seekHead)) {
-    if (seek.id !== SEEK) continue;
+    if (seek.id !== ID.seek) continue;
     let id = 0;
     let position = 0;
     for await (const field of children(seek)) {
-      if (field.id === SEEK_ID) id = await unsigned(handle, field);
-      if (field.id === SEEK_POSITION) position = await unsigned(handle, field);
+      if (field.id === ID.seekId) id = await unsigned(handle, field);
+      if (field.id === ID.seekPosition) position = await unsigned(handle, field);
     }
-    if (id === ATTACHMENTS) return position;
+    if (id === ID.attachments) return position;
   }
   return null;
 }
@@ -116,26 +96,10 @@ async function* childrenOf(
   }
 }
 
+/** One that lies whole before `end`; one of unknown size reaches to there. */
 async function elementAt(handle: FileHandle, at: number, end: number): Promise<Element | null> {
-  const head = await readUpTo(handle, at, Math.min(HEAD_BYTES, end - at));
-  const idLength = lengthOf(head[0], 4);
-  const sizeLength = lengthOf(head[idLength], 8);
-  if (idLength === 0 || sizeLength === 0 || head.byteLength < idLength + sizeLength) return null;
-  const number = (bytes: Uint8Array) => bytes.reduce((value, byte) => value * 256 + byte, 0);
-  const id = number(head.subarray(0, idLength));
-  const marker = 2 ** (7 * sizeLength);
-  const size = number(head.subarray(idLength, idLength + sizeLength)) - marker;
-  const start = at + idLength + sizeLength;
-  const isUnknown = size === marker - 1;
-  if (!isUnknown && start + size > end) return null;
-  return { id, start, end: isUnknown ? end : start + size };
-}
-
-/** The leading zeros of the first byte say how many bytes a number has. */
-function lengthOf(first: number | undefined, max: number): number {
-  if (first === undefined || first === 0) return 0;
-  const length = Math.clz32(first) - 23;
-  return length <= max ? length : 0;
+  const element = await readElement(handle, at, end);
+  return element && element.end <= end ? element : null;
 }
 
 async function unsigned(handle: FileHandle, { start, end }: Element): Promise<number> {
