@@ -65,17 +65,26 @@ export async function runDeadLetters(
         for (const letter of await letters.find([id])) print(describeLetter(letter));
       }),
     );
-  program
-    .command('replay [ids...]')
-    .description('publish letters again to the topics they are for')
-    .option('--topic <name>', 'all for this topic that nothing was decided on, in order')
-    .action((ids: string[], options) =>
-      using(async (letters) => {
-        const found = await chosen(letters, ids, options);
-        await letters.replay(found);
-        print(`replayed ${found.length}`);
-      }),
-    );
+  const addDecision = (
+    name: 'replay' | 'drop',
+    { description, done }: { description: string; done: string },
+  ): void => {
+    program
+      .command(`${name} [ids...]`)
+      .description(description)
+      .option('--topic <name>', 'all for this topic that nothing was decided on, in order')
+      .action((ids: string[], options) =>
+        using(async (letters) => {
+          const found = await chosen(letters, ids, options);
+          await letters[name](found);
+          print(`${done} ${found.length}`);
+        }),
+      );
+  };
+  addDecision('replay', {
+    description: 'publish letters again to the topics they are for',
+    done: 'replayed',
+  });
   program
     .command('edit <id>')
     .description('change the value of a letter, then replay it')
@@ -90,17 +99,7 @@ export async function runDeadLetters(
         print('replayed 1');
       }),
     );
-  program
-    .command('drop [ids...]')
-    .description('decide that letters are not needed')
-    .option('--topic <name>', 'all for this topic that nothing was decided on')
-    .action((ids: string[], options) =>
-      using(async (letters) => {
-        const found = await chosen(letters, ids, options);
-        await letters.drop(found);
-        print(`dropped ${found.length}`);
-      }),
-    );
+  addDecision('drop', { description: 'decide that letters are not needed', done: 'dropped' });
   try {
     await program.parseAsync(argv as string[], { from: 'user' });
     return 0;
