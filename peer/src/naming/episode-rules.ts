@@ -8,9 +8,10 @@ import {
   loneEpisode,
   trailingNumber,
 } from './episodes.ts';
-import { type Finding, type Name, quoted, toClip } from './finding.ts';
+import { episodeOf, type Finding, type Name, quoted, toClip } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
 import { idText, ofShow } from './identifiers.ts';
+import { isSegment, partOfEpisode } from './parts.ts';
 import { toTitle } from './stem.ts';
 import { bareYear, bracketedYear } from './years.ts';
 
@@ -26,13 +27,32 @@ export function episodeByNumber(name: Name): Finding | null {
   const found = certainEpisode(name.text);
   if (!found) return null;
   const show = showOf(name, found.before);
-  if (show) return toEpisode(show, found);
+  if (show) return partOrWhole(show, found);
   // "10x10 (2018)" is a film.
   if (bracketedYear(found.after)) return null;
   return toClip(toTitle(name.head) || name.stem, null, [
     `${quoted(found.text)} is an episode, and nothing names the show`,
   ]);
 }
+
+/** One file of several that an episode is in: the first stands for the episode, each further one for itself. */
+function partOrWhole(show: Show, found: FoundEpisode): Finding {
+  const whole = toEpisode(show, found);
+  const named = `${show.title} - S${twoDigits(found.season ?? 0)}E${twoDigits(found.episode)}`;
+  if (isSegment(found.after)) {
+    const letter = found.after.charAt(0).toLowerCase();
+    return toClip(`${named}${letter}`, show.year, [
+      ...whole.reasons,
+      `the story ${quoted(letter)} of the episode`,
+    ]);
+  }
+  const part = partOfEpisode(found.after, found.episode);
+  if (part === null || part < 2) return whole;
+  const clip = toClip(`${named} - Part ${part}`, show.year, [...whole.reasons, `part ${part}`]);
+  return { ...clip, extraOf: episodeOf(whole) };
+}
+
+const twoDigits = (number: number) => String(number).padStart(2, '0');
 
 /** A file in the folder of a season: "06 - Title", "Episode 4". */
 export function episodeInSeason(name: Name): Finding | null {
@@ -159,7 +179,9 @@ function yearReason(year: number | null, from: string): string[] {
 function ownShow(before: string): { title: string; year: number | null } {
   const text = before.trim();
   const year = bracketedYear(text) ?? atEnd(bareYear(text.replace(/[\s._-]+$/u, '')));
-  const title = toTitle(year?.before ?? text);
+  // The group that released it is no show.
+  const title = toTitle(year?.before ?? text).replace(/^\[[^\]]*\]$/u, '');
+  if (title === '' && /^\[[^\]]*\]\W*$/u.test(text)) return { title: '', year: null };
   return title === '' ? { title: toTitle(text), year: null } : { title, year: year?.year ?? null };
 }
 

@@ -14,20 +14,25 @@ export interface FoundEpisode {
 }
 
 const B = '(?<![\\p{L}\\p{N}])';
-const SEASON = '(?:season|series|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|сезон)';
+const SEASON =
+  '(?:season|series|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|évad|сезон|시즌)';
 const EPISODE =
-  '(?:episode|episodio|épisode|episódio|ep|folge|capítulo|capitulo|aflevering|avsnitt|серия|эпизод)';
+  '(?:episode|episodio|épisode|episódio|ep|folge|capítulo|capitulo|aflevering|avsnitt|afsnit|jakso|odcinek|bölüm|tập|серия|серія|эпизод|επεισόδιο)';
+/** The same where they stand behind their number: "5. Bölüm", "05 серия". */
+const SEASON_BEHIND = '(?:sezon|évad|série|řada|сезон|시즌)';
+const EPISODE_BEHIND = '(?:bölüm|rész|díl|серия|серии|серія|эпизод|화|회)';
 
 /** Season and episode: certain wherever they stand. */
 const CERTAIN: readonly RegExp[] = [
   new RegExp(
-    `${B}S(\\d{1,4})[ ._-]{0,3}(?:EP|E)[ .]?(\\d{1,5})((?:[ ._]{0,2}[-&+]?[ ._]{0,2}(?:EP|E)[ .]?\\d{1,5}|-\\d{1,4}(?![\\dp]))*)(?!\\d)`,
+    `${B}[ST](\\d{1,4})[ ._-]{0,3}(?:EP|E|F(?=\\d))[ .]?(\\d{1,5})((?:[ ._]{0,2}[-&+]?[ ._]{0,2}(?:EP|E)[ .]?\\d{1,5}|-\\d{1,4}(?![\\dp]))*)(?!\\d)`,
     'iu',
   ),
   /(?<![\p{L}\p{N}.])(\d{1,2})x(\d{2,4})((?:[-_ ]?(?:\d{1,2})?x\d{2,3}|-\d{2,3})*)(?![\p{L}\p{N}])/iu,
   new RegExp(`${B}${SEASON} ?(\\d{1,3})[ ,._-]*${EPISODE}[ .]?(\\d{1,4})((?:-\\d{1,4})?)(?!\\d)`, 'iu'),
-  /(?<!\d)(\d{1,3}) ?сезон[ ,._-]*(\d{1,4}) ?сери[яи]()/iu,
-  /第 ?(\d{1,3}) ?季[ ._-]*第? ?(\d{1,4}) ?[集話话回]()/u,
+  new RegExp(`(?<!\\d)(\\d{1,3})\\.? ?${SEASON_BEHIND}[ ,._-]*(\\d{1,4})\\.? ?${EPISODE_BEHIND}()`, 'iu'),
+  new RegExp(`${B}시즌 ?(\\d{1,3})[ ,._-]*(\\d{1,4}) ?[화회]()`, 'iu'),
+  /第 ?(\d{1,3}) ?[季期][ ._-]*第? ?(\d{1,4}) ?[集話话回]()/u,
   new RegExp(`${B}S(\\d{1,2}) - (\\d{1,4})((?:-\\d{1,4})?)(?![\\p{L}\\d])`, 'iu'),
   new RegExp(`${B}(?:${SEASON} )(\\d{1,2}) - (\\d{1,4})((?:-\\d{1,4})?)(?![\\p{L}\\d])`, 'iu'),
   new RegExp(`${B}(\\d{1,2})(?:st|nd|rd|th) season - (\\d{1,4})((?:-\\d{1,4})?)(?![\\p{L}\\d])`, 'iu'),
@@ -50,14 +55,15 @@ export function certainEpisode(text: string): FoundEpisode | null {
 }
 
 /** What may follow the number of an episode; of a last one that it is. */
-const END = '(?=(?: (?:END|FIN))?\\s*(?:$|[([]| [-–] ))';
+const END = '(?=(?: (?:END|FIN))?\\s*(?:$|[([]| [-–] | \\d{6}(?!\\d)))';
 /** An episode without a season, in the part of a name before the words of the release. */
 const LONE: readonly RegExp[] = [
   new RegExp(`${B}(?:${EPISODE}[ .]?#?|#|E|EP)(\\d{1,4})(?:v\\d)?((?:-(?:E|EP)?\\d{1,4})?)${END}`, 'iu'),
   /第 ?(\d{1,4}) ?[話话集回]()/u,
+  new RegExp(`${B}(\\d{1,4})(?:\\.|-я)? ?${EPISODE_BEHIND}()(?![\\p{L}\\p{N}])`, 'iu'),
   new RegExp(`(?<=\\S) [-–] (\\d{1,4})(?:v\\d)?((?:-\\d{1,4})?)${END}`, 'u'),
   /(?<=\S) ?\[(\d{1,3}|1\d{3})(?:v\d)?((?:-\d{1,4})?)(?: ?END)?\]/iu,
-  /(?<![\p{L}\p{N}])(\d{1,3}) ?of ?\d{1,3}()(?![\p{L}\p{N}])/iu,
+  /(?<![\p{L}\p{N}])(?:(?:part|pt|teil|partie|parte) ?)?(\d{1,3}) ?of ?\d{1,3}()(?![\p{L}\p{N}])/iu,
 ];
 
 export function loneEpisode(text: string): FoundEpisode | null {
@@ -126,7 +132,9 @@ export function seasonFolder(name: string): { season: number; show: string } | n
       `^(.*?)[ ._,([-]*${B}(?:${SEASON}[ ._-]*|(?<=^|[ ._([-])S)(\\d{1,4})(?![\\p{L}\\d]|[ ._-]*E\\d)`,
       'iu',
     ).exec(name) ??
-    /^(.*?)[ ._-]*(\d{1,2})(?:st|nd|rd|th|\.|ª)[ _-]?(?:season|staffel|temporada|série)/iu.exec(name) ??
+    /^(.*?)[ ._-]*(\d{1,2})(?:st|nd|rd|th|\.|ª)[ _-]?(?:season|staffel|temporada|série|sezon|évad|řada)/iu.exec(
+      name,
+    ) ??
     /^(.*?)[ ._-]*第 ?(\d{1,3}) ?(?:季|期|シーズン)/u.exec(name) ??
     /^(.*?)[ ._-]*(?:シーズン|시즌) ?(\d{1,3})/u.exec(name) ??
     /^(.*?)[ ._-]*(?<!\d)(\d{1,2}) ?сезон/iu.exec(name);

@@ -2,7 +2,7 @@ import { isSameName } from './distinctive.ts';
 import { episodeByNumber } from './episode-rules.ts';
 import { certainEpisode } from './episodes.ts';
 import { isExtrasName, mayHoldWorks, splitExtra } from './extras.ts';
-import { type Finding, type Name, type Owner, quoted, toClip, toExtra } from './finding.ts';
+import { episodeOf, type Finding, type Name, type Owner, quoted, toClip, toExtra } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
 import { readStem, toTitle } from './stem.ts';
 import { bareYear, bracketedYear } from './years.ts';
@@ -23,7 +23,12 @@ function bySuffix(name: Name): Finding | null {
   if (!(isMarked || (isKnown && !isEpisode))) return null;
   // "Interstellar-scene" may be; a dot or a hyphen within a name of dots is a separator like any other.
   if (/^[.]/u.test(split.what) && !isKnown && !isEpisode) return null;
-  const { parent } = name.folders;
+  const { parent, extras } = name.folders;
+  // Releases shorten the name of the film in those of its samples: its folder has it whole.
+  if (!isKnown && !isEpisode && parent && (extras !== null || parent.isRelease))
+    return toExtra(`${parent.title} - ${toTitle(name.stem)}`, ownerOf(parent), [
+      `${quoted(split.what)} makes it an extra of ${quoted(parent.title)}, whose folder it is in`,
+    ]);
   const title = toTitle(year?.before ?? owner.head);
   const shown = title === '' && parent ? parent.title : title || name.stem;
   const isParent = parent !== null && isSameName(parent.title, shown);
@@ -31,13 +36,9 @@ function bySuffix(name: Name): Finding | null {
   const named = `${shown} - ${capitalized(toTitle(split.what))}`;
   const reasons = [`${quoted(split.what)} makes it an extra of ${quoted(shown)}`];
   const found = isEpisode ? episodeByNumber({ ...name, ...owner, stem: split.owner }) : null;
-  if (found) return { ...toClip(named, found.year, reasons), extraOf: ofEpisode(found) };
+  if (found) return { ...toClip(named, found.year, reasons), extraOf: episodeOf(found) };
   const shownYear = year?.year ?? (isParent ? parent.year : null);
   return toExtra(named, { title: shown, year: shownYear, externalIds: ownIds }, reasons);
-}
-
-function ofEpisode({ title, year, season, episode, externalIds = [] }: Finding): Finding['extraOf'] {
-  return { title, year, kind: 'EPISODE', season, episode, externalIds };
 }
 
 function byFolder(name: Name): Finding | null {

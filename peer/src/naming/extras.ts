@@ -1,9 +1,9 @@
 // cspell:disable: words of many languages and programs
 /** What belongs to a film or a show without being it. */
 const WORDS =
-  'trailers?|teasers?(?: trailer)?|samples?|featurettes?|behind[ ._-]?the[ ._-]?scenes|making[ ._-]?of|deleted(?:[ ._-]?scenes?)?|interviews?|bloopers?|gag[ ._-]?reel|outtakes?|extras?|bonus(?:[ ._-]?(?:material|features?|disc))?|alternat(?:e|ive)[ ._-]?ending|clips?|scenes?|shorts?|promos?|tv[ ._-]?spots?|theme|backdrops?|others?|NC(?:OP|ED)|creditless[ ._-]?(?:opening|ending)|menu|preview|PV';
+  'trailers?|teasers?(?: trailer)?|samples?|featurettes?|behind[ ._-]?the[ ._-]?scenes|making[ ._-]?of|deleted(?:[ ._-]?scenes?)?|interviews?|bloopers?|gag[ ._-]?reel|outtakes?|extras?|bonus(?:[ ._-]?(?:material|features?|disc))?|special[ ._-]?features?|alternat(?:e|ive)[ ._-]?ending|clips?|scenes?|shorts?|promos?|tv[ ._-]?spots?|theme|backdrops?|others?|NC(?:OP|ED)|creditless[ ._-]?(?:opening|ending)|menu|preview|PV';
 const CLEAR =
-  'trailers?|teasers?(?: trailer)?|samples?|featurettes?|behind[ ._-]?the[ ._-]?scenes|making[ ._-]?of|deleted[ ._-]?scenes?|interviews?|bloopers?|gag[ ._-]?reel|outtakes?|bonus(?:[ ._-]?(?:material|features?|disc))?|alternat(?:e|ive)[ ._-]?ending|NC(?:OP|ED)|creditless[ ._-]?(?:opening|ending)|tv[ ._-]?spots?';
+  'trailers?|teasers?(?: trailer)?|samples?|featurettes?|behind[ ._-]?the[ ._-]?scenes|making[ ._-]?of|deleted[ ._-]?scenes?|interviews?|bloopers?|gag[ ._-]?reel|outtakes?|bonus(?:[ ._-]?(?:material|features?|disc))?|special[ ._-]?features?|alternat(?:e|ive)[ ._-]?ending|NC(?:OP|ED)|creditless[ ._-]?(?:opening|ending)|tv[ ._-]?spots?';
 const NUMBER = '(?:[ ._-]?\\d{1,3}(?:v\\d)?)?';
 
 /** "Film-trailer", as media centres have it. */

@@ -6,16 +6,15 @@ import { beginsWithExtra } from './extras.ts';
 import { type Finding, type Name, quoted, toClip, toExtra, toFilm } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
 import { idText } from './identifiers.ts';
+import { discOf, partBehindYear, withoutDisc, withoutPart } from './parts.ts';
 import { isSoft, toTitle } from './stem.ts';
 import { foldName } from './text.ts';
+import { isCommonName } from './words.ts';
 import { bareYear, bracketedYear, type FoundYear, leadingYear } from './years.ts';
 
-const DISC = /(?:^|[\s._([-])(?:cd|disc|disk|dvd)[\s._-]?(\d{1,2})(?![\p{L}\d])/iu;
-/** Behind the year a part is one of several files; before it, it is a word of the title ("Part 2 (2011)"). */
-const PART = /(?:^|[\s._([-])(?:part|pt|teil|partie)[\s._-]?(\d{1,2})(?![\p{L}\d])/iu;
 /** One of many events of a year, each a work of its own. */
 const EVENT =
-  /(?<![\p{L}])(?:round|rd|week|matchday|day|game|stage|race|qualifying|practice|sprint|heat|semi-?finals?|quarter-?finals?|vs?\.?|at|live|lecture|lesson|session|concert|night|set)(?![\p{L}])/iu;
+  /(?<![\p{L}])(?:round|rd|week|matchday|day|game|stage|race|qualifying|practice|sprint|heat|semi-?finals?|quarter-?finals?|vs?\.?|at|live|lecture|lesson|session|concert|night|set|hour|match|halbfinale|viertelfinale|demi-?finale|tag|jour|journée|día|giorno|день|nacht|nuit|noche|notte|étape|etapa|tappa|etappe|spieltag|jornada|giornata|тур)(?![\p{L}])|^(?:the )?finale?s?$/iu;
 
 /** "Film (1999)", "Film.1999.1080p", "1999 - Film". */
 export function filmByYear(name: Name): Finding | null {
@@ -48,16 +47,24 @@ function byBrackets(name: Name, { year, before, after }: FoundYear): Finding | n
       kind: 'EPISODE',
       reasons: [`title from ${quoted(title)}`, `year from "(${year})"`, `episode from ${quoted(number[0])}`],
     };
-  if (EVENT.test(rest) && !isSoft(rest))
+  if (EVENT.test(rest) && (!isSoft(rest) || /^finale?s?$/iu.test(rest)))
     return toClip(`${title} ${year} ${rest}`, year, [
       `the year ${year} and ${quoted(rest)}: one of several events`,
     ]);
-  return filmOf(name, title, year, rest);
+  if (isAnyones(name, title))
+    return toClip(toTitle(name.head) || name.stem, year, [`${quoted(title)} may be anyone's`]);
+  return filmOf(name, title, year, after);
+}
+
+/** A name that many give to their own recordings, and nothing else that speaks for a film. */
+function isAnyones({ isReleased, ids, folders: { parent } }: Name, title: string): boolean {
+  const hasFolder = parent?.isCertain && isSameName(parent.title, title);
+  return isCommonName(title) && !isReleased && ids.length === 0 && !hasFolder;
 }
 
 function byBareYear(name: Name, { year, before, after }: FoundYear): Finding | null {
   const title = toTitle(before);
-  if (DISC.test(after) || isSoft(after)) {
+  if (discOf(after) !== null || isSoft(after)) {
     if (!isDistinctive(title) && !name.isReleased)
       return toClip(toTitle(name.head), year, [`${quoted(name.head)} may be anyone's`]);
     return filmOf(name, title, year, after);
@@ -88,7 +95,7 @@ const MAIN_NAME =
   /^(?:the )?(?:movie|film|feature|main|main (?:feature|movie|title)|video|full(?: movie)?)$/iu;
 
 function isMain(own: string, parent: NamedFolder): boolean {
-  const plain = own.replace(DISC, ' ').replace(PART, ' ').trim();
+  const plain = withoutPart(withoutDisc(own)).trim();
   if (plain === '' || MAIN_NAME.test(plain) || parent.isRelease) return !/^\d+$/u.test(plain);
   const title = foldName(parent.title);
   const words = foldName(plain);
@@ -98,10 +105,9 @@ function isMain(own: string, parent: NamedFolder): boolean {
 
 /** A film, or one disc of it: the first stands for the film, each further one for itself. */
 function filmOf(name: Name, title: string, year: number | null, after: string, source?: string): Finding {
-  const disc = DISC.exec(name.stem) ?? PART.exec(after);
   const { folders } = name;
-  const number = disc ? Number(disc[1]) : (folders.disc?.number ?? null);
-  const plain = toTitle(title.replace(DISC, ' '));
+  const number = discOf(name.stem) ?? partBehindYear(after) ?? folders.disc?.number ?? null;
+  const plain = toTitle(withoutDisc(title));
   const externalIds = idsOf(name, plain || title);
   const reasons = [
     source ? `title from ${source}` : `title from ${quoted(title)}`,

@@ -37,6 +37,11 @@ export function toExtra(title: string, owner: Owner, reasons: string[]): Finding
   };
 }
 
+/** An episode that a clip belongs to. */
+export function episodeOf({ title, year, season, episode, externalIds = [] }: Finding): ExtraOf {
+  return { title, year, kind: 'EPISODE', season, episode, externalIds };
+}
+
 /** A clip is known by its content, whatever it is called. */
 export function toClip(title: string, year: number | null, reasons: string[]): Finding {
   return { title, year, season: null, episode: null, kind: 'CLIP', reasons };

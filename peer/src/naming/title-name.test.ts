@@ -37,6 +37,7 @@ describe.each([
   { names: 'common names', rows: COMMON },
   { names: 'more names', rows: corpus('more.tsv') },
   { names: 'names that say more', rows: corpus('further.tsv') },
+  { names: 'parts, events and languages', rows: corpus('parts-and-languages.tsv') },
 ])('of $names', ({ rows }) => {
   it.each(rows.filter(([, expected]) => expected !== undefined))('%s is %s', (path, expected, more) => {
     expect(answer(path)).toBe(expected);
@@ -64,6 +65,18 @@ describe('a name that says too little to be known by', () => {
     for (const folders of ['', 'Videos/', 'Movies/2019/', 'Home Videos/Holidays/'])
       expect(parseFileName(`${folders}${name}.mp4`).kind, folders).toBe('CLIP');
   });
+});
+
+it.each([
+  ['Show S01E01 cd1.avi', 'Show S01E01 cd2.avi'],
+  ['Show.S01E01.pt1.mkv', 'Show.S01E01.pt2.mkv'],
+  ['Show S01E01a.mkv', 'Show S01E01b.mkv'],
+  ['Film (2010) - Part One.mkv', 'Film (2010) - Part Two.mkv'],
+  ['Film (2010) [1-2].avi', 'Film (2010) [2-2].avi'],
+  ['Film (2010) Side A.avi', 'Film (2010) Side B.avi'],
+  ['Roland Garros (2022) - Finale.mkv', 'Roland Garros (2022) - Demi-finale.mkv'],
+])('%s and %s are not one title', (one, other) => {
+  expect(answer(one)).not.toBe(answer(other));
 });
 
 describe('a media folder', () => {
