@@ -2,8 +2,11 @@ import { connectEcho, connectPeer } from './peers.ts';
 import { message } from './rates.ts';
 import { startServer } from './server-process.ts';
 
-/** Enough that what a process allocates in steps does not show. */
-const IDLE_STREAMS = 4_000;
+/** Opened before the measurement, as a process allocates its first memory in large steps. */
+const WARM_STREAMS = 1_000;
+/** Enough that later steps hardly show. */
+const IDLE_STREAMS = 6_000;
+const AT_A_TIME = 100;
 
 /** What a stream takes that says nothing. */
 export async function kilobytesPerStream(kind: 'edge' | 'echo'): Promise<{ resident: number; heap: number }> {
@@ -17,15 +20,17 @@ export async function kilobytesPerStream(kind: 'edge' | 'echo'): Promise<{ resid
     });
     return echo;
   };
-  const warm = await Promise.all(Array.from({ length: 100 }, open));
-  const before = await server.usage();
-  const held = [];
-  for (let count = 0; count < IDLE_STREAMS; count += 100)
-    held.push(...(await Promise.all(Array.from({ length: 100 }, open))));
-  // The first question collects garbage, the second finds what that returned to the system.
-  await server.usage();
-  const after = await server.usage();
-  for (const stream of [...warm, ...held]) stream.close();
+  const held: { close(): void }[] = [];
+  const settledWith = async (more: number) => {
+    for (const all = held.length + more; held.length < all; )
+      held.push(...(await Promise.all(Array.from({ length: AT_A_TIME }, open))));
+    // The first question collects garbage, the second finds what that returned to the system.
+    await server.usage();
+    return server.usage();
+  };
+  const before = await settledWith(WARM_STREAMS);
+  const after = await settledWith(IDLE_STREAMS);
+  for (const stream of held) stream.close();
   await server.stop();
   return {
     resident: (after.rssBytes - before.rssBytes) / IDLE_STREAMS / 1_024,

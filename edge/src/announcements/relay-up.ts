@@ -66,10 +66,10 @@ export function createRelayUp(deps: RelayUpDeps) {
     connection.stream.send({ $case: 'refusal', value });
   };
 
-  /** One acknowledgement covers all that became durable with the same batch. */
+  /** One acknowledgement covers all that became durable in the same turn of the event loop: each costs a write. */
   const acknowledge = (connection: Connection, sequence: number) => {
     if (connection.durableSequence === connection.acknowledgedSequence)
-      queueMicrotask(() => {
+      setImmediate(() => {
         connection.acknowledgedSequence = connection.durableSequence;
         if (connection.states.current !== 'closed')
           connection.stream.send({

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Budget, type BudgetConfig, type Cost, createBudget } from './budget.ts';
+import { type Budget, type BudgetConfig, type Cost, createBudgets } from './budget.ts';
 
 export interface PaceConfig {
   /** What one peer may send, over all its connections. */
@@ -54,6 +54,8 @@ export function createPace<Key extends object>(
     new LRUCache<string, V>({ maxSize: MAX_REMEMBERED, sizeCalculation: () => 1 });
   const peers = remember<Budget>();
   const networks = remember<Network>();
+  const ofPeer = createBudgets(config.peer);
+  const ofNetwork = createBudgets(config.network);
   const senders = new Map<Key, Sender>();
   let waitingBytes = 0;
 
@@ -61,7 +63,7 @@ export function createPace<Key extends object>(
     const known = networks.get(name);
     if (known) return known;
     const made = {
-      budget: createBudget(config.network, now()),
+      budget: ofNetwork.create(now()),
       waiting: new Set<Sender>(),
       timer: undefined,
     };
@@ -72,8 +74,8 @@ export function createPace<Key extends object>(
   /** Those of a network that wait and may send as far as their own budgets go, the one that will have spent least first. */
   const inTurn = (network: Network, time: number): Sender[] =>
     [...network.waiting]
-      .filter(({ budget, queue }) => budget.affords(queue[0]!.cost, time))
-      .map((sender) => ({ sender, spent: sender.budget.spentWith(sender.queue[0]!.cost, time) }))
+      .filter(({ budget, queue }) => ofPeer.affords(budget, queue[0]!.cost, time))
+      .map((sender) => ({ sender, spent: ofPeer.spentWith(sender.budget, sender.queue[0]!.cost, time) }))
       .sort((a, b) => a.spent - b.spent)
       .map(({ sender }) => sender);
 
@@ -87,7 +89,7 @@ export function createPace<Key extends object>(
         const next = sender.queue[0];
         // What went before may have ended this one.
         if (!next) continue;
-        if (!network.budget.affords(next.cost, time)) return schedule(network, time);
+        if (!ofNetwork.affords(network.budget, next.cost, time)) return schedule(network, time);
         sender.queue.shift();
         if (sender.queue.length === 0) network.waiting.delete(sender);
         spend(sender, next.cost, time);
@@ -101,21 +103,26 @@ export function createPace<Key extends object>(
     if (network.timer || network.waiting.size === 0) return;
     const [first] = inTurn(network, time);
     const wait = first
-      ? network.budget.msUntil(first.queue[0]!.cost, time)
-      : Math.min(...[...network.waiting].map(({ budget, queue }) => budget.msUntil(queue[0]!.cost, time)));
+      ? ofNetwork.msUntil(network.budget, first.queue[0]!.cost, time)
+      : Math.min(
+          ...[...network.waiting].map(({ budget, queue }) => ofPeer.msUntil(budget, queue[0]!.cost, time)),
+        );
     network.timer = setTimeout(() => serve(network), Math.max(SHORTEST_WAIT_MS, wait)).unref();
   };
 
+  const affords = ({ budget, network }: Sender, cost: Cost, time: number): boolean =>
+    ofPeer.affords(budget, cost, time) && ofNetwork.affords(network.budget, cost, time);
+
   const spend = ({ budget, network }: Sender, cost: Cost, time: number) => {
-    budget.spend(cost, time);
-    network.budget.spend(cost, time);
+    ofPeer.spend(budget, cost, time);
+    ofNetwork.spend(network.budget, cost, time);
   };
 
   return {
     /** To be called before the first message of a connection. */
     open(connection: Key, peerId: string, networkName: string): void {
       const known = peers.get(peerId);
-      const budget = known ?? createBudget(config.peer, now());
+      const budget = known ?? ofPeer.create(now());
       if (!known) peers.set(peerId, budget);
       senders.set(connection, { budget, network: networkNamed(networkName), queue: [] });
     },
@@ -127,13 +134,16 @@ export function createPace<Key extends object>(
       const { budget, network, queue } = sender;
       const time = now();
       // While others of the network wait, it is their turn or this one's: `serve` decides.
-      if (network.waiting.size === 0 && budget.affords(cost, time) && network.budget.affords(cost, time)) {
+      if (network.waiting.size === 0 && affords(sender, cost, time)) {
         spend(sender, cost, time);
         go();
         return { admitted: true, waits: false };
       }
       if (waitingBytes + bytes > MAX_WAITING_BYTES) {
-        const retryAfterMs = Math.max(budget.msUntil(cost, time), network.budget.msUntil(cost, time));
+        const retryAfterMs = Math.max(
+          ofPeer.msUntil(budget, cost, time),
+          ofNetwork.msUntil(network.budget, cost, time),
+        );
         return { admitted: false, retryAfterMs: Math.ceil(retryAfterMs) };
       }
       waitingBytes += bytes;
@@ -147,7 +157,7 @@ export function createPace<Key extends object>(
         },
       });
       network.waiting.add(sender);
-      if (budget.affords(cost, time) && network.budget.affords(cost, time)) serve(network);
+      if (affords(sender, cost, time)) serve(network);
       else schedule(network, time);
       const waits = queue.length > 0;
       if (waits) onWait(connection, true);
