@@ -56,7 +56,7 @@ function connect(peerId = 'peer-1') {
 /** Ends every publication that waits, and lets the relay act on that. */
 async function settle(outcome: Outcome): Promise<void> {
   for (const done of publications.splice(0)) done(outcome);
-  await Promise.resolve();
+  await new Promise(setImmediate);
 }
 
 describe('messages that the bus never took', () => {

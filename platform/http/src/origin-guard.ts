@@ -64,16 +64,16 @@ export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
   const isLoopback = LOOPBACK.test(bracketed(options.listensOn));
   const isStrict = isLoopback || options.admitsEveryone === true || hosts.size > 0;
   const isListed = (origin: string) => origins.has('*') || origins.has(origin);
-  const isOurs = (host: string | undefined) => {
+  const isOurs = remembered((host) => {
     // Programs may send none; a page's request has its name.
     if (!isStrict || !host) return true;
     const name = withoutPort(host.toLowerCase());
     return LOOPBACK.test(name) || names.has(name) || (!isLoopback && LOCAL.test(name));
-  };
+  });
   /** A proxy may pass requests on under another name than the one its pages have. */
   const isNamed = (origin: string) => hosts.has(hostOf(origin));
   /** Programs send an origin, too, which is the name they ask; a page of someone else's has no name of this machine. */
-  const mayHavePages = (host: string | undefined) => options.hasPages === true || isLocalHost(host);
+  const mayHavePages = options.hasPages === true ? () => true : remembered(isLocalHost);
   return {
     allow: (origin) => (origin !== undefined && isListed(origin) ? origin : null),
     refusal({ method, headers, embeddable }) {
@@ -93,6 +93,15 @@ export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
       const isForeign = site === 'cross-site' || site === 'same-site';
       return isForeign && headers['sec-fetch-mode'] !== 'navigate' ? FOREIGN_PAGE : null;
     },
+  };
+}
+
+/** Most requests name the host that the one before named. */
+function remembered(decide: (host: string | undefined) => boolean): (host: string | undefined) => boolean {
+  let last: { host: string | undefined; decision: boolean } | undefined;
+  return (host) => {
+    if (!last || last.host !== host) last = { host, decision: decide(host) };
+    return last.decision;
   };
 }
 
