@@ -6,15 +6,11 @@ import { beginsWithExtra } from './extras.ts';
 import { type Finding, type Name, quoted, toClip, toExtra, toFilm } from './finding.ts';
 import type { NamedFolder } from './folders.ts';
 import { idText } from './identifiers.ts';
-import { discOf, partBehindYear, withoutDisc, withoutPart } from './parts.ts';
+import { discOf, EVENT, partBehindYear, withoutDisc, withoutPart } from './parts.ts';
 import { isSoft, toTitle } from './stem.ts';
 import { foldName } from './text.ts';
 import { isCommonName } from './words.ts';
 import { bareYear, bracketedYear, type FoundYear, leadingYear } from './years.ts';
-
-/** One of many events of a year, each a work of its own. */
-const EVENT =
-  /(?<![\p{L}])(?:round|rd|week|matchday|day|game|stage|race|qualifying|practice|sprint|heat|semi-?finals?|quarter-?finals?|vs?\.?|at|live|lecture|lesson|session|concert|night|set|hour|match|halbfinale|viertelfinale|demi-?finale|tag|jour|journée|día|giorno|день|nacht|nuit|noche|notte|étape|etapa|tappa|etappe|spieltag|jornada|giornata|тур)(?![\p{L}])|^(?:the )?finale?s?$/iu;
 
 /** "Film (1999)", "Film.1999.1080p", "1999 - Film". */
 export function filmByYear(name: Name): Finding | null {
@@ -51,13 +47,13 @@ function byBrackets(name: Name, { year, before, after }: FoundYear): Finding | n
     return toClip(`${title} ${year} ${rest}`, year, [
       `the year ${year} and ${quoted(rest)}: one of several events`,
     ]);
-  if (isAnyones(name, title))
+  if (isUsualRecording(name, title))
     return toClip(toTitle(name.head) || name.stem, year, [`${quoted(title)} may be anyone's`]);
   return filmOf(name, title, year, after);
 }
 
 /** A name that many give to their own recordings, and nothing else that speaks for a film. */
-function isAnyones({ isReleased, ids, folders: { parent } }: Name, title: string): boolean {
+function isUsualRecording({ isReleased, ids, folders: { parent } }: Name, title: string): boolean {
   const hasFolder = parent?.isCertain && isSameName(parent.title, title);
   return isCommonName(title) && !isReleased && ids.length === 0 && !hasFolder;
 }

@@ -1,5 +1,5 @@
 // cspell:disable: words of many languages
-/** Which part of a work a file is, one of several that each hold some of it. */
+/** Which part of a work a file is, one of several that each hold some of it, and which of the events of a year. */
 
 const DISC_WORDS = 'cd|disc|disk|dvd';
 const PART_WORDS = 'part|pt|teil|partie|parte|часть|side|seite';
@@ -21,6 +21,10 @@ const OF_EPISODE = new RegExp(
   'iu',
 );
 const SEGMENT = /^([a-d])(?![\p{L}\p{N}])/iu;
+
+/** One of many events of a year, each a work of its own. */
+export const EVENT =
+  /(?<![\p{L}])(?:round|rd|week|matchday|day|game|stage|race|qualifying|practice|sprint|heat|semi-?finals?|quarter-?finals?|vs?\.?|at|live|lecture|lesson|session|concert|night|set|hour|match|halbfinale|viertelfinale|demi-?finale|tag|jour|journée|día|giorno|день|nacht|nuit|noche|notte|étape|etapa|tappa|etappe|spieltag|jornada|giornata|тур)(?![\p{L}])|^(?:the )?finale?s?$/iu;
 
 /** The number of a disc in a name. */
 export const discOf = (text: string): number | null => numberOf(DISC.exec(text));
