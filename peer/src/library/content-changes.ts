@@ -60,21 +60,11 @@ export function createContentChanges(deps: {
     return true;
   };
 
-  /** What was at the path before, if no file holds it any more. */
-  const supersededBy = ({ read, content }: Reading): CatalogId[] => {
-    const former = deps.superseded.take(read);
-    if (!former || former === content.catalogId) return [];
-    const id = catalogIdToBuffer(former);
-    if (sql.anyHolder.get(id) !== undefined) return [];
-    sql.removeContent.run(id);
-    return [former];
-  };
-
   const completeAll = (readings: readonly Reading[]): boolean[] =>
     mutate((touch, superseded) =>
       readings.map((reading) => {
         const isDone = completeOne(touch, reading);
-        if (isDone) superseded.push(...supersededBy(reading));
+        if (isDone) superseded.push(...deps.superseded.by(reading.read, reading.content.catalogId));
         return isDone;
       }),
     );

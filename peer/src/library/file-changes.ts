@@ -64,10 +64,12 @@ export function createFileChanges(deps: {
 
     /** Moves files to a state without content of use: `rejected`, `unreadable`, `settling`, `pending`. */
     mark(keys: readonly FileKey[], state: FileState, reason: string | null = null): void {
-      mutate((touch) => {
+      mutate((touch, forgotten) => {
         for (const key of keys) {
           touch(get(key)?.catalogId);
           sql.mark.run(state, reason, key.dir, key.name);
+          // It has been read, and is no film any more; in any other state it may yet become what it was.
+          if (state === 'rejected') forgotten.push(...superseded.by(key, null));
         }
       });
     },

@@ -66,6 +66,23 @@ describe('the index', () => {
     expect(library.isShared(id)).toBe(true);
   });
 
+  it('forgets what a file was that has become no film, unless another file holds it', () => {
+    const { library, changes, share, root } = setUp();
+    const id = share('a.mp4');
+    const both = share('b.mp4', 'same');
+    share('c.mp4', 'same');
+    const breakFile = (name: string) => {
+      const file = { ...factsOf(join(root, name), root), sizeBytes: 9, mtimeMs: 1, ino: 1 };
+      library.record([{ file, state: 'pending' }]);
+      library.mark([file], 'rejected', 'it is no film');
+    };
+    breakFile('a.mp4');
+    breakFile('b.mp4');
+    expect(changes.flatMap(({ superseded }) => superseded ?? [])).toEqual([id]);
+    expect(library.content(id)).toBeNull();
+    expect(library.isShared(both)).toBe(true);
+  });
+
   it('forgets contents that no file holds', () => {
     const { library, share, root } = setUp();
     const id = share('a.mp4');

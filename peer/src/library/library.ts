@@ -32,7 +32,7 @@ export function openLibrary(path: string) {
     descriptions,
     health,
   });
-  const superseded = createSuperseded();
+  const superseded = createSuperseded(sql);
   return {
     ...queries,
     ...createFileChanges({ sql, get, mutate, superseded }),
