@@ -65,3 +65,10 @@ it('gives a peer that signals the time to find a route, and leaves a lost one at
   signal({ __typename: 'PeerLost', peerId: 'peer' } as Parameters<typeof signal>[0]);
   await expect(connecting).rejects.toMatchObject({ code: 'closed' });
 });
+
+it('takes a peer that serves as many viewers as it may for busy, not for lost', async () => {
+  const { connecting, waits, signal } = offerToSilence(1);
+  await vi.waitFor(() => expect(waits).toHaveLength(2));
+  signal({ __typename: 'PeerLost', peerId: 'peer', reason: 'BUSY' });
+  await expect(connecting).rejects.toMatchObject({ code: 'busy' });
+});

@@ -16,6 +16,8 @@ const QUICK_ATTEMPTS = 3;
 /** How long a connection may be without a route before another peer is asked for. */
 const DISCONNECTED_TIMEOUT_MS = 4_000;
 
+const FULL = 'the peer serves as many viewers as it may';
+
 export interface PeerConnection {
   client: ViewerClient;
   /** What the peer said of the form that is open now. */
@@ -94,7 +96,7 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     isSilent = false;
     cancelSilence();
   };
-  takeSignals(signalling, channel, { heard, lose });
+  takeSignals(signalling, channel, { heard, lose, refuse });
 
   const cancelTimeout = timers.after(CONNECT_TIMEOUT_MS, () =>
     refuse(new ChannelError('timeout', 'the peer could not be reached')),
@@ -129,18 +131,26 @@ export function answerTimeoutMs(attempt: number): number {
   return Math.min(CONNECT_TIMEOUT_MS, ANSWER_TIMEOUT_MS * 2 ** Math.max(0, attempt - QUICK_ATTEMPTS));
 }
 
+interface Outcomes {
+  heard(): void;
+  lose(reason: string): void;
+  refuse(error: ChannelError): void;
+}
+
 /** Leads what the peer signals into the channel; its candidates wait for its answer. */
 function takeSignals(
   signalling: Signalling,
   channel: OfferedChannel,
-  { heard, lose }: { heard: () => void; lose: (reason: string) => void },
+  { heard, lose, refuse }: Outcomes,
 ): void {
   const candidates = holdCandidates(channel.addCandidate);
   let answered = false;
   signalling.onSignal((signal) => {
     heard();
-    if (signal.__typename === 'PeerLost') lose('the peer disconnected');
-    else if (signal.__typename === 'IceCandidate') {
+    if (signal.__typename === 'PeerLost') {
+      if (signal.reason === 'BUSY') refuse(new ChannelError('busy', FULL));
+      lose('the peer disconnected');
+    } else if (signal.__typename === 'IceCandidate') {
       const { candidate, sdpMid, sdpMLineIndex } = signal;
       candidates.add({ candidate, sdpMid, sdpMLineIndex });
     } else if (signal.type === 'answer' && !answered) {

@@ -56,12 +56,12 @@ export const SIGNALS = /* GraphQL */ `
       __typename
       ... on SessionDescription { type sdp }
       ... on IceCandidate { candidate sdpMid sdpMLineIndex }
-      ... on PeerLost { peerId }
+      ... on PeerLost { peerId reason }
     }
   }`;
 export interface SignalEvent {
   playbackSignals:
     | { __typename: 'SessionDescription'; type: 'offer' | 'answer'; sdp: string }
     | { __typename: 'IceCandidate'; candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }
-    | { __typename: 'PeerLost'; peerId: string };
+    | { __typename: 'PeerLost'; peerId: string; reason?: 'BUSY' | 'NOT_SHARED' | null };
 }

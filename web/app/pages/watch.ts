@@ -230,7 +230,7 @@ function action(label: string, run: () => void): HTMLElement {
 
 function waitingText(position: number | null): string {
   if (position === null)
-    return 'The peers that have this film convert as much as they can. It begins as soon as one has room.';
+    return 'The peers that have this film are busy. It begins by itself as soon as one has room.';
   const place = position === 1 ? 'You are next.' : `You are number ${position} in the queue.`;
   return `The peer converts as many films as it can. ${place} The film begins by itself.`;
 }

@@ -132,7 +132,15 @@ export type NotEntitled = {
 export type PeerLost = {
   __typename?: 'PeerLost';
   peerId: Scalars['ID']['output'];
+  /** Why, where the peer has said so. */
+  reason: Maybe<PeerLostReason>;
 };
+
+export type PeerLostReason =
+  /** It serves as many viewers as it may; there may be room later. */
+  | 'BUSY'
+  /** It does not share the file any more. */
+  | 'NOT_SHARED';
 
 export type PlaybackSession = {
   __typename?: 'PlaybackSession';
@@ -399,6 +407,7 @@ export type ResolversTypes = ResolversObject<{
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
   NotEntitled: ResolverTypeWrapper<Partial<NotEntitled>>;
   PeerLost: ResolverTypeWrapper<Partial<PeerLost>>;
+  PeerLostReason: ResolverTypeWrapper<Partial<PeerLostReason>>;
   PlaybackSession: ResolverTypeWrapper<Session>;
   PlaybackSessionCreated: ResolverTypeWrapper<Partial<Omit<PlaybackSessionCreated, 'session'> & { session: ResolversTypes['PlaybackSession'] }>>;
   PlaybackSessionPayload: ResolverTypeWrapper<Partial<Omit<PlaybackSessionPayload, 'session'> & { session: ResolversTypes['PlaybackSession'] }>>;
@@ -514,6 +523,7 @@ export type NotEntitledResolvers<ContextType = Context, ParentType extends Resol
 
 export type PeerLostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerLost'] = ResolversParentTypes['PeerLost']> = ResolversObject<{
   peerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['PeerLostReason']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
 

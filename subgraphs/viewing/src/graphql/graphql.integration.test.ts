@@ -25,7 +25,7 @@ const SIGNALS = `subscription Signals($sessionId: ID!) {
     __typename
     ... on SessionDescription { type sdp }
     ... on IceCandidate { candidate sdpMid sdpMLineIndex }
-    ... on PeerLost { peerId }
+    ... on PeerLost { peerId reason }
   }
 }`;
 const wanted = { profileId: 'p1', catalogId: MEDIA_FILE, deviceId: 'tv' };
@@ -263,7 +263,9 @@ describe('signalling', () => {
       await closed('0199aaaa-0000-7000-8000-0000000000ff', lost);
       await closed(PEERS[0]!.connectionId, 'edge_draining');
       await closed(PEERS[0]!.connectionId, lost);
-      await expect.poll(() => player.received).toEqual([{ __typename: 'PeerLost', peerId: 'peer-1' }]);
+      await expect
+        .poll(() => player.received)
+        .toEqual([{ __typename: 'PeerLost', peerId: 'peer-1', reason: null }]);
       expect(
         (await send(sessionId, { candidate: { candidate: 'x' } })).data.sendPlaybackSignal.accepted,
       ).toBe(false);
@@ -272,6 +274,20 @@ describe('signalling', () => {
       await player.close();
     },
   );
+
+  it.each([
+    ['busy', 'BUSY'],
+    ['not_found', 'NOT_SHARED'],
+    ['<b>constructor</b>', null],
+    ['constructor', null],
+  ])('says why a peer refuses an offer, in the words it knows: %s', async (said, reason) => {
+    const sessionId = await newSession();
+    const player = subscribe(sessionId);
+    await send(sessionId, { offer: { sdp: 'v=0' } });
+    await fromPeer(sessionId, { kind: 'lost', reason: said }, 'peer-1');
+    await expect.poll(() => player.received).toEqual([{ __typename: 'PeerLost', peerId: 'peer-1', reason }]);
+    await player.close();
+  });
 
   it.each(['stop', 'terminate'])('ends the streams at every peer of a session on %s', async (action) => {
     const sessionId = await newSession();

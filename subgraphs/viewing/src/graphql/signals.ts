@@ -1,7 +1,7 @@
 import { MAX_ID_LENGTH } from '@giggityflix/bus';
 import { badInput } from '@giggityflix/graphql';
 import { z } from 'zod';
-import type { IceCandidate, PeerLost, SessionDescription } from '../generated/graphql.ts';
+import type { IceCandidate, PeerLost, PeerLostReason, SessionDescription } from '../generated/graphql.ts';
 import type { PlayerSignal } from '../signalling/signalling.ts';
 
 const description = z.object({
@@ -49,6 +49,9 @@ export function parseSignal(input: unknown): Exclude<PlayerSignal, { kind: 'lost
   };
 }
 
+/** What a peer may say of an offer that it refuses; anything else it says is for nobody to rest on. */
+const LOST_REASONS: Readonly<Record<string, PeerLostReason>> = { busy: 'BUSY', not_found: 'NOT_SHARED' };
+
 /** A member of the union `PlaybackSignal`. */
 export function toGraphqlSignal(signal: PlayerSignal): SessionDescription | IceCandidate | PeerLost {
   switch (signal.kind) {
@@ -62,6 +65,10 @@ export function toGraphqlSignal(signal: PlayerSignal): SessionDescription | IceC
         sdpMLineIndex: signal.candidate.sdp_m_line_index ?? null,
       };
     case 'lost':
-      return { __typename: 'PeerLost', peerId: signal.peerId };
+      return {
+        __typename: 'PeerLost',
+        peerId: signal.peerId,
+        reason: Object.hasOwn(LOST_REASONS, signal.reason) ? LOST_REASONS[signal.reason]! : null,
+      };
   }
 }

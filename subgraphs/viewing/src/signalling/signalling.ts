@@ -34,7 +34,9 @@ const PEER_IS_LOST: ReadonlySet<PeerConnectionClosed['reason']> = new Set([
 ]);
 
 /** What a player receives: the peer's signal, or that the peer is lost. */
-export type PlayerSignal = Exclude<Signal, { kind: 'lost' }> | { kind: 'lost'; peerId: string };
+export type PlayerSignal =
+  | Exclude<Signal, { kind: 'lost' }>
+  | { kind: 'lost'; peerId: string; reason: string };
 
 interface PeerBoundSignal {
   signal: Signal;
@@ -223,5 +225,5 @@ async function* replayThenFollow(
 }
 
 function toPlayer({ signal, peerId }: StoredSignal): PlayerSignal {
-  return signal.kind === 'lost' ? { kind: 'lost', peerId } : signal;
+  return signal.kind === 'lost' ? { kind: 'lost', peerId, reason: signal.reason } : signal;
 }
