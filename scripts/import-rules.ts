@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'subgraphs/catalog': SERVICE,
   'subgraphs/tracker': SERVICE,
   'subgraphs/viewing': SERVICE,
+  'subgraphs/identity': SERVICE,
   gateway: SERVICE,
   edge: SERVICE,
   peer: [...SERVICE, 'platform/subtitles'],

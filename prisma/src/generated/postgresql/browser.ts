@@ -87,3 +87,48 @@ export type PlaybackSessionLog = Prisma.PlaybackSessionLogModel
  * Where a profile left off in a file.
  */
 export type WatchProgress = Prisma.WatchProgressModel
+/**
+ * Model Account
+ * A person of the installation. Its id is the `sub` of tokens.
+ */
+export type Account = Prisma.AccountModel
+/**
+ * Model PasswordCredential
+ * The password of an account, hashed.
+ */
+export type PasswordCredential = Prisma.PasswordCredentialModel
+/**
+ * Model Passkey
+ * A passkey of an account (WebAuthn).
+ */
+export type Passkey = Prisma.PasskeyModel
+/**
+ * Model Invitation
+ * A link by which one person becomes an account.
+ */
+export type Invitation = Prisma.InvitationModel
+/**
+ * Model SignedInDevice
+ * An application that someone signed in with, on one machine: what holds the tokens of one grant.
+ */
+export type SignedInDevice = Prisma.SignedInDeviceModel
+/**
+ * Model AuditEntry
+ * Something of importance for the safety of accounts. The id is a UUIDv7.
+ */
+export type AuditEntry = Prisma.AuditEntryModel
+/**
+ * Model FailedSignIns
+ * Sign-ins that failed lately, by what they have in common: an account's login, an address, or both.
+ */
+export type FailedSignIns = Prisma.FailedSignInsModel
+/**
+ * Model ProviderRecord
+ * What the OpenID provider stores: sessions, grants, codes, tokens. Times are milliseconds since 1970.
+ */
+export type ProviderRecord = Prisma.ProviderRecordModel
+/**
+ * Model ProviderKey
+ * A key of the OpenID provider, with its private part.
+ */
+export type ProviderKey = Prisma.ProviderKeyModel

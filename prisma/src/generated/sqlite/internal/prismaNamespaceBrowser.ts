@@ -64,7 +64,16 @@ export const ModelName = {
   Picture: 'Picture',
   Artwork: 'Artwork',
   PlaybackSessionLog: 'PlaybackSessionLog',
-  WatchProgress: 'WatchProgress'
+  WatchProgress: 'WatchProgress',
+  Account: 'Account',
+  PasswordCredential: 'PasswordCredential',
+  Passkey: 'Passkey',
+  Invitation: 'Invitation',
+  SignedInDevice: 'SignedInDevice',
+  AuditEntry: 'AuditEntry',
+  FailedSignIns: 'FailedSignIns',
+  ProviderRecord: 'ProviderRecord',
+  ProviderKey: 'ProviderKey'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -292,6 +301,122 @@ export const WatchProgressScalarFieldEnum = {
 } as const
 
 export type WatchProgressScalarFieldEnum = (typeof WatchProgressScalarFieldEnum)[keyof typeof WatchProgressScalarFieldEnum]
+
+
+export const AccountScalarFieldEnum = {
+  id: 'id',
+  login: 'login',
+  loginKey: 'loginKey',
+  name: 'name',
+  role: 'role',
+  state: 'state',
+  plan: 'plan',
+  founder: 'founder',
+  createdAt: 'createdAt',
+  changedAt: 'changedAt'
+} as const
+
+export type AccountScalarFieldEnum = (typeof AccountScalarFieldEnum)[keyof typeof AccountScalarFieldEnum]
+
+
+export const PasswordCredentialScalarFieldEnum = {
+  accountId: 'accountId',
+  hash: 'hash',
+  changedAt: 'changedAt'
+} as const
+
+export type PasswordCredentialScalarFieldEnum = (typeof PasswordCredentialScalarFieldEnum)[keyof typeof PasswordCredentialScalarFieldEnum]
+
+
+export const PasskeyScalarFieldEnum = {
+  id: 'id',
+  accountId: 'accountId',
+  publicKey: 'publicKey',
+  counter: 'counter',
+  transports: 'transports',
+  name: 'name',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt'
+} as const
+
+export type PasskeyScalarFieldEnum = (typeof PasskeyScalarFieldEnum)[keyof typeof PasskeyScalarFieldEnum]
+
+
+export const InvitationScalarFieldEnum = {
+  id: 'id',
+  role: 'role',
+  plan: 'plan',
+  invitedBy: 'invitedBy',
+  note: 'note',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt',
+  usedBy: 'usedBy',
+  revokedAt: 'revokedAt'
+} as const
+
+export type InvitationScalarFieldEnum = (typeof InvitationScalarFieldEnum)[keyof typeof InvitationScalarFieldEnum]
+
+
+export const SignedInDeviceScalarFieldEnum = {
+  id: 'id',
+  accountId: 'accountId',
+  clientId: 'clientId',
+  name: 'name',
+  address: 'address',
+  createdAt: 'createdAt',
+  lastSeenAt: 'lastSeenAt'
+} as const
+
+export type SignedInDeviceScalarFieldEnum = (typeof SignedInDeviceScalarFieldEnum)[keyof typeof SignedInDeviceScalarFieldEnum]
+
+
+export const AuditEntryScalarFieldEnum = {
+  id: 'id',
+  at: 'at',
+  action: 'action',
+  accountId: 'accountId',
+  address: 'address',
+  details: 'details'
+} as const
+
+export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
+
+
+export const FailedSignInsScalarFieldEnum = {
+  key: 'key',
+  count: 'count',
+  lockedUntil: 'lockedUntil',
+  changedAt: 'changedAt'
+} as const
+
+export type FailedSignInsScalarFieldEnum = (typeof FailedSignInsScalarFieldEnum)[keyof typeof FailedSignInsScalarFieldEnum]
+
+
+export const ProviderRecordScalarFieldEnum = {
+  kind: 'kind',
+  id: 'id',
+  payload: 'payload',
+  accountId: 'accountId',
+  grantId: 'grantId',
+  uid: 'uid',
+  userCode: 'userCode',
+  expiresAt: 'expiresAt',
+  consumedAt: 'consumedAt'
+} as const
+
+export type ProviderRecordScalarFieldEnum = (typeof ProviderRecordScalarFieldEnum)[keyof typeof ProviderRecordScalarFieldEnum]
+
+
+export const ProviderKeyScalarFieldEnum = {
+  id: 'id',
+  purpose: 'purpose',
+  jwk: 'jwk',
+  createdAt: 'createdAt',
+  number: 'number'
+} as const
+
+export type ProviderKeyScalarFieldEnum = (typeof ProviderKeyScalarFieldEnum)[keyof typeof ProviderKeyScalarFieldEnum]
 
 
 export const SortOrder = {

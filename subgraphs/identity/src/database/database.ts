@@ -1,0 +1,43 @@
+import { type Logger, notReady, READY, type Service, UnavailableError } from '@giggityflix/kernel';
+import { type Database, isDatabaseUnavailable, openDatabase, type PrismaClient } from '@giggityflix/prisma';
+
+/** The database of people, open between `start` and `stop`. */
+export interface Storage extends Service {
+  /** @throws UnavailableError when the database cannot be reached. */
+  ask<T>(query: (client: PrismaClient) => Promise<T>): Promise<T>;
+}
+
+const NAME = 'the database of accounts';
+
+export function createStorage(options: { url: string; logger: Logger }): Storage {
+  let database: Database | null = null;
+  return {
+    async start() {
+      database = await openDatabase(options);
+    },
+    async stop() {
+      const open = database;
+      database = null;
+      await open?.close();
+    },
+    async ready() {
+      if (!database) return notReady(`${NAME} is not open`);
+      try {
+        await database.check();
+        return READY;
+      } catch (error) {
+        return notReady(`${NAME} cannot be reached: ${(error as Error).message}`);
+      }
+    },
+    async ask(query) {
+      if (!database) throw new UnavailableError(NAME);
+      try {
+        return await query(database.client);
+      } catch (error) {
+        if (!isDatabaseUnavailable(error)) throw error;
+        options.logger.error({ err: error }, `${NAME} cannot be reached`);
+        throw new UnavailableError(NAME, { cause: error });
+      }
+    },
+  };
+}
