@@ -36,6 +36,8 @@ export async function openViewer(
   browser: Browser,
   bytes: Buffer,
   described: Omit<FakeFile, 'catalogId' | 'sizeBytes'>,
+  /** The language the browser is set to. */
+  locale = 'en-US',
 ) {
   const issuer = await createIssuer();
   const { durationSeconds, container, videoCodec, audioCodec } = described;
@@ -45,7 +47,7 @@ export async function openViewer(
     signToken: issuer.sign,
     file: { ...described, catalogId: film.catalogId, sizeBytes: bytes.byteLength },
   });
-  const page: Page = await browser.newPage();
+  const page: Page = await browser.newPage({ locale });
   const peers: ReturnType<typeof createTestPeer>[] = [];
 
   return {

@@ -1,11 +1,12 @@
-import { PlaybackRefused, type PlaybackState, type Quality } from '@giggityflix/player';
+import type { Quality } from '@giggityflix/player';
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { request } from '../graphql.ts';
-import { FILE_BY_ID, type FileResult, NOTIFY_ME } from '../operations.ts';
-import { audioOptions, defaultTrack, listAudio, trackToAskFor } from '../player/audio.ts';
+import { FILE_BY_ID, type FileResult } from '../operations.ts';
+import { audioOptions, defaultTrack, listAudio, preferredTrack, trackToAskFor } from '../player/audio.ts';
 import { createChapters } from '../player/chapters/chapters.ts';
 import { createSkipButton } from '../player/chapters/skip.ts';
-import { failureText } from '../player/failure.ts';
+import { onKey, toggleFullScreen } from '../player/keys.ts';
+import { viewerLanguages } from '../player/languages.ts';
 import { createElementPlayback } from '../player/playback.ts';
 import { lowerQuality, qualityOptions } from '../player/quality.ts';
 import { createServedFilm } from '../player/served.ts';
@@ -14,13 +15,14 @@ import { createSubtitlePanel } from '../player/subtitles/panel.ts';
 import { createPlayerSubtitles } from '../player/subtitles/player-subtitles.ts';
 import { watchAvailability } from '../ui/availability.ts';
 import { h, message, toast } from '../ui/dom.ts';
-import { codec, titleName } from '../ui/format.ts';
+import { titleName } from '../ui/format.ts';
 import { hideWhenIdle } from '../ui/idle.ts';
 import { createMenu } from '../ui/menu.ts';
 import type { Page } from './page.ts';
+import { createNotice } from './watch-notice.ts';
 
-/** Seconds an arrow key moves. */
-const SEEK_STEP_SECONDS = 10;
+/** The language of the audio track chosen last, so that the next film begins with it. */
+const AUDIO_LANGUAGE = 'giggityflix.audio';
 
 type Conversions = readonly ('remux' | 'transcode')[];
 type WatchedFile = NonNullable<FileResult['mediaFile']>;
@@ -44,8 +46,21 @@ export async function watchPage(catalogId: string): Promise<Page> {
     preload: 'auto',
     'aria-label': file.title.name,
   });
-  const notice = h('div', { class: 'notice', role: 'status', hidden: true });
+  let conversions: Conversions = [];
+  let audioTracks: AudioTrack[] = [];
+  const notice = createNotice({
+    file,
+    playback: () => playback,
+    smaller: () => (conversions.includes('transcode') ? lowerQuality(file, Number.POSITIVE_INFINITY) : null),
+    setQuality: (height) => setQuality(height),
+  });
+  const setQuality = (quality: Quality) => {
+    playback.setQuality(quality);
+    showChoices();
+  };
   const audioMenu = createMenu('Audio', (value) => {
+    const chosen = audioTracks.find(({ track }) => track === Number(value));
+    if (chosen?.language) localStorage.setItem(AUDIO_LANGUAGE, chosen.language);
     playback.setAudioTrack(trackToAskFor(audioTracks, Number(value)));
     showChoices();
   });
@@ -55,8 +70,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
       .catch((error: Error) => toast(`The subtitles cannot be had: ${error.message}`));
   });
   const qualityMenu = createMenu('Quality', (value) => {
-    playback.setQuality(/^\d+$/.test(value) ? Number(value) : (value as Quality));
-    showChoices();
+    setQuality(/^\d+$/.test(value) ? Number(value) : (value as Quality));
   });
   const bar = h(
     'div',
@@ -72,64 +86,18 @@ export async function watchPage(catalogId: string): Promise<Page> {
     qualityMenu.element,
   );
   const heading = h('h1', { class: 'hidden' }, titleName(file.title));
-  const element = h('div', { class: 'watch' }, heading, video, notice, bar);
+  const element = h('div', { class: 'watch' }, heading, video, notice.element, bar);
 
-  const say = (text: string, ...actions: HTMLElement[]) => {
-    notice.replaceChildren(h('p', {}, text), ...actions);
-    notice.hidden = text === '';
+  const served = createServedFilm({
+    file,
+    playback: () => playback,
+    languages: audioLanguages,
+    say: toast,
+  });
+  const heardLanguage = () => {
+    const track = playback.audioTrack() ?? preferredTrack(audioTracks, audioLanguages());
+    return audioTracks.find((one) => one.track === track)?.language ?? file.language;
   };
-  const again = (label = 'Try again') => action(label, () => playback.begin());
-  /** Offers a form that is made for this browser, where the peer can make one. */
-  const convert = () => {
-    const height = conversions.includes('transcode') ? lowerQuality(file, Number.POSITIVE_INFINITY) : null;
-    if (height === null) return [];
-    const choose = () => {
-      playback.setQuality(height);
-      showChoices();
-    };
-    return [action(`Watch in ${height}p, converted`, choose)];
-  };
-  const notify = () =>
-    action('Notify me', () => {
-      request(NOTIFY_ME, { catalogId }).then(
-        () => say('You will be told when it can be watched.'),
-        (error: Error) => say(error.message, again()),
-      );
-    });
-
-  let waiting = false;
-  const onState = (state: PlaybackState) => {
-    waiting = state.kind === 'failed' && (state.failure?.kind ?? 'unreadable') === 'unreadable';
-    switch (state.kind) {
-      case 'playing':
-        return say('');
-      case 'starting':
-        return say('Starting…');
-      case 'connecting':
-        return say('Looking for someone who has this film…');
-      case 'reconnecting':
-        return say('The connection to the peer was lost. Looking for another…');
-      case 'changing':
-        return say('This peer sends too slowly. Looking for another…');
-      case 'taken-over':
-        return say('This session was ended, perhaps on another device.', again('Play here again'));
-      case 'undecodable':
-        return say(
-          `This browser cannot play the film (${formatOf(file)}), and the peer cannot convert it: ${state.reason}`,
-        );
-      case 'waiting':
-        return say(waitingText(state.position));
-      case 'failed': {
-        if (isUnavailable(state.error)) return say(state.error.message, notify(), again());
-        const { failure, error } = state;
-        const text = failure && failure.kind !== 'unreadable' ? failureText(failure) : error.message;
-        return failure?.kind === 'stuck' ? say(text, again(), ...convert()) : say(text, again());
-      }
-    }
-  };
-  let conversions: Conversions = [];
-  let audioTracks: AudioTrack[] = [];
-  const served = createServedFilm({ file, playback: () => playback, say: toast });
   const showChoices = () => {
     audioMenu.show(audioOptions(audioTracks), String(playback.audioTrack() ?? defaultTrack(audioTracks)));
     qualityMenu.show(
@@ -163,18 +131,20 @@ export async function watchPage(catalogId: string): Promise<Page> {
   const playback = createElementPlayback({
     file,
     video,
-    onState,
+    onState: notice.show,
     onOpened: (connection, form) => void served.opened(connection, form),
     isInterlaced: () => served.isInterlaced(),
     onConnected(link) {
-      void link.connection().then(async (connection) => {
+      const heard = link.connection().then(async (connection) => {
         conversions = connection.opened.conversions;
         showChoices();
         audioTracks = await listAudio(connection);
         showChoices();
+        return heardLanguage();
       });
       // A film is no worse without them, as from a peer that knows nothing of subtitles.
-      subtitles.refresh(link).then(
+      const known = heard.catch(() => file.language);
+      subtitles.refresh(link, known).then(
         () => served.subtitlesListed(subtitleCount),
         () => {},
       );
@@ -189,19 +159,16 @@ export async function watchPage(catalogId: string): Promise<Page> {
   const slowness = createSlowness({
     video,
     playback,
-    say,
+    say: notice.say,
     otherPeers: () => peers - 1,
     lower: () => (conversions.includes('transcode') ? lowerQuality(file, playback.quality()) : null),
-    setQuality(quality) {
-      playback.setQuality(quality);
-      showChoices();
-    },
+    setQuality,
   });
   let peers = file.availability.peerCount;
   // A film that could not be had goes on by itself once someone has it again.
   const stopWatching = watchAvailability([catalogId], (_, { isAvailable, peerCount }) => {
     peers = peerCount;
-    if (waiting && isAvailable) playback.begin();
+    if (notice.isWaiting() && isAvailable) playback.begin();
   });
   const stopHiding = hideWhenIdle(element, video);
   element.addEventListener('keydown', (event) => onKey(event, video, element));
@@ -224,70 +191,12 @@ export async function watchPage(catalogId: string): Promise<Page> {
   };
 }
 
-function action(label: string, run: () => void): HTMLElement {
-  return h('button', { class: 'button', onclick: run }, label);
-}
-
-function waitingText(position: number | null): string {
-  if (position === null)
-    return 'The peers that have this film are busy. It begins by itself as soon as one has room.';
-  const place = position === 1 ? 'You are next.' : `You are number ${position} in the queue.`;
-  return `The peer converts as many films as it can. ${place} The film begins by itself.`;
-}
-
-function isUnavailable(error: Error): boolean {
-  return error instanceof PlaybackRefused && error.kind === 'ContentUnavailable';
+/** The languages the viewer wants to hear, the one chosen last first. */
+function audioLanguages(): string[] {
+  return viewerLanguages([localStorage.getItem(AUDIO_LANGUAGE) ?? '', ...navigator.languages]);
 }
 
 /** Where the viewer left off; the beginning of a film seen to its end. */
 function startOf({ title: { progress } }: WatchedFile): number {
   return progress && !progress.completed ? progress.positionSeconds : 0;
-}
-
-function formatOf(file: WatchedFile): string {
-  return [file.container, codec(file.videoCodec), codec(file.audioCodec)].filter(Boolean).join(', ');
-}
-
-/** What people know from other players; arrows work as on a remote control. */
-function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTMLElement): void {
-  if (event.altKey || event.ctrlKey || event.metaKey) return;
-  // A menu uses arrows, space and letters itself.
-  if (event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement) return;
-  if (event.key === ' ' && event.target instanceof HTMLElement && event.target.matches('a, button')) return;
-  switch (event.key) {
-    case ' ':
-    case 'k':
-    case 'MediaPlayPause':
-      if (video.paused) void video.play();
-      else video.pause();
-      break;
-    case 'ArrowLeft':
-      seekBy(video, -SEEK_STEP_SECONDS);
-      break;
-    case 'ArrowRight':
-      seekBy(video, SEEK_STEP_SECONDS);
-      break;
-    case 'f':
-      toggleFullScreen(screen);
-      break;
-    case 'm':
-      video.muted = !video.muted;
-      break;
-    case 'Escape':
-      if (!document.fullscreenElement) history.back();
-      break;
-    default:
-      return;
-  }
-  event.preventDefault();
-}
-
-function toggleFullScreen(screen: HTMLElement): void {
-  void (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen());
-}
-
-function seekBy(video: HTMLVideoElement, seconds: number): void {
-  // Until the duration is known the place is where the film is to begin.
-  const end = Number.isNaN(video.duration) ? Number.POSITIVE_INFINITY : video.duration;
-  video.currentTime = Math.min(end, Math.max(0, video.currentTime + seconds));
 }

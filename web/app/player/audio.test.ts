@@ -1,6 +1,6 @@
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { expect, it, vi } from 'vitest';
-import { audioOptions, defaultTrack, trackToAskFor } from './audio.ts';
+import { audioOptions, defaultTrack, preferredTrack, trackToAskFor } from './audio.ts';
 
 // Names of languages are the browser's, in its own language.
 vi.hoisted(() => vi.stubGlobal('navigator', { languages: ['en'] }));
@@ -56,4 +56,22 @@ it('asks for the default track only where browsers may play another one by thems
   const odd = tracksOf({}, { default: true });
   expect([0, 1].map((track) => trackToAskFor(odd, track))).toEqual([0, 1]);
   expect([usual, odd, []].map(defaultTrack)).toEqual([0, 1, null]);
+});
+
+it('begins with the first of the viewer’s languages that the film has, and with no commentary', () => {
+  const film = tracksOf(
+    { language: 'eng', commentary: true, default: true },
+    { language: 'jpn' },
+    { language: 'deu', audioDescription: true },
+    { language: 'de-AT' },
+    { language: 'de', default: true },
+  );
+  const preferred = (...languages: string[]) => preferredTrack(film, languages);
+  expect(preferred('de', 'en')).toBe(4);
+  expect(preferred('ja')).toBe(1);
+  // English is heard in the commentary alone.
+  expect(preferred('en')).toBe(4);
+  expect(preferredTrack(tracksOf({ language: 'und' }, { language: 'not a tag' }), ['de'])).toBe(0);
+  expect(preferredTrack(tracksOf({ commentary: true }), ['de'])).toBeNull();
+  expect(preferredTrack([], ['de'])).toBeNull();
 });

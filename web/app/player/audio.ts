@@ -2,6 +2,7 @@ import type { FilmContents, PeerConnection } from '@giggityflix/player';
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { codec, language } from '../ui/format.ts';
 import type { MenuOption } from '../ui/menu.ts';
+import { baseLanguage } from './languages.ts';
 
 /** As people know them from boxes. */
 const LAYOUTS: Readonly<Record<number, string>> = { 1: 'mono', 2: 'stereo', 6: '5.1', 8: '7.1' };
@@ -21,6 +22,21 @@ export async function readContents({ client }: PeerConnection): Promise<FilmCont
 /** What is heard before another track is chosen. */
 export function defaultTrack(tracks: readonly AudioTrack[]): number | null {
   return tracks.find((track) => track.default)?.track ?? null;
+}
+
+/**
+ * The track a viewer hears who has chosen none: in the first of their languages that the film has, or else the default one.
+ * A commentary or an audio description is nobody's unless chosen.
+ */
+export function preferredTrack(tracks: readonly AudioTrack[], languages: readonly string[]): number | null {
+  const plain = tracks.filter(({ commentary, audioDescription }) => !commentary && !audioDescription);
+  const usual = plain.find((track) => track.default) ?? plain[0];
+  for (const language of languages) {
+    const spoken = plain.filter((track) => baseLanguage(track.language) === language);
+    const found = spoken.find((track) => track.default) ?? spoken[0];
+    if (found) return found.track;
+  }
+  return usual?.track ?? defaultTrack(tracks);
 }
 
 /** The track to ask a peer for; null for the one everything plays by itself: the default one, if it is the first as well. */

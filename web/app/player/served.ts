@@ -1,6 +1,6 @@
 import type { FilmForm, PeerConnection, Playback } from '@giggityflix/player';
 import type { MediaFile } from '../operations.ts';
-import { defaultTrack, readContents } from './audio.ts';
+import { defaultTrack, preferredTrack, readContents } from './audio.ts';
 import { lossesOf, type Served, unheard } from './losses.ts';
 import { canHear } from './playability.ts';
 
@@ -17,6 +17,8 @@ export interface ServedFilm {
 export function createServedFilm(options: {
   file: MediaFile & { tracks?: readonly { kind: string }[] };
   playback(): Pick<Playback, 'audioTrack' | 'quality' | 'screen' | 'setAudioTrack' | 'setQuality'>;
+  /** The languages in which the viewer wants to hear films, the best first. */
+  languages(): readonly string[];
   /** Says it to the viewer. */
   say(loss: string): void;
 }): ServedFilm {
@@ -53,10 +55,11 @@ export function createServedFilm(options: {
           isInterlaced = true;
           if (opened.rendition !== 'transcode') return playback.setQuality('auto');
         }
-        // An element plays the first track, be it a commentary.
-        const track = defaultTrack(tracks) ?? 0;
-        const isFirstHeard = opened.rendition === 'original' && playback.audioTrack() === null;
-        if (isFirstHeard && track > 0 && opened.conversions.includes('remux'))
+        // An element plays the first track, be it a commentary or in a language the viewer does not speak.
+        const track = preferredTrack(tracks, options.languages()) ?? 0;
+        const isUsual = track === (defaultTrack(tracks) ?? 0);
+        const isOtherHeard = opened.rendition === 'original' ? track > 0 || !isUsual : !isUsual;
+        if (isOtherHeard && playback.audioTrack() === null && opened.conversions.includes('remux'))
           return playback.setAudioTrack(track);
         // An element plays a picture without its sound and says nothing.
         const mute = unheard(served);

@@ -1,5 +1,6 @@
 import type { SubtitleTrack } from '@giggityflix/proto/data-channel';
 import { language } from '../../ui/format.ts';
+import { baseLanguage } from '../languages.ts';
 
 /** A track as a viewer chooses it. */
 export interface SubtitleChoice {
@@ -36,4 +37,37 @@ function labelOf({ language: tag, name, forced, hearingImpaired, track }: Subtit
   const notes = [forced && 'forced', hearingImpaired && 'for the hard of hearing'].filter(Boolean);
   const words = [language(tag), name].filter(Boolean).join(' – ') || `Track ${track + 1}`;
   return notes.length > 0 ? `${words} (${notes.join(', ')})` : words;
+}
+
+/** What a viewer wants to read beside what they hear. */
+export interface Reading {
+  /** The language chosen last; empty when none was, on purpose; null where nothing was ever chosen. */
+  preferred: string | null;
+  /** The language that is heard; null where nobody knows. */
+  heard: string | null;
+  /** The viewer's, as ISO 639 codes, the best understood first. */
+  languages: readonly string[];
+}
+
+/**
+ * Which track a film begins with, or -1: the language chosen last, or one of the viewer's where the film is heard in none of
+ * them; where it is, the forced ones of that language, which have what is said in others.
+ */
+export function firstChoice(
+  tracks: readonly SubtitleTrack[],
+  { preferred, heard, languages }: Reading,
+): number {
+  if (preferred === '') return -1;
+  const find = (isWanted: (track: SubtitleTrack) => boolean) => tracks.findIndex(isWanted);
+  if (preferred !== null) return find((track) => track.language === preferred && !track.forced);
+  const spoken = baseLanguage(heard);
+  if (spoken === null) return -1;
+  const isIn = (tag: string) => (track: SubtitleTrack) => baseLanguage(track.language) === tag;
+  if (languages.includes(spoken)) return find((track) => isIn(spoken)(track) && track.forced);
+  for (const tag of languages) {
+    const plain = find((track) => isIn(tag)(track) && !track.forced && !track.hearingImpaired);
+    const any = plain >= 0 ? plain : find((track) => isIn(tag)(track) && !track.forced);
+    if (any >= 0) return any;
+  }
+  return -1;
 }

@@ -1,14 +1,15 @@
 import type { Link, ViewerClient } from '@giggityflix/player';
 import { DRAWN_SUBTITLE_FORMATS, type SubtitleTrack } from '@giggityflix/proto/data-channel';
 import { type Cue, parseSubtitles } from '@giggityflix/subtitles';
-import { type SubtitleChoice, toChoices } from './choices.ts';
+import { viewerLanguages } from '../languages.ts';
+import { firstChoice, type SubtitleChoice, toChoices } from './choices.ts';
 import { type Loaded, loadUnpacked } from './loaded.ts';
 import { readOwnFile } from './own-file.ts';
 import type { SubtitleScreen } from './screen.ts';
 import { showLoaded } from './show.ts';
 import { unpack } from './unpack.ts';
 
-/** The language chosen last, so that the next film begins with it. */
+/** The language chosen last, so that the next film begins with it; empty for none. */
 const PREFERENCE = 'giggityflix.subtitles';
 /** A peer that was lost while it sent subtitles is asked for again, as often as this. */
 const MAX_ATTEMPTS = 3;
@@ -17,8 +18,8 @@ const MAX_OWN_FILES = 10;
 
 /** The subtitles of the film being played. */
 export interface PlayerSubtitles {
-  /** Asks the peer which there are; shows the preferred one the first time. */
-  refresh(link: Link): Promise<void>;
+  /** Asks the peer which there are; shows the preferred one the first time, which may depend on the language heard. */
+  refresh(link: Link, heard: Promise<string | null>): Promise<void>;
   /** Shows one, or none for null. @throws Error when it cannot be had; then none is shown. */
   choose(key: string | null): Promise<void>;
   /** Shows files of the viewer's own; they stay in the page. @throws Error when they are no subtitles. */
@@ -130,20 +131,22 @@ export function createPlayerSubtitles(options: {
   };
 
   return {
-    async refresh(next) {
+    async refresh(next, heard) {
       link = next;
       const { client } = await link.connection();
       await list(client);
       notify();
       if (!isFirst) return;
       isFirst = false;
-      const preferred = localStorage.getItem(PREFERENCE);
-      const wanted = tracks.findIndex((one) => preferred && one.language === preferred && !one.forced);
-      if (wanted >= 0) await choose(choices[wanted]!.key);
+      const reading = { preferred: localStorage.getItem(PREFERENCE), languages: viewerLanguages() };
+      const wanted = firstChoice(tracks, { ...reading, heard: await heard });
+      const key = choices[wanted]?.key;
+      // The viewer may have chosen meanwhile.
+      if (key !== undefined && loading === null) await choose(key);
     },
     choose(key) {
       const preferred = (key === null ? undefined : withKey(key))?.language;
-      if (key === null) localStorage.removeItem(PREFERENCE);
+      if (key === null) localStorage.setItem(PREFERENCE, '');
       else if (preferred) localStorage.setItem(PREFERENCE, preferred);
       return choose(key);
     },

@@ -1,0 +1,97 @@
+import { type Playback, PlaybackRefused, type PlaybackState } from '@giggityflix/player';
+import { request } from '../graphql.ts';
+import { type MediaFile, NOTIFY_ME } from '../operations.ts';
+import { failureText } from '../player/failure.ts';
+import { h } from '../ui/dom.ts';
+import { codec } from '../ui/format.ts';
+
+/** What the player says over the picture, and what can be done about it. */
+export interface Notice {
+  element: HTMLElement;
+  /** An empty text hides it. */
+  say(text: string, ...actions: HTMLElement[]): void;
+  show(state: PlaybackState): void;
+  /** Whether the film could not be had, and goes on by itself once someone has it. */
+  isWaiting(): boolean;
+}
+
+export function createNotice(options: {
+  file: MediaFile;
+  playback(): Playback;
+  /** The height of a form that is made for this browser; null where the peer makes none. */
+  smaller(): number | null;
+  setQuality(height: number): void;
+}): Notice {
+  const { file } = options;
+  const element = h('div', { class: 'notice', role: 'status', hidden: true });
+  let isWaiting = false;
+
+  const say = (text: string, ...actions: HTMLElement[]) => {
+    element.replaceChildren(h('p', {}, text), ...actions);
+    element.hidden = text === '';
+  };
+  const again = (label = 'Try again') => action(label, () => options.playback().begin());
+  const convert = () => {
+    const height = options.smaller();
+    return height === null
+      ? []
+      : [action(`Watch in ${height}p, converted`, () => options.setQuality(height))];
+  };
+  const notify = () =>
+    action('Notify me', () => {
+      request(NOTIFY_ME, { catalogId: file.catalogId }).then(
+        () => say('You will be told when it can be watched.'),
+        (error: Error) => say(error.message, again()),
+      );
+    });
+
+  const show = (state: PlaybackState) => {
+    isWaiting = state.kind === 'failed' && (state.failure?.kind ?? 'unreadable') === 'unreadable';
+    switch (state.kind) {
+      case 'playing':
+        return say('');
+      case 'starting':
+        return say('Starting…');
+      case 'connecting':
+        return say('Looking for someone who has this film…');
+      case 'reconnecting':
+        return say('The connection to the peer was lost. Looking for another…');
+      case 'changing':
+        return say('This peer sends too slowly. Looking for another…');
+      case 'taken-over':
+        return say('This session was ended, perhaps on another device.', again('Play here again'));
+      case 'undecodable':
+        return say(
+          `This browser cannot play the film (${formatOf(file)}), and the peer cannot convert it: ${state.reason}`,
+        );
+      case 'waiting':
+        return say(waitingText(state.position));
+      case 'failed': {
+        if (isUnavailable(state.error)) return say(state.error.message, notify(), again());
+        const { failure, error } = state;
+        const text = failure && failure.kind !== 'unreadable' ? failureText(failure) : error.message;
+        return failure?.kind === 'stuck' ? say(text, again(), ...convert()) : say(text, again());
+      }
+    }
+  };
+  return { element, say, show, isWaiting: () => isWaiting };
+}
+
+function action(label: string, run: () => void): HTMLElement {
+  return h('button', { class: 'button', onclick: run }, label);
+}
+
+function waitingText(position: number | null): string {
+  if (position === null)
+    return 'The peers that have this film are busy. It begins by itself as soon as one has room.';
+  const place = position === 1 ? 'You are next.' : `You are number ${position} in the queue.`;
+  return `The peer converts as many films as it can. ${place} The film begins by itself.`;
+}
+
+function isUnavailable(error: Error): boolean {
+  return error instanceof PlaybackRefused && error.kind === 'ContentUnavailable';
+}
+
+function formatOf(file: MediaFile): string {
+  return [file.container, codec(file.videoCodec), codec(file.audioCodec)].filter(Boolean).join(', ');
+}
