@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "FileAvailability_isAvailable_idx";
