@@ -92,9 +92,34 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
     return report;
   }
 
-  /** Looks again at folders in which something happened. */
-  async function check(dirs: readonly string[], options = { recursive: false }): Promise<void> {
-    if (stopped) return;
+  /** Folders to be looked at again, and whether with all below them. */
+  const changed = new Map<string, boolean>();
+  let checking: Promise<void> | null = null;
+
+  /**
+   * Looks again at folders in which something happened. What happens while others are looked at is looked at once, however
+   * often it was reported: a folder into which a library is copied changes faster than it can be read.
+   */
+  function check(dirs: readonly string[], { recursive } = { recursive: false }): Promise<void> {
+    for (const dir of dirs) changed.set(dir, recursive || changed.get(dir) === true);
+    checking ??= checkChanged().finally(() => {
+      checking = null;
+    });
+    return checking;
+  }
+
+  async function checkChanged(): Promise<void> {
+    while (changed.size > 0 && !stopped) {
+      const [deep, flat] = [true, false].map((wanted) =>
+        [...changed].flatMap(([dir, recursive]) => (recursive === wanted ? [dir] : [])),
+      );
+      changed.clear();
+      if (deep!.length > 0) await look(deep!, { recursive: true });
+      if (flat!.length > 0) await look(flat!, { recursive: false });
+    }
+  }
+
+  async function look(dirs: readonly string[], options: { recursive: boolean }): Promise<void> {
     try {
       await checkFolders(dirs, options);
     } catch (error) {

@@ -85,3 +85,29 @@ it.runIf(process.platform === 'linux')(
     expect(settled).toEqual(['download.mkv']);
   },
 );
+
+it('of a library that is copied, the file that came last is looked at first', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const dir = temporaryDir();
+  const looks: string[][] = [];
+  const settling = createSettling({
+    onSettled() {},
+    onChanged() {},
+    async findWritten(paths) {
+      looks.push([...paths]);
+      return new Set();
+    },
+  });
+  onTestFinished(() => settling.stop());
+  for (let index = 0; index <= 300; index += 1) {
+    const name = index === 300 ? 'awaited.mp4' : `bulk ${index}.mp4`;
+    writeFileSync(join(dir, name), name);
+    const { size, mtimeMs, ino } = await stat(join(dir, name));
+    settling.watch({ dir, name }, { sizeBytes: size, mtimeMs, ino });
+  }
+  await vi.advanceTimersByTimeAsync(2 * SETTLE_MS);
+  await vi.waitFor(() => expect(looks.length).toBeGreaterThan(0));
+  expect(looks[0]).toContain(join(dir, 'awaited.mp4'));
+  expect(looks[0]!.length).toBeLessThan(300);
+});

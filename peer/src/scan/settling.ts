@@ -74,11 +74,9 @@ export function createSettling(deps: {
   }
 
   async function look(): Promise<void> {
-    const due: Seen[] = [];
-    for (const entry of seen.values()) {
-      if (performance.now() - entry.since >= entry.waitMs - 5) due.push(entry);
-      if (due.length >= AT_ONCE) break;
-    }
+    const now = performance.now();
+    // The latest first: somebody waits for the file just changed, and for none in particular of a library.
+    const due = [...seen.values()].filter(({ since, waitMs }) => now - since >= waitMs - 5).slice(-AT_ONCE);
     const settled: Seen[] = [];
     const changed: FileKey[] = [];
     await Promise.all(
