@@ -23,6 +23,8 @@ export interface Announcements {
   response(response: CommandResponse): void;
   /** Whether so much waits for an edge that is there that what nobody waits for is to come later. */
   isBehind(): boolean;
+  /** Whether more files are read than the edge takes announcements of: the latest would wait for those before it. */
+  isCrowded(): boolean;
 }
 
 /** Messages that wait for the edge, a few seconds of what it takes. */
@@ -42,6 +44,7 @@ export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logg
   const { outbox, sender, logger } = deps;
   return {
     isBehind: () => sender.isAttached() && sender.backlog() > BEHIND,
+    isCrowded: sender.isCrowded,
     description(content, name) {
       outbox.put('description', content.catalogId, {
         $case: 'mediaDescription',

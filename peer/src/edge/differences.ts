@@ -7,8 +7,10 @@ export interface Difference {
 
 /** Differences that were not sent yet; opposite ones cancel each other. */
 export function createDifferences() {
-  /** Whether a description is still to be sent, by catalog id, the latest last. */
-  const added = new Map<string, boolean>();
+  /** The latest last. */
+  const added = new Set<string>();
+  /** Those of them whose description is still to be sent. */
+  const undescribed = new Set<string>();
   const removed = new Set<string>();
   const superseded = new Set<string>();
 
@@ -16,20 +18,24 @@ export function createDifferences() {
     /** Notes that a file never comes back. */
     supersede: (id: string): void => void superseded.add(id),
     note(id: string, isAdded: boolean, isUndescribed: () => boolean): void {
-      if (isAdded) {
-        if (!removed.delete(id)) added.set(id, isUndescribed());
-      } else if (!added.delete(id)) removed.add(id);
+      if (!isAdded) {
+        undescribed.delete(id);
+        if (!added.delete(id)) removed.add(id);
+      } else if (!removed.delete(id)) {
+        added.add(id);
+        if (isUndescribed()) undescribed.add(id);
+      }
     },
     /** Notes that a description was sent. */
-    described(id: string): void {
-      if (added.has(id)) added.set(id, false);
-    },
+    described: (id: string): void => void undescribed.delete(id),
+    /** How many of those that began to be shared are still to be described. */
+    undescribed: (): number => undescribed.size,
     isAdded: (id: string): boolean => added.has(id),
     /**
-     * Takes at most `most` ids: what ceased to be shared, then the latest, of which at most `undescribed` are still to be
+     * Takes at most `most` ids: what ceased to be shared, then the latest, of which at most `mostToDescribe` are still to be
      * described.
      */
-    take(most: number, undescribed: number): Difference {
+    take(most: number, mostToDescribe: number): Difference {
       const difference: Difference = {
         added: [],
         removed: [...removed].slice(0, most),
@@ -39,17 +45,22 @@ export function createDifferences() {
       for (const id of difference.removed) removed.delete(id);
       const left = most - difference.removed.length;
       let toDescribe = 0;
-      for (const [id, isUndescribed] of [...added].reverse()) {
+      for (const id of [...added].reverse()) {
         if (difference.added.length >= left) break;
-        if (isUndescribed && toDescribe >= undescribed) continue;
+        const isUndescribed = undescribed.has(id);
+        if (isUndescribed && toDescribe >= mostToDescribe) continue;
         if (isUndescribed) toDescribe += 1;
         difference.added.push(id);
       }
-      for (const id of difference.added) added.delete(id);
+      for (const id of difference.added) {
+        added.delete(id);
+        undescribed.delete(id);
+      }
       return difference;
     },
     clear(): void {
       added.clear();
+      undescribed.clear();
       removed.clear();
       superseded.clear();
     },

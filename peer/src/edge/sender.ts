@@ -21,6 +21,8 @@ const COALESCE_MS = 25;
 const ANNOUNCE_EVERY_MS = 400;
 /** Descriptions of one announcement of changes: what comes next waits until the quota has room for them all. */
 const MAX_DESCRIPTIONS_AT_ONCE = 24;
+/** While so many are to be described that are not announced, the next would be announced a second later. */
+const CROWDED = 2 * MAX_DESCRIPTIONS_AT_ONCE;
 /** Ids of one announcement of changes. */
 const MAX_CHANGES = 500;
 /** Messages remembered as the latest; those before them are sent in their order. */
@@ -298,6 +300,8 @@ export function createSender(deps: {
     },
     /** Whether there is an edge to send to. */
     isAttached: () => connection !== null,
+    /** Whether more files are read than the edge takes announcements of. */
+    isCrowded: () => connection !== null && differences.undescribed() > CROWDED,
     /** Messages not acknowledged yet, sent or not. */
     backlog: () => outbox.size() + parts.length + differences.size(),
   };

@@ -57,6 +57,7 @@ function setUp() {
   const looks: { name: string; isHasty: boolean }[] = [];
   const waiting: (() => void)[] = [];
   let isHeld = true;
+  let isCrowded = false;
   const describer: Describer = {
     depth: Promise.resolve(FULL_DEPTH),
     async describe({ name }, { isHasty = false } = {}) {
@@ -87,6 +88,7 @@ function setUp() {
     logger: silent,
     describer,
     onContent() {},
+    isCrowded: () => isCrowded,
     onChanged() {},
     onHasty() {
       left += 1;
@@ -107,6 +109,9 @@ function setUp() {
     add: (files: FileFacts[]) => library.record(files.map((file) => ({ file, state: 'pending' }))),
     /** Lets one of those that are read end. */
     step: () => waiting.shift()?.(),
+    crowd(value: boolean) {
+      isCrowded = value;
+    },
     goOn() {
       isHeld = false;
       for (const resolve of waiting.splice(0)) resolve();
@@ -130,6 +135,22 @@ it('a film that came while a library is taken in is read before what is left of 
   goOn();
   await idle;
   expect(new Set(started).size).toBe(501);
+});
+
+it('while announcements lag behind, a library is not read ahead of them, and a film that comes is read next', async () => {
+  const { ingest, add, started, goOn, idle, crowd } = setUp();
+  goOn();
+  crowd(true);
+  add(Array.from({ length: 100 }, (_, index) => facts(`bulk ${index}.mp4`, 10_000)));
+  ingest.pump();
+  expect(started.length).toBeLessThan(2);
+  add([facts('awaited.mp4', 20_000_000)]);
+  ingest.pump([{ dir: '/media', name: 'awaited.mp4' }]);
+  await expect.poll(() => started.slice(0, 3)).toContain('awaited.mp4');
+  expect(ingest.busy()).toBeGreaterThan(0);
+  crowd(false);
+  await idle;
+  expect(new Set(started).size).toBe(101);
 });
 
 it('of films that come all the time, those that came first are read as well', async () => {

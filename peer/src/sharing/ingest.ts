@@ -22,6 +22,11 @@ const STORE_AFTER_MS = 25;
 /** The same while many files are to be read. */
 const STORE_AFTER_BACKLOG_MS = 150;
 const STORE_AT_ONCE = 64;
+/**
+ * While the edge takes announcements more slowly than files are read, one of a library is taken up so often: what somebody waits
+ * for would be announced behind all that is ahead of it.
+ */
+const CROWDED_MS = 50;
 
 export interface IngestDeps {
   library: Library;
@@ -30,6 +35,8 @@ export interface IngestDeps {
   describer: Describer;
   /** Called within the transaction that makes a content known, or describes it by another of its files. */
   onContent: (content: Content, name: string) => void;
+  /** Whether more is read than can be announced. */
+  isCrowded?: () => boolean;
   /** Called for a file that changed while it was read. */
   onChanged: (keys: FileKey[]) => void;
   /** Called for a file of which something was left to be read later. */
@@ -62,6 +69,8 @@ export function createIngest(deps: IngestDeps) {
   let turn = 0;
   let stopped = false;
   let pause: NodeJS.Timeout | undefined;
+  let takenUpAt = Number.NEGATIVE_INFINITY;
+  let later: NodeJS.Timeout | undefined;
 
   /** Waits before reading on when the outcome cannot be stored: the disk is full, and may not be for ever. */
   function rest(error: unknown): void {
@@ -85,6 +94,20 @@ export function createIngest(deps: IngestDeps) {
     return smallest && fits(smallest) ? smallest : null;
   }
 
+  const isCrowded = () => deps.isCrowded?.() === true && hasBacklog();
+
+  /** Whether another file is to be taken up now, and not in a while. */
+  function isDue(): boolean {
+    if (!isCrowded()) return true;
+    const waitMs = takenUpAt + CROWDED_MS - performance.now();
+    if (waitMs <= 0) return true;
+    later ??= setTimeout(() => {
+      later = undefined;
+      pump();
+    }, waitMs);
+    return false;
+  }
+
   /**
    * Takes up as many files as there are threads, and a small one beside large ones. Files stay in the index until done, so
    * nothing is queued here.
@@ -95,6 +118,7 @@ export function createIngest(deps: IngestDeps) {
       const reading = [...busy.values()].filter(({ isReading }) => isReading);
       const isFull = reading.length >= hashes.concurrency;
       if (isFull && (reading.length > hashes.concurrency || reading.some(({ isSmall }) => isSmall))) break;
+      if (!isDue()) break;
       const file = next(
         ({ dir, name, sizeBytes }) => !busy.has(join(dir, name)) && (!isFull || sizeBytes < EXPRESS_BYTES),
       );
@@ -102,7 +126,7 @@ export function createIngest(deps: IngestDeps) {
       takeUp(file);
     }
     if (outcomes.length === busy.size) store();
-    if (busy.size > 0) return;
+    if (busy.size > 0 || later) return;
     for (const resolve of waiting.splice(0)) resolve();
     deps.onIdle();
   }
@@ -111,6 +135,7 @@ export function createIngest(deps: IngestDeps) {
     const path = join(file.dir, file.name);
     const work: Work = { done: Promise.resolve(), isSmall: file.sizeBytes < EXPRESS_BYTES, isReading: true };
     busy.set(path, work);
+    takenUpAt = performance.now();
     work.done = read(file, path)
       .then((outcome) => {
         work.isReading = false;
@@ -118,7 +143,11 @@ export function createIngest(deps: IngestDeps) {
         return new Promise<void>((resolve) => {
           outcomes.push({ ...outcome, file, resolve });
           if (outcomes.length >= STORE_AT_ONCE) store();
-          else storing ??= setTimeout(store, hasBacklog() ? STORE_AFTER_BACKLOG_MS : STORE_AFTER_MS);
+          else
+            storing ??= setTimeout(
+              store,
+              hasBacklog() && !isCrowded() ? STORE_AFTER_BACKLOG_MS : STORE_AFTER_MS,
+            );
           pump();
         });
       })
@@ -207,7 +236,7 @@ export function createIngest(deps: IngestDeps) {
       recent.note(latest);
       pump();
     },
-    busy: () => busy.size,
+    busy: () => busy.size + (later ? 1 : 0),
     /** Resolves once nothing is being read. */
     idle(): Promise<void> {
       return new Promise((resolve) => {
@@ -223,6 +252,7 @@ export function createIngest(deps: IngestDeps) {
     stop(): void {
       stopped = true;
       clearTimeout(pause);
+      clearTimeout(later);
       for (const resolve of waiting.splice(0)) resolve();
     },
   };

@@ -76,6 +76,7 @@ export function createSharing(
     logger,
     describer,
     onContent,
+    isCrowded: announcements.isCrowded,
     onChanged: (keys) => scanner.resettle(keys),
     onHasty() {
       isHasty = true;
