@@ -26,13 +26,15 @@ export default async function library({ files, films, probes }: typeof options):
   const maker = createFilmMaker();
   const probing = measureProbes(maker, probes);
   const reading = await measureMetadata(maker, films);
-  const { seconds, latencies } = await measureImport(maker, files);
+  const { seconds, changes } = await measureImport(maker, files);
+  const latencies = [...changes.values()].flat();
   const baseline = (count: number) => ({ name: 'one ffprobe for each file', value: count });
   return [
     row(`take ${files} new files into the catalog`, 'files/s', files / seconds, baseline(1 / probing)),
     row(`metadata of ${films} films`, 's', reading, baseline(probing * films)),
     row('a change during the import, p50', 'ms', percentile(latencies, 50)),
     row('a change during the import, longest', 'ms', Math.max(...latencies)),
+    ...[...changes].map(([kind, all]) => row(`${kind}, longest of ${all.length}`, 'ms', Math.max(...all))),
   ];
 }
 
@@ -89,20 +91,28 @@ async function measureImport(maker: FilmMaker, count: number) {
       done = true;
       return (performance.now() - startedAt) / 1_000;
     });
-    const latencies: number[] = [];
+    const changes = new Map<Change, number[]>();
     for (let turn = 0; !done; turn += 1) {
-      latencies.push(await change.next(turn));
+      const kind = CHANGES[turn % CHANGES.length]!;
+      changes.set(kind, [...(changes.get(kind) ?? []), await change.make(kind, turn)]);
       await Promise.race([sleep(PAUSE_MS), imported]);
     }
-    return { seconds: await imported, latencies };
+    return { seconds: await imported, changes };
   } finally {
     await platform.stop();
   }
 }
 
-const CHANGES = ['added', 'renamed', 'described', 'removed'] as const;
+const CHANGES = [
+  'a new film',
+  'another film in its place',
+  'a new name',
+  'a new .nfo',
+  'its removal',
+] as const;
+type Change = (typeof CHANGES)[number];
 
-/** Changes of single files that someone waits for; four turns leave the folder as it was. */
+/** Changes of single files that someone waits for; made one after the other, they leave the folder as it was. */
 function createChanges(maker: FilmMaker, catalog: CatalogView, dir: string) {
   const path = (name: string) => join(dir, `${name} (2020).mp4`);
   return {
@@ -111,19 +121,24 @@ function createChanges(maker: FilmMaker, catalog: CatalogView, dir: string) {
       await catalog.until('steadfast', 1);
     },
     /** Makes a change and resolves with the milliseconds until the gateway shows it. */
-    async next(turn: number): Promise<number> {
+    async make(kind: Change, turn: number): Promise<number> {
       const round = Math.floor(turn / CHANGES.length);
       const [added, renamed, described] = ['Addition', 'Renaming', 'Description'].map(
         (word) => `${word} ${round}`,
       );
-      switch (CHANGES[turn % CHANGES.length]) {
-        case 'added':
+      switch (kind) {
+        case 'a new film':
           maker.write(path(added!), 0);
           return await catalog.until(added!, 1);
-        case 'renamed':
+        case 'another film in its place': {
+          const former = await catalog.fileOf(added!);
+          maker.write(path(added!), 0);
+          return await catalog.untilReplaced(added!, former);
+        }
+        case 'a new name':
           renameSync(path(added!), path(renamed!));
           return await catalog.until(renamed!, 1);
-        case 'described':
+        case 'a new .nfo':
           writeFileSync(
             path(renamed!).replace('.mp4', '.nfo'),
             `<movie><title>${described}</title><year>2020</year></movie>`,

@@ -25,6 +25,9 @@ if (wanted.length === 0 || unknown.length > 0) {
   process.exit(2);
 }
 
+// What a suite started is ended as this process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 for (const suite of wanted) {
   const { default: run, options = {} } = (await import(join(root, 'bench', `${suite}.ts`))) as {
     default: (options: Options) => Promise<BenchRow[]>;
