@@ -23,6 +23,7 @@ const SECTIONS: readonly Section[] = [
   { title: 'Catalog', folder: 'subgraphs/catalog', intro: '`npm start -w subgraphs/catalog`' },
   { title: 'Tracker', folder: 'subgraphs/tracker', intro: '`npm start -w subgraphs/tracker`' },
   { title: 'Viewing', folder: 'subgraphs/viewing', intro: '`npm start -w subgraphs/viewing`' },
+  { title: 'Identity', folder: 'subgraphs/identity', intro: '`npm start -w subgraphs/identity`' },
   { title: 'Edge', folder: 'edge', intro: '`npm start -w edge`' },
   {
     title: 'Peer',

@@ -16,6 +16,7 @@ const WORKSPACES = [
   'subgraphs/catalog',
   'subgraphs/tracker',
   'subgraphs/viewing',
+  'subgraphs/identity',
   'web',
 ];
 

@@ -73,7 +73,7 @@ function filledIn(value: string | number): string {
 describe('deploy/compose.yaml', () => {
   it('runs every service', () => {
     expect(ours.map(([name]) => name).sort()).toEqual(
-      ['catalog', 'edge', 'gateway', 'matchmaker', 'tracker', 'viewing'].sort(),
+      ['catalog', 'edge', 'gateway', 'identity', 'matchmaker', 'tracker', 'viewing'].sort(),
     );
     for (const [, { command }] of ours) expect(existsSync(join(ROOT, command![0]!))).toBe(true);
   });

@@ -50,11 +50,16 @@ describe('npm start -w', () => {
     await expect.poll(() => answers(port), { timeout: 10_000 }).toBeNull();
   });
 
-  it.each(['edge', 'gateway', 'matchmaker', 'subgraphs/catalog', 'subgraphs/tracker', 'subgraphs/viewing'])(
-    '%s runs in the place of npm’s shell, which passes no signal on',
-    (folder) => {
-      const { scripts } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
-      expect(scripts.start).toBe('exec node src/main.ts');
-    },
-  );
+  it.each([
+    'edge',
+    'gateway',
+    'matchmaker',
+    'subgraphs/catalog',
+    'subgraphs/tracker',
+    'subgraphs/viewing',
+    'subgraphs/identity',
+  ])('%s runs in the place of npm’s shell, which passes no signal on', (folder) => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    expect(scripts.start).toBe('exec node src/main.ts');
+  });
 });

@@ -1,1 +1,2 @@
-export { createStores, type Stores } from './stores.ts';
+export { type IdentityConfig, readEnvironment, variables } from './environment.ts';
+export { createIdentity, type Identity, type IdentityDeps } from './service.ts';

@@ -33,6 +33,17 @@ export function failuresCompliance(stores: Stores): void {
     expect(outcomes.filter(({ outcome }) => outcome === 'admitted')).toHaveLength(BACKOFF.free + 1);
   });
 
+  it('takes back one attempt that succeeded, and leaves the others', async () => {
+    const key = randomUUID();
+    for (let n = 0; n < 20; n += 1) {
+      expect((await failures.attempt(key, BACKOFF, 7_000)).outcome).toBe('admitted');
+      await failures.discount(key);
+    }
+    for (let n = 0; n < BACKOFF.free + 1; n += 1) await failures.attempt(key, BACKOFF, 7_000);
+    expect((await failures.attempt(key, BACKOFF, 7_000)).outcome).toBe('locked');
+    await failures.discount(randomUUID());
+  });
+
   it('forgets after a success, after a long time, and when it is told to remove the old', async () => {
     const keys = [randomUUID(), randomUUID(), randomUUID()] as const;
     for (const key of keys) for (let n = 0; n < 3; n += 1) await failures.attempt(key, BACKOFF, 9_000);

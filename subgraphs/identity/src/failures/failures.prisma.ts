@@ -27,6 +27,13 @@ export function createPrismaFailures(storage: Storage): Failures {
       storage.ask(async ({ failedSignIns }) => {
         await failedSignIns.deleteMany({ where: { key } });
       }),
+    discount: (key) =>
+      storage.ask(async ({ failedSignIns }) => {
+        await failedSignIns.updateMany({
+          where: { key, count: { gt: 0 } },
+          data: { count: { decrement: 1 }, lockedUntil: 0n },
+        });
+      }),
     prune: (before) =>
       storage.ask(
         async ({ failedSignIns }) =>

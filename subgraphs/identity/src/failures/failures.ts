@@ -23,6 +23,8 @@ export interface Failures {
   attempt(key: string, backoff: Backoff, at: number): Promise<Attempt>;
   /** An attempt succeeded: those before are forgotten. */
   forget(key: string): Promise<void>;
+  /** One attempt succeeded, which says nothing of the others: it alone is not counted any more. */
+  discount(key: string): Promise<void>;
   /** Removes what was not touched since; gives how many. */
   prune(before: number): Promise<number>;
 }

@@ -60,6 +60,9 @@ export function recordsCompliance(stores: Stores): void {
       false,
       true,
     ]);
+    const given = await put('Session', { accountId, authorizations: { page: { grantId: 'given' } } });
+    await records.removeSessionsOf(accountId, 'given');
+    expect([await isThere(session), await isThere(given)]).toEqual([true, false]);
     await records.removeAccount(accountId);
     expect([await isThere(session), await isThere(other)]).toEqual([false, true]);
     await records.remove(other);

@@ -68,6 +68,12 @@ export function createPrismaRecords(storage: Storage): ProviderRecords {
       storage.ask(async ({ providerRecord }) => {
         await providerRecord.deleteMany({ where: { accountId } });
       }),
+    removeSessionsOf: (accountId, grantId) =>
+      storage.ask(async ({ providerRecord }) => {
+        const rows = await providerRecord.findMany({ where: { kind: 'Session', accountId } });
+        const ids = rows.flatMap(({ id, payload }) => (hasGrant(payload, grantId) ? [id] : []));
+        if (ids.length > 0) await providerRecord.deleteMany({ where: { kind: 'Session', id: { in: ids } } });
+      }),
     prune: (now) =>
       storage.ask(
         async ({ providerRecord }) =>
@@ -78,6 +84,11 @@ export function createPrismaRecords(storage: Storage): ProviderRecords {
 
 function storedKey({ kind, id }: RecordKey): RecordKey {
   return { kind, id: SECRET_KINDS.has(kind) ? createHash('sha256').update(id).digest('hex') : id };
+}
+
+function hasGrant(session: unknown, grantId: string): boolean {
+  const { authorizations = {} } = session as { authorizations?: Record<string, { grantId?: string }> };
+  return Object.values(authorizations).some((each) => each.grantId === grantId);
 }
 
 function textOf(value: unknown): string | null {

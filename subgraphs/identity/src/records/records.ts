@@ -31,6 +31,8 @@ export interface ProviderRecords {
   removeGrant(grantId: string): Promise<void>;
   /** Everything of the payload's `accountId`: sessions, grants, codes, tokens. */
   removeAccount(accountId: string): Promise<void>;
+  /** The sessions of an account in which the grant was given. */
+  removeSessionsOf(accountId: string, grantId: string): Promise<void>;
   /** Removes what has expired; gives how many. */
   prune(now: number): Promise<number>;
 }
