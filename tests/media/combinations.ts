@@ -20,6 +20,7 @@ export type Timeline =
   | 'early-audio'
   | 'trimmed'
   | 'discontinuity'
+  | 'restarts'
   | 'wrap'
   | 'no-duration'
   | 'variable-rate';
@@ -57,12 +58,12 @@ export const CONTAINERS = {
   ts: {
     video: ['libx264', 'libx265', 'mpeg2video'],
     audio: ['aac', 'mp2', 'ac3', 'libmp3lame'],
-    timelines: [...EVERYWHERE, 'start-1.4', 'start-far', 'discontinuity', 'wrap'],
+    timelines: [...EVERYWHERE, 'start-1.4', 'start-far', 'discontinuity', 'restarts', 'wrap'],
   },
   m2ts: {
     video: ['libx264', 'mpeg2video'],
     audio: ['ac3', 'aac'],
-    timelines: [...EVERYWHERE, 'start-far', 'wrap'],
+    timelines: [...EVERYWHERE, 'start-far', 'restarts', 'wrap'],
   },
   avi: {
     video: ['mpeg4', 'libxvid', 'msmpeg4', 'mjpeg', 'libx264'],
@@ -105,7 +106,7 @@ export function allCombinations(seed: number): Combination[] {
   return all;
 }
 
-/** So many of them, each container as often as the others as far as it goes. */
+/** So many of them, each container as often as the others as far as it goes, and as many timelines as there can be. */
 export function sampleCombinations(count: number, seed: number): Combination[] {
   const next = createRandom(seed);
   const all = allCombinations(seed);
@@ -113,7 +114,12 @@ export function sampleCombinations(count: number, seed: number): Combination[] {
   const sample: Combination[] = [];
   for (let turn = 0; sample.length < Math.min(count, all.length); turn += 1) {
     const from = left[turn % left.length]!;
-    sample.push(...from.splice(Math.floor(next() * from.length), 1));
+    const uses = from.map(({ timeline }) => sample.filter((each) => each.timeline === timeline).length);
+    const rare = from.filter((_, index) => uses[index] === Math.min(...uses));
+    const chosen = rare[Math.floor(next() * rare.length)];
+    if (!chosen) continue;
+    from.splice(from.indexOf(chosen), 1);
+    sample.push(chosen);
   }
   return sample;
 }

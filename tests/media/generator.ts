@@ -21,8 +21,6 @@ export interface GeneratedFilm {
 const LATE_SECONDS = 2;
 const EARLY_SECONDS = 0.5;
 const TRIMMED_SECONDS = 1.7;
-/** Where the second part of a recording begins, in seconds of the film. */
-const PART_SECONDS = 6;
 /** 33 bits of a clock of 90 kHz. */
 const WRAP_SECONDS = 2 ** 33 / 90_000;
 
@@ -38,6 +36,12 @@ const FORMATS: Readonly<Record<Container, readonly string[]>> = {
   flv: ['-f', 'flv'],
   ogg: ['-f', 'ogg'],
   mpg: ['-f', 'vob'],
+};
+
+/** What the clock says where each part of a recording begins; the parts are of one length. */
+const PARTS: Partial<Record<Timeline, readonly number[]>> = {
+  discontinuity: [3_000, 20],
+  restarts: [WRAP_SECONDS - 2, 100, 0, 500],
 };
 
 const OFFSETS: Partial<Record<Timeline, number>> = {
@@ -114,7 +118,8 @@ export function createGenerator({ ffmpegPath, dir }: { ffmpegPath: string; dir: 
       ...FORMATS[film.container],
     ];
     if (timeline === 'no-duration') return void (await writePiped(encoded, path));
-    if (timeline === 'discontinuity') return makeParts(encoded, path);
+    const parts = PARTS[timeline];
+    if (parts) return makeParts(encoded, parts, path);
     if (timeline !== 'trimmed') return void (await ffmpeg([...encoded, path]));
     await ffmpeg([...encoded, `${path}.whole`]);
     const copy = [
@@ -142,16 +147,14 @@ export function createGenerator({ ffmpegPath, dir }: { ffmpegPath: string; dir: 
     await writeFile(path, stdout);
   }
 
-  /** Two recordings in one file: the clock of the second begins elsewhere. */
-  async function makeParts(encoded: string[], path: string): Promise<void> {
-    const at = String(PART_SECONDS);
-    const parts = [
-      ['-t', at, '-output_ts_offset', '3000'],
-      ['-ss', at, '-output_ts_offset', '20'],
-    ];
+  /** Several recordings in one file: the clock of each begins elsewhere. */
+  async function makeParts(encoded: string[], clocks: readonly number[], path: string): Promise<void> {
     const bytes: Buffer[] = [];
-    for (const [index, part] of parts.entries()) {
-      await ffmpeg([...encoded.slice(0, -2), ...part, ...encoded.slice(-2), `${path}.${index}`]);
+    const seconds = FILM_SECONDS / clocks.length;
+    for (const [index, clock] of clocks.entries()) {
+      const from = index > 0 ? ['-ss', String(index * seconds)] : [];
+      const part = [...from, '-t', String(seconds), '-output_ts_offset', String(clock)];
+      await ffmpeg([...encoded, ...part, `${path}.${index}`]);
       bytes.push(await readFile(`${path}.${index}`));
     }
     await writeFile(path, Buffer.concat(bytes));

@@ -46,8 +46,8 @@ export function createPeerParts({ ffmpegPath, ffprobePath }: { ffmpegPath: strin
           pieces.push(piece.data);
         }
         await writeFile(path, Buffer.concat(pieces));
-        const { startSeconds, rendition, mimeType } = opened;
-        return { startSeconds, rendition, mimeType };
+        const { startSeconds, rendition, mimeType, durationSeconds } = opened;
+        return { startSeconds, rendition, mimeType, durationSeconds };
       } finally {
         await opened.close();
       }

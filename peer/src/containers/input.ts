@@ -17,6 +17,8 @@ export interface MediaInput {
   container: Container;
   handle: FileHandle;
   path: string;
+  /** The bytes of it that are read, where these are not all: up to its end without `to`. */
+  part?: { from: number; to?: number };
 }
 
 /** The film is in no container this peer opens; `message` is fit for a viewer. */
@@ -61,12 +63,13 @@ export async function withMediaInput<T>(
  * FFmpeg's and ffprobe's arguments that open exactly one file as exactly one container. The program inherits the open file
  * (`fd`), so that no name is looked up again; nothing in the file can name another.
  */
-export function inputArguments({ container: { demuxer }, path }: MediaInput): string[] {
+export function inputArguments({ container: { demuxer }, path, part }: MediaInput): string[] {
+  // Windows has no names for descriptors.
+  const file = process.platform === 'win32' ? `file:${path}` : DESCRIPTOR;
   return [
-    ...['-protocol_whitelist', 'file', '-format_whitelist', demuxer, '-f', demuxer],
+    ...['-protocol_whitelist', part ? 'file,subfile' : 'file', '-format_whitelist', demuxer, '-f', demuxer],
     ...(demuxer === 'mov' ? ['-use_absolute_path', '0', '-enable_drefs', '0'] : []),
-    // Windows has no names for descriptors.
-    ...['-i', process.platform === 'win32' ? `file:${path}` : DESCRIPTOR],
+    ...['-i', part ? `subfile,,start,${part.from},end,${part.to ?? 0},,:${file}` : file],
   ];
 }
 

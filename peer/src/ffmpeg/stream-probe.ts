@@ -8,7 +8,7 @@ const MAX_OUTPUT_BYTES = 1_048_576;
 const LIMITS = { ...PROBE_LIMITS, wallMs: TIMEOUT_MS, outputBytes: MAX_OUTPUT_BYTES };
 
 const ENTRIES = [
-  'format=start_time:stream=index,start_time,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,color_space,color_transfer',
+  'format=start_time:stream=index,id,start_time,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,color_space,color_transfer',
   ',channels,sample_rate,avg_frame_rate:stream_tags=language,title,handler_name:stream_disposition',
   ':stream_side_data=rotation',
 ].join('');
@@ -17,6 +17,8 @@ const ENTRIES = [
 export interface ProbedStream {
   /** Among the streams of every kind. */
   index?: number;
+  /** What its container calls it, where it has a number of its own. */
+  id?: string;
   start_time?: string;
   codec_type?: string;
   codec_name?: string;

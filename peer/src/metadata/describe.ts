@@ -5,6 +5,7 @@ import { type MediaInput, readHead } from '../containers/input.ts';
 import { canRun } from '../ffmpeg/tools.ts';
 import { openInside } from '../files/open-inside.ts';
 import { clean } from '../naming/text.ts';
+import { readSegments } from '../timeline/read-segments.ts';
 import { survey } from './beyond-headers.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import { nameForeign } from './foreign.ts';
@@ -202,9 +203,9 @@ async function inspectTracks(
   // Starting a process blocks this one for milliseconds, even when there is nothing to start.
   const second = depth === FULL_DEPTH ? await probeWithFfprobe(input, ffprobePath) : 'unknown';
   if (typeof second !== 'string') checkCodecs([...(probe?.tracks ?? []), ...second.tracks], second);
-  if (probe && hasMedia(probe))
-    return { probe: typeof second === 'string' ? probe : complete(probe, second), depth };
-  if (typeof second !== 'string' && hasMedia(second)) return { probe: second, depth };
+  const whole =
+    typeof second === 'string' ? probe : probe && hasMedia(probe) ? complete(probe, second) : second;
+  if (whole && hasMedia(whole)) return { probe: await withSegments(whole, input), depth };
   if (second === 'refused' && probe)
     throw new UnplayableError(
       `it is not a readable ${extension} file: it is damaged, and none of its tracks can be found`,
@@ -216,6 +217,12 @@ async function inspectTracks(
   if (READABLE.has(extension) || second === 'refused')
     throw new UnplayableError(`it is not a readable ${extension} file: ${failure}`);
   return { probe: null, depth };
+}
+
+/** A recording whose clock jumps is as long as its segments are. */
+async function withSegments(probe: Probe, input: MediaInput): Promise<Probe> {
+  const segments = await readSegments(input);
+  return segments && segments.count > 1 ? { ...probe, durationSeconds: segments.durationSeconds } : probe;
 }
 
 const hasMedia = ({ tracks }: Probe) => tracks.some(({ kind }) => kind !== 'SUBTITLE');

@@ -11,20 +11,24 @@ import { encodedInstead } from './arguments/picture.ts';
 import { channelsOf, soundWork } from './arguments/sound.ts';
 import { OUTPUT_LEAD_SECONDS } from './arguments/timing.ts';
 import type { PictureWork } from './arguments/work.ts';
+import { type Entry, findEntry } from './entry.ts';
+import { findEnd } from './film-end.ts';
 import { createFragmentClock } from './fragment-clock.ts';
 import { seekPlaceFor } from './key-frames.ts';
 import { readCodecs } from './mp4-codecs.ts';
 import { endProgram, readOutput } from './output.ts';
 import type { AudioSource, Rendition, RenditionRequest } from './rendition.ts';
 import { RenditionError } from './rendition-error.ts';
-import { UNKNOWN_PICTURE } from './streams/picture-source.ts';
 
 /** Longest wait for the first bytes; a slow disk and a long film need some seconds. */
 const FIRST_BYTES_TIMEOUT_MS = 20_000;
 /** What nobody hears or sees between a picture and its sound. */
 const TOLERANCE_SECONDS = 0.04;
-/** Before the end of a film that has been sought beyond it. */
-const LAST_SECONDS = 10;
+/** What is left to watch for who seeks to the end of a film or beyond. */
+const LAST_SECONDS = 1;
+
+/** The longest pages of Ogg: the times of sound in the first one that is read are guessed. */
+const PAGE_SECONDS = 2;
 
 export interface FFmpegOptions {
   ffmpegPath: string;
@@ -49,40 +53,73 @@ export async function openFFmpegRendition(
   options: FFmpegOptions,
   signal: AbortSignal,
 ): Promise<Rendition> {
-  const wanted = Math.min(
-    request.startSeconds,
-    Math.max(0, (content.durationSeconds ?? Number.MAX_VALUE) - 1),
-  );
-  const { picture } = options;
-  const { place, stream } = picture.kind === 'none' ? UNKNOWN_PICTURE : picture.source;
-  // Before a late picture there is only sound, which a search for pictures would miss.
-  const seekSeconds =
-    picture.kind !== 'none' && wanted > (trackStart(options.timeline ?? null, 'video', place) ?? 0)
-      ? await seekPlaceFor(content, {
-          seconds: wanted,
-          originSeconds: options.timeline?.originSeconds ?? 0,
-          ffprobePath: options.ffprobePath,
-          stream,
-        })
-      : picture.kind === 'none'
-        ? wanted
-        : 0;
-  const begin = (work: { picture: PictureWork; seekSeconds: number }) =>
-    beginConversion(content, { ...work, wanted, channels: request.audioChannels ?? 2 }, options, signal);
-  let conversion = await begin({ picture, seekSeconds });
-  // An edit list may begin a film within a group of pictures, of which those before cannot be left out.
-  if (conversion && picture.kind === 'copy' && conversion.firstPicture < -TOLERANCE_SECONDS) {
-    await conversion.rendition.close();
-    conversion = await begin({
-      picture: encodedInstead(picture, request),
-      seekSeconds: wanted,
-    });
-  }
+  const latest = Math.max(0, (content.durationSeconds ?? Number.MAX_VALUE) - LAST_SECONDS);
+  const wanted = Math.min(request.startSeconds, latest);
+  const open = (from: number, film = content) =>
+    beginAt(film, { ...request, startSeconds: from }, options, signal);
+  const conversion = await open(wanted);
+  if (conversion) return conversion;
   // The file may be shorter than it says.
-  if (!conversion && wanted > 0)
-    conversion = await begin({ picture, seekSeconds: Math.max(0, wanted - LAST_SECONDS) });
-  if (!conversion) throw new RenditionError('FFmpeg finds nothing in the film to convert');
-  return conversion.rendition;
+  const end = wanted > 0 ? await findEnd(content, { ...options, claimedSeconds: wanted }) : null;
+  const shorter = end === null ? content : { ...content, durationSeconds: end };
+  const last =
+    (end !== null && end < wanted ? await open(Math.max(0, end - LAST_SECONDS), shorter) : null) ??
+    (wanted > 0 ? await open(0, shorter) : null);
+  if (!last) throw new RenditionError('FFmpeg finds nothing in the film to convert');
+  return last;
+}
+
+/** Null where there is nothing from that place on. @throws RenditionError, ContentChangedError, the signal's reason */
+async function beginAt(
+  content: SharedContent,
+  request: RenditionRequest,
+  options: FFmpegOptions,
+  signal: AbortSignal,
+): Promise<Rendition | null> {
+  const { startSeconds: wanted } = request;
+  const begin = async (picture: PictureWork) => {
+    const { seekSeconds, entry } = await placeFor(content, { ...options, picture }, wanted);
+    const work = { picture, seekSeconds, entry, wanted, channels: request.audioChannels ?? 2 };
+    return beginConversion(content, work, options, signal);
+  };
+  const { picture } = options;
+  const conversion = await begin(picture);
+  if (!conversion || picture.kind !== 'copy' || conversion.firstPicture >= -TOLERANCE_SECONDS)
+    return conversion?.rendition ?? null;
+  // An edit list may begin a film within a group of pictures, of which those before cannot be left out.
+  await conversion.rendition.close();
+  return (await begin(encodedInstead(picture, request)))?.rendition ?? null;
+}
+
+/** Where FFmpeg begins to read for what begins at a second of the film. */
+async function placeFor(
+  content: SharedContent,
+  { picture, audio, ffprobePath, timeline = null }: FFmpegOptions,
+  wanted: number,
+): Promise<{ seekSeconds: number; entry: Entry | null }> {
+  const source = picture.kind === 'none' ? null : picture.source;
+  // Before a late picture there is only sound, which a search for pictures would miss.
+  if (wanted === 0 || (source && wanted <= (trackStart(timeline, 'video', source.place) ?? 0)))
+    return { seekSeconds: 0, entry: null };
+  if (timeline?.segments && ffprobePath) {
+    const { segments } = timeline;
+    const isCut = picture.kind === 'encode';
+    const entry = await findEntry(content, {
+      seconds: wanted,
+      segments,
+      ffprobePath,
+      picture: source,
+      audio,
+      isCut,
+    });
+    return { seekSeconds: entry?.seconds ?? 0, entry };
+  }
+  if (!source) return { seekSeconds: wanted, entry: null };
+  const originSeconds = timeline?.originSeconds ?? 0;
+  const search = { seconds: wanted, originSeconds, ffprobePath, stream: source.stream };
+  const seekSeconds = await seekPlaceFor(content, search);
+  const isGuessed = content.container === 'ogg' && picture.kind === 'encode';
+  return { seekSeconds: Math.max(0, seekSeconds - (isGuessed ? PAGE_SECONDS : 0)), entry: null };
 }
 
 interface Conversion {
@@ -94,16 +131,23 @@ interface Conversion {
 /** Null where there is nothing from that place on. @throws RenditionError, ContentChangedError, the signal's reason */
 async function beginConversion(
   content: SharedContent,
-  work: { picture: PictureWork; seekSeconds: number; wanted: number; channels: number },
-  { ffmpegPath, audio, timeline = null }: FFmpegOptions,
+  work: { picture: PictureWork; seekSeconds: number; entry: Entry | null; wanted: number; channels: number },
+  options: FFmpegOptions,
   signal: AbortSignal,
 ): Promise<Conversion | null> {
   signal.throwIfAborted();
-  const { picture, seekSeconds, wanted } = work;
+  const { ffmpegPath, timeline = null } = options;
+  const { seekSeconds, entry, wanted } = work;
+  const { picture, audio } = entry ? entered(work.picture, options.audio, entry) : { ...options, ...work };
   const isLate = (kind: 'video' | 'audio', place: number) =>
     (trackStart(timeline, kind, place) ?? 0) > wanted + TOLERANCE_SECONDS;
   const time = {
     seekSeconds,
+    entryByte: entry?.byte ?? null,
+    clockSeconds:
+      content.container === 'ogg' && picture.kind === 'encode' && seekSeconds > 0
+        ? seekSeconds + (timeline?.originSeconds ?? 0)
+        : null,
     skippedSeconds: picture.kind === 'encode' ? Math.max(0, wanted - seekSeconds) : 0,
     isPictureLate: picture.kind !== 'none' && isLate('video', picture.source.place),
     isSoundLate: audio !== null && isLate('audio', audio.track),
@@ -175,6 +219,17 @@ async function beginConversion(
       finished: ffmpeg.exited,
       close: () => endProgram(ffmpeg),
     },
+  };
+}
+
+/** Picture and sound by the names they have where reading begins. */
+function entered(picture: PictureWork, audio: AudioSource | null, { pictureStream, soundStream }: Entry) {
+  return {
+    picture:
+      picture.kind === 'none'
+        ? picture
+        : { ...picture, source: { ...picture.source, stream: pictureStream } },
+    audio: audio && { ...audio, ...(soundStream ? { stream: soundStream } : {}) },
   };
 }
 

@@ -19,6 +19,10 @@ export interface RenditionRequest {
 /** An audio track by its place among those of the film, and its codec as FFmpeg names it. */
 export interface AudioSource {
   track: number;
+  /** The container's number of it, in FFmpeg's form. */
+  id?: string | null;
+  /** FFmpeg's name of it, where it is not the track of that place. */
+  stream?: string;
   codec: string | null;
   channels: number | null;
   sampleRate: number | null;

@@ -1,3 +1,5 @@
+import type { Segments } from './segments.ts';
+
 /**
  * When the parts of a media file are, on its own clock in seconds. Everything a viewer sees is in seconds of the film, which are
  * 0 at `originSeconds`: where the first of its pictures or sound begins, as FFmpeg has it.
@@ -5,6 +7,8 @@
 export interface Timeline {
   originSeconds: number;
   tracks: readonly TrackTime[];
+  /** Of a recording whose clock jumps, or that FFmpeg finds no place in by its clock. */
+  segments?: Segments | null;
 }
 
 export interface TrackTime {

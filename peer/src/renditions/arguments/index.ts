@@ -9,7 +9,8 @@ export function renditionArguments(input: MediaInput, work: RenditionWork): stri
   const { time, picture, sound } = work;
   const timing = timingArguments(time, picture);
   return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...timing.input, ...inputArguments(input)],
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error', ...timing.input],
+    ...inputArguments(time.entryByte === null ? input : { ...input, part: { from: time.entryByte } }),
     ...[...pictureArguments(picture, work), ...soundArguments(sound, work)],
     ...['-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', '-strict', '-2'],
     ...[...timing.output, '-f', 'mp4', 'pipe:1'],

@@ -39,8 +39,8 @@ export function soundArguments(
   { time, picture }: Pick<RenditionWork, 'time' | 'picture'>,
 ): string[] {
   if (work.kind === 'none') return ['-an'];
-  const { track, codec, sampleRate } = work.source;
-  const map = ['-map', `0:a:${track}?`, '-c:a'];
+  const { track, stream = `a:${track}`, codec, sampleRate } = work.source;
+  const map = ['-map', `0:${stream}?`, '-c:a'];
   if (work.kind === 'copy') {
     // Transport streams describe it in every frame (ADTS).
     const described = time.isSoundInAdts && codec === 'aac' ? ['-bsf:a', 'aac_adtstoasc'] : [];

@@ -20,13 +20,21 @@ const HOLD_FIRST_PACKET = 'setts=pts=if(eq(N\\,0)\\,0\\,PTS):dts=if(eq(N\\,0)\\,
  */
 export function evenSound(time: RenditionTime, picture: PictureWork): string {
   const isPlaceKnown = picture.kind !== 'copy' || time.seekSeconds === 0 || time.isSoundLate;
-  return `aresample=async=1:min_hard_comp=0.04${isPlaceKnown ? ':first_pts=0' : ''}`;
+  return `${fromPlace('asetpts', time)}aresample=async=1:min_hard_comp=0.04${isPlaceKnown ? ':first_pts=0' : ''}`;
 }
 
 /** An encoded picture is presented at once; it begins `skippedSeconds` after the place that was looked for. */
-export function holdFirstFrame({ skippedSeconds }: Pick<RenditionTime, 'skippedSeconds'>): string {
-  const skipped = skippedSeconds.toFixed(3);
-  return `trim=start=${skipped},setpts=if(eq(N\\,0)\\,ceil(${skipped}/TB)\\,PTS)`;
+export function holdFirstFrame(time: Pick<RenditionTime, 'skippedSeconds' | 'clockSeconds'>): string {
+  const skipped = time.skippedSeconds.toFixed(3);
+  return `${fromPlace('setpts', time)}trim=start=${skipped},setpts=if(eq(N\\,0)\\,ceil(${skipped}/TB)\\,PTS)`;
+}
+
+/** Makes a clock that was kept begin at the place that was looked for. */
+function fromPlace(
+  filter: 'setpts' | 'asetpts',
+  { clockSeconds }: Pick<RenditionTime, 'clockSeconds'>,
+): string {
+  return clockSeconds === null ? '' : `${filter}=PTS-${clockSeconds.toFixed(3)}/TB,`;
 }
 
 export interface TimingArguments {
@@ -42,7 +50,13 @@ export function timingArguments(time: RenditionTime, picture: PictureWork): Timi
   const delay = time.isSoundInAdts ? '+delay_moov' : '';
   return {
     // Sound that is encoded beside a copied picture begins with it, at the key frame.
-    input: Number(seek) > 0 ? ['-ss', seek, ...(picture.kind === 'copy' ? ['-noaccurate_seek'] : [])] : [],
+    input:
+      Number(seek) > 0 && time.entryByte === null
+        ? [
+            ...(time.clockSeconds === null ? [] : ['-copyts']),
+            ...['-ss', seek, ...(picture.kind === 'copy' ? ['-noaccurate_seek'] : [])],
+          ]
+        : [],
     output: [
       ...(Number(skipped) > 0 ? ['-ss', skipped] : []),
       ...(time.isPictureLate && picture.kind === 'copy' ? ['-bsf:v', HOLD_FIRST_PACKET] : []),

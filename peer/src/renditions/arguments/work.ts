@@ -25,6 +25,13 @@ export type SoundWork =
 export interface RenditionTime {
   /** Where FFmpeg looks for a place in the file. */
   seekSeconds: number;
+  /** The byte of that place, where the file is read from there on without being looked through. */
+  entryByte: number | null;
+  /**
+   * What the file's clock says at that place, where FFmpeg must not correct that clock: it guesses the first times after a place,
+   * and takes the right ones that follow for a jump. Null elsewhere.
+   */
+  clockSeconds: number | null;
   /** What it decodes from there on and leaves out. */
   skippedSeconds: number;
   /** The picture begins after the sound does: its first frame is shown until then. */

@@ -30,9 +30,13 @@ export function describeTracks(streams: readonly ProbedStream[]): AudioTrack[] {
 }
 
 /** An audio stream for FFmpeg. */
-export function sourceOf({ codec_name, channels, sample_rate }: ProbedStream, track: number): AudioSource {
+export function sourceOf(
+  { id, codec_name, channels, sample_rate }: ProbedStream,
+  track: number,
+): AudioSource {
   return {
     track,
+    id: id ?? null,
     codec: codec_name ?? null,
     channels: channels ?? null,
     sampleRate: Number(sample_rate) || null,

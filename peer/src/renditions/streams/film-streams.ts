@@ -1,8 +1,10 @@
 import { type AudioTrack, MAX_AUDIO_TRACKS } from '@giggityflix/proto/data-channel';
 import { LRUCache } from 'lru-cache';
+import { withMediaInput } from '../../containers/input.ts';
 import { ContentChangedError, type SharedContent } from '../../content/content-source.ts';
 import { probeFilm } from '../../ffmpeg/stream-probe.ts';
 import type { FFmpegTools } from '../../ffmpeg/tools.ts';
+import { readSegments } from '../../timeline/read-segments.ts';
 import { type Timeline, toTimeline } from '../../timeline/timeline.ts';
 import type { AudioSource } from '../rendition.ts';
 import { describeTracks, sourceOf } from './audio-tracks.ts';
@@ -50,7 +52,7 @@ export function createFilmStreamsReader(tools: () => Promise<FFmpegTools>): Film
         picture: pictureOf(streams),
         audioTracks: describeTracks(sounds),
         sounds: sounds.map(sourceOf),
-        timeline: toTimeline(film),
+        timeline: { ...toTimeline(film), segments: await withMediaInput(content, readSegments) },
       };
       known.set(catalogId, found);
       return found;

@@ -7,6 +7,8 @@ import { choosePicture } from '../../metadata/roles.ts';
 export interface PictureSource {
   /** FFmpeg's and ffprobe's name of the stream, within the first input. */
   stream: string;
+  /** The container's number of it, in FFmpeg's form; null where it has none. */
+  id: string | null;
   /** Among the video streams that are no covers. */
   place: number;
   /** As FFmpeg names it. */
@@ -25,6 +27,7 @@ export interface PictureSource {
 /** The first that is no cover, where nothing is known of the film's streams. */
 export const UNKNOWN_PICTURE: PictureSource = {
   stream: 'V:0',
+  id: null,
   place: 0,
   codec: null,
   size: null,
@@ -49,6 +52,7 @@ export function pictureOf(streams: readonly ProbedStream[]): PictureSource | nul
   const films = pictures.filter(({ disposition }) => disposition?.attached_pic !== 1);
   return {
     stream: String(chosen.index ?? UNKNOWN_PICTURE.stream),
+    id: chosen.id ?? null,
     place: Math.max(0, films.indexOf(chosen)),
     codec: chosen.codec_name ?? null,
     size: displaySize(chosen),
