@@ -55,7 +55,7 @@ function byFolder(name: Name): Finding | null {
     ]);
   const named = `${owner.title} - ${own}`;
   const reasons = [`the folder ${quoted(extras)} makes it an extra of ${quoted(owner.title)}`];
-  return parent ? toExtra(named, ownerOf(parent), reasons) : toClip(named, owner.year, reasons);
+  return toExtra(named, ownerOf(owner), reasons);
 }
 
 function byWholeName(name: Name): Finding | null {
@@ -65,7 +65,7 @@ function byWholeName(name: Name): Finding | null {
   if (bracketedYear(name.text) || certainEpisode(name.text)) return null;
   const named = `${owner.title} - ${toTitle(name.head)}`;
   const reasons = [`${quoted(name.stem)} is an extra of ${quoted(owner.title)}`];
-  return parent ? toExtra(named, ownerOf(parent), reasons) : toClip(named, owner.year, reasons);
+  return toExtra(named, ownerOf(owner), reasons);
 }
 
 const ownerOf = ({ title, year, ids }: NamedFolder): Owner => ({ title, year, externalIds: ids });

@@ -28,7 +28,7 @@ export interface Owner {
   externalIds: ExternalId[];
 }
 
-/** A clip that belongs to a film. */
+/** A clip that belongs to a film, or to a whole show: which of them a name says, only the catalog can know. */
 export function toExtra(title: string, owner: Owner, reasons: string[]): Finding {
   const { year } = owner;
   return {

@@ -95,6 +95,15 @@ describe('a media folder', () => {
   });
 });
 
+it('an extra in the folder of a show is that of the show, as a file beside the episodes names it', () => {
+  const show = { file: '../tvshow.nfo', title: 'The Show', year: 2005 };
+  expect(explainFileName('the.show/Extras/Gag Reel.mkv', undefined, show)).toMatchObject({
+    title: 'The Show - Gag Reel',
+    kind: 'CLIP',
+    extraOf: { title: 'The Show', year: 2005 },
+  });
+});
+
 it('the reasons name the parts of the name that said so', () => {
   const { reasons } = explainFileName('Show Name (2005)/Season 01/06 - Title.mkv');
   expect(reasons).toEqual([

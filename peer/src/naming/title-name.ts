@@ -126,7 +126,7 @@ function withShow(folders: Folders, show: KnownShow | undefined): Folders {
   const { file, ...known } = show;
   const named = { ...known, folder: file, isCertain: false, isRelease: false, ids: [] };
   if (folders.season) return { ...folders, season: { ...folders.season, show: named } };
-  return folders.extras === null ? { ...folders, parent: named } : folders;
+  return { ...folders, parent: named };
 }
 
 function deviceFile({ stem }: Name): Finding | null {

@@ -89,6 +89,46 @@ it('an extra is shown with its film, whichever comes first, and among all again 
     .toEqual(['Film - Trailer', 'Other']);
 });
 
+it('an extra of a whole show is shown with each of its episodes, whichever comes and goes', async () => {
+  const show = { title: 'Show', year: 2005, kind: 'EPISODE' as const, season: 1 };
+  const extraOf = { title: 'Show', year: 2005, kind: 'MOVIE' as const, external_ids: [] };
+  await running.describe({
+    file: 1,
+    title: 'Show - Gag Reel',
+    kind: 'CLIP',
+    ...saying({ extra_of: extraOf }),
+  });
+  await running.describe({ file: 2, ...show, episode: 1 });
+  await running.describe({ file: 3, ...show, episode: 2 });
+  await running.describe({ file: 4, ...show, year: 1999, episode: 2 });
+  await running.describe({
+    file: 5,
+    title: 'Show - Blooper',
+    kind: 'CLIP',
+    ...saying({ extra_of: extraOf }),
+  });
+  const shown = async () =>
+    (await titles({ extra: false })).map(({ year, episode, extras }) => [
+      year,
+      episode,
+      extras.map(({ name }: { name: string }) => name),
+    ]);
+  const both = ['Show - Blooper', 'Show - Gag Reel'];
+  await expect.poll(shown).toEqual([
+    [2005, 1, both],
+    [1999, 2, []],
+    [2005, 2, both],
+  ]);
+  await running.describe({ file: 2, title: 'Another', year: 2001 });
+  await expect.poll(shown).toEqual([
+    [2001, null, []],
+    [1999, 2, []],
+    [2005, 2, both],
+  ]);
+  await running.describe({ file: 3, title: 'Another', year: 2002 });
+  await expect.poll(async () => (await titles({ extra: true })).length).toBe(0);
+});
+
 it('a file of several episodes is among the files of each, and gives its title a range', async () => {
   const show = { title: 'Show', kind: 'EPISODE' as const, season: 1 };
   await running.describe({ file: 1, ...show, episode: 2, ...saying({ last_episode: 3 }) });

@@ -232,9 +232,9 @@ export type Title = {
   episodeTitle: Maybe<Scalars['String']['output']>;
   /** Its names in other catalogs. */
   externalIds: Array<ExternalId>;
-  /** The film or episode that an extra, such as a trailer, belongs to. */
+  /** What an extra, such as a trailer, belongs to: a film, an episode, or the first episode of a show. */
   extraOf: Maybe<Title>;
-  /** Trailers and what else belongs to it; at most 50. */
+  /** Trailers and what else belongs to it, or to the show of an episode; at most 50. */
   extras: Array<Title>;
   /** At most 200, those known longest first. Files of several episodes are among those of each. */
   files: Array<MediaFile>;

@@ -60,9 +60,13 @@ export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders 
     }),
     extrasOfTitle: createLoader<string, TitleRecord[]>({
       async read(ids) {
-        const extras = Map.groupBy(await store.extrasOfTitles(ids), ({ parentId }) => parentId ?? '');
-        for (const some of extras.values()) some.length = Math.min(some.length, MAX_EXTRAS_PER_TITLE);
-        return extras;
+        const byTitle = Map.groupBy(await store.extrasOfTitles(ids), ({ titleId }) => titleId);
+        return new Map(
+          [...byTitle].map(([id, some]) => [
+            id,
+            some.slice(0, MAX_EXTRAS_PER_TITLE).map(({ extra }) => extra),
+          ]),
+        );
       },
       missing: [],
     }),

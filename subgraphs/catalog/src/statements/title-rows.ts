@@ -1,6 +1,6 @@
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { MediaDetails } from '@giggityflix/proto/media-file';
-import { searchText, sortKey, type TitleFacts, titleId } from '../titles/identity.ts';
+import { searchText, showKey, sortKey, type TitleFacts, titleId, workId } from '../titles/identity.ts';
 import { identityKeys } from '../titles/identity-keys.ts';
 import type { Rooms } from './room.ts';
 import type { Transaction } from './said.ts';
@@ -27,13 +27,40 @@ export async function ensureTitle(
     create: { id, ...title, ...spelling, addedAt: new Date(addedAt) },
     update: spelling,
   });
-  if (!known) await transaction.title.updateMany({ where: { extraOfId: id }, data: { parentId: id } });
+  if (known) return;
+  await transaction.title.updateMany({ where: { extraOfId: id }, data: { parentId: id } });
+  if (title.kind === 'EPISODE')
+    await transaction.title.updateMany({
+      where: { extraOfId: workId(title), parentId: null },
+      data: { parentId: id },
+    });
 }
 
 export async function leaveTitle(transaction: Transaction, id: string, rooms: Rooms): Promise<void> {
   rooms.left(id);
+  const [extra] = await transaction.title.findMany({ where: { parentId: id }, take: 1 });
+  const title = extra ? await transaction.title.findUnique({ where: { id } }) : null;
   const { count } = await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
-  if (count > 0) await transaction.title.updateMany({ where: { parentId: id }, data: { parentId: null } });
+  if (count === 0 || !title) return;
+  await transaction.title.updateMany({ where: { parentId: id }, data: { parentId: null } });
+  const other = await anEpisodeOf(transaction, title);
+  if (other)
+    await transaction.title.updateMany({
+      where: { extraOfId: workId(title), parentId: null },
+      data: { parentId: other.id },
+    });
+}
+
+/** The first title of a show that the catalog has. */
+async function anEpisodeOf(
+  transaction: Transaction,
+  { name, year }: Pick<TitleFacts, 'name' | 'year'>,
+): Promise<{ id: string } | null> {
+  return transaction.title.findFirst({
+    where: { kind: 'EPISODE', sortKey: { startsWith: showKey(name) }, year },
+    orderBy: [{ sortKey: 'asc' }, { id: 'asc' }],
+    select: { id: true },
+  });
 }
 
 /** Notes which title an extra belongs to. */
@@ -47,7 +74,11 @@ export async function linkExtra(
     extraOfId === null
       ? null
       : await transaction.title.findUnique({ where: { id: extraOfId }, select: { id: true } });
-  const links = { extraOfId, parentId: parent?.id ?? null };
+  const ofShow =
+    extraOf?.kind === 'MOVIE' && !parent
+      ? await anEpisodeOf(transaction, { name: extraOf.title, year: extraOf.year })
+      : null;
+  const links = { extraOfId, parentId: (parent ?? ofShow)?.id ?? null };
   await transaction.title.updateMany({ where: { id }, data: links });
 }
 

@@ -3,7 +3,8 @@ import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/
 import { createAvailabilityWriter, type OnGone } from './availability-writer.ts';
 import { inChunks } from './chunks.ts';
 import { createDetailsReader } from './details.prisma.ts';
-import { MAX_EXTRAS_PER_QUERY, MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
+import { createExtrasReader } from './extras.prisma.ts';
+import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import type { OnUnreadable } from './readable.ts';
 import { createRows, type ListedFileRow, toArtwork } from './rows.ts';
 import type { CatalogStore, TitleFilter, TitlePosition } from './store.ts';
@@ -40,16 +41,7 @@ export function createPrismaStore(
       ];
     },
     detailsOfFiles: createDetailsReader(database),
-    async extrasOfTitles(titleIds) {
-      const rows = await inChunks(titleIds, (some) =>
-        client.title.findMany({
-          where: { parentId: { in: some } },
-          orderBy: [{ sortKey: 'asc' }, { id: 'asc' }],
-          take: MAX_EXTRAS_PER_QUERY,
-        }),
-      );
-      return toTitles(rows);
-    },
+    extrasOfTitles: createExtrasReader(database, { toTitles }),
     async artworkOfFiles(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
         client.picture.findMany({

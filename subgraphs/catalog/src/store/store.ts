@@ -2,6 +2,12 @@ import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { ArtworkKind, Marker, MediaDescription, MediaDetails } from '@giggityflix/proto/media-file';
 import type { TitleFacts, TitleKind } from '../titles/identity.ts';
 
+/** An extra, and a title that it belongs to. */
+export interface ExtraOfTitle {
+  titleId: string;
+  extra: TitleRecord;
+}
+
 /** A title as the catalog keeps it. */
 export interface TitleRecord extends TitleFacts {
   id: string;
@@ -98,8 +104,8 @@ export interface CatalogStore {
   filesOfTitles(titleIds: readonly string[]): Promise<FileOfTitle[]>;
   /** What is said of the works in these files. */
   detailsOfFiles(catalogIds: readonly CatalogId[]): Promise<DetailsRecord[]>;
-  /** The extras of several titles, each title's by name and at most {@link MAX_EXTRAS_PER_TITLE}. */
-  extrasOfTitles(titleIds: readonly string[]): Promise<TitleRecord[]>;
+  /** The extras of several titles, of an episode those of its show too, each title's by name and at most {@link MAX_EXTRAS_PER_TITLE}. */
+  extrasOfTitles(titleIds: readonly string[]): Promise<ExtraOfTitle[]>;
   /** The pictures of several files, by file and index. */
   artworkOfFiles(catalogIds: readonly CatalogId[]): Promise<ArtworkInfo[]>;
   artwork(catalogId: CatalogId, index: number): Promise<ArtworkRecord | null>;

@@ -25,6 +25,14 @@ export function namesakeId(facts: TitleFacts, identityKey: string): string {
   return idOf([titleKey(facts), identityKey]);
 }
 
+/**
+ * What the extras of a whole work name: the id of the film of that name and year, or of a show's, whose episodes are its
+ * titles.
+ */
+export function workId({ name, year }: Pick<TitleFacts, 'name' | 'year'>): string {
+  return idOf(titleKey({ name, year, kind: 'MOVIE', season: null, episode: null }));
+}
+
 function idOf(key: readonly unknown[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(key)).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
@@ -43,6 +51,11 @@ export function sortKey(facts: TitleFacts): string {
   return [folded(facts.name), padded(facts.season, 5), padded(facts.episode, 6), padded(facts.year, 4)].join(
     '!',
   );
+}
+
+/** What the sort keys of all episodes of a show begin with. */
+export function showKey(name: string): string {
+  return `${folded(name)}!`;
 }
 
 /** The words of a name between spaces, so that a search for a word's beginning is a search for ` word`. */
