@@ -60,6 +60,37 @@ describe('a listener on a loopback address', () => {
     expect(named.refusal(at('other.example'))).toMatchObject({ status: 421 });
   });
 
+  it.each([
+    ['a name', 'films.example', 'films.example:4000'],
+    ['a name with a port', 'films.example:4000', 'films.example:4000'],
+    ['a name that ends in a dot', 'films.example.', 'films.example:4000'],
+    ['a name, by its full one', 'films.example', 'films.example.:4000'],
+    ['an origin', 'http://films.example:4000', 'films.example:4000'],
+    ['an origin with a slash', 'https://films.example/', 'films.example'],
+    ['an address', '192.168.1.7', '192.168.1.7:4000'],
+    ['an IPv6 address', 'fd00::1', '[fd00::1]:4000'],
+    ['an IPv6 address in brackets, with a port', '[fd00::1]:4000', '[fd00::1]:4000'],
+    ['a name of another script', 'bücher.example', 'xn--bcher-kva.example:4000'],
+  ])('answers to %s that is listed, and to its pages', (_what, listed, host) => {
+    for (const hasPages of [true, false]) {
+      const named = createOriginGuard({ listensOn: '127.0.0.1', hosts: [listed], hasPages });
+      for (const method of ['GET', 'POST'])
+        expect(named.refusal(at(host, { origin: `http://${host}` }, method))).toBeNull();
+      expect(named.refusal(at('other.example:4000'))).toMatchObject({ status: 421 });
+      expect(named.refusal(at(host, { origin: 'http://other.example' }, 'POST'))).toMatchObject({
+        status: 403,
+      });
+    }
+  });
+
+  it('answers under the names of its listed origins, to those alone', () => {
+    const origin = 'http://films.example:4000';
+    const named = createOriginGuard({ listensOn: '127.0.0.1', origins: [origin], hasPages: true });
+    expect(named.refusal(at('films.example:4000', { origin }, 'POST'))).toBeNull();
+    expect(named.refusal(at('films.example:4001'))).toMatchObject({ status: 421 });
+    expect(named.refusal(at('evil.example:4000', { origin }, 'POST'))).toMatchObject({ status: 421 });
+  });
+
   describe('behind a proxy on the same machine', () => {
     const proxied = createOriginGuard({
       listensOn: '127.0.0.1',

@@ -7,7 +7,10 @@ export interface OriginGuardOptions {
   listensOn: string;
   /** Origins such as `https://tv.example` whose pages may send requests; `*` for any page. Its own always may. */
   origins?: readonly string[];
-  /** Names it is reached under, beside those of this machine; with a port where that is not the scheme's own. */
+  /**
+   * Names it is reached under, beside those of this machine and of its listed origins; with a port where that is not the scheme's
+   * own.
+   */
   hosts?: readonly string[];
   /** Everyone who reaches it is let in, as at home: a page must not reach it under a name of its own. */
   admitsEveryone?: boolean;
@@ -59,21 +62,31 @@ const FOREIGN_NAME = new OriginRefusal(421, 'Misdirected Request', {
  */
 export function createOriginGuard(options: OriginGuardOptions): OriginGuard {
   const origins = new Set(options.origins ?? []);
-  const hosts = new Set((options.hosts ?? []).map((host) => host.toLowerCase()));
-  const names = new Set([...hosts].map(withoutPort));
+  const hosts = new Set((options.hosts ?? []).map(listedHost));
+  const names = new Set([...hosts].map(nameOf));
+  /** A page that is listed may be one of this very listener. */
+  const originHosts = new Set([...origins].map(hostOf));
   const isLoopback = LOOPBACK.test(bracketed(options.listensOn));
   const isStrict = isLoopback || options.admitsEveryone === true || hosts.size > 0;
   const isListed = (origin: string) => origins.has('*') || origins.has(origin);
   const isOurs = remembered((host) => {
     // Programs may send none; a page's request has its name.
     if (!isStrict || !host) return true;
-    const name = withoutPort(host.toLowerCase());
-    return LOOPBACK.test(name) || names.has(name) || (!isLoopback && LOCAL.test(name));
+    const name = nameOf(host);
+    return (
+      LOOPBACK.test(name) ||
+      names.has(name) ||
+      originHosts.has(host.toLowerCase()) ||
+      (!isLoopback && LOCAL.test(name))
+    );
   });
   /** A proxy may pass requests on under another name than the one its pages have. */
   const isNamed = (origin: string) => hosts.has(hostOf(origin));
   /** Programs send an origin, too, which is the name they ask; a page of someone else's has no name of this machine. */
-  const mayHavePages = options.hasPages === true ? () => true : remembered(isLocalHost);
+  const mayHavePages =
+    options.hasPages === true
+      ? () => true
+      : remembered((host) => isLocalHost(host) || names.has(nameOf(host ?? '')));
   return {
     allow: (origin) => (origin !== undefined && isListed(origin) ? origin : null),
     refusal({ method, headers, embeddable }) {
@@ -109,8 +122,20 @@ function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address.toLowerCase();
 }
 
-function withoutPort(host: string): string {
-  return host.replace(/:\d{1,5}$/, '');
+/** The name in a host: without its port, and without the dot that ends a full name. */
+function nameOf(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/:\d{1,5}$/, '')
+    .replace(/\.$/, '');
+}
+
+/** As browsers send what people list: an origin in place of its host, an IPv6 address without brackets, letters of any script. */
+function listedHost(listed: string): string {
+  const given = listed.trim().replace(/^https?:\/\//i, '');
+  const host = given.split(':').length > 2 && !given.startsWith('[') ? `[${given}]` : given;
+  const parsed = URL.parse(`http://${host}`);
+  return (parsed ? parsed.host : host.toLowerCase()).replace(/:443$/, '').replace(/\.(?=:\d+$|$)/, '');
 }
 
 /** Empty for an origin without a host, such as `null`. */
@@ -120,6 +145,6 @@ function hostOf(origin: string): string {
 
 /** Whether a `Host` header is one that no page of a foreign name sends: of this machine or of a local network, or none. */
 export function isLocalHost(host: string | undefined): boolean {
-  const name = withoutPort((host ?? '').toLowerCase());
+  const name = nameOf(host ?? '');
   return name === '' || LOOPBACK.test(name) || LOCAL.test(name);
 }
