@@ -8,4 +8,8 @@ export const CHROMIUM_ARGS = [
   '--disable-component-update',
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
+  '--host-resolver-rules=MAP films.test 127.0.0.1',
 ];
+
+/** A name of this machine that browsers do not take for it: over HTTP its pages have no secure context. */
+export const INSECURE_HOST = 'films.test';

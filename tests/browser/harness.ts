@@ -36,9 +36,15 @@ export async function openViewer(
   browser: Browser,
   bytes: Buffer,
   described: Omit<FakeFile, 'catalogId' | 'sizeBytes'>,
-  /** The language the browser is set to. */
-  locale = 'en-US',
+  options: {
+    /** The language the browser is set to. */
+    locale?: string;
+    /** The name in the page's address, and its query. */
+    host?: string;
+    query?: string;
+  } = {},
 ) {
+  const { locale = 'en-US', host = '127.0.0.1', query = '' } = options;
   const issuer = await createIssuer();
   const { durationSeconds, container, videoCodec, audioCodec } = described;
   const film = await shareFile(bytes, { durationSeconds, container, videoCodec, audioCodec });
@@ -49,6 +55,7 @@ export async function openViewer(
   });
   const page: Page = await browser.newPage({ locale });
   const peers: ReturnType<typeof createTestPeer>[] = [];
+  const address = `${gateway.url.replace('127.0.0.1', host)}/${query}`;
 
   return {
     film,
@@ -68,7 +75,7 @@ export async function openViewer(
       };
     },
     /** Opens the player on the film at once. */
-    watch: () => page.goto(`${gateway.url}/#/watch/${film.catalogId}`),
+    watch: () => page.goto(`${address}#/watch/${film.catalogId}`),
     video: () => page.locator('video').evaluate(stateOf),
     seekTo: (seconds: number) => page.locator('video').evaluate(seek, seconds),
     /** Waits until the picture is past a time. */
@@ -79,7 +86,7 @@ export async function openViewer(
     },
     /** Chooses the title and plays it, as a visitor does. */
     async play() {
-      await page.goto(gateway.url);
+      await page.goto(address);
       await page.click('[data-title-id]');
       await page.click('[data-action=play]');
       await this.playedPast(0.5);

@@ -64,7 +64,7 @@ describe('a viewer who has chosen nothing', () => {
       audioCodec: 'opus',
     };
     const described = { name: 'Counting Seconds', durationSeconds: 40, container, videoCodec, audioCodec };
-    const viewer = await openViewer(browser, film, described, locale);
+    const viewer = await openViewer(browser, film, described, { locale });
     onTestFinished(() => viewer.close());
     viewer.gateway.setPeers([viewer.addPeer({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath })]);
     await viewer.play();

@@ -9,7 +9,7 @@ import {
 } from '@giggityflix/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM_ARGS } from './chromium.ts';
+import { CHROMIUM_ARGS, INSECURE_HOST } from './chromium.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };
 const browserProgram = await requireChromium();
@@ -57,7 +57,7 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
 
   beforeAll(async () => {
     [stack, browser] = await Promise.all([
-      startStack(),
+      startStack({ env: { ALLOWED_HOSTS: INSECURE_HOST } }),
       chromium.launch({ executablePath: browserProgram.path, args: CHROMIUM_ARGS }),
     ]);
     await samplesShared(stack);
@@ -67,7 +67,7 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
     await stack?.dispose();
   });
 
-  async function open(path: string): Promise<Page> {
+  async function open(path: string, origin = stack.origin): Promise<Page> {
     await page?.context().close();
     page = await (await browser.newContext()).newPage();
     fromNetwork = [];
@@ -75,16 +75,17 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
       if (/Content Security Policy|Trusted/.test(message.text()))
         violations.push(`${message.location().url}: ${message.text()}`);
     });
+    page.on('pageerror', ({ message }) => void violations.push(message));
     page.on('response', (response) => {
       if (!response.fromServiceWorker())
         fromNetwork.push({ url: response.url(), contentType: response.headers()['content-type'] ?? '' });
     });
-    await page.goto(`${stack.origin}${path}`);
+    await page.goto(`${origin}${path}`);
     return page;
   }
 
-  async function play(title: string): Promise<void> {
-    await open('/');
+  async function play(title: string, origin = stack.origin): Promise<void> {
+    await open('/', origin);
     // Not the one under "Continue watching", which plays at once.
     await page.locator('[data-title-id]', { hasText: title }).click();
     await page
@@ -113,6 +114,19 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
           /film/.test(new URL(url).pathname) || /^(video|audio)\/|octet-stream/.test(contentType),
       ),
     ).toEqual([]);
+  });
+
+  it('plays over plain HTTP under a name that is listed, and seeks', async () => {
+    await play('Counting Seconds', stack.origin.replace('127.0.0.1', INSECURE_HOST));
+    expect(
+      await page.evaluate('[isSecureContext, typeof crypto.subtle, "serviceWorker" in navigator]'),
+    ).toEqual([false, 'undefined', false]);
+    const { duration } = (await videoState(page))!;
+    await seek(page, duration * 0.8);
+    await expect
+      .poll(async () => (await videoState(page))!.currentTime, WAIT)
+      .toBeGreaterThan(duration * 0.8);
+    expect(violations).toEqual([]);
   });
 
   it('gives a film to its video element alone, and to no page, frame, script or other tab', async () => {

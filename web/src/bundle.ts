@@ -70,6 +70,7 @@ export async function bundle(): Promise<void> {
       ...common,
       entryPoints: {
         sw: 'sw/worker.ts',
+        'hash-worker': 'sw/hash-worker.ts',
         'ass/ass-worker': join(jassub, 'worker/worker.js'),
       },
       outdir: target,

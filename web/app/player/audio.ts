@@ -3,13 +3,14 @@ import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { codec, language } from '../ui/format.ts';
 import type { MenuOption } from '../ui/menu.ts';
 import { baseLanguage } from './languages.ts';
+import { hasMediaSource } from './media-source.ts';
 
 /** As people know them from boxes. */
 const LAYOUTS: Readonly<Record<number, string>> = { 1: 'mono', 2: 'stereo', 6: '5.1', 8: '7.1' };
 
 /** The tracks of which a viewer may choose: none where the peer cannot convert the film, or the browser not play what it makes. */
 export async function listAudio({ client, opened }: PeerConnection): Promise<AudioTrack[]> {
-  if (opened.conversions.length === 0 || !('MediaSource' in globalThis)) return [];
+  if (opened.conversions.length === 0 || !hasMediaSource()) return [];
   // A film is no worse without the choice, as from a peer that knows nothing of it.
   return client.audioTracks().catch(() => []);
 }

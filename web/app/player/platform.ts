@@ -1,13 +1,14 @@
 import { globalTimers, type Platform } from '@giggityflix/player';
 import { graphql } from '../graphql.ts';
-import { hashPiece, sha256 } from './hashing.ts';
+import { createPageHashing } from './hashing.ts';
+import { randomId } from './random-id.ts';
 import { offerChannel } from './rtc.ts';
 
 /** The player's platform in a page. */
 export const platform: Platform = {
   graphql,
   offerChannel,
-  hashing: { sha256, hashPiece },
+  hashing: createPageHashing(),
   timers: globalTimers,
 };
 
@@ -32,7 +33,7 @@ const DEVICE_KEY = 'giggityflix.device';
 export function deviceId(): string {
   let id = localStorage.getItem(DEVICE_KEY);
   if (!id) {
-    id = `web-${crypto.randomUUID()}`;
+    id = `web-${randomId()}`;
     localStorage.setItem(DEVICE_KEY, id);
   }
   return id;

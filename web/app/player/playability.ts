@@ -1,5 +1,7 @@
 import type { Form } from '@giggityflix/player';
 import type { MediaFile } from '../operations.ts';
+import { type Feeding, feedingOf } from './feeding.ts';
+import { hasMediaSource, takesType } from './media-source.ts';
 
 /** Usual profiles of the codecs peers name (RFC 6381). */
 const CODECS: Record<string, string> = {
@@ -25,21 +27,29 @@ const CONTAINERS: Record<string, string> = {
   webm: 'video/webm',
   ogg: 'video/ogg',
 };
+/** Containers the page repackages for Media Source. */
+const REPACKAGED = new Set([...Object.keys(CONTAINERS), 'mov', 'matroska', 'mkv', 'mpegts', 'ts']);
+/** What it repackages them into. */
+const STREAMED = ['video/webm', 'video/mp4'];
 
 /** The form this browser can play a file in; one that little is known of is tried as it is. */
 export function chooseRendition(
   file: Pick<MediaFile, 'container' | 'videoCodec' | 'audioCodec'>,
+  feeding: Feeding = feedingOf(),
 ): Form['rendition'] {
   if (!file.container || !file.videoCodec) return 'original';
   const video = codecOf(file.videoCodec);
   const audio = file.audioCodec ? codecOf(file.audioCodec) : null;
-  const mime = CONTAINERS[file.container.toLowerCase()];
+  const container = file.container.toLowerCase();
   const codecs = [video, audio].filter(Boolean).join(', ');
-  if (mime && document.createElement('video').canPlayType(`${mime}; codecs="${codecs}"`) !== '')
-    return 'original';
-  if (!('MediaSource' in globalThis)) return 'original';
+  const isPlayed =
+    feeding === 'service-worker'
+      ? container in CONTAINERS &&
+        document.createElement('video').canPlayType(`${CONTAINERS[container]}; codecs="${codecs}"`) !== ''
+      : REPACKAGED.has(container) && STREAMED.some((mime) => takesType(`${mime}; codecs="${codecs}"`));
+  if (isPlayed || !hasMediaSource()) return 'original';
   // The sound is converted where it has to be; what counts is the picture.
-  return MediaSource.isTypeSupported(`video/mp4; codecs="${video}"`) ? 'remux' : 'transcode';
+  return takesType(`video/mp4; codecs="${video}"`) ? 'remux' : 'transcode';
 }
 
 /** Whether this browser decodes a sound of that codec in a container of that name, or in any where it is unknown. */

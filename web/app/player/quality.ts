@@ -2,6 +2,7 @@ import type { FilmForm, Quality } from '@giggityflix/player';
 import { TRANSCODE_HEIGHTS } from '@giggityflix/proto/data-channel';
 import type { MediaFile } from '../operations.ts';
 import { resolution } from '../ui/format.ts';
+import { hasMediaSource } from './media-source.ts';
 import { deviceChannels } from './platform.ts';
 import { chooseRendition } from './playability.ts';
 
@@ -19,7 +20,7 @@ export function qualityOptions(
     { quality: 'auto', label: 'Automatic' },
     { quality: 'original', label: `Original${file.height ? ` (${resolution(file.height)})` : ''}` },
   ];
-  if (!('MediaSource' in globalThis)) return options;
+  if (!hasMediaSource()) return options;
   if (conversions.includes('remux'))
     options.push({ quality: 'remux', label: 'Original picture, repackaged' });
   if (conversions.includes('transcode'))

@@ -1,12 +1,16 @@
 import { type Attachment, type AttachOptions, createFilmReader, type Screen } from '@giggityflix/player';
+import { createConvertedStream } from './converted-stream.ts';
 import { failureOfElement, type SourceState } from './failure.ts';
+import { feedingOf } from './feeding.ts';
+import type { FilmStream } from './film-stream.ts';
 import { clockFault } from './own-clock.ts';
-import { playRendition } from './rendition-player.ts';
+import { createRemuxedStream } from './remuxed-stream.ts';
+import { playStream } from './stream-player.ts';
 import { watchStuck } from './stuck.ts';
 import { publishFilm } from './worker-bridge.ts';
 
 /**
- * The player's screen in a page: a video element, which reads an original through the service worker.
+ * The player's screen in a page: a video element, which an original reaches as {@link feedingOf} says.
  *
  * @param hasPicture whether the film is known to have one: an element that cannot decode it plays the sound alone, without a word
  */
@@ -48,7 +52,7 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
     };
   };
 
-  const attachOriginal = async (options: AttachOptions): Promise<Attachment | null> => {
+  const attachServed = async (options: AttachOptions): Promise<Attachment | null> => {
     const { link, startSeconds, isOpen, isWanted, onFailure } = options;
     if (!isOpen) await link.reopen();
     const film = await publishFilm(createFilmReader(link));
@@ -76,17 +80,21 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
       },
     };
   };
-  const attachRendition = (options: AttachOptions): Attachment => {
-    const { link, startSeconds, isOpen, onFailure } = options;
-    const rendition = playRendition({ video, link, startSeconds, isOpen, onFailure });
-    const stopListening = listen(rendition, options);
+  const attachStream = (stream: FilmStream, options: AttachOptions): Attachment => {
+    const { startSeconds, onFailure } = options;
+    const player = playStream({ video, stream, startSeconds, onFailure });
+    const stopListening = listen(player, options);
     return {
-      place: rendition.place,
+      place: player.place,
       detach() {
         stopListening();
-        rendition.stop();
+        player.stop();
       },
     };
+  };
+  const attachRemuxed = async (options: AttachOptions): Promise<Attachment | null> => {
+    if (!options.isOpen) await options.link.reopen();
+    return options.isWanted() ? attachStream(createRemuxedStream(options.link), options) : null;
   };
 
   return {
@@ -95,7 +103,9 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
     isToPlay: () => !isPaused,
     pause: () => video.pause(),
     async attach(options) {
-      return options.form.rendition === 'original' ? attachOriginal(options) : attachRendition(options);
+      const { form, link, isOpen } = options;
+      if (form.rendition !== 'original') return attachStream(createConvertedStream(link, isOpen), options);
+      return feedingOf() === 'service-worker' ? attachServed(options) : attachRemuxed(options);
     },
     // A browser may want a key pressed before it plays sound; the controls are there for that.
     play: () => video.play().catch(() => {}),

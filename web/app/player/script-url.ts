@@ -9,11 +9,14 @@ interface TrustedTypes {
 const SERVICE_WORKER = '/sw.js';
 /** Draws SubStation Alpha. */
 const ASS_WORKER = '/ass/ass-worker.js';
+/** Hashes pieces where the page cannot natively. */
+const HASH_WORKER = '/hash-worker.js';
+const SCRIPTS: readonly string[] = [SERVICE_WORKER, ASS_WORKER, HASH_WORKER];
 
 /** The name is in the page's `Content-Security-Policy`: no other policy can be made. */
 const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('giggityflix', {
   createScriptURL(url) {
-    if (url === SERVICE_WORKER || url === ASS_WORKER) return url;
+    if (SCRIPTS.includes(url)) return url;
     throw new TypeError(`${url} is no script of this page`);
   },
 });
@@ -21,3 +24,4 @@ const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.cre
 /** The addresses of the only scripts that are ever loaded by their URLs. */
 export const serviceWorkerUrl: string = policy?.createScriptURL(SERVICE_WORKER) ?? SERVICE_WORKER;
 export const assWorkerUrl: string = policy?.createScriptURL(ASS_WORKER) ?? ASS_WORKER;
+export const hashWorkerUrl: string = policy?.createScriptURL(HASH_WORKER) ?? HASH_WORKER;

@@ -1,5 +1,6 @@
 import type { FilmReader } from '@giggityflix/player';
 import type { SourceState } from './failure.ts';
+import { randomId } from './random-id.ts';
 import { serviceWorkerUrl } from './script-url.ts';
 
 /** A range the service worker needs for a request of the video element. */
@@ -38,7 +39,7 @@ let listening = false;
  */
 export async function publishFilm(film: FilmReader): Promise<PublishedFilm> {
   await takeControl();
-  const filmId = crypto.randomUUID();
+  const filmId = randomId();
   if (!listening) {
     navigator.serviceWorker.addEventListener('message', ({ data, ports }) => {
       if (data?.type === 'range' && ports[0]) answer(data as RangeRequest, ports[0]);

@@ -1,18 +1,13 @@
-import {
-  failureOf,
-  type Link,
-  type Opened,
-  type PeerConnection,
-  type ViewerClient,
-} from '@giggityflix/player';
-import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
+import { failureOf } from '@giggityflix/player';
 import { PlayerError, type PlayerFailure, type SourceState } from './failure.ts';
+import type { FilmStream, OpenStream } from './film-stream.ts';
 import { createMediaBuffer, type MediaBuffer } from './media-buffer.ts';
+import { createMediaSource, isSated, takesType } from './media-source.ts';
 
-/** Pieces asked for at a time: 16 MiB if they are whole. */
-const PIECES_PER_READ = 64;
-/** How much is fetched before it is watched. */
+/** How much is fetched before it is watched; less where the browser has no room for it. */
 const AHEAD_SECONDS = 45;
+/** Enough for a browser that wants no more for now. */
+const SATED_AHEAD_SECONDS = 10;
 /** A seek bar that is dragged asks for many places; the last one counts. */
 const SEEK_PAUSE_MS = 200;
 const LOOK_AGAIN_MS = 250;
@@ -20,12 +15,14 @@ const LOOK_AGAIN_MS = 250;
 const MAX_FAILURES_OF_PEER = 2;
 const MAX_FAILURES = 6;
 const FIRST_WAIT_MS = 300;
-/** A seek that lands so near to where a conversion under way begins is the one it was made for. */
+/** A seek that lands so near to where a stream under way begins is the one it was opened for. */
 const SAME_PLACE_SECONDS = 0.01;
 /** A stream that ends so long before the film does broke off, as when the disk it is on is removed. */
 const EARLY_SECONDS = 5;
+/** A stream that is to go on from the film's end begins so long before it: one of nothing would be a failure. */
+const LAST_SECONDS = 1;
 
-export interface RenditionPlayer extends SourceState {
+export interface StreamPlayer extends SourceState {
   /** Whether bytes are awaited that the place being watched needs. */
   isWaiting(): boolean;
   /** From where on the film is missing, in seconds. */
@@ -33,45 +30,43 @@ export interface RenditionPlayer extends SourceState {
   stop(): void;
 }
 
-/** Plays a film its peer converts on the fly: Media Source Extensions, a new conversion for each seek beyond what is held. */
-export function playRendition(options: {
+/** Plays a stream by Media Source Extensions: opened anew for each seek beyond what is held. */
+export function playStream(options: {
   video: HTMLVideoElement;
-  link: Link;
+  stream: FilmStream;
   startSeconds: number;
-  /** The link has just been opened for this form and place. */
-  isOpen: boolean;
   onFailure(failure: PlayerFailure): void;
-}): RenditionPlayer {
-  const { video, link } = options;
-  const source = new MediaSource();
+}): StreamPlayer {
+  const { video, stream } = options;
+  const source = createMediaSource(video);
   const url = URL.createObjectURL(source);
   let buffer: MediaBuffer | null = null;
   let generation = 0;
-  /** Where the conversion under way begins, until its first bytes have come. */
+  /** Where the stream under way was asked to begin, until its first bytes have come. */
   let wanted: number | null = options.startSeconds;
   let seeking: ReturnType<typeof setTimeout> | undefined;
 
   /** Fetches from `seconds` on until it is to fetch from elsewhere. */
-  const run = async (seconds: number, isOpen = false): Promise<void> => {
+  const run = async (seconds: number): Promise<void> => {
     const mine = ++generation;
     const isCurrent = () => mine === generation;
     let failures = 0;
     /** An end at or before this has been tried once more in vain. */
     let endedAt = 0;
     wanted = seconds;
-    for (let first = isOpen; ; first = false) {
-      let connection: PeerConnection | null = null;
+    for (;;) {
+      let opened: OpenStream | null = null;
       try {
-        connection = first ? await link.connection() : await link.reopen();
+        opened = await stream.open(place());
         if (!isCurrent()) return;
-        await prepare(connection.opened, seconds);
-        const isOver = await fill(connection.client, isCurrent, () => {
+        await prepare(opened, seconds);
+        const isOver = await fill(opened, isCurrent, () => {
           failures = 0;
           wanted = null;
         });
         if (!isOver) return;
-        const end = buffer!.end();
-        const isEarly = (connection.opened.durationSeconds ?? 0) - end > EARLY_SECONDS;
+        const end = buffer!.filledTo();
+        const isEarly = opened.mayBreakOff && (opened.durationSeconds ?? 0) - end > EARLY_SECONDS;
         if (isEarly && end > endedAt) {
           endedAt = end + 1;
           wanted = end;
@@ -89,55 +84,63 @@ export function playRendition(options: {
         wanted = place();
         // A peer that has gone is replaced by the link; one that failed may do better the next time.
         if (failure.code === 'closed') continue;
-        if (failures % MAX_FAILURES_OF_PEER === 0 && connection) link.abandon(connection);
+        if (failures % MAX_FAILURES_OF_PEER === 0) opened?.abandon();
         await wait(FIRST_WAIT_MS * 2 ** (failures - 1));
         if (!isCurrent()) return;
       }
     }
   };
 
-  const prepare = async (opened: Opened, seconds: number) => {
-    if (buffer) return buffer.moveTo(opened);
-    if (!MediaSource.isTypeSupported(opened.mimeType))
+  const prepare = async (opened: OpenStream, seconds: number) => {
+    if (buffer) return buffer.moveTo(opened, place());
+    if (!takesType(opened.mimeType))
       throw new PlayerError({ kind: 'undecodable', reason: `this browser cannot play ${opened.mimeType}` });
-    buffer = createMediaBuffer(source, video, opened);
+    buffer = createMediaBuffer(source, video, opened, seconds);
     if (opened.durationSeconds) source.duration = opened.durationSeconds;
     if (seconds > 0) video.currentTime = seconds;
   };
 
   /** True when the film's end has been reached. */
   const fill = async (
-    client: ViewerClient,
+    opened: OpenStream,
     isCurrent: () => boolean,
     onProgress: () => void,
   ): Promise<boolean> => {
-    for (let next = 0; ; ) {
-      const end = next + PIECES_PER_READ;
-      for await (const piece of client.read(next * PIECE_SIZE, end * PIECE_SIZE)) {
-        next = piece.index + 1;
-        while (isCurrent() && buffer!.end() - video.currentTime > AHEAD_SECONDS) await wait(LOOK_AGAIN_MS);
-        if (!isCurrent() || !(await buffer!.append(piece.data, isCurrent))) return false;
-        onProgress();
-      }
-      if (!isCurrent()) return false;
-      if (next < end) return true;
+    for await (const part of opened.parts()) {
+      while (isCurrent() && isFarAhead()) await wait(LOOK_AGAIN_MS);
+      if (!isCurrent() || !(await buffer!.append(part, isCurrent))) return false;
+      onProgress();
     }
+    return isCurrent();
+  };
+  const isFarAhead = () => {
+    const ahead = buffer!.filledTo() - video.currentTime;
+    return ahead > (isSated(source) ? SATED_AHEAD_SECONDS : AHEAD_SECONDS);
   };
 
-  const place = () => wanted ?? buffer?.end() ?? video.currentTime;
+  const place = () => wanted ?? buffer?.filledTo() ?? video.currentTime;
+  /** From where on what follows the place being watched has to be fetched; null when it is being fetched. */
+  const missingFrom = () => {
+    const seconds = video.currentTime;
+    // The first place is set before there is anything to watch.
+    if (wanted !== null && Math.abs(seconds - wanted) < SAME_PLACE_SECONDS) return null;
+    const end = buffer?.endOfPartAt(seconds) ?? null;
+    if (end === null) return seconds;
+    // What is held of another place ends without being gone on with.
+    return buffer!.isFilled(seconds) ? null : Math.max(seconds, Math.min(end, video.duration - LAST_SECONDS));
+  };
   const onSeeking = () => {
     clearTimeout(seeking);
-    // The first place is set before there is anything to watch.
-    const isAwaited = wanted !== null && Math.abs(video.currentTime - wanted) < SAME_PLACE_SECONDS;
-    if (isAwaited || buffer?.holds(video.currentTime)) return;
+    if (missingFrom() === null) return;
     seeking = setTimeout(() => {
-      if (!buffer?.holds(video.currentTime)) void run(video.currentTime);
+      const from = missingFrom();
+      if (from !== null) void run(from);
     }, SEEK_PAUSE_MS);
   };
   source.addEventListener(
     'sourceopen',
     () => {
-      void run(options.startSeconds, options.isOpen);
+      void run(options.startSeconds);
       video.addEventListener('seeking', onSeeking);
     },
     { once: true },
@@ -148,12 +151,13 @@ export function playRendition(options: {
     place,
     isRead: () => buffer !== null,
     readError: () => null,
-    isWaiting: () => !buffer?.holds(video.currentTime),
+    isWaiting: () => (buffer?.endOfPartAt(video.currentTime) ?? null) === null,
     stop() {
       generation += 1;
       clearTimeout(seeking);
       video.removeEventListener('seeking', onSeeking);
       URL.revokeObjectURL(url);
+      stream.close();
     },
   };
 }
