@@ -55,4 +55,23 @@ describe('the environment', () => {
     expect(tokenOf({ SERVICE_TOKENS: 'first,second' })).toBe('first');
     expect(tokenOf({ SERVICE_TOKENS: 'first,second', SERVICE_TOKEN: 'second' })).toBe('second');
   });
+
+  it('offers to sign in where there is a client of a provider', () => {
+    const read = (env: Record<string, string>) => readEnvironment(env).gateway.web.signIn;
+    expect(read({})).toBeNull();
+    expect(read({ SIGN_IN_CLIENT_ID: 'tv', AUTH_MODE: 'demo' })).toBeNull();
+    expect(read({ SIGN_IN_CLIENT_ID: 'tv', AUTH_ISSUER: 'https://login.example' })).toEqual({
+      issuer: 'https://login.example',
+      clientId: 'tv',
+      scope: 'openid profile offline_access',
+      resource: null,
+      origins: [],
+    });
+    expect(() => read({ SIGN_IN_CLIENT_ID: 'tv' })).toThrow(/SIGN_IN_CLIENT_ID needs SIGN_IN_ISSUER/);
+    expect(() => read({ SIGN_IN_ISSUER: 'javascript:alert(1)' })).toThrow(/SIGN_IN_ISSUER/);
+    expect(() => read({ SIGN_IN_SCOPE: 'profile' })).toThrow(/SIGN_IN_SCOPE/);
+    const given = { SIGN_IN_CLIENT_ID: 'tv', SIGN_IN_ISSUER: 'https://login.example' };
+    for (const origin of ['https://a.example/', "https://a.example'; script-src *", 'a.example'])
+      expect(() => read({ ...given, SIGN_IN_ORIGINS: origin }), origin).toThrow(/SIGN_IN_ORIGINS/);
+  });
 });

@@ -27,6 +27,8 @@ import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityfli
 import { z } from 'zod';
 import { readManifest } from './engine/operation/persisted.ts';
 import type { SubgraphAddress } from './graph/graph.ts';
+import { signInConfig, signInVariables } from './sign-in-variables.ts';
+import type { SignInConfig } from './transports/http/sign-in.ts';
 
 const subgraphList = list(
   'catalog=http://127.0.0.1:8082/graphql,tracker=http://127.0.0.1:8000/graphql,viewing=http://127.0.0.1:8080/graphql',
@@ -74,6 +76,8 @@ export interface GatewayConfig {
     /** Directory of the built viewer; null serves the API alone. */
     root: string | null;
     graphiql: boolean;
+    /** Null where the viewer signs nobody in. */
+    signIn: SignInConfig | null;
     /** Server of pictures; null for the catalog subgraph's. */
     artworkUrl: string | null;
   };
@@ -126,6 +130,7 @@ export const variables = {
       description: 'Server of /artwork/*; the origin of the catalog subgraph when unset',
     }),
   GATEWAY_GRAPHIQL: flag(true).meta({ description: 'Whether GraphiQL is served at /graphiql' }),
+  ...signInVariables,
   GATEWAY_INTROSPECTION: flag(true).meta({ description: 'Whether clients may read the schema' }),
   GATEWAY_EXECUTOR: z.enum(['lean', 'apollo']).default('lean').meta({
     description:
@@ -203,6 +208,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
       web: {
         root: values.GATEWAY_WEB_ROOT === undefined ? null : resolve(values.GATEWAY_WEB_ROOT),
         graphiql: values.GATEWAY_GRAPHIQL,
+        signIn: signInConfig(values),
         artworkUrl: values.GATEWAY_ARTWORK_URL ?? null,
       },
       limits: {

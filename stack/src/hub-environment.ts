@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RawEnvironment } from '@giggityflix/kernel';
 import type { StackConfig } from './environment.ts';
@@ -8,7 +9,8 @@ const LOOPBACK = '127.0.0.1';
 export function hubEnvironments(
   config: StackConfig,
 ): Record<'catalog' | 'tracker' | 'viewing' | 'gateway', RawEnvironment> {
-  const { ports, inherited } = config;
+  const { ports } = config;
+  const inherited = withServiceToken(config.inherited);
   const data = (path: string) => join(config.dataDir, path);
   const url = (port: number) => `http://${LOOPBACK}:${port}`;
   const databaseUrl = `file:${data('state/giggityflix.db')}`;
@@ -51,4 +53,11 @@ export function subgraphUrls({ ports }: StackConfig): Record<'catalog' | 'tracke
     tracker: `http://${LOOPBACK}:${ports.tracker}/graphql`,
     viewing: `http://${LOOPBACK}:${ports.viewing}/graphql`,
   };
+}
+
+/** Where visitors sign in, services need credentials for each other; those of one process may be of one run. */
+function withServiceToken(inherited: RawEnvironment): RawEnvironment {
+  if (inherited.AUTH_MODE !== 'jwt' || inherited.SERVICE_TOKENS) return inherited;
+  const token = randomBytes(32).toString('base64url');
+  return { ...inherited, SERVICE_TOKENS: token, SERVICE_TOKEN: token };
 }

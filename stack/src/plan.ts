@@ -34,7 +34,7 @@ const LOOPBACK = '127.0.0.1';
 
 /**
  * The processes of the all-in-one and their variables: embedded adapters under one data folder, everything on
- * loopback, every visitor the demo user. A variable the operator set reaches the services unchanged unless
+ * loopback, every visitor the demo user unless `AUTH_MODE` is `jwt`. A variable the operator set reaches the services unchanged unless
  * the composition depends on it.
  */
 export function planProcesses(config: StackConfig): ProcessPlan[] {
@@ -44,8 +44,9 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
     ...inherited,
     LOG_LEVEL: config.logLevel,
     HOST: LOOPBACK,
-    AUTH_MODE: 'demo',
-    AUTH_JWKS_URL: `file://${data(ISSUER_JWKS_PATH)}`,
+    // An operator may have people sign in here too, at a provider of theirs.
+    AUTH_MODE: inherited.AUTH_MODE ?? 'demo',
+    AUTH_JWKS_URL: inherited.AUTH_JWKS_URL ?? `file://${data(ISSUER_JWKS_PATH)}`,
     BUS: inherited.BUS ?? (inherited.KAFKA_BOOTSTRAP_SERVERS ? 'kafka' : 'embedded'),
     BUS_PATH: data('bus/bus.db'),
     STATE: 'embedded',

@@ -25,11 +25,17 @@ export function startScreen(config: StackConfig, startedInMs: number): string {
   );
   return [
     '',
-    `  ${styleText(['bold', 'magenta'], 'Giggityflix')} is up after ${(startedInMs / 1_000).toFixed(1)} s. Every visitor is the demo user with the operator role.`,
+    `  ${styleText(['bold', 'magenta'], 'Giggityflix')} is up after ${(startedInMs / 1_000).toFixed(1)} s. ${visitors(config)}`,
     '',
     ...lines,
     '',
     `  State is kept in ${relative(ROOT, config.dataDir) || config.dataDir}; npm start -- --fresh discards it. Ctrl-C stops everything.`,
     '',
   ].join('\n');
+}
+
+function visitors({ inherited }: StackConfig): string {
+  return inherited.AUTH_MODE === 'jwt'
+    ? 'Visitors sign in.'
+    : 'Every visitor is the demo user with the operator role.';
 }

@@ -1,9 +1,12 @@
-import { subscribe } from './graphql.ts';
+import { onSignInNeeded, subscribe } from './graphql.ts';
 import { NOTIFIED, type NotifiedEvent } from './operations.ts';
 import { browsePage } from './pages/browse.ts';
 import type { Page } from './pages/page.ts';
 import { titlePage } from './pages/title.ts';
 import { watchPage } from './pages/watch.ts';
+import { accountButton } from './sign-in/account-button.ts';
+import { returnFromProvider, session } from './sign-in/session.ts';
+import { signInPage } from './sign-in/sign-in-page.ts';
 import { enableArrowKeys } from './ui/arrow-keys.ts';
 import { h, message, toast } from './ui/dom.ts';
 import { sentence } from './ui/format.ts';
@@ -11,20 +14,23 @@ import { sentence } from './ui/format.ts';
 /** How long the search waits for the next letter. */
 const TYPING_PAUSE_MS = 250;
 
+const SIGN_IN = '#/sign-in';
+
 const main = document.getElementById('main') as HTMLElement;
 const search = document.getElementById('search') as HTMLInputElement;
 let current: Page | null = null;
 let navigation = 0;
 
-function open(route: string): Promise<Page> {
+function pageOf(route: string): Promise<Page> {
   const [, name, argument = ''] = /^#?\/(title|watch|search)\/(.+)$/.exec(route) ?? [];
   const value = decodeURIComponent(argument);
+  if (route === SIGN_IN) return askToSignIn('#/', 'What you watch, and how far, is then kept for you.');
   if (name === 'title') return titlePage(value);
   if (name === 'watch') return watchPage(value);
   return browsePage(name === 'search' ? value : '');
 }
 
-async function show(): Promise<void> {
+async function show(open: (route: string) => Promise<Page> = pageOf): Promise<void> {
   const mine = ++navigation;
   current?.leave?.();
   current = null;
@@ -55,6 +61,18 @@ async function show(): Promise<void> {
   if (!isFirst) scrollTo(0, 0);
 }
 
+async function askToSignIn(route: string, reason: string): Promise<Page> {
+  return signInPage(await session, { route, reason });
+}
+
+/** Some of what the page shows is for people who signed in: those who have not are asked to, and led back. */
+async function onUnauthenticated(): Promise<void> {
+  const known = await session;
+  if (!known.isOffered) return;
+  await known.refused();
+  await show((route) => askToSignIn(route, 'This needs to know who you are.'));
+}
+
 let typing: ReturnType<typeof setTimeout> | undefined;
 search.addEventListener('input', () => {
   clearTimeout(typing);
@@ -66,13 +84,37 @@ search.addEventListener('input', () => {
 search.form?.addEventListener('submit', (event) => event.preventDefault());
 addEventListener('hashchange', () => void show());
 enableArrowKeys();
-subscribe<NotifiedEvent>(
-  NOTIFIED,
-  {},
-  {
-    next({ catalogSubscriptionMatched: { catalogId, file } }) {
-      toast(`${file.title.name} can be watched now`, `#/watch/${catalogId}`);
+/** Shows what someone asked to be notified of; only now, as the socket belongs to who opens it. */
+function announceWatchable(): void {
+  subscribe<NotifiedEvent>(
+    NOTIFIED,
+    {},
+    {
+      next({ catalogSubscriptionMatched: { catalogId, file } }) {
+        toast(`${file.title.name} can be watched now`, `#/watch/${catalogId}`);
+      },
     },
-  },
-);
-void show();
+  );
+}
+
+async function start(): Promise<void> {
+  const failure = await returnFromProvider().then(
+    (route) => {
+      if (route !== null) history.replaceState(null, '', `/${route}`);
+    },
+    (error: unknown) => sentence((error as Error).message),
+  );
+  const known = await session;
+  const account = accountButton(known, () => {
+    location.hash = SIGN_IN;
+  });
+  if (account) document.querySelector('header.bar')?.append(account);
+  // What is on the page, and its subscriptions, belong to who was there before.
+  known.onChange(() => location.reload());
+  onSignInNeeded(() => void onUnauthenticated());
+  announceWatchable();
+  if (failure) await show(() => askToSignIn('#/', `Signing in did not work: ${failure}`));
+  else await show();
+}
+
+void start();

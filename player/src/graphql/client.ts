@@ -19,9 +19,18 @@ export interface FetchGraphQLClient extends GraphQLClient {
   close(): void;
 }
 
-/** @param options `url`: the gateway's `/graphql`; `bearer`: the access token of who asks, if any. */
-export function createGraphQLClient({ url, bearer }: { url: string; bearer?: string }): FetchGraphQLClient {
-  const authorization: Record<string, string> = bearer ? { authorization: `Bearer ${bearer}` } : {};
+export interface GraphQLClientOptions {
+  /** The gateway's `/graphql`. */
+  url: string;
+  /** The access token of who asks, or what has it whenever one is needed; the socket asks at each connection. */
+  bearer?: string | (() => Promise<string | undefined>);
+}
+
+export function createGraphQLClient({ url, bearer }: GraphQLClientOptions): FetchGraphQLClient {
+  const authorization = async (): Promise<Record<string, string>> => {
+    const token = typeof bearer === 'function' ? await bearer() : bearer;
+    return token ? { authorization: `Bearer ${token}` } : {};
+  };
   const socket = createClient({
     url: url.replace(/^http/, 'ws'),
     lazy: true,
@@ -51,7 +60,7 @@ export function createGraphQLClient({ url, bearer }: { url: string; bearer?: str
           headers: {
             'content-type': 'application/json',
             accept: 'application/graphql-response+json, application/json',
-            ...authorization,
+            ...(await authorization()),
           },
           body: JSON.stringify({ query, variables }),
           ...options,

@@ -10,6 +10,14 @@ import { testConfig } from '../../../testing/gateway.ts';
 import type { GatewayConfig } from '../../environment.ts';
 import { createGateway, type Gateway } from '../../service.ts';
 
+const SIGN_IN = {
+  issuer: 'https://login.example/realm',
+  clientId: 'viewer',
+  scope: 'openid',
+  resource: null,
+  origins: ['https://tokens.example'],
+};
+
 let root: string;
 let catalog: Server;
 let gateway: Gateway;
@@ -39,8 +47,8 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => catalog.listen(0, '127.0.0.1', resolve));
   const artworkUrl = `http://127.0.0.1:${(catalog.address() as AddressInfo).port}`;
-  gateway = await open({ root, graphiql: true, artworkUrl });
-  bare = await open({ root: null, graphiql: false, artworkUrl: 'http://127.0.0.1:1' });
+  gateway = await open({ root, graphiql: true, signIn: SIGN_IN, artworkUrl });
+  bare = await open({ root: null, graphiql: false, signIn: null, artworkUrl: 'http://127.0.0.1:1' });
 });
 afterAll(async () => {
   await gateway?.stop();
@@ -94,6 +102,19 @@ describe('pages', () => {
   it('are missing with a word about why', async () => {
     expect(await (await fetch(bare.url())).text()).toMatch(/GraphQL is at \/graphql/);
     expect((await fetch(`${bare.url()}/graphiql`)).status).toBe(404);
+  });
+});
+
+describe('signing in', () => {
+  it('is offered where the gateway says, and the page may talk to that provider alone', async () => {
+    const { issuer, clientId, scope, resource } = SIGN_IN;
+    expect(await (await get('/sign-in.json')).json()).toEqual({
+      signIn: { issuer, clientId, scope, resource },
+    });
+    const policy = (await get('/')).headers.get('content-security-policy');
+    expect(policy).toContain("connect-src 'self' https://login.example https://tokens.example;");
+    const graphiql = (await get('/graphiql/')).headers.get('content-security-policy');
+    expect(graphiql).toContain("connect-src 'self';");
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { registerSignIn, type SignInConfig, signInOrigins } from './sign-in.ts';
 
 /** What a page of ours may load and talk to: this server, WebRTC peers, and nothing of anyone else's. */
 const POLICY = {
@@ -17,26 +18,27 @@ const POLICY = {
   'base-uri': "'none'",
   'frame-ancestors': "'none'",
 };
-const PAGE_POLICY = policyText({
+const PAGE_POLICY = {
   ...POLICY,
   'require-trusted-types-for': "'script'",
   'trusted-types': 'giggityflix',
-});
+};
 /** What draws subtitles is WebAssembly, in a worker of its own; the page itself compiles none. */
-const ASS_WORKER_POLICY = policyText({ ...POLICY, 'script-src': "'self' 'wasm-unsafe-eval'" });
+const ASS_WORKER_POLICY = { ...POLICY, 'script-src': "'self' 'wasm-unsafe-eval'" };
 const ASS_WORKER = '/ass/ass-worker.js';
 /** GraphiQL's editor sets styles in its markup, loads fonts from its style sheet, and makes policies of its own. */
-const GRAPHIQL_POLICY = policyText({
+const GRAPHIQL_POLICY = {
   ...POLICY,
   'style-src': "'self' 'unsafe-inline'",
   'font-src': "'self' data:",
   'worker-src': "'self' blob:",
-});
+};
 
-/** The `Content-Security-Policy` of a path. */
-export function policyOf(path: string): string {
-  if (path.startsWith('/graphiql')) return GRAPHIQL_POLICY;
-  return path === ASS_WORKER ? ASS_WORKER_POLICY : PAGE_POLICY;
+/** The `Content-Security-Policy` of a path; `reach` are origins that pages may talk to beside their own. */
+export function policyOf(path: string, reach: readonly string[] = []): string {
+  if (path.startsWith('/graphiql')) return policyText(GRAPHIQL_POLICY);
+  if (path === ASS_WORKER) return policyText(ASS_WORKER_POLICY);
+  return policyText({ ...PAGE_POLICY, 'connect-src': ["'self'", ...reach].join(' ') });
 }
 
 function policyText(policy: Readonly<Record<string, string>>): string {
@@ -54,7 +56,7 @@ const DIGESTED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
  */
 export async function registerWeb(
   app: FastifyInstance,
-  options: { root: string | null; graphiql: boolean },
+  options: { root: string | null; graphiql: boolean; signIn: SignInConfig | null },
 ): Promise<void> {
   const { root } = options;
   if (root === null || !existsSync(join(root, 'index.html'))) {
@@ -65,6 +67,8 @@ export async function registerWeb(
     app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(message));
     return;
   }
+  registerSignIn(app, options.signIn);
+  const reach = signInOrigins(options.signIn);
   const { fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
     root,
@@ -74,7 +78,7 @@ export async function registerWeb(
     dotfiles: 'deny',
     allowedPath: (path) => options.graphiql || !path.startsWith('/graphiql'),
     setHeaders(reply, path) {
-      reply.header('content-security-policy', policyOf(reply.request.url.split('?')[0] ?? ''));
+      reply.header('content-security-policy', policyOf(reply.request.url.split('?')[0] ?? '', reach));
       reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
       reply.header('x-content-type-options', 'nosniff');
       reply.header('referrer-policy', 'no-referrer');

@@ -1,0 +1,142 @@
+import type { DeviceCode, PendingSignIn, Provider } from './provider.ts';
+import { readSettings, type SignInSettings } from './settings.ts';
+import { alone, onTokensWritten, readTokens, type Tokens, writeTokens } from './tokens.ts';
+
+/** An access token is refreshed so long before its end, in milliseconds: a request takes a while, and clocks differ. */
+const EARLY_MS = 30_000;
+const PENDING = 'giggityflix-sign-in';
+
+/** Who watches, for as long as the page is open. */
+export interface Session {
+  /** Whether people sign in here at all. */
+  readonly isOffered: boolean;
+  isSignedIn(): boolean;
+  /** The access token to send; undefined for someone who is not signed in. */
+  bearer(): Promise<string | undefined>;
+  /** Leads to the provider's page, and back to `route`. */
+  begin(route: string): Promise<void>;
+  /** For devices on which nobody likes to type; null where the provider has no such codes. */
+  deviceCode(): Promise<DeviceCode | null>;
+  /** Keeps the tokens that a device code led to. */
+  enter(tokens: Tokens): Promise<void>;
+  /** Ends the session here and at the provider. */
+  signOut(): Promise<void>;
+  /** Forgets tokens that the API does not accept. */
+  refused(): Promise<void>;
+  /** Calls back when someone has signed in or out, on this page or another of this browser. */
+  onChange(listener: () => void): void;
+}
+
+const redirectUri = new URL('/', location.href).href;
+
+async function createSession(settings: SignInSettings | null): Promise<Session> {
+  const listeners = new Set<() => void>();
+  let signedIn = settings !== null && (await readTokens()) !== null;
+  const become = (now: boolean) => {
+    // Tokens that were refreshed change nothing for who watches.
+    if (signedIn === now) return;
+    signedIn = now;
+    for (const listener of listeners) listener();
+  };
+  let discovered: Promise<Provider> | undefined;
+  /** Loaded with its first use: most visits have a token that holds. */
+  const provider = (): Promise<Provider> => {
+    if (!settings) throw new Error('nobody signs in here');
+    discovered ??= import('./provider.ts')
+      .then(({ discover }) => discover(settings, redirectUri))
+      .catch((error: unknown) => {
+        discovered = undefined;
+        throw error;
+      });
+    return discovered;
+  };
+  const isFresh = (tokens: Tokens) => tokens.expiresAt - EARLY_MS > Date.now();
+  const enter = async (tokens: Tokens | null) => {
+    await writeTokens(tokens);
+    become(tokens !== null);
+  };
+
+  const refresh = (): Promise<Tokens | null> =>
+    alone(async () => {
+      // Another page may have been quicker.
+      const tokens = await readTokens();
+      if (!tokens || isFresh(tokens)) return tokens;
+      try {
+        const refreshed = await (await provider()).refresh(tokens);
+        await writeTokens(refreshed);
+        return refreshed;
+      } catch (error) {
+        const { SignedOutError } = await import('./provider.ts');
+        if (!(error instanceof SignedOutError)) {
+          // The provider does not answer: what there is may hold for a while.
+          return tokens.expiresAt > Date.now() ? tokens : null;
+        }
+        await enter(null);
+        return null;
+      }
+    });
+  let refreshing: Promise<Tokens | null> | undefined;
+  onTokensWritten(become);
+
+  return {
+    isOffered: settings !== null,
+    isSignedIn: () => signedIn,
+    async bearer() {
+      if (!settings) return undefined;
+      let tokens = await readTokens();
+      if (tokens && !isFresh(tokens)) {
+        refreshing ??= refresh().finally(() => {
+          refreshing = undefined;
+        });
+        tokens = await refreshing;
+      }
+      return tokens?.accessToken;
+    },
+    async begin(route) {
+      const { url, pending } = (await provider()).begin(route);
+      sessionStorage.setItem(PENDING, JSON.stringify(pending));
+      location.assign(url);
+    },
+    async deviceCode() {
+      const { offersDeviceCodes, deviceCode } = await provider();
+      return offersDeviceCodes ? deviceCode() : null;
+    },
+    enter,
+    async signOut() {
+      const tokens = await readTokens();
+      // A provider that does not answer keeps nobody signed in here.
+      const ended = tokens && provider().then(({ signOut }) => signOut(tokens));
+      const next = await ended?.catch(() => null);
+      await writeTokens(null);
+      location.assign(next ?? '/');
+    },
+    refused: () => enter(null),
+    onChange: (listener) => void listeners.add(listener),
+  };
+}
+
+/** The session of this page; settings are asked for once. */
+export const session: Promise<Session> = readSettings().then(createSession);
+
+/**
+ * Takes up a sign-in that the provider leads back from, and removes its traces from the address.
+ * @returns the route to go on at; null when this visit does not come from there.
+ * @throws when the sign-in was refused or is not one of this page.
+ */
+export async function returnFromProvider(): Promise<string | null> {
+  const answer = new URL(location.href);
+  if (!answer.searchParams.has('state')) return null;
+  history.replaceState(null, '', '/');
+  const kept = sessionStorage.getItem(PENDING);
+  sessionStorage.removeItem(PENDING);
+  // Signing out leads back here, too, with a state that no sign-in had.
+  if (!kept) return null;
+  const settings = await readSettings();
+  if (!settings) return null;
+  answer.hash = '';
+  const pending = JSON.parse(kept) as PendingSignIn;
+  const { discover } = await import('./provider.ts');
+  const tokens = await (await discover(settings, redirectUri)).finish(answer, pending);
+  await (await session).enter(tokens);
+  return pending.route;
+}
