@@ -52,18 +52,18 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    await update<Lease>(LEASE, (lease) => (lease?.holder === holder ? NOBODYS : (lease ?? NOBODYS)), store);
+    await update<Lease>(LEASE, (lease) => (lease?.holder === holder ? FREE : (lease ?? FREE)), store);
   }
 }
 
-const NOBODYS: Lease = { holder: '', until: 0 };
+const FREE: Lease = { holder: '', until: 0 };
 
 /** One transaction, so that of two pages one takes it. */
 async function takeLease(holder: string): Promise<boolean> {
   let taken = false;
   await update<Lease>(
     LEASE,
-    (lease = NOBODYS) => {
+    (lease = FREE) => {
       taken = lease.until <= Date.now();
       return taken ? { holder, until: Date.now() + LEASE_MS } : lease;
     },

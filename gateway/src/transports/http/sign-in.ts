@@ -11,7 +11,7 @@ export interface SignInConfig {
   origins: readonly string[];
 }
 
-/** Tells the page where people sign in, at `/sign-in.json`; `null` where they need not. */
+/** Serves where people sign in, for the page, at `/sign-in.json`; `null` where they need not. */
 export function registerSignIn(app: FastifyInstance, config: SignInConfig | null): void {
   const signIn = config && {
     issuer: config.issuer,
