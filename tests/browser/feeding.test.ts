@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireChromium, requireFfmpeg } from '@giggityflix/testing';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { INSECURE_HOST } from './chromium.ts';
 import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 import { listenTo } from './listening.ts';
@@ -270,10 +270,7 @@ describe.skipIf(chromium.skip)('a film by Media Source', () => {
   });
   afterAll(() => browser?.close());
 
-  it.each([
-    ['as the address of the page asks, where there is a service worker', { query: '?feed=media-source' }],
-    ['where there is none', { host: INSECURE_HOST, query: '?feed=service-worker' }],
-  ])('is played %s', async (_when, at) => {
+  const play = async (at: { host?: string; query?: string }, prepare?: (page: Page) => Promise<void>) => {
     const viewer = await openViewer(
       browser,
       readFileSync(H264_SAMPLE),
@@ -286,10 +283,35 @@ describe.skipIf(chromium.skip)('a film by Media Source', () => {
       },
       at,
     );
+    onTestFinished(() => viewer.close());
+    await prepare?.(viewer.page);
     viewer.gateway.setPeers([viewer.addPeer()]);
     await viewer.play();
     const src = await viewer.page.locator('video').evaluate((element) => (element as { src?: string }).src);
     expect(src).toMatch(/^blob:/);
-    await viewer.close();
+    return viewer;
+  };
+
+  it.each([
+    ['as the address of the page asks, where there is a service worker', { query: '?feed=media-source' }],
+    ['where there is none', { host: INSECURE_HOST, query: '?feed=service-worker' }],
+  ])('is played %s', async (_when, at) => {
+    await play(at);
+  });
+
+  it('is played where there is only the managed kind, as on iPhones', async () => {
+    const viewer = await play({ host: INSECURE_HOST }, (page) =>
+      page.addInitScript(() => {
+        const scope = globalThis as unknown as Record<string, unknown>;
+        scope.ManagedMediaSource = scope.MediaSource;
+        delete scope.MediaSource;
+      }),
+    );
+    await viewer.seekTo(30);
+    await viewer.playedPast(30.3);
+  });
+
+  it('is played where no worker can be started, which hashes in the page', async () => {
+    await play({ host: INSECURE_HOST }, (page) => page.route('**/hash-worker.js', (route) => route.abort()));
   });
 });

@@ -13,10 +13,14 @@ const PIECE = 65_536;
 /** What browsers without a licence for it say of H.264, and others. */
 const takesMp4 = (mimeType: string) => mimeType.startsWith('video/mp4');
 
-function open(bytes: Uint8Array, { takesType = takesMp4, mayBeMute = false, failsAt = Infinity } = {}) {
+function open(
+  bytes: Uint8Array,
+  { takesType = takesMp4, isConvertible = true, knownSeconds = 40, failsAt = Infinity } = {},
+) {
   return openRemuxed({
     takesType,
-    mayBeMute,
+    isConvertible,
+    knownSeconds,
     bytes: {
       sizeBytes: bytes.byteLength,
       async *read(start, end) {
@@ -64,7 +68,7 @@ describe('a film that the page repackages', () => {
   });
 
   it('becomes WebM where that takes its codecs', async () => {
-    const film = await open(sample('Moving Shapes (2025).webm'), { takesType: () => true });
+    const film = await open(sample('Moving Shapes (2025).webm'), { takesType: () => true, knownSeconds: 20 });
     expect(film.mimeType).toMatch(/^video\/webm; codecs="vp09\.[\d.]+, opus"$/);
     const bytes = await collect((await film.from(3)).parts());
     expect([...bytes.subarray(0, 4)]).toEqual([0x1a, 0x45, 0xdf, 0xa3]);
@@ -76,9 +80,16 @@ describe('a film that the page repackages', () => {
     await expect(open(FILM, { takesType: () => false })).rejects.toMatchObject({ failure: refused });
     const takesPictures = (mimeType: string) => mimeType === 'video/mp4; codecs="avc1.64001f"';
     await expect(open(FILM, { takesType: takesPictures })).rejects.toMatchObject({ failure: refused });
-    const mute = await open(FILM, { takesType: takesPictures, mayBeMute: true });
+    const mute = await open(FILM, { takesType: takesPictures, isConvertible: false });
     expect(mute.mimeType).toBe('video/mp4; codecs="avc1.64001f"');
     mute.close();
+  });
+
+  it('is left to its peer where the clock of the file is not the film’s', async () => {
+    const refused = { kind: 'undecodable', reason: 'the clock of the file jumps' };
+    await expect(open(FILM, { knownSeconds: 60 })).rejects.toMatchObject({ failure: refused });
+    const film = await open(FILM, { knownSeconds: 60, isConvertible: false });
+    film.close();
   });
 
   it.each([

@@ -39,8 +39,13 @@ export interface RemuxOptions {
   bytes: FilmBytes;
   /** Whether Media Source takes streams of that type. */
   takesType(mimeType: string): boolean;
-  /** Whether the picture may be shown without its sound where the browser cannot decode that. */
-  mayBeMute: boolean;
+  /** How long the film is known to be, in seconds. */
+  knownSeconds: number | null;
+  /**
+   * Whether its peer repackages it where the page would lose something: sound that the browser cannot decode, what comes before a
+   * track that begins late, or the film's time where the clock of the file jumps.
+   */
+  isConvertible: boolean;
 }
 
 const FORMATS = [MP4, QTFF, MATROSKA, WEBM, MPEG_TS, OGG];
@@ -51,6 +56,10 @@ const FRAGMENT_SECONDS = 0.5;
 /** What is handed on at a time where the container lets it. */
 const PART_BYTES = 128 * 1_024;
 const PART_PACKETS = 48;
+/** Tracks that begin so far apart are shown from where both are there: an element waits for what is missing. */
+const MAX_LATE_SECONDS = 0.3;
+/** The file's own clock may be so far from the film's time at the end. */
+const MAX_DRIFT_SECONDS = 2;
 /** Clocks of transport streams are so rough; sound that overlaps for longer is left out. */
 const OVERLAP_SECONDS = 0.05;
 /** Longest stretch from one picture that can be decoded by itself to the next one: it is held in memory. */
@@ -99,6 +108,8 @@ export async function openRemuxed(options: RemuxOptions): Promise<RemuxedFilm> {
     const chosen = await choose({ video: video ?? null, audio: audio ?? null }, options);
     const first = Math.max(0, await input.getFirstTimestamp(tracksOf(chosen)));
     const until = await input.getDurationFromMetadata(tracksOf(chosen));
+    if (options.isConvertible)
+      await refuseLosses(input, chosen, { first, knownSeconds: options.knownSeconds });
     return {
       mimeType: chosen.mimeType,
       durationSeconds: until === null ? null : until - first,
@@ -139,9 +150,9 @@ interface Chosen {
 /** The first track of each kind, as elements choose them, in a container that the browser takes. */
 async function choose(
   tracks: Pick<Chosen, 'video' | 'audio'>,
-  { takesType, mayBeMute }: RemuxOptions,
+  { takesType, isConvertible }: RemuxOptions,
 ): Promise<Chosen> {
-  const isMuteAllowed = mayBeMute && tracks.video && tracks.audio;
+  const isMuteAllowed = !isConvertible && tracks.video && tracks.audio;
   for (const { video, audio } of isMuteAllowed ? [tracks, { ...tracks, audio: null }] : [tracks]) {
     const codecs = await Promise.all(tracksOf({ video, audio }).map(codecOf));
     const listed = codecs.filter((codec) => codec !== null);
@@ -154,6 +165,21 @@ async function choose(
     }
   }
   throw undecodable('this browser has no decoder for its picture or its sound');
+}
+
+/** @throws PlayerError where the film would be less than its peer can make of it */
+async function refuseLosses(
+  input: Input,
+  chosen: Chosen,
+  { first, knownSeconds }: { first: number; knownSeconds: number | null },
+): Promise<void> {
+  const begins = await Promise.all(tracksOf(chosen).map((track) => track.getFirstTimestamp()));
+  if (Math.max(...begins) - first > MAX_LATE_SECONDS)
+    throw undecodable('its picture and its sound begin apart from each other');
+  if (knownSeconds === null) return;
+  const ends = await input.computeDuration(tracksOf(chosen));
+  if (Math.abs(ends - first - knownSeconds) > MAX_DRIFT_SECONDS)
+    throw undecodable('the clock of the file jumps');
 }
 
 /** Null where nobody knows it. */

@@ -15,8 +15,8 @@ export function createRemuxedStream(link: Link): FilmStream {
     const remuxed = await openRemuxed({
       bytes: { sizeBytes, read: reader.read },
       takesType,
-      // A peer that can make its sound audible is asked to.
-      mayBeMute: !opened.conversions.includes('remux'),
+      knownSeconds: opened.durationSeconds ?? null,
+      isConvertible: opened.conversions.includes('remux'),
     });
     if (isClosed) remuxed.close();
     return remuxed;

@@ -40,6 +40,8 @@ export function createServedFilm(options: {
       const playback = options.playback();
       const { opened } = connection;
       const { tracks, picture } = await readContents(connection);
+      // Another form has been opened meanwhile, of which this says nothing.
+      if (connection.opened !== opened) return;
       served = {
         file,
         form,
