@@ -1,3 +1,4 @@
+// cspell:ignore Exämple exämple ngstro MPLE
 import { expect, it } from 'vitest';
 import { newAccount } from '../../testing/people.ts';
 import type { Stores } from '../stores.ts';

@@ -1,3 +1,4 @@
+// cspell:disable: names in many languages
 import { describe, expect, it } from 'vitest';
 import { checkLogin, checkName } from './login.ts';
 

@@ -4,7 +4,7 @@ import { UnavailableError } from '@giggityflix/kernel';
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** What someone without a password is compared with, at the same cost; nobody knows a password of it. */
-const NOBODYS_HASH =
+const HASH_OF_NOBODY =
   '$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBwYXNzd29yZA$zL1bX0p8s2k5v7hQwE3rTyUiOpAsDfGhJkLzXcVbNmQ';
 
 export const MIN_PASSWORD_LENGTH = 10;
@@ -66,7 +66,7 @@ export function createPasswords(): Passwords {
       turn(async () => {
         const { verify } = await import('@node-rs/argon2');
         const isRight = await verify(
-          hash ?? NOBODYS_HASH,
+          hash ?? HASH_OF_NOBODY,
           password.slice(0, MAX_PASSWORD_LENGTH).normalize('NFKC'),
         );
         return isRight && hash !== null;

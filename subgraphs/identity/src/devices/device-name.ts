@@ -1,3 +1,4 @@
+// cspell:ignore Tizen BRAVIA
 const SYSTEMS: readonly [RegExp, string][] = [
   [/SMART-TV|SmartTV|Tizen|Web0S|webOS|BRAVIA|AFT[A-Z]|GoogleTV|CrKey|Roku/i, 'a TV'],
   [/iPad/, 'iPad'],

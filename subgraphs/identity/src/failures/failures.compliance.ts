@@ -44,7 +44,7 @@ export function failuresCompliance(stores: Stores): void {
     await failures.discount(randomUUID());
   });
 
-  it('forgets after a success, after a long time, and when it is told to remove the old', async () => {
+  it('forgets after a success, after a long time, and when the old are removed', async () => {
     const keys = [randomUUID(), randomUUID(), randomUUID()] as const;
     for (const key of keys) for (let n = 0; n < 3; n += 1) await failures.attempt(key, BACKOFF, 9_000);
     await failures.forget(keys[0]);

@@ -1,5 +1,3 @@
-import type { FastifyReply } from 'fastify';
-
 /** Text that is markup already. */
 export class Html {
   readonly text: string;
@@ -42,6 +40,7 @@ export function page({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · Giggityflix</title>
+<link rel="icon" href="/assets/icon.svg">
 <link rel="stylesheet" href="/assets/pages.css">
 ${
   script &&
@@ -77,7 +76,8 @@ export function pageHeaders(redirectTargets: readonly string[]): Record<string, 
     ].join('; '),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // Links are secrets. With none at all, browsers would send `Origin: null` with our own forms.
+    'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-store',
   };
@@ -100,8 +100,4 @@ export function inWords(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1_000));
   if (seconds < 90) return `in ${seconds} second${seconds === 1 ? '' : 's'}`;
   return `in ${Math.ceil(seconds / 60)} minutes`;
-}
-
-export function sendPage(reply: FastifyReply, status: number, headers: Record<string, string>, text: string) {
-  return reply.code(status).headers(headers).send(text);
 }

@@ -1,3 +1,4 @@
+// cspell:ignore пример ПРИМЕР longlogin httponly
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from '../../testing/browser.ts';
 import { PASSWORD, REDIRECT_URI, startIdentity, type TestIdentity } from '../../testing/harness.ts';
@@ -46,7 +47,7 @@ describe('an invitation', () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain('unsafe');
     expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
     expect(text).not.toMatch(/<script(?![^>]* src=)|<style|style=|onclick|onload/);
     expect(text).toContain('name="viewport"');
     for (const [, id] of text.matchAll(/<label for="([^"]+)"/g)) expect(text).toContain(`id="${id}"`);

@@ -1,3 +1,4 @@
+// cspell:ignore BCDF GHJK BCDFGHJKLMNPQRSTVWXZ
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tooMany } from '@giggityflix/http';
@@ -15,6 +16,10 @@ const ASSETS: Readonly<Record<string, { type: string; url: () => URL }>> = {
   '/assets/pages.css': {
     type: 'text/css; charset=utf-8',
     url: () => new URL('../assets/pages.css', import.meta.url),
+  },
+  '/assets/icon.svg': {
+    type: 'image/svg+xml',
+    url: () => new URL('../assets/icon.svg', import.meta.url),
   },
   '/assets/passkey.js': {
     type: 'text/javascript; charset=utf-8',

@@ -400,7 +400,7 @@ describe('device authorization', () => {
     expect(claimsOf((await poll(started)).access_token).sub).toBe(accountId);
   });
 
-  it('tells the device when someone says no', async () => {
+  it('says to the device that someone said no', async () => {
     const started = await start();
     const phone = createBrowser(identity.issuer);
     await newTokens(phone);
