@@ -1,4 +1,4 @@
-import { childOf, currentTraceparent, TRACEPARENT } from '@giggityflix/kernel';
+import { childOf, currentTraceparent, pooledRandom, TRACEPARENT } from '@giggityflix/kernel';
 import { v7 as uuidv7 } from 'uuid';
 import type { OutgoingRecord } from './bus.ts';
 
@@ -61,7 +61,7 @@ export function encodeRecord(record: OutgoingRecord, source: string): WireRecord
     value,
     headers: {
       ce_specversion: '1.0',
-      ce_id: uuidv7(),
+      ce_id: uuidv7({ random: pooledRandom(16) }),
       ce_type: topic.type,
       ce_source: source,
       ce_time: new Date().toISOString(),

@@ -32,6 +32,7 @@ export {
 } from './lifecycle.ts';
 export { createLogger, type Logger, type LogLevel, logVariables } from './logger.ts';
 export { mapEvents } from './map-events.ts';
+export { pooledRandom } from './random-pool.ts';
 export { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 export { createRetryBudget } from './retry-budget.ts';
 export { type RetryPolicy, retryDelayMs } from './retry-delay.ts';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomFillSync } from 'node:crypto';
+import { pooledRandom } from './random-pool.ts';
 
 /** Header that carries the trace of a record, as W3C Trace Context names it. */
 export const TRACEPARENT = 'traceparent';
@@ -35,15 +35,6 @@ export function childOf(traceparent: string | undefined): string {
   return `00-${randomHex(16)}-${span}-01`;
 }
 
-/** One call for random bytes costs more than the rest of a record's handling, so they are drawn in bulk. */
-const pool = Buffer.alloc(4_096);
-let used = pool.length;
-
 function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
+  return pooledRandom(bytes).toString('hex');
 }
