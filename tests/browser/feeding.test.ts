@@ -270,7 +270,7 @@ describe.skipIf(chromium.skip)('a film by Media Source', () => {
   });
   afterAll(() => browser?.close());
 
-  const play = async (at: { host?: string; query?: string }, prepare?: (page: Page) => Promise<void>) => {
+  const play = async (at: { host?: string; query?: string }, prepare?: (page: Page) => Promise<unknown>) => {
     const viewer = await openViewer(
       browser,
       readFileSync(H264_SAMPLE),
