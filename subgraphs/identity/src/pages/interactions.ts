@@ -24,6 +24,10 @@ export function createInteractionPages(
   const show = async (request: FastifyRequest, reply: FastifyReply, problem: Problem | null) => {
     const interaction = await provider.interaction(request.raw, reply.raw);
     if (!interaction) return expired(reply);
+    if (interaction.prompt === 'consent') {
+      const location = await provider.consent(request.raw, reply.raw);
+      return reply.header('cache-control', 'no-store').redirect(location, 303);
+    }
     const base = `/interaction/${interaction.uid}`;
     const token = forms.field(request, reply);
     const login = formOf(request).login ?? '';

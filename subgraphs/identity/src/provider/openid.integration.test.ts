@@ -200,6 +200,15 @@ describe('the code flow', () => {
     expect(new URL(location!).searchParams.get('error')).toBe('login_required');
   });
 
+  it('asks nobody for consent, as clients do that want to stay signed in', async () => {
+    const browser = createBrowser(identity.issuer);
+    for (const _time of ['first', 'second']) {
+      const { url, checks } = await newRequest({ prompt: 'consent', scope: 'openid profile offline_access' });
+      const tokens = await client.authorizationCodeGrant(page, await signIn(browser, url), checks);
+      expect(tokens.refresh_token).toBeTypeOf('string');
+    }
+  });
+
   it('goes on without a question where someone is signed in, as the same device', async () => {
     const browser = createBrowser(identity.issuer);
     const first = await newTokens(browser);

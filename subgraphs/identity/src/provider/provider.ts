@@ -33,6 +33,8 @@ export interface OpenIdProvider extends Service {
     response: ServerResponse,
     signedIn: { accountId: string; by: 'pwd' | 'hwk' } | null,
   ): Promise<string>;
+  /** Answers a client that wants its user asked: all clients are the operator's own, and nobody is. */
+  consent(request: IncomingMessage, response: ServerResponse): Promise<string>;
   /** The key that signs what forms carry. */
   formKey(): string;
 }
@@ -204,6 +206,10 @@ export function createOpenIdProvider(
           : { error: 'access_denied', error_description: 'the user did not sign in' },
         { mergeWithLastSubmission: false },
       );
+    },
+    async consent(request, response) {
+      asIssuer(request);
+      return running().provider.interactionResult(request, response, { consent: {} });
     },
     formKey: () => running().formKey,
   };
