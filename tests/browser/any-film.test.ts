@@ -23,6 +23,9 @@ interface Shown {
   src: string;
 }
 
+const hasEnded = (element: unknown) => (element as { ended: boolean }).ended;
+const goOn = (element: unknown) => (element as { play(): Promise<void> }).play();
+
 /** What peers and the page make of films together, seen and heard in the browser. */
 describe.skipIf(chromium.skip || ffmpeg.skip)('any film people have, in Chromium', () => {
   const dir = mkdtempSync(join(tmpdir(), 'giggityflix-any-film-'));
@@ -169,6 +172,23 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('any film people have, in Chromium
     await openFilm(path, { ffmpegPath: broken });
     await viewer.watch();
     await viewer.page.getByText('This browser cannot play the film (matroska, MPEG-4').waitFor();
+  });
+
+  it('ends where a film does that says it is longer, and goes on before', async () => {
+    const path = make('longer.mkv', ...picture(), ...tone(), ...h264, '-c:a', 'ac3');
+    const bytes = readFileSync(path);
+    // The duration in its header, in milliseconds.
+    bytes.writeDoubleBE(3_600_000, bytes.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3);
+    writeFileSync(path, bytes);
+    await play(path);
+    expect((await viewer.video()).duration).toBeGreaterThan(3_000);
+    await viewer.seekTo(1_800);
+    await expect.poll(async () => (await viewer.video()).duration, { timeout: 20_000 }).toBeLessThan(13);
+    await expect.poll(() => viewer.page.locator('video').evaluate(hasEnded)).toBe(true);
+    await viewer.seekTo(3);
+    await viewer.page.locator('video').evaluate(goOn);
+    await viewer.playedPast(3.5);
+    expect((await viewer.video()).time).toBeLessThan(13);
   });
 
   it('plays sound without a picture', async () => {

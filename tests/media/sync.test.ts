@@ -27,7 +27,7 @@ describe.skipIf(ffmpeg.skip)('picture and sound of every rendition keep to the c
     async (_name, combination) => {
       const { generate } = createGenerator({ ffmpegPath: ffmpeg.path, dir });
       const film = await generate(combination, join(dir, `film.${combination.container}`));
-      const checking = { peer, ffmpegPath: ffmpeg.path, path: join(dir, 'rendition.mp4') };
+      const checking = { peer, ffmpegPath: ffmpeg.path, dir };
       expect(await findFaults(film, combination, checking)).toEqual([]);
     },
     120_000,

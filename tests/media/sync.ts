@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Combination, nameOf } from './combinations.ts';
 import type { GeneratedFilm } from './generator.ts';
 import { type Observation, observe } from './measure.ts';
@@ -8,6 +9,8 @@ export const TOLERANCE_SECONDS = 0.045;
 /** How long before its last picture a rendition may end: a group of pictures that cannot be decoded, and its sound. */
 const ENDING_SECONDS = 2.3;
 const TIMEOUT_MS = 60_000;
+/** Renditions that are looked at side by side. */
+const LANES = 3;
 
 export const PLACES: readonly RenditionPlace[] = [
   ...[0, 1, 5.3, 9.1].map((startSeconds) => ({ rendition: 'remux' as const, startSeconds })),
@@ -18,14 +21,14 @@ export interface Checking {
   peer: ReturnType<typeof createPeerParts>;
   ffmpegPath: string;
   /** Where renditions are written to. */
-  path: string;
+  dir: string;
 }
 
 /** What is wrong with the renditions of a film, in words; nothing where picture and sound keep to the clock in all of them. */
 export async function findFaults(
   film: GeneratedFilm,
   combination: Combination,
-  { peer, ffmpegPath, path }: Checking,
+  { peer, ffmpegPath, dir }: Checking,
 ): Promise<string[]> {
   const shared = await peer.share(film.path);
   const faults: string[] = [];
@@ -33,7 +36,9 @@ export async function findFaults(
   if (durationSeconds === null || Math.abs(durationSeconds - film.durationSeconds) > 0.25)
     faults.push(`takes ${durationSeconds} s, not ${film.durationSeconds} s`);
   const hasSound = combination.audio !== null;
-  for (const place of PLACES) {
+  const judge = async (place: RenditionPlace) => {
+    const faults: string[] = [];
+    const path = join(dir, `${place.rendition}-${place.startSeconds}.mp4`);
     const words = `${place.rendition} from ${place.startSeconds} s`;
     try {
       const opened = await peer.convert(shared, place, path, AbortSignal.timeout(TIMEOUT_MS));
@@ -60,9 +65,19 @@ export async function findFaults(
     } catch (error) {
       faults.push(`${words}: ${(error as Error).message}`);
     }
-  }
+    return faults;
+  };
+  // Most of the time goes into starting programs one after the other.
+  const found = await Promise.all(
+    Array.from({ length: LANES }, async (_, lane) => {
+      const own: string[] = [];
+      for (let index = lane; index < PLACES.length; index += LANES)
+        own.push(...(await judge(PLACES[index]!)));
+      return own;
+    }),
+  );
   await shared.remove();
-  return faults.map((fault) => `${nameOf(combination)}: ${fault}`);
+  return [...faults, ...found.flat()].map((fault) => `${nameOf(combination)}: ${fault}`);
 }
 
 /** Without pictures that are shown again, and without the first where it is shown long before the second. */

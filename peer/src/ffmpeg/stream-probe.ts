@@ -8,8 +8,8 @@ const MAX_OUTPUT_BYTES = 1_048_576;
 const LIMITS = { ...PROBE_LIMITS, wallMs: TIMEOUT_MS, outputBytes: MAX_OUTPUT_BYTES };
 
 const ENTRIES = [
-  'format=start_time:stream=index,id,start_time,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,color_space,color_transfer',
-  ',channels,sample_rate,avg_frame_rate:stream_tags=language,title,handler_name:stream_disposition',
+  'format=start_time:stream=index,id,start_time,duration,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,color_space,color_transfer',
+  ',channels,sample_rate,avg_frame_rate:stream_tags=language,title,handler_name,DURATION:stream_disposition',
   ':stream_side_data=rotation',
 ].join('');
 
@@ -20,6 +20,7 @@ export interface ProbedStream {
   /** What its container calls it, where it has a number of its own. */
   id?: string;
   start_time?: string;
+  duration?: string;
   codec_type?: string;
   codec_name?: string;
   pix_fmt?: string;
@@ -35,7 +36,7 @@ export interface ProbedStream {
   sample_rate?: string;
   /** A fraction. */
   avg_frame_rate?: string;
-  tags?: { language?: string; title?: string; handler_name?: string };
+  tags?: { language?: string; title?: string; handler_name?: string; DURATION?: string };
   /** 1 for what holds. */
   disposition?: Readonly<Record<string, number>>;
 }
@@ -57,6 +58,25 @@ export function probeFilm(
   signal: AbortSignal,
 ): Promise<ProbedFilm | null> {
   return probe(content, [], ffprobePath, signal);
+}
+
+/**
+ * When the first packet of a stream is presented, on the file's clock; null where ffprobe finds none.
+ *
+ * @throws the signal's reason
+ */
+export function probeFirstTime(
+  content: OpenableFilm,
+  index: number,
+  ffprobePath: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const entries = ['-show_entries', 'packet=pts_time', '-of', 'csv=p=0'];
+  const args = ['-select_streams', String(index), '-read_intervals', '%+#1', ...entries];
+  return runProbe(content, { ffprobePath, args, signal }, (output) => {
+    const seconds = Number.parseFloat(output.toString('latin1'));
+    return Number.isFinite(seconds) ? seconds : null;
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
+import { LRUCache } from 'lru-cache';
 import type { SharedContent } from '../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
 import { createTreeCache } from '../pieces/tree-cache.ts';
@@ -26,6 +27,8 @@ export interface FilmContents {
   picture: { interlaced: boolean } | null;
 }
 
+/** Few films are not as long as they say. */
+const MAX_KNOWN_ENDS = 256;
 /** When a viewer that was refused for want of room may ask again. */
 const RETRY_AFTER_MS = 5_000;
 
@@ -78,15 +81,21 @@ export function createRenditionOpener({
 }: RenditionOpenerOptions): RenditionOpener {
   const trees = createTreeCache();
   const streamsOf = createFilmStreamsReader(tools);
+  /** When films are over that are shorter than they say. */
+  const ends = new LRUCache<string, number>({ max: MAX_KNOWN_ENDS });
   const conversions = createConversions({ capacity: capacityOf(maxConverting), now });
 
   const convert = async (
-    content: SharedContent,
+    described: SharedContent,
     request: RenditionRequest,
     places: ConversionPlaces,
     waiting: Waiting,
   ): Promise<Rendition | Refusal> => {
     const { signal } = waiting;
+    const content = {
+      ...described,
+      durationSeconds: ends.get(described.catalogId) ?? described.durationSeconds,
+    };
     const { ffmpegPath, ffprobePath } = await tools();
     if (!ffmpegPath)
       return { error: 'unsupported', message: 'this peer has no FFmpeg to convert the film with' };
@@ -106,14 +115,12 @@ export function createRenditionOpener({
         retryAfterMilliseconds: RETRY_AFTER_MS,
       };
     try {
-      return place.guard(
-        await openFFmpegRendition(
-          content,
-          request,
-          { ffmpegPath, ffprobePath, picture, audio: audio.source, timeline: streams?.timeline ?? null },
-          signal,
-        ),
-      );
+      const options = { ffmpegPath, ffprobePath, picture, audio: audio.source };
+      const timeline = streams?.timeline ?? null;
+      const opened = await openFFmpegRendition(content, request, { ...options, timeline }, signal);
+      if (opened.durationSeconds !== null && opened.durationSeconds !== content.durationSeconds)
+        ends.set(content.catalogId, opened.durationSeconds);
+      return place.guard(opened);
     } catch (error) {
       if (error instanceof RenditionError) return { error: 'unsupported', message: error.message };
       throw error;

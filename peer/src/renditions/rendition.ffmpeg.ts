@@ -5,7 +5,7 @@ import type { SharedContent } from '../content/content-source.ts';
 import { filtersOf } from '../ffmpeg/filters.ts';
 import { RENDITION_LIMITS } from '../processes/limits.ts';
 import { type Program, ProgramError, startProgram } from '../processes/program.ts';
-import { type Timeline, trackStart } from '../timeline/timeline.ts';
+import { type Timeline, trackEnd, trackStart } from '../timeline/timeline.ts';
 import { renditionArguments } from './arguments/index.ts';
 import { encodedInstead } from './arguments/picture.ts';
 import { channelsOf, soundWork } from './arguments/sound.ts';
@@ -24,11 +24,20 @@ import { RenditionError } from './rendition-error.ts';
 const FIRST_BYTES_TIMEOUT_MS = 20_000;
 /** What nobody hears or sees between a picture and its sound. */
 const TOLERANCE_SECONDS = 0.04;
+/** Where copying begins so much before the place asked for, that may be beyond the end. */
+const FAR_SECONDS = 30;
 /** What is left to watch for who seeks to the end of a film or beyond. */
 const LAST_SECONDS = 1;
 
 /** The longest pages of Ogg: the times of sound in the first one that is read are guessed. */
 const PAGE_SECONDS = 2;
+
+/** How much earlier sound ends than the picture where silence is put behind it; to encode it costs little. */
+const SHORT_SOUND_SECONDS = 10;
+/** The same of a picture, which costs much; browsers hold so much sound that they wait for more pictures with. */
+const SHORT_PICTURE_SECONDS = 60;
+/** Before the end of a picture, where there are frames of it. */
+const LAST_FRAMES_SECONDS = 2;
 
 export interface FFmpegOptions {
   ffmpegPath: string;
@@ -58,9 +67,12 @@ export async function openFFmpegRendition(
   const open = (from: number, film = content) =>
     beginAt(film, { ...request, startSeconds: from }, options, signal);
   const conversion = await open(wanted);
-  if (conversion) return conversion;
+  const isNear = conversion && wanted - conversion.startSeconds < FAR_SECONDS;
+  if (conversion && isNear) return conversion;
   // The file may be shorter than it says.
   const end = wanted > 0 ? await findEnd(content, { ...options, claimedSeconds: wanted }) : null;
+  if (conversion && (end === null || end >= wanted)) return conversion;
+  await conversion?.close();
   const shorter = end === null ? content : { ...content, durationSeconds: end };
   const last =
     (end !== null && end < wanted ? await open(Math.max(0, end - LAST_SECONDS), shorter) : null) ??
@@ -82,7 +94,10 @@ async function beginAt(
     const work = { picture, seekSeconds, entry, wanted, channels: request.audioChannels ?? 2 };
     return beginConversion(content, work, options, signal);
   };
-  const { picture } = options;
+  const picture =
+    options.picture.kind === 'copy' && isShort(options, 'picture')
+      ? encodedInstead(options.picture, request)
+      : options.picture;
   const conversion = await begin(picture);
   if (!conversion || picture.kind !== 'copy' || conversion.firstPicture >= -TOLERANCE_SECONDS)
     return conversion?.rendition ?? null;
@@ -116,7 +131,11 @@ async function placeFor(
   }
   if (!source) return { seekSeconds: wanted, entry: null };
   const originSeconds = timeline?.originSeconds ?? 0;
-  const search = { seconds: wanted, originSeconds, ffprobePath, stream: source.stream };
+  // Where there is no picture any more, its last frame is found.
+  const last = isShort({ picture, audio, timeline }, 'picture')
+    ? Math.max(0, (trackEnd(timeline, 'video', source.place) ?? 0) - LAST_FRAMES_SECONDS)
+    : wanted;
+  const search = { seconds: Math.min(wanted, last), originSeconds, ffprobePath, stream: source.stream };
   const seekSeconds = await seekPlaceFor(content, search);
   const isGuessed = content.container === 'ogg' && picture.kind === 'encode';
   return { seekSeconds: Math.max(0, seekSeconds - (isGuessed ? PAGE_SECONDS : 0)), entry: null };
@@ -151,6 +170,8 @@ async function beginConversion(
     skippedSeconds: picture.kind === 'encode' ? Math.max(0, wanted - seekSeconds) : 0,
     isPictureLate: picture.kind !== 'none' && isLate('video', picture.source.place),
     isSoundLate: audio !== null && isLate('audio', audio.track),
+    isSoundShort: isShort({ ...options, ...work }, 'sound'),
+    isPictureShort: isShort({ ...options, ...work }, 'picture'),
     isSoundInAdts: content.container === 'mpegts',
   };
   const sound = soundWork(audio, { picture, time, wanted: work.channels });
@@ -220,6 +241,20 @@ async function beginConversion(
       close: () => endProgram(ffmpeg),
     },
   };
+}
+
+/** Whether one track of two ends so long before the other that a player would wait for more of it. */
+function isShort(
+  { picture, audio, timeline = null }: Pick<FFmpegOptions, 'picture' | 'audio' | 'timeline'>,
+  which: 'picture' | 'sound',
+): boolean {
+  if (picture.kind === 'none' || !audio) return false;
+  const pictureEnd = trackEnd(timeline, 'video', picture.source.place);
+  const soundEnd = trackEnd(timeline, 'audio', audio.track);
+  if (pictureEnd === null || soundEnd === null) return false;
+  return which === 'sound'
+    ? pictureEnd - soundEnd > SHORT_SOUND_SECONDS
+    : soundEnd - pictureEnd > SHORT_PICTURE_SECONDS;
 }
 
 /** Picture and sound by the names they have where reading begins. */

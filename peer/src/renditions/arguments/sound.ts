@@ -18,10 +18,10 @@ export function soundWork(
     picture,
     time,
     wanted,
-  }: { picture: PictureWork; time: Pick<RenditionTime, 'isSoundLate'>; wanted: number },
+  }: { picture: PictureWork; time: Pick<RenditionTime, 'isSoundLate' | 'isSoundShort'>; wanted: number },
 ): SoundWork {
   if (!source) return { kind: 'none' };
-  const isCopied = picture.kind !== 'encode' && !time.isSoundLate;
+  const isCopied = picture.kind !== 'encode' && !time.isSoundLate && !time.isSoundShort;
   if (isCopied && COPIED_AUDIO.has(source.codec ?? '')) return { kind: 'copy', source };
   const has = source.channels ?? 2;
   const channels = has === 1 ? 1 : has >= SURROUND - 1 && wanted >= SURROUND ? SURROUND : 2;

@@ -1,3 +1,4 @@
+// cspell:ignore apad asetpts tpad
 import type { PictureWork, RenditionTime } from './work.ts';
 
 /** Nothing of a fragment leaves before it is complete: what a viewer waits for after a seek. */
@@ -20,13 +21,16 @@ const HOLD_FIRST_PACKET = 'setts=pts=if(eq(N\\,0)\\,0\\,PTS):dts=if(eq(N\\,0)\\,
  */
 export function evenSound(time: RenditionTime, picture: PictureWork): string {
   const isPlaceKnown = picture.kind !== 'copy' || time.seekSeconds === 0 || time.isSoundLate;
-  return `${fromPlace('asetpts', time)}aresample=async=1:min_hard_comp=0.04${isPlaceKnown ? ':first_pts=0' : ''}`;
+  return `${fromPlace('asetpts', time)}aresample=async=1:min_hard_comp=0.04${isPlaceKnown ? ':first_pts=0' : ''}${time.isSoundShort ? ',apad' : ''}`;
 }
 
-/** An encoded picture is presented at once; it begins `skippedSeconds` after the place that was looked for. */
-export function holdFirstFrame(time: Pick<RenditionTime, 'skippedSeconds' | 'clockSeconds'>): string {
+/** An encoded picture is presented at once, and its last frame for as long as there is sound; it begins `skippedSeconds` after the place that was looked for. */
+export function holdFirstFrame(
+  time: Pick<RenditionTime, 'skippedSeconds' | 'clockSeconds' | 'isPictureShort'>,
+): string {
   const skipped = time.skippedSeconds.toFixed(3);
-  return `${fromPlace('setpts', time)}trim=start=${skipped},setpts=if(eq(N\\,0)\\,ceil(${skipped}/TB)\\,PTS)`;
+  const held = time.isPictureShort ? 'tpad=stop=-1:stop_mode=clone,' : '';
+  return `${fromPlace('setpts', time)}${held}trim=start=${skipped},setpts=if(eq(N\\,0)\\,ceil(${skipped}/TB)\\,PTS)`;
 }
 
 /** Makes a clock that was kept begin at the place that was looked for. */
@@ -58,6 +62,7 @@ export function timingArguments(time: RenditionTime, picture: PictureWork): Timi
           ]
         : [],
     output: [
+      ...(time.isSoundShort || time.isPictureShort ? ['-shortest'] : []),
       ...(Number(skipped) > 0 ? ['-ss', skipped] : []),
       ...(time.isPictureLate && picture.kind === 'copy' ? ['-bsf:v', HOLD_FIRST_PACKET] : []),
       ...['-output_ts_offset', (Number(seek) + Number(skipped) + OUTPUT_LEAD_SECONDS).toFixed(3)],

@@ -38,6 +38,10 @@ export interface RenditionTime {
   isPictureLate: boolean;
   /** The sound begins after the picture does: silence precedes it, as players wait for what is missing. */
   isSoundLate: boolean;
+  /** The sound ends long before the picture: silence follows it, as players wait for what is missing. */
+  isSoundShort: boolean;
+  /** The picture ends long before the sound: its last frame is shown until then. */
+  isPictureShort: boolean;
   /** The file does not say what its sound is; that is known when FFmpeg has read some of it. */
   isSoundInAdts: boolean;
 }

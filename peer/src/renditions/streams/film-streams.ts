@@ -2,7 +2,7 @@ import { type AudioTrack, MAX_AUDIO_TRACKS } from '@giggityflix/proto/data-chann
 import { LRUCache } from 'lru-cache';
 import { withMediaInput } from '../../containers/input.ts';
 import { ContentChangedError, type SharedContent } from '../../content/content-source.ts';
-import { probeFilm } from '../../ffmpeg/stream-probe.ts';
+import { type ProbedStream, probeFilm, probeFirstTime } from '../../ffmpeg/stream-probe.ts';
 import type { FFmpegTools } from '../../ffmpeg/tools.ts';
 import { readSegments } from '../../timeline/read-segments.ts';
 import { type Timeline, toTimeline } from '../../timeline/timeline.ts';
@@ -46,16 +46,45 @@ export function createFilmStreamsReader(tools: () => Promise<FFmpegTools>): Film
       if (!(await content.isAvailable())) throw new ContentChangedError('the film is gone or has changed');
       const film = await probeFilm(content, ffprobePath, signal);
       if (!film) return null;
-      const { streams } = film;
+      const streams = await withFirstTimes(content, film.streams, ffprobePath, signal);
       const sounds = streams.filter(({ codec_type }) => codec_type === 'audio').slice(0, MAX_AUDIO_TRACKS);
       const found: FilmStreams = {
         picture: pictureOf(streams),
         audioTracks: describeTracks(sounds),
         sounds: sounds.map(sourceOf),
-        timeline: { ...toTimeline(film), segments: await withMediaInput(content, readSegments) },
+        timeline: {
+          ...toTimeline({ ...film, streams }),
+          segments: await withMediaInput(content, readSegments),
+        },
       };
       known.set(catalogId, found);
       return found;
     },
   };
+}
+
+/** Streams looked for further on; a film has one picture and few tracks of sound. */
+const MAX_LATE = 4;
+
+/**
+ * A track of Matroska that begins so late that ffprobe has seen nothing of it is said to begin with the film and to last as long as
+ * that; of others it says no duration.
+ */
+async function withFirstTimes(
+  content: SharedContent,
+  streams: ProbedStream[],
+  ffprobePath: string,
+  signal: AbortSignal,
+): Promise<ProbedStream[]> {
+  if (!/^(matroska|webm)$/.test(content.container ?? '')) return streams;
+  const isLate = ({ codec_type = '', duration, disposition }: ProbedStream) =>
+    /^(video|audio)$/.test(codec_type) && Number(duration) > 0 && disposition?.attached_pic !== 1;
+  const late = streams.filter(isLate).slice(0, MAX_LATE);
+  const found = await Promise.all(
+    late.map(({ index = 0 }) => probeFirstTime(content, index, ffprobePath, signal)),
+  );
+  return streams.map((stream) => {
+    const seconds = found[late.indexOf(stream)] ?? null;
+    return seconds === null ? stream : { ...stream, start_time: String(seconds) };
+  });
 }
