@@ -25,11 +25,10 @@ export async function startIdentity(env: RawEnvironment = {}) {
     destination: { write: (line: string) => lines.push(line) },
   });
   const port = await freePort();
-  const issuer = `http://localhost:${port}`;
   const config = readEnvironment({
     HOST: '127.0.0.1',
     PORT: String(port),
-    AUTH_ISSUER: issuer,
+    AUTH_ISSUER: `http://localhost:${port}`,
     BUS: 'embedded',
     BUS_PATH: join(folder, 'bus.db'),
     DATABASE_URL: `file:${join(folder, 'identity.db')}`,
@@ -37,6 +36,7 @@ export async function startIdentity(env: RawEnvironment = {}) {
     SERVICE_TOKENS: SERVICE_TOKEN,
     ...env,
   });
+  const { issuer } = config;
   const bus = await createBus({ config: config.bus, clientId: 'identity', logger });
   await bus.start();
   const identity = createIdentity(config, {
