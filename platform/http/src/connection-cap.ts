@@ -13,40 +13,40 @@ export function capConnections(
   server: Server,
   { most, proxies }: { most: number; proxies: TrustedProxies },
 ): void {
-  /** For each network its connections with the answer that each gave last, the one asked longest ago first. */
-  const networks = new Map<string, Map<Socket, ServerResponse | null>>();
-  const networkOfSocket = new WeakMap<Socket, Map<Socket, ServerResponse | null>>();
+  /** For each network its connections without a request, the one that has been so for longest first, and the others. */
+  const networks = new Map<string, { idle: Set<Socket>; busy: Set<Socket> }>();
+  const homeOf = new WeakMap<Socket, { idle: Set<Socket>; busy: Set<Socket> }>();
 
   server.on('connection', (socket) => {
     const address = normalizeAddress(socket.remoteAddress ?? '') ?? '';
     if (proxies.includes(address)) return;
-    const name = networkOf(address);
-    const connections = networks.get(name) ?? new Map();
-    if (connections.size >= most) {
-      const idle = longestIdle(connections);
-      if (!idle) return void socket.destroy();
-      connections.delete(idle);
-      idle.destroy();
+    const network = networkOf(address);
+    const home = networks.get(network) ?? { idle: new Set(), busy: new Set() };
+    if (home.idle.size + home.busy.size >= most) {
+      const [eldest] = home.idle;
+      if (!eldest) return void socket.destroy();
+      home.idle.delete(eldest);
+      eldest.destroy();
     }
-    networks.set(name, connections);
-    networkOfSocket.set(socket, connections);
-    connections.set(socket, null);
+    networks.set(network, home);
+    homeOf.set(socket, home);
+    home.idle.add(socket);
     socket.once('close', () => {
-      connections.delete(socket);
-      if (connections.size === 0 && networks.get(name) === connections) networks.delete(name);
+      home.idle.delete(socket);
+      home.busy.delete(socket);
+      if (home.idle.size + home.busy.size === 0 && networks.get(network) === home) networks.delete(network);
     });
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connections = networkOfSocket.get(socket);
-    if (!connections?.delete(socket)) return;
-    connections.set(socket, response);
+    const home = homeOf.get(socket);
+    if (!home) return;
+    home.idle.delete(socket);
+    home.busy.add(socket);
+    response.once('close', () => {
+      if (home.busy.delete(socket) && !socket.destroyed) home.idle.add(socket);
+    });
   });
   server.on('upgrade', ({ socket }: IncomingMessage) => {
-    networkOfSocket.get(socket)?.delete(socket);
+    homeOf.get(socket)?.idle.delete(socket);
   });
-}
-
-function longestIdle(connections: Map<Socket, ServerResponse | null>): Socket | undefined {
-  for (const [socket, response] of connections) if (!response || response.closed) return socket;
-  return undefined;
 }
