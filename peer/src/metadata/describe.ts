@@ -4,46 +4,21 @@ import { namesOtherFiles, sniffContainer } from '../containers/containers.ts';
 import { type MediaInput, readHead } from '../containers/input.ts';
 import { canRun } from '../ffmpeg/tools.ts';
 import { openInside } from '../files/open-inside.ts';
-import { clean } from '../naming/text.ts';
 import { readSegments } from '../timeline/read-segments.ts';
 import { survey } from './beyond-headers.ts';
 import { probeWithFfprobe } from './ffprobe.ts';
 import { nameForeign } from './foreign.ts';
 import type { MediaInfo } from './media-info.ts';
+import { MIME_TYPES } from './mime-types.ts';
 import { type DescribedFile, describeOutside, type SidecarReading } from './outside.ts';
 import { type Probe, probeFile } from './probe.ts';
 import { findTruncation } from './truncation.ts';
+import { checkCodecs, KNOWN_CODECS, UnplayableError } from './unplayable.ts';
 
-const MIME_TYPES: Readonly<Record<string, string>> = {
-  '.mp4': 'video/mp4',
-  '.m4v': 'video/mp4',
-  '.mov': 'video/quicktime',
-  '.mkv': 'video/x-matroska',
-  '.webm': 'video/webm',
-  '.avi': 'video/x-msvideo',
-  '.ts': 'video/mp2t',
-  '.m2ts': 'video/mp2t',
-  '.mts': 'video/mp2t',
-  '.mpg': 'video/mpeg',
-  '.mpeg': 'video/mpeg',
-  '.ogv': 'video/ogg',
-  '.wmv': 'video/x-ms-wmv',
-  '.flv': 'video/x-flv',
-};
+export { UnplayableError };
 
 /** Containers mediabunny reads whole: a file of that name it cannot read is broken, not foreign. */
 const READABLE = new Set(['.mp4', '.m4v', '.mov', '.mkv', '.webm']);
-
-/** Codecs mediabunny has a name for; of others it only gives what the container calls them. */
-const KNOWN_CODECS: ReadonlySet<string> = new Set([
-  ...['avc', 'hevc', 'vp8', 'vp9', 'av1', 'aac', 'opus', 'mp3', 'vorbis', 'flac'],
-  ...['ac3', 'eac3', 'dts', 'prores'],
-]);
-
-/** The file is no film anyone could play; `message` says why, to its owner. */
-export class UnplayableError extends Error {
-  override readonly name = 'UnplayableError';
-}
 
 export interface DescribeConfig {
   extractMetadata: boolean;
@@ -188,6 +163,7 @@ async function inspectTracks(
   if (truncation) throw new UnplayableError(truncation);
   let failure = 'its container is not one a video has';
   const probe = await probeFile(input).catch((error: Error) => {
+    if (error instanceof UnplayableError) throw error;
     failure = error.message;
     return null;
   });
@@ -231,26 +207,6 @@ const hasMedia = ({ tracks }: Probe) => tracks.some(({ kind }) => kind !== 'SUBT
 function isReadWell({ tracks, durationSeconds }: Probe): boolean {
   const isKnown = tracks.every(({ codec }) => codec !== null && KNOWN_CODECS.has(codec));
   return durationSeconds !== null && tracks.length > 0 && isKnown;
-}
-
-/**
- * A film whose pictures nothing can decode is none, though its sound could be heard; nor is one without any.
- *
- * @throws UnplayableError
- */
-function checkCodecs(tracks: readonly MediaTrack[], { tracks: probed }: Probe): void {
-  const kind = tracks.some((track) => track.kind === 'VIDEO') ? 'VIDEO' : 'AUDIO';
-  const ofKind = tracks.filter((track) => track.kind === kind);
-  const isKnown =
-    probed.some((track) => track.kind === kind && track.codec !== null) ||
-    ofKind.some(({ codec }) => codec !== null && KNOWN_CODECS.has(codec));
-  if (ofKind.length === 0 || isKnown) return;
-  const names = [...new Set(ofKind.flatMap(({ codec }) => codec ?? []))].map((name) =>
-    clean(name).slice(0, 40),
-  );
-  throw new UnplayableError(
-    `its ${kind === 'VIDEO' ? 'picture' : 'sound'} is of a codec that FFmpeg does not know${names.length > 0 ? ` (${names.join(', ')})` : ''}`,
-  );
 }
 
 /** Adds what mediabunny does not read: chapters, subtitle tracks, languages. */

@@ -1,10 +1,11 @@
 import type { Chapter, MediaTrack } from '@giggityflix/proto/media-file';
-import type { InputTrack } from 'mediabunny';
+import type { Input, InputTrack } from 'mediabunny';
 import type { MediaInput } from '../containers/input.ts';
 import type { EmbeddedTags } from './embedded-tags.ts';
 import { openHeaders } from './headers.ts';
 import { normalizeLanguage } from './languages.ts';
 import { choosePicture, chooseSound, type TrackRole } from './roles.ts';
+import { checkTracks } from './unplayable.ts';
 
 /** What the inside of a file says; null where it says nothing. */
 export interface Probe {
@@ -32,14 +33,15 @@ const CONTAINERS: Readonly<Record<string, string>> = {
  * Reads a file's headers with mediabunny.
  *
  * @returns null for a container it does not know.
- * @throws Error when the container is known and broken.
+ * @throws UnplayableError for a film that nobody can play; Error when the container is known and broken.
  */
 export async function probeFile(media: MediaInput): Promise<Probe | null> {
   using input = await openHeaders(media);
   if (!input || !(await input.canRead())) return null;
   const format = await input.getFormat();
   const tracks = await input.getTracks();
-  const endSeconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
+  await checkTracks(tracks);
+  const endSeconds = await endOf(input, (await media.handle.stat()).size);
   const durationSeconds = endSeconds - (await firstSecond(tracks));
   return {
     container: CONTAINERS[format.name] ?? format.name.toLowerCase(),
@@ -53,6 +55,14 @@ export async function probeFile(media: MediaInput): Promise<Probe | null> {
     // mediabunny does not read them.
     chapters: [],
   };
+}
+
+/** Fewer bytes for each second are in no film: its headers claim a length that its tracks do not have. */
+const MIN_BYTES_PER_SECOND = 500;
+
+async function endOf(input: Input, sizeBytes: number): Promise<number> {
+  const claimed = await input.getDurationFromMetadata();
+  return claimed !== null && sizeBytes / claimed >= MIN_BYTES_PER_SECOND ? claimed : input.computeDuration();
 }
 
 /** When the first picture or sound of a film is, where that is after 0: a film begins with it. */
