@@ -67,9 +67,11 @@ async function refresh() {
   const [status, viewers] = await Promise.all([get('api/status'), get('api/viewers')]);
   if (turn++ % TITLES_EVERY === 0) {
     const [titles, unshared] = await Promise.all([get('api/titles'), get('api/unshared')]);
+    // What is no regular file of a media folder is in no index; the last scan knows why.
+    const problems = status.scan.last?.problems ?? [];
     rows(
       element('unshared'),
-      unshared.map(({ path, state, reason }) => [path, reason ?? state]),
+      [...unshared, ...problems].map(({ path, state, reason }) => [path, reason ?? state]),
     );
     shown = unshared.length;
     for (const item of titles) names.set(item.catalogId, titleOf(item));
