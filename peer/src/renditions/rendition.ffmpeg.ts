@@ -176,10 +176,9 @@ async function beginConversion(
   };
   const sound = soundWork(audio, { picture, time, wanted: work.channels });
   const hasZscale = await canMapColours(picture, ffmpegPath);
-  const ffmpeg = await startFFmpeg(content, ffmpegPath, (input) =>
+  const { ffmpeg, output } = await startFFmpeg(content, ffmpegPath, (input) =>
     renditionArguments(input, { time, picture, sound, hasZscale }),
   );
-  const output = readOutput(ffmpeg, content);
   const abort = () => ffmpeg.kill('SIGKILL');
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
@@ -278,11 +277,14 @@ async function startFFmpeg(
   content: SharedContent,
   path: string,
   argumentsOf: (input: MediaInput) => string[],
-): Promise<Program> {
+): Promise<{ ffmpeg: Program; output: ReturnType<typeof readOutput> }> {
   try {
-    return await withMediaInput(content, (input) =>
-      startProgram({ path, args: argumentsOf(input), fd: input.handle.fd, limits: RENDITION_LIMITS }),
-    );
+    return await withMediaInput(content, async (input) => {
+      const command = { path, args: argumentsOf(input), fd: input.handle.fd, limits: RENDITION_LIMITS };
+      const ffmpeg = await startProgram(command);
+      // At once: the output of a program that ends before anyone reads it is dropped.
+      return { ffmpeg, output: readOutput(ffmpeg, content) };
+    });
   } catch (error) {
     if (error instanceof UnknownContainerError) throw new RenditionError(error.message);
     if (!(error instanceof ProgramError)) throw error;

@@ -1,4 +1,4 @@
-// cspell:ignore apad asetpts tpad
+// cspell:ignore apad asetpts AVTB settb tpad
 import type { PictureWork, RenditionTime } from './work.ts';
 
 /** Nothing of a fragment leaves before it is complete: what a viewer waits for after a seek. */
@@ -38,7 +38,9 @@ function fromPlace(
   filter: 'setpts' | 'asetpts',
   { clockSeconds }: Pick<RenditionTime, 'clockSeconds'>,
 ): string {
-  return clockSeconds === null ? '' : `${filter}=PTS-${clockSeconds.toFixed(3)}/TB,`;
+  // In units so small that it is no matter how they are rounded.
+  const units = filter === 'setpts' ? 'settb=AVTB,' : '';
+  return clockSeconds === null ? '' : `${units}${filter}=PTS-${clockSeconds.toFixed(3)}/TB,`;
 }
 
 export interface TimingArguments {
