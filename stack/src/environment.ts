@@ -8,6 +8,7 @@ import {
   type RawEnvironment,
 } from '@giggityflix/kernel';
 import { z } from 'zod';
+import type { Lan } from './lan.ts';
 import { DEFAULT_MEDIA_DIR, ROOT } from './paths.ts';
 
 /** The variables of `npm start`. Every variable of a service reaches that service's process as well. */
@@ -26,6 +27,10 @@ export const variables = {
   MATCHMAKER_PORT: port(12345).meta({ description: 'Matchmaker: UDP' }),
   MATCHMAKER_HTTP_PORT: port(8084).meta({ description: 'Matchmaker: health and metrics' }),
   PEER_HTTP_PORT: port(8090).meta({ description: 'Sample peer: its page, health and metrics' }),
+  STACK_LAN_ADDRESSES: list('').meta({
+    description:
+      'Addresses of this machine in the network that `npm start -- --lan` shares with; all its IPv4 addresses when unset',
+  }),
   ...logVariables,
 };
 
@@ -46,6 +51,8 @@ export interface StackConfig {
       number
     >
   >;
+  /** Null where nothing is shared. */
+  lan: Lan | null;
   logLevel: LogLevel;
   /** The environment as it was given, for the processes to come. */
   inherited: RawEnvironment;
@@ -68,6 +75,7 @@ export function readEnvironment(env: RawEnvironment = process.env): StackConfig 
       matchmakerHttp: values.MATCHMAKER_HTTP_PORT,
       peerHttp: values.PEER_HTTP_PORT,
     },
+    lan: values.STACK_LAN_ADDRESSES.length > 0 ? { addresses: values.STACK_LAN_ADDRESSES } : null,
     logLevel: values.LOG_LEVEL,
     inherited: env,
   };

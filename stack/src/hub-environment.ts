@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RawEnvironment } from '@giggityflix/kernel';
 import type { StackConfig } from './environment.ts';
+import { LAN_NAME } from './lan.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -28,10 +29,11 @@ export function hubEnvironments(
       UNKNOWN_ACCOUNTS: inherited.UNKNOWN_ACCOUNTS ?? 'entitle',
       CONTENT_SERVICE_URL: url(ports.catalog),
       TRACKER_SERVICE_URL: url(ports.tracker),
-      STUN_SERVERS: inherited.STUN_SERVERS ?? `stun:${LOOPBACK}:${ports.matchmaker}`,
+      STUN_SERVERS: inherited.STUN_SERVERS ?? stunServers(config),
     },
     gateway: {
       ...inherited,
+      ...lanGateway(config),
       PORT: String(ports.gateway),
       SUPERGRAPH_FILE: supergraphFile(config),
       SUBGRAPHS: Object.entries(subgraphUrls(config))
@@ -39,6 +41,18 @@ export function hubEnvironments(
         .join(','),
     },
   };
+}
+
+/** Of all that the hub runs, the gateway alone is reached from the network. */
+function lanGateway({ lan, inherited }: StackConfig): RawEnvironment {
+  if (!lan) return {};
+  const listed = inherited.ALLOWED_HOSTS ? [inherited.ALLOWED_HOSTS] : [];
+  return { HOST: '0.0.0.0', ALLOWED_HOSTS: [...listed, LAN_NAME, ...lan.addresses].join(',') };
+}
+
+/** The matchmaker, as viewers and peers reach it. */
+export function stunServers({ lan, ports }: StackConfig): string {
+  return (lan?.addresses ?? [LOOPBACK]).map((address) => `stun:${address}:${ports.matchmaker}`).join(',');
 }
 
 /** Where the hub composes the supergraph that its gateway reads. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RawEnvironment } from '@giggityflix/kernel';
 import type { StackConfig } from './environment.ts';
+import { stunServers } from './hub-environment.ts';
 import { ISSUER_JWKS_PATH } from './issuer.ts';
 import { ROOT } from './paths.ts';
 
@@ -31,6 +32,7 @@ const NODE_OPTIONS: Readonly<Record<ProcessPlan['name'], readonly string[]>> = {
 };
 
 const LOOPBACK = '127.0.0.1';
+const EVERYWHERE = '0.0.0.0';
 
 /**
  * The processes of the all-in-one and their variables: embedded adapters under one data folder, everything on
@@ -38,7 +40,8 @@ const LOOPBACK = '127.0.0.1';
  * the composition depends on it.
  */
 export function planProcesses(config: StackConfig): ProcessPlan[] {
-  const { ports, inherited } = config;
+  const { ports, lan } = config;
+  const inherited = lan ? forLan(config.inherited) : config.inherited;
   const data = (path: string) => join(config.dataDir, path);
   const common: RawEnvironment = {
     ...inherited,
@@ -67,7 +70,11 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
       nodeOptions: NODE_OPTIONS.hub,
       script: script('stack/src/hub-main.ts'),
       arguments: [],
-      environment: { ...common, STACK_DATA_DIR: config.dataDir },
+      environment: {
+        ...common,
+        STACK_DATA_DIR: config.dataDir,
+        STACK_LAN_ADDRESSES: lan?.addresses.join(','),
+      },
     },
     {
       name: 'edge',
@@ -78,7 +85,7 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
         ...common,
         STATE_PATH: data('state/edge.db'),
         EDGE_ID: inherited.EDGE_ID ?? 'edge-1',
-        GRPC_SERVER_ADDRESS: `${LOOPBACK}:${ports.edge}`,
+        GRPC_SERVER_ADDRESS: `${lan ? EVERYWHERE : LOOPBACK}:${ports.edge}`,
         GRPC_USE_TLS: 'false',
         GRPC_MAX_WORKERS: '1',
         DRAIN_TIMEOUT_SEC: inherited.DRAIN_TIMEOUT_SEC ?? '0',
@@ -103,11 +110,16 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
         HTTP_PORT: String(ports.peerHttp),
         HTTP_HOST: LOOPBACK,
         ENABLE_UPNP: inherited.ENABLE_UPNP ?? 'false',
-        STUN_SERVERS: inherited.STUN_SERVERS ?? `stun:${LOOPBACK}:${ports.matchmaker}`,
+        STUN_SERVERS: inherited.STUN_SERVERS ?? stunServers(config),
         WEBRTC_MAX_BANDWIDTH_KBPS: inherited.WEBRTC_MAX_BANDWIDTH_KBPS ?? '1000000',
       },
     },
   ];
+}
+
+/** Who is let in from the network signs in, and peers of it need an invitation unless the operator wants it otherwise. */
+function forLan(inherited: RawEnvironment): RawEnvironment {
+  return { ...inherited, AUTH_MODE: 'jwt', ENROLMENT: inherited.ENROLMENT ?? 'invitation' };
 }
 
 /** Where peers need an invitation, the one that comes along has a token, good for this run; unless the operator hands out tokens. */
@@ -120,7 +132,7 @@ function tokenOfOwnPeer(inherited: RawEnvironment): string | null {
 function matchmaker(common: RawEnvironment, config: StackConfig): RawEnvironment {
   return {
     ...common,
-    MATCHMAKER_HOST: LOOPBACK,
+    MATCHMAKER_HOST: config.lan ? EVERYWHERE : LOOPBACK,
     MATCHMAKER_PORT: String(config.ports.matchmaker),
     HTTP_PORT: String(config.ports.matchmakerHttp),
   };

@@ -1,14 +1,15 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { StackConfig } from './environment.ts';
+import { LAN_NAME } from './lan.ts';
 import { ROOT } from './paths.ts';
 
 /** What a person sees once everything runs: what is where, and what to try. */
 export function startScreen(config: StackConfig, startedInMs: number): string {
-  const { ports } = config;
+  const { ports, lan } = config;
   const web = `http://localhost:${ports.gateway}`;
   const folder = config.mediaDirs.map((directory) => relative(process.cwd(), directory) || '.').join(', ');
-  const rows: [string, string, string][] = [
+  const rows: Row[] = [
     ['Watch', web, 'films with live availability, and the player'],
     ['Explore', `${web}/graphiql`, 'the GraphQL API, with examples to run'],
     ['API', `${web}/graphql`, 'GraphQL over HTTP, graphql-ws and SSE'],
@@ -19,23 +20,54 @@ export function startScreen(config: StackConfig, startedInMs: number): string {
     ['Edge', `localhost:${ports.edge}`, 'gRPC for peers (plain text on loopback; TLS elsewhere)'],
     ['Matchmaker', `localhost:${ports.matchmaker}/udp`, 'rendezvous and STUN'],
   ];
-  const lines = rows.map(
-    ([name, where, what]) =>
-      `  ${styleText('bold', name.padEnd(11))} ${styleText('cyan', where.padEnd(32))} ${styleText('dim', what)}`,
-  );
+  const lines = rows.map(formatRow);
   return [
     '',
     `  ${styleText(['bold', 'magenta'], 'Giggityflix')} is up after ${(startedInMs / 1_000).toFixed(1)} s. ${visitors(config)}`,
     '',
     ...lines,
     '',
+    ...(lan ? sharedLines(config, lan.addresses) : []),
     `  State is kept in ${relative(ROOT, config.dataDir) || config.dataDir}; npm start -- --fresh discards it. Ctrl-C stops everything.`,
     '',
   ].join('\n');
 }
 
-function visitors({ inherited }: StackConfig): string {
-  return inherited.AUTH_MODE === 'jwt'
+type Row = [name: string, where: string, what: string];
+
+function formatRow([name, where, what]: Row): string {
+  return `  ${styleText('bold', name.padEnd(11))} ${styleText('cyan', where.padEnd(32))} ${styleText('dim', what)}`;
+}
+
+/** The address that is shown as a QR code. */
+export function sharedUrl({ lan, ports }: StackConfig): string | null {
+  return lan ? `http://${lan.addresses[0]}:${ports.gateway}` : null;
+}
+
+/** What others reach, and who they are; whatever is not listed here is reached on this machine alone. */
+function sharedLines({ ports }: StackConfig, addresses: readonly string[]): string[] {
+  const [first] = addresses;
+  const rows: Row[] = [
+    ...[LAN_NAME, ...addresses].map(
+      (name): Row => [
+        'Watch',
+        `http://${name}:${ports.gateway}`,
+        'anyone in the network sees titles; who signs in watches',
+      ],
+    ),
+    ['Edge', `${first}:${ports.edge}`, 'peers with an invitation; gRPC in plain text'],
+    ['Matchmaker', `${first}:${ports.matchmaker}/udp`, 'anyone in the network; rendezvous and STUN'],
+  ];
+  return [
+    '  Shared with the network; everything else is reached on this machine alone:',
+    '',
+    ...rows.map(formatRow),
+    '',
+  ];
+}
+
+function visitors({ inherited, lan }: StackConfig): string {
+  return lan || inherited.AUTH_MODE === 'jwt'
     ? 'Visitors sign in.'
     : 'Every visitor is the demo user with the operator role.';
 }

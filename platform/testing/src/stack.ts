@@ -30,7 +30,7 @@ export interface TestStack {
 
 /** Runs `npm start`'s program on free ports, with folders of its own, and waits until it is ready. */
 export async function startStack(
-  options: { env?: Record<string, string>; waitUntilReady?: boolean } = {},
+  options: { env?: Record<string, string>; arguments?: readonly string[]; waitUntilReady?: boolean } = {},
 ): Promise<TestStack> {
   const directory = mkdtempSync(join(tmpdir(), 'giggityflix-stack-'));
   const mediaDir = join(directory, 'media');
@@ -43,7 +43,7 @@ export async function startStack(
   let printed = '';
 
   const run = async () => {
-    const child = spawn(process.execPath, [join(ROOT, 'stack/src/main.ts')], {
+    const child = spawn(process.execPath, [join(ROOT, 'stack/src/main.ts'), ...(options.arguments ?? [])], {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,

@@ -1,0 +1,12 @@
+import { Bonjour } from 'bonjour-service';
+import { LAN_NAME } from './lan.ts';
+
+/** Announces the page at {@link LAN_NAME} by mDNS until `stop`; `onError` says why nobody hears it. */
+export function announce(port: number, onError: (error: Error) => void): { stop(): Promise<void> } {
+  const bonjour = new Bonjour({}, onError);
+  const service = bonjour.publish({ name: 'Giggityflix', type: 'http', port, host: LAN_NAME });
+  service.on('error', onError);
+  return {
+    stop: () => new Promise((resolve) => bonjour.unpublishAll(() => bonjour.destroy(() => resolve()))),
+  };
+}

@@ -1,0 +1,87 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from './environment.ts';
+import { hubEnvironments } from './hub-environment.ts';
+import { lanAddresses, sharingProblem } from './lan.ts';
+import { planProcesses } from './plan.ts';
+import { startScreen } from './screen.ts';
+
+const address = (text: string, { family = 'IPv4', internal = false } = {}) => ({
+  address: text,
+  family,
+  internal,
+});
+const PROVIDER = { AUTH_JWKS_URL: 'https://login.example/jwks', AUTH_ISSUER: 'https://login.example' };
+
+it('shares at the addresses of networks, not at those of the machine alone', () => {
+  const interfaces = {
+    lo: [address('127.0.0.1', { internal: true })],
+    eth0: [address('192.168.1.7'), address('fe80::1', { family: 'IPv6' })],
+    wlan0: [address('10.0.0.3')],
+    usb0: [address('169.254.3.4')],
+    down: undefined,
+  };
+  expect(lanAddresses(interfaces)).toEqual(['192.168.1.7', '10.0.0.3']);
+});
+
+it.each([
+  ['nobody has to sign in', {}, ['192.168.1.7'], /AUTH_JWKS_URL/],
+  ['everyone is signed in', { ...PROVIDER, AUTH_MODE: 'demo' }, ['192.168.1.7'], /AUTH_MODE/],
+  ['there is no network', PROVIDER, [], /STACK_LAN_ADDRESSES/],
+])('is not shared where %s', (_when, env, addresses, problem) => {
+  expect(sharingProblem(env, { addresses })).toMatch(problem);
+});
+
+describe('a shared platform', () => {
+  const config = readEnvironment({
+    ...PROVIDER,
+    STACK_LAN_ADDRESSES: '192.168.1.7,10.0.0.3',
+    ALLOWED_HOSTS: 'tv.example',
+  });
+  const plan = Object.fromEntries(planProcesses(config).map(({ name, environment }) => [name, environment]));
+  const hub = hubEnvironments(readEnvironment(plan.hub));
+
+  it('may be shared', () => expect(sharingProblem(PROVIDER, config.lan!)).toBeNull());
+
+  it('has its gateway, edge and matchmaker listen on the network, and nothing else', () => {
+    expect(hub.gateway).toMatchObject({
+      HOST: '0.0.0.0',
+      ALLOWED_HOSTS: 'tv.example,giggityflix.local,192.168.1.7,10.0.0.3',
+    });
+    for (const service of [hub.catalog, hub.tracker, hub.viewing]) expect(service.HOST).toBe('127.0.0.1');
+    expect(plan.edge).toMatchObject({ GRPC_SERVER_ADDRESS: '0.0.0.0:50051', HOST: '127.0.0.1' });
+    expect(plan.matchmaker).toMatchObject({ MATCHMAKER_HOST: '0.0.0.0', HOST: '127.0.0.1' });
+    expect(plan.peer).toMatchObject({ HTTP_HOST: '127.0.0.1', EDGE_GRPC_ADDRESS: '127.0.0.1:50051' });
+  });
+
+  it('announces STUN at its addresses', () => {
+    const servers = 'stun:192.168.1.7:12345,stun:10.0.0.3:12345';
+    expect([hub.viewing.STUN_SERVERS, plan.peer?.STUN_SERVERS]).toEqual([servers, servers]);
+  });
+
+  it('has people sign in, and peers bring an invitation', () => {
+    expect(hub.gateway).toMatchObject({ AUTH_MODE: 'jwt', ...PROVIDER });
+    expect(plan.edge).toMatchObject({
+      ENROLMENT: 'invitation',
+      ENROLMENT_TOKENS: plan.peer?.ENROLMENT_TOKEN,
+    });
+  });
+
+  it('says what listens where, and who reaches it', () => {
+    const screen = stripVTControlCharacters(startScreen(config, 0));
+    expect(screen).toContain('Visitors sign in.');
+    for (const where of [
+      'giggityflix.local:4000',
+      '192.168.1.7:4000',
+      '192.168.1.7:50051',
+      '192.168.1.7:12345/udp',
+    ])
+      expect(screen).toContain(where);
+  });
+});
+
+it('is not shared by accident', () => {
+  const config = { ...readEnvironment({ ...PROVIDER, STACK_LAN_ADDRESSES: '192.168.1.7' }), lan: null };
+  const hub = planProcesses(config).find(({ name }) => name === 'hub')!.environment;
+  expect(readEnvironment(hub).lan).toBeNull();
+});

@@ -1,0 +1,39 @@
+import { networkInterfaces } from 'node:os';
+
+/** The network of a home that the platform is shared with. */
+export interface Lan {
+  /** Addresses of this machine in it; the first one is the one that is shown. */
+  addresses: readonly string[];
+}
+
+/** The name that is announced in it (RFC 6762). */
+export const LAN_NAME = 'giggityflix.local';
+
+type Interfaces = Readonly<
+  Record<string, readonly { address: string; family: string; internal: boolean }[] | undefined>
+>;
+
+/** Addresses this machine has beside those of itself, and those it gave itself because nobody gave it any (RFC 3927). */
+export function lanAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
+  return Object.values(interfaces)
+    .flatMap((addresses) => addresses ?? [])
+    .filter(
+      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
+    )
+    .map(({ address }) => address);
+}
+
+/** Why the platform must not be shared so; null where it may. */
+export function sharingProblem(
+  env: Readonly<Record<string, string | undefined>>,
+  { addresses }: Lan,
+): string | null {
+  if (env.AUTH_MODE === 'demo' || !env.AUTH_JWKS_URL)
+    return [
+      'npm start -- --lan lets others in, so people must sign in: set AUTH_JWKS_URL and AUTH_ISSUER to those of your',
+      'OpenID provider, AUTH_MODE to jwt or nothing, and SIGN_IN_CLIENT_ID for the page. See docs/operating.md.',
+    ].join('\n');
+  if (addresses.length === 0)
+    return 'This machine is in no network: it has no IPv4 address beside its own. Name one in STACK_LAN_ADDRESSES.';
+  return null;
+}

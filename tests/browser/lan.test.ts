@@ -1,0 +1,84 @@
+import { requireChromium, samplesShared, startStack, type TestStack } from '@giggityflix/testing';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lanAddresses } from '../../stack/src/lan.ts';
+import { CHROMIUM_ARGS } from './chromium.ts';
+import { AUDIENCE, startProvider } from './openid-provider.ts';
+
+const program = requireChromium();
+const [address] = lanAddresses();
+
+/** What is looked at of a video element. */
+interface Video {
+  currentTime: number;
+  src: string;
+}
+
+describe.skipIf(program.skip || !address)('npm start -- --lan, from its network over plain HTTP', () => {
+  let provider: Awaited<ReturnType<typeof startProvider>>;
+  let stack: TestStack;
+  let browser: Browser;
+  beforeAll(async () => {
+    provider = await startProvider(600);
+    const { issuer } = provider;
+    stack = await startStack({
+      arguments: ['--lan'],
+      env: {
+        STACK_LAN_ADDRESSES: address!,
+        AUTH_ISSUER: issuer,
+        AUTH_AUDIENCE: AUDIENCE,
+        AUTH_JWKS_URL: `${issuer}/jwks`,
+        SIGN_IN_CLIENT_ID: 'viewer',
+        SIGN_IN_RESOURCE: AUDIENCE,
+      },
+    });
+    browser = await chromium.launch({
+      executablePath: program.path,
+      // The provider of this test is on the machine itself, where pages of a network may send no requests.
+      args: [
+        ...CHROMIUM_ARGS,
+        '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests',
+      ],
+    });
+    await samplesShared(stack);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.dispose();
+    await provider?.stop();
+  });
+
+  it('is where a person signs in, plays a film and seeks', { timeout: 90_000 }, async () => {
+    const origin = `http://${address}:${stack.ports.GATEWAY_PORT}`;
+    provider.serve({
+      client_id: 'viewer',
+      id_token_signed_response_alg: 'ES256',
+      token_endpoint_auth_method: 'none',
+      application_type: 'web',
+      redirect_uris: [`${origin}/`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+    });
+    const page = await browser.newPage();
+    await page.goto(origin);
+    await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByPlaceholder('Enter any login').fill('anna');
+    await page.getByPlaceholder('and password').fill('secret');
+    await page.getByRole('button', { name: 'Sign-in' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.locator('[data-title-id]', { hasText: 'Counting Seconds' }).click();
+    await page.click('[data-action=play]');
+    const video = () =>
+      page.locator('video').evaluate((element) => {
+        const { currentTime, src } = element as unknown as Video;
+        return { currentTime, src };
+      });
+    await expect.poll(async () => (await video()).currentTime, { timeout: 30_000 }).toBeGreaterThan(0.5);
+    expect(await page.evaluate('isSecureContext')).toBe(false);
+    expect((await video()).src).toMatch(/^blob:/);
+    await page.locator('video').evaluate((element) => {
+      (element as unknown as Video).currentTime = 30;
+    });
+    await expect.poll(async () => (await video()).currentTime, { timeout: 30_000 }).toBeGreaterThan(30.3);
+  });
+});
