@@ -36,7 +36,7 @@ export function createRooms(transaction: Transaction): Rooms {
       const { catalogId, titleId, weight, voice } = candidate;
       const key = `${titleId}/${weight}/${voice}`;
       const hasRoom = !full.has(key) && (await makeRoom(transaction, candidate));
-      if (hasRoom) await transaction.waitingFile.deleteMany({ where: { catalogId } });
+      if (hasRoom) await transaction.$executeRaw`DELETE FROM "WaitingFile" WHERE "catalogId" = ${catalogId}`;
       else {
         full.add(key);
         await wait(transaction, candidate);
@@ -62,12 +62,8 @@ interface Place {
  */
 async function makeRoom(transaction: Transaction, candidate: Candidate): Promise<boolean> {
   const { titleId, weight, voice } = candidate;
-  const last = await transaction.mediaFile.findFirst({
-    where: { titleId },
-    orderBy: [{ addedAt: 'asc' }, { catalogId: 'asc' }],
-    skip: MAX_FILES_PER_TITLE - 1,
-    select: { catalogId: true },
-  });
+  const [last] = await transaction.$queryRaw<object[]>`SELECT "catalogId" FROM "MediaFile"
+    WHERE "titleId" = ${titleId} LIMIT 1 OFFSET ${MAX_FILES_PER_TITLE - 1}`;
   if (!last) return true;
   const places = placesOf(titleId);
   const [own] = await transaction.$queryRaw<{ count: number | bigint }[]>`

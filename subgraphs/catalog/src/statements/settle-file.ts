@@ -130,6 +130,7 @@ async function write(
     where: { catalogId },
     create: { catalogId, ...data, addedAt: describedAt },
     update: data,
+    select: { catalogId: true },
   });
   if (lastEpisode !== null || row?.lastEpisode != null)
     await keepEpisodes(transaction, catalogId, { title, last: lastEpisode });
