@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { createIssuer, createTestPeer, shareFile } from '../../peer/testing/streaming.ts';
 import { ensureBuilt, webRoot } from '../../web/src/index.ts';
 import { CHROMIUM_ARGS } from './chromium.ts';
@@ -80,9 +80,12 @@ export async function openViewer(
     seekTo: (seconds: number) => page.locator('video').evaluate(seek, seconds),
     /** Waits until the picture is past a time. */
     async playedPast(seconds: number) {
-      await expect
-        .poll(async () => (await page.locator('video').evaluate(stateOf)).time, { timeout: 15_000 })
-        .toBeGreaterThan(seconds);
+      // Of tests that run concurrently, too, in which `expect.poll` knows of no test.
+      const look = async () => {
+        const { time } = await page.locator('video').evaluate(stateOf);
+        if (time <= seconds) throw new Error(`the player is at ${time} s, and not past ${seconds} s`);
+      };
+      await vi.waitFor(look, { timeout: 15_000, interval: 25 });
     },
     /** Chooses the title and plays it, as a visitor does. */
     async play() {
@@ -96,6 +99,9 @@ export async function openViewer(
       await Promise.all(peers.map((peer) => peer.streaming.stop()));
       await gateway.stop();
       await film.remove();
+    },
+    [Symbol.asyncDispose]() {
+      return this.close();
     },
   };
 }
