@@ -99,6 +99,7 @@ function composePeer(
       content: sharing.content,
       sendSignal: (signal) => edge.signal(signal),
       requestKeySet: () => edge.requestKeySet(),
+      onSidecar: sharing.sidecars.take,
       logger: logger.child({ part: 'streaming' }),
       metrics,
       now: clock.now,
@@ -154,7 +155,7 @@ function composePeer(
     scan: sharing.status,
     activeStreams: () => streaming.activeStreams(),
     ports: portMapping.status,
-    missing: () => [...missing.list(), ...sharing.notes()],
+    missing: () => [...missing.list(), ...sharing.sidecars.list()],
   });
   const page = createPageServer(config.http, {
     logger,

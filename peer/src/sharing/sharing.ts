@@ -19,7 +19,7 @@ import { createScreenshots, type Screenshots } from '../screenshots/screenshots.
 import type { PeerStatus } from '../status/status.ts';
 import { createIngest } from './ingest.ts';
 import { createRedescribe } from './redescribe.ts';
-import { createSidecarNotes } from './sidecar-notes.ts';
+import { createSidecarNotes, type SidecarNotes } from './sidecar-notes.ts';
 
 /** A film's way from a folder to what is shared: found, read, described, pictured. */
 export interface Sharing extends Service {
@@ -33,7 +33,7 @@ export interface Sharing extends Service {
   lastScan(): ScanReport | null;
   status(): PeerStatus['scan'];
   /** What lies beside films and is not used, in words for its owner. */
-  notes(): string[];
+  sidecars: SidecarNotes;
 }
 
 export function createSharing(
@@ -186,7 +186,7 @@ export function createSharing(
     content,
     screenshots,
     lastScan: scanner.lastReport,
-    notes: notes.list,
+    sidecars: notes,
     async scan({ wait }) {
       const report = await scanner.scan();
       if (wait) await caughtUp();

@@ -4,6 +4,7 @@ import { SESSION_ENDED, SESSION_MOVED } from '@giggityflix/proto/lost-reasons';
 import type { Registry } from '@giggityflix/telemetry';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import { createFFmpegTools } from '../ffmpeg/tools.ts';
+import type { SidecarReading } from '../metadata/outside.ts';
 import { createRenditionOpener } from '../renditions/rendition-opener.ts';
 import { createSubtitles } from '../subtitles/subtitles.ts';
 import { createRtcConnector } from '../webrtc/connector.ts';
@@ -29,6 +30,8 @@ export interface StreamingDeps {
   requestKeySet(): void;
   logger: Logger;
   metrics: Registry;
+  /** Called for each file beside a film that was read for a viewer. */
+  onSidecar?: (reading: SidecarReading) => void;
   /** Milliseconds since 1970; the platform's clock where it is known to be better than this machine's. */
   now?: () => number;
   createConnection?: CreateRtcConnection;
@@ -69,7 +72,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const sessions = new Map<string, Entry>();
   const tools = createFFmpegTools(config);
   const renditions = createRenditionOpener({ tools, maxConverting: config.maxRenditions });
-  const subtitles = createSubtitles(tools);
+  const subtitles = createSubtitles(tools, deps.onSidecar);
   const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
   const verifier = createTokenVerifier({
     jwtSecret: config.jwtSecret ?? null,

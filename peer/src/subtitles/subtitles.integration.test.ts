@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { MAX_SUBTITLE_BYTES, MAX_UNPACKED_SUBTITLE_BYTES } from '@giggityflix/proto/data-channel';
 import { decodeVobSubPicture, readVobSubPackets } from '@giggityflix/subtitles';
@@ -64,6 +64,19 @@ describe.skipIf(ffmpeg.skip)('subtitles beside a film', () => {
     const found = await from.list(content, forever);
     return new TextDecoder().decode(await from.read(content, asText(found[which]!), forever));
   };
+
+  it('that cannot be read are noted for the owner, until they can', async () => {
+    const readings: (string | null)[] = [];
+    const noting = createSubtitles(
+      async () => ({ ffmpegPath: null, ffprobePath: null }),
+      ({ path, problem }) => readings.push(basename(path), problem),
+    );
+    await expect(textOf(filmWith({ 'Film.en.srt': 'nothing\0 at all' }), 0, noting)).rejects.toThrow();
+    await expect(textOf(filmWith({ 'Film.de.srt': '' }), 0, noting)).rejects.toThrow();
+    await textOf(filmWith({ 'Film.fr.srt': SRT }), 0, noting);
+    const problem = 'there are no subtitles in the file';
+    expect(readings).toEqual(['Film.en.srt', problem, 'Film.de.srt', problem, 'Film.fr.srt', null]);
+  });
 
   it('are described by what their names say, and by nothing else', async () => {
     const names = [

@@ -1,6 +1,8 @@
+import { dirname, join } from 'node:path';
 import type { DrawnSubtitleFormat, SubtitleTrack } from '@giggityflix/proto/data-channel';
 import { ContentChangedError, type SharedContent } from '../content/content-source.ts';
 import type { FFmpegTools } from '../ffmpeg/tools.ts';
+import type { SidecarReading } from '../metadata/outside.ts';
 import { makeDrawn } from './drawn.ts';
 import { extractText } from './extract.ts';
 import { findFrameRate } from './frame-rate.ts';
@@ -21,8 +23,29 @@ export interface Subtitles {
   read(content: SharedContent, wanted: Wanted, signal: AbortSignal): Promise<Uint8Array>;
 }
 
-export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
+export function createSubtitles(
+  tools: () => Promise<FFmpegTools>,
+  /** Called for each file of subtitles that was read. */
+  onSidecar: (reading: SidecarReading) => void = () => {},
+): Subtitles {
   const shared = createSharedWork();
+
+  /** Notes what comes of reading a file, for the owner of the film. */
+  const noting = async <T>(
+    content: SharedContent,
+    { at }: FoundSubtitle,
+    read: () => Promise<T>,
+  ): Promise<T> => {
+    const path = at.kind === 'file' ? join(dirname(content.path), at.name) : null;
+    try {
+      const result = await read();
+      if (path) onSidecar({ path, problem: null });
+      return result;
+    } catch (error) {
+      if (path && error instanceof SubtitleError) onSidecar({ path, problem: error.message });
+      throw error;
+    }
+  };
 
   const readFile = async (content: SharedContent, track: FoundSubtitle, signal: AbortSignal) => {
     if (track.at.kind !== 'file') throw new SubtitleError('the subtitles have no text');
@@ -46,7 +69,8 @@ export function createSubtitles(tools: () => Promise<FFmpegTools>): Subtitles {
   return {
     list: async (content, signal) => findSubtitles(content, await tools(), signal),
     async read(content, { track, format }, signal) {
-      if (format === null && track.at.kind === 'file') return readFile(content, track, signal);
+      if (format === null && track.at.kind === 'file')
+        return noting(content, track, () => readFile(content, track, signal));
       const key = `${content.catalogId}/${JSON.stringify(track.at)}/${format}`;
       return shared.do(key, (abort) => make(content, { track, format }, abort), signal);
     },
