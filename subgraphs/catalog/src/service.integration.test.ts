@@ -139,8 +139,19 @@ function describeCatalog(
   });
 
   it('a file’s own peer may correct its description, and another only completes it', async () => {
-    await describeFile({ file: 1, title: 'Wrong Name', language: null });
-    await describeFile({ file: 1, title: 'Hijacked', language: 'en', width: 640, peer_id: 'other' });
+    // Of two that count alike the first one's word counts, and of two in one millisecond that of the lower id.
+    const [first, second] = [1, 2].map((seconds) =>
+      new Date(Date.now() - 10_000 + seconds * 1_000).toISOString(),
+    );
+    await describeFile({ file: 1, title: 'Wrong Name', language: null, timestamp: first });
+    await describeFile({
+      file: 1,
+      title: 'Hijacked',
+      language: 'en',
+      width: 640,
+      peer_id: 'other',
+      timestamp: second,
+    });
     await vi.waitFor(
       async () => {
         const { data } = await query(
