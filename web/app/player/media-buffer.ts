@@ -48,6 +48,13 @@ export function createMediaBuffer(
     isBroken = true;
   });
 
+  /** One thing after the other: what was begun for a place that has been left ends before anything is done for the next one. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
   const settled = async () => {
     while (buffer.updating)
       await new Promise((resolve) => buffer.addEventListener('updateend', resolve, { once: true }));
@@ -113,24 +120,24 @@ export function createMediaBuffer(
   };
 
   return {
-    async moveTo(next, place) {
-      await settled();
-      // After the film's end nothing is being parsed that would have to be broken off, and `abort` is an error.
-      if (source.readyState === 'open') buffer.abort();
-      if (next.mimeType !== mimeType) buffer.changeType(next.mimeType);
-      ({ mimeType, completeFrom } = next);
-      filledTo = place;
-      buffer.timestampOffset = next.startSeconds;
-    },
-    async append(data, isWanted) {
-      await settled();
-      const { buffered } = buffer;
-      if (buffered.length > 0 && buffered.start(0) < video.currentTime - 2 * BEHIND_SECONDS)
-        await forget(0, video.currentTime - BEHIND_SECONDS);
-      for (let at = 0; at < data.byteLength; at += MAX_APPEND_BYTES)
-        if (!(await appendSome(data.subarray(at, at + MAX_APPEND_BYTES), isWanted))) return false;
-      return true;
-    },
+    moveTo: (next, place) =>
+      inTurn(async () => {
+        // After the film's end nothing is being parsed that would have to be broken off, and `abort` is an error.
+        if (source.readyState === 'open') buffer.abort();
+        if (next.mimeType !== mimeType) buffer.changeType(next.mimeType);
+        ({ mimeType, completeFrom } = next);
+        filledTo = place;
+        buffer.timestampOffset = next.startSeconds;
+      }),
+    append: (data, isWanted) =>
+      inTurn(async () => {
+        const { buffered } = buffer;
+        if (buffered.length > 0 && buffered.start(0) < video.currentTime - 2 * BEHIND_SECONDS)
+          await forget(0, video.currentTime - BEHIND_SECONDS);
+        for (let at = 0; at < data.byteLength; at += MAX_APPEND_BYTES)
+          if (!(await appendSome(data.subarray(at, at + MAX_APPEND_BYTES), isWanted))) return false;
+        return true;
+      }),
     endOfPartAt(place) {
       const held = range(place, 0);
       return held !== null && place < held.end ? held.end : null;
