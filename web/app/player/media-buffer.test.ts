@@ -77,4 +77,25 @@ describe('the buffer of a film', () => {
     expect(buffer.filledTo()).toBe(144);
     expect([101, 141].map(buffer.isFilled)).toEqual([false, true]);
   });
+
+  it('leads to where a stream is complete from the place it was asked for, and from no other', async () => {
+    const held = new FakeSourceBuffer();
+    const video = { currentTime: 125, buffered: held.buffered };
+    const buffer = createMediaBuffer(
+      { readyState: 'open', addSourceBuffer: () => held } as unknown as MediaSource,
+      video as unknown as HTMLVideoElement,
+      { ...COMING, completeFrom: 127 },
+      125,
+    );
+    const first = buffer.append(Uint8Array.of(127, 129), isWanted);
+    await vi.runAllTimersAsync();
+    await first;
+    expect(video.currentTime).toBe(127);
+    const second = buffer.append(Uint8Array.of(129, 131), isWanted);
+    await vi.advanceTimersByTimeAsync(5);
+    video.currentTime = 5;
+    await vi.runAllTimersAsync();
+    await second;
+    expect(video.currentTime).toBe(5);
+  });
 });

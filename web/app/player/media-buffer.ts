@@ -40,6 +40,7 @@ export function createMediaBuffer(
 ): MediaBuffer {
   const buffer = source.addSourceBuffer(coming.mimeType);
   let { mimeType } = coming;
+  let askedFor = seconds;
   let filledTo = seconds;
   let completeFrom = coming.completeFrom;
   buffer.timestampOffset = coming.startSeconds;
@@ -81,6 +82,8 @@ export function createMediaBuffer(
     if (next && next.start > video.currentTime) video.currentTime = next.start;
     else if (
       completeFrom !== undefined &&
+      // The viewer may have gone elsewhere meanwhile.
+      video.currentTime >= askedFor - GAP_SECONDS &&
       video.currentTime < completeFrom &&
       range(completeFrom, GAP_SECONDS)
     )
@@ -126,6 +129,7 @@ export function createMediaBuffer(
         if (source.readyState === 'open') buffer.abort();
         if (next.mimeType !== mimeType) buffer.changeType(next.mimeType);
         ({ mimeType, completeFrom } = next);
+        askedFor = place;
         filledTo = place;
         buffer.timestampOffset = next.startSeconds;
       }),
