@@ -3,6 +3,7 @@ import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafka
 import type { WireRecord } from '../record.ts';
 import { createPartitioner } from './partitioner.ts';
 import type { KafkaTopics } from './topics.ts';
+import { untilSettled } from './transient.ts';
 
 /** Appends records to Kafka in the order of the calls, many calls to a request. */
 export interface KafkaPublisher {
@@ -43,7 +44,10 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
       allowAutoTopicCreation: false,
       createPartitioner,
     });
-    await fresh.connect();
+    await fresh.connect().catch(async (error: unknown) => {
+      await fresh.disconnect().catch(() => {});
+      throw error;
+    });
     producer = fresh;
     return fresh;
   };
@@ -82,7 +86,8 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
 
   return {
     async start() {
-      await connected();
+      // A broker that has just started may not be in what the client knows of the cluster.
+      await untilSettled(connected);
     },
     send(records) {
       if (waitingRecords + records.length > MAX_WAITING_RECORDS)
