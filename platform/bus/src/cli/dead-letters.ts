@@ -104,8 +104,9 @@ export async function runDeadLetters(
     await program.parseAsync(argv as string[], { from: 'user' });
     return 0;
   } catch (error) {
-    const { code, exitCode, message } = error as Error & { code?: string; exitCode?: number };
-    if (code?.startsWith('commander.')) return exitCode === 0 ? 0 : 2;
+    const { code, exitCode, message } = error as Error & { code?: unknown; exitCode?: number };
+    // Errors of Kafka have numbers.
+    if (typeof code === 'string' && code.startsWith('commander.')) return exitCode === 0 ? 0 : 2;
     print(`error: ${message}`);
     return error instanceof LetterError || error instanceof EnvironmentError ? 2 : 1;
   }
