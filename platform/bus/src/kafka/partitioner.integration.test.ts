@@ -23,7 +23,13 @@ it('puts every key where Kafka’s own clients put it', () => {
   );
 });
 
+const keyless = () => ({ topic: 't', partitionMetadata, message: { key: null, value: null } });
+
 it('spreads records without a key', () => {
-  const args = { topic: 't', partitionMetadata, message: { key: null, value: null } };
-  expect(new Set(Array.from({ length: 10 }, () => ours(args))).size).toBeGreaterThan(1);
+  expect(new Set(Array.from({ length: 10 }, () => ours(keyless()))).size).toBeGreaterThan(1);
+});
+
+it('leaves a record without a key where it is, when it is sent again', () => {
+  const args = keyless();
+  expect(new Set(Array.from({ length: 10 }, () => ours(args))).size).toBe(1);
 });

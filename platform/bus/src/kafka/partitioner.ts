@@ -1,11 +1,21 @@
-import { type ICustomPartitioner, Partitioners } from 'kafkajs';
+import { type ICustomPartitioner, type Message, Partitioners } from 'kafkajs';
 
 /**
  * The default partitioner of Kafka's clients, so that all agree on the partition of a key. That of kafkajs computes the same hash
  * with objects for 64-bit integers, which is a fifteenth of an edge's work.
  */
 export const createPartitioner: ICustomPartitioner = () => {
-  const withoutKey = Partitioners.DefaultPartitioner();
+  const anyPartition = Partitioners.DefaultPartitioner();
+  const chosen = new WeakMap<Message, number>();
+  /**
+   * The client asks again when it sends a request once more. Elsewhere the record would change the batches of two partitions,
+   * of which one may be stored already, and the broker would refuse their sequence numbers.
+   */
+  const withoutKey: ReturnType<ICustomPartitioner> = (args) => {
+    const partition = chosen.get(args.message) ?? anyPartition(args);
+    chosen.set(args.message, partition);
+    return partition;
+  };
   return (args) => {
     const { key } = args.message;
     if (key == null) return withoutKey(args);
