@@ -16,6 +16,7 @@ export {
   secret,
 } from './environment.ts';
 export { createEventHub, type EventHub, MAX_WAITING_EVENTS, SlowReaderError } from './event-hub.ts';
+export { planRotation, type RotatedKey, type RotatedKeys, type RotationPolicy } from './key-rotation.ts';
 export {
   composeServices,
   DeadlineError,

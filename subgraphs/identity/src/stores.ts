@@ -1,4 +1,4 @@
-import type { Logger, Service } from '@giggityflix/kernel';
+import type { Logger, RotationPolicy, Service } from '@giggityflix/kernel';
 import { createPrismaAccounts } from './accounts/accounts.prisma.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { createPrismaAuditLog } from './audit/audit.prisma.ts';
@@ -15,7 +15,7 @@ import type { Invitations } from './invitations/invitations.ts';
 import { createPrismaSignUps } from './invitations/sign-ups.prisma.ts';
 import type { SignUps } from './invitations/sign-ups.ts';
 import { createPrismaKeyStore } from './keys/keys.prisma.ts';
-import type { KeyStore, RotationPolicy } from './keys/keys.ts';
+import type { KeyStore } from './keys/keys.ts';
 import { createPrismaRecords } from './records/records.prisma.ts';
 import type { ProviderRecords } from './records/records.ts';
 

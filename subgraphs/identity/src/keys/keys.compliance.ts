@@ -1,5 +1,6 @@
+import type { RotationPolicy } from '@giggityflix/kernel';
 import { expect, it } from 'vitest';
-import type { KeyStore, RotationPolicy } from './keys.ts';
+import type { KeyStore } from './keys.ts';
 
 const POLICY: RotationPolicy = { periodMs: 1_000_000, leadMs: 1_000, overlapMs: 5_000 };
 

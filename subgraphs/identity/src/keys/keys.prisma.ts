@@ -1,8 +1,9 @@
+import { planRotation, type RotationPolicy } from '@giggityflix/kernel';
 import type { Prisma } from '@giggityflix/prisma';
 import type { JWK } from 'jose';
 import { untilSettled } from '../database/conflicts.ts';
 import type { Storage } from '../database/database.ts';
-import { type KeySet, type KeyStore, newKey, planRotation, type RotationPolicy } from './keys.ts';
+import { type KeySet, type KeyStore, newKey } from './keys.ts';
 
 /** Keeps the keys in the database. Whoever can read it can sign. */
 export function createPrismaKeyStore(

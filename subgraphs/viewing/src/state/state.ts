@@ -1,7 +1,7 @@
-import type { Logger, Service } from '@giggityflix/kernel';
+import type { Logger, RotationPolicy, Service } from '@giggityflix/kernel';
 import type { SessionStore, StoreTimes } from '../sessions/store.ts';
 import type { NegotiationStore } from '../signalling/negotiations.ts';
-import type { KeyStore, RotationPolicy } from '../tokens/keys.ts';
+import type { KeyStore } from '../tokens/keys.ts';
 
 /** Everything that outlives a request. */
 export interface State extends Service {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { planRotation, type RotationPolicy } from '@giggityflix/kernel';
 import { z } from 'zod';
-import { type KeyStore, newSigningKey, planRotation, type RotationPolicy, type SigningKey } from './keys.ts';
+import { type KeyStore, newSigningKey, type SigningKey } from './keys.ts';
 
 export const keyFile = z.array(
   z.object({

@@ -1,7 +1,8 @@
+import { planRotation, type RotationPolicy } from '@giggityflix/kernel';
 import type { RedisClient } from '@giggityflix/state';
 import { guardOf } from '../redis/scripts.ts';
 import { keyFile } from './keys.file.ts';
-import { type KeyStore, newSigningKey, planRotation, type RotationPolicy, type SigningKey } from './keys.ts';
+import { type KeyStore, newSigningKey, type SigningKey } from './keys.ts';
 
 const KEY = 'viewing:signing-keys';
 

@@ -9,7 +9,7 @@ import type { Session } from '../sessions/session.ts';
 import { newSessionId } from '../sessions/session-id.ts';
 import { createFileKeyStore } from './keys.file.ts';
 import { createFixedKeyStore } from './keys.fixed.ts';
-import { type KeyStore, newSigningKey, planRotation } from './keys.ts';
+import { type KeyStore, newSigningKey } from './keys.ts';
 import { createPlaybackTokens, type PlaybackTokens, type TokenSigning } from './tokens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewing-keys-'));
@@ -235,17 +235,6 @@ describe('signing keys', () => {
     expect(rotated.all.map(({ kid }) => kid)).toContain(old);
     clock += 2 * HOUR;
     expect((await store.current()).all.map(({ kid }) => kid)).not.toContain(old);
-  });
-
-  it('always leave one that signs', () => {
-    for (let age = 0; age < 100; age += 1) {
-      const some = [
-        { ...key, createdAt: 0 },
-        { ...unknownKey, createdAt: 23 * HOUR },
-      ];
-      const plan = planRotation(some, age * HOUR, policy);
-      expect(plan.keep).toContain(plan.signer);
-    }
   });
 
   it('may be handed in by the operator, and nothing but Ed25519 is taken', async () => {
