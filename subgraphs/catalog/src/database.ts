@@ -1,5 +1,5 @@
-import { type Logger, notReady, READY, type Service, withDeadline } from '@giggityflix/kernel';
-import { type Database, openDatabase } from '@giggityflix/prisma';
+import type { Logger, Service } from '@giggityflix/kernel';
+import { type Database, databaseReadiness, openDatabase } from '@giggityflix/prisma';
 import type { FormerPictures } from './artwork/former-pictures.ts';
 import { createFormerPictures } from './statements/pictures.ts';
 import { createPrismaStatements } from './statements/statements.prisma.ts';
@@ -7,9 +7,6 @@ import type { StatementLimits, Statements } from './statements/statements.ts';
 import type { OnUnreadable } from './store/readable.ts';
 import { createPrismaStore } from './store/store.prisma.ts';
 import type { CatalogStore } from './store/store.ts';
-
-/** How long `GET /ready` waits for the database. */
-const CHECK_DEADLINE_MS = 2_000;
 
 export interface OpenDatabase {
   store: CatalogStore;
@@ -45,13 +42,6 @@ export function createDatabase(options: {
       await open?.database.close();
       open = null;
     },
-    async ready() {
-      try {
-        await withDeadline(Promise.resolve(open?.database.check()), CHECK_DEADLINE_MS, 'asking the database');
-        return READY;
-      } catch (error) {
-        return notReady(`the database cannot be reached: ${error instanceof Error ? error.message : error}`);
-      }
-    },
+    ready: () => databaseReadiness(open?.database ?? null, 'the database'),
   };
 }

@@ -1,5 +1,11 @@
-import { type Logger, notReady, READY, type Service, UnavailableError } from '@giggityflix/kernel';
-import { type Database, isDatabaseUnavailable, openDatabase, type PrismaClient } from '@giggityflix/prisma';
+import { type Logger, type Service, UnavailableError } from '@giggityflix/kernel';
+import {
+  type Database,
+  databaseReadiness,
+  isDatabaseUnavailable,
+  openDatabase,
+  type PrismaClient,
+} from '@giggityflix/prisma';
 
 /** The database of people, open between `start` and `stop`. */
 export interface Storage extends Service {
@@ -20,15 +26,7 @@ export function createStorage(options: { url: string; logger: Logger }): Storage
       database = null;
       await open?.close();
     },
-    async ready() {
-      if (!database) return notReady(`${NAME} is not open`);
-      try {
-        await database.check();
-        return READY;
-      } catch (error) {
-        return notReady(`${NAME} cannot be reached: ${(error as Error).message}`);
-      }
-    },
+    ready: () => databaseReadiness(database, NAME),
     async ask(query) {
       if (!database) throw new UnavailableError(NAME);
       try {

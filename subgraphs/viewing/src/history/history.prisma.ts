@@ -1,6 +1,6 @@
 import type { PlaybackEvent } from '@giggityflix/bus';
-import { type Logger, notReady, READY, UnavailableError } from '@giggityflix/kernel';
-import { type Database, openDatabase } from '@giggityflix/prisma';
+import { type Logger, UnavailableError } from '@giggityflix/kernel';
+import { type Database, databaseReadiness, openDatabase } from '@giggityflix/prisma';
 import type { History, WatchProgress } from './history.ts';
 
 /** From this share on a media file counts as watched: what is left are the credits. */
@@ -87,15 +87,7 @@ export function createPrismaHistory(options: {
       await database?.close();
       database = null;
     },
-    async ready() {
-      if (!database) return notReady('the history is not open');
-      try {
-        await database.check();
-        return READY;
-      } catch (error) {
-        return notReady(`the history database cannot be reached: ${(error as Error).message}`);
-      }
-    },
+    ready: () => databaseReadiness(database, 'the history database'),
     async record(_eventId, event) {
       const at = new Date(event.timestamp);
       // A heartbeat only moves the progress; the log is of starts and endings.
