@@ -5,7 +5,7 @@ import type { Page } from './pages/page.ts';
 import { titlePage } from './pages/title.ts';
 import { watchPage } from './pages/watch.ts';
 import { accountButton } from './sign-in/account-button.ts';
-import { returnFromProvider, session } from './sign-in/session.ts';
+import { session } from './sign-in/session.ts';
 import { signInPage } from './sign-in/sign-in-page.ts';
 import { enableArrowKeys } from './ui/arrow-keys.ts';
 import { h, message, toast } from './ui/dom.ts';
@@ -98,13 +98,13 @@ function announceWatchable(): void {
 }
 
 async function start(): Promise<void> {
-  const failure = await returnFromProvider().then(
+  const known = await session;
+  const failure = await known.returned().then(
     (route) => {
       if (route !== null) history.replaceState(null, '', `/${route}`);
     },
     (error: unknown) => sentence((error as Error).message),
   );
-  const known = await session;
   const account = accountButton(known, () => {
     location.hash = SIGN_IN;
   });

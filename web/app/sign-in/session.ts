@@ -15,6 +15,13 @@ export interface Session {
   bearer(): Promise<string | undefined>;
   /** Leads to the provider's page, and back to `route`. */
   begin(route: string): Promise<void>;
+  /**
+   * Takes up a sign-in that the provider leads back from, and removes its traces from the address.
+   *
+   * @returns the route to go on at; null when this visit does not come from there
+   * @throws when the sign-in was refused or is not one of this page
+   */
+  returned(): Promise<string | null>;
   /** For devices on which nobody likes to type; null where the provider has no such codes. */
   deviceCode(): Promise<DeviceCode | null>;
   /** Keeps the tokens that a device code led to. */
@@ -97,6 +104,19 @@ async function createSession(settings: SignInSettings | null): Promise<Session> 
       sessionStorage.setItem(PENDING, JSON.stringify(pending));
       location.assign(url);
     },
+    async returned() {
+      const answer = new URL(location.href);
+      if (!answer.searchParams.has('state')) return null;
+      history.replaceState(null, '', '/');
+      const kept = sessionStorage.getItem(PENDING);
+      sessionStorage.removeItem(PENDING);
+      // Whoever made this address, no page of this browser asked for it.
+      if (!kept || !settings) return null;
+      answer.hash = '';
+      const pending = JSON.parse(kept) as PendingSignIn;
+      await enter(await (await provider()).finish(answer, pending));
+      return pending.route;
+    },
     async deviceCode() {
       const { offersDeviceCodes, deviceCode } = await provider();
       return offersDeviceCodes ? deviceCode() : null;
@@ -117,26 +137,3 @@ async function createSession(settings: SignInSettings | null): Promise<Session> 
 
 /** The session of this page; settings are asked for once. */
 export const session: Promise<Session> = readSettings().then(createSession);
-
-/**
- * Takes up a sign-in that the provider leads back from, and removes its traces from the address.
- * @returns the route to go on at; null when this visit does not come from there.
- * @throws when the sign-in was refused or is not one of this page.
- */
-export async function returnFromProvider(): Promise<string | null> {
-  const answer = new URL(location.href);
-  if (!answer.searchParams.has('state')) return null;
-  history.replaceState(null, '', '/');
-  const kept = sessionStorage.getItem(PENDING);
-  sessionStorage.removeItem(PENDING);
-  // Signing out leads back here, too, with a state that no sign-in had.
-  if (!kept) return null;
-  const settings = await readSettings();
-  if (!settings) return null;
-  answer.hash = '';
-  const pending = JSON.parse(kept) as PendingSignIn;
-  const { discover } = await import('./provider.ts');
-  const tokens = await (await discover(settings, redirectUri)).finish(answer, pending);
-  await (await session).enter(tokens);
-  return pending.route;
-}
