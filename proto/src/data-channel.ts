@@ -150,6 +150,8 @@ const audioTrack = z.object({
   commentary: z.boolean(),
   /** Describes the picture for those who cannot see it. */
   audioDescription: z.boolean(),
+  /** What the file has of it before its beginning, as an edit list says, which browsers play after a seek; absent where they do not. */
+  trimmedSeconds: z.optional(z.number().check(z.positive())),
 });
 export type AudioTrack = z.infer<typeof audioTrack>;
 
@@ -197,6 +199,8 @@ export const peerMessage = z.discriminatedUnion('type', [
         interlaced: z.boolean(),
       }),
     ),
+    /** Where the film's 0 is on the clock of the file, which is that of a player of the original; absent where it is unknown. */
+    originSeconds: z.optional(z.number()),
   }),
   z.object({
     type: z.literal('subtitles'),

@@ -1,7 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { invitationHash, invitationLink, newInvitationCode, parseInvitation } from './invitation.ts';
+import {
+  invitationHash,
+  invitationLink,
+  newInvitationCode,
+  parseInvitation,
+  parseInvitedNetwork,
+} from './invitation.ts';
+
+const NETWORK = {
+  edges: ['films.example.org:50051', '[2001:db8::1]:50051'],
+  tls: true,
+  authority: new Uint8Array([0x30, 0x82, 0xff, 0xfe]),
+};
 
 describe('invitations', () => {
+  it('carry the network they are for', () => {
+    const code = newInvitationCode();
+    expect(parseInvitedNetwork(invitationLink(code, NETWORK))).toEqual(NETWORK);
+    const plain = { edges: ['192.168.1.7:50051'], tls: false, authority: null };
+    expect(parseInvitedNetwork(` ${invitationLink(code, plain)}\n`)).toEqual(plain);
+    expect(invitationLink(code, { edges: [], tls: true, authority: null })).toBe(invitationLink(code));
+    expect(parseInvitedNetwork(invitationLink(code))).toBeNull();
+    expect(parseInvitedNetwork(code)).toBeNull();
+  });
+
+  it.each(['edge=', 'edge=films.example.org', 'edge=a:1&edge=b', 'edge=a:99999', 'edge=a%20b:1', 'tls=1'])(
+    'carry no network that is none: %s',
+    (query) => expect(parseInvitedNetwork(`${invitationLink(newInvitationCode())}?${query}`)).toBeNull(),
+  );
+
   it('have codes of 140 bits that no two share', () => {
     const codes = Array.from({ length: 1_000 }, newInvitationCode);
     expect(new Set(codes).size).toBe(1_000);
@@ -12,7 +39,8 @@ describe('invitations', () => {
 
   it.each([
     ['the code', (code: string) => code],
-    ['its link', invitationLink],
+    ['its link', (code: string) => invitationLink(code)],
+    ['a link that names its network', (code: string) => invitationLink(code, NETWORK)],
     ['a link in capitals', (code: string) => invitationLink(code).toUpperCase()],
     [
       'small letters without groups, with spaces around',

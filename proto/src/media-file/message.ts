@@ -11,6 +11,7 @@ import {
 } from '../generated/giggityflix/edge/v1/peer_edge.ts';
 import { detailsOrNull } from './details.ts';
 import { detailsFromMessage, detailsToMessage } from './details-message.ts';
+import { parseFolder } from './folder.ts';
 import { MAX_TITLE_LENGTH } from './limits.ts';
 import { nameOf } from './names.ts';
 import type { Chapter, Marker, MediaDescription, MediaTrack, UncheckedDescription } from './schema.ts';
@@ -67,6 +68,7 @@ export function descriptionToMessage(description: MediaDescription): Description
       channels: track.channels ?? 0,
     })),
     details: description.details ? detailsToMessage(description.details) : undefined,
+    folder: description.folder ?? '',
     markers: (description.markers ?? []).map((marker) => ({ ...marker, kind: MARKER_KINDS[marker.kind] })),
   };
 }
@@ -98,11 +100,17 @@ export function descriptionFromMessage(message: DescriptionMessage): UncheckedDe
     tracks: message.tracks.flatMap(toTracks),
     details: message.details ? detailsOrNull(detailsFromMessage(message.details)) : null,
     ...(message.markers.length > 0 ? { markers: message.markers.flatMap(toMarkers) } : {}),
+    ...withFolder(message.folder),
   };
 }
 
 function toChapter({ startSeconds, endSeconds, title }: ChapterMessage): Chapter {
   return { startSeconds, endSeconds: endSeconds || null, title: title || null };
+}
+
+function withFolder(given: string): { folder?: string } {
+  const folder = parseFolder(given);
+  return folder === null ? {} : { folder };
 }
 
 function toMarkers({ kind, startSeconds, endSeconds }: MarkerMessage): Marker[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { catalogId } from '../catalog-id.ts';
 import { mediaDetails } from './details.ts';
+import { parseFolder } from './folder.ts';
 import {
   MAX_CHANNELS,
   MAX_CHAPTERS,
@@ -87,6 +88,11 @@ export const mediaDescription = z.object({
   tracks: z.array(mediaTrack).max(MAX_TRACKS),
   /** Missing where none were looked for. */
   markers: z.array(marker).max(MAX_MARKERS).optional(),
+  /** Where the peer has the file, see {@link parseFolder}; missing where it does not say, or what is no path. */
+  folder: z
+    .custom<string>((value) => parseFolder(value) !== null)
+    .optional()
+    .catch(undefined),
   /** What is said of the work itself. */
   details: mediaDetails.nullable(),
 });

@@ -431,6 +431,11 @@ export interface MediaDescription {
     | undefined;
   /** At most 8. */
   markers: Marker[];
+  /**
+   * Where the peer has the file: the names of the folders from the shared one on, between slashes, such as "Films/Kids". At most
+   * 500 characters; longer ones, and none that are paths, count as absent.
+   */
+  folder: string;
 }
 
 export interface MediaDescription_HashesEntry {
@@ -444,7 +449,11 @@ export interface Command {
   catalogId: Buffer;
   /** After this the answer is of no use to anyone. */
   expiresAt: Timestamp | undefined;
-  parameters: { [key: string]: any } | undefined;
+  parameters:
+    | { [key: string]: any }
+    | undefined;
+  /** Set by the edge: what asked for this, as W3C Trace Context names it, so that the logs of both have one trace id. */
+  traceparent?: string | undefined;
 }
 
 export interface CommandResponse {
@@ -496,7 +505,11 @@ export interface PlaybackSignal {
   /** Set by the edge with an offer: STUN and TURN servers to gather candidates from. */
   iceServers: IceServer[];
   /** Set by the edge with an offer: the same for all sessions of an account, and no name. Absent where it is not known. */
-  account?: string | undefined;
+  account?:
+    | string
+    | undefined;
+  /** Set by the edge: what asked for this, as W3C Trace Context names it, so that the logs of both have one trace id. */
+  traceparent?: string | undefined;
 }
 
 /** A picture of a film: a frame of it, or one that lies beside or in it. */
@@ -2801,6 +2814,7 @@ function createBaseMediaDescription(): MediaDescription {
     tracks: [],
     details: undefined,
     markers: [],
+    folder: "",
   };
 }
 
@@ -2868,6 +2882,9 @@ export const MediaDescription: MessageFns<MediaDescription> = {
     }
     for (const v of message.markers) {
       Marker.encode(v!, writer.uint32(322).fork()).join();
+    }
+    if (message.folder !== "") {
+      writer.uint32(330).string(message.folder);
     }
     return writer;
   },
@@ -3056,6 +3073,14 @@ export const MediaDescription: MessageFns<MediaDescription> = {
             message.markers.push(Marker.decode(reader, reader.uint32()));
             continue;
           }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.folder = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3104,6 +3129,7 @@ export const MediaDescription: MessageFns<MediaDescription> = {
       ? MediaDetails.fromPartial(object.details)
       : undefined;
     message.markers = object.markers?.map((e) => Marker.fromPartial(e)) || [];
+    message.folder = object.folder ?? "";
     return message;
   },
 };
@@ -3176,7 +3202,14 @@ export const MediaDescription_HashesEntry: MessageFns<MediaDescription_HashesEnt
 };
 
 function createBaseCommand(): Command {
-  return { requestId: "", type: 0, catalogId: Buffer.alloc(0), expiresAt: undefined, parameters: undefined };
+  return {
+    requestId: "",
+    type: 0,
+    catalogId: Buffer.alloc(0),
+    expiresAt: undefined,
+    parameters: undefined,
+    traceparent: undefined,
+  };
 }
 
 export const Command: MessageFns<Command> = {
@@ -3195,6 +3228,9 @@ export const Command: MessageFns<Command> = {
     }
     if (message.parameters !== undefined) {
       Struct.encode(Struct.wrap(message.parameters), writer.uint32(42).fork()).join();
+    }
+    if (message.traceparent !== undefined) {
+      writer.uint32(50).string(message.traceparent);
     }
     return writer;
   },
@@ -3252,6 +3288,14 @@ export const Command: MessageFns<Command> = {
             message.parameters = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3276,6 +3320,7 @@ export const Command: MessageFns<Command> = {
       ? Timestamp.fromPartial(object.expiresAt)
       : undefined;
     message.parameters = object.parameters ?? undefined;
+    message.traceparent = object.traceparent ?? undefined;
     return message;
   },
 };
@@ -3696,7 +3741,14 @@ export const SessionLost: MessageFns<SessionLost> = {
 };
 
 function createBasePlaybackSignal(): PlaybackSignal {
-  return { sessionId: "", catalogId: Buffer.alloc(0), signal: undefined, iceServers: [], account: undefined };
+  return {
+    sessionId: "",
+    catalogId: Buffer.alloc(0),
+    signal: undefined,
+    iceServers: [],
+    account: undefined,
+    traceparent: undefined,
+  };
 }
 
 export const PlaybackSignal: MessageFns<PlaybackSignal> = {
@@ -3723,6 +3775,9 @@ export const PlaybackSignal: MessageFns<PlaybackSignal> = {
     }
     if (message.account !== undefined) {
       writer.uint32(58).string(message.account);
+    }
+    if (message.traceparent !== undefined) {
+      writer.uint32(66).string(message.traceparent);
     }
     return writer;
   },
@@ -3796,6 +3851,14 @@ export const PlaybackSignal: MessageFns<PlaybackSignal> = {
             message.account = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3837,6 +3900,7 @@ export const PlaybackSignal: MessageFns<PlaybackSignal> = {
     }
     message.iceServers = object.iceServers?.map((e) => IceServer.fromPartial(e)) || [];
     message.account = object.account ?? undefined;
+    message.traceparent = object.traceparent ?? undefined;
     return message;
   },
 };
