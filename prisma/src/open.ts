@@ -7,6 +7,8 @@ export interface DatabaseOptions {
   logger: Logger;
   /** Most connections to PostgreSQL at once. */
   poolSize?: number;
+  /** Has PostgreSQL parse and plan each statement once a connection; for those who ask the same few over and over. */
+  prepares?: boolean;
 }
 
 /** Enough for a service on one core; PostgreSQL's own default limit is 100 for everyone. */
@@ -17,7 +19,7 @@ const DEFAULT_POOL_SIZE = 10;
  * @throws Error naming the URL's form when it is neither of the two, and whatever the driver reports.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, logger, poolSize = DEFAULT_POOL_SIZE } = options;
+  const { url, logger, poolSize = DEFAULT_POOL_SIZE, prepares = false } = options;
   // Loaded when asked for: each client brings a megabyte of compiled query planner.
   if (url.startsWith('file:')) {
     const { openSqlite } = await import('./sqlite.ts');
@@ -25,7 +27,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   if (/^postgres(ql)?:\/\//.test(url)) {
     const { openPostgresql } = await import('./postgresql.ts');
-    return openPostgresql(url, poolSize, logger);
+    return openPostgresql({ url, poolSize, prepares, logger });
   }
   throw new Error('a database URL starts with file: or postgresql://');
 }

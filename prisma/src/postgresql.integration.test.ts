@@ -39,6 +39,26 @@ describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
     await database.close();
   });
 
+  test('that ends a connection the moment it is made fails a transaction, and nothing else', async () => {
+    const way = await openWay(new URL(postgres.url));
+    const database = await openDatabase({ url: way.url, logger });
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = database.client.$transaction(() => {
+      begun.resolve();
+      return held.promise;
+    });
+    await begun.promise;
+    way.endNextConnection();
+    const failed = await database.client
+      .$transaction((one) => one.title.count())
+      .catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(failed)).toBe(true);
+    held.resolve();
+    await holding;
+    await expect(database.client.title.count()).resolves.toBe(0);
+    await database.close();
+  });
+
   test('keeps what SQLite keeps, through the same client type', async () => {
     const { client } = opened[0]!;
     await client.title.create({
@@ -62,16 +82,30 @@ describe.skipIf(postgres.skip)('a PostgreSQL database', () => {
   });
 });
 
+/** ReadyForQuery, and what a server that shuts down sends. */
+const READY = Buffer.from([...Buffer.from('Z'), 0, 0, 0, 5, ...Buffer.from('I')]);
+const FIELDS = Buffer.from(
+  [...['S', 'FATAL', '\0'], ...['C', '57P01', '\0'], ...['M', 'terminating connection', '\0'], '\0'].join(''),
+);
+const TERMINATED = Buffer.concat([Buffer.from('E'), Buffer.from([0, 0, 0, FIELDS.byteLength + 4]), FIELDS]);
+
 /** A way to the server that can be cut. */
-async function openWay(server: URL): Promise<{ url: string; close(): void }> {
+async function openWay(server: URL) {
   const sockets = new Set<Socket>();
+  let ending = false;
   const proxy = createServer((client) => {
     const onward = connect(Number(server.port), server.hostname);
     for (const socket of [client, onward]) {
       sockets.add(socket);
       socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     }
-    client.pipe(onward).pipe(client);
+    client.pipe(onward);
+    onward.on('data', (bytes: Buffer) => {
+      const end = ending && bytes.subarray(-READY.byteLength).equals(READY);
+      if (end) ending = false;
+      client.write(end ? Buffer.concat([bytes, TERMINATED]) : bytes);
+    });
+    onward.on('end', () => client.end());
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
@@ -79,6 +113,10 @@ async function openWay(server: URL): Promise<{ url: string; close(): void }> {
   url.port = String((proxy.address() as { port: number }).port);
   return {
     url: url.href,
+    /** The next connection is ended by the server in the packet that makes it. */
+    endNextConnection() {
+      ending = true;
+    },
     close() {
       proxy.close();
       for (const socket of sockets) socket.destroy();

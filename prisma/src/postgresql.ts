@@ -1,6 +1,6 @@
 import type { Logger } from '@giggityflix/kernel';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import type { Database } from './database.ts';
 import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
@@ -9,13 +9,29 @@ import { readMigrations } from './migrations.ts';
 /** Names the advisory lock under which migrations run: the ASCII codes of "gigflix". */
 const MIGRATION_LOCK = '29107520316699000';
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Most statements that a connection keeps prepared. */
+const MAX_PREPARED = 200;
 
-export async function openPostgresql(url: string, poolSize: number, logger: Logger): Promise<Database> {
+export async function openPostgresql(options: {
+  url: string;
+  poolSize: number;
+  prepares: boolean;
+  logger: Logger;
+}): Promise<Database> {
+  const { url, poolSize, prepares, logger } = options;
   await migrate(url, logger);
-  const adapter = new PrismaPg(
-    { connectionString: url, max: poolSize, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
-    { onPoolError: (error) => logger.warn({ err: error }, 'a database connection broke') },
-  );
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  // One that breaks after it was handed out, and before anything listens to it, would end the process.
+  pool.on('connect', outliveBreaks);
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    onPoolError: (error) => logger.warn({ err: error }, 'a database connection broke'),
+    ...(prepares && { statementNameGenerator: createStatementNames() }),
+  });
   const client = new PostgresqlClient({ adapter, errorFormat: 'minimal' });
   await client.$connect();
   return {
@@ -28,10 +44,28 @@ export async function openPostgresql(url: string, poolSize: number, logger: Logg
   };
 }
 
+/**
+ * Names for the first statements that come. Those of which there are many, such as ones with lists of any length, find no
+ * room: each would be kept by every connection.
+ */
+function createStatementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    // An empty name is that of a statement that is not kept.
+    if (names.size >= MAX_PREPARED) return '';
+    const name = `s${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+}
+
 /** Applies what is missing in one transaction under an advisory lock, which ends with it. */
 async function migrate(url: string, logger: Logger): Promise<void> {
   const migrations = readMigrations('postgresql');
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  outliveBreaks(client);
   await client.connect();
   try {
     await client.query('BEGIN');
@@ -54,4 +88,9 @@ async function migrate(url: string, logger: Logger): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** What is asked of a broken connection fails; that it broke is nothing more. */
+function outliveBreaks(connection: Pick<Client, 'on'>): void {
+  connection.on('error', () => {});
 }

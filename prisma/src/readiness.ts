@@ -2,7 +2,7 @@ import { notReady, READY, type Readiness, withDeadline } from '@giggityflix/kern
 import type { Database } from './database.ts';
 
 /** How long `GET /ready` waits for a database, in milliseconds. */
-const CHECK_DEADLINE_MS = 2_000;
+const CHECK_DEADLINE_MS = 600;
 
 /** Whether a database can be used now; `name` is what it is called where it cannot. */
 export async function databaseReadiness(database: Database | null, name: string): Promise<Readiness> {

@@ -92,6 +92,21 @@ export type WaitingFile = Prisma.WaitingFileModel
  */
 export type TitleCorrection = Prisma.TitleCorrectionModel
 /**
+ * Model Library
+ * Some of the files there are, by whose they are: what an account may be limited to.
+ */
+export type Library = Prisma.LibraryModel
+/**
+ * Model LibrarySource
+ * Whose files are in a library: all of a peer, or those below one of its folders.
+ */
+export type LibrarySource = Prisma.LibrarySourceModel
+/**
+ * Model FileInLibrary
+ * That a file is in a library: a statement on it counts, of a peer that is one of the library's sources.
+ */
+export type FileInLibrary = Prisma.FileInLibraryModel
+/**
  * Model Picture
  * A picture of a file from a peer, encoded by the catalog. Of each kind those of one peer are shown.
  */
@@ -117,6 +132,11 @@ export type WatchProgress = Prisma.WatchProgressModel
  */
 export type Account = Prisma.AccountModel
 /**
+ * Model LoginLook
+ * What the login of an account looks like, in small letters and in capitals: no two accounts look the same.
+ */
+export type LoginLook = Prisma.LoginLookModel
+/**
  * Model PasswordCredential
  * The password of an account, hashed.
  */
@@ -127,6 +147,21 @@ export type PasswordCredential = Prisma.PasswordCredentialModel
  */
 export type Passkey = Prisma.PasskeyModel
 /**
+ * Model Authenticator
+ * An authenticator of an account, which makes codes of its secret and the time (RFC 6238).
+ */
+export type Authenticator = Prisma.AuthenticatorModel
+/**
+ * Model RecoveryCode
+ * A code that takes the place of an authenticator's once.
+ */
+export type RecoveryCode = Prisma.RecoveryCodeModel
+/**
+ * Model UpstreamLink
+ * An account of another OpenID provider, by which someone signs in.
+ */
+export type UpstreamLink = Prisma.UpstreamLinkModel
+/**
  * Model Invitation
  * A link by which one person becomes an account.
  */
@@ -136,6 +171,11 @@ export type Invitation = Prisma.InvitationModel
  * An application that someone signed in with, on one machine: what holds the tokens of one grant.
  */
 export type SignedInDevice = Prisma.SignedInDeviceModel
+/**
+ * Model Profile
+ * Someone of a household who watches by an account. Its id is a UUIDv7.
+ */
+export type Profile = Prisma.ProfileModel
 /**
  * Model AuditEntry
  * Something of importance for the safety of accounts. The id is a UUIDv7.

@@ -407,15 +407,23 @@ export const ModelName = {
   FileStatement: 'FileStatement',
   WaitingFile: 'WaitingFile',
   TitleCorrection: 'TitleCorrection',
+  Library: 'Library',
+  LibrarySource: 'LibrarySource',
+  FileInLibrary: 'FileInLibrary',
   Picture: 'Picture',
   Artwork: 'Artwork',
   PlaybackSessionLog: 'PlaybackSessionLog',
   WatchProgress: 'WatchProgress',
   Account: 'Account',
+  LoginLook: 'LoginLook',
   PasswordCredential: 'PasswordCredential',
   Passkey: 'Passkey',
+  Authenticator: 'Authenticator',
+  RecoveryCode: 'RecoveryCode',
+  UpstreamLink: 'UpstreamLink',
   Invitation: 'Invitation',
   SignedInDevice: 'SignedInDevice',
+  Profile: 'Profile',
   AuditEntry: 'AuditEntry',
   FailedSignIns: 'FailedSignIns',
   ProviderRecord: 'ProviderRecord',
@@ -435,7 +443,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "title" | "mediaFile" | "fileIdentity" | "fileEpisode" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "waitingFile" | "titleCorrection" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress" | "account" | "passwordCredential" | "passkey" | "invitation" | "signedInDevice" | "auditEntry" | "failedSignIns" | "providerRecord" | "providerKey"
+    modelProps: "title" | "mediaFile" | "fileIdentity" | "fileEpisode" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "waitingFile" | "titleCorrection" | "library" | "librarySource" | "fileInLibrary" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress" | "account" | "loginLook" | "passwordCredential" | "passkey" | "authenticator" | "recoveryCode" | "upstreamLink" | "invitation" | "signedInDevice" | "profile" | "auditEntry" | "failedSignIns" | "providerRecord" | "providerKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1179,6 +1187,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Library: {
+      payload: Prisma.$LibraryPayload<ExtArgs>
+      fields: Prisma.LibraryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LibraryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LibraryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>
+        }
+        findFirst: {
+          args: Prisma.LibraryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LibraryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>
+        }
+        findMany: {
+          args: Prisma.LibraryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>[]
+        }
+        create: {
+          args: Prisma.LibraryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>
+        }
+        createMany: {
+          args: Prisma.LibraryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LibraryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>[]
+        }
+        delete: {
+          args: Prisma.LibraryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>
+        }
+        update: {
+          args: Prisma.LibraryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>
+        }
+        deleteMany: {
+          args: Prisma.LibraryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LibraryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LibraryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>[]
+        }
+        upsert: {
+          args: Prisma.LibraryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibraryPayload>
+        }
+        aggregate: {
+          args: Prisma.LibraryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLibrary>
+        }
+        groupBy: {
+          args: Prisma.LibraryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LibraryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LibraryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LibraryCountAggregateOutputType> | number
+        }
+      }
+    }
+    LibrarySource: {
+      payload: Prisma.$LibrarySourcePayload<ExtArgs>
+      fields: Prisma.LibrarySourceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LibrarySourceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LibrarySourceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>
+        }
+        findFirst: {
+          args: Prisma.LibrarySourceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LibrarySourceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>
+        }
+        findMany: {
+          args: Prisma.LibrarySourceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>[]
+        }
+        create: {
+          args: Prisma.LibrarySourceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>
+        }
+        createMany: {
+          args: Prisma.LibrarySourceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LibrarySourceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>[]
+        }
+        delete: {
+          args: Prisma.LibrarySourceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>
+        }
+        update: {
+          args: Prisma.LibrarySourceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>
+        }
+        deleteMany: {
+          args: Prisma.LibrarySourceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LibrarySourceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LibrarySourceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>[]
+        }
+        upsert: {
+          args: Prisma.LibrarySourceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LibrarySourcePayload>
+        }
+        aggregate: {
+          args: Prisma.LibrarySourceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLibrarySource>
+        }
+        groupBy: {
+          args: Prisma.LibrarySourceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LibrarySourceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LibrarySourceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LibrarySourceCountAggregateOutputType> | number
+        }
+      }
+    }
+    FileInLibrary: {
+      payload: Prisma.$FileInLibraryPayload<ExtArgs>
+      fields: Prisma.FileInLibraryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FileInLibraryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FileInLibraryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>
+        }
+        findFirst: {
+          args: Prisma.FileInLibraryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FileInLibraryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>
+        }
+        findMany: {
+          args: Prisma.FileInLibraryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>[]
+        }
+        create: {
+          args: Prisma.FileInLibraryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>
+        }
+        createMany: {
+          args: Prisma.FileInLibraryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FileInLibraryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>[]
+        }
+        delete: {
+          args: Prisma.FileInLibraryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>
+        }
+        update: {
+          args: Prisma.FileInLibraryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>
+        }
+        deleteMany: {
+          args: Prisma.FileInLibraryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FileInLibraryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FileInLibraryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>[]
+        }
+        upsert: {
+          args: Prisma.FileInLibraryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FileInLibraryPayload>
+        }
+        aggregate: {
+          args: Prisma.FileInLibraryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFileInLibrary>
+        }
+        groupBy: {
+          args: Prisma.FileInLibraryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileInLibraryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FileInLibraryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FileInLibraryCountAggregateOutputType> | number
+        }
+      }
+    }
     Picture: {
       payload: Prisma.$PicturePayload<ExtArgs>
       fields: Prisma.PictureFieldRefs
@@ -1549,6 +1779,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    LoginLook: {
+      payload: Prisma.$LoginLookPayload<ExtArgs>
+      fields: Prisma.LoginLookFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LoginLookFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LoginLookFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>
+        }
+        findFirst: {
+          args: Prisma.LoginLookFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LoginLookFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>
+        }
+        findMany: {
+          args: Prisma.LoginLookFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>[]
+        }
+        create: {
+          args: Prisma.LoginLookCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>
+        }
+        createMany: {
+          args: Prisma.LoginLookCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LoginLookCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>[]
+        }
+        delete: {
+          args: Prisma.LoginLookDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>
+        }
+        update: {
+          args: Prisma.LoginLookUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>
+        }
+        deleteMany: {
+          args: Prisma.LoginLookDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LoginLookUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LoginLookUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>[]
+        }
+        upsert: {
+          args: Prisma.LoginLookUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LoginLookPayload>
+        }
+        aggregate: {
+          args: Prisma.LoginLookAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLoginLook>
+        }
+        groupBy: {
+          args: Prisma.LoginLookGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LoginLookGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LoginLookCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LoginLookCountAggregateOutputType> | number
+        }
+      }
+    }
     PasswordCredential: {
       payload: Prisma.$PasswordCredentialPayload<ExtArgs>
       fields: Prisma.PasswordCredentialFieldRefs
@@ -1697,6 +2001,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Authenticator: {
+      payload: Prisma.$AuthenticatorPayload<ExtArgs>
+      fields: Prisma.AuthenticatorFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AuthenticatorFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AuthenticatorFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>
+        }
+        findFirst: {
+          args: Prisma.AuthenticatorFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AuthenticatorFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>
+        }
+        findMany: {
+          args: Prisma.AuthenticatorFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>[]
+        }
+        create: {
+          args: Prisma.AuthenticatorCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>
+        }
+        createMany: {
+          args: Prisma.AuthenticatorCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AuthenticatorCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>[]
+        }
+        delete: {
+          args: Prisma.AuthenticatorDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>
+        }
+        update: {
+          args: Prisma.AuthenticatorUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>
+        }
+        deleteMany: {
+          args: Prisma.AuthenticatorDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AuthenticatorUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AuthenticatorUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>[]
+        }
+        upsert: {
+          args: Prisma.AuthenticatorUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuthenticatorPayload>
+        }
+        aggregate: {
+          args: Prisma.AuthenticatorAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAuthenticator>
+        }
+        groupBy: {
+          args: Prisma.AuthenticatorGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthenticatorGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AuthenticatorCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuthenticatorCountAggregateOutputType> | number
+        }
+      }
+    }
+    RecoveryCode: {
+      payload: Prisma.$RecoveryCodePayload<ExtArgs>
+      fields: Prisma.RecoveryCodeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RecoveryCodeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RecoveryCodeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>
+        }
+        findFirst: {
+          args: Prisma.RecoveryCodeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RecoveryCodeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>
+        }
+        findMany: {
+          args: Prisma.RecoveryCodeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>[]
+        }
+        create: {
+          args: Prisma.RecoveryCodeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>
+        }
+        createMany: {
+          args: Prisma.RecoveryCodeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RecoveryCodeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>[]
+        }
+        delete: {
+          args: Prisma.RecoveryCodeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>
+        }
+        update: {
+          args: Prisma.RecoveryCodeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>
+        }
+        deleteMany: {
+          args: Prisma.RecoveryCodeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RecoveryCodeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RecoveryCodeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>[]
+        }
+        upsert: {
+          args: Prisma.RecoveryCodeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecoveryCodePayload>
+        }
+        aggregate: {
+          args: Prisma.RecoveryCodeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRecoveryCode>
+        }
+        groupBy: {
+          args: Prisma.RecoveryCodeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RecoveryCodeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RecoveryCodeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RecoveryCodeCountAggregateOutputType> | number
+        }
+      }
+    }
+    UpstreamLink: {
+      payload: Prisma.$UpstreamLinkPayload<ExtArgs>
+      fields: Prisma.UpstreamLinkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UpstreamLinkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UpstreamLinkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>
+        }
+        findFirst: {
+          args: Prisma.UpstreamLinkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UpstreamLinkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>
+        }
+        findMany: {
+          args: Prisma.UpstreamLinkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>[]
+        }
+        create: {
+          args: Prisma.UpstreamLinkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>
+        }
+        createMany: {
+          args: Prisma.UpstreamLinkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UpstreamLinkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>[]
+        }
+        delete: {
+          args: Prisma.UpstreamLinkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>
+        }
+        update: {
+          args: Prisma.UpstreamLinkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>
+        }
+        deleteMany: {
+          args: Prisma.UpstreamLinkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UpstreamLinkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UpstreamLinkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>[]
+        }
+        upsert: {
+          args: Prisma.UpstreamLinkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamLinkPayload>
+        }
+        aggregate: {
+          args: Prisma.UpstreamLinkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUpstreamLink>
+        }
+        groupBy: {
+          args: Prisma.UpstreamLinkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamLinkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UpstreamLinkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamLinkCountAggregateOutputType> | number
+        }
+      }
+    }
     Invitation: {
       payload: Prisma.$InvitationPayload<ExtArgs>
       fields: Prisma.InvitationFieldRefs
@@ -1842,6 +2368,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.SignedInDeviceCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.SignedInDeviceCountAggregateOutputType> | number
+        }
+      }
+    }
+    Profile: {
+      payload: Prisma.$ProfilePayload<ExtArgs>
+      fields: Prisma.ProfileFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProfileFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProfileFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>
+        }
+        findFirst: {
+          args: Prisma.ProfileFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProfileFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>
+        }
+        findMany: {
+          args: Prisma.ProfileFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>[]
+        }
+        create: {
+          args: Prisma.ProfileCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>
+        }
+        createMany: {
+          args: Prisma.ProfileCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProfileCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>[]
+        }
+        delete: {
+          args: Prisma.ProfileDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>
+        }
+        update: {
+          args: Prisma.ProfileUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>
+        }
+        deleteMany: {
+          args: Prisma.ProfileDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProfileUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProfileUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>[]
+        }
+        upsert: {
+          args: Prisma.ProfileUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePayload>
+        }
+        aggregate: {
+          args: Prisma.ProfileAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProfile>
+        }
+        groupBy: {
+          args: Prisma.ProfileGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProfileGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProfileCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProfileCountAggregateOutputType> | number
         }
       }
     }
@@ -2192,6 +2792,8 @@ export const TitleScalarFieldEnum = {
   nameWeight: 'nameWeight',
   extraOfId: 'extraOfId',
   parentId: 'parentId',
+  ownAge: 'ownAge',
+  minimumAge: 'minimumAge',
   addedAt: 'addedAt'
 } as const
 
@@ -2221,6 +2823,9 @@ export const MediaFileScalarFieldEnum = {
   tracks: 'tracks',
   details: 'details',
   lastEpisode: 'lastEpisode',
+  statedAge: 'statedAge',
+  correctedAge: 'correctedAge',
+  ageRules: 'ageRules',
   addedAt: 'addedAt'
 } as const
 
@@ -2298,6 +2903,7 @@ export const FileStatementScalarFieldEnum = {
   peerId: 'peerId',
   digest: 'digest',
   facts: 'facts',
+  folder: 'folder',
   firstAt: 'firstAt',
   describedAt: 'describedAt',
   isSettled: 'isSettled'
@@ -2324,12 +2930,40 @@ export const TitleCorrectionScalarFieldEnum = {
   kind: 'kind',
   season: 'season',
   episode: 'episode',
+  certification: 'certification',
   correctedBy: 'correctedBy',
   correctedAt: 'correctedAt',
   formerTitle: 'formerTitle'
 } as const
 
 export type TitleCorrectionScalarFieldEnum = (typeof TitleCorrectionScalarFieldEnum)[keyof typeof TitleCorrectionScalarFieldEnum]
+
+
+export const LibraryScalarFieldEnum = {
+  id: 'id',
+  name: 'name',
+  isDue: 'isDue',
+  changedAt: 'changedAt'
+} as const
+
+export type LibraryScalarFieldEnum = (typeof LibraryScalarFieldEnum)[keyof typeof LibraryScalarFieldEnum]
+
+
+export const LibrarySourceScalarFieldEnum = {
+  libraryId: 'libraryId',
+  peerId: 'peerId',
+  folder: 'folder'
+} as const
+
+export type LibrarySourceScalarFieldEnum = (typeof LibrarySourceScalarFieldEnum)[keyof typeof LibrarySourceScalarFieldEnum]
+
+
+export const FileInLibraryScalarFieldEnum = {
+  catalogId: 'catalogId',
+  libraryId: 'libraryId'
+} as const
+
+export type FileInLibraryScalarFieldEnum = (typeof FileInLibraryScalarFieldEnum)[keyof typeof FileInLibraryScalarFieldEnum]
 
 
 export const PictureScalarFieldEnum = {
@@ -2402,12 +3036,21 @@ export const AccountScalarFieldEnum = {
   role: 'role',
   state: 'state',
   plan: 'plan',
+  libraries: 'libraries',
   founder: 'founder',
   createdAt: 'createdAt',
   changedAt: 'changedAt'
 } as const
 
 export type AccountScalarFieldEnum = (typeof AccountScalarFieldEnum)[keyof typeof AccountScalarFieldEnum]
+
+
+export const LoginLookScalarFieldEnum = {
+  look: 'look',
+  accountId: 'accountId'
+} as const
+
+export type LoginLookScalarFieldEnum = (typeof LoginLookScalarFieldEnum)[keyof typeof LoginLookScalarFieldEnum]
 
 
 export const PasswordCredentialScalarFieldEnum = {
@@ -2433,10 +3076,43 @@ export const PasskeyScalarFieldEnum = {
 export type PasskeyScalarFieldEnum = (typeof PasskeyScalarFieldEnum)[keyof typeof PasskeyScalarFieldEnum]
 
 
+export const AuthenticatorScalarFieldEnum = {
+  accountId: 'accountId',
+  secret: 'secret',
+  lastStep: 'lastStep',
+  createdAt: 'createdAt'
+} as const
+
+export type AuthenticatorScalarFieldEnum = (typeof AuthenticatorScalarFieldEnum)[keyof typeof AuthenticatorScalarFieldEnum]
+
+
+export const RecoveryCodeScalarFieldEnum = {
+  accountId: 'accountId',
+  hash: 'hash',
+  createdAt: 'createdAt',
+  usedAt: 'usedAt'
+} as const
+
+export type RecoveryCodeScalarFieldEnum = (typeof RecoveryCodeScalarFieldEnum)[keyof typeof RecoveryCodeScalarFieldEnum]
+
+
+export const UpstreamLinkScalarFieldEnum = {
+  issuer: 'issuer',
+  subject: 'subject',
+  accountId: 'accountId',
+  name: 'name',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt'
+} as const
+
+export type UpstreamLinkScalarFieldEnum = (typeof UpstreamLinkScalarFieldEnum)[keyof typeof UpstreamLinkScalarFieldEnum]
+
+
 export const InvitationScalarFieldEnum = {
   id: 'id',
   role: 'role',
   plan: 'plan',
+  libraries: 'libraries',
   invitedBy: 'invitedBy',
   note: 'note',
   createdAt: 'createdAt',
@@ -2456,10 +3132,30 @@ export const SignedInDeviceScalarFieldEnum = {
   name: 'name',
   address: 'address',
   createdAt: 'createdAt',
-  lastSeenAt: 'lastSeenAt'
+  lastSeenAt: 'lastSeenAt',
+  profileId: 'profileId'
 } as const
 
 export type SignedInDeviceScalarFieldEnum = (typeof SignedInDeviceScalarFieldEnum)[keyof typeof SignedInDeviceScalarFieldEnum]
+
+
+export const ProfileScalarFieldEnum = {
+  id: 'id',
+  accountId: 'accountId',
+  place: 'place',
+  name: 'name',
+  picture: 'picture',
+  isKid: 'isKid',
+  ratingLimit: 'ratingLimit',
+  hours: 'hours',
+  pinHash: 'pinHash',
+  audioLanguages: 'audioLanguages',
+  subtitleLanguages: 'subtitleLanguages',
+  createdAt: 'createdAt',
+  changedAt: 'changedAt'
+} as const
+
+export type ProfileScalarFieldEnum = (typeof ProfileScalarFieldEnum)[keyof typeof ProfileScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {
@@ -2829,15 +3525,23 @@ export type GlobalOmitConfig = {
   fileStatement?: Prisma.FileStatementOmit
   waitingFile?: Prisma.WaitingFileOmit
   titleCorrection?: Prisma.TitleCorrectionOmit
+  library?: Prisma.LibraryOmit
+  librarySource?: Prisma.LibrarySourceOmit
+  fileInLibrary?: Prisma.FileInLibraryOmit
   picture?: Prisma.PictureOmit
   artwork?: Prisma.ArtworkOmit
   playbackSessionLog?: Prisma.PlaybackSessionLogOmit
   watchProgress?: Prisma.WatchProgressOmit
   account?: Prisma.AccountOmit
+  loginLook?: Prisma.LoginLookOmit
   passwordCredential?: Prisma.PasswordCredentialOmit
   passkey?: Prisma.PasskeyOmit
+  authenticator?: Prisma.AuthenticatorOmit
+  recoveryCode?: Prisma.RecoveryCodeOmit
+  upstreamLink?: Prisma.UpstreamLinkOmit
   invitation?: Prisma.InvitationOmit
   signedInDevice?: Prisma.SignedInDeviceOmit
+  profile?: Prisma.ProfileOmit
   auditEntry?: Prisma.AuditEntryOmit
   failedSignIns?: Prisma.FailedSignInsOmit
   providerRecord?: Prisma.ProviderRecordOmit

@@ -61,15 +61,23 @@ export const ModelName = {
   FileStatement: 'FileStatement',
   WaitingFile: 'WaitingFile',
   TitleCorrection: 'TitleCorrection',
+  Library: 'Library',
+  LibrarySource: 'LibrarySource',
+  FileInLibrary: 'FileInLibrary',
   Picture: 'Picture',
   Artwork: 'Artwork',
   PlaybackSessionLog: 'PlaybackSessionLog',
   WatchProgress: 'WatchProgress',
   Account: 'Account',
+  LoginLook: 'LoginLook',
   PasswordCredential: 'PasswordCredential',
   Passkey: 'Passkey',
+  Authenticator: 'Authenticator',
+  RecoveryCode: 'RecoveryCode',
+  UpstreamLink: 'UpstreamLink',
   Invitation: 'Invitation',
   SignedInDevice: 'SignedInDevice',
+  Profile: 'Profile',
   AuditEntry: 'AuditEntry',
   FailedSignIns: 'FailedSignIns',
   ProviderRecord: 'ProviderRecord',
@@ -104,6 +112,8 @@ export const TitleScalarFieldEnum = {
   nameWeight: 'nameWeight',
   extraOfId: 'extraOfId',
   parentId: 'parentId',
+  ownAge: 'ownAge',
+  minimumAge: 'minimumAge',
   addedAt: 'addedAt'
 } as const
 
@@ -133,6 +143,9 @@ export const MediaFileScalarFieldEnum = {
   tracks: 'tracks',
   details: 'details',
   lastEpisode: 'lastEpisode',
+  statedAge: 'statedAge',
+  correctedAge: 'correctedAge',
+  ageRules: 'ageRules',
   addedAt: 'addedAt'
 } as const
 
@@ -210,6 +223,7 @@ export const FileStatementScalarFieldEnum = {
   peerId: 'peerId',
   digest: 'digest',
   facts: 'facts',
+  folder: 'folder',
   firstAt: 'firstAt',
   describedAt: 'describedAt',
   isSettled: 'isSettled'
@@ -236,12 +250,40 @@ export const TitleCorrectionScalarFieldEnum = {
   kind: 'kind',
   season: 'season',
   episode: 'episode',
+  certification: 'certification',
   correctedBy: 'correctedBy',
   correctedAt: 'correctedAt',
   formerTitle: 'formerTitle'
 } as const
 
 export type TitleCorrectionScalarFieldEnum = (typeof TitleCorrectionScalarFieldEnum)[keyof typeof TitleCorrectionScalarFieldEnum]
+
+
+export const LibraryScalarFieldEnum = {
+  id: 'id',
+  name: 'name',
+  isDue: 'isDue',
+  changedAt: 'changedAt'
+} as const
+
+export type LibraryScalarFieldEnum = (typeof LibraryScalarFieldEnum)[keyof typeof LibraryScalarFieldEnum]
+
+
+export const LibrarySourceScalarFieldEnum = {
+  libraryId: 'libraryId',
+  peerId: 'peerId',
+  folder: 'folder'
+} as const
+
+export type LibrarySourceScalarFieldEnum = (typeof LibrarySourceScalarFieldEnum)[keyof typeof LibrarySourceScalarFieldEnum]
+
+
+export const FileInLibraryScalarFieldEnum = {
+  catalogId: 'catalogId',
+  libraryId: 'libraryId'
+} as const
+
+export type FileInLibraryScalarFieldEnum = (typeof FileInLibraryScalarFieldEnum)[keyof typeof FileInLibraryScalarFieldEnum]
 
 
 export const PictureScalarFieldEnum = {
@@ -314,12 +356,21 @@ export const AccountScalarFieldEnum = {
   role: 'role',
   state: 'state',
   plan: 'plan',
+  libraries: 'libraries',
   founder: 'founder',
   createdAt: 'createdAt',
   changedAt: 'changedAt'
 } as const
 
 export type AccountScalarFieldEnum = (typeof AccountScalarFieldEnum)[keyof typeof AccountScalarFieldEnum]
+
+
+export const LoginLookScalarFieldEnum = {
+  look: 'look',
+  accountId: 'accountId'
+} as const
+
+export type LoginLookScalarFieldEnum = (typeof LoginLookScalarFieldEnum)[keyof typeof LoginLookScalarFieldEnum]
 
 
 export const PasswordCredentialScalarFieldEnum = {
@@ -345,10 +396,43 @@ export const PasskeyScalarFieldEnum = {
 export type PasskeyScalarFieldEnum = (typeof PasskeyScalarFieldEnum)[keyof typeof PasskeyScalarFieldEnum]
 
 
+export const AuthenticatorScalarFieldEnum = {
+  accountId: 'accountId',
+  secret: 'secret',
+  lastStep: 'lastStep',
+  createdAt: 'createdAt'
+} as const
+
+export type AuthenticatorScalarFieldEnum = (typeof AuthenticatorScalarFieldEnum)[keyof typeof AuthenticatorScalarFieldEnum]
+
+
+export const RecoveryCodeScalarFieldEnum = {
+  accountId: 'accountId',
+  hash: 'hash',
+  createdAt: 'createdAt',
+  usedAt: 'usedAt'
+} as const
+
+export type RecoveryCodeScalarFieldEnum = (typeof RecoveryCodeScalarFieldEnum)[keyof typeof RecoveryCodeScalarFieldEnum]
+
+
+export const UpstreamLinkScalarFieldEnum = {
+  issuer: 'issuer',
+  subject: 'subject',
+  accountId: 'accountId',
+  name: 'name',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt'
+} as const
+
+export type UpstreamLinkScalarFieldEnum = (typeof UpstreamLinkScalarFieldEnum)[keyof typeof UpstreamLinkScalarFieldEnum]
+
+
 export const InvitationScalarFieldEnum = {
   id: 'id',
   role: 'role',
   plan: 'plan',
+  libraries: 'libraries',
   invitedBy: 'invitedBy',
   note: 'note',
   createdAt: 'createdAt',
@@ -368,10 +452,30 @@ export const SignedInDeviceScalarFieldEnum = {
   name: 'name',
   address: 'address',
   createdAt: 'createdAt',
-  lastSeenAt: 'lastSeenAt'
+  lastSeenAt: 'lastSeenAt',
+  profileId: 'profileId'
 } as const
 
 export type SignedInDeviceScalarFieldEnum = (typeof SignedInDeviceScalarFieldEnum)[keyof typeof SignedInDeviceScalarFieldEnum]
+
+
+export const ProfileScalarFieldEnum = {
+  id: 'id',
+  accountId: 'accountId',
+  place: 'place',
+  name: 'name',
+  picture: 'picture',
+  isKid: 'isKid',
+  ratingLimit: 'ratingLimit',
+  hours: 'hours',
+  pinHash: 'pinHash',
+  audioLanguages: 'audioLanguages',
+  subtitleLanguages: 'subtitleLanguages',
+  createdAt: 'createdAt',
+  changedAt: 'changedAt'
+} as const
+
+export type ProfileScalarFieldEnum = (typeof ProfileScalarFieldEnum)[keyof typeof ProfileScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {

@@ -40,6 +40,7 @@ export type FileStatementMinAggregateOutputType = {
   catalogId: string | null
   peerId: string | null
   digest: string | null
+  folder: string | null
   firstAt: bigint | null
   describedAt: bigint | null
   isSettled: boolean | null
@@ -49,6 +50,7 @@ export type FileStatementMaxAggregateOutputType = {
   catalogId: string | null
   peerId: string | null
   digest: string | null
+  folder: string | null
   firstAt: bigint | null
   describedAt: bigint | null
   isSettled: boolean | null
@@ -59,6 +61,7 @@ export type FileStatementCountAggregateOutputType = {
   peerId: number
   digest: number
   facts: number
+  folder: number
   firstAt: number
   describedAt: number
   isSettled: number
@@ -80,6 +83,7 @@ export type FileStatementMinAggregateInputType = {
   catalogId?: true
   peerId?: true
   digest?: true
+  folder?: true
   firstAt?: true
   describedAt?: true
   isSettled?: true
@@ -89,6 +93,7 @@ export type FileStatementMaxAggregateInputType = {
   catalogId?: true
   peerId?: true
   digest?: true
+  folder?: true
   firstAt?: true
   describedAt?: true
   isSettled?: true
@@ -99,6 +104,7 @@ export type FileStatementCountAggregateInputType = {
   peerId?: true
   digest?: true
   facts?: true
+  folder?: true
   firstAt?: true
   describedAt?: true
   isSettled?: true
@@ -196,6 +202,7 @@ export type FileStatementGroupByOutputType = {
   peerId: string
   digest: string
   facts: runtime.JsonValue
+  folder: string
   firstAt: bigint
   describedAt: bigint
   isSettled: boolean
@@ -229,6 +236,7 @@ export type FileStatementWhereInput = {
   peerId?: Prisma.StringFilter<"FileStatement"> | string
   digest?: Prisma.StringFilter<"FileStatement"> | string
   facts?: Prisma.JsonFilter<"FileStatement">
+  folder?: Prisma.StringFilter<"FileStatement"> | string
   firstAt?: Prisma.BigIntFilter<"FileStatement"> | bigint | number
   describedAt?: Prisma.BigIntFilter<"FileStatement"> | bigint | number
   isSettled?: Prisma.BoolFilter<"FileStatement"> | boolean
@@ -239,6 +247,7 @@ export type FileStatementOrderByWithRelationInput = {
   peerId?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   facts?: Prisma.SortOrder
+  folder?: Prisma.SortOrder
   firstAt?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
   isSettled?: Prisma.SortOrder
@@ -253,6 +262,7 @@ export type FileStatementWhereUniqueInput = Prisma.AtLeast<{
   peerId?: Prisma.StringFilter<"FileStatement"> | string
   digest?: Prisma.StringFilter<"FileStatement"> | string
   facts?: Prisma.JsonFilter<"FileStatement">
+  folder?: Prisma.StringFilter<"FileStatement"> | string
   firstAt?: Prisma.BigIntFilter<"FileStatement"> | bigint | number
   describedAt?: Prisma.BigIntFilter<"FileStatement"> | bigint | number
   isSettled?: Prisma.BoolFilter<"FileStatement"> | boolean
@@ -263,6 +273,7 @@ export type FileStatementOrderByWithAggregationInput = {
   peerId?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   facts?: Prisma.SortOrder
+  folder?: Prisma.SortOrder
   firstAt?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
   isSettled?: Prisma.SortOrder
@@ -281,6 +292,7 @@ export type FileStatementScalarWhereWithAggregatesInput = {
   peerId?: Prisma.StringWithAggregatesFilter<"FileStatement"> | string
   digest?: Prisma.StringWithAggregatesFilter<"FileStatement"> | string
   facts?: Prisma.JsonWithAggregatesFilter<"FileStatement">
+  folder?: Prisma.StringWithAggregatesFilter<"FileStatement"> | string
   firstAt?: Prisma.BigIntWithAggregatesFilter<"FileStatement"> | bigint | number
   describedAt?: Prisma.BigIntWithAggregatesFilter<"FileStatement"> | bigint | number
   isSettled?: Prisma.BoolWithAggregatesFilter<"FileStatement"> | boolean
@@ -291,6 +303,7 @@ export type FileStatementCreateInput = {
   peerId: string
   digest: string
   facts: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  folder?: string
   firstAt: bigint | number
   describedAt: bigint | number
   isSettled?: boolean
@@ -301,6 +314,7 @@ export type FileStatementUncheckedCreateInput = {
   peerId: string
   digest: string
   facts: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  folder?: string
   firstAt: bigint | number
   describedAt: bigint | number
   isSettled?: boolean
@@ -311,6 +325,7 @@ export type FileStatementUpdateInput = {
   peerId?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  folder?: Prisma.StringFieldUpdateOperationsInput | string
   firstAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isSettled?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -321,6 +336,7 @@ export type FileStatementUncheckedUpdateInput = {
   peerId?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  folder?: Prisma.StringFieldUpdateOperationsInput | string
   firstAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isSettled?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -331,6 +347,7 @@ export type FileStatementCreateManyInput = {
   peerId: string
   digest: string
   facts: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  folder?: string
   firstAt: bigint | number
   describedAt: bigint | number
   isSettled?: boolean
@@ -341,6 +358,7 @@ export type FileStatementUpdateManyMutationInput = {
   peerId?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  folder?: Prisma.StringFieldUpdateOperationsInput | string
   firstAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isSettled?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -351,6 +369,7 @@ export type FileStatementUncheckedUpdateManyInput = {
   peerId?: Prisma.StringFieldUpdateOperationsInput | string
   digest?: Prisma.StringFieldUpdateOperationsInput | string
   facts?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  folder?: Prisma.StringFieldUpdateOperationsInput | string
   firstAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   describedAt?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   isSettled?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -366,6 +385,7 @@ export type FileStatementCountOrderByAggregateInput = {
   peerId?: Prisma.SortOrder
   digest?: Prisma.SortOrder
   facts?: Prisma.SortOrder
+  folder?: Prisma.SortOrder
   firstAt?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
   isSettled?: Prisma.SortOrder
@@ -380,6 +400,7 @@ export type FileStatementMaxOrderByAggregateInput = {
   catalogId?: Prisma.SortOrder
   peerId?: Prisma.SortOrder
   digest?: Prisma.SortOrder
+  folder?: Prisma.SortOrder
   firstAt?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
   isSettled?: Prisma.SortOrder
@@ -389,6 +410,7 @@ export type FileStatementMinOrderByAggregateInput = {
   catalogId?: Prisma.SortOrder
   peerId?: Prisma.SortOrder
   digest?: Prisma.SortOrder
+  folder?: Prisma.SortOrder
   firstAt?: Prisma.SortOrder
   describedAt?: Prisma.SortOrder
   isSettled?: Prisma.SortOrder
@@ -406,6 +428,7 @@ export type FileStatementSelect<ExtArgs extends runtime.Types.Extensions.Interna
   peerId?: boolean
   digest?: boolean
   facts?: boolean
+  folder?: boolean
   firstAt?: boolean
   describedAt?: boolean
   isSettled?: boolean
@@ -416,6 +439,7 @@ export type FileStatementSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   peerId?: boolean
   digest?: boolean
   facts?: boolean
+  folder?: boolean
   firstAt?: boolean
   describedAt?: boolean
   isSettled?: boolean
@@ -426,6 +450,7 @@ export type FileStatementSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   peerId?: boolean
   digest?: boolean
   facts?: boolean
+  folder?: boolean
   firstAt?: boolean
   describedAt?: boolean
   isSettled?: boolean
@@ -436,12 +461,13 @@ export type FileStatementSelectScalar = {
   peerId?: boolean
   digest?: boolean
   facts?: boolean
+  folder?: boolean
   firstAt?: boolean
   describedAt?: boolean
   isSettled?: boolean
 }
 
-export type FileStatementOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "peerId" | "digest" | "facts" | "firstAt" | "describedAt" | "isSettled", ExtArgs["result"]["fileStatement"]>
+export type FileStatementOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "peerId" | "digest" | "facts" | "folder" | "firstAt" | "describedAt" | "isSettled", ExtArgs["result"]["fileStatement"]>
 
 export type $FileStatementPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "FileStatement"
@@ -454,6 +480,10 @@ export type $FileStatementPayload<ExtArgs extends runtime.Types.Extensions.Inter
      */
     digest: string
     facts: runtime.JsonValue
+    /**
+     * Where the peer has the file: folders from the shared one on, between slashes; empty where it does not say.
+     */
+    folder: string
     /**
      * When this peer first said anything of the file.
      */
@@ -890,6 +920,7 @@ export interface FileStatementFieldRefs {
   readonly peerId: Prisma.FieldRef<"FileStatement", 'String'>
   readonly digest: Prisma.FieldRef<"FileStatement", 'String'>
   readonly facts: Prisma.FieldRef<"FileStatement", 'Json'>
+  readonly folder: Prisma.FieldRef<"FileStatement", 'String'>
   readonly firstAt: Prisma.FieldRef<"FileStatement", 'BigInt'>
   readonly describedAt: Prisma.FieldRef<"FileStatement", 'BigInt'>
   readonly isSettled: Prisma.FieldRef<"FileStatement", 'Boolean'>

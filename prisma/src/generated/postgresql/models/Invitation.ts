@@ -54,6 +54,7 @@ export type InvitationCountAggregateOutputType = {
   id: number
   role: number
   plan: number
+  libraries: number
   invitedBy: number
   note: number
   createdAt: number
@@ -95,6 +96,7 @@ export type InvitationCountAggregateInputType = {
   id?: true
   role?: true
   plan?: true
+  libraries?: true
   invitedBy?: true
   note?: true
   createdAt?: true
@@ -181,6 +183,7 @@ export type InvitationGroupByOutputType = {
   id: string
   role: string
   plan: string | null
+  libraries: runtime.JsonValue | null
   invitedBy: string | null
   note: string
   createdAt: Date
@@ -215,6 +218,7 @@ export type InvitationWhereInput = {
   id?: Prisma.StringFilter<"Invitation"> | string
   role?: Prisma.StringFilter<"Invitation"> | string
   plan?: Prisma.StringNullableFilter<"Invitation"> | string | null
+  libraries?: Prisma.JsonNullableFilter<"Invitation">
   invitedBy?: Prisma.StringNullableFilter<"Invitation"> | string | null
   note?: Prisma.StringFilter<"Invitation"> | string
   createdAt?: Prisma.DateTimeFilter<"Invitation"> | Date | string
@@ -228,6 +232,7 @@ export type InvitationOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   role?: Prisma.SortOrder
   plan?: Prisma.SortOrderInput | Prisma.SortOrder
+  libraries?: Prisma.SortOrderInput | Prisma.SortOrder
   invitedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -244,6 +249,7 @@ export type InvitationWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.InvitationWhereInput | Prisma.InvitationWhereInput[]
   role?: Prisma.StringFilter<"Invitation"> | string
   plan?: Prisma.StringNullableFilter<"Invitation"> | string | null
+  libraries?: Prisma.JsonNullableFilter<"Invitation">
   invitedBy?: Prisma.StringNullableFilter<"Invitation"> | string | null
   note?: Prisma.StringFilter<"Invitation"> | string
   createdAt?: Prisma.DateTimeFilter<"Invitation"> | Date | string
@@ -257,6 +263,7 @@ export type InvitationOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   role?: Prisma.SortOrder
   plan?: Prisma.SortOrderInput | Prisma.SortOrder
+  libraries?: Prisma.SortOrderInput | Prisma.SortOrder
   invitedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -276,6 +283,7 @@ export type InvitationScalarWhereWithAggregatesInput = {
   id?: Prisma.StringWithAggregatesFilter<"Invitation"> | string
   role?: Prisma.StringWithAggregatesFilter<"Invitation"> | string
   plan?: Prisma.StringNullableWithAggregatesFilter<"Invitation"> | string | null
+  libraries?: Prisma.JsonNullableWithAggregatesFilter<"Invitation">
   invitedBy?: Prisma.StringNullableWithAggregatesFilter<"Invitation"> | string | null
   note?: Prisma.StringWithAggregatesFilter<"Invitation"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Invitation"> | Date | string
@@ -289,6 +297,7 @@ export type InvitationCreateInput = {
   id: string
   role: string
   plan?: string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   invitedBy?: string | null
   note: string
   createdAt: Date | string
@@ -302,6 +311,7 @@ export type InvitationUncheckedCreateInput = {
   id: string
   role: string
   plan?: string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   invitedBy?: string | null
   note: string
   createdAt: Date | string
@@ -315,6 +325,7 @@ export type InvitationUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   invitedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -328,6 +339,7 @@ export type InvitationUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   invitedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -341,6 +353,7 @@ export type InvitationCreateManyInput = {
   id: string
   role: string
   plan?: string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   invitedBy?: string | null
   note: string
   createdAt: Date | string
@@ -354,6 +367,7 @@ export type InvitationUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   invitedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -367,6 +381,7 @@ export type InvitationUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   role?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   invitedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   note?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -380,6 +395,7 @@ export type InvitationCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   role?: Prisma.SortOrder
   plan?: Prisma.SortOrder
+  libraries?: Prisma.SortOrder
   invitedBy?: Prisma.SortOrder
   note?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -421,6 +437,7 @@ export type InvitationSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   id?: boolean
   role?: boolean
   plan?: boolean
+  libraries?: boolean
   invitedBy?: boolean
   note?: boolean
   createdAt?: boolean
@@ -434,6 +451,7 @@ export type InvitationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   id?: boolean
   role?: boolean
   plan?: boolean
+  libraries?: boolean
   invitedBy?: boolean
   note?: boolean
   createdAt?: boolean
@@ -447,6 +465,7 @@ export type InvitationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   id?: boolean
   role?: boolean
   plan?: boolean
+  libraries?: boolean
   invitedBy?: boolean
   note?: boolean
   createdAt?: boolean
@@ -460,6 +479,7 @@ export type InvitationSelectScalar = {
   id?: boolean
   role?: boolean
   plan?: boolean
+  libraries?: boolean
   invitedBy?: boolean
   note?: boolean
   createdAt?: boolean
@@ -469,7 +489,7 @@ export type InvitationSelectScalar = {
   revokedAt?: boolean
 }
 
-export type InvitationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "role" | "plan" | "invitedBy" | "note" | "createdAt" | "expiresAt" | "usedAt" | "usedBy" | "revokedAt", ExtArgs["result"]["invitation"]>
+export type InvitationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "role" | "plan" | "libraries" | "invitedBy" | "note" | "createdAt" | "expiresAt" | "usedAt" | "usedBy" | "revokedAt", ExtArgs["result"]["invitation"]>
 
 export type $InvitationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Invitation"
@@ -481,6 +501,10 @@ export type $InvitationPayload<ExtArgs extends runtime.Types.Extensions.Internal
     id: string
     role: string
     plan: string | null
+    /**
+     * Of the account that it makes.
+     */
+    libraries: runtime.JsonValue | null
     /**
      * Null for the set-up of the first account.
      */
@@ -920,6 +944,7 @@ export interface InvitationFieldRefs {
   readonly id: Prisma.FieldRef<"Invitation", 'String'>
   readonly role: Prisma.FieldRef<"Invitation", 'String'>
   readonly plan: Prisma.FieldRef<"Invitation", 'String'>
+  readonly libraries: Prisma.FieldRef<"Invitation", 'Json'>
   readonly invitedBy: Prisma.FieldRef<"Invitation", 'String'>
   readonly note: Prisma.FieldRef<"Invitation", 'String'>
   readonly createdAt: Prisma.FieldRef<"Invitation", 'DateTime'>

@@ -32,6 +32,7 @@ export type SignedInDeviceMinAggregateOutputType = {
   address: string | null
   createdAt: Date | null
   lastSeenAt: Date | null
+  profileId: string | null
 }
 
 export type SignedInDeviceMaxAggregateOutputType = {
@@ -42,6 +43,7 @@ export type SignedInDeviceMaxAggregateOutputType = {
   address: string | null
   createdAt: Date | null
   lastSeenAt: Date | null
+  profileId: string | null
 }
 
 export type SignedInDeviceCountAggregateOutputType = {
@@ -52,6 +54,7 @@ export type SignedInDeviceCountAggregateOutputType = {
   address: number
   createdAt: number
   lastSeenAt: number
+  profileId: number
   _all: number
 }
 
@@ -64,6 +67,7 @@ export type SignedInDeviceMinAggregateInputType = {
   address?: true
   createdAt?: true
   lastSeenAt?: true
+  profileId?: true
 }
 
 export type SignedInDeviceMaxAggregateInputType = {
@@ -74,6 +78,7 @@ export type SignedInDeviceMaxAggregateInputType = {
   address?: true
   createdAt?: true
   lastSeenAt?: true
+  profileId?: true
 }
 
 export type SignedInDeviceCountAggregateInputType = {
@@ -84,6 +89,7 @@ export type SignedInDeviceCountAggregateInputType = {
   address?: true
   createdAt?: true
   lastSeenAt?: true
+  profileId?: true
   _all?: true
 }
 
@@ -167,6 +173,7 @@ export type SignedInDeviceGroupByOutputType = {
   address: string
   createdAt: Date
   lastSeenAt: Date
+  profileId: string | null
   _count: SignedInDeviceCountAggregateOutputType | null
   _min: SignedInDeviceMinAggregateOutputType | null
   _max: SignedInDeviceMaxAggregateOutputType | null
@@ -198,6 +205,7 @@ export type SignedInDeviceWhereInput = {
   address?: Prisma.StringFilter<"SignedInDevice"> | string
   createdAt?: Prisma.DateTimeFilter<"SignedInDevice"> | Date | string
   lastSeenAt?: Prisma.DateTimeFilter<"SignedInDevice"> | Date | string
+  profileId?: Prisma.StringNullableFilter<"SignedInDevice"> | string | null
 }
 
 export type SignedInDeviceOrderByWithRelationInput = {
@@ -208,6 +216,7 @@ export type SignedInDeviceOrderByWithRelationInput = {
   address?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
+  profileId?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type SignedInDeviceWhereUniqueInput = Prisma.AtLeast<{
@@ -221,6 +230,7 @@ export type SignedInDeviceWhereUniqueInput = Prisma.AtLeast<{
   address?: Prisma.StringFilter<"SignedInDevice"> | string
   createdAt?: Prisma.DateTimeFilter<"SignedInDevice"> | Date | string
   lastSeenAt?: Prisma.DateTimeFilter<"SignedInDevice"> | Date | string
+  profileId?: Prisma.StringNullableFilter<"SignedInDevice"> | string | null
 }, "id">
 
 export type SignedInDeviceOrderByWithAggregationInput = {
@@ -231,6 +241,7 @@ export type SignedInDeviceOrderByWithAggregationInput = {
   address?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
+  profileId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.SignedInDeviceCountOrderByAggregateInput
   _max?: Prisma.SignedInDeviceMaxOrderByAggregateInput
   _min?: Prisma.SignedInDeviceMinOrderByAggregateInput
@@ -247,6 +258,7 @@ export type SignedInDeviceScalarWhereWithAggregatesInput = {
   address?: Prisma.StringWithAggregatesFilter<"SignedInDevice"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"SignedInDevice"> | Date | string
   lastSeenAt?: Prisma.DateTimeWithAggregatesFilter<"SignedInDevice"> | Date | string
+  profileId?: Prisma.StringNullableWithAggregatesFilter<"SignedInDevice"> | string | null
 }
 
 export type SignedInDeviceCreateInput = {
@@ -257,6 +269,7 @@ export type SignedInDeviceCreateInput = {
   address: string
   createdAt: Date | string
   lastSeenAt: Date | string
+  profileId?: string | null
 }
 
 export type SignedInDeviceUncheckedCreateInput = {
@@ -267,6 +280,7 @@ export type SignedInDeviceUncheckedCreateInput = {
   address: string
   createdAt: Date | string
   lastSeenAt: Date | string
+  profileId?: string | null
 }
 
 export type SignedInDeviceUpdateInput = {
@@ -277,6 +291,7 @@ export type SignedInDeviceUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  profileId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SignedInDeviceUncheckedUpdateInput = {
@@ -287,6 +302,7 @@ export type SignedInDeviceUncheckedUpdateInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  profileId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SignedInDeviceCreateManyInput = {
@@ -297,6 +313,7 @@ export type SignedInDeviceCreateManyInput = {
   address: string
   createdAt: Date | string
   lastSeenAt: Date | string
+  profileId?: string | null
 }
 
 export type SignedInDeviceUpdateManyMutationInput = {
@@ -307,6 +324,7 @@ export type SignedInDeviceUpdateManyMutationInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  profileId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SignedInDeviceUncheckedUpdateManyInput = {
@@ -317,6 +335,7 @@ export type SignedInDeviceUncheckedUpdateManyInput = {
   address?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   lastSeenAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  profileId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type SignedInDeviceCountOrderByAggregateInput = {
@@ -327,6 +346,7 @@ export type SignedInDeviceCountOrderByAggregateInput = {
   address?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
+  profileId?: Prisma.SortOrder
 }
 
 export type SignedInDeviceMaxOrderByAggregateInput = {
@@ -337,6 +357,7 @@ export type SignedInDeviceMaxOrderByAggregateInput = {
   address?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
+  profileId?: Prisma.SortOrder
 }
 
 export type SignedInDeviceMinOrderByAggregateInput = {
@@ -347,6 +368,7 @@ export type SignedInDeviceMinOrderByAggregateInput = {
   address?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
+  profileId?: Prisma.SortOrder
 }
 
 
@@ -359,6 +381,7 @@ export type SignedInDeviceSelect<ExtArgs extends runtime.Types.Extensions.Intern
   address?: boolean
   createdAt?: boolean
   lastSeenAt?: boolean
+  profileId?: boolean
 }, ExtArgs["result"]["signedInDevice"]>
 
 export type SignedInDeviceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -369,6 +392,7 @@ export type SignedInDeviceSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   address?: boolean
   createdAt?: boolean
   lastSeenAt?: boolean
+  profileId?: boolean
 }, ExtArgs["result"]["signedInDevice"]>
 
 export type SignedInDeviceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -379,6 +403,7 @@ export type SignedInDeviceSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   address?: boolean
   createdAt?: boolean
   lastSeenAt?: boolean
+  profileId?: boolean
 }, ExtArgs["result"]["signedInDevice"]>
 
 export type SignedInDeviceSelectScalar = {
@@ -389,9 +414,10 @@ export type SignedInDeviceSelectScalar = {
   address?: boolean
   createdAt?: boolean
   lastSeenAt?: boolean
+  profileId?: boolean
 }
 
-export type SignedInDeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "accountId" | "clientId" | "name" | "address" | "createdAt" | "lastSeenAt", ExtArgs["result"]["signedInDevice"]>
+export type SignedInDeviceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "accountId" | "clientId" | "name" | "address" | "createdAt" | "lastSeenAt" | "profileId", ExtArgs["result"]["signedInDevice"]>
 
 export type $SignedInDevicePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "SignedInDevice"
@@ -407,6 +433,10 @@ export type $SignedInDevicePayload<ExtArgs extends runtime.Types.Extensions.Inte
     address: string
     createdAt: Date
     lastSeenAt: Date
+    /**
+     * The profile that was chosen on it.
+     */
+    profileId: string | null
   }, ExtArgs["result"]["signedInDevice"]>
   composites: {}
 }
@@ -837,6 +867,7 @@ export interface SignedInDeviceFieldRefs {
   readonly address: Prisma.FieldRef<"SignedInDevice", 'String'>
   readonly createdAt: Prisma.FieldRef<"SignedInDevice", 'DateTime'>
   readonly lastSeenAt: Prisma.FieldRef<"SignedInDevice", 'DateTime'>
+  readonly profileId: Prisma.FieldRef<"SignedInDevice", 'String'>
 }
     
 

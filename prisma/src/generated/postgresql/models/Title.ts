@@ -31,6 +31,8 @@ export type TitleAvgAggregateOutputType = {
   season: number | null
   episode: number | null
   nameWeight: number | null
+  ownAge: number | null
+  minimumAge: number | null
 }
 
 export type TitleSumAggregateOutputType = {
@@ -38,6 +40,8 @@ export type TitleSumAggregateOutputType = {
   season: number | null
   episode: number | null
   nameWeight: number | null
+  ownAge: number | null
+  minimumAge: number | null
 }
 
 export type TitleMinAggregateOutputType = {
@@ -52,6 +56,8 @@ export type TitleMinAggregateOutputType = {
   nameWeight: number | null
   extraOfId: string | null
   parentId: string | null
+  ownAge: number | null
+  minimumAge: number | null
   addedAt: Date | null
 }
 
@@ -67,6 +73,8 @@ export type TitleMaxAggregateOutputType = {
   nameWeight: number | null
   extraOfId: string | null
   parentId: string | null
+  ownAge: number | null
+  minimumAge: number | null
   addedAt: Date | null
 }
 
@@ -82,6 +90,8 @@ export type TitleCountAggregateOutputType = {
   nameWeight: number
   extraOfId: number
   parentId: number
+  ownAge: number
+  minimumAge: number
   addedAt: number
   _all: number
 }
@@ -92,6 +102,8 @@ export type TitleAvgAggregateInputType = {
   season?: true
   episode?: true
   nameWeight?: true
+  ownAge?: true
+  minimumAge?: true
 }
 
 export type TitleSumAggregateInputType = {
@@ -99,6 +111,8 @@ export type TitleSumAggregateInputType = {
   season?: true
   episode?: true
   nameWeight?: true
+  ownAge?: true
+  minimumAge?: true
 }
 
 export type TitleMinAggregateInputType = {
@@ -113,6 +127,8 @@ export type TitleMinAggregateInputType = {
   nameWeight?: true
   extraOfId?: true
   parentId?: true
+  ownAge?: true
+  minimumAge?: true
   addedAt?: true
 }
 
@@ -128,6 +144,8 @@ export type TitleMaxAggregateInputType = {
   nameWeight?: true
   extraOfId?: true
   parentId?: true
+  ownAge?: true
+  minimumAge?: true
   addedAt?: true
 }
 
@@ -143,6 +161,8 @@ export type TitleCountAggregateInputType = {
   nameWeight?: true
   extraOfId?: true
   parentId?: true
+  ownAge?: true
+  minimumAge?: true
   addedAt?: true
   _all?: true
 }
@@ -245,6 +265,8 @@ export type TitleGroupByOutputType = {
   nameWeight: number
   extraOfId: string | null
   parentId: string | null
+  ownAge: number | null
+  minimumAge: number | null
   addedAt: Date
   _count: TitleCountAggregateOutputType | null
   _avg: TitleAvgAggregateOutputType | null
@@ -283,6 +305,8 @@ export type TitleWhereInput = {
   nameWeight?: Prisma.IntFilter<"Title"> | number
   extraOfId?: Prisma.StringNullableFilter<"Title"> | string | null
   parentId?: Prisma.StringNullableFilter<"Title"> | string | null
+  ownAge?: Prisma.IntNullableFilter<"Title"> | number | null
+  minimumAge?: Prisma.IntNullableFilter<"Title"> | number | null
   addedAt?: Prisma.DateTimeFilter<"Title"> | Date | string
   files?: Prisma.MediaFileListRelationFilter
 }
@@ -299,6 +323,8 @@ export type TitleOrderByWithRelationInput = {
   nameWeight?: Prisma.SortOrder
   extraOfId?: Prisma.SortOrderInput | Prisma.SortOrder
   parentId?: Prisma.SortOrderInput | Prisma.SortOrder
+  ownAge?: Prisma.SortOrderInput | Prisma.SortOrder
+  minimumAge?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   files?: Prisma.MediaFileOrderByRelationAggregateInput
 }
@@ -319,6 +345,8 @@ export type TitleWhereUniqueInput = Prisma.AtLeast<{
   nameWeight?: Prisma.IntFilter<"Title"> | number
   extraOfId?: Prisma.StringNullableFilter<"Title"> | string | null
   parentId?: Prisma.StringNullableFilter<"Title"> | string | null
+  ownAge?: Prisma.IntNullableFilter<"Title"> | number | null
+  minimumAge?: Prisma.IntNullableFilter<"Title"> | number | null
   addedAt?: Prisma.DateTimeFilter<"Title"> | Date | string
   files?: Prisma.MediaFileListRelationFilter
 }, "id" | "sortKey_id">
@@ -335,6 +363,8 @@ export type TitleOrderByWithAggregationInput = {
   nameWeight?: Prisma.SortOrder
   extraOfId?: Prisma.SortOrderInput | Prisma.SortOrder
   parentId?: Prisma.SortOrderInput | Prisma.SortOrder
+  ownAge?: Prisma.SortOrderInput | Prisma.SortOrder
+  minimumAge?: Prisma.SortOrderInput | Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   _count?: Prisma.TitleCountOrderByAggregateInput
   _avg?: Prisma.TitleAvgOrderByAggregateInput
@@ -358,6 +388,8 @@ export type TitleScalarWhereWithAggregatesInput = {
   nameWeight?: Prisma.IntWithAggregatesFilter<"Title"> | number
   extraOfId?: Prisma.StringNullableWithAggregatesFilter<"Title"> | string | null
   parentId?: Prisma.StringNullableWithAggregatesFilter<"Title"> | string | null
+  ownAge?: Prisma.IntNullableWithAggregatesFilter<"Title"> | number | null
+  minimumAge?: Prisma.IntNullableWithAggregatesFilter<"Title"> | number | null
   addedAt?: Prisma.DateTimeWithAggregatesFilter<"Title"> | Date | string
 }
 
@@ -373,6 +405,8 @@ export type TitleCreateInput = {
   nameWeight?: number
   extraOfId?: string | null
   parentId?: string | null
+  ownAge?: number | null
+  minimumAge?: number | null
   addedAt: Date | string
   files?: Prisma.MediaFileCreateNestedManyWithoutTitleInput
 }
@@ -389,6 +423,8 @@ export type TitleUncheckedCreateInput = {
   nameWeight?: number
   extraOfId?: string | null
   parentId?: string | null
+  ownAge?: number | null
+  minimumAge?: number | null
   addedAt: Date | string
   files?: Prisma.MediaFileUncheckedCreateNestedManyWithoutTitleInput
 }
@@ -405,6 +441,8 @@ export type TitleUpdateInput = {
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  minimumAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   files?: Prisma.MediaFileUpdateManyWithoutTitleNestedInput
 }
@@ -421,6 +459,8 @@ export type TitleUncheckedUpdateInput = {
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  minimumAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   files?: Prisma.MediaFileUncheckedUpdateManyWithoutTitleNestedInput
 }
@@ -437,6 +477,8 @@ export type TitleCreateManyInput = {
   nameWeight?: number
   extraOfId?: string | null
   parentId?: string | null
+  ownAge?: number | null
+  minimumAge?: number | null
   addedAt: Date | string
 }
 
@@ -452,6 +494,8 @@ export type TitleUpdateManyMutationInput = {
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  minimumAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -467,6 +511,8 @@ export type TitleUncheckedUpdateManyInput = {
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  minimumAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -487,6 +533,8 @@ export type TitleCountOrderByAggregateInput = {
   nameWeight?: Prisma.SortOrder
   extraOfId?: Prisma.SortOrder
   parentId?: Prisma.SortOrder
+  ownAge?: Prisma.SortOrder
+  minimumAge?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -495,6 +543,8 @@ export type TitleAvgOrderByAggregateInput = {
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
   nameWeight?: Prisma.SortOrder
+  ownAge?: Prisma.SortOrder
+  minimumAge?: Prisma.SortOrder
 }
 
 export type TitleMaxOrderByAggregateInput = {
@@ -509,6 +559,8 @@ export type TitleMaxOrderByAggregateInput = {
   nameWeight?: Prisma.SortOrder
   extraOfId?: Prisma.SortOrder
   parentId?: Prisma.SortOrder
+  ownAge?: Prisma.SortOrder
+  minimumAge?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -524,6 +576,8 @@ export type TitleMinOrderByAggregateInput = {
   nameWeight?: Prisma.SortOrder
   extraOfId?: Prisma.SortOrder
   parentId?: Prisma.SortOrder
+  ownAge?: Prisma.SortOrder
+  minimumAge?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -532,6 +586,8 @@ export type TitleSumOrderByAggregateInput = {
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
   nameWeight?: Prisma.SortOrder
+  ownAge?: Prisma.SortOrder
+  minimumAge?: Prisma.SortOrder
 }
 
 export type TitleScalarRelationFilter = {
@@ -593,6 +649,8 @@ export type TitleCreateWithoutFilesInput = {
   nameWeight?: number
   extraOfId?: string | null
   parentId?: string | null
+  ownAge?: number | null
+  minimumAge?: number | null
   addedAt: Date | string
 }
 
@@ -608,6 +666,8 @@ export type TitleUncheckedCreateWithoutFilesInput = {
   nameWeight?: number
   extraOfId?: string | null
   parentId?: string | null
+  ownAge?: number | null
+  minimumAge?: number | null
   addedAt: Date | string
 }
 
@@ -639,6 +699,8 @@ export type TitleUpdateWithoutFilesInput = {
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  minimumAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -654,6 +716,8 @@ export type TitleUncheckedUpdateWithoutFilesInput = {
   nameWeight?: Prisma.IntFieldUpdateOperationsInput | number
   extraOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   parentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  minimumAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -700,6 +764,8 @@ export type TitleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   nameWeight?: boolean
   extraOfId?: boolean
   parentId?: boolean
+  ownAge?: boolean
+  minimumAge?: boolean
   addedAt?: boolean
   files?: boolean | Prisma.Title$filesArgs<ExtArgs>
   _count?: boolean | Prisma.TitleCountOutputTypeDefaultArgs<ExtArgs>
@@ -717,6 +783,8 @@ export type TitleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   nameWeight?: boolean
   extraOfId?: boolean
   parentId?: boolean
+  ownAge?: boolean
+  minimumAge?: boolean
   addedAt?: boolean
 }, ExtArgs["result"]["title"]>
 
@@ -732,6 +800,8 @@ export type TitleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   nameWeight?: boolean
   extraOfId?: boolean
   parentId?: boolean
+  ownAge?: boolean
+  minimumAge?: boolean
   addedAt?: boolean
 }, ExtArgs["result"]["title"]>
 
@@ -747,10 +817,12 @@ export type TitleSelectScalar = {
   nameWeight?: boolean
   extraOfId?: boolean
   parentId?: boolean
+  ownAge?: boolean
+  minimumAge?: boolean
   addedAt?: boolean
 }
 
-export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "searchText" | "year" | "kind" | "season" | "episode" | "nameWeight" | "extraOfId" | "parentId" | "addedAt", ExtArgs["result"]["title"]>
+export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "searchText" | "year" | "kind" | "season" | "episode" | "nameWeight" | "extraOfId" | "parentId" | "ownAge" | "minimumAge" | "addedAt", ExtArgs["result"]["title"]>
 export type TitleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   files?: boolean | Prisma.Title$filesArgs<ExtArgs>
   _count?: boolean | Prisma.TitleCountOutputTypeDefaultArgs<ExtArgs>
@@ -793,6 +865,14 @@ export type $TitlePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      * The same, while it is there.
      */
     parentId: string | null
+    /**
+     * The age from which its files say it may be watched; null where that is not known.
+     */
+    ownAge: number | null
+    /**
+     * The same, or where there is none that of its show, or of the title it belongs to.
+     */
+    minimumAge: number | null
     addedAt: Date
   }, ExtArgs["result"]["title"]>
   composites: {}
@@ -1229,6 +1309,8 @@ export interface TitleFieldRefs {
   readonly nameWeight: Prisma.FieldRef<"Title", 'Int'>
   readonly extraOfId: Prisma.FieldRef<"Title", 'String'>
   readonly parentId: Prisma.FieldRef<"Title", 'String'>
+  readonly ownAge: Prisma.FieldRef<"Title", 'Int'>
+  readonly minimumAge: Prisma.FieldRef<"Title", 'Int'>
   readonly addedAt: Prisma.FieldRef<"Title", 'DateTime'>
 }
     

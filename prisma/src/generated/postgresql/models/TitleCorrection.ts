@@ -45,6 +45,7 @@ export type TitleCorrectionMinAggregateOutputType = {
   kind: string | null
   season: number | null
   episode: number | null
+  certification: string | null
   correctedBy: string | null
   correctedAt: Date | null
 }
@@ -56,6 +57,7 @@ export type TitleCorrectionMaxAggregateOutputType = {
   kind: string | null
   season: number | null
   episode: number | null
+  certification: string | null
   correctedBy: string | null
   correctedAt: Date | null
 }
@@ -67,6 +69,7 @@ export type TitleCorrectionCountAggregateOutputType = {
   kind: number
   season: number
   episode: number
+  certification: number
   correctedBy: number
   correctedAt: number
   formerTitle: number
@@ -93,6 +96,7 @@ export type TitleCorrectionMinAggregateInputType = {
   kind?: true
   season?: true
   episode?: true
+  certification?: true
   correctedBy?: true
   correctedAt?: true
 }
@@ -104,6 +108,7 @@ export type TitleCorrectionMaxAggregateInputType = {
   kind?: true
   season?: true
   episode?: true
+  certification?: true
   correctedBy?: true
   correctedAt?: true
 }
@@ -115,6 +120,7 @@ export type TitleCorrectionCountAggregateInputType = {
   kind?: true
   season?: true
   episode?: true
+  certification?: true
   correctedBy?: true
   correctedAt?: true
   formerTitle?: true
@@ -214,6 +220,7 @@ export type TitleCorrectionGroupByOutputType = {
   kind: string
   season: number | null
   episode: number | null
+  certification: string | null
   correctedBy: string
   correctedAt: Date
   formerTitle: runtime.JsonValue | null
@@ -249,6 +256,7 @@ export type TitleCorrectionWhereInput = {
   kind?: Prisma.StringFilter<"TitleCorrection"> | string
   season?: Prisma.IntNullableFilter<"TitleCorrection"> | number | null
   episode?: Prisma.IntNullableFilter<"TitleCorrection"> | number | null
+  certification?: Prisma.StringNullableFilter<"TitleCorrection"> | string | null
   correctedBy?: Prisma.StringFilter<"TitleCorrection"> | string
   correctedAt?: Prisma.DateTimeFilter<"TitleCorrection"> | Date | string
   formerTitle?: Prisma.JsonNullableFilter<"TitleCorrection">
@@ -261,6 +269,7 @@ export type TitleCorrectionOrderByWithRelationInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrderInput | Prisma.SortOrder
   episode?: Prisma.SortOrderInput | Prisma.SortOrder
+  certification?: Prisma.SortOrderInput | Prisma.SortOrder
   correctedBy?: Prisma.SortOrder
   correctedAt?: Prisma.SortOrder
   formerTitle?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -276,6 +285,7 @@ export type TitleCorrectionWhereUniqueInput = Prisma.AtLeast<{
   kind?: Prisma.StringFilter<"TitleCorrection"> | string
   season?: Prisma.IntNullableFilter<"TitleCorrection"> | number | null
   episode?: Prisma.IntNullableFilter<"TitleCorrection"> | number | null
+  certification?: Prisma.StringNullableFilter<"TitleCorrection"> | string | null
   correctedBy?: Prisma.StringFilter<"TitleCorrection"> | string
   correctedAt?: Prisma.DateTimeFilter<"TitleCorrection"> | Date | string
   formerTitle?: Prisma.JsonNullableFilter<"TitleCorrection">
@@ -288,6 +298,7 @@ export type TitleCorrectionOrderByWithAggregationInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrderInput | Prisma.SortOrder
   episode?: Prisma.SortOrderInput | Prisma.SortOrder
+  certification?: Prisma.SortOrderInput | Prisma.SortOrder
   correctedBy?: Prisma.SortOrder
   correctedAt?: Prisma.SortOrder
   formerTitle?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -308,6 +319,7 @@ export type TitleCorrectionScalarWhereWithAggregatesInput = {
   kind?: Prisma.StringWithAggregatesFilter<"TitleCorrection"> | string
   season?: Prisma.IntNullableWithAggregatesFilter<"TitleCorrection"> | number | null
   episode?: Prisma.IntNullableWithAggregatesFilter<"TitleCorrection"> | number | null
+  certification?: Prisma.StringNullableWithAggregatesFilter<"TitleCorrection"> | string | null
   correctedBy?: Prisma.StringWithAggregatesFilter<"TitleCorrection"> | string
   correctedAt?: Prisma.DateTimeWithAggregatesFilter<"TitleCorrection"> | Date | string
   formerTitle?: Prisma.JsonNullableWithAggregatesFilter<"TitleCorrection">
@@ -320,6 +332,7 @@ export type TitleCorrectionCreateInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  certification?: string | null
   correctedBy: string
   correctedAt: Date | string
   formerTitle?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -332,6 +345,7 @@ export type TitleCorrectionUncheckedCreateInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  certification?: string | null
   correctedBy: string
   correctedAt: Date | string
   formerTitle?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -344,6 +358,7 @@ export type TitleCorrectionUpdateInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  certification?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctedBy?: Prisma.StringFieldUpdateOperationsInput | string
   correctedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   formerTitle?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -356,6 +371,7 @@ export type TitleCorrectionUncheckedUpdateInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  certification?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctedBy?: Prisma.StringFieldUpdateOperationsInput | string
   correctedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   formerTitle?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -368,6 +384,7 @@ export type TitleCorrectionCreateManyInput = {
   kind: string
   season?: number | null
   episode?: number | null
+  certification?: string | null
   correctedBy: string
   correctedAt: Date | string
   formerTitle?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -380,6 +397,7 @@ export type TitleCorrectionUpdateManyMutationInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  certification?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctedBy?: Prisma.StringFieldUpdateOperationsInput | string
   correctedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   formerTitle?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -392,6 +410,7 @@ export type TitleCorrectionUncheckedUpdateManyInput = {
   kind?: Prisma.StringFieldUpdateOperationsInput | string
   season?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   episode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  certification?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   correctedBy?: Prisma.StringFieldUpdateOperationsInput | string
   correctedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   formerTitle?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -404,6 +423,7 @@ export type TitleCorrectionCountOrderByAggregateInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  certification?: Prisma.SortOrder
   correctedBy?: Prisma.SortOrder
   correctedAt?: Prisma.SortOrder
   formerTitle?: Prisma.SortOrder
@@ -422,6 +442,7 @@ export type TitleCorrectionMaxOrderByAggregateInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  certification?: Prisma.SortOrder
   correctedBy?: Prisma.SortOrder
   correctedAt?: Prisma.SortOrder
 }
@@ -433,6 +454,7 @@ export type TitleCorrectionMinOrderByAggregateInput = {
   kind?: Prisma.SortOrder
   season?: Prisma.SortOrder
   episode?: Prisma.SortOrder
+  certification?: Prisma.SortOrder
   correctedBy?: Prisma.SortOrder
   correctedAt?: Prisma.SortOrder
 }
@@ -452,6 +474,7 @@ export type TitleCorrectionSelect<ExtArgs extends runtime.Types.Extensions.Inter
   kind?: boolean
   season?: boolean
   episode?: boolean
+  certification?: boolean
   correctedBy?: boolean
   correctedAt?: boolean
   formerTitle?: boolean
@@ -464,6 +487,7 @@ export type TitleCorrectionSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   kind?: boolean
   season?: boolean
   episode?: boolean
+  certification?: boolean
   correctedBy?: boolean
   correctedAt?: boolean
   formerTitle?: boolean
@@ -476,6 +500,7 @@ export type TitleCorrectionSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   kind?: boolean
   season?: boolean
   episode?: boolean
+  certification?: boolean
   correctedBy?: boolean
   correctedAt?: boolean
   formerTitle?: boolean
@@ -488,12 +513,13 @@ export type TitleCorrectionSelectScalar = {
   kind?: boolean
   season?: boolean
   episode?: boolean
+  certification?: boolean
   correctedBy?: boolean
   correctedAt?: boolean
   formerTitle?: boolean
 }
 
-export type TitleCorrectionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "name" | "year" | "kind" | "season" | "episode" | "correctedBy" | "correctedAt" | "formerTitle", ExtArgs["result"]["titleCorrection"]>
+export type TitleCorrectionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "name" | "year" | "kind" | "season" | "episode" | "certification" | "correctedBy" | "correctedAt" | "formerTitle", ExtArgs["result"]["titleCorrection"]>
 
 export type $TitleCorrectionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "TitleCorrection"
@@ -505,6 +531,10 @@ export type $TitleCorrectionPayload<ExtArgs extends runtime.Types.Extensions.Int
     kind: string
     season: number | null
     episode: number | null
+    /**
+     * Who may watch it, as a board says; null where the correction says nothing of it.
+     */
+    certification: string | null
     correctedBy: string
     correctedAt: Date
     /**
@@ -940,6 +970,7 @@ export interface TitleCorrectionFieldRefs {
   readonly kind: Prisma.FieldRef<"TitleCorrection", 'String'>
   readonly season: Prisma.FieldRef<"TitleCorrection", 'Int'>
   readonly episode: Prisma.FieldRef<"TitleCorrection", 'Int'>
+  readonly certification: Prisma.FieldRef<"TitleCorrection", 'String'>
   readonly correctedBy: Prisma.FieldRef<"TitleCorrection", 'String'>
   readonly correctedAt: Prisma.FieldRef<"TitleCorrection", 'DateTime'>
   readonly formerTitle: Prisma.FieldRef<"TitleCorrection", 'Json'>

@@ -58,6 +58,7 @@ export type AccountCountAggregateOutputType = {
   role: number
   state: number
   plan: number
+  libraries: number
   founder: number
   createdAt: number
   changedAt: number
@@ -99,6 +100,7 @@ export type AccountCountAggregateInputType = {
   role?: true
   state?: true
   plan?: true
+  libraries?: true
   founder?: true
   createdAt?: true
   changedAt?: true
@@ -185,6 +187,7 @@ export type AccountGroupByOutputType = {
   role: string
   state: string
   plan: string | null
+  libraries: runtime.JsonValue | null
   founder: string | null
   createdAt: Date
   changedAt: Date
@@ -219,6 +222,7 @@ export type AccountWhereInput = {
   role?: Prisma.StringFilter<"Account"> | string
   state?: Prisma.StringFilter<"Account"> | string
   plan?: Prisma.StringNullableFilter<"Account"> | string | null
+  libraries?: Prisma.JsonNullableFilter<"Account">
   founder?: Prisma.StringNullableFilter<"Account"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Account"> | Date | string
   changedAt?: Prisma.DateTimeFilter<"Account"> | Date | string
@@ -232,6 +236,7 @@ export type AccountOrderByWithRelationInput = {
   role?: Prisma.SortOrder
   state?: Prisma.SortOrder
   plan?: Prisma.SortOrderInput | Prisma.SortOrder
+  libraries?: Prisma.SortOrderInput | Prisma.SortOrder
   founder?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   changedAt?: Prisma.SortOrder
@@ -249,6 +254,7 @@ export type AccountWhereUniqueInput = Prisma.AtLeast<{
   role?: Prisma.StringFilter<"Account"> | string
   state?: Prisma.StringFilter<"Account"> | string
   plan?: Prisma.StringNullableFilter<"Account"> | string | null
+  libraries?: Prisma.JsonNullableFilter<"Account">
   createdAt?: Prisma.DateTimeFilter<"Account"> | Date | string
   changedAt?: Prisma.DateTimeFilter<"Account"> | Date | string
 }, "id" | "loginKey" | "founder">
@@ -261,6 +267,7 @@ export type AccountOrderByWithAggregationInput = {
   role?: Prisma.SortOrder
   state?: Prisma.SortOrder
   plan?: Prisma.SortOrderInput | Prisma.SortOrder
+  libraries?: Prisma.SortOrderInput | Prisma.SortOrder
   founder?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   changedAt?: Prisma.SortOrder
@@ -280,6 +287,7 @@ export type AccountScalarWhereWithAggregatesInput = {
   role?: Prisma.StringWithAggregatesFilter<"Account"> | string
   state?: Prisma.StringWithAggregatesFilter<"Account"> | string
   plan?: Prisma.StringNullableWithAggregatesFilter<"Account"> | string | null
+  libraries?: Prisma.JsonNullableWithAggregatesFilter<"Account">
   founder?: Prisma.StringNullableWithAggregatesFilter<"Account"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Account"> | Date | string
   changedAt?: Prisma.DateTimeWithAggregatesFilter<"Account"> | Date | string
@@ -293,6 +301,7 @@ export type AccountCreateInput = {
   role: string
   state: string
   plan?: string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   founder?: string | null
   createdAt: Date | string
   changedAt: Date | string
@@ -306,6 +315,7 @@ export type AccountUncheckedCreateInput = {
   role: string
   state: string
   plan?: string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   founder?: string | null
   createdAt: Date | string
   changedAt: Date | string
@@ -319,6 +329,7 @@ export type AccountUpdateInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   founder?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   changedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -332,6 +343,7 @@ export type AccountUncheckedUpdateInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   founder?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   changedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -345,6 +357,7 @@ export type AccountCreateManyInput = {
   role: string
   state: string
   plan?: string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   founder?: string | null
   createdAt: Date | string
   changedAt: Date | string
@@ -358,6 +371,7 @@ export type AccountUpdateManyMutationInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   founder?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   changedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -371,6 +385,7 @@ export type AccountUncheckedUpdateManyInput = {
   role?: Prisma.StringFieldUpdateOperationsInput | string
   state?: Prisma.StringFieldUpdateOperationsInput | string
   plan?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  libraries?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   founder?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   changedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -384,6 +399,7 @@ export type AccountCountOrderByAggregateInput = {
   role?: Prisma.SortOrder
   state?: Prisma.SortOrder
   plan?: Prisma.SortOrder
+  libraries?: Prisma.SortOrder
   founder?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   changedAt?: Prisma.SortOrder
@@ -425,6 +441,7 @@ export type AccountSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   role?: boolean
   state?: boolean
   plan?: boolean
+  libraries?: boolean
   founder?: boolean
   createdAt?: boolean
   changedAt?: boolean
@@ -438,6 +455,7 @@ export type AccountSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   role?: boolean
   state?: boolean
   plan?: boolean
+  libraries?: boolean
   founder?: boolean
   createdAt?: boolean
   changedAt?: boolean
@@ -451,6 +469,7 @@ export type AccountSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   role?: boolean
   state?: boolean
   plan?: boolean
+  libraries?: boolean
   founder?: boolean
   createdAt?: boolean
   changedAt?: boolean
@@ -464,12 +483,13 @@ export type AccountSelectScalar = {
   role?: boolean
   state?: boolean
   plan?: boolean
+  libraries?: boolean
   founder?: boolean
   createdAt?: boolean
   changedAt?: boolean
 }
 
-export type AccountOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "login" | "loginKey" | "name" | "role" | "state" | "plan" | "founder" | "createdAt" | "changedAt", ExtArgs["result"]["account"]>
+export type AccountOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "login" | "loginKey" | "name" | "role" | "state" | "plan" | "libraries" | "founder" | "createdAt" | "changedAt", ExtArgs["result"]["account"]>
 
 export type $AccountPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Account"
@@ -497,6 +517,10 @@ export type $AccountPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     state: string
     plan: string | null
+    /**
+     * Ids of the libraries it may see; null for all.
+     */
+    libraries: runtime.JsonValue | null
     /**
      * Set for the account of the set-up alone, so that there is one.
      */
@@ -933,6 +957,7 @@ export interface AccountFieldRefs {
   readonly role: Prisma.FieldRef<"Account", 'String'>
   readonly state: Prisma.FieldRef<"Account", 'String'>
   readonly plan: Prisma.FieldRef<"Account", 'String'>
+  readonly libraries: Prisma.FieldRef<"Account", 'Json'>
   readonly founder: Prisma.FieldRef<"Account", 'String'>
   readonly createdAt: Prisma.FieldRef<"Account", 'DateTime'>
   readonly changedAt: Prisma.FieldRef<"Account", 'DateTime'>

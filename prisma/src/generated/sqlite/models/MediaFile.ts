@@ -32,6 +32,9 @@ export type MediaFileAvgAggregateOutputType = {
   width: number | null
   height: number | null
   lastEpisode: number | null
+  statedAge: number | null
+  correctedAge: number | null
+  ageRules: number | null
 }
 
 export type MediaFileSumAggregateOutputType = {
@@ -40,6 +43,9 @@ export type MediaFileSumAggregateOutputType = {
   width: number | null
   height: number | null
   lastEpisode: number | null
+  statedAge: number | null
+  correctedAge: number | null
+  ageRules: number | null
 }
 
 export type MediaFileMinAggregateOutputType = {
@@ -60,6 +66,9 @@ export type MediaFileMinAggregateOutputType = {
   height: number | null
   language: string | null
   lastEpisode: number | null
+  statedAge: number | null
+  correctedAge: number | null
+  ageRules: number | null
   addedAt: Date | null
 }
 
@@ -81,6 +90,9 @@ export type MediaFileMaxAggregateOutputType = {
   height: number | null
   language: string | null
   lastEpisode: number | null
+  statedAge: number | null
+  correctedAge: number | null
+  ageRules: number | null
   addedAt: Date | null
 }
 
@@ -107,6 +119,9 @@ export type MediaFileCountAggregateOutputType = {
   tracks: number
   details: number
   lastEpisode: number
+  statedAge: number
+  correctedAge: number
+  ageRules: number
   addedAt: number
   _all: number
 }
@@ -118,6 +133,9 @@ export type MediaFileAvgAggregateInputType = {
   width?: true
   height?: true
   lastEpisode?: true
+  statedAge?: true
+  correctedAge?: true
+  ageRules?: true
 }
 
 export type MediaFileSumAggregateInputType = {
@@ -126,6 +144,9 @@ export type MediaFileSumAggregateInputType = {
   width?: true
   height?: true
   lastEpisode?: true
+  statedAge?: true
+  correctedAge?: true
+  ageRules?: true
 }
 
 export type MediaFileMinAggregateInputType = {
@@ -146,6 +167,9 @@ export type MediaFileMinAggregateInputType = {
   height?: true
   language?: true
   lastEpisode?: true
+  statedAge?: true
+  correctedAge?: true
+  ageRules?: true
   addedAt?: true
 }
 
@@ -167,6 +191,9 @@ export type MediaFileMaxAggregateInputType = {
   height?: true
   language?: true
   lastEpisode?: true
+  statedAge?: true
+  correctedAge?: true
+  ageRules?: true
   addedAt?: true
 }
 
@@ -193,6 +220,9 @@ export type MediaFileCountAggregateInputType = {
   tracks?: true
   details?: true
   lastEpisode?: true
+  statedAge?: true
+  correctedAge?: true
+  ageRules?: true
   addedAt?: true
   _all?: true
 }
@@ -306,6 +336,9 @@ export type MediaFileGroupByOutputType = {
   tracks: runtime.JsonValue | null
   details: runtime.JsonValue | null
   lastEpisode: number | null
+  statedAge: number | null
+  correctedAge: number | null
+  ageRules: number
   addedAt: Date
   _count: MediaFileCountAggregateOutputType | null
   _avg: MediaFileAvgAggregateOutputType | null
@@ -355,11 +388,15 @@ export type MediaFileWhereInput = {
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
   details?: Prisma.JsonNullableFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  statedAge?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  correctedAge?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  ageRules?: Prisma.IntFilter<"MediaFile"> | number
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   title?: Prisma.XOR<Prisma.TitleScalarRelationFilter, Prisma.TitleWhereInput>
   availability?: Prisma.XOR<Prisma.FileAvailabilityScalarRelationFilter, Prisma.FileAvailabilityWhereInput>
   identities?: Prisma.FileIdentityListRelationFilter
   episodes?: Prisma.FileEpisodeListRelationFilter
+  libraries?: Prisma.FileInLibraryListRelationFilter
 }
 
 export type MediaFileOrderByWithRelationInput = {
@@ -385,11 +422,15 @@ export type MediaFileOrderByWithRelationInput = {
   tracks?: Prisma.SortOrderInput | Prisma.SortOrder
   details?: Prisma.SortOrderInput | Prisma.SortOrder
   lastEpisode?: Prisma.SortOrderInput | Prisma.SortOrder
+  statedAge?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctedAge?: Prisma.SortOrderInput | Prisma.SortOrder
+  ageRules?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   title?: Prisma.TitleOrderByWithRelationInput
   availability?: Prisma.FileAvailabilityOrderByWithRelationInput
   identities?: Prisma.FileIdentityOrderByRelationAggregateInput
   episodes?: Prisma.FileEpisodeOrderByRelationAggregateInput
+  libraries?: Prisma.FileInLibraryOrderByRelationAggregateInput
 }
 
 export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
@@ -418,11 +459,15 @@ export type MediaFileWhereUniqueInput = Prisma.AtLeast<{
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
   details?: Prisma.JsonNullableFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  statedAge?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  correctedAge?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  ageRules?: Prisma.IntFilter<"MediaFile"> | number
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
   title?: Prisma.XOR<Prisma.TitleScalarRelationFilter, Prisma.TitleWhereInput>
   availability?: Prisma.XOR<Prisma.FileAvailabilityScalarRelationFilter, Prisma.FileAvailabilityWhereInput>
   identities?: Prisma.FileIdentityListRelationFilter
   episodes?: Prisma.FileEpisodeListRelationFilter
+  libraries?: Prisma.FileInLibraryListRelationFilter
 }, "catalogId">
 
 export type MediaFileOrderByWithAggregationInput = {
@@ -448,6 +493,9 @@ export type MediaFileOrderByWithAggregationInput = {
   tracks?: Prisma.SortOrderInput | Prisma.SortOrder
   details?: Prisma.SortOrderInput | Prisma.SortOrder
   lastEpisode?: Prisma.SortOrderInput | Prisma.SortOrder
+  statedAge?: Prisma.SortOrderInput | Prisma.SortOrder
+  correctedAge?: Prisma.SortOrderInput | Prisma.SortOrder
+  ageRules?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
   _count?: Prisma.MediaFileCountOrderByAggregateInput
   _avg?: Prisma.MediaFileAvgOrderByAggregateInput
@@ -482,6 +530,9 @@ export type MediaFileScalarWhereWithAggregatesInput = {
   tracks?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
   details?: Prisma.JsonNullableWithAggregatesFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
+  statedAge?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
+  correctedAge?: Prisma.IntNullableWithAggregatesFilter<"MediaFile"> | number | null
+  ageRules?: Prisma.IntWithAggregatesFilter<"MediaFile"> | number
   addedAt?: Prisma.DateTimeWithAggregatesFilter<"MediaFile"> | Date | string
 }
 
@@ -506,11 +557,15 @@ export type MediaFileCreateInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
   identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
   episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateInput = {
@@ -536,9 +591,13 @@ export type MediaFileUncheckedCreateInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
   episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUpdateInput = {
@@ -562,11 +621,15 @@ export type MediaFileUpdateInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
   identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
   episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateInput = {
@@ -592,9 +655,13 @@ export type MediaFileUncheckedUpdateInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
   episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileCreateManyInput = {
@@ -620,6 +687,9 @@ export type MediaFileCreateManyInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
 }
 
@@ -644,6 +714,9 @@ export type MediaFileUpdateManyMutationInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -670,6 +743,9 @@ export type MediaFileUncheckedUpdateManyInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -706,6 +782,9 @@ export type MediaFileCountOrderByAggregateInput = {
   tracks?: Prisma.SortOrder
   details?: Prisma.SortOrder
   lastEpisode?: Prisma.SortOrder
+  statedAge?: Prisma.SortOrder
+  correctedAge?: Prisma.SortOrder
+  ageRules?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -715,6 +794,9 @@ export type MediaFileAvgOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   lastEpisode?: Prisma.SortOrder
+  statedAge?: Prisma.SortOrder
+  correctedAge?: Prisma.SortOrder
+  ageRules?: Prisma.SortOrder
 }
 
 export type MediaFileMaxOrderByAggregateInput = {
@@ -735,6 +817,9 @@ export type MediaFileMaxOrderByAggregateInput = {
   height?: Prisma.SortOrder
   language?: Prisma.SortOrder
   lastEpisode?: Prisma.SortOrder
+  statedAge?: Prisma.SortOrder
+  correctedAge?: Prisma.SortOrder
+  ageRules?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -756,6 +841,9 @@ export type MediaFileMinOrderByAggregateInput = {
   height?: Prisma.SortOrder
   language?: Prisma.SortOrder
   lastEpisode?: Prisma.SortOrder
+  statedAge?: Prisma.SortOrder
+  correctedAge?: Prisma.SortOrder
+  ageRules?: Prisma.SortOrder
   addedAt?: Prisma.SortOrder
 }
 
@@ -765,6 +853,9 @@ export type MediaFileSumOrderByAggregateInput = {
   width?: Prisma.SortOrder
   height?: Prisma.SortOrder
   lastEpisode?: Prisma.SortOrder
+  statedAge?: Prisma.SortOrder
+  correctedAge?: Prisma.SortOrder
+  ageRules?: Prisma.SortOrder
 }
 
 export type MediaFileScalarRelationFilter = {
@@ -899,6 +990,20 @@ export type MediaFileUncheckedUpdateOneWithoutAvailabilityNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.MediaFileUpdateToOneWithWhereWithoutAvailabilityInput, Prisma.MediaFileUpdateWithoutAvailabilityInput>, Prisma.MediaFileUncheckedUpdateWithoutAvailabilityInput>
 }
 
+export type MediaFileCreateNestedOneWithoutLibrariesInput = {
+  create?: Prisma.XOR<Prisma.MediaFileCreateWithoutLibrariesInput, Prisma.MediaFileUncheckedCreateWithoutLibrariesInput>
+  connectOrCreate?: Prisma.MediaFileCreateOrConnectWithoutLibrariesInput
+  connect?: Prisma.MediaFileWhereUniqueInput
+}
+
+export type MediaFileUpdateOneRequiredWithoutLibrariesNestedInput = {
+  create?: Prisma.XOR<Prisma.MediaFileCreateWithoutLibrariesInput, Prisma.MediaFileUncheckedCreateWithoutLibrariesInput>
+  connectOrCreate?: Prisma.MediaFileCreateOrConnectWithoutLibrariesInput
+  upsert?: Prisma.MediaFileUpsertWithoutLibrariesInput
+  connect?: Prisma.MediaFileWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.MediaFileUpdateToOneWithWhereWithoutLibrariesInput, Prisma.MediaFileUpdateWithoutLibrariesInput>, Prisma.MediaFileUncheckedUpdateWithoutLibrariesInput>
+}
+
 export type MediaFileCreateWithoutTitleInput = {
   name: string
   sizeBytes: bigint | number
@@ -920,10 +1025,14 @@ export type MediaFileCreateWithoutTitleInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
   identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
   episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateWithoutTitleInput = {
@@ -948,9 +1057,13 @@ export type MediaFileUncheckedCreateWithoutTitleInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
   episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileCreateOrConnectWithoutTitleInput = {
@@ -1004,6 +1117,9 @@ export type MediaFileScalarWhereInput = {
   tracks?: Prisma.JsonNullableFilter<"MediaFile">
   details?: Prisma.JsonNullableFilter<"MediaFile">
   lastEpisode?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  statedAge?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  correctedAge?: Prisma.IntNullableFilter<"MediaFile"> | number | null
+  ageRules?: Prisma.IntFilter<"MediaFile"> | number
   addedAt?: Prisma.DateTimeFilter<"MediaFile"> | Date | string
 }
 
@@ -1028,10 +1144,14 @@ export type MediaFileCreateWithoutIdentitiesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
   episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateWithoutIdentitiesInput = {
@@ -1057,8 +1177,12 @@ export type MediaFileUncheckedCreateWithoutIdentitiesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileCreateOrConnectWithoutIdentitiesInput = {
@@ -1098,10 +1222,14 @@ export type MediaFileUpdateWithoutIdentitiesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
   episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateWithoutIdentitiesInput = {
@@ -1127,8 +1255,12 @@ export type MediaFileUncheckedUpdateWithoutIdentitiesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileCreateWithoutEpisodesInput = {
@@ -1152,10 +1284,14 @@ export type MediaFileCreateWithoutEpisodesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
   availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
   identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateWithoutEpisodesInput = {
@@ -1181,8 +1317,12 @@ export type MediaFileUncheckedCreateWithoutEpisodesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileCreateOrConnectWithoutEpisodesInput = {
@@ -1222,10 +1362,14 @@ export type MediaFileUpdateWithoutEpisodesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
   identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateWithoutEpisodesInput = {
@@ -1251,8 +1395,12 @@ export type MediaFileUncheckedUpdateWithoutEpisodesInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileCreateWithoutAvailabilityInput = {
@@ -1276,10 +1424,14 @@ export type MediaFileCreateWithoutAvailabilityInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   title: Prisma.TitleCreateNestedOneWithoutFilesInput
   identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
   episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
@@ -1304,9 +1456,13 @@ export type MediaFileUncheckedCreateWithoutAvailabilityInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
   identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
   episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
+  libraries?: Prisma.FileInLibraryUncheckedCreateNestedManyWithoutFileInput
 }
 
 export type MediaFileCreateOrConnectWithoutAvailabilityInput = {
@@ -1346,10 +1502,14 @@ export type MediaFileUpdateWithoutAvailabilityInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
   identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
   episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
@@ -1374,6 +1534,150 @@ export type MediaFileUncheckedUpdateWithoutAvailabilityInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
+  addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUncheckedUpdateManyWithoutFileNestedInput
+}
+
+export type MediaFileCreateWithoutLibrariesInput = {
+  name: string
+  sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
+  hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: string | null
+  mimeType?: string | null
+  videoCodec?: string | null
+  audioCodec?: string | null
+  durationSeconds?: number | null
+  width?: number | null
+  height?: number | null
+  language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
+  addedAt: Date | string
+  title: Prisma.TitleCreateNestedOneWithoutFilesInput
+  availability: Prisma.FileAvailabilityCreateNestedOneWithoutFileInput
+  identities?: Prisma.FileIdentityCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeCreateNestedManyWithoutFileInput
+}
+
+export type MediaFileUncheckedCreateWithoutLibrariesInput = {
+  catalogId: string
+  titleId: string
+  name: string
+  sizeBytes: bigint | number
+  describedBy: string
+  describedAt: Date | string
+  digest?: string | null
+  isProven?: boolean
+  hashes: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: string | null
+  mimeType?: string | null
+  videoCodec?: string | null
+  audioCodec?: string | null
+  durationSeconds?: number | null
+  width?: number | null
+  height?: number | null
+  language?: string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
+  addedAt: Date | string
+  identities?: Prisma.FileIdentityUncheckedCreateNestedManyWithoutFileInput
+  episodes?: Prisma.FileEpisodeUncheckedCreateNestedManyWithoutFileInput
+}
+
+export type MediaFileCreateOrConnectWithoutLibrariesInput = {
+  where: Prisma.MediaFileWhereUniqueInput
+  create: Prisma.XOR<Prisma.MediaFileCreateWithoutLibrariesInput, Prisma.MediaFileUncheckedCreateWithoutLibrariesInput>
+}
+
+export type MediaFileUpsertWithoutLibrariesInput = {
+  update: Prisma.XOR<Prisma.MediaFileUpdateWithoutLibrariesInput, Prisma.MediaFileUncheckedUpdateWithoutLibrariesInput>
+  create: Prisma.XOR<Prisma.MediaFileCreateWithoutLibrariesInput, Prisma.MediaFileUncheckedCreateWithoutLibrariesInput>
+  where?: Prisma.MediaFileWhereInput
+}
+
+export type MediaFileUpdateToOneWithWhereWithoutLibrariesInput = {
+  where?: Prisma.MediaFileWhereInput
+  data: Prisma.XOR<Prisma.MediaFileUpdateWithoutLibrariesInput, Prisma.MediaFileUncheckedUpdateWithoutLibrariesInput>
+}
+
+export type MediaFileUpdateWithoutLibrariesInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  videoCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  audioCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
+  addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  title?: Prisma.TitleUpdateOneRequiredWithoutFilesNestedInput
+  availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
+  identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
+  episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
+}
+
+export type MediaFileUncheckedUpdateWithoutLibrariesInput = {
+  catalogId?: Prisma.StringFieldUpdateOperationsInput | string
+  titleId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  describedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  describedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  digest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isProven?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  hashes?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  container?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mimeType?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  videoCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  audioCodec?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  width?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  height?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  language?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  chapters?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  markers?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
   episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
@@ -1401,6 +1705,9 @@ export type MediaFileCreateManyTitleInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: number | null
+  statedAge?: number | null
+  correctedAge?: number | null
+  ageRules?: number
   addedAt: Date | string
 }
 
@@ -1425,10 +1732,14 @@ export type MediaFileUpdateWithoutTitleInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   availability?: Prisma.FileAvailabilityUpdateOneRequiredWithoutFileNestedInput
   identities?: Prisma.FileIdentityUpdateManyWithoutFileNestedInput
   episodes?: Prisma.FileEpisodeUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateWithoutTitleInput = {
@@ -1453,9 +1764,13 @@ export type MediaFileUncheckedUpdateWithoutTitleInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   identities?: Prisma.FileIdentityUncheckedUpdateManyWithoutFileNestedInput
   episodes?: Prisma.FileEpisodeUncheckedUpdateManyWithoutFileNestedInput
+  libraries?: Prisma.FileInLibraryUncheckedUpdateManyWithoutFileNestedInput
 }
 
 export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
@@ -1480,6 +1795,9 @@ export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
   tracks?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   details?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   lastEpisode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  statedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  correctedAge?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  ageRules?: Prisma.IntFieldUpdateOperationsInput | number
   addedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -1491,11 +1809,13 @@ export type MediaFileUncheckedUpdateManyWithoutTitleInput = {
 export type MediaFileCountOutputType = {
   identities: number
   episodes: number
+  libraries: number
 }
 
 export type MediaFileCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   identities?: boolean | MediaFileCountOutputTypeCountIdentitiesArgs
   episodes?: boolean | MediaFileCountOutputTypeCountEpisodesArgs
+  libraries?: boolean | MediaFileCountOutputTypeCountLibrariesArgs
 }
 
 /**
@@ -1522,6 +1842,13 @@ export type MediaFileCountOutputTypeCountEpisodesArgs<ExtArgs extends runtime.Ty
   where?: Prisma.FileEpisodeWhereInput
 }
 
+/**
+ * MediaFileCountOutputType without action
+ */
+export type MediaFileCountOutputTypeCountLibrariesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.FileInLibraryWhereInput
+}
+
 
 export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   catalogId?: boolean
@@ -1546,11 +1873,15 @@ export type MediaFileSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
+  statedAge?: boolean
+  correctedAge?: boolean
+  ageRules?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
   identities?: boolean | Prisma.MediaFile$identitiesArgs<ExtArgs>
   episodes?: boolean | Prisma.MediaFile$episodesArgs<ExtArgs>
+  libraries?: boolean | Prisma.MediaFile$librariesArgs<ExtArgs>
   _count?: boolean | Prisma.MediaFileCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["mediaFile"]>
 
@@ -1577,6 +1908,9 @@ export type MediaFileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
+  statedAge?: boolean
+  correctedAge?: boolean
+  ageRules?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1605,6 +1939,9 @@ export type MediaFileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
+  statedAge?: boolean
+  correctedAge?: boolean
+  ageRules?: boolean
   addedAt?: boolean
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
@@ -1633,15 +1970,19 @@ export type MediaFileSelectScalar = {
   tracks?: boolean
   details?: boolean
   lastEpisode?: boolean
+  statedAge?: boolean
+  correctedAge?: boolean
+  ageRules?: boolean
   addedAt?: boolean
 }
 
-export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "digest" | "isProven" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "markers" | "tracks" | "details" | "lastEpisode" | "addedAt", ExtArgs["result"]["mediaFile"]>
+export type MediaFileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"catalogId" | "titleId" | "name" | "sizeBytes" | "describedBy" | "describedAt" | "digest" | "isProven" | "hashes" | "container" | "mimeType" | "videoCodec" | "audioCodec" | "durationSeconds" | "width" | "height" | "language" | "chapters" | "markers" | "tracks" | "details" | "lastEpisode" | "statedAge" | "correctedAge" | "ageRules" | "addedAt", ExtArgs["result"]["mediaFile"]>
 export type MediaFileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   title?: boolean | Prisma.TitleDefaultArgs<ExtArgs>
   availability?: boolean | Prisma.FileAvailabilityDefaultArgs<ExtArgs>
   identities?: boolean | Prisma.MediaFile$identitiesArgs<ExtArgs>
   episodes?: boolean | Prisma.MediaFile$episodesArgs<ExtArgs>
+  libraries?: boolean | Prisma.MediaFile$librariesArgs<ExtArgs>
   _count?: boolean | Prisma.MediaFileCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type MediaFileIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1660,6 +2001,7 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     availability: Prisma.$FileAvailabilityPayload<ExtArgs>
     identities: Prisma.$FileIdentityPayload<ExtArgs>[]
     episodes: Prisma.$FileEpisodePayload<ExtArgs>[]
+    libraries: Prisma.$FileInLibraryPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     catalogId: string
@@ -1711,6 +2053,18 @@ export type $MediaFilePayload<ExtArgs extends runtime.Types.Extensions.InternalA
      * The last of several episodes in the file.
      */
     lastEpisode: number | null
+    /**
+     * The age from which the work may be watched, as its peers say; null where they say none.
+     */
+    statedAge: number | null
+    /**
+     * The same, as an operator says.
+     */
+    correctedAge: number | null
+    /**
+     * The version of the rules by which the two were found; 0 before there were any.
+     */
+    ageRules: number
     addedAt: Date
   }, ExtArgs["result"]["mediaFile"]>
   composites: {}
@@ -2110,6 +2464,7 @@ export interface Prisma__MediaFileClient<T, Null = never, ExtArgs extends runtim
   availability<T extends Prisma.FileAvailabilityDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.FileAvailabilityDefaultArgs<ExtArgs>>): Prisma.Prisma__FileAvailabilityClient<runtime.Types.Result.GetResult<Prisma.$FileAvailabilityPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   identities<T extends Prisma.MediaFile$identitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.MediaFile$identitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FileIdentityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   episodes<T extends Prisma.MediaFile$episodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.MediaFile$episodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FileEpisodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  libraries<T extends Prisma.MediaFile$librariesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.MediaFile$librariesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FileInLibraryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2161,6 +2516,9 @@ export interface MediaFileFieldRefs {
   readonly tracks: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly details: Prisma.FieldRef<"MediaFile", 'Json'>
   readonly lastEpisode: Prisma.FieldRef<"MediaFile", 'Int'>
+  readonly statedAge: Prisma.FieldRef<"MediaFile", 'Int'>
+  readonly correctedAge: Prisma.FieldRef<"MediaFile", 'Int'>
+  readonly ageRules: Prisma.FieldRef<"MediaFile", 'Int'>
   readonly addedAt: Prisma.FieldRef<"MediaFile", 'DateTime'>
 }
     
@@ -2606,6 +2964,30 @@ export type MediaFile$episodesArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number
   skip?: number
   distinct?: Prisma.FileEpisodeScalarFieldEnum | Prisma.FileEpisodeScalarFieldEnum[]
+}
+
+/**
+ * MediaFile.libraries
+ */
+export type MediaFile$librariesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the FileInLibrary
+   */
+  select?: Prisma.FileInLibrarySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the FileInLibrary
+   */
+  omit?: Prisma.FileInLibraryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.FileInLibraryInclude<ExtArgs> | null
+  where?: Prisma.FileInLibraryWhereInput
+  orderBy?: Prisma.FileInLibraryOrderByWithRelationInput | Prisma.FileInLibraryOrderByWithRelationInput[]
+  cursor?: Prisma.FileInLibraryWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.FileInLibraryScalarFieldEnum | Prisma.FileInLibraryScalarFieldEnum[]
 }
 
 /**
