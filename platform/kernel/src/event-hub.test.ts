@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { createEventHub, SlowReaderError } from './event-hub.ts';
 
 describe('the event hub', () => {
+  it('gives a reader what it is to get first, then what comes', async () => {
+    const hub = createEventHub<number>();
+    const events = hub.read(['a'], [1, 2]);
+    hub.emit('a', 3);
+    const read = [await events.next(), await events.next(), await events.next()];
+    expect(read.map(({ value }) => value)).toEqual([1, 2, 3]);
+  });
+
   it('hands the events of several channels over in order, each once', async () => {
     const hub = createEventHub<number>();
     const reader = hub.read(['a', 'b', 'a']);

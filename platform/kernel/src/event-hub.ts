@@ -12,8 +12,10 @@ export interface EventHub<T> {
   /**
    * Reads the events of several channels from now on, in the order they were emitted, until the iterator is returned.
    * A reader with more than {@link MAX_WAITING_EVENTS} waiting gets a {@link SlowReaderError}.
+   *
+   * @param first What the reader gets before them.
    */
-  read(channels: Iterable<string>): AsyncIterableIterator<T>;
+  read(channels: Iterable<string>, first?: readonly T[]): AsyncIterableIterator<T>;
   /** Ends every reader. */
   close(): void;
   readonly readers: number;
@@ -35,9 +37,9 @@ export function createEventHub<T>(options: { maxWaiting?: number } = {}): EventH
     emit(channel, event) {
       for (const reader of channels.get(channel) ?? []) reader.push(event);
     },
-    read(names) {
+    read(names, first = []) {
       const joined = new Set(names);
-      const reader = createReader<T>(maxWaiting, () => {
+      const reader = createReader<T>({ first, maxWaiting }, () => {
         all.delete(reader);
         for (const name of joined) {
           const readers = channels.get(name);
@@ -64,8 +66,11 @@ interface Reader<T> {
   iterator: AsyncIterableIterator<T>;
 }
 
-function createReader<T>(maxWaiting: number, onEnd: () => void): Reader<T> {
-  let waiting: T[] = [];
+function createReader<T>(
+  { first, maxWaiting }: { first: readonly T[]; maxWaiting: number },
+  onEnd: () => void,
+): Reader<T> {
+  let waiting = [...first];
   let pending: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   let failure: Error | null = null;
   let ended = false;

@@ -31,6 +31,7 @@ export {
   STOP_DEADLINE_MS,
   withDeadline,
 } from './lifecycle.ts';
+export { isLocalAddress, isPrivateIpv4, LOCAL_NETWORKS } from './local-networks.ts';
 export { createLogger, type Logger, type LogLevel, logVariables } from './logger.ts';
 export { mapEvents } from './map-events.ts';
 export { pooledRandom } from './random-pool.ts';

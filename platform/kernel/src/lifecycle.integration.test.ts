@@ -6,6 +6,7 @@ import {
   explainStartFailure,
   notReady,
   READY,
+  type Readiness,
   type Service,
   withDeadline,
 } from './lifecycle.ts';
@@ -75,6 +76,40 @@ describe('composed services', () => {
     expect(await service.ready()).toEqual({ ready: false, reason: 'the bus is unavailable' });
     await service.stop();
     expect(await service.ready()).toEqual(notReady('stopping'));
+  });
+
+  it('ask all parts at once, and name the first in order that is not ready', async () => {
+    const answers: PromiseWithResolvers<void>[] = [];
+    const slow = (readiness: Readiness) =>
+      part('slow', [], {
+        async ready() {
+          const answer = Promise.withResolvers<void>();
+          answers.push(answer);
+          await answer.promise;
+          return readiness;
+        },
+      });
+    const service = composeServices({ a: slow(READY), b: slow(notReady('b')), c: slow(notReady('c')) });
+    await service.start();
+    const readiness = service.ready();
+    await expect.poll(() => answers.length).toBe(3);
+    for (const answer of answers.toReversed()) answer.resolve();
+    expect(await readiness).toEqual(notReady('b'));
+  });
+
+  it('name together, in order, what parts serve without', async () => {
+    const without = (name: string) =>
+      part(name, [], { ready: async () => ({ ready: true, unavailable: [name] }) });
+    const service = composeServices({ a: without('a'), b: part('b', []), c: without('c') });
+    await service.start();
+    expect(await service.ready()).toEqual({ ready: true, unavailable: ['a', 'c'] });
+  });
+
+  it('name the first that is not ready, although one after it fails to answer', async () => {
+    const lacking = part('a', [], { ready: async () => notReady('a') });
+    const service = composeServices({ lacking, failing: part('b', [], { ready: fail }) });
+    await service.start();
+    expect(await service.ready()).toEqual(notReady('a'));
   });
 
   it('name the part that is not started yet, as closely as it can', async () => {

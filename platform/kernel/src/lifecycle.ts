@@ -45,7 +45,7 @@ export type Part = Omit<Service, 'ready'> & Partial<Pick<Service, 'ready'>>;
 /**
  * Starts parts in the order given and stops them in reverse. When one fails to start, those already
  * running are stopped and the failure is thrown. The composite is ready when every part is; one without
- * a `ready` is ready once started. Until all are started it names the one it waits for.
+ * a `ready` is ready once started; what parts serve without is named together. Until all are started it names the one it waits for.
  */
 export function composeServices(parts: Readonly<Record<string, Part>>): Service {
   const entries = Object.entries(parts);
@@ -77,11 +77,16 @@ export function composeServices(parts: Readonly<Record<string, Part>>): Service 
     async ready() {
       const next = entries[running.length];
       if (next) return notReady(stopped ? 'stopping' : await whatIsStarting(...next));
-      for (const [, part] of entries) {
-        const readiness = (await part.ready?.()) ?? READY;
+      const unavailable: string[] = [];
+      // At once: whoever asks for readiness has less patience than several parts together take to notice what does not answer.
+      const answers = entries.map(async ([, part]) => (await part.ready?.()) ?? READY);
+      for (const answer of answers) answer.catch(() => {});
+      for (const answer of answers) {
+        const readiness = await answer;
         if (!readiness.ready) return readiness;
+        unavailable.push(...(readiness.unavailable ?? []));
       }
-      return READY;
+      return unavailable.length > 0 ? { ready: true, unavailable } : READY;
     },
   };
 }
