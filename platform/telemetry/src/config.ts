@@ -1,4 +1,4 @@
-import { decimal, emptyAllowed, secret } from '@giggityflix/kernel';
+import { decimal, emptyAllowed, integer, secret } from '@giggityflix/kernel';
 import { z } from 'zod';
 
 const SAMPLERS = [
@@ -10,13 +10,18 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const;
 
-/** The variables of a process that can export its spans, named by the OpenTelemetry specification. */
-export const tracingVariables = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: emptyAllowed(
+const collectorUrl = (description: string) =>
+  emptyAllowed(
     z
       .union([z.literal(''), z.url({ protocol: /^https?$/, error: 'expected an http or https URL' })])
       .default('')
-      .meta({ description: 'Collector that takes OTLP over HTTP; without it no traces are exported' }),
+      .meta({ description }),
+  );
+
+/** The variables of a process that can export its spans, named by the OpenTelemetry specification. */
+export const tracingVariables = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl(
+    'Collector that takes OTLP over HTTP: gets traces and metrics; without it neither is exported',
   ),
   OTEL_EXPORTER_OTLP_HEADERS: emptyAllowed(
     secret(
@@ -32,9 +37,19 @@ export const tracingVariables = {
         .meta({ description: 'Headers for the collector, name=value, comma-separated, percent-encoded' }),
     ),
   ),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: collectorUrl(
+    'URL that takes metrics as OTLP over HTTP; by default v1/metrics of OTEL_EXPORTER_OTLP_ENDPOINT',
+  ),
+  OTEL_METRICS_EXPORTER: z.enum(['otlp', 'none']).default('otlp').meta({
+    description: 'none keeps the metrics from the collector; GET /metrics has them all the same',
+  }),
+  OTEL_METRIC_EXPORT_INTERVAL: integer(60_000, { min: 100, max: 86_400_000 }).meta({
+    description: 'How often metrics are exported, in milliseconds',
+  }),
   OTEL_SERVICE_NAME: emptyAllowed(
     z.string().default('').meta({
-      description: 'Name of this service in traces; by default gateway, catalog, tracker, viewing or edge',
+      description:
+        'Name of this service in traces and exported metrics; by default gateway, catalog, tracker, viewing or edge',
     }),
   ),
   OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on').meta({
@@ -45,10 +60,17 @@ export const tracingVariables = {
   }),
 };
 
+export interface MetricsExportConfig {
+  /** Where metrics go; null exports none. */
+  url: string | null;
+  intervalMs: number;
+}
+
 export interface TracingConfig {
   /** Base URL of the collector; null exports nothing. */
   endpoint: string | null;
   headers: Readonly<Record<string, string>>;
+  metrics: MetricsExportConfig;
   /** Goes before any name the process has for its parts. */
   serviceName: string | null;
   sampler: { kind: (typeof SAMPLERS)[number]; ratio: number };
@@ -59,9 +81,18 @@ export function tracingConfig(env: z.output<z.ZodObject<typeof tracingVariables>
   return {
     endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT || null,
     headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+    metrics: { url: metricsUrl(env), intervalMs: env.OTEL_METRIC_EXPORT_INTERVAL },
     serviceName: env.OTEL_SERVICE_NAME || null,
     sampler: { kind: env.OTEL_TRACES_SAMPLER, ratio: env.OTEL_TRACES_SAMPLER_ARG },
   };
+}
+
+/** The URL of a signal is taken as it is; that of the collector is a base. */
+function metricsUrl(env: z.output<z.ZodObject<typeof tracingVariables>>): string | null {
+  if (env.OTEL_METRICS_EXPORTER === 'none') return null;
+  if (env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT) return env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT;
+  const base = env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '');
+  return base === '' ? null : `${base}/v1/metrics`;
 }
 
 /** Null for what is not a list of `name=value`. */
