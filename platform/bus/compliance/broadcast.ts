@@ -20,6 +20,19 @@ export function broadcast(suite: ComplianceSuite): void {
       await expect.poll(() => two).toEqual([2, 3]);
     });
 
+    it('begins with what was published since a time, and misses nothing after', async () => {
+      const { topic } = fresh();
+      await publish(topic, 'k', 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const since = Date.now();
+      await publish(topic, 'k', 2);
+      await publish(topic, 'other', 3);
+      const got: number[] = [];
+      await suite.bus.broadcast({ since, routes: [on(topic, ({ value }) => void got.push(value.n))] });
+      await publish(topic, 'k', 4);
+      await expect.poll(() => got.toSorted()).toEqual([2, 3, 4]);
+    });
+
     it('goes on past a handler that throws and a value that fails the schema', async () => {
       const { topic } = fresh();
       const got: number[] = [];

@@ -19,6 +19,8 @@ export interface BusUnderTest {
 
 export const quick: RetryPolicy = { maxRetries: 2, initialDelayMs: 5, maxDelayMs: 20, jitterFactor: 0.2 };
 export const patient: RetryPolicy = { ...quick, initialDelayMs: 60_000, maxDelayMs: 60_000 };
+/** A process of its own takes its time to start and to report on a busy machine. */
+const CHILD = { timeout: 60_000 };
 
 /** What the tests of each promise work with. */
 export type ComplianceSuite = ReturnType<typeof createComplianceSuite>;
@@ -92,7 +94,7 @@ export function createComplianceSuite(
     const reports: ChildReport[] = [];
     child.on('message', (report: ChildReport) => reports.push(report));
     const until = (kind: ChildReport['report']) =>
-      expect.poll(() => reports.map(({ report }) => report)).toContain(kind);
+      expect.poll(() => reports.map(({ report }) => report), CHILD).toContain(kind);
     await until('started');
     return {
       order: (order: ChildOrder) => child.send(order),

@@ -1,4 +1,4 @@
-import type { Logger } from '@giggityflix/kernel';
+import { type Logger, READY } from '@giggityflix/kernel';
 import type { BroadcastOptions, Bus, Consumer, Route } from './bus.ts';
 import { deliverOnce, routesByTopic } from './delivery.ts';
 import { createEmbeddedMember, type EmbeddedMember } from './embedded/member.ts';
@@ -21,6 +21,8 @@ interface Broadcast {
   topics: readonly string[];
   routes: ReadonlyMap<string, Route>;
   position: number;
+  /** Records published before are left out; milliseconds since 1970. */
+  since: number;
   /** Records are handed over one after the other, each key's in order. */
   tail: Promise<void>;
   stopped: boolean;
@@ -81,6 +83,7 @@ export function createEmbeddedBus(
       const records = store.readTopics(broadcast.topics, broadcast.position, BROADCAST_BATCH);
       for (const record of records) {
         broadcast.position = Number(record.offset);
+        if (record.timestamp < broadcast.since) continue;
         broadcast.tail = broadcast.tail.then(() =>
           broadcast.stopped ? undefined : deliverOnce(record, broadcast.routes, logger),
         );
@@ -111,6 +114,7 @@ export function createEmbeddedBus(
       sweeper = setInterval(sweep, config.sweepIntervalMs ?? SWEEP_INTERVAL_MS);
       sweeper.unref();
       open = { store, wake, publisher: createEmbeddedPublisher(store, () => wake.ring()) };
+      metrics.connected(true);
     },
 
     async stop() {
@@ -132,6 +136,8 @@ export function createEmbeddedBus(
       opened().store.lastId();
     },
 
+    ready: async () => READY,
+
     publish: createPublish({ clientId, metrics, send: async (records) => opened().publisher.send(records) }),
 
     async consume(options) {
@@ -139,6 +145,7 @@ export function createEmbeddedBus(
       const send = (record: Parameters<typeof publisher.send>[0][number]) => publisher.send([record]);
       const member = createEmbeddedMember(options, { store, send, logger, metrics });
       members.add(member);
+      metrics.consuming(options.groupId, true);
       return {
         caughtUpAt: member.caughtUpAt,
         async stop() {
@@ -154,11 +161,14 @@ export function createEmbeddedBus(
       const broadcast: Broadcast = {
         topics: [...routes.keys()],
         routes,
-        position: store.lastId(),
+        position: options.since === undefined ? store.lastId() : 0,
+        since: options.since ?? 0,
         tail: Promise.resolve(),
         stopped: false,
       };
       broadcasts.add(broadcast);
+      metrics.consuming(`${clientId}.broadcast`, true);
+      if (options.since !== undefined) readBroadcast(broadcast, store);
       return {
         async stop() {
           broadcasts.delete(broadcast);

@@ -5,14 +5,25 @@ import { complianceTopic } from '../compliance/topic.ts';
 import { createKafkaBus } from './bus.kafka.ts';
 import { on } from './bus.ts';
 
-const logger = createLogger({ service: 'test', level: 'silent' });
-const REJOINING = expect.stringContaining('a consumer failed, joining the group again');
+const REJOINING = 'a consumer failed, joining the group again';
+const RECEIVING = 'a consumer receives records again';
+
+/** A logger, and what it logged. */
+function collectingLogger() {
+  const lines: { msg: string; consumer?: string; level: string }[] = [];
+  const logger = createLogger({
+    service: 'test',
+    destination: { write: (line) => void lines.push(JSON.parse(line)) },
+  });
+  const of = (text: string) => lines.filter(({ msg }) => msg === text).map(({ consumer }) => consumer);
+  return { logger, lines, of };
+}
+
 const mortal = await realKafka({ dedicated: true });
 
 describe.skipIf(mortal.skip || !mortal.server)('when the broker stops and starts again', () => {
   it('an exclusive group goes on without waiting for the broker to give up on its former member', async () => {
-    const collecting = createLogger({ service: 'test', level: 'silent' });
-    const warn = vi.spyOn(collecting, 'warn');
+    const { logger, of } = collectingLogger();
     const bus = createKafkaBus(
       {
         brokers: [mortal.bootstrapServers],
@@ -23,7 +34,7 @@ describe.skipIf(mortal.skip || !mortal.server)('when the broker stops and starts
         ssl: null,
         sasl: null,
       },
-      { clientId: 'test', logger: collecting },
+      { clientId: 'test', logger },
     );
     await bus.start();
     const topic = complianceTopic('commands');
@@ -38,16 +49,22 @@ describe.skipIf(mortal.skip || !mortal.server)('when the broker stops and starts
     await vi.waitFor(() => expect(got).toEqual([1]), { timeout: 10_000 });
     await mortal.server?.kill();
     // Until then kafkajs keeps its member, and the broker knows it again.
-    const gaveUp = () => expect(warn.mock.calls.map(([, text]) => text)).toContainEqual(REJOINING);
-    await vi.waitFor(gaveUp, { timeout: 40_000, interval: 100 });
+    await vi.waitFor(() => expect(of(REJOINING)).toEqual(['exclusive']), { timeout: 40_000, interval: 100 });
+    expect(await bus.ready()).toMatchObject({
+      ready: true,
+      unavailable: expect.arrayContaining(['the consumer exclusive']),
+    });
     await mortal.server?.restart();
     await vi.waitFor(() => publish(2), { timeout: 30_000 });
     await vi.waitFor(() => expect(got).toContain(2), { timeout: 30_000, interval: 100 });
+    expect(await bus.ready()).toEqual({ ready: true });
+    expect([of(REJOINING), of(RECEIVING)]).toEqual([['exclusive'], ['exclusive']]);
     await consumer.stop();
     await bus.stop();
   }, 100_000);
 
   it('publishing fails, then works again; groups and broadcasts continue where they were', async () => {
+    const { logger, of } = collectingLogger();
     const bus = createKafkaBus(
       {
         brokers: [mortal.bootstrapServers],
@@ -83,6 +100,11 @@ describe.skipIf(mortal.skip || !mortal.server)('when the broker stops and starts
     await vi.waitFor(() => expect(settled(got)).toEqual(expected), { timeout: 40_000, interval: 200 });
     await vi.waitFor(() => expect(settled(heard)).toEqual(expected), { timeout: 40_000, interval: 200 });
     await bus.check();
+    for (const consumer of ['group', 'test.broadcast']) {
+      const failures = of(REJOINING).filter((name) => name === consumer);
+      expect(failures.length).toBeLessThanOrEqual(1);
+      expect(of(RECEIVING).filter((name) => name === consumer)).toEqual(failures);
+    }
 
     await mortal.server?.kill();
     await expect(bus.check()).rejects.toThrow();

@@ -1,9 +1,14 @@
+// Before all that imports kafkajs.
+import './kafka/faster-encoding.ts';
+import './kafka/request-timer.ts';
 import type { Logger } from '@giggityflix/kernel';
 import type { Bus, Consumer } from './bus.ts';
 import { startKafkaBroadcast } from './kafka/broadcast.ts';
 import { createKafkaClient, type KafkaBusConfig, withTimeout } from './kafka/client.ts';
+import { createConsumption } from './kafka/consumption.ts';
 import { joinKafkaGroup } from './kafka/member.ts';
 import { createKafkaPublisher } from './kafka/publisher.ts';
+import { createReachability } from './kafka/reachability.ts';
 import { createKafkaTopics } from './kafka/topics.ts';
 import { type BusMetrics, NO_BUS_METRICS } from './metrics.ts';
 import { createPublish } from './publishing.ts';
@@ -22,6 +27,9 @@ export function createKafkaBus(
   const topics = createKafkaTopics(admin, config);
   const publisher = createKafkaPublisher(kafka, topics, logger);
   const consumers = new Set<Consumer>();
+  const reachability = createReachability({ check: () => admin.describeCluster() });
+  const consumption = createConsumption({ sessionTimeoutMs: config.sessionTimeoutMs, reachability, metrics });
+  metrics.connected(false);
 
   const keep = <C extends Consumer>(consumer: C): C => {
     consumers.add(consumer);
@@ -38,11 +46,13 @@ export function createKafkaBus(
     async start() {
       await admin.connect();
       await publisher.start();
+      metrics.connected(true);
     },
 
     async stop() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       consumers.clear();
+      consumption.stop();
       for (const leave of [publisher.stop, admin.disconnect])
         await withTimeout(leave(), 'leaving Kafka').catch((error: unknown) =>
           logger.warn({ err: error }, 'the connection to Kafka was not closed cleanly'),
@@ -50,8 +60,10 @@ export function createKafkaBus(
     },
 
     async check() {
-      await withTimeout(admin.describeCluster(), 'reaching Kafka');
+      const reached = await reachability.current();
+      if (!reached.reachable) throw new Error(`Kafka cannot be reached: ${reached.problem}`);
     },
+    ready: consumption.ready,
 
     publish: createPublish({ clientId, metrics, send: publisher.send }),
 
@@ -63,6 +75,7 @@ export function createKafkaBus(
           admin,
           topics,
           sessionTimeoutMs: config.sessionTimeoutMs,
+          consumption,
           send,
           logger,
           metrics,
@@ -77,9 +90,9 @@ export function createKafkaBus(
           admin,
           topics,
           sessionTimeoutMs: config.sessionTimeoutMs,
+          consumption,
           groupPrefix: config.groupId ?? clientId,
           logger,
-          metrics,
         }),
       );
     },

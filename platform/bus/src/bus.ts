@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '@giggityflix/kernel';
+import type { Readiness, RetryPolicy } from '@giggityflix/kernel';
 import type { Topic } from './topics/topic.ts';
 
 /**
@@ -24,6 +24,11 @@ export interface Bus {
   stop(): Promise<void>;
   /** Rejects with the reason when the bus cannot be reached now. */
   check(): Promise<void>;
+  /**
+   * Whether the consumers of this process receive records. One that does not although the bus answers makes it not ready;
+   * while the bus cannot be reached, its consumers are named as what the process serves without.
+   */
+  ready(): Promise<Readiness>;
 
   /**
    * Publishes records; all of one call are durable when it resolves. Values are checked against the
@@ -37,6 +42,8 @@ export interface Bus {
   /**
    * Receives every record published from now on, in this process alone: no group, nothing committed,
    * nothing retried. For pushing to clients connected here. Resolves once listening.
+   *
+   * With `since` it begins with those published since then that the bus still has, which may arrive after it resolved.
    */
   broadcast(options: BroadcastOptions): Promise<Consumer>;
 }
@@ -96,6 +103,8 @@ export interface ConsumeOptions {
 
 export interface BroadcastOptions {
   routes: readonly Route[];
+  /** Milliseconds since 1970. */
+  since?: number;
 }
 
 export interface Consumer {

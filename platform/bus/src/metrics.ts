@@ -13,6 +13,8 @@ export interface BusMetrics {
   lag(topic: string, group: string, records: number): void;
   /** Whether a consumer of this process receives records. */
   consuming(consumer: string, isConsuming: boolean): void;
+  /** Whether this process has reached the bus since its start. */
+  connected(isConnected: boolean): void;
 }
 
 export const NO_BUS_METRICS: BusMetrics = {
@@ -24,6 +26,7 @@ export const NO_BUS_METRICS: BusMetrics = {
   consumes() {},
   lag() {},
   consuming() {},
+  connected() {},
 };
 
 export function createBusMetrics(registry: Registry): BusMetrics {
@@ -64,6 +67,13 @@ export function createBusMetrics(registry: Registry): BusMetrics {
       labelNames: ['consumer'],
       registers: [registry],
     });
+  const connected =
+    (registry.getSingleMetric('bus_connected') as Gauge | undefined) ??
+    new Gauge({
+      name: 'bus_connected',
+      help: 'Whether this process has reached the bus since its start',
+      registers: [registry],
+    });
   const publishedTo = new Set<string>();
   return {
     published(topic, count) {
@@ -82,6 +92,7 @@ export function createBusMetrics(registry: Registry): BusMetrics {
     },
     lag: (topic, group, records) => lag.set({ topic, group }, records),
     consuming: (consumer, isConsuming) => consuming.set({ consumer }, Number(isConsuming)),
+    connected: (isConnected) => connected.set(Number(isConnected)),
   };
 }
 

@@ -65,41 +65,44 @@ export async function runDeadLetters(
         for (const letter of await letters.find([id])) print(describeLetter(letter));
       }),
     );
-  const addDecision = (
-    name: 'replay' | 'drop',
-    { description, done }: { description: string; done: string },
-  ): void => {
-    program
-      .command(`${name} [ids...]`)
-      .description(description)
-      .option('--topic <name>', 'all for this topic that nothing was decided on, in order')
-      .action((ids: string[], options) =>
-        using(async (letters) => {
-          const found = await chosen(letters, ids, options);
-          await letters[name](found);
-          print(`${done} ${found.length}`);
-        }),
-      );
-  };
-  addDecision('replay', {
-    description: 'publish letters again to the topics they are for',
-    done: 'replayed',
-  });
+  const outOfOrder = ['--out-of-order', 'even where an earlier letter of the same key waits'] as const;
+  const ofTopic = ['--topic <name>', 'all for this topic that nothing was decided on, in order'] as const;
+  program
+    .command('replay [ids...]')
+    .description('publish letters again to the topics they are for, each key in its order')
+    .option(...ofTopic)
+    .option(...outOfOrder)
+    .action((ids: string[], options) =>
+      using(async (letters) => {
+        const found = await chosen(letters, ids, options);
+        await letters.replay(found, options);
+        print(`replayed ${found.length}`);
+      }),
+    );
   program
     .command('edit <id>')
     .description('change the value of a letter, then replay it')
     .option('--value <file>', 'a file with the new value, instead of $EDITOR')
-    .action((id: string, options: { value?: string }) =>
+    .option(...outOfOrder)
+    .action((id: string, options: { value?: string; outOfOrder?: boolean }) =>
       using(async (letters) => {
         const [letter] = (await letters.find([id])) as [Letter];
-        await letters.replay(
-          [letter],
-          options.value ? readFileSync(options.value) : edited(letter, read().editor),
-        );
+        const value = options.value ? readFileSync(options.value) : edited(letter, read().editor);
+        await letters.replay([letter], { ...options, value });
         print('replayed 1');
       }),
     );
-  addDecision('drop', { description: 'decide that letters are not needed', done: 'dropped' });
+  program
+    .command('drop [ids...]')
+    .description('decide that letters are not needed')
+    .option(...ofTopic)
+    .action((ids: string[], options) =>
+      using(async (letters) => {
+        const found = await chosen(letters, ids, options);
+        await letters.drop(found);
+        print(`dropped ${found.length}`);
+      }),
+    );
   try {
     await program.parseAsync(argv as string[], { from: 'user' });
     return 0;

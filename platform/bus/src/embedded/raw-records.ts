@@ -6,15 +6,17 @@ export function openEmbeddedRecords(path: string): RawRecords {
   const store = createEmbeddedStore(path);
   return {
     topics: async () => [...new Set(store.changed(0, store.lastId()).map(({ topic }) => topic))].sort(),
-    async read(topic) {
+    async read(topic, since) {
+      const after = Number(since?.id ?? 0);
       const found = [];
       for (let partition = 0; partition < PARTITIONS; partition += 1)
-        for (const record of store.readPartition(topic, partition, 0, MAX_RECORDS_READ + 1)) {
+        for (const record of store.readPartition(topic, partition, after, MAX_RECORDS_READ + 1)) {
           found.push(record);
           if (found.length > MAX_RECORDS_READ) throw tooMany(topic);
         }
       return found;
     },
+    end: async () => ({ id: String(store.lastId()) }),
     async append(records) {
       store.append(records);
     },

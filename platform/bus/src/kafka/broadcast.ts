@@ -3,9 +3,9 @@ import type { Admin, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
 import { v7 as uuidv7 } from 'uuid';
 import type { BroadcastOptions, Consumer } from '../bus.ts';
 import { deliverOnce, routesByTopic } from '../delivery.ts';
-import type { BusMetrics } from '../metrics.ts';
 import { placeOf } from '../record.ts';
-import { HEARTBEATS_PER_SESSION, withTimeout } from './client.ts';
+import { heartbeatIntervalMs, withTimeout } from './client.ts';
+import type { Consumption } from './consumption.ts';
 import { toStoredRecord } from './record.ts';
 import { superviseConsumer } from './supervisor.ts';
 import type { KafkaTopics } from './topics.ts';
@@ -14,7 +14,7 @@ import { untilSettled } from './transient.ts';
 const MAX_FETCH_WAIT_MS = 500;
 
 /**
- * Reads whole topics from now on through a group of its own that commits nothing and is deleted at the
+ * Reads whole topics, from now on or from some time on, through a group of its own that commits nothing and is deleted at the
  * end; after a crash the broker drops the empty group by itself.
  */
 export async function startKafkaBroadcast(
@@ -26,10 +26,10 @@ export async function startKafkaBroadcast(
     sessionTimeoutMs: number;
     groupPrefix: string;
     logger: Logger;
-    metrics: BusMetrics;
+    consumption: Consumption;
   },
 ): Promise<Consumer> {
-  const { admin, logger, metrics } = deps;
+  const { admin, logger } = deps;
   const routes = routesByTopic(options.routes);
   const names = [...routes.keys()];
   await deps.topics.ensure(names);
@@ -38,15 +38,21 @@ export async function startKafkaBroadcast(
   let stopped: Promise<void> | null = null;
   /** The offset each partition is to be read from next. */
   const next = new Map<string, bigint>();
+  const { since } = options;
+  // Where nothing was published since then the broker names the end.
+  const beginningsOf = async (topic: string): Promise<{ partition: number; offset: string }[]> =>
+    since === undefined
+      ? (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({ partition, offset: high }))
+      : admin.fetchTopicOffsetsByTimestamp(topic, since);
   for (const topic of names)
-    for (const { partition, high } of await untilSettled(() => admin.fetchTopicOffsets(topic)))
-      next.set(placeOf({ topic, partition }), BigInt(high));
+    for (const { partition, offset } of await untilSettled(() => beginningsOf(topic)))
+      next.set(placeOf({ topic, partition }), BigInt(offset));
 
   const supervised = superviseConsumer({
     name,
     logger,
     renewed() {},
-    consuming: (isConsuming) => metrics.consuming(name, isConsuming),
+    state: deps.consumption.add(name),
 
     async create(stopping) {
       // A group of its own each time: in that of a consumer that failed it would wait until the broker considers it lost.
@@ -54,7 +60,7 @@ export async function startKafkaBroadcast(
       const consumer = deps.kafka.consumer({
         groupId,
         sessionTimeout: deps.sessionTimeoutMs,
-        heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
+        heartbeatInterval: heartbeatIntervalMs(deps.sessionTimeoutMs),
         maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
         allowAutoTopicCreation: false,
         retry: { restartOnFailure: async () => !stopping.aborted },

@@ -18,7 +18,13 @@ export interface KafkaBusConfig {
 }
 
 /** Heartbeats that fit into the session timeout, so that one late heartbeat costs nothing. */
-export const HEARTBEATS_PER_SESSION = 4;
+const HEARTBEATS_PER_SESSION = 4;
+/** A member learns with its next heartbeat that its group waits for it to join again. */
+const MAX_HEARTBEAT_MS = 1_000;
+
+export function heartbeatIntervalMs(sessionTimeoutMs: number): number {
+  return Math.min(sessionTimeoutMs / HEARTBEATS_PER_SESSION, MAX_HEARTBEAT_MS);
+}
 /** First wait of kafkajs after a failed request, in ms; it doubles with each further one. */
 const INITIAL_RETRY_MS = 100;
 /** Longest such wait, so that the end of an outage is noticed soon. */
@@ -41,12 +47,15 @@ export function createKafkaClient(config: KafkaBusConfig, clientId: string, logg
 
 /** Parts of kafkajs that report every failed attempt to connect; during an outage that is many a second. */
 const NOISY = new Set(['Connection', 'ConnectionPool', 'BrokerPool']);
+/** Reports what the supervisor of a consumer logs, once for each outage. */
+const SUPERVISED = 'Consumer';
 
 /** kafkajs reports errors from which it then recovers by itself; one it cannot recover from rejects a call of ours. */
 function forward({ level, namespace, log }: LogEntry, logger: Logger): void {
   const { message, timestamp: _, logger: __, ...details } = log;
   const line = { namespace, ...details, stack: undefined };
-  if (level <= logLevel.ERROR && !NOISY.has(namespace)) logger.warn(line, message);
+  if (level <= logLevel.ERROR && !NOISY.has(namespace) && namespace !== SUPERVISED)
+    logger.warn(line, message);
   else logger.debug(line, message);
 }
 

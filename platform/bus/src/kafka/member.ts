@@ -8,6 +8,7 @@ import type { BusMetrics } from '../metrics.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { placeOf, type StoredRecord, type WireRecord } from '../record.ts';
 import { withTimeout } from './client.ts';
+import type { Consumption } from './consumption.ts';
 import { createMembership } from './membership.ts';
 import { toStoredRecord } from './record.ts';
 import type { KafkaTopics } from './topics.ts';
@@ -51,6 +52,7 @@ interface MemberDeps {
   send(record: WireRecord): Promise<void>;
   logger: Logger;
   metrics: BusMetrics;
+  consumption: Consumption;
 }
 
 /** One member of a Kafka consumer group; offsets are committed only after the handlers' effect. */

@@ -1,14 +1,17 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { Admin, EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
 import type { ConsumeOptions } from '../bus.ts';
-import type { BusMetrics } from '../metrics.ts';
-import { HEARTBEATS_PER_SESSION } from './client.ts';
+import { heartbeatIntervalMs } from './client.ts';
+import type { Consumption } from './consumption.ts';
 import { chooseExclusiveGroup } from './exclusive-group.ts';
 import { type Beginnings, createInitialOffsets, fromTheEnd, type InitialOffsets } from './initial-offsets.ts';
 import { type Supervised, superviseConsumer } from './supervisor.ts';
 
-/** How long members may take to join again in a rebalance. */
-const REBALANCE_TIMEOUT_MS = 20_000;
+/**
+ * How long members may take to join again in a rebalance, unless the session timeout is longer. The broker waits so long for
+ * one that was killed while it joined; one that is alive joins with its next heartbeat, as no handler holds it up.
+ */
+const REBALANCE_TIMEOUT_MS = 10_000;
 /** The broker answers a fetch after so long when there is nothing new. */
 const MAX_FETCH_WAIT_MS = 500;
 
@@ -17,7 +20,7 @@ interface MembershipDeps {
   admin: Admin;
   sessionTimeoutMs: number;
   logger: Logger;
-  metrics: BusMetrics;
+  consumption: Consumption;
   batch(payload: EachBatchPayload): Promise<void>;
   /** Called with the partitions of each topic that are assigned to this process from now on. */
   assigned(assignment: Readonly<Record<string, readonly number[]>>): void;
@@ -38,21 +41,21 @@ export function createMembership(
   topics: readonly string[],
   deps: MembershipDeps,
 ): Supervised {
-  const { logger, metrics } = deps;
+  const { logger } = deps;
   const beginningsOf = new WeakMap<KafkaConsumer, InitialOffsets>();
   const supervised = superviseConsumer({
     name: options.groupId,
     logger,
     renewed: deps.renewed,
-    consuming: (isConsuming) => metrics.consuming(options.groupId, isConsuming),
+    state: deps.consumption.add(options.groupId),
 
     async create(stopping) {
       const { groupId, beginnings } = await begin(options, topics, deps.admin);
       const consumer = deps.kafka.consumer({
         groupId,
         sessionTimeout: deps.sessionTimeoutMs,
-        heartbeatInterval: deps.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
-        rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+        heartbeatInterval: heartbeatIntervalMs(deps.sessionTimeoutMs),
+        rebalanceTimeout: Math.max(deps.sessionTimeoutMs, REBALANCE_TIMEOUT_MS),
         maxWaitTimeInMs: MAX_FETCH_WAIT_MS,
         allowAutoTopicCreation: false,
         retry: { restartOnFailure: async () => !stopping.aborted && !options.exclusive },

@@ -24,24 +24,31 @@ export async function openKafkaRecords(config: KafkaBusConfig, logger: Logger): 
   const topics = async () => (await admin.listTopics()).filter((topic) => !isInternal(topic)).sort();
   return {
     topics,
-    async read(topic) {
+    async read(topic, since = {}) {
       if (!(await topics()).includes(topic)) return [];
-      /** By partition, the offset of the next record when reading began; of partitions that hold any. */
-      const ends = new Map<number, bigint>();
+      const spans: Span[] = [];
       let expected = 0n;
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-        expected += BigInt(high) - BigInt(low);
-        if (high !== low) ends.set(partition, BigInt(high));
+        const from = greater(BigInt(low), BigInt(since[partition] ?? 0));
+        const end = BigInt(high);
+        if (from >= end) continue;
+        expected += end - from;
+        spans.push({ partition, from, end });
       }
       if (expected > BigInt(MAX_RECORDS_READ)) throw tooMany(topic);
-      if (ends.size === 0) return [];
+      if (spans.length === 0) return [];
       const groupId = `${config.groupId ?? CLIENT_ID}.read.${uuidv7()}`;
       try {
-        const found = await readUntil(kafka, { groupId, topic, ends });
+        const found = await readSpans(kafka, { groupId, topic, spans });
         return found.sort((a, b) => a.partition - b.partition || Number(BigInt(a.offset) - BigInt(b.offset)));
       } finally {
         await admin.deleteGroups([groupId]).catch(() => {});
       }
+    },
+    async end(topic) {
+      if (!(await topics()).includes(topic)) return {};
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return Object.fromEntries(offsets.map(({ partition, high }) => [String(partition), high]));
     },
     append: (records) => publisher.send(records),
     async close() {
@@ -51,16 +58,25 @@ export async function openKafkaRecords(config: KafkaBusConfig, logger: Logger): 
   };
 }
 
-async function readUntil(
+/** The records of a partition from one offset up to, but without, another. */
+interface Span {
+  partition: number;
+  from: bigint;
+  end: bigint;
+}
+
+const greater = (one: bigint, other: bigint) => (one > other ? one : other);
+
+async function readSpans(
   kafka: Kafka,
-  { groupId, topic, ends }: { groupId: string; topic: string; ends: Map<number, bigint> },
+  { groupId, topic, spans }: { groupId: string; topic: string; spans: readonly Span[] },
 ): Promise<StoredRecord[]> {
   const found: StoredRecord[] = [];
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 200 });
   await consumer.connect();
   try {
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    const left = new Map(ends);
+    const left = new Map(spans.map((span) => [span.partition, span]));
     const read = new Promise<void>((resolve, reject) => {
       // What the broker will get over, such as a coordinator that is loading, kafkajs tries again by itself.
       consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error));
@@ -68,15 +84,19 @@ async function readUntil(
         .run({
           autoCommit: false,
           eachBatch: async ({ batch }) => {
-            const end = left.get(batch.partition);
-            if (end === undefined) return;
-            for (const message of batch.messages)
-              if (BigInt(message.offset) < end) found.push(toStoredRecord(topic, batch.partition, message));
-            if (BigInt(batch.lastOffset()) + 1n >= end) left.delete(batch.partition);
+            const span = left.get(batch.partition);
+            if (!span) return;
+            for (const message of batch.messages) {
+              const offset = BigInt(message.offset);
+              if (offset >= span.from && offset < span.end)
+                found.push(toStoredRecord(topic, batch.partition, message));
+            }
+            if (BigInt(batch.lastOffset()) + 1n >= span.end) left.delete(batch.partition);
             if (left.size === 0) resolve();
           },
         })
         .catch(reject);
+      for (const { partition, from } of spans) consumer.seek({ topic, partition, offset: String(from) });
     });
     await withDeadline(read, READ_DEADLINE_MS, `reading ${topic}`);
   } finally {

@@ -8,7 +8,7 @@ import { superviseConsumer } from './supervisor.ts';
 function fakeConsumer() {
   const emitter = new EventEmitter();
   return Object.assign(emitter, {
-    events: { CRASH: 'crash', GROUP_JOIN: 'join' },
+    events: { CRASH: 'crash', GROUP_JOIN: 'join', FETCH: 'fetch', HEARTBEAT: 'heartbeat' },
     disconnect: vi.fn(async () => {}),
     joins: () => emitter.emit('join', { payload: {} }),
     crashes: (restart: boolean) =>
@@ -19,19 +19,20 @@ function fakeConsumer() {
 function supervise(run: (attempt: number) => Promise<void> = async () => {}, reenterMs = 1) {
   const made: ReturnType<typeof fakeConsumer>[] = [];
   const states: boolean[] = [];
+  const lines: string[] = [];
   const supervised = superviseConsumer({
     name: 'test',
     reenterMs,
-    logger: createLogger({ service: 'test', level: 'silent' }),
+    logger: createLogger({ service: 'test', destination: { write: (line) => void lines.push(line) } }),
     renewed() {},
-    consuming: (isConsuming) => void states.push(isConsuming),
+    state: { consuming: (isConsuming) => void states.push(isConsuming), heard() {}, ended() {} },
     async create() {
       made.push(fakeConsumer());
       return made.at(-1) as unknown as KafkaConsumer;
     },
     run: () => run(made.length),
   });
-  return { supervised, made, states };
+  return { supervised, made, states, messages: () => lines.map((line) => JSON.parse(line).msg as string) };
 }
 
 describe('a supervised consumer', () => {
@@ -49,7 +50,30 @@ describe('a supervised consumer', () => {
     await expect.poll(() => made.length).toBe(5);
     made[4]!.joins();
     expect(supervised.consumer()).toBe(made[4]);
-    expect(states).toEqual([true, false, true, false, true]);
+    expect(states.filter((state, index) => state !== states[index - 1])).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('logs one line for an outage, and one for its end', async () => {
+    const failing = new Set([2, 3]);
+    const { supervised, made, messages } = supervise(async (attempt) => {
+      if (failing.has(attempt)) throw new Error('no brokers');
+    });
+    await supervised.enter();
+    made[0]!.joins();
+    for (let n = 0; n < 5; n++) made[0]!.crashes(true);
+    made[0]!.crashes(false);
+    await expect.poll(() => made.length).toBe(4);
+    made[3]!.joins();
+    expect(messages()).toEqual([
+      'a consumer failed, joining the group again',
+      'a consumer receives records again',
+    ]);
   });
 
   it('is left alone while kafkajs restarts it', async () => {

@@ -2,6 +2,8 @@ import type { Logger } from '@giggityflix/kernel';
 import type { Consumer as KafkaConsumer } from 'kafkajs';
 import { pause } from '../pause.ts';
 import { withTimeout } from './client.ts';
+import type { ConsumerState } from './consumption.ts';
+import { untilSettled } from './transient.ts';
 
 const REENTER_MS = 1_000;
 
@@ -23,8 +25,8 @@ export interface SupervisorOptions {
   run(consumer: KafkaConsumer): Promise<void>;
   /** Called before a new consumer takes the place of one that failed. */
   renewed(): void;
-  /** Called when records begin to arrive, and when they no longer do. */
-  consuming(isConsuming: boolean): void;
+  /** Is kept up to date with whether records arrive. */
+  state: ConsumerState;
   /** How long after a failure the next consumer is started, in milliseconds. */
   reenterMs?: number;
   logger: Logger;
@@ -36,29 +38,43 @@ export interface SupervisorOptions {
  * again until one runs.
  */
 export function superviseConsumer(options: SupervisorOptions): Supervised {
-  const { name, logger, reenterMs = REENTER_MS } = options;
+  const { name, state, logger, reenterMs = REENTER_MS } = options;
   const stopping = new AbortController();
   let current: KafkaConsumer | null = null;
   let renewing: Promise<void> = Promise.resolve();
-  let hasFailed = false;
+  /** When the present outage began, in milliseconds since 1970. */
+  let failedAt: number | null = null;
 
-  const up = (isConsuming: boolean) => {
-    options.consuming(isConsuming);
-    if (isConsuming && hasFailed) logger.info({ consumer: name }, 'a consumer receives records again');
-    hasFailed = !isConsuming;
+  const receives = () => {
+    state.consuming(true);
+    if (failedAt !== null)
+      logger.info({ consumer: name, after_ms: Date.now() - failedAt }, 'a consumer receives records again');
+    failedAt = null;
+  };
+  /** One line for each outage: what is tried meanwhile fails in many ways, several times a second. */
+  const fails = (error: unknown) => {
+    state.consuming(false);
+    const line = { err: error, consumer: name };
+    if (failedAt === null) logger.warn(line, 'a consumer failed, joining the group again');
+    else logger.debug(line, 'a consumer failed again');
+    failedAt ??= Date.now();
   };
 
   const enter = async (): Promise<void> => {
     const consumer = await options.create(stopping.signal);
     const failed = new Promise<never>((_, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => {
-        if (consumer === current && !stopping.signal.aborted) up(false);
+        if (consumer === current && !stopping.signal.aborted) fails(payload.error);
         if (!payload.restart) reject(payload.error);
       });
     });
     consumer.on(consumer.events.GROUP_JOIN, () => {
-      if (consumer === current) up(true);
+      if (consumer === current) receives();
     });
+    for (const event of [consumer.events.FETCH, consumer.events.HEARTBEAT])
+      consumer.on(event, () => {
+        if (consumer === current) state.heard();
+      });
     current = consumer;
     try {
       await Promise.race([options.run(consumer), failed]);
@@ -75,7 +91,7 @@ export function superviseConsumer(options: SupervisorOptions): Supervised {
 
   const renew = async (error: unknown): Promise<void> => {
     for (let cause = error; !stopping.signal.aborted; ) {
-      logger.warn({ err: cause, consumer: name }, 'a consumer failed, joining the group again');
+      fails(cause);
       if (!(await pause(reenterMs, stopping.signal))) return;
       try {
         options.renewed();
@@ -87,13 +103,21 @@ export function superviseConsumer(options: SupervisorOptions): Supervised {
   };
 
   return {
-    enter,
+    async enter() {
+      try {
+        await untilSettled(enter);
+      } catch (error) {
+        state.ended();
+        throw error;
+      }
+    },
     consumer() {
       if (!current) throw new Error(`${name} was not entered yet`);
       return current;
     },
     async leave() {
       stopping.abort();
+      state.ended();
       await current?.disconnect();
       await renewing;
     },

@@ -10,7 +10,9 @@ import { runDeadLetters } from '../cli/dead-letters.ts';
 import { type BusConfig, createBus } from '../config.ts';
 import { openRawRecords } from '../open-records.ts';
 import { rawRecordsCompliance } from '../raw/raw-records.compliance.ts';
+import type { RawRecords } from '../raw/raw-records.ts';
 import { resolveTopics } from '../topics/index.ts';
+import { createLetters } from './letters.ts';
 
 const kafka = await realKafka();
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -134,6 +136,35 @@ describe.each(BUSES)('on %s', (name, config, skip) => {
         await expect.poll(() => taken).toEqual([one.value.peer_id]);
         expect(await run('drop', other.id)).toEqual({ status: 0, text: 'dropped 1' });
         expect(await list()).toEqual([]);
+      });
+
+      it('are replayed once each, although the command was killed while it replayed', async () => {
+        const { close, list, run, taken, accept } = await setUp();
+        for (const edge of ['edge-2', 'edge-2']) await close('a', edge);
+        await expect.poll(list).toHaveLength(2);
+        accept('edge-2');
+        const raw = await openRawRecords(config, logger);
+        const [earlier, later] = await list();
+        expect((await run('replay', later.id)).text).toMatch(/the earlier .* waits/);
+        let left = 2;
+        const killed: RawRecords = {
+          ...raw,
+          append: async (records) => {
+            if (left-- === 0) throw new Error('killed');
+            await raw.append(records);
+          },
+        };
+        const letters = createLetters(killed, {
+          topics: resolveTopics({ KAFKA_PEER_DISCONNECTED_TOPIC: earlier.topic }),
+        });
+        await expect(letters.replay(await letters.find([earlier.id, later.id]))).rejects.toThrow('killed');
+        await raw.close();
+        expect(await list()).toHaveLength(2);
+        expect(await run('replay', later.id, earlier.id)).toEqual({ status: 0, text: 'replayed 2' });
+        await close('end', 'edge-2');
+        await expect.poll(() => taken.includes('end')).toBe(true);
+        await expect.poll(() => taken.filter((peer) => peer === 'a')).toHaveLength(2);
+        expect((await run('replay', later.id)).text).toMatch(/was replayed at/);
       });
 
       it.each([

@@ -9,6 +9,8 @@ export interface Letter {
   at: number;
   /** The topic that it is for. */
   topic: string;
+  /** Where in that topic the record was. */
+  origin: { partition: number; offset: string };
   key: string | null;
   /** Null where it was too large to keep. */
   value: Buffer | null;
@@ -34,6 +36,17 @@ export function letterId({ topic, partition, offset }: Pick<StoredRecord, 'topic
   return `${topic}/${partition}/${offset}`;
 }
 
+/** A header that another program wrote may hold anything. */
+const whole = (text = '') => (/^\d+$/.test(text) ? text : '0');
+
+/** In the order in which their topics had them, which is that of each key. */
+export function byOrigin(one: Letter, other: Letter): number {
+  if (one.topic !== other.topic) return one.topic < other.topic ? -1 : 1;
+  const { partition, offset } = one.origin;
+  const distance = BigInt(offset) - BigInt(other.origin.offset);
+  return partition - other.origin.partition || (distance < 0n ? -1 : Number(distance > 0n));
+}
+
 /** The letter that a record is; null for a record without the headers of one. */
 export function toLetter(record: StoredRecord, decision: Decision | null): Letter | null {
   const { headers } = record;
@@ -43,6 +56,10 @@ export function toLetter(record: StoredRecord, decision: Decision | null): Lette
     id: letterId(record),
     at: record.timestamp,
     topic,
+    origin: {
+      partition: Number(headers[DEAD_LETTER_HEADERS.partition] ?? 0),
+      offset: whole(headers[DEAD_LETTER_HEADERS.offset]),
+    },
     key: record.key,
     value: record.value,
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name))),

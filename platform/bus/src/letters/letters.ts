@@ -1,7 +1,8 @@
 import type { RawRecords } from '../raw/raw-records.ts';
 import { decodeValue } from '../record.ts';
 import type { Topics } from '../topics/index.ts';
-import { type Decision, type Letter, letterId, toLetter } from './letter.ts';
+import { byOrigin, type Decision, type Letter, letterId, toLetter } from './letter.ts';
+import { createReplays } from './replays.ts';
 import { createTopicNames } from './topic-names.ts';
 
 /** Says of each letter, by its id, what an operator decided. Letters themselves stay as long as their topic keeps them. */
@@ -14,12 +15,13 @@ export interface Letters {
   /** @throws LetterError for ids that name no letter. */
   find(ids: readonly string[]): Promise<Letter[]>;
   /**
-   * Publishes letters again to the topics they are for, in the order given; `value` takes the place of theirs. Once the bus
-   * has one, it counts as replayed; after a crash between the two it is replayed again, which every consumer expects.
+   * Publishes letters again to the topics they are for, each key in the order that it had there; `value` takes the place of
+   * theirs. A letter is published once: what a replay that was interrupted has published only counts as replayed.
    *
-   * @throws LetterError where a value is missing, or could not be processed either.
+   * @throws LetterError where a value is missing or could not be processed either, where a letter was replayed before, and,
+   * unless `outOfOrder`, where an earlier one of its key waits that is not among them. Nothing is published then.
    */
-  replay(letters: readonly Letter[], value?: Buffer): Promise<void>;
+  replay(letters: readonly Letter[], options?: { value?: Buffer; outOfOrder?: boolean }): Promise<void>;
   drop(letters: readonly Letter[]): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function createLetters(
   { topics, now = Date.now }: { topics: Topics; now?: () => number },
 ): Letters {
   const names = createTopicNames(topics);
+  const replays = createReplays(records, now);
 
   const decisions = async (): Promise<Map<string, Decision>> => {
     const decided = new Map<string, Decision>();
@@ -82,16 +85,23 @@ export function createLetters(
       });
     },
 
-    async replay(letters, value) {
+    async replay(letters, { value, outOfOrder = false } = {}) {
+      const chosen = [...new Map(letters.map((letter) => [letter.id, letter])).values()].sort(byOrigin);
       // Nothing is published where one of them would only come back.
-      const replayed = letters.map((letter) => ({ letter, value: value ?? letter.value }));
-      for (const one of replayed) {
-        const problem = problemOf(one.letter.topic, one.value);
-        if (problem) throw new LetterError(`${one.letter.id}: ${problem}`);
+      for (const letter of chosen) {
+        const problem = replayed(letter) ?? problemOf(letter.topic, value ?? letter.value);
+        if (problem) throw new LetterError(`${letter.id}: ${problem}`);
       }
-      for (const { letter, value: bytes } of replayed) {
-        const { topic, key, headers } = letter;
-        await records.append([{ topic, key, value: bytes, headers }]);
+      if (!outOfOrder) refuseOvertaking(chosen, await this.list());
+      const published = await replays.published(chosen);
+      const waiting = chosen.filter(({ id }) => !published.has(id));
+      if (value !== undefined && waiting.length < chosen.length) {
+        for (const letter of chosen) await decide(letter, 'replayed');
+        throw new LetterError('an interrupted replay has published it as it was; it counts as replayed');
+      }
+      if (waiting.length > 0) await replays.begin(waiting);
+      for (const letter of chosen) {
+        if (!published.has(letter.id)) await replays.publish(letter, value ?? letter.value);
         await decide(letter, 'replayed');
       }
     },
@@ -100,4 +110,25 @@ export function createLetters(
       for (const letter of letters) await decide(letter, 'dropped');
     },
   };
+}
+
+function replayed({ decision }: Letter): string | null {
+  return decision?.kind === 'replayed'
+    ? `it was replayed at ${new Date(decision.at).toISOString()}; what failed again is a letter of its own`
+    : null;
+}
+
+/** @throws LetterError where a letter would arrive before an earlier one of its key that waits. */
+function refuseOvertaking(chosen: readonly Letter[], waiting: readonly Letter[]): void {
+  const ids = new Set(chosen.map(({ id }) => id));
+  const others = waiting.filter(({ id, key }) => key !== null && !ids.has(id));
+  for (const letter of chosen) {
+    const earlier = others.find(
+      (other) => other.topic === letter.topic && other.key === letter.key && byOrigin(other, letter) < 0,
+    );
+    if (earlier)
+      throw new LetterError(
+        `${letter.id}: the earlier ${earlier.id} has the same key and waits; replay or drop it first, or add --out-of-order`,
+      );
+  }
 }

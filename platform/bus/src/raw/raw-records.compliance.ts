@@ -35,6 +35,19 @@ export function rawRecordsCompliance(name: string, open: () => Promise<RawRecord
       expect(await records.topics()).toContain(topic);
     });
 
+    it('reads what was appended after a place, also of keys that had no record then', async () => {
+      const topic = `raw-${randomUUID()}`;
+      const record = (key: string, n: number) => ({ topic, key, value: Buffer.from([n]), headers: {} });
+      expect(await records.read(topic, await records.end(topic))).toEqual([]);
+      await records.append([record('a', 1), record('b', 2)]);
+      const place = JSON.parse(JSON.stringify(await records.end(topic)));
+      expect(await records.read(topic, place)).toEqual([]);
+      await records.append([record('a', 3), record('c', 4), record('d', 5)]);
+      const read = await records.read(topic, place);
+      expect(read.map(({ value }) => value?.[0]).toSorted()).toEqual([3, 4, 5]);
+      expect(await records.read(topic)).toHaveLength(5);
+    });
+
     it('reads nothing of a topic that does not exist, and makes none', async () => {
       const topic = `raw-${randomUUID()}`;
       expect(await records.read(topic)).toEqual([]);

@@ -1,5 +1,7 @@
+export * from './access.ts';
 export * from './enrolment.ts';
 export * from './events.ts';
+export * from './headers.ts';
 export { fromMediaDescribed, type PeerMediaDescribed, toMediaDescribed } from './media-described.ts';
 export { resolveTopics, TOPIC_DESCRIPTIONS, type Topics, topicVariables } from './registry.ts';
 export type { Topic, TopicDescription } from './topic.ts';

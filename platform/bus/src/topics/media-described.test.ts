@@ -153,9 +153,12 @@ function descriptions(beyond: number) {
   });
   // None are not said.
   const markers = fc.option(fc.array(marker, { minLength: 1, maxLength: 8 }), { nil: undefined });
-  return fc
-    .tuple(required, markers)
-    .map(([description, some]) => (some ? { ...description, markers: some } : description));
+  const folder = fc.constantFrom('Films', 'Films/Kids', undefined);
+  return fc.tuple(required, markers, folder).map(([description, some, where]) => ({
+    ...description,
+    ...(some && { markers: some }),
+    ...(where && { folder: where }),
+  }));
 }
 
 const opening = { startSeconds: 0, endSeconds: null, title: 'Opening' };
@@ -248,7 +251,7 @@ describe('a description of a media file', () => {
       details: null,
     });
     expect(Object.keys(peerMediaDescribed.shape)).toEqual(
-      'peer_id catalog_id name size_bytes hashes container mime_type video_codec audio_codec duration_seconds width height language title year season episode kind chapters tracks markers details timestamp'.split(
+      'peer_id catalog_id name size_bytes hashes container mime_type video_codec audio_codec duration_seconds width height language title year season episode kind chapters tracks markers folder details timestamp'.split(
         ' ',
       ),
     );

@@ -70,6 +70,7 @@ export const peerMediaDescribed = z.object({
   chapters: z.array(chapterEvent).max(MAX_CHAPTERS).default([]),
   tracks: z.array(trackEvent).max(MAX_TRACKS).default([]),
   markers: z.array(markerEvent).max(MAX_MARKERS).optional(),
+  folder: fields.folder,
   details: detailsEvent.nullable().optional(),
   timestamp,
 });
@@ -88,6 +89,8 @@ const NAMES = {
   extraOf: namesOf(extraOf),
 };
 type Names = ReturnType<typeof namesOf>;
+/** What is missing of these is null. */
+const OF_FILE = NAMES.description.filter(({ inDomain }) => inDomain !== 'folder');
 
 const toFields = (names: Names, value: Fields) =>
   Object.fromEntries(names.map(({ inDomain, inEvent }) => [inEvent, value[inDomain]]));
@@ -132,6 +135,7 @@ export function toMediaDescribed(
     chapters: description.chapters.map((each) => toFields(NAMES.chapter, each)),
     tracks: description.tracks.map((each) => toFields(NAMES.track, each)),
     markers: description.markers?.map((each) => toFields(NAMES.marker, each)),
+    folder: description.folder,
     details: description.details && toDetails(description.details),
     timestamp: said.timestamp,
   } as z.input<typeof peerMediaDescribed>;
@@ -140,10 +144,11 @@ export function toMediaDescribed(
 /** The description within an event. */
 export function fromMediaDescribed(event: PeerMediaDescribed): MediaDescription {
   return {
-    ...fromFields(NAMES.description, event),
+    ...fromFields(OF_FILE, event),
     chapters: event.chapters.map((each) => fromFields(NAMES.chapter, each)),
     tracks: event.tracks.map((each) => fromFields(NAMES.track, each)),
     markers: event.markers?.map((each) => fromFields(NAMES.marker, each)),
+    ...(event.folder !== undefined && { folder: event.folder }),
     details: event.details ? fromDetails(event.details) : null,
   } as MediaDescription;
 }

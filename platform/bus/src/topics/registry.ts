@@ -1,5 +1,6 @@
 import { parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
 import { z } from 'zod';
+import * as access from './access.ts';
 import * as enrolment from './enrolment.ts';
 import * as events from './events.ts';
 import { type PeerMediaDescribed, peerMediaDescribed } from './media-described.ts';
@@ -10,6 +11,7 @@ import { edgeId } from './values.ts';
 export const TOPIC_DESCRIPTIONS = {
   peerConnectionEstablished: {
     defaultName: 'peer.connection.established',
+    summary: 'A peer is connected to an edge.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker', 'catalog'],
@@ -17,6 +19,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerConnectionClosed: {
     defaultName: 'peer.connection.closed',
+    summary: 'A connection of a peer has ended.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker', 'viewing', 'catalog'],
@@ -24,6 +27,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerConnectionHeartbeat: {
     defaultName: 'peer.connection.heartbeat',
+    summary: 'These connections of an edge are alive.',
     key: 'edge_id',
     producer: 'edge',
     consumers: ['tracker'],
@@ -31,6 +35,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerCatalogUpdated: {
     defaultName: 'peer.catalog.updated',
+    summary: 'What a peer shares has changed, or is said again in full.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker', 'catalog'],
@@ -38,6 +43,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerHoldingChecked: {
     defaultName: 'peer.holding.checked',
+    summary: 'An edge asked a peer for a random block of a file that it announced.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker', 'catalog'],
@@ -45,6 +51,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerMediaDescribed: {
     defaultName: 'peer.media.described',
+    summary: 'What a peer knows of a media file.',
     key: 'catalog_id',
     producer: 'edge',
     consumers: ['catalog'],
@@ -52,6 +59,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   artworkCaptured: {
     defaultName: 'peer.artwork.captured',
+    summary: 'A picture of a media file was made or found, or is taken back.',
     key: 'catalog_id',
     producer: 'edge',
     consumers: ['catalog'],
@@ -59,6 +67,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerInvitationChanged: {
     defaultName: 'peer.invitation.changed',
+    summary: 'An invitation for peers was made or revoked.',
     key: 'invitation_id',
     producer: 'tracker',
     consumers: ['edge'],
@@ -66,6 +75,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerEnrolled: {
     defaultName: 'peer.enrolled',
+    summary: 'A peer used an invitation.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker'],
@@ -73,13 +83,23 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerAccessChanged: {
     defaultName: 'peer.access.changed',
+    summary: 'Whether a peer may register.',
     key: 'peer_id',
     producer: 'tracker',
     consumers: ['edge'],
     variables: ['KAFKA_PEER_ACCESS_CHANGED_TOPIC'],
   },
+  identityAccessChanged: {
+    defaultName: 'identity.access.changed',
+    summary: 'What an account or one of its devices may do has changed.',
+    key: 'account_id',
+    producer: 'identity',
+    consumers: ['gateway', 'viewing', 'tracker', 'catalog'],
+    variables: ['KAFKA_IDENTITY_ACCESS_CHANGED_TOPIC'],
+  },
   edgeCommands: {
     defaultName: 'edge-commands-{}',
+    summary: 'A command for a peer of one edge.',
     key: 'peer_id',
     producer: 'tracker, viewing, edge',
     consumers: ['edge'],
@@ -87,6 +107,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   edgeDeadLetters: {
     defaultName: 'edge-commands-{}.deadletter',
+    summary: 'A command that an edge could not deliver, unchanged.',
     key: 'peer_id',
     producer: 'edge',
     consumers: [],
@@ -94,6 +115,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   fileDeleteResponses: {
     defaultName: 'file-delete-responses',
+    summary: 'The answer to a command of type file_delete.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker'],
@@ -101,6 +123,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   fileHashResponses: {
     defaultName: 'file-hash-responses',
+    summary: 'The answer to a command of type file_hash.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker'],
@@ -108,6 +131,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   screenshotCaptureResponses: {
     defaultName: 'screenshot-capture-responses',
+    summary: 'The answer to a command of type screenshot_capture.',
     key: 'peer_id',
     producer: 'edge',
     consumers: ['tracker'],
@@ -115,6 +139,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   peerPlaybackSignals: {
     defaultName: 'peer.playback.signals',
+    summary: 'A WebRTC signal from a peer for a playback session.',
     key: 'session_id',
     producer: 'edge',
     consumers: ['viewing'],
@@ -122,6 +147,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   catalogAvailabilityChanged: {
     defaultName: 'catalog.availability.changed',
+    summary: 'The number of peers that have a media file has changed.',
     key: 'catalog_id',
     producer: 'tracker',
     consumers: ['tracker', 'catalog'],
@@ -129,6 +155,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   catalogSubscriptionMatched: {
     defaultName: 'catalog.subscription.matched',
+    summary: 'A media file that somebody waits for is available.',
     key: 'catalog_id',
     producer: 'tracker',
     consumers: ['tracker'],
@@ -136,6 +163,7 @@ export const TOPIC_DESCRIPTIONS = {
   },
   playbackEvents: {
     defaultName: 'playback.events',
+    summary: 'A playback session started, went on or ended.',
     key: 'session_id',
     producer: 'viewing',
     consumers: ['viewing'],
@@ -191,6 +219,7 @@ export interface Topics {
   peerInvitationChanged: Topic<enrolment.PeerInvitationChanged>;
   peerEnrolled: Topic<enrolment.PeerEnrolled>;
   peerAccessChanged: Topic<enrolment.PeerAccessChanged>;
+  identityAccessChanged: Topic<access.IdentityAccessChanged>;
   fileDeleteResponses: Topic<events.CommandResponse>;
   fileHashResponses: Topic<events.CommandResponse>;
   screenshotCaptureResponses: Topic<events.CommandResponse>;
@@ -248,6 +277,7 @@ export function resolveTopics(env: RawEnvironment): Topics {
     peerInvitationChanged: define('peerInvitationChanged', enrolment.peerInvitationChanged),
     peerEnrolled: define('peerEnrolled', enrolment.peerEnrolled),
     peerAccessChanged: define('peerAccessChanged', enrolment.peerAccessChanged),
+    identityAccessChanged: define('identityAccessChanged', access.identityAccessChanged),
     fileDeleteResponses: define('fileDeleteResponses', events.commandResponse),
     fileHashResponses: define('fileHashResponses', events.commandResponse),
     screenshotCaptureResponses: define('screenshotCaptureResponses', events.commandResponse),

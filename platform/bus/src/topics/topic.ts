@@ -11,7 +11,9 @@ export interface Topic<T> {
 /** What the registry says about a topic besides its schema, for people and for the generated documentation. */
 export interface TopicDescription {
   defaultName: string;
-  key: 'peer_id' | 'session_id' | 'catalog_id' | 'edge_id' | 'invitation_id';
+  /** What a record of it says, in one sentence. */
+  summary: string;
+  key: 'peer_id' | 'session_id' | 'account_id' | 'catalog_id' | 'edge_id' | 'invitation_id';
   producer: string;
   consumers: readonly string[];
   /** Variables that rename it, the most specific first. */
