@@ -10,7 +10,7 @@ import {
 
 /**
  * How much an operation may make the subgraphs do: every object it selects costs one, times the number of items its
- * lists are asked for. The number depends on variables, hence a function.
+ * lists are asked for. A deferred fragment costs one, too, in each place it is in. The number depends on variables, hence a function.
  */
 export type Cost = (variables: Readonly<Record<string, unknown>>) => number;
 
@@ -37,8 +37,14 @@ export function compileCost(document: DocumentNode, operation: OperationDefiniti
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         if (selection.selectionSet) add(ofField(selection, ofSelections(selection.selectionSet)));
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) add(ofSelections(selection.selectionSet));
-      else add(ofSpread(selection.name.value));
+        continue;
+      }
+      if (selection.directives?.some(({ name }) => name.value === 'defer')) add(1);
+      add(
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? ofSelections(selection.selectionSet)
+          : ofSpread(selection.name.value),
+      );
     }
     if (parts.length === 0) return fixed === 0 ? free : () => fixed;
     return (variables) => parts.reduce((total, part) => total + part(variables), fixed);

@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { createAddressCap, type HttpServer, type Identity, refuseUpgrade } from '@giggityflix/http';
+import {
+  atEnd,
+  createAddressCap,
+  type HttpServer,
+  type Identity,
+  type Revocations,
+  refuseUpgrade,
+} from '@giggityflix/http';
 import { type Logger, mapEvents } from '@giggityflix/kernel';
 import {
   createSourceEventStream,
@@ -25,8 +32,6 @@ const INIT_TIMEOUT_MS = 10_000;
 const MAX_SUBSCRIPTIONS_PER_SOCKET = 10_000;
 /** Sockets of one address that is no backend of the platform. A gateway has one for each of its users. */
 const MAX_SOCKETS_PER_ADDRESS = 5_000;
-/** `setTimeout` takes no longer delay than this; it is 24 days. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface SubgraphSocketOptions<C> {
   http: HttpServer;
@@ -37,16 +42,21 @@ export interface SubgraphSocketOptions<C> {
   logger: Logger;
   /** Who an `authorization` speaks for; an error for the client when it does not hold. */
   identify(authorization: string | undefined): Promise<Identity | null | GraphQLError>;
-  /** Called for every operation and every event, so that nothing read for one event is kept for the next. */
-  context(identity: Identity | null): C;
+  revocations?: Pick<Revocations, 'watch'> | undefined;
+  /**
+   * Called for every operation and every event, so that nothing read for one event is kept for the next.
+   *
+   * @param restored The subscription takes the place of one whose connection was lost, as the client says (`extensions.restored`).
+   */
+  context(identity: Identity | null, restored: boolean): C;
 }
 
-type Session = { identity?: Identity | null; expiry?: NodeJS.Timeout };
+type Session = { identity?: Identity | null; cancelEnd?: () => void };
 type Extra = Session & { socket: WebSocket; request: IncomingMessage };
 
 /**
  * Serves operations over graphql-ws on an HTTP server's upgrade requests. The socket is closed with 4403 when
- * its credentials expire, upon which a client comes again with fresh ones.
+ * its credentials expire or are taken back, upon which a client comes again with fresh ones.
  */
 export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void {
   const { http, schema, documents, logger } = options;
@@ -79,11 +89,13 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
         const identity = await options.identify(typeof given === 'string' ? given : undefined);
         if (identity instanceof GraphQLError) return false;
         extra.identity = identity;
-        closeAtExpiry(extra);
+        extra.cancelEnd = atEnd(identity, options.revocations, () =>
+          (extra as Extra).socket.close(CloseCode.Forbidden, 'the credentials have expired'),
+        );
         return true;
       },
-      onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
-      onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+      onDisconnect: ({ extra }) => extra.cancelEnd?.(),
+      onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables, extensions }) {
         if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS_PER_SOCKET)
           return [
             new GraphQLError(`a socket takes at most ${MAX_SUBSCRIPTIONS_PER_SOCKET} subscriptions`, {
@@ -94,12 +106,13 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
         const document = validated({ query, operationName, variables }, caller);
         if (Array.isArray(document)) return document;
         const identity = extra.identity ?? null;
+        const restored = extensions?.restored === true;
         return {
           schema,
           document,
           operationName,
           variableValues: variables,
-          contextValue: () => options.context(identity),
+          contextValue: () => options.context(identity, restored),
         };
       },
       execute: (args) => execute(inContext(args)),
@@ -131,17 +144,6 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
   http.app.addHook('preClose', async () => {
     await disposable.dispose();
   });
-}
-
-function closeAtExpiry(extra: Extra): void {
-  const expiresAt = extra.identity?.expiresAt;
-  if (expiresAt == null) return;
-  const wait = () => {
-    const left = expiresAt - Date.now();
-    if (left <= 0) extra.socket.close(CloseCode.Forbidden, 'the credentials have expired');
-    else extra.expiry = setTimeout(wait, Math.min(left, MAX_TIMEOUT_MS)).unref();
-  };
-  wait();
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
-import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { ApolloServer, ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
   AuthenticationError,
   type Authenticator,
   type HttpServer,
   hasRole,
   type Identity,
+  type Revocations,
   type Role,
 } from '@giggityflix/http';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
-import { type DocumentNode, GraphQLError } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import { type CallerConfig, createCallers } from './callers.ts';
-import { createDocumentChecks, type Operation } from './documents.ts';
+import { createDocumentChecks, type DocumentChecks, type Operation } from './documents.ts';
 import { maskError, unauthenticated } from './errors.ts';
 import { serveSubgraphSocket } from './socket.ts';
 import { traceOperations } from './trace-operations.ts';
@@ -22,6 +21,8 @@ import { traceOperations } from './trace-operations.ts';
 export interface SubgraphContext {
   identity: Identity | null;
   requestId: string;
+  /** A subscription that takes the place of one whose connection was lost: what was missed meanwhile is wanted first. */
+  restored?: boolean;
 }
 
 export interface SubgraphOptions<C extends SubgraphContext> {
@@ -30,9 +31,13 @@ export interface SubgraphOptions<C extends SubgraphContext> {
   typeDefs: DocumentNode;
   resolvers: object;
   authenticator: Authenticator;
+  /** Those the authenticator refuses: what is subscribed with such credentials ends. */
+  revocations?: Pick<Revocations, 'watch'>;
   /** Whom it answers. */
   callers: CallerConfig;
   logger: Logger;
+  /** Takes memory with the first request only, for a service that has much else to do; it serves no subscriptions. */
+  isLazy?: boolean;
   /** Called once per request, and once per event of a subscription. */
   context(base: SubgraphContext): C;
 }
@@ -47,20 +52,15 @@ const GRAPHQL_PATH = '/graphql';
  */
 export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptions<C>): Service {
   const { http, logger, authenticator } = options;
-  const schema = buildSubgraphSchema([{ typeDefs: options.typeDefs, resolvers: options.resolvers as never }]);
-  const apollo = new ApolloServer<C>({
-    schema,
-    formatError: (formatted, error) => maskError(formatted, error, logger),
-    includeStacktraceInErrorResponses: false,
-    introspection: true,
-    csrfPrevention: true,
-    stopOnTerminationSignals: false,
-    logger: logger as never,
-    plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled(), traceOperations<C>(options.name)],
-  });
-
   const callerOf = createCallers(options.callers);
-  const documents = createDocumentChecks(schema);
+  let serving: Promise<Engine<C>> | null = null;
+  const serve = () => {
+    serving ??= createEngine(options).catch((error: unknown) => {
+      serving = null;
+      throw error;
+    });
+    return serving;
+  };
   // Not `@as-integrations/fastify`: it makes a URL of the Host header, and fails with 500 where that is none.
   http.app.route({
     method: 'POST',
@@ -70,11 +70,12 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
       if (callerOf(request.raw) === null) return reply.code(403).send({ errors: [NOT_FOR_STRANGERS] });
     },
     async handler(request, reply) {
+      const { apollo, documents, newHeaders } = await serve();
       const operation = operationOf(request.body);
       const excess = operation && documents.refusal(operation, callerOf(request.raw) ?? 'anyone');
       if (excess) return reply.code(400).send({ errors: [excess] });
       const identity = await identify(authenticator, request.headers.authorization, logger);
-      const headers = new HeaderMap();
+      const headers = newHeaders();
       for (const [name, value] of Object.entries(request.headers))
         if (typeof value === 'string') headers.set(name, value);
       const response = await apollo.executeHTTPGraphQLRequest({
@@ -90,21 +91,63 @@ export function createSubgraph<C extends SubgraphContext>(options: SubgraphOptio
     },
   });
 
-  serveSubgraphSocket<C>({
-    http,
-    path: GRAPHQL_PATH,
-    schema,
-    callerOf,
-    documents,
-    logger,
-    identify: (authorization) => identify(authenticator, authorization, logger),
-    context: (identity) => options.context({ identity, requestId: randomUUID() }),
-  });
-
   return {
-    start: () => apollo.start(),
-    stop: () => apollo.stop(),
+    async start() {
+      if (options.isLazy) return;
+      const { schema, documents } = await serve();
+      serveSubgraphSocket<C>({
+        http,
+        path: GRAPHQL_PATH,
+        schema,
+        callerOf,
+        documents,
+        logger,
+        revocations: options.revocations,
+        identify: (authorization) => identify(authenticator, authorization, logger),
+        context: (identity, restored) => options.context({ identity, requestId: randomUUID(), restored }),
+      });
+    },
+    async stop() {
+      await (await serving)?.apollo.stop();
+    },
     ready: () => READY,
+  };
+}
+
+/** What executes operations. */
+interface Engine<C extends SubgraphContext> {
+  schema: GraphQLSchema;
+  apollo: ApolloServer<C>;
+  documents: DocumentChecks;
+  newHeaders(): HeaderMap;
+}
+
+/** Loaded when it is needed: what parses, validates and executes takes most of the memory of a small service. */
+async function createEngine<C extends SubgraphContext>(options: SubgraphOptions<C>): Promise<Engine<C>> {
+  const { logger } = options;
+  const [{ ApolloServer, HeaderMap }, { ApolloServerPluginInlineTraceDisabled }, { buildSubgraphSchema }] =
+    await Promise.all([
+      import('@apollo/server'),
+      import('@apollo/server/plugin/disabled'),
+      import('@apollo/subgraph'),
+    ]);
+  const schema = buildSubgraphSchema([{ typeDefs: options.typeDefs, resolvers: options.resolvers as never }]);
+  const apollo = new ApolloServer<C>({
+    schema,
+    formatError: (formatted, error) => maskError(formatted, error, logger),
+    includeStacktraceInErrorResponses: false,
+    introspection: true,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    logger: logger as never,
+    plugins: [noLandingPage<C>(), ApolloServerPluginInlineTraceDisabled(), traceOperations<C>(options.name)],
+  });
+  await apollo.start();
+  return {
+    schema,
+    apollo,
+    documents: createDocumentChecks(schema),
+    newHeaders: () => new HeaderMap(),
   };
 }
 

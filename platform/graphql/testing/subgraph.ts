@@ -4,6 +4,7 @@ import {
   createHttpServer,
   type HttpServer,
   type Identity,
+  NOT_LIMITED,
 } from '@giggityflix/http';
 import { composeServices, createEventHub, createLogger, READY, type Service } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
@@ -90,12 +91,21 @@ const resolvers = {
     },
   },
 };
+const ANN = {
+  userId: 'ann',
+  roles: ['viewer'],
+  issuedAt: null,
+  deviceId: null,
+  profileId: null,
+  limits: NOT_LIMITED,
+  scopes: [],
+} as const;
 const authenticatorOf = (state: { expiresAt: number | null }): Authenticator => ({
   async authenticate(authorization): Promise<Identity | null> {
     if (authorization === undefined) return null;
     if (authorization === 'Bearer unverifiable') throw new Error('the issuer is unavailable');
     if (authorization !== 'Bearer good') throw new AuthenticationError('it is forged');
-    return { userId: 'ann', roles: ['viewer'], expiresAt: state.expiresAt };
+    return { ...ANN, expiresAt: state.expiresAt };
   },
 });
 

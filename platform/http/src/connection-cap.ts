@@ -11,7 +11,16 @@ export const MAX_CONNECTIONS_PER_ADDRESS = 1_000;
  */
 export function capConnections(
   server: Server,
-  { most, proxies }: { most: number; proxies: TrustedProxies },
+  {
+    most,
+    proxies,
+    connectionOf = (socket) => socket,
+  }: {
+    most: number;
+    proxies: TrustedProxies;
+    /** The connection that a request's socket runs over, where that is another. */
+    connectionOf?: (socket: Socket) => Socket;
+  },
 ): void {
   /** For each network its connections without a request, the one that has been so for longest first, and the others. */
   const networks = new Map<string, { idle: Set<Socket>; busy: Set<Socket> }>();
@@ -38,15 +47,17 @@ export function capConnections(
     });
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const home = homeOf.get(socket);
+    const connection = connectionOf(socket);
+    const home = homeOf.get(connection);
     if (!home) return;
-    home.idle.delete(socket);
-    home.busy.add(socket);
+    home.idle.delete(connection);
+    home.busy.add(connection);
     response.once('close', () => {
-      if (home.busy.delete(socket) && !socket.destroyed) home.idle.add(socket);
+      if (home.busy.delete(connection) && !connection.destroyed) home.idle.add(connection);
     });
   });
   server.on('upgrade', ({ socket }: IncomingMessage) => {
-    homeOf.get(socket)?.idle.delete(socket);
+    const connection = connectionOf(socket);
+    homeOf.get(connection)?.idle.delete(connection);
   });
 }

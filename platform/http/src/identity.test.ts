@@ -14,6 +14,8 @@ import {
   createAuthenticator,
   DEMO_IDENTITY,
   hasRole,
+  isLimited,
+  NOT_LIMITED,
 } from './identity.ts';
 
 const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
@@ -53,8 +55,44 @@ describe('an authorization header', () => {
       userId: 'ann',
       roles: ['viewer', 'operator'],
       expiresAt: exp * 1_000,
+      issuedAt: null,
+      deviceId: null,
+      profileId: null,
+      limits: NOT_LIMITED,
+      scopes: [],
     });
     expect(await authenticate(`bearer ${await sign({})}`)).toMatchObject({ roles: ['viewer'] });
+  });
+
+  it.each([
+    [{ scope: 'read:email  write' }, ['read:email', 'write']],
+    [{ scp: ['a', 'b'], scope: 'b c' }, ['b', 'c', 'a']],
+    [{ scp: 'a b' }, ['a', 'b']],
+    [{ scope: { a: true }, scp: [1] }, []],
+  ])('names what the token is for: %j', async (claims, scopes) => {
+    expect(await authenticate(`Bearer ${await sign(claims)}`)).toMatchObject({ scopes });
+  });
+
+  it('says on which device, as whom and within which limits someone watches', async () => {
+    const profile_id = '019a3f64-7a7c-7000-8000-000000000000';
+    const claims = { device_id: 'd', profile_id, libraries: ['films'], rating_limit: 6, iat_ms: 1_234 };
+    const identity = await authenticate(`Bearer ${await sign({ ...claims, iat: 1 })}`);
+    expect(identity).toMatchObject({
+      issuedAt: 1_234,
+      deviceId: 'd',
+      profileId: profile_id,
+      limits: { libraries: ['films'], ratingLimit: 6 },
+    });
+    expect(isLimited(identity!.limits)).toBe(true);
+    expect(await authenticate(`Bearer ${await sign({ libraries: [], rating_limit: 0 })}`)).toMatchObject({
+      limits: { libraries: [], ratingLimit: 0 },
+    });
+  });
+
+  it('of another issuer does not limit, whatever it calls a device', async () => {
+    const identity = await authenticate(`Bearer ${await sign({ iat: 1_000, device_id: 7 })}`);
+    expect(identity).toMatchObject({ issuedAt: 1_000_000, deviceId: null, limits: NOT_LIMITED });
+    expect(isLimited(identity!.limits)).toBe(false);
   });
 
   it('cannot make a client a service', async () => {
@@ -87,6 +125,16 @@ describe('an authorization header', () => {
     ['a token without an end', async () => `Bearer ${await sign({ exp: undefined })}`],
     ['a token without a subject', async () => `Bearer ${await sign({ sub: undefined })}`],
     ['a subject with a line break', async () => `Bearer ${await sign({ sub: 'a\nb' })}`],
+    ['a profile that is none', async () => `Bearer ${await sign({ profile_id: 'p' })}`],
+    ['libraries that are none', async () => `Bearer ${await sign({ libraries: 'all' })}`],
+    ['a library that is none', async () => `Bearer ${await sign({ libraries: ['A b'] })}`],
+    [
+      'more libraries than 100',
+      async () => `Bearer ${await sign({ libraries: Array.from({ length: 101 }, (_, at) => `l${at}`) })}`,
+    ],
+    ['an age above 21', async () => `Bearer ${await sign({ rating_limit: 22 })}`],
+    ['an age that is none', async () => `Bearer ${await sign({ rating_limit: null })}`],
+    ['a time of issue that is none', async () => `Bearer ${await sign({ iat_ms: 0.5 })}`],
     ['the token of another issuer', async () => `Bearer ${await sign({ iss: 'others' })}`],
     ['a token for another audience', async () => `Bearer ${await sign({ aud: 'others' })}`],
     ['a key we do not know', async () => `Bearer ${await sign({}, { alg: 'EdDSA', kid: 'two' })}`],

@@ -1,6 +1,7 @@
 import { bearerTokenProblem, EnvironmentError, list, secret } from '@giggityflix/kernel';
 import { z } from 'zod';
-import type { IssuerTokens } from './issuer-tokens.ts';
+import type { Claims, IssuerTokens } from './issuer-tokens.ts';
+import type { Revocations } from './revocations.ts';
 import { bearerOf, createServiceTokens } from './service-tokens.ts';
 import { createVerifiedTokens, type VerifiedTokens } from './verified-tokens.ts';
 
@@ -14,13 +15,50 @@ export interface Identity {
   roles: readonly Role[];
   /** When the credentials end, in milliseconds since 1970; null when they do not. */
   expiresAt: number | null;
+  /** When the credentials were given out, in milliseconds since 1970; null when that is not known. */
+  issuedAt: number | null;
+  /** The sign-in the credentials belong to, where the issuer distinguishes them. */
+  deviceId: string | null;
+  /** The profile chosen on that device. Who has one uses no other. */
+  profileId: string | null;
+  limits: AccessLimits;
+  /** What the credentials are for (OAuth scopes); `any` does not restrict them. */
+  scopes: readonly string[] | 'any';
 }
+
+/** What someone may see and watch of the catalog; null does not limit. */
+export interface AccessLimits {
+  /** Ids of libraries. */
+  readonly libraries: readonly string[] | null;
+  /** An age: titles that are for older people, or whose rating is unknown, are hidden. */
+  readonly ratingLimit: number | null;
+}
+
+export const NOT_LIMITED: AccessLimits = { libraries: null, ratingLimit: null };
+
+/** Whether someone may not see all of the catalog. */
+export function isLimited(limits: AccessLimits): boolean {
+  return limits.libraries !== null || limits.ratingLimit !== null;
+}
+
+/** What is not known of credentials other than an issuer's tokens. They are not limited. */
+const NO_CLAIMS = { issuedAt: null, deviceId: null, profileId: null, limits: NOT_LIMITED } as const;
 
 /** The visitor of an installation that runs on one's own machine. */
 export const DEMO_IDENTITY: Identity = {
   userId: 'demo',
   roles: ['viewer', 'operator', 'service'],
   expiresAt: null,
+  scopes: 'any',
+  ...NO_CLAIMS,
+};
+
+const SERVICE_IDENTITY: Identity = {
+  userId: 'service',
+  roles: ['service'],
+  expiresAt: null,
+  scopes: [],
+  ...NO_CLAIMS,
 };
 
 /** Credentials that were given but are not valid; `reason` is for the log, never for the client. */
@@ -109,11 +147,19 @@ const REMEMBER_MS = 60_000;
 /** Most tokens cached so, about 400 bytes each. */
 const MAX_REMEMBERED = 10_000;
 
-/** `verified` keeps the tokens that need no verifying; null for a caller that stores them itself. */
+/**
+ * `verified` keeps the tokens that need no verifying; null for a caller that stores them itself. `revocations` has those that
+ * are refused though they have not expired.
+ */
 export function createAuthenticator(
   config: AuthConfig,
   verified: VerifiedTokens<Identity> | null = createVerifiedTokens({ max: MAX_REMEMBERED }),
+  revocations?: Pick<Revocations, 'refuses'>,
 ): Authenticator {
+  const unrevoked = (identity: Identity) => {
+    if (revocations?.refuses(identity)) throw new AuthenticationError('the token was taken back');
+    return identity;
+  };
   let tokens: IssuerTokens | undefined;
   const isServiceToken = createServiceTokens(config.serviceTokens);
   return {
@@ -124,24 +170,34 @@ export function createAuthenticator(
         throw new AuthenticationError('the authorization header is too long');
       const token = bearerOf(authorization);
       if (!token) throw new AuthenticationError('not a bearer token');
-      if (isServiceToken(token)) return { userId: 'service', roles: ['service'], expiresAt: null };
+      if (isServiceToken(token)) return SERVICE_IDENTITY;
       const known = verified?.get(token);
-      if (known) return known;
+      if (known) return unrevoked(known);
       // Loaded with the first token: what reads JWTs takes 2 MB, and most processes never see one.
       const { CLOCK_TOLERANCE_S, createIssuerTokens } = await import('./issuer-tokens.ts');
       tokens ??= createIssuerTokens(config);
       const checked = await tokens.check(token);
       if (!checked.ok) throw new AuthenticationError(checked.reason);
-      const { sub, exp, roles } = checked.claims;
-      const identity: Identity = {
-        userId: sub,
-        roles: ROLES.filter((role) => role !== 'service' && roles.includes(role)),
-        expiresAt: exp * 1_000,
-      };
+      const identity = identityOf(checked.claims);
+      const { exp } = checked.claims;
       const endsMs = (exp + CLOCK_TOLERANCE_S) * 1_000;
       verified?.add(token, identity, Math.min(Date.now() + REMEMBER_MS, endsMs));
-      return identity;
+      return unrevoked(identity);
     },
+  };
+}
+
+function identityOf(claims: Claims): Identity {
+  const { sub, exp, iat, iat_ms, roles, device_id, profile_id, libraries, rating_limit, scope, scp } = claims;
+  return {
+    userId: sub,
+    roles: ROLES.filter((role) => role !== 'service' && roles.includes(role)),
+    expiresAt: exp * 1_000,
+    issuedAt: iat_ms ?? (iat === undefined ? null : iat * 1_000),
+    deviceId: device_id ?? null,
+    profileId: profile_id ?? null,
+    limits: { libraries: libraries ?? null, ratingLimit: rating_limit ?? null },
+    scopes: [...new Set([...scope, ...scp])],
   };
 }
 

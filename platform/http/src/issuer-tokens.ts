@@ -12,15 +12,36 @@ import { z } from 'zod';
 /** How far clocks of issuer and service may be apart, in seconds. */
 export const CLOCK_TOLERANCE_S = 5;
 
+/** An id of a library, as operators make them. */
+const libraryId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected 1 to 63 lowercase letters, digits or "-"');
+
+/** Scopes as RFC 9068 has them, separated by spaces, or as a list. */
+const scopes = z
+  .union([z.string().transform((text) => text.split(' ').filter(Boolean)), z.array(z.string())])
+  .default([])
+  // Issuers may use these for something else, which grants nothing.
+  .catch([]);
+
 const claims = z.object({
   sub: z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, 'expected 1 to 200 printable ASCII characters without spaces'),
   exp: z.number(),
+  // Issuers other than ours may use these two for something else: what does not fit is no reason to refuse the token.
+  iat: z.number().optional().catch(undefined),
+  device_id: z.string().min(1).max(200).optional().catch(undefined),
   roles: z.array(z.string()).default(['viewer']),
+  iat_ms: z.int().min(0).optional(),
+  profile_id: z.guid().optional(),
+  libraries: z.array(libraryId).max(100).optional(),
+  rating_limit: z.int().min(0).max(21).optional(),
+  scope: scopes,
+  scp: scopes,
 });
 
-/** What the issuer says in a token; `exp` is in seconds since 1970. */
+/** What the issuer says in a token; `exp` and `iat` are in seconds since 1970. */
 export type Claims = z.output<typeof claims>;
 
 /** A verified token's claims, or why it is not valid, in words for the log. */

@@ -1,4 +1,5 @@
-import { notReady, type Readiness } from '@giggityflix/kernel';
+import { readFileSync } from 'node:fs';
+import { notReady, type Readiness, withDeadline } from '@giggityflix/kernel';
 import { Gauge, type Registry } from 'prom-client';
 import { type AddressedRequest, NO_PROXIES, type TrustedProxies } from './client-address.ts';
 import { metricsRefused } from './problem.ts';
@@ -20,6 +21,8 @@ export interface ProbeAnswer {
   body: string;
 }
 
+/** In milliseconds. Kubernetes and balancers wait a second by default, and take what comes later for the end of the process. */
+const READY_DEADLINE_MS = 800;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
@@ -34,6 +37,7 @@ export function createProbes({
 }: ProbeSources): Record<string, (request: AddressedRequest) => Promise<ProbeAnswer>> {
   const readers = { allowed: metricsAllowed, proxies: trustedProxies };
   reportReadiness(metrics, ready);
+  reportBuild(metrics);
   return {
     '/health': async () => ({ status: 200, type: JSON_TYPE, body: JSON.stringify({ status: 'ok' }) }),
     async '/ready'() {
@@ -62,10 +66,30 @@ function reportReadiness(registry: Registry, ready: ProbeSources['ready']): void
   });
 }
 
-/** A check that fails is a reason not to be ready, not a failure of the request. */
+function reportBuild(registry: Registry): void {
+  if (registry.getSingleMetric('giggityflix_build_info')) return;
+  new Gauge({
+    name: 'giggityflix_build_info',
+    help: 'The release that runs, and the version of Node.js; always 1',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version: release(), node: process.versions.node }, 1);
+}
+
+/** Where there is no package.json beside the programs, as in a single file, nothing is known. */
+function release(): string {
+  try {
+    const file = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+    return (JSON.parse(file) as { version: string }).version;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** A check that fails, or takes longer than whoever asks waits, is a reason not to be ready, not a failure of the request. */
 async function readinessOf(check: ProbeSources['ready']): Promise<Readiness> {
   try {
-    return await check();
+    return await withDeadline(Promise.resolve(check()), READY_DEADLINE_MS, 'checking readiness');
   } catch (error) {
     return notReady(error instanceof Error ? error.message : String(error));
   }

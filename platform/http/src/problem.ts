@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 /** A failure, reported to an HTTP client as RFC 9457 describes. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
@@ -28,6 +30,14 @@ export class HttpProblem extends Error {
       ...this.members,
     };
   }
+}
+
+/** A body that a schema does not take, and where it is wrong. */
+export function badBody({ issues }: z.core.$ZodError): HttpProblem {
+  const detail = issues
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .join('; ');
+  return new HttpProblem(400, 'Bad Request', { detail });
 }
 
 export function noRoute(method: string | undefined, path: string | undefined): HttpProblem {

@@ -24,12 +24,17 @@ import { createOriginGuard, type OriginGuard } from './origin-guard.ts';
 import type { OriginConfig } from './origin-variables.ts';
 import { createProbes, type ProbeSources } from './probes.ts';
 import { HttpProblem, noRoute, wrongMethod } from './problem.ts';
+import { addTls } from './tls/listener.ts';
+import { plainAnswer, strictTransport } from './tls/plain-http.ts';
+import type { TlsConfig } from './tls/variables.ts';
 import { traceRequest } from './trace-request.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Any page may show what this route answers. */
     embeddable?: boolean;
+    /** Answered by plain HTTP, too, where there is HTTPS. */
+    plainHttp?: boolean;
   }
 }
 
@@ -43,6 +48,8 @@ export interface HttpServerOptions extends ProbeSources {
   /** Largest request body, in bytes. */
   bodyLimit?: number;
   receiveTimeouts?: ReceiveTimeouts;
+  /** Serves HTTPS on its port; null or unset for HTTP alone. */
+  tls?: TlsConfig | null;
   fastify?: FastifyServerOptions;
 }
 
@@ -103,12 +110,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const { embeddable } = routeOptions.config;
     done(origins.refusal({ method, headers, embeddable }) ?? undefined);
   });
+  const secured = options.tls ? secure(app, options.tls, options) : null;
   // What a request publishes belongs to the trace the request belongs to.
   app.addHook('onRequest', (request, reply, done) => traceRequest(options.name, request, reply, done));
   delayClosingOfIdle(app.server);
   capConnections(app.server, {
     most: MAX_CONNECTIONS_PER_ADDRESS,
     proxies: trustedProxies ?? NO_PROXIES,
+    ...(secured && { connectionOf: secured.connectionOf }),
   });
   app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('x-request-id', request.id);
@@ -116,7 +125,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     done();
   });
   for (const [path, probe] of Object.entries(createProbes(options)))
-    app.get(path, async (request, reply) => {
+    app.get(path, { config: { plainHttp: true } }, async (request, reply) => {
       const { status, type, body } = await probe(request);
       return reply.code(status).type(type).send(body);
     });
@@ -148,21 +157,46 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       app.server.on('upgrade', (request, socket, head) => {
         const refusal = origins.refusal(request);
         if (refusal) refuseUpgrade(socket, `${refusal.status} ${refusal.title}`);
+        else if (secured?.answerTo(request)) refuseUpgrade(socket, '426 Upgrade Required');
         else listener(request, socket, head);
       });
     },
     address: () => address,
     async start() {
+      await secured?.start(options.host);
       // In a worker of `node:cluster`, too, the answers are those of this very process.
       await app.listen({ host: options.host, port: options.port, exclusive: true });
       address = addressOf(app.server);
       options.logger.debug({ url: address.url }, `${options.name} listens`);
     },
     async stop() {
+      await secured?.stop();
       await app.close();
     },
     ready: () => READY,
   };
+}
+
+/** HTTPS on the port of `app`, and what plain HTTP gets there. */
+function secure(
+  app: FastifyInstance,
+  tls: TlsConfig,
+  { logger, trustedProxies = NO_PROXIES }: Pick<HttpServerOptions, 'logger' | 'trustedProxies'>,
+) {
+  const listener = addTls(app.server, tls, { logger });
+  const answerTo = (request: IncomingMessage) =>
+    plainAnswer(request, { config: tls, port: addressOf(app.server).port, proxies: trustedProxies });
+  app.addHook('onRequest', async (request, reply) => {
+    const answer = request.routeOptions.config.plainHttp ? null : answerTo(request.raw);
+    if (answer?.kind === 'refuse') throw answer.problem;
+    if (answer) return reply.redirect(answer.location, 308);
+  });
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const strict = strictTransport(request.raw, tls);
+    if (strict) reply.header('strict-transport-security', strict);
+    done();
+  });
+  return { ...listener, answerTo };
 }
 
 function quieter(level: string): string {

@@ -4,7 +4,7 @@ import { createMetrics } from '@giggityflix/telemetry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStatusServer } from './status-server.ts';
 
-let readiness: () => Readiness = () => READY;
+let readiness: () => Readiness | Promise<Readiness> = () => READY;
 const server = createStatusServer({
   name: 'test',
   host: '127.0.0.1',
@@ -29,6 +29,15 @@ describe('a server for probes alone', () => {
     expect(await unready.json()).toEqual({ status: 'not ready', reason: 'the bus is unavailable' });
     expect(await (await fetch(`${url()}/metrics`)).text()).toContain('service_ready{service="test"} 0');
     expect(await (await fetch(`${url()}/health`, { method: 'HEAD' })).text()).toBe('');
+  });
+
+  it('is not ready, and says so in time, when a check does not end', async () => {
+    readiness = () => new Promise(() => {});
+    const unready = await fetch(`${url()}/ready`);
+    expect([unready.status, await unready.json()]).toEqual([
+      503,
+      { status: 'not ready', reason: expect.stringContaining('checking readiness') },
+    ]);
   });
 
   it.each(['/', '/nothing', '/constructor', '/%00'])('has nothing at %s', async (path) => {

@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const OWNER_FILE = 0o600;
@@ -21,6 +22,15 @@ export function createPrivateFile(path: string): void {
 export function createPrivateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: OWNER_DIRECTORY });
   attempt(() => chmodSync(path, OWNER_DIRECTORY));
+}
+
+/** Writes a file that its owner alone reads, in a folder of its owner alone: whole or not at all. */
+export function writePrivateFile(path: string, content: string): void {
+  createPrivateDirectory(dirname(path));
+  const temporary = `${path}.${randomUUID()}`;
+  writeFileSync(temporary, content, { mode: OWNER_FILE, flush: true });
+  attempt(() => chmodSync(temporary, OWNER_FILE));
+  renameSync(temporary, path);
 }
 
 /** Another user's files, and file systems without rights, stay as they are. */

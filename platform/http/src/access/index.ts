@@ -1,0 +1,1 @@
+export { type AccessChecks, type AccessChecksConfig, createAccessChecks } from './access-checks.ts';
