@@ -33,7 +33,11 @@ export interface GraphQLTestClient {
     options?: { token?: string },
   ): Promise<Answer>;
   /** Subscribes; resolves once the server has the subscription. */
-  subscribe(operation: string, variables?: Record<string, unknown>): Promise<LiveSubscription>;
+  subscribe(
+    operation: string,
+    variables?: Record<string, unknown>,
+    extensions?: Record<string, unknown>,
+  ): Promise<LiveSubscription>;
   close(): Promise<void>;
 }
 
@@ -62,10 +66,10 @@ export function createGraphQLClient(origin: string, identity: { token?: string }
       });
       return (await response.json()) as Answer;
     },
-    async subscribe(operation, variables) {
+    async subscribe(operation, variables, extensions) {
       const events: Answer[] = [];
       const end = live.subscribe(
-        { query: textOf(operation), variables },
+        { query: textOf(operation), variables, extensions },
         {
           next: (event) => void events.push(event as Answer),
           error: (error) => void events.push({ errors: [error as never] }),

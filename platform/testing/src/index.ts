@@ -24,7 +24,11 @@
  * | `realPostgres` | `POSTGRES_URL` | postgresql |
  * | `requireFfmpeg` | `FFMPEG_PATH` | ffmpeg |
  * | `requireChromium` | `CHROMIUM_PATH` | chromium |
- * | `requireCoturn`, `requireKcat`, `requirePromtool` | | coturn, kcat, prometheus |
+ * | `requireFaketime` | | faketime |
+ * | `requireCluster` | | Java, Kafka, redis-server, postgresql, coturn, haproxy |
+ * | `requireHaproxy` | | haproxy |
+ * | `requireCoturn`, `requireKcat`, `requirePromtool`, `requirePrometheus` | | coturn, kcat, prometheus |
+ * | `requirePebble`, `requireHelm`, `requireKubeconform` | `PEBBLE_PATH`, `HELM_PATH`, `KUBECONFORM_PATH` | Go; each in ~/.cache/giggityflix |
  * | `requirePythonGrpc` | | python3-grpcio, python3-protobuf, python3-cryptography |
  * | `requirePythonAiortc` | | python3-aiortc |
  * | `requireRoot` | | iproute2, nftables |

@@ -1,19 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@giggityflix/kernel/free-ports';
+import { KAFKA_VERSION, kafkaJars } from '@giggityflix/kernel/programs';
 import { Kafka, logLevel } from 'kafkajs';
 import { makeCertificate } from './certificates.ts';
-import { freePorts, type Restartable, spawnGuarded, startRestartable, untilServing } from './child.ts';
-
-/** The version `scripts/setup-system.sh` fetches from Maven Central. */
-export const KAFKA_VERSION = '4.1.2';
-
-/** Where it puts the jars. */
-export function kafkaJars(): string {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  return join(cache, 'giggityflix', 'kafka', KAFKA_VERSION);
-}
+import { type Restartable, spawnGuarded, startRestartable, untilServing } from './child.ts';
 
 /** A listener that wants TLS with a client certificate, and a password by PLAIN or SCRAM-SHA-512. */
 export interface SecureKafka {

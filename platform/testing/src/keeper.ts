@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
+import { findProgram } from '@giggityflix/kernel/programs';
 import { addressesOf, startKafka } from './kafka-server.ts';
 import { startPostgres } from './postgres-server.ts';
-import { findProgram } from './requirement.ts';
 
 /** The servers that are too slow to start for each test file; one of each serves a whole run. */
 export type SharedServer = 'kafka' | 'postgres';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -11,14 +11,15 @@ export interface NodeProcess {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs a script of the repository with exactly these variables (and `PATH`). */
+/** Runs a script of the repository, or of another checkout at `root`, with exactly these variables (and `PATH`). */
 export function runScript(
   script: string,
   env: Record<string, string>,
   args: readonly string[] = [],
+  root: string = ROOT,
 ): NodeProcess {
-  const child: ChildProcess = spawn(process.execPath, [join(ROOT, script), ...args], {
-    cwd: ROOT,
+  const child: ChildProcess = spawn(process.execPath, [resolve(root, script), ...args], {
+    cwd: root,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePorts, spawnGuarded, untilServing } from './child.ts';
-import { findProgram } from './requirement.ts';
+import { freePorts } from '@giggityflix/kernel/free-ports';
+import { findProgram, postgresDirectories } from '@giggityflix/kernel/programs';
+import { spawnGuarded, untilServing } from './child.ts';
 
 const run = promisify(execFile);
 
@@ -14,18 +14,6 @@ export interface RunningPostgres {
   /** `postgresql://` URL of the server, without a database. */
   url: string;
   stop(): Promise<void>;
-}
-
-/** Debian keeps the server's programs out of PATH, one directory a version. */
-export function postgresDirectories(): string[] {
-  const root = '/usr/lib/postgresql';
-  try {
-    return readdirSync(root)
-      .sort((a, b) => Number(b) - Number(a))
-      .map((version) => join(root, version, 'bin'));
-  } catch {
-    return [];
-  }
 }
 
 /** Starts a PostgreSQL server in a new directory; as the user `postgres` when we are root, as it refuses root. */

@@ -1,5 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { findProgram, missing, type Skip } from './requirement.ts';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram, kafkaJars, postgresDirectories } from '@giggityflix/kernel/programs';
+import { missing, type Skip } from './requirement.ts';
 
 export interface Program {
   skip: Skip;
@@ -28,9 +32,80 @@ export function requireChromium(): Program {
   return requireProgram('Chromium', ['chromium', 'chromium-browser', 'google-chrome']);
 }
 
+/** What `startCluster` of the stack runs, which looks for the programs itself. */
+export function requireCluster(): { skip: Skip } {
+  const programs = [
+    'java',
+    'redis-server',
+    'redis-cli',
+    'postgres',
+    'psql',
+    'turnserver',
+    'haproxy',
+    'setpriv',
+  ];
+  const absent = programs.filter((name) => !findProgram(name, postgresDirectories()));
+  if (!existsSync(kafkaJars())) absent.push('Kafka');
+  return { skip: absent.length > 0 && missing('the engines of an installation', `no ${absent.join(', ')}`) };
+}
+
+/** HAProxy, to check its configuration. */
+export function requireHaproxy(): Program {
+  return requireProgram('HAProxy', ['haproxy']);
+}
+
+/** Where Debian's `faketime` puts its library, on the machines it is built for. */
+const FAKETIME = ['x86_64', 'aarch64'].map(
+  (machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`,
+);
+
+export interface Faketime {
+  readonly skip: Skip;
+  /** What makes the clock of a process wrong, such as by `-1h`; its timers go on as they do. */
+  variables(offset: string): Record<string, string>;
+}
+
+/** Clocks that are wrong. */
+export function requireFaketime(): Faketime {
+  const library = FAKETIME.find((path) => existsSync(path));
+  return {
+    skip: library ? false : missing('faketime', 'libfaketime is not installed: npm run setup:system'),
+    variables: (offset) => ({
+      LD_PRELOAD: library ?? '',
+      FAKETIME: offset,
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      DONT_FAKE_MONOTONIC: '1',
+    }),
+  };
+}
+
 /** A TURN server to relay through. */
 export function requireCoturn(): Program {
   return requireProgram('coturn', ['turnserver']);
+}
+
+/** Pebble, a small ACME server of Let's Encrypt for tests; `npm run setup:system` builds it with Go. */
+export function requirePebble(): Program {
+  return requireTool('Pebble', 'pebble', 'PEBBLE_PATH');
+}
+
+/** Helm, which renders the chart of deploy/helm; built with Go as well. */
+export function requireHelm(): Program {
+  return requireTool('Helm', 'helm', 'HELM_PATH');
+}
+
+/** kubeconform, which holds what Helm rendered to Kubernetes' schemas; built with Go as well. */
+export function requireKubeconform(): Program {
+  return requireTool('kubeconform', 'kubeconform', 'KUBECONFORM_PATH');
+}
+
+/** A program that `npm run setup:system` puts into the cache of tools, unless a variable names another. */
+function requireTool(what: string, name: string, variable: string): Program {
+  const given = process.env[variable];
+  if (given) return { skip: false, path: given };
+  const built = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'giggityflix/bin');
+  const path = findProgram(name, [built]);
+  return path ? { skip: false, path } : { skip: missing(what, `no ${name} on PATH`), path: '' };
 }
 
 /** kcat, to see topics as a foreign client does. */
@@ -41,6 +116,11 @@ export function requireKcat(): Program {
 /** Prometheus' own checker of rules and configurations. */
 export function requirePromtool(): Program {
   return requireProgram('Prometheus', ['promtool']);
+}
+
+/** The server that scrapes metrics and answers queries of them. */
+export function requirePrometheus(): Program {
+  return requireProgram('Prometheus', ['prometheus']);
 }
 
 /** A Python that has gRPC, protobuf and Ed25519. */

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@giggityflix/kernel/free-ports';
 import { Redis, type RedisOptions } from 'ioredis';
-import { freePorts, type Restartable, spawnGuarded, startRestartable, untilServing } from './child.ts';
+import { type Restartable, spawnGuarded, startRestartable, untilServing } from './child.ts';
 
 /** Its data outlives a restart only with `persistent`. */
 export interface RunningRedis extends Restartable {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { findProgram } from '@giggityflix/kernel/programs';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import {
@@ -11,7 +12,7 @@ import {
 import { type SharedServer, sharedServer } from './keeper.ts';
 import { startPostgres } from './postgres-server.ts';
 import { type RunningRedis, startRedis, startRedisCluster, startSecureRedis } from './redis-server.ts';
-import { findProgram, missing, type Skip } from './requirement.ts';
+import { missing, type Skip } from './requirement.ts';
 
 export interface RealRedis {
   skip: Skip;

@@ -1,4 +1,4 @@
-import { freePorts } from './child.ts';
+import { freePorts } from '@giggityflix/kernel/free-ports';
 
 /** The variables of the ports that `npm start` listens on. */
 const PORTS = [
@@ -6,6 +6,7 @@ const PORTS = [
   'TRACKER_PORT',
   'VIEWING_PORT',
   'CATALOG_PORT',
+  'IDENTITY_PORT',
   'EDGE_PORT',
   'EDGE_HTTP_PORT',
   'MATCHMAKER_PORT',
