@@ -47,6 +47,14 @@ describe('the environment', () => {
     expect(problemsOf({ ...production, AUTH_ISSUER: 'http://localhost:8081' })).toBe('');
   });
 
+  it('refuses access tokens that live as long as it is remembered that they were taken back', () => {
+    expect(problemsOf({ ACCESS_TOKEN_LIFETIME: '59m' })).toBe('');
+    for (const lifetime of ['1h', '24h'])
+      expect(problemsOf({ ACCESS_TOKEN_LIFETIME: lifetime })).toMatch(
+        /ACCESS_TOKEN_LIFETIME is invalid: .*taken back/,
+      );
+  });
+
   it.each([
     'javascript:alert(1)',
     'data:text/html,x',

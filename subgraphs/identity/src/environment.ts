@@ -1,11 +1,21 @@
-import { busConfig } from '@giggityflix/bus';
+import { busConfig, resolveTopics, type Topics } from '@giggityflix/bus';
 import type { ProcessConfig } from '@giggityflix/graphql';
-import { authProblems, type OriginConfig, type TrustedProxies } from '@giggityflix/http';
+import {
+  authProblems,
+  type OriginConfig,
+  REMEMBER_REVOCATIONS_MS,
+  type TlsConfig,
+  type TrustedProxies,
+  tlsConfig,
+  tlsProblems,
+} from '@giggityflix/http';
+import type { AccessChecksConfig } from '@giggityflix/http/access';
 import { EnvironmentError, parseEnvironment, type RawEnvironment } from '@giggityflix/kernel';
 import { tracingConfig } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import { type Plans, readPlans } from './entitlements/plans.ts';
 import { type Client, clientProblems, PAGE_CLIENT_ID, pageOrigins, readClients } from './provider/clients.ts';
+import { readUpstreamProviders, type UpstreamProvider } from './upstream/providers.ts';
 import { variables } from './variables.ts';
 
 export { variables };
@@ -14,6 +24,8 @@ export interface IdentityConfig extends ProcessConfig {
   http: {
     host: string;
     port: number;
+    /** Null where HTTP alone is served. */
+    tls: TlsConfig | null;
     guard: OriginConfig;
     trustedProxies: TrustedProxies;
     metricsAllowed: TrustedProxies;
@@ -27,6 +39,10 @@ export interface IdentityConfig extends ProcessConfig {
   databaseUrl: string;
   clients: readonly Client[];
   plans: Plans;
+  /** Asked what someone who is limited may watch; null for nobody. */
+  catalog: AccessChecksConfig | null;
+  /** Other OpenID providers by which people sign in. */
+  upstream: readonly UpstreamProvider[];
   lifetimes: {
     accessTokenMs: number;
     refreshTokenMs: number;
@@ -35,6 +51,7 @@ export interface IdentityConfig extends ProcessConfig {
     auditMs: number;
   };
   keyRotationMs: number;
+  topics: Topics;
 }
 
 /**
@@ -43,7 +60,12 @@ export interface IdentityConfig extends ProcessConfig {
  */
 export function readEnvironment(raw: RawEnvironment = process.env): IdentityConfig {
   const env = parseEnvironment(z.object(variables), raw);
-  const problems = [...authProblems({ ...env, AUTH_MODE: 'jwt' }), ...issuerProblems(env)];
+  const problems = [
+    ...authProblems({ ...env, AUTH_MODE: 'jwt' }),
+    ...issuerProblems(env),
+    ...tlsProblems(env),
+    ...lifetimeProblems(env),
+  ];
   const attempt = <T>(name: string, path: string | undefined, read: (path: string) => T): T | null => {
     if (path === undefined) return null;
     try {
@@ -72,11 +94,14 @@ export function readEnvironment(raw: RawEnvironment = process.env): IdentityConf
       .map((problem) => `CLIENTS_PATH is invalid: ${problem}`),
   );
   const plans = attempt('PLANS_PATH', env.PLANS_PATH, readPlans) ?? {};
+  const upstream =
+    attempt('UPSTREAM_PROVIDERS_PATH', env.UPSTREAM_PROVIDERS_PATH, readUpstreamProviders) ?? [];
   if (problems.length > 0) throw new EnvironmentError(problems);
   return {
     http: {
       host: env.HOST,
       port: env.PORT,
+      tls: tlsConfig(env),
       guard: {
         hosts: [new URL(env.AUTH_ISSUER).host, ...env.ALLOWED_HOSTS],
         // Pages ask for tokens from where they are.
@@ -92,6 +117,10 @@ export function readEnvironment(raw: RawEnvironment = process.env): IdentityConf
     databaseUrl: env.DATABASE_URL,
     clients,
     plans,
+    catalog: env.CATALOG_SERVICE_URL
+      ? { url: env.CATALOG_SERVICE_URL, token: env.SERVICE_TOKEN ?? null }
+      : null,
+    upstream,
     lifetimes: {
       accessTokenMs: env.ACCESS_TOKEN_LIFETIME,
       refreshTokenMs: env.REFRESH_TOKEN_LIFETIME,
@@ -100,10 +129,20 @@ export function readEnvironment(raw: RawEnvironment = process.env): IdentityConf
       auditMs: env.AUDIT_RETENTION,
     },
     keyRotationMs: env.SIGNING_KEY_ROTATION,
+    topics: resolveTopics(raw),
     logLevel: env.LOG_LEVEL,
     bus: busConfig(env),
     tracing: tracingConfig(env),
   };
+}
+
+/** What was taken back is remembered for so long where tokens are verified; a token that lives longer would count again. */
+function lifetimeProblems(env: Parsed): string[] {
+  return env.ACCESS_TOKEN_LIFETIME < REMEMBER_REVOCATIONS_MS
+    ? []
+    : [
+        'ACCESS_TOKEN_LIFETIME is invalid: expected less than 1h, because a token that was taken back is remembered for an hour and one that lives longer would then be taken again',
+      ];
 }
 
 type Parsed = z.output<z.ZodObject<typeof variables>>;

@@ -1,5 +1,12 @@
-import { busVariables } from '@giggityflix/bus';
-import { authVariables, metricsVariables, originVariables, trustedProxies } from '@giggityflix/http';
+import { busVariables, topicVariables } from '@giggityflix/bus';
+import {
+  authVariables,
+  metricsVariables,
+  originVariables,
+  serviceTokenVariable,
+  tlsVariables,
+  trustedProxies,
+} from '@giggityflix/http';
 import { duration, list, logVariables, port } from '@giggityflix/kernel';
 import { tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
@@ -13,6 +20,7 @@ export const variables = {
   PORT: port(8081).meta({
     description: 'HTTP port: OpenID provider, its pages, entitlements, health and metrics',
   }),
+  ...tlsVariables,
   NODE_ENV,
   AUTH_ISSUER: z
     .url({ protocol: /^https?$/ })
@@ -30,6 +38,7 @@ export const variables = {
   ...metricsVariables,
   ...tracingVariables,
   ...busVariables,
+  KAFKA_IDENTITY_ACCESS_CHANGED_TOPIC: topicVariables.KAFKA_IDENTITY_ACCESS_CHANGED_TOPIC!,
   DATABASE_URL: z
     .string()
     .regex(/^(file:.|postgres(ql)?:\/\/)/, 'expected file:PATH or postgresql://…')
@@ -43,12 +52,24 @@ export const variables = {
     .string()
     .optional()
     .meta({ description: 'JSON file of further clients: applications and backends, see docs/identity.md' }),
+  UPSTREAM_PROVIDERS_PATH: z.string().optional().meta({
+    description: 'JSON file of other OpenID providers by which people sign in, see docs/identity.md',
+  }),
+  CATALOG_SERVICE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description:
+        'Catalog URL: it is asked whether someone who is limited to libraries or a rating may watch a title; unset, viewing and the subgraphs alone see to that',
+    }),
+  SERVICE_TOKEN: serviceTokenVariable('Token presented to the catalog'),
   PLANS_PATH: z
     .string()
     .optional()
     .meta({ description: 'JSON file of plans: streams at once and regions, see docs/identity.md' }),
   ACCESS_TOKEN_LIFETIME: duration('5m', { minMs: 10_000 }).meta({
-    description: 'How long an access token is valid: so long a role that was taken is still had',
+    description:
+      'How long an access token is valid, less than an hour: so long one that was taken back is accepted where the bus is unavailable',
   }),
   REFRESH_TOKEN_LIFETIME: duration('720h', { minMs: 60_000 }).meta({
     description: 'After so long without use a device has to sign in again',

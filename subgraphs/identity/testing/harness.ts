@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createBus } from '@giggityflix/bus';
 import { createLogger, type RawEnvironment } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
+import type { AccountRole } from '../src/accounts/account.ts';
 import { createPasswords } from '../src/credentials/passwords.ts';
 import { readEnvironment } from '../src/environment.ts';
 import { createIdentity } from '../src/service.ts';
@@ -55,11 +56,11 @@ export async function startIdentity(env: RawEnvironment = {}) {
     /** What was logged, whole. */
     log: () => lines.join(''),
     /** Someone who signs in with {@link PASSWORD}. */
-    async person(login: string, options: { role?: 'owner' | 'member' } = {}) {
+    async person(login: string, options: { role?: AccountRole; libraries?: readonly string[] } = {}) {
       const passwordHash = await createPasswords().hash(PASSWORD);
       return newAccount(stores, { login, passwordHash, ...options });
     },
-    async invite(more: Partial<{ role: 'owner' | 'member'; at: Date; lifetimeMs: number }> = {}) {
+    async invite(more: Partial<{ role: AccountRole; at: Date; lifetimeMs: number }> = {}) {
       const { role = 'member', at = new Date(), lifetimeMs = 60_000 } = more;
       const made = await stores.invitations.create(
         { role, plan: null, invitedBy: 'owner', note: 'A friend' },

@@ -1,6 +1,7 @@
 import type { Role } from '@giggityflix/http';
 
-export const ACCOUNT_ROLES = ['owner', 'member'] as const;
+/** An operator may do all that an owner may, but for what makes owners or changes them. */
+export const ACCOUNT_ROLES = ['owner', 'operator', 'member'] as const;
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
 /** A limited account signs in and watches nothing; a closed one does not sign in. */
@@ -18,11 +19,13 @@ export interface Account {
   state: AccountState;
   /** Null for one without a plan. */
   plan: string | null;
+  /** Ids of the libraries whose titles it may see; null for all. */
+  libraries: readonly string[] | null;
   createdAt: Date;
   changedAt: Date;
 }
 
 /** The `roles` of an account's tokens. */
 export function tokenRolesOf(account: Pick<Account, 'role'>): Role[] {
-  return account.role === 'owner' ? ['viewer', 'operator'] : ['viewer'];
+  return account.role === 'member' ? ['viewer'] : ['viewer', 'operator'];
 }

@@ -33,10 +33,13 @@ export function accountsCompliance(stores: Stores): void {
   it('changes what is asked for, and nothing else', async () => {
     const account = await newAccount(stores);
     const at = new Date(account.changedAt.getTime() + 5_000);
-    const changed = await stores.accounts.change(account.id, { state: 'limited', plan: 'family' }, at);
-    const expected = { ...account, state: 'limited', plan: 'family', changedAt: at };
+    const change = { state: 'limited', plan: 'family', libraries: ['films', 'kids'] } as const;
+    const changed = await stores.accounts.change(account.id, change, at);
+    const expected = { ...account, ...change, changedAt: at };
     expect(changed).toEqual({ outcome: 'changed', account: expected });
     expect(await stores.accounts.find(account.id)).toEqual(expected);
+    await stores.accounts.change(account.id, { libraries: null }, at);
+    expect(await stores.accounts.find(account.id)).toEqual({ ...expected, libraries: null });
     expect(await stores.accounts.change('nobody', { name: 'x' }, at)).toEqual({ outcome: 'unknown' });
   });
 
@@ -47,9 +50,8 @@ export function accountsCompliance(stores: Stores): void {
     );
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['changed', 'last_owner']);
     const last = owners[outcomes.findIndex(({ outcome }) => outcome === 'last_owner')]!;
-    expect(await stores.accounts.change(last.id, { role: 'member' }, now())).toEqual({
-      outcome: 'last_owner',
-    });
+    for (const role of ['member', 'operator'] as const)
+      expect(await stores.accounts.change(last.id, { role }, now())).toEqual({ outcome: 'last_owner' });
     expect(await stores.accounts.find(last.id)).toMatchObject({ role: 'owner', state: 'active' });
     expect((await stores.accounts.change(last.id, { name: 'Still here' }, now())).outcome).toBe('changed');
   });

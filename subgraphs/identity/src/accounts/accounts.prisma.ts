@@ -1,4 +1,4 @@
-import type { Prisma } from '@giggityflix/prisma';
+import { Prisma } from '@giggityflix/prisma';
 import { untilSettled } from '../database/conflicts.ts';
 import type { Storage } from '../database/database.ts';
 import type { Account, AccountRole, AccountState } from './account.ts';
@@ -24,14 +24,16 @@ export function createPrismaAccounts(storage: Storage): Accounts {
       }),
     isEmpty: () =>
       storage.ask(async ({ account }) => (await account.findFirst({ select: { id: true } })) === null),
-    change: (id, change, at) =>
-      storage.ask((client) =>
+    change: (id, change, at) => {
+      const { libraries, ...rest } = change;
+      return storage.ask((client) =>
         untilSettled(() =>
           client.$transaction(
             async (transaction): Promise<ChangeOutcome> => {
               const row = await transaction.account.findUnique({ where: { id } });
               if (!row) return { outcome: 'unknown' };
-              const isLeaving = change.state === 'closed' || change.role === 'member';
+              const isLeaving =
+                change.state === 'closed' || (change.role !== undefined && change.role !== 'owner');
               if (row.role === 'owner' && row.state !== 'closed' && isLeaving) {
                 const others = { role: 'owner', state: { not: 'closed' }, id: { not: id } };
                 if ((await transaction.account.count({ where: others })) === 0)
@@ -39,7 +41,11 @@ export function createPrismaAccounts(storage: Storage): Accounts {
               }
               const changed = await transaction.account.update({
                 where: { id },
-                data: { ...change, changedAt: at },
+                data: {
+                  ...rest,
+                  ...(libraries !== undefined && { libraries: librariesColumn(libraries) }),
+                  changedAt: at,
+                },
               });
               return { outcome: 'changed', account: fromRow(changed) };
             },
@@ -47,7 +53,8 @@ export function createPrismaAccounts(storage: Storage): Accounts {
             { isolationLevel: 'Serializable' },
           ),
         ),
-      ),
+      );
+    },
   };
 }
 
@@ -57,7 +64,7 @@ export function fromRow(row: Row): Account;
 export function fromRow(row: Row | null): Account | null;
 export function fromRow(row: Row | null): Account | null {
   if (!row) return null;
-  const { id, login, name, role, state, plan, createdAt, changedAt } = row;
+  const { id, login, name, role, state, plan, libraries, createdAt, changedAt } = row;
   return {
     id,
     login,
@@ -65,7 +72,12 @@ export function fromRow(row: Row | null): Account | null {
     role: role as AccountRole,
     state: state as AccountState,
     plan,
+    libraries: libraries as string[] | null,
     createdAt,
     changedAt,
   };
+}
+
+export function librariesColumn(libraries: readonly string[] | null) {
+  return libraries === null ? Prisma.DbNull : [...libraries];
 }

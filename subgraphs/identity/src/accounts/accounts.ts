@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 
-export type AccountChange = Partial<Pick<Account, 'name' | 'role' | 'state' | 'plan'>>;
+export type AccountChange = Partial<Pick<Account, 'name' | 'role' | 'state' | 'plan' | 'libraries'>>;
 
 export type ChangeOutcome =
   | { outcome: 'changed'; account: Account }

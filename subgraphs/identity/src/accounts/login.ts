@@ -11,8 +11,13 @@ export type LoginCheck = { ok: true; login: string; key: string } | { ok: false;
  * login: `key` is equal for them.
  */
 export function checkLogin(text: string): LoginCheck {
-  const checked = checkText(text, 'The name to sign in with', MAX_LOGIN_LENGTH);
-  return checked.ok ? { ok: true, login: checked.text, key: loginKey(checked.text) } : checked;
+  const what = 'The name to sign in with';
+  const checked = checkText(text, what, MAX_LOGIN_LENGTH);
+  if (!checked.ok) return checked;
+  const key = loginKey(checked.text);
+  // Some letters stand for many.
+  const folded = checkText(key, what, MAX_LOGIN_LENGTH);
+  return folded.ok ? { ok: true, login: checked.text, key } : folded;
 }
 
 export type NameCheck = { ok: true; name: string } | { ok: false; problem: string };

@@ -14,6 +14,13 @@ export const AUDIT_ACTIONS = [
   'password_changed',
   'passkey_added',
   'passkey_removed',
+  'authenticator_added',
+  'authenticator_removed',
+  'recovery_codes_made',
+  'recovery_code_used',
+  'pin_removed',
+  'upstream_linked',
+  'upstream_unlinked',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -56,6 +56,15 @@ export function credentialsCompliance(stores: Stores): void {
     expect((await stores.credentials.findPasskey(other.id))?.lastUsedAt).toEqual(at);
   });
 
+  it('renames a passkey of its own account alone', async () => {
+    const [account, other] = [await newAccount(stores), await newAccount(stores)];
+    const passkey = passkeyOf(account.id);
+    await stores.credentials.addPasskey(passkey);
+    expect(await stores.credentials.renamePasskey(other.id, passkey.id, 'Mine')).toBe(false);
+    expect(await stores.credentials.renamePasskey(account.id, passkey.id, 'Laptop')).toBe(true);
+    expect((await stores.credentials.findPasskey(passkey.id))?.name).toBe('Laptop');
+  });
+
   it('removes a passkey of its own account alone, and never the last thing to sign in with', async () => {
     const [account, other] = [await newAccount(stores), await newAccount(stores)];
     const passkey = passkeyOf(account.id);

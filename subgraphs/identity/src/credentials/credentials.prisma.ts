@@ -2,7 +2,11 @@ import { isDuplicate, untilSettled } from '../database/conflicts.ts';
 import type { Storage } from '../database/database.ts';
 import type { Credentials, Passkey } from './credentials.ts';
 
-export function createPrismaCredentials(storage: Storage): Credentials {
+export function createPrismaCredentials(
+  storage: Storage,
+  /** Of other providers by which people sign in. */
+  upstreamIssuers: readonly string[],
+): Credentials {
   return {
     passwordHash: (accountId) =>
       storage.ask(
@@ -46,14 +50,21 @@ export function createPrismaCredentials(storage: Storage): Credentials {
         });
         return count > 0;
       }),
+    renamePasskey: (accountId, id, name) =>
+      storage.ask(
+        async ({ passkey }) =>
+          (await passkey.updateMany({ where: { accountId, id }, data: { name } })).count > 0,
+      ),
     removePasskey: (accountId, id) =>
       storage.ask((client) =>
         untilSettled(() =>
           client.$transaction(
-            async ({ passkey, passwordCredential }) => {
-              const rest = await passkey.count({ where: { accountId, id: { not: id } } });
-              if (rest === 0 && !(await passwordCredential.findUnique({ where: { accountId } })))
-                return false;
+            async ({ passkey, passwordCredential, upstreamLink }) => {
+              const rest =
+                (await passkey.count({ where: { accountId, id: { not: id } } })) +
+                (await passwordCredential.count({ where: { accountId } })) +
+                (await upstreamLink.count({ where: { accountId, issuer: { in: [...upstreamIssuers] } } }));
+              if (rest === 0) return false;
               return (await passkey.deleteMany({ where: { accountId, id } })).count > 0;
             },
             { isolationLevel: 'Serializable' },

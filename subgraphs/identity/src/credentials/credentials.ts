@@ -23,6 +23,8 @@ export interface Credentials {
   addPasskey(passkey: Omit<Passkey, 'lastUsedAt'>): Promise<boolean>;
   /** Notes a use; false when its counter did not grow, as with a copy of the authenticator. */
   usePasskey(id: string, counter: number, at: Date): Promise<boolean>;
+  /** False when the account has no such passkey. */
+  renamePasskey(accountId: string, id: string, name: string): Promise<boolean>;
   /** False when the account has no such passkey, or nothing else to sign in with. */
   removePasskey(accountId: string, id: string): Promise<boolean>;
 }

@@ -9,8 +9,11 @@ import {
 
 /** The database of people, open between `start` and `stop`. */
 export interface Storage extends Service {
-  /** @throws UnavailableError when the database cannot be reached. */
-  ask<T>(query: (client: PrismaClient) => Promise<T>): Promise<T>;
+  /**
+   * `provider` is for the few statements in which the two kinds of database differ.
+   * @throws UnavailableError when the database cannot be reached.
+   */
+  ask<T>(query: (client: PrismaClient, provider: Database['provider']) => Promise<T>): Promise<T>;
 }
 
 const NAME = 'the database of accounts';
@@ -19,7 +22,7 @@ export function createStorage(options: { url: string; logger: Logger }): Storage
   let database: Database | null = null;
   return {
     async start() {
-      database = await openDatabase(options);
+      database = await openDatabase({ ...options, prepares: true });
     },
     async stop() {
       const open = database;
@@ -30,7 +33,7 @@ export function createStorage(options: { url: string; logger: Logger }): Storage
     async ask(query) {
       if (!database) throw new UnavailableError(NAME);
       try {
-        return await query(database.client);
+        return await query(database.client, database.provider);
       } catch (error) {
         if (!isDatabaseUnavailable(error)) throw error;
         options.logger.error({ err: error }, `${NAME} cannot be reached`);

@@ -17,8 +17,14 @@ export function devicesCompliance(stores: Stores): void {
       address: '192.0.2.9',
       createdAt: new Date(1_000),
       lastSeenAt: new Date(3_000),
+      profileId: null,
     });
     expect((await stores.devices.listOf(accountId)).map(({ name }) => name)).toEqual(['TV', 'Phone']);
+    expect(await stores.devices.choose(tv.id, 'kids')).toBe(true);
+    await stores.devices.seen(tv, new Date(4_000));
+    expect((await stores.devices.find(tv.id))?.profileId).toBe('kids');
+    expect((await stores.devices.find(phone.id))?.profileId).toBeNull();
+    expect(await stores.devices.choose('gone', 'kids')).toBe(false);
     expect(await stores.devices.remove(tv.id)).toBe(true);
     expect(await stores.devices.remove(tv.id)).toBe(false);
     expect(await stores.devices.find(tv.id)).toBeNull();

@@ -19,6 +19,11 @@ export function createPrismaDevices(storage: Storage): Devices {
       storage.ask(({ signedInDevice }) =>
         signedInDevice.findMany({ where: { accountId }, orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }] }),
       ),
+    choose: (id, profileId) =>
+      storage.ask(
+        async ({ signedInDevice }) =>
+          (await signedInDevice.updateMany({ where: { id }, data: { profileId } })).count > 0,
+      ),
     remove: (id) =>
       storage.ask(
         async ({ signedInDevice }) => (await signedInDevice.deleteMany({ where: { id } })).count > 0,

@@ -1,12 +1,5 @@
-import {
-  bearerOf,
-  createServiceTokens,
-  HttpProblem,
-  isLocalHost,
-  isLoopbackAddress,
-  SERVICE_TOKEN_HEADER,
-} from '@giggityflix/http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { badBody, forBackendsAlone } from '@giggityflix/http';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Entitlements } from './entitlements.ts';
 
@@ -32,21 +25,11 @@ export function createEntitlementsApi(
   deps: { entitlements: Entitlements; serviceTokens: readonly string[] },
 ): void {
   const { entitlements, serviceTokens } = deps;
-  const isServiceToken = createServiceTokens(serviceTokens);
-  const isBackend = ({ headers, raw }: FastifyRequest) => {
-    const presented = headers[SERVICE_TOKEN_HEADER] ?? bearerOf(headers.authorization ?? '');
-    if (serviceTokens.length === 0)
-      return isLoopbackAddress(raw.socket.remoteAddress ?? '') && isLocalHost(headers.host);
-    return typeof presented === 'string' && isServiceToken(presented);
-  };
   app.register(async (scope) => {
-    // Before the body is read.
-    scope.addHook('onRequest', (request, _reply, done) =>
-      done(isBackend(request) ? undefined : FOR_BACKENDS),
-    );
+    forBackendsAlone(scope, serviceTokens);
     scope.post('/api/entitlements/check', { bodyLimit: BODY_LIMIT }, async ({ body }) => {
-      const { user_id, region = null } = parsed(checkBody, body);
-      return entitlements.check({ userId: user_id, region });
+      const { user_id, profile_id = null, content_id = null, region = null } = parsed(checkBody, body);
+      return entitlements.check({ userId: user_id, profileId: profile_id, contentId: content_id, region });
     });
     scope.post('/api/entitlements/limits', { bodyLimit: BODY_LIMIT }, async ({ body }) => {
       const { user_id } = parsed(limitsBody, body);
@@ -55,16 +38,8 @@ export function createEntitlementsApi(
   });
 }
 
-const FOR_BACKENDS = new HttpProblem(401, 'Unauthorized', {
-  detail: 'backends of the platform ask this, with a service token',
-  headers: { 'www-authenticate': 'Bearer' },
-});
-
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const detail = result.error.issues
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
-  throw new HttpProblem(400, 'Bad Request', { detail });
+  if (!result.success) throw badBody(result.error);
+  return result.data;
 }

@@ -50,16 +50,23 @@ export function invitationsCompliance(stores: Stores): void {
     const { invitation, secret } = await invite({ plan: 'family' });
     expect(await stores.invitations.find(secret)).toEqual(invitation);
     expect(await stores.invitations.find(invitation.id)).toBeNull();
+    expect(await stores.invitations.get(invitation.id)).toEqual(invitation);
+    expect(await stores.invitations.get(secret)).toBeNull();
     expect(JSON.stringify(await stores.invitations.list({ first: 100, before: null }))).not.toContain(secret);
   });
 
-  it('makes an account of an invitation, with its role and plan, once', async () => {
-    const { invitation, secret } = await invite({ role: 'owner', plan: 'family' });
+  it('makes an account of an invitation, with its role, plan and libraries, once', async () => {
+    const { invitation, secret } = await invite({ role: 'operator', plan: 'family', libraries: ['kids'] });
     const one = request(secret, { credential: { kind: 'passkey', passkey: passkey() } });
     const outcomes = await Promise.all([one, request(secret)].map((each) => stores.signUps.signUp(each, at)));
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['signed_up', 'used']);
     const account = outcomes.flatMap((each) => (each.outcome === 'signed_up' ? [each.account] : []))[0]!;
-    expect(account).toMatchObject({ role: 'owner', plan: 'family', createdAt: at });
+    expect(account).toMatchObject({
+      role: 'operator',
+      plan: 'family',
+      libraries: ['kids'],
+      createdAt: at,
+    });
     expect(await stores.invitations.find(secret)).toEqual({ ...invitation, usedAt: at, usedBy: account.id });
   });
 
@@ -86,6 +93,18 @@ export function invitationsCompliance(stores: Stores): void {
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['login_taken', 'signed_up']);
     const refused = links[outcomes.findIndex(({ outcome }) => outcome === 'login_taken')]!;
     expect(stateOf((await stores.invitations.find(refused.secret))!, at)).toBe('open');
+  });
+
+  it('gives logins that look the same to one of two who ask at once, and keeps the other’s invitation open', async () => {
+    const id = randomUUID();
+    const links = [await invite(), await invite()];
+    const sign = (login: string, n: number) =>
+      stores.signUps.signUp(request(links[n]!.secret, { login: `${login} ${id}` }), at);
+    const outcomes = await Promise.all([sign('coco', 0), sign('\u0441\u043e\u0441\u043e', 1)]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['login_alike', 'signed_up']);
+    const refused = outcomes.findIndex(({ outcome }) => outcome === 'login_alike');
+    expect(stateOf((await stores.invitations.find(links[refused]!.secret))!, at)).toBe('open');
+    expect(await sign('other', refused)).toMatchObject({ outcome: 'signed_up' });
   });
 
   it('refuses an invitation that has expired, was revoked, or is none', async () => {

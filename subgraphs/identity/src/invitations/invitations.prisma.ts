@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { AccountRole } from '../accounts/account.ts';
+import { librariesColumn } from '../accounts/accounts.prisma.ts';
 import type { Storage } from '../database/database.ts';
 import type { Invitation, Invitations } from './invitations.ts';
 
@@ -8,7 +9,7 @@ const SECRET_BYTES = 24;
 export function createPrismaInvitations(storage: Storage): Invitations {
   const isOpen = { usedAt: null, revokedAt: null };
   return {
-    create: ({ role, plan, invitedBy, note }, { at, lifetimeMs }) =>
+    create: ({ role, plan, libraries = null, invitedBy, note }, { at, lifetimeMs }) =>
       storage.ask(async ({ invitation }) => {
         const secret = randomBytes(SECRET_BYTES).toString('base64url');
         const row = await invitation.create({
@@ -16,6 +17,7 @@ export function createPrismaInvitations(storage: Storage): Invitations {
             id: invitationId(secret),
             role,
             plan,
+            libraries: librariesColumn(libraries),
             invitedBy,
             note,
             createdAt: at,
@@ -27,6 +29,11 @@ export function createPrismaInvitations(storage: Storage): Invitations {
     find: (secret) =>
       storage.ask(async ({ invitation }) => {
         const row = await invitation.findUnique({ where: { id: invitationId(secret) } });
+        return row && fromInvitationRow(row);
+      }),
+    get: (id) =>
+      storage.ask(async ({ invitation }) => {
+        const row = await invitation.findUnique({ where: { id } });
         return row && fromInvitationRow(row);
       }),
     list: ({ first, before }) =>
@@ -65,6 +72,8 @@ export function invitationId(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-export function fromInvitationRow(row: Omit<Invitation, 'role'> & { role: string }): Invitation {
-  return { ...row, role: row.role as AccountRole };
+type Row = Omit<Invitation, 'role' | 'libraries'> & { role: string; libraries: unknown };
+
+export function fromInvitationRow(row: Row): Invitation {
+  return { ...row, role: row.role as AccountRole, libraries: row.libraries as string[] | null };
 }

@@ -8,6 +8,8 @@ export interface Invitation {
   id: string;
   role: AccountRole;
   plan: string | null;
+  /** Of the account that it makes; null for all. */
+  libraries: readonly string[] | null;
   /** Null for the set-up of the first account. */
   invitedBy: string | null;
   /** For whom it is, in the inviter's words. */
@@ -23,13 +25,15 @@ export interface Invitation {
 export interface Invitations {
   /** The secret is in the answer, and nowhere else afterwards. */
   create(
-    invitation: Pick<Invitation, 'role' | 'plan' | 'invitedBy' | 'note'>,
+    invitation: Pick<Invitation, 'role' | 'plan' | 'invitedBy' | 'note'> &
+      Partial<Pick<Invitation, 'libraries'>>,
     times: { at: Date; lifetimeMs: number },
   ): Promise<{ invitation: Invitation; secret: string }>;
   /** By the secret in the link. */
   find(secret: string): Promise<Invitation | null>;
+  get(id: string): Promise<Invitation | null>;
   /** The newest first, those before `before`. */
-  list(page: { first: number; before: Invitation | null }): Promise<Invitation[]>;
+  list(page: { first: number; before: Pick<Invitation, 'id' | 'createdAt'> | null }): Promise<Invitation[]>;
   /** False when it is not open. */
   revoke(id: string, at: Date): Promise<boolean>;
   /** Revokes those of the set-up. */

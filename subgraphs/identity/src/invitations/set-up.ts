@@ -11,20 +11,22 @@ export function createSetUp(deps: {
   invitations: Invitations;
   issuer: string;
   logger: Logger;
-}): Part {
+}): Part & { link(): string | null } {
   const { accounts, invitations, issuer, logger } = deps;
+  let link: string | null = null;
   return {
+    link: () => link,
     async start() {
       const at = new Date();
+      link = null;
       await invitations.revokeSetUps(at);
       if (!(await accounts.isEmpty())) return;
       const { secret } = await invitations.create(
         { role: 'owner', plan: null, invitedBy: null, note: 'Set-up' },
         { at, lifetimeMs: LIFETIME_MS },
       );
-      logger.warn(
-        `nobody has an account yet; whoever opens this link first becomes the owner: ${issuer}/invitation/${secret}`,
-      );
+      link = `${issuer}/invitation/${secret}`;
+      logger.warn(`nobody has an account yet; whoever opens this link first becomes the owner: ${link}`);
     },
     async stop() {},
   };

@@ -1,8 +1,10 @@
 import type { Account } from '../accounts/account.ts';
 import type { Passkey } from '../credentials/credentials.ts';
+import type { UpstreamLink } from '../credentials/upstream-links.ts';
 
 export type FirstCredential =
   | { kind: 'password'; hash: string }
+  | { kind: 'upstream'; link: Pick<UpstreamLink, 'issuer' | 'subject' | 'name'> }
   | { kind: 'passkey'; passkey: Pick<Passkey, 'id' | 'publicKey' | 'counter' | 'transports' | 'name'> };
 
 export interface SignUp {
@@ -20,7 +22,10 @@ export type SignUpOutcome =
   | { outcome: 'unknown' | 'used' | 'expired' | 'revoked' }
   /** Someone has such a login. */
   | { outcome: 'login_taken' }
+  /** Someone's login looks the same, in other letters. */
+  | { outcome: 'login_alike' }
   | { outcome: 'passkey_taken' }
+  | { outcome: 'upstream_taken' }
   /** The invitation is one of the set-up, and there are accounts. */
   | { outcome: 'set_up' };
 

@@ -34,4 +34,12 @@ export function keysCompliance(open: (policy: RotationPolicy, clock: () => numbe
     now = POLICY.periodMs + POLICY.overlapMs;
     expect(await kids()).toEqual({ signer: second.signer, count: 1, hasFirst: false });
   });
+
+  it('keeps the key that encrypts for ever', async () => {
+    let now = 0;
+    const store = open(POLICY, () => now);
+    const { signer } = await store.current('factors');
+    now = 100 * POLICY.periodMs;
+    expect(await store.current('factors')).toEqual({ signer, all: [signer] });
+  });
 }

@@ -5,6 +5,9 @@ import { untilSettled } from '../database/conflicts.ts';
 import type { Storage } from '../database/database.ts';
 import { type KeySet, type KeyStore, newKey } from './keys.ts';
 
+/** What was encrypted is to be read for ever. */
+const NO_ROTATION: RotationPolicy = { periodMs: Number.POSITIVE_INFINITY, leadMs: 0, overlapMs: 0 };
+
 /** Keeps the keys in the database. Whoever can read it can sign. */
 export function createPrismaKeyStore(
   storage: Storage,
@@ -21,7 +24,11 @@ export function createPrismaKeyStore(
             jwk: jwk as unknown as JWK,
             createdAt: Number(createdAt),
           }));
-          const { keep, needsNew, signer } = planRotation(keys, clock(), policy);
+          const { keep, needsNew, signer } = planRotation(
+            keys,
+            clock(),
+            purpose === 'factors' ? NO_ROTATION : policy,
+          );
           if (!needsNew && signer) return { signer, all: keep };
           const kept = new Set(keep.map(({ kid }) => kid));
           const gone = keys.flatMap(({ kid }) => (kept.has(kid) ? [] : [kid]));

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { RotatedKey, RotatedKeys } from '@giggityflix/kernel';
 import type { JWK } from 'jose';
 
-/** Tokens are signed with `signing` keys (ES256), cookies with `cookie` keys. */
-export type KeyPurpose = 'signing' | 'cookie';
+/** Tokens are signed with `signing` keys (ES256), cookies with `cookie` keys; the one of `factors` encrypts, and stays. */
+export type KeyPurpose = 'signing' | 'cookie' | 'factors';
 
 export interface ProviderKey extends RotatedKey {
   kid: string;
@@ -23,7 +23,7 @@ export interface KeyStore {
 
 export async function newKey(purpose: KeyPurpose, now: number): Promise<ProviderKey> {
   const { calculateJwkThumbprint, exportJWK, generateKeyPair } = await import('jose');
-  if (purpose === 'cookie') {
+  if (purpose !== 'signing') {
     const jwk: JWK = { kty: 'oct', k: randomBytes(32).toString('base64url') };
     return { kid: await calculateJwkThumbprint(jwk), jwk, createdAt: now };
   }

@@ -2,8 +2,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Html, html } from './html.ts';
 
-/** Largest form, in bytes: the answer of an authenticator has a few thousand. */
-const FORM_LIMIT = 65_536;
+/** Largest form, in bytes: a name that is far too long, in whatever letters, still gets an answer that says so. */
+const FORM_LIMIT = 262_144;
 const COOKIE_S = 86_400;
 
 /** Names that no other site can guess, in each form: one that another page sends is not taken. */
@@ -12,6 +12,8 @@ export interface Forms {
   field(request: FastifyRequest, reply: FastifyReply): Html;
   /** Whether a form came from one of our pages in this browser. */
   isOurs(request: FastifyRequest): boolean;
+  /** What only this browser knows, once it had a page with a form. */
+  browser(request: FastifyRequest): string | null;
 }
 
 export function createForms(deps: { isSecure: boolean; key(): string }): Forms {
@@ -28,6 +30,7 @@ export function createForms(deps: { isSecure: boolean; key(): string }): Forms {
       }
       return html`<input type="hidden" name="form_token" value="${tokenOf(value)}">`;
     },
+    browser: (request) => cookieOf(request, name),
     isOurs(request) {
       const value = cookieOf(request, name);
       const given = Buffer.from(formOf(request).form_token ?? '');

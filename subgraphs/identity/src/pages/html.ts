@@ -28,10 +28,13 @@ export function page({
   title,
   body,
   script = false,
+  isWide = false,
 }: {
   title: string;
   body: Html;
   script?: boolean;
+  /** For what has several sections. */
+  isWide?: boolean;
 }): string {
   return html`<!doctype html>
 <html lang="en">
@@ -49,7 +52,7 @@ ${
 }
 </head>
 <body>
-<main>
+<main${isWide && html` class="wide"`}>
 <p class="brand">Giggityflix</p>
 <h1>${title}</h1>
 ${body}

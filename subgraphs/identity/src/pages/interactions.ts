@@ -1,11 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenIdProvider } from '../provider/provider.ts';
+import type { HalfwaySignIns } from '../sign-in/halfway.ts';
 import type { Passkeys } from '../sign-in/passkeys.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import type { UpstreamFlow } from '../upstream/flow.ts';
+import { codeForm, codeProblem } from './code-page.ts';
 import { type Forms, formOf } from './forms.ts';
-import { html, inWords, type Problem, page, problemNote } from './html.ts';
+import { html, type Problem, page, problemNote } from './html.ts';
 import { passkeyAnswer } from './passkey-answer.ts';
-import { expiredPage, FOREIGN_FORM } from './problems.ts';
+import { expiredPage, FOREIGN_FORM, locked } from './problems.ts';
+import type { UpstreamHandover } from './upstream-handover.ts';
+import { upstreamButtons, upstreamStart } from './upstream-start.ts';
 
 /** Signing in: the pages to which the provider sends a browser, and which send it back. */
 export function createInteractionPages(
@@ -13,13 +18,16 @@ export function createInteractionPages(
   deps: {
     provider: OpenIdProvider;
     signIn: SignIn;
+    halfway: HalfwaySignIns;
+    flow: UpstreamFlow;
+    handover: UpstreamHandover;
     passkeys: Passkeys;
     forms: Forms;
     headers: Readonly<Record<string, string>>;
     addressOf(request: FastifyRequest): string;
   },
 ): void {
-  const { provider, signIn, passkeys, forms, headers } = deps;
+  const { provider, signIn, halfway, passkeys, forms, headers } = deps;
 
   const show = async (request: FastifyRequest, reply: FastifyReply, problem: Problem | null) => {
     const interaction = await provider.interaction(request.raw, reply.raw);
@@ -32,6 +40,11 @@ export function createInteractionPages(
     const token = forms.field(request, reply);
     const login = formOf(request).login ?? '';
     if (problem?.retrySeconds !== undefined) reply.header('retry-after', String(problem.retrySeconds));
+    if (await halfway.find(interaction.uid))
+      return reply
+        .code(problem?.status ?? 200)
+        .headers(headers)
+        .send(page({ title: 'Type your code', body: codeForm({ base, token, problem }) }));
     return reply
       .code(problem?.status ?? 200)
       .headers(headers)
@@ -57,6 +70,7 @@ ${token}
 <input type="password" id="password" name="password" autocomplete="current-password" required>
 <button>Sign in</button>
 </form>
+${upstreamButtons(deps.flow.providers, { action: `${base}/upstream`, token, verb: 'Sign in with' })}
 <form method="post" action="${base}/cancel">${token}<button class="second">Cancel</button></form>`,
         }),
       );
@@ -65,32 +79,60 @@ ${token}
   const goOn = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    signedIn: { accountId: string; by: 'pwd' | 'hwk' } | null,
+    signedIn: { accountId: string; by: readonly string[] } | null,
   ) => {
     const location = await provider.finish(request.raw, reply.raw, signedIn);
     return reply.header('cache-control', 'no-store').redirect(location, 303);
   };
+  const uidOf = async (request: FastifyRequest, reply: FastifyReply) =>
+    (await provider.interaction(request.raw, reply.raw))?.uid ?? null;
   const isStale = async (request: FastifyRequest, reply: FastifyReply) =>
-    (await provider.interaction(request.raw, reply.raw)) === null;
+    (await uidOf(request, reply)) === null;
 
   scope.get('/interaction/:uid', (request, reply) => show(request, reply, null));
 
   scope.post('/interaction/:uid/password', async (request, reply) => {
-    if (await isStale(request, reply)) return expired(reply);
+    const uid = await uidOf(request, reply);
+    if (uid === null) return expired(reply);
     if (!forms.isOurs(request)) return show(request, reply, FOREIGN_FORM);
     const { login = '', password = '' } = formOf(request);
     if (login.trim() === '' || password === '')
       return show(request, reply, { status: 400, text: 'Type your name and your password.' });
     const result = await signIn.byPassword({ login, password, address: deps.addressOf(request) });
     if (result.outcome === 'signed_in')
-      return goOn(request, reply, { accountId: result.account.id, by: 'pwd' });
+      return goOn(request, reply, { accountId: result.account.id, by: ['pwd'] });
+    if (result.outcome === 'needs_code') {
+      await halfway.put(uid, result.account.id);
+      return reply.header('cache-control', 'no-store').redirect(`/interaction/${uid}`, 303);
+    }
     if (result.outcome === 'locked')
-      return show(request, reply, {
-        status: 429,
-        text: `Too many attempts failed. Try again ${inWords(result.retryMs)}.`,
-        retrySeconds: Math.ceil(result.retryMs / 1_000),
-      });
+      return show(request, reply, locked('Too many attempts failed.', result.retryMs));
     return show(request, reply, { status: 401, text: 'The name or the password is wrong.' });
+  });
+
+  scope.post('/interaction/:uid/code', async (request, reply) => {
+    const uid = await uidOf(request, reply);
+    if (uid === null) return expired(reply);
+    if (!forms.isOurs(request)) return show(request, reply, FOREIGN_FORM);
+    const accountId = await halfway.find(uid);
+    if (accountId === null)
+      return show(request, reply, { status: 400, text: 'That took too long. Sign in again.' });
+    const { code = '' } = formOf(request);
+    const result = await signIn.byCode({ accountId, code, address: deps.addressOf(request) });
+    if (result.outcome !== 'signed_in') return show(request, reply, codeProblem(result, new Date()));
+    await halfway.remove(uid);
+    return goOn(request, reply, {
+      accountId,
+      by: result.by === 'otp' ? ['pwd', 'otp', 'mfa'] : ['pwd', 'mfa'],
+    });
+  });
+
+  scope.post('/interaction/:uid/restart', async (request, reply) => {
+    const uid = await uidOf(request, reply);
+    if (uid === null) return expired(reply);
+    if (!forms.isOurs(request)) return show(request, reply, FOREIGN_FORM);
+    await halfway.remove(uid);
+    return reply.header('cache-control', 'no-store').redirect(`/interaction/${uid}`, 303);
   });
 
   scope.post<{ Params: { uid: string } }>('/interaction/:uid/passkey/options', async (request, reply) => {
@@ -112,7 +154,20 @@ ${token}
         status: 401,
         text: 'No account here has this passkey. Try another way.',
       });
-    return goOn(request, reply, { accountId: account.id, by: 'hwk' });
+    return goOn(request, reply, { accountId: account.id, by: ['hwk'] });
+  });
+
+  scope.post('/interaction/:uid/upstream', async (request, reply) => {
+    const uid = await uidOf(request, reply);
+    if (uid === null) return expired(reply);
+    const purpose = { kind: 'sign_in', interaction: uid } as const;
+    return upstreamStart(request, reply, { ...deps, purpose, back: `/interaction/${uid}` });
+  });
+
+  scope.get('/interaction/:uid/upstream', async (request, reply) => {
+    const uid = await uidOf(request, reply);
+    const accountId = uid === null ? null : await deps.handover.take(uid);
+    return accountId === null ? expired(reply) : goOn(request, reply, { accountId, by: [] });
   });
 
   scope.post('/interaction/:uid/cancel', async (request, reply) => {

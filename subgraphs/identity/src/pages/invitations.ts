@@ -12,10 +12,12 @@ import {
 } from '../invitations/invitations.ts';
 import type { FirstCredential, SignUpOutcome, SignUps } from '../invitations/sign-ups.ts';
 import type { Passkeys } from '../sign-in/passkeys.ts';
+import type { UpstreamFlow } from '../upstream/flow.ts';
 import { type Forms, formOf } from './forms.ts';
 import { type Html, html, type Problem, page, problemNote } from './html.ts';
 import { passkeyAnswer } from './passkey-answer.ts';
 import { FOREIGN_FORM } from './problems.ts';
+import { upstreamButtons } from './upstream-start.ts';
 
 interface Route {
   Params: { secret: string };
@@ -33,6 +35,7 @@ export function createInvitationPages(
     audit: AuditLog;
     forms: Forms;
     headers: Readonly<Record<string, string>>;
+    flow: UpstreamFlow;
     /** Where one watches. */
     home: string | null;
     addressOf(request: FastifyRequest): string;
@@ -93,7 +96,8 @@ ${token}
 ${token}<input type="hidden" name="name" data-from="name"><input type="hidden" name="login" data-from="login"><input type="hidden" name="answer">
 <button class="second">Sign up with a passkey</button>
 </form>
-</div>`,
+</div>
+${!isSetUp && upstreamButtons(deps.flow.providers, { action: `${base}/upstream`, token, verb: 'Sign up with' })}`,
       true,
     );
   };
@@ -135,6 +139,15 @@ ${deps.home !== null && html`<a class="button" href="${deps.home}">Go to Giggity
           invitation,
           problem: { status: 409, text: 'Someone signs in with this name already. Choose another one.' },
         });
+      case 'login_alike':
+        return show(request, reply, {
+          invitation,
+          problem: {
+            status: 409,
+            text: 'Someone signs in with a name that looks like this one. Choose another one.',
+          },
+        });
+      case 'upstream_taken':
       case 'passkey_taken':
         return show(request, reply, {
           invitation,

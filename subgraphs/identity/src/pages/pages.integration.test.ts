@@ -1,7 +1,8 @@
 // cspell:ignore пример ПРИМЕР longlogin httponly
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorizeUrl } from '../../testing/authorize.ts';
 import { createBrowser } from '../../testing/browser.ts';
-import { PASSWORD, REDIRECT_URI, startIdentity, type TestIdentity } from '../../testing/harness.ts';
+import { PASSWORD, startIdentity, type TestIdentity } from '../../testing/harness.ts';
 
 let identity: TestIdentity;
 beforeAll(async () => {
@@ -9,16 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => identity.dispose());
 
-const AUTHORIZE = () =>
-  `${identity.issuer}/authorize?${new URLSearchParams({
-    client_id: 'giggityflix-page',
-    redirect_uri: REDIRECT_URI,
-    response_type: 'code',
-    scope: 'openid',
-    code_challenge: 'x'.repeat(43),
-    code_challenge_method: 'S256',
-    state: 's',
-  })}`;
+const AUTHORIZE = () => authorizeUrl(identity.issuer);
 const FORM = { name: 'Anna', login: 'anna@example.org', password: PASSWORD };
 const browser = () => createBrowser(identity.issuer);
 const setUpLink = () => /http:\/\/\S+\/invitation\/[\w-]+/.exec(identity.log())?.[0] ?? '';

@@ -1,10 +1,28 @@
 import type { FastifyReply, FastifyServerOptions } from 'fastify';
-import { html, type Problem, page } from './html.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { html, inWords, type Problem, page } from './html.ts';
 
 export const FOREIGN_FORM: Problem = {
   status: 403,
   text: 'This page was open for long, or cookies are off. Try once more.',
 };
+
+/** Too many were wrong, or failed: `what` says of what. */
+export function locked(what: string, retryMs: number): Problem {
+  return {
+    status: 429,
+    text: `${what} Try again ${inWords(retryMs)}.`,
+    retrySeconds: Math.ceil(retryMs / 1_000),
+  };
+}
+
+/** Why a present password was not taken; null where it is right. */
+export function presentProblem(checked: Awaited<ReturnType<SignIn['presentPassword']>>): Problem | null {
+  if (checked.outcome === 'locked') return locked('Too many passwords were wrong.', checked.retryMs);
+  if (checked.outcome === 'wrong')
+    return { status: 403, text: 'The present password is wrong. Nothing was changed.' };
+  return null;
+}
 
 export function expiredPage(): string {
   return page({

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import type { ProviderRecords } from '../records/records.ts';
+import type { ProviderRecord, ProviderRecords } from '../records/records.ts';
+import { alreadyUsed } from './already-used.ts';
 
 /** How long what has no end of its own is kept, in milliseconds. */
 const ENDLESS_MS = 10 * 365 * 86_400_000;
@@ -8,38 +9,43 @@ const ENDLESS_MS = 10 * 365 * 86_400_000;
 export function createAdapters(
   records: ProviderRecords,
   options: {
-    /** Someone else used the code or token at the same moment. */
-    alreadyUsed(): Error;
-    onGrantRemoved(grantId: string): Promise<void>;
+    /** Ends everything that was given with a grant. */
+    removeGrant(grantId: string): Promise<void>;
     clock?: () => number;
   },
 ): (kind: string) => Adapter {
-  const { clock = Date.now } = options;
-  const removeGrant = async (grantId: string) => {
-    await records.removeGrant(grantId);
-    await options.onGrantRemoved(grantId);
-  };
-  const payloadOf = (record: Awaited<ReturnType<ProviderRecords['find']>>) =>
-    record
-      ? ({
-          ...record.payload,
-          ...(record.consumedAt !== null && { consumed: Math.floor(record.consumedAt / 1_000) }),
-        } as AdapterPayload)
-      : undefined;
+  const { clock = Date.now, removeGrant } = options;
   return (kind) => ({
     async upsert(id, payload, expiresInS) {
-      const expiresAt = clock() + (expiresInS ? expiresInS * 1_000 : ENDLESS_MS);
-      const { consumed: _, ...rest } = payload;
-      // Without members that are undefined, which JSON does not have.
-      await records.put({ kind, id }, { payload: JSON.parse(JSON.stringify(rest)), expiresAt });
+      await records.put(
+        { kind, id },
+        { payload: storable(payload), expiresAt: expiryOf(expiresInS, clock()) },
+      );
     },
     find: async (id) => payloadOf(await records.find({ kind, id }, clock())),
     findByUid: async (uid) => payloadOf(await records.findByUid(kind, uid, clock())),
     findByUserCode: async (userCode) => payloadOf(await records.findByUserCode(kind, userCode, clock())),
     async consume(id) {
-      if (!(await records.consume({ kind, id }, clock()))) throw options.alreadyUsed();
+      if (!(await records.consume({ kind, id }, clock()))) throw await alreadyUsed();
     },
     destroy: (id) => (kind === 'Grant' ? removeGrant(id) : records.remove({ kind, id })),
     revokeByGrantId: removeGrant,
   });
+}
+
+/** What the library takes for a record. */
+export function payloadOf(record: ProviderRecord | null): AdapterPayload | undefined {
+  if (!record) return undefined;
+  const { payload, consumedAt } = record;
+  return { ...payload, ...(consumedAt !== null && { consumed: Math.floor(consumedAt / 1_000) }) };
+}
+
+/** What is stored of what the library has: without members that are undefined, which JSON does not have. */
+export function storable({ consumed: _, ...payload }: AdapterPayload): ProviderRecord['payload'] {
+  return JSON.parse(JSON.stringify(payload));
+}
+
+/** In milliseconds since 1970. */
+export function expiryOf(expiresInS: number | undefined, now: number): number {
+  return now + (expiresInS ? expiresInS * 1_000 : ENDLESS_MS);
 }

@@ -5,6 +5,18 @@ import { z } from 'zod';
 /** The client of the page that the gateway serves. */
 export const PAGE_CLIENT_ID = 'giggityflix-page';
 
+/** The client of the pages of one's own account: it signs in at this service, and gets no tokens. */
+export const ACCOUNT_CLIENT_ID = 'giggityflix-account';
+
+export function accountClient(issuer: string): Client {
+  return {
+    kind: 'app',
+    id: ACCOUNT_CLIENT_ID,
+    name: 'your account',
+    redirect_uris: [`${issuer}/account/signed-in`],
+  };
+}
+
 const id = z.string().regex(/^[\x21-\x7e]{1,100}$/, 'expected printable ASCII without spaces');
 const name = z.string().trim().min(1).max(60);
 

@@ -1,11 +1,10 @@
-import type { ClientMetadata, Configuration, JWKS, KoaContextWithOIDC } from 'oidc-provider';
-import type { Account } from '../accounts/account.ts';
-import { tokenRolesOf } from '../accounts/account.ts';
-import type { Accounts } from '../accounts/accounts.ts';
+import type { Configuration, JWKS, KoaContextWithOIDC } from 'oidc-provider';
+import type { TokenClaims } from './claims.ts';
+import { metadataOf } from './client-metadata.ts';
 import type { Client } from './clients.ts';
 import { pageOrigins } from './clients.ts';
+import { isDeviceFlow, keepOwnGrant, problemOf } from './device-flow.ts';
 
-export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 /** What access tokens are for: everything of the platform. */
 const RESOURCE = 'urn:giggityflix:api';
 const SCOPES = ['openid', 'profile', 'offline_access'];
@@ -37,29 +36,18 @@ export interface ProviderPages {
   failed(ctx: KoaContextWithOIDC, error: { code: string; description: string }): Promise<void>;
 }
 
-/** What an account is to the provider's library; it keeps the members it does not know. */
-interface ProviderAccount {
-  accountId: string;
-  claims(): Promise<{ sub: string; [claim: string]: unknown }>;
-  account: Account;
-  [key: string]: unknown;
-}
-
 export function createConfiguration(
   settings: ProviderSettings,
   deps: {
-    accounts: Accounts;
+    claims: TokenClaims;
     adapter: NonNullable<Configuration['adapter']>;
     keys: { jwks: JWKS; cookies: string[] };
     pages: ProviderPages;
     invalidTarget(): Error;
   },
 ): Configuration {
-  const { accounts, pages } = deps;
+  const { claims, pages } = deps;
   const isSecure = settings.issuer.startsWith('https:');
-  const backends = new Map(
-    settings.clients.flatMap((each) => (each.kind === 'backend' ? [[each.id, each]] : [])),
-  );
   const origins = new Map(settings.clients.map((each) => [each.id, new Set(pageOrigins(each))]));
   const seconds = (ms: number) => Math.ceil(ms / 1_000);
   const sessionS = seconds(settings.lifetimes.sessionMs);
@@ -117,10 +105,10 @@ export function createConfiguration(
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     clientBasedCORS: (_ctx, origin, client) => origins.get(client.clientId)?.has(origin) ?? false,
-    async findAccount(_ctx, sub): Promise<ProviderAccount | undefined> {
-      const account = await accounts.find(sub);
-      if (!account || account.state === 'closed') return undefined;
-      return { accountId: sub, account, claims: async () => claimsOf(account) };
+    async findAccount(_ctx, sub, token) {
+      const account = await claims.accountOf(sub);
+      if (!account) return undefined;
+      return { accountId: sub, claims: () => claims.ofPerson(account, grantOf(token)) };
     },
     // All clients are the operator's own: nobody is asked whether they may know who someone is.
     async loadExistingGrant(ctx) {
@@ -136,13 +124,10 @@ export function createConfiguration(
       await grant.save();
       return grant;
     },
-    async extraTokenClaims(ctx, token) {
-      if (token.kind === 'ClientCredentials')
-        return { roles: backends.get(token.clientId ?? '')?.roles ?? [] };
-      const known = ctx.oidc.entities.Account as ProviderAccount | undefined;
-      const account = known?.account ?? (await accounts.find(token.accountId));
-      return { roles: account ? tokenRolesOf(account) : [], device_id: token.grantId };
-    },
+    extraTokenClaims: async (_ctx, token) =>
+      token.kind === 'ClientCredentials'
+        ? claims.ofBackend(token.clientId ?? '')
+        : claims.ofAccessToken(token.accountId, token.grantId ?? null),
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
@@ -194,71 +179,8 @@ export function createConfiguration(
   };
 }
 
-function isDeviceFlow(ctx: KoaContextWithOIDC): boolean {
-  return /^(code|device)_/.test(ctx.oidc.route);
-}
-
-/** A device has a grant of its own, which the session of the browser that approved it is to forget. */
-function keepOwnGrant(ctx: KoaContextWithOIDC, grantId: string | undefined): void {
-  const { client, session } = ctx.oidc;
-  const { clientId } = client!;
-  if (grantId === undefined) delete session!.authorizations?.[clientId];
-  else {
-    session!.grantIdFor(clientId, grantId);
-    const authorization = session!.authorizationFor(clientId) as { persistsLogout?: boolean };
-    authorization.persistsLogout = false;
-  }
-}
-
-function metadataOf(client: Client): ClientMetadata {
-  if (client.kind === 'backend')
-    return {
-      client_id: client.id,
-      client_name: client.name,
-      client_secret: client.secret,
-      grant_types: ['client_credentials'],
-      response_types: [],
-      redirect_uris: [],
-    };
-  const uris = client.redirect_uris;
-  const isWeb = uris.every((uri) => /^https?:/.test(uri));
-  return {
-    client_id: client.id,
-    client_name: client.name,
-    token_endpoint_auth_method: 'none',
-    application_type: isWeb ? 'web' : 'native',
-    grant_types:
-      uris.length > 0
-        ? ['authorization_code', 'refresh_token', DEVICE_GRANT]
-        : ['refresh_token', DEVICE_GRANT],
-    response_types: uris.length > 0 ? ['code'] : [],
-    redirect_uris: uris,
-    post_logout_redirect_uris: uris,
-  };
-}
-
-function claimsOf(account: Account) {
-  return {
-    sub: account.id,
-    name: account.name,
-    preferred_username: account.login,
-    roles: tokenRolesOf(account),
-  };
-}
-
-/** What the library calls the ways in which a device's code is not one, in words. */
-function problemOf(error: Error & { userCode?: string }): string {
-  switch (error.name) {
-    case 'NoCodeError':
-      return 'Type the code that your device shows.';
-    case 'NotFoundError':
-    case 'ExpiredError':
-      return 'There is no such code, or it has expired. Look at your device again: it may show a new one.';
-    case 'AlreadyUsedError':
-      return 'This code was used already. Ask your device for a new one.';
-    case 'AbortedError':
-      return 'The device was not signed in.';
-    default:
-      return 'That did not work. Start again with the code that your device shows.';
-  }
+/** The device of what an account is looked up for, where that has one. */
+function grantOf(token: object | undefined): string | null {
+  const { grantId } = (token ?? {}) as { grantId?: unknown };
+  return typeof grantId === 'string' ? grantId : null;
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import type { JWK, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { Accounts } from '../accounts/accounts.ts';
 import type { AuditLog } from '../audit/audit.ts';
 import { deviceName } from '../devices/device-name.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -9,10 +8,15 @@ import type { KeySet, KeyStore } from '../keys/keys.ts';
 import type { ProviderRecords } from '../records/records.ts';
 import type { Access } from './access.ts';
 import { createAdapters } from './adapter.ts';
+import type { TokenClaims } from './claims.ts';
 import { createConfiguration, type ProviderPages, type ProviderSettings } from './configuration.ts';
+import { createOutages } from './outage.ts';
+import type { Renewing } from './renewing.ts';
 
 /** How often the keys are looked at, in milliseconds: less often than a key is published before it signs. */
 const KEYS_EVERY_MS = 60_000;
+/** When to try again while the database cannot be reached, in seconds. */
+const RETRY_S = '2';
 
 export interface Interaction {
   uid: string;
@@ -27,17 +31,24 @@ export interface OpenIdProvider extends Service {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** What someone is to sign in for; null when the link is old, or of another browser. */
   interaction(request: IncomingMessage, response: ServerResponse): Promise<Interaction | null>;
-  /** Signs someone in, or denies it with null. Gives the address to go on to. */
+  /** Signs someone in, by the methods (RFC 8176) in `by`, or denies it with null. Gives the address to go on to. */
   finish(
     request: IncomingMessage,
     response: ServerResponse,
-    signedIn: { accountId: string; by: 'pwd' | 'hwk' } | null,
+    signedIn: { accountId: string; by: readonly string[] } | null,
   ): Promise<string>;
+  /** Who is signed in in a browser, since when (seconds since 1970), and which devices it is; null when nobody is. */
+  session(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<{ accountId: string; signedInAt: number; devices: string[] } | null>;
   /** Answers a client that wants its user asked: all clients are the operator's own, and nobody is. */
   consent(request: IncomingMessage, response: ServerResponse): Promise<string>;
   /** The key that signs what forms carry. */
   formKey(): string;
 }
+
+const TOKEN_PATH = '/token';
 
 export const PROVIDER_PATHS = [
   '/.well-known/openid-configuration',
@@ -45,7 +56,7 @@ export const PROVIDER_PATHS = [
   '/.well-known/jwks.json',
   '/authorize',
   '/authorize/:uid',
-  '/token',
+  TOKEN_PATH,
   '/token/revocation',
   '/sign-out',
   '/sign-out/confirm',
@@ -57,8 +68,9 @@ export const PROVIDER_PATHS = [
 export function createOpenIdProvider(
   settings: ProviderSettings,
   deps: {
-    accounts: Accounts;
+    claims: TokenClaims;
     records: ProviderRecords;
+    renewing: Renewing;
     devices: Devices;
     keys: KeyStore;
     audit: AuditLog;
@@ -69,7 +81,7 @@ export function createOpenIdProvider(
     addressOf(request: IncomingMessage): string;
   },
 ): OpenIdProvider {
-  const { keys, records, devices, audit, access, logger } = deps;
+  const { keys, records, renewing, devices, audit, access, logger } = deps;
   const issuer = new URL(settings.issuer);
   let current: {
     provider: Provider;
@@ -88,14 +100,15 @@ export function createOpenIdProvider(
     if (current?.kids === kids) return;
     // Loaded by those who serve, not by those who read the configuration.
     const { default: ProviderClass, errors } = await import('oidc-provider');
+    const outages = createOutages(
+      (description) => new errors.CustomOIDCProviderError('temporarily_unavailable', description),
+    );
     const configuration = createConfiguration(settings, {
       ...deps,
-      adapter: createAdapters(records, {
-        alreadyUsed: () => new errors.InvalidGrant('already used at this moment'),
-        onGrantRemoved: async (grantId) => {
-          await devices.remove(grantId);
-        },
-      }),
+      claims: outages.translated(deps.claims),
+      adapter: outages.adapters(
+        renewing.adapters(createAdapters(records, { removeGrant: access.endDevice })),
+      ),
       keys: {
         jwks: { keys: signingKeys.map(({ jwk }) => jwk as JWK) },
         cookies: cookieKeys.map(({ jwk }) => jwk.k as string),
@@ -107,6 +120,7 @@ export function createOpenIdProvider(
     provider.proxy = true;
     provider.middleware.unshift(async (ctx, next) => {
       await next();
+      if (ctx.status === 503) ctx.set('retry-after', RETRY_S);
       await afterwards(ctx as KoaContextWithOIDC);
     });
     provider.on('grant.error', (ctx, error) => {
@@ -124,12 +138,23 @@ export function createOpenIdProvider(
     current = { provider, answer: provider.callback(), kids, formKey: cookie.signer.jwk.k as string };
   };
 
+  /** The tokens are out: one that the client never gets would count as copied when it comes again. */
+  const noteDevice: Devices['seen'] = (device, at) =>
+    devices.seen(device, at).catch((err: unknown) => logger.error({ err }, 'a device could not be noted'));
+
   const afterwards = async (ctx: KoaContextWithOIDC) => {
     const { oidc } = ctx;
     if (!oidc) return;
     const address = deps.addressOf(ctx.req);
-    if (oidc.route === 'token' && ctx.status === 200 && oidc.entities.Grant && oidc.entities.Account)
-      await devices.seen(
+    const isRenewed = oidc.entities.RotatedRefreshToken !== undefined && renewing.knowsDevice();
+    if (
+      oidc.route === 'token' &&
+      ctx.status === 200 &&
+      oidc.entities.Grant &&
+      oidc.entities.Account &&
+      !isRenewed
+    )
+      await noteDevice(
         {
           id: oidc.entities.Grant.jti,
           accountId: oidc.entities.Account.accountId,
@@ -181,7 +206,9 @@ export function createOpenIdProvider(
     ready: () => (current ? READY : notReady('the keys were not read yet')),
     async handle(request, response) {
       asIssuer(request);
-      await running().answer(request, response);
+      const answer = () => running().answer(request, response);
+      if (request.url !== TOKEN_PATH) return answer();
+      await renewing.run(deps.addressOf(request), answer);
     },
     async interaction(request, response) {
       asIssuer(request);
@@ -202,10 +229,24 @@ export function createOpenIdProvider(
         request,
         response,
         signedIn
-          ? { login: { accountId: signedIn.accountId, amr: [signedIn.by], remember: true } }
+          ? {
+              login: {
+                accountId: signedIn.accountId,
+                ...(signedIn.by.length > 0 && { amr: [...signedIn.by] }),
+                remember: true,
+              },
+            }
           : { error: 'access_denied', error_description: 'the user did not sign in' },
         { mergeWithLastSubmission: false },
       );
+    },
+    async session(request, response) {
+      asIssuer(request);
+      const { provider } = running();
+      const session = await provider.Session.get(provider.createContext(request, response) as never);
+      if (!session.accountId || session.loginTs === undefined) return null;
+      const grants = Object.values(session.authorizations ?? {}).flatMap(({ grantId }) => grantId ?? []);
+      return { accountId: session.accountId, signedInAt: session.loginTs, devices: grants };
     },
     async consent(request, response) {
       asIssuer(request);

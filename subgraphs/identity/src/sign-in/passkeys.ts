@@ -21,7 +21,12 @@ export interface Registrant {
  * `purpose` names the interaction or the invitation.
  */
 export interface Passkeys {
-  registrationOptions(purpose: string, registrant: Registrant): Promise<object>;
+  registrationOptions(
+    purpose: string,
+    registrant: Registrant,
+    /** What the account has already: one authenticator makes one passkey of it. */
+    present?: readonly Passkey[],
+  ): Promise<object>;
   /** Null when the answer is not that of an authenticator to a challenge for `purpose`. */
   registered(
     purpose: string,
@@ -59,7 +64,7 @@ export function createPasskeys(deps: {
     return (await records.consume(key, clock())) ? { ...record.payload, challenge } : null;
   };
   return {
-    async registrationOptions(purpose, registrant) {
+    async registrationOptions(purpose, registrant, present = []) {
       const { generateRegistrationOptions } = await library();
       const options = await generateRegistrationOptions({
         rpName: 'Giggityflix',
@@ -69,6 +74,7 @@ export function createPasskeys(deps: {
         userID: new TextEncoder().encode(registrant.accountId),
         timeout: CEREMONY_MS,
         attestationType: 'none',
+        excludeCredentials: present.map(({ id }) => ({ id })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       });
       await store(options.challenge, { purpose, registrant });
