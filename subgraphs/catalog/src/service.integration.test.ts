@@ -225,7 +225,7 @@ function describeCatalog(
       { timeout: 10_000 },
     );
     expect(await names({ search: 'runner BLADE' })).toEqual(['Blade Runner']);
-    expect(await names({ search: 'run' })).toEqual(['Blade Runner', 'Run', 'The Running Man']);
+    expect(await names({ search: 'run' })).toEqual(['Run', 'The Running Man', 'Blade Runner']);
     expect(await names({ search: '100%_' })).toEqual([]);
     expect(await names({ kind: 'CLIP' })).toEqual(['Run']);
     expect(await names({ available: false })).toEqual(['Blade Runner', 'Run']);

@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
-import type { Bus, Consumer } from '@giggityflix/bus';
+import { type Bus, type Consumer, consumingFrom, followAccessChanges } from '@giggityflix/bus';
 import { createSubgraph } from '@giggityflix/graphql';
-import { createAuthenticator, createHttpServer } from '@giggityflix/http';
+import {
+  type Authenticator,
+  createAuthenticator,
+  createHttpServer,
+  createRevocations,
+  NOT_LIMITED,
+} from '@giggityflix/http';
 import { composeServices, type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
-import { createMetrics, type Registry } from '@giggityflix/telemetry';
+import { createMetrics, type Registry, reportStores } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
+import { serveAccessChecks } from './access/api.ts';
 import { createPictureEncoder } from './artwork/encoder.ts';
 import { createFormerPictureConversion } from './artwork/former-pictures.ts';
 import { serveArtwork } from './artwork/routes.ts';
@@ -16,6 +23,9 @@ import { resolvers } from './graphql/resolvers.ts';
 import { createArrivals } from './ingest/arrivals.ts';
 import { INGEST_RETRY, ingestRoutes } from './ingest/ingest.ts';
 import { createCatalogMetrics } from './ingest/metrics.ts';
+import { createAgesFill } from './statements/former-ages.ts';
+import { createSearchFill } from './statements/search-fill.ts';
+import type { CatalogStore } from './store/store.ts';
 
 /** Descriptions of different files are independent; each spends its time waiting for the database. */
 const INGEST_CONCURRENCY = 32;
@@ -24,6 +34,7 @@ export interface CatalogDeps {
   logger: Logger;
   /** Started and stopped by whoever made it. */
   bus: Bus;
+  authenticator?: Authenticator;
   /** What `GET /metrics` reports: the caller's, with what else it counts. */
   metrics?: Registry;
 }
@@ -46,6 +57,7 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     onUnreadable: (table) => metrics.unreadable.inc({ table }),
   });
 
+  reportStores(registry, { database });
   const http = createHttpServer({
     name: 'catalog',
     ...config.http,
@@ -53,23 +65,38 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     metrics: registry,
     ready: () => service.ready(),
   });
-  serveArtwork(http.app, {
-    artwork: (catalogId, index) => database.opened().store.artwork(catalogId, index),
+  const revocations = createRevocations();
+  const accessChanges = followAccessChanges({
+    bus,
+    topic: config.topics.identityAccessChanged,
+    revocations,
+    logger,
   });
+  const authenticator = deps.authenticator ?? createAuthenticator(config.auth, undefined, revocations);
+  const seenBy: CatalogStore['seenBy'] = (limits) => database.opened().store.seenBy(limits);
+  serveArtwork(http.app, { seenBy, authenticator });
+  serveAccessChecks(http.app, { seenBy, serviceTokens: config.auth.serviceTokens });
   const subgraph = createSubgraph<Context>({
     name: 'catalog',
     http,
     typeDefs: parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')),
     resolvers,
-    authenticator: createAuthenticator(config.auth),
+    authenticator,
+    revocations,
     callers: config.auth,
     logger,
-    context: (base) => ({
-      ...base,
-      store: database.opened().store,
-      statements: database.opened().statements,
-      loaders: createLoaders(database.opened().store, arrivals),
-    }),
+    context: (base) => {
+      const limits = base.identity?.limits ?? NOT_LIMITED;
+      const store = seenBy(limits);
+      return {
+        ...base,
+        limits,
+        store,
+        statements: database.opened().statements,
+        libraries: database.opened().libraries,
+        loaders: createLoaders(store, arrivals),
+      };
+    },
   });
   const ingest = createIngest();
   const encoder = createPictureEncoder();
@@ -78,7 +105,31 @@ export function createCatalog(config: CatalogConfig, deps: CatalogDeps): Catalog
     encode: encoder.encode,
     logger,
   });
-  const service = composeServices({ database, encoder, ingest, formerPictures, subgraph, http });
+  const ages = createAgesFill({ ages: () => database.opened().formerAges, logger });
+  const searchFill = createSearchFill({
+    titles: () => database.opened().formerTitles,
+    words: () => database.opened().knownWords,
+    onFilled: () => database.opened().searchFilled(),
+    logger,
+  });
+  const libraries: Service = {
+    start: () => database.opened().libraries.finish(),
+    async stop() {},
+    ready: () => READY,
+  };
+  const service = composeServices({
+    database,
+    libraries,
+    searchFill,
+    encoder,
+    ingest,
+    consuming: consumingFrom(bus),
+    formerPictures,
+    ages,
+    accessChanges,
+    subgraph,
+    http,
+  });
   return { ...service, address: () => http.address() };
 
   function createIngest(): Service {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bus, createBus, type PeerMediaDescribed, resolveTopics } from '@giggityflix/bus';
 import { createLogger } from '@giggityflix/kernel';
-import { type Catalog, createCatalog, readEnvironment } from '../src/index.ts';
+import { type Catalog, type CatalogDeps, createCatalog, readEnvironment } from '../src/index.ts';
 import { announced, described, fileId } from './events.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -14,7 +14,7 @@ export interface RunningCatalog extends AsyncDisposable {
   readonly catalog: Catalog;
   readonly topics: ReturnType<typeof resolveTopics>;
   readonly databaseUrl: string;
-  query(document: string, variables?: object): Promise<Answer>;
+  query(document: string, variables?: object, authorization?: string): Promise<Answer>;
   /** A peer that holds a file describes it. */
   describe(facts: Partial<PeerMediaDescribed> & { file: number }): Promise<void>;
   /** A peer says what it holds. */
@@ -31,7 +31,10 @@ interface Answer {
   errors?: { message: string; extensions: { code: string } }[];
 }
 
-export async function runCatalog(env: Record<string, string> = {}): Promise<RunningCatalog> {
+export async function runCatalog(
+  env: Record<string, string> = {},
+  deps: Pick<CatalogDeps, 'authenticator'> = {},
+): Promise<RunningCatalog> {
   const folder = mkdtempSync(join(tmpdir(), 'catalog-'));
   const topics = resolveTopics({});
   const busConfig = { kind: 'embedded' as const, path: join(folder, 'bus.sqlite') };
@@ -46,17 +49,17 @@ export async function runCatalog(env: Record<string, string> = {}): Promise<Runn
     AUTH_MODE: 'demo',
     ...env,
   });
-  const catalog = createCatalog(config, { logger, bus });
+  const catalog = createCatalog(config, { logger, bus, ...deps });
   await catalog.start();
   return {
     bus,
     catalog,
     topics,
     databaseUrl,
-    async query(query, variables = {}) {
+    async query(query, variables = {}, authorization = '') {
       const response = await fetch(`${catalog.address().url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
         body: JSON.stringify({ query, variables }),
       });
       return (await response.json()) as Answer;

@@ -61,6 +61,8 @@ export type CorrectTitleErrorCode =
 
 export type CorrectTitleInput = {
   catalogId: Scalars['ID']['input'];
+  /** Who may watch it, such as PG-13, DE:FSK 12 or 16: above all that peers say. What they say when omitted. */
+  certification?: InputMaybe<Scalars['String']['input']>;
   /** Of an episode: 0 to 100,000. */
   episode?: InputMaybe<Scalars['Int']['input']>;
   kind: TitleKind;
@@ -79,6 +81,12 @@ export type CorrectTitlePayload = {
   file: Maybe<MediaFile>;
 };
 
+export type DeleteLibraryPayload = {
+  __typename?: 'DeleteLibraryPayload';
+  /** False when there was none. */
+  deleted: Scalars['Boolean']['output'];
+};
+
 export type ExternalId = {
   __typename?: 'ExternalId';
   /** It names the show of an episode. */
@@ -92,6 +100,29 @@ export type FileHash = {
   __typename?: 'FileHash';
   algorithm: Scalars['String']['output'];
   value: Scalars['String']['output'];
+};
+
+/** Some of the files, by whose they are: what an account may be limited to. */
+export type Library = {
+  __typename?: 'Library';
+  folders: Array<LibraryFolder>;
+  id: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+  /** Peers all of whose files are in it. */
+  peers: Array<Scalars['ID']['output']>;
+};
+
+/** The files of a peer below one of its folders. */
+export type LibraryFolder = {
+  __typename?: 'LibraryFolder';
+  /** The names of the folders from the shared one on, between slashes, such as Films/Kids. */
+  folder: Scalars['String']['output'];
+  peerId: Scalars['ID']['output'];
+};
+
+export type LibraryFolderInput = {
+  folder: Scalars['String']['input'];
+  peerId: Scalars['ID']['input'];
 };
 
 export type Marker = {
@@ -151,6 +182,10 @@ export type Mutation = {
   clearTitleCorrection: CorrectTitlePayload;
   /** Gives a media file its title, above all that peers say of it. Needs the operator role. */
   correctTitle: CorrectTitlePayload;
+  /** Who is limited to it sees nothing of it any more. Needs the operator role. */
+  deleteLibrary: DeleteLibraryPayload;
+  /** Makes a library, or puts another in place of the one with this id. At most 200. Needs the operator role. */
+  saveLibrary: SaveLibraryPayload;
 };
 
 
@@ -161,6 +196,16 @@ export type MutationClearTitleCorrectionArgs = {
 
 export type MutationCorrectTitleArgs = {
   input: CorrectTitleInput;
+};
+
+
+export type MutationDeleteLibraryArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationSaveLibraryArgs = {
+  input: SaveLibraryInput;
 };
 
 export type PageInfo = {
@@ -185,9 +230,11 @@ export type PersonJob =
 
 export type Query = {
   __typename?: 'Query';
+  /** By name. Needs the operator role. */
+  libraries: Array<Library>;
   mediaFile: Maybe<MediaFile>;
   title: Maybe<Title>;
-  /** Titles by name. `first` is 1 to 100. */
+  /** Titles by name; of a search the best first. `first` is 1 to 100. */
   titles: TitleConnection;
 };
 
@@ -218,6 +265,22 @@ export type Rating = {
   votes: Maybe<Scalars['Int']['output']>;
 };
 
+export type SaveLibraryInput = {
+  /** At most 500. */
+  folders?: InputMaybe<Array<LibraryFolderInput>>;
+  /** 1 to 63 of a to z, 0 to 9 and -; the first no -. */
+  id: Scalars['ID']['input'];
+  /** 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** At most 500. */
+  peers?: InputMaybe<Array<Scalars['ID']['input']>>;
+};
+
+export type SaveLibraryPayload = {
+  __typename?: 'SaveLibraryPayload';
+  library: Library;
+};
+
 export type Title = {
   __typename?: 'Title';
   addedAt: Scalars['DateTime']['output'];
@@ -243,6 +306,8 @@ export type Title = {
   kind: TitleKind;
   /** The last of several episodes, where all of the title's own files go on to one. */
   lastEpisode: Maybe<Scalars['Int']['output']>;
+  /** The age from which it may be watched, the strictest that those say whose word counts; an episode without one has its show's, an extra that of what it belongs to. Null where it is not known. */
+  minimumAge: Maybe<Scalars['Int']['output']>;
   name: Scalars['String']['output'];
   originalTitle: Maybe<Scalars['String']['output']>;
   outline: Maybe<Scalars['String']['output']>;
@@ -282,7 +347,7 @@ export type TitleFilter = {
   /** Only extras of titles that the catalog has (true), or all but these (false). */
   extra?: InputMaybe<Scalars['Boolean']['input']>;
   kind?: InputMaybe<TitleKind>;
-  /** Words the name must hold, in any order. */
+  /** What people type: beginnings of words of names, people, genres, plots, …, in any order; a year, or an episode's numbers. The best first, at most 200 characters and 10 words. */
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -409,9 +474,13 @@ export type ResolversTypes = ResolversObject<{
   CorrectTitleInput: ResolverTypeWrapper<Partial<CorrectTitleInput>>;
   CorrectTitlePayload: ResolverTypeWrapper<Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
-  ExternalId: ResolverTypeWrapper<Partial<ExternalId>>;
+  DeleteLibraryPayload: ResolverTypeWrapper<Partial<DeleteLibraryPayload>>;
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
+  ExternalId: ResolverTypeWrapper<Partial<ExternalId>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
+  Library: ResolverTypeWrapper<Partial<Library>>;
+  LibraryFolder: ResolverTypeWrapper<Partial<LibraryFolder>>;
+  LibraryFolderInput: ResolverTypeWrapper<Partial<LibraryFolderInput>>;
   Marker: ResolverTypeWrapper<Partial<Marker>>;
   MarkerKind: ResolverTypeWrapper<Partial<MarkerKind>>;
   MediaFile: ResolverTypeWrapper<FileRecord>;
@@ -422,6 +491,8 @@ export type ResolversTypes = ResolversObject<{
   PersonJob: ResolverTypeWrapper<Partial<PersonJob>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Rating: ResolverTypeWrapper<Partial<Rating>>;
+  SaveLibraryInput: ResolverTypeWrapper<Partial<SaveLibraryInput>>;
+  SaveLibraryPayload: ResolverTypeWrapper<Partial<SaveLibraryPayload>>;
   Title: ResolverTypeWrapper<TitleRecord>;
   TitleConnection: ResolverTypeWrapper<TitlePage>;
   TitleEdge: ResolverTypeWrapper<Partial<Omit<TitleEdge, 'node'> & { node: ResolversTypes['Title'] }>>;
@@ -444,9 +515,13 @@ export type ResolversParentTypes = ResolversObject<{
   CorrectTitleInput: Partial<CorrectTitleInput>;
   CorrectTitlePayload: Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
   DateTime: Partial<Scalars['DateTime']['output']>;
-  ExternalId: Partial<ExternalId>;
+  DeleteLibraryPayload: Partial<DeleteLibraryPayload>;
   Boolean: Partial<Scalars['Boolean']['output']>;
+  ExternalId: Partial<ExternalId>;
   FileHash: Partial<FileHash>;
+  Library: Partial<Library>;
+  LibraryFolder: Partial<LibraryFolder>;
+  LibraryFolderInput: Partial<LibraryFolderInput>;
   Marker: Partial<Marker>;
   MediaFile: FileRecord;
   MediaTrack: Partial<MediaTrack>;
@@ -455,6 +530,8 @@ export type ResolversParentTypes = ResolversObject<{
   Person: Partial<Person>;
   Query: Record<PropertyKey, never>;
   Rating: Partial<Rating>;
+  SaveLibraryInput: Partial<SaveLibraryInput>;
+  SaveLibraryPayload: Partial<SaveLibraryPayload>;
   Title: TitleRecord;
   TitleConnection: TitlePage;
   TitleEdge: Partial<Omit<TitleEdge, 'node'> & { node: ResolversParentTypes['Title'] }>;
@@ -492,6 +569,10 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DeleteLibraryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteLibraryPayload'] = ResolversParentTypes['DeleteLibraryPayload']> = ResolversObject<{
+  deleted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+}>;
+
 export type ExternalIdResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ExternalId'] = ResolversParentTypes['ExternalId']> = ResolversObject<{
   ofShow?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -501,6 +582,18 @@ export type ExternalIdResolvers<ContextType = Context, ParentType extends Resolv
 export type FileHashResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileHash'] = ResolversParentTypes['FileHash']> = ResolversObject<{
   algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type LibraryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Library'] = ResolversParentTypes['Library']> = ResolversObject<{
+  folders?: Resolver<Array<ResolversTypes['LibraryFolder']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  peers?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+}>;
+
+export type LibraryFolderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LibraryFolder'] = ResolversParentTypes['LibraryFolder']> = ResolversObject<{
+  folder?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  peerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 }>;
 
 export type MarkerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Marker'] = ResolversParentTypes['Marker']> = ResolversObject<{
@@ -543,6 +636,8 @@ export type MediaTrackResolvers<ContextType = Context, ParentType extends Resolv
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
   clearTitleCorrection?: Resolver<ResolversTypes['CorrectTitlePayload'], ParentType, ContextType, RequireFields<MutationClearTitleCorrectionArgs, 'input'>>;
   correctTitle?: Resolver<ResolversTypes['CorrectTitlePayload'], ParentType, ContextType, RequireFields<MutationCorrectTitleArgs, 'input'>>;
+  deleteLibrary?: Resolver<ResolversTypes['DeleteLibraryPayload'], ParentType, ContextType, RequireFields<MutationDeleteLibraryArgs, 'id'>>;
+  saveLibrary?: Resolver<ResolversTypes['SaveLibraryPayload'], ParentType, ContextType, RequireFields<MutationSaveLibraryArgs, 'input'>>;
 }>;
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = ResolversObject<{
@@ -557,6 +652,7 @@ export type PersonResolvers<ContextType = Context, ParentType extends ResolversP
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
+  libraries?: Resolver<Array<ResolversTypes['Library']>, ParentType, ContextType>;
   mediaFile?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType, RequireFields<QueryMediaFileArgs, 'catalogId'>>;
   title?: Resolver<Maybe<ResolversTypes['Title']>, ParentType, ContextType, RequireFields<QueryTitleArgs, 'id'>>;
   titles?: Resolver<ResolversTypes['TitleConnection'], ParentType, ContextType, RequireFields<QueryTitlesArgs, 'first'>>;
@@ -567,6 +663,10 @@ export type RatingResolvers<ContextType = Context, ParentType extends ResolversP
   source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   votes?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+}>;
+
+export type SaveLibraryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SaveLibraryPayload'] = ResolversParentTypes['SaveLibraryPayload']> = ResolversObject<{
+  library?: Resolver<ResolversTypes['Library'], ParentType, ContextType>;
 }>;
 
 export type TitleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Title'] = ResolversParentTypes['Title'], FederationReferenceType extends FederationReferenceTypes['Title'] = FederationReferenceTypes['Title']> = ResolversObject<{
@@ -585,6 +685,7 @@ export type TitleResolvers<ContextType = Context, ParentType extends ResolversPa
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['TitleKind'], ParentType, ContextType>;
   lastEpisode?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  minimumAge?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   originalTitle?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outline?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -620,8 +721,11 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   CorrectTitleError?: CorrectTitleErrorResolvers<ContextType>;
   CorrectTitlePayload?: CorrectTitlePayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DeleteLibraryPayload?: DeleteLibraryPayloadResolvers<ContextType>;
   ExternalId?: ExternalIdResolvers<ContextType>;
   FileHash?: FileHashResolvers<ContextType>;
+  Library?: LibraryResolvers<ContextType>;
+  LibraryFolder?: LibraryFolderResolvers<ContextType>;
   Marker?: MarkerResolvers<ContextType>;
   MediaFile?: MediaFileResolvers<ContextType>;
   MediaTrack?: MediaTrackResolvers<ContextType>;
@@ -630,6 +734,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Person?: PersonResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Rating?: RatingResolvers<ContextType>;
+  SaveLibraryPayload?: SaveLibraryPayloadResolvers<ContextType>;
   Title?: TitleResolvers<ContextType>;
   TitleConnection?: TitleConnectionResolvers<ContextType>;
   TitleEdge?: TitleEdgeResolvers<ContextType>;

@@ -1,9 +1,10 @@
 import { badInput, requireRole } from '@giggityflix/graphql';
 import { type CatalogId, parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { MAX_EPISODE, MAX_SEASON, MAX_YEAR, MIN_YEAR } from '@giggityflix/proto/media-file';
+import { leastAge } from '../ages/certification.ts';
 import type { CorrectTitleInput, MutationResolvers } from '../generated/graphql.ts';
-import type { TitleFacts } from '../titles/identity.ts';
-import { MAX_TITLE_LENGTH } from '../titles/limits.ts';
+import type { CorrectedTitle } from '../statements/statements.ts';
+import { MAX_TITLE_LENGTH, MAX_WORD_LENGTH } from '../titles/limits.ts';
 import { clean } from '../titles/text.ts';
 import type { Context } from './context.ts';
 
@@ -26,8 +27,11 @@ const ERRORS = {
 
 async function correct(
   { statements, store }: Context,
-  correction: { catalogId: CatalogId; title: TitleFacts | null; by: string },
+  correction: { catalogId: CatalogId; title: CorrectedTitle | null; by: string },
 ) {
+  // Of a file that they do not see nobody learns, and nobody corrects, that it is there.
+  if ((await store.files([correction.catalogId])).length === 0)
+    return { file: null, error: ERRORS.unknown_file };
   const outcome = await statements.correct({ ...correction, at: Date.now() });
   const [file] = await store.files([correction.catalogId]);
   return { file: file ?? null, error: outcome === 'corrected' ? null : ERRORS[outcome] };
@@ -40,7 +44,7 @@ function idOf(given: string): CatalogId {
 }
 
 /** @throws GraphQLError BAD_USER_INPUT naming the field that cannot be used. */
-function titleOf(input: CorrectTitleInput): TitleFacts {
+function titleOf(input: CorrectTitleInput): CorrectedTitle {
   if (input.name.length > MAX_TITLE_LENGTH) throw badInput(`name has at most ${MAX_TITLE_LENGTH} characters`);
   const name = clean(input.name, MAX_TITLE_LENGTH);
   if (name === '') throw badInput('name is empty');
@@ -48,7 +52,24 @@ function titleOf(input: CorrectTitleInput): TitleFacts {
   const episode = within('episode', input.episode, [0, MAX_EPISODE]);
   if (input.kind !== 'EPISODE' && (season ?? episode) !== null)
     throw badInput('season and episode are those of an EPISODE');
-  return { name, year: within('year', input.year, [MIN_YEAR, MAX_YEAR]), kind: input.kind, season, episode };
+  const year = within('year', input.year, [MIN_YEAR, MAX_YEAR]);
+  return {
+    name,
+    year,
+    kind: input.kind,
+    season,
+    episode,
+    certification: certificationOf(input.certification),
+  };
+}
+
+/** What cannot be read as an age would hide the title, which is not what its operator means. */
+function certificationOf(given: string | null | undefined): string | null {
+  if (given == null) return null;
+  const certification = given.length <= MAX_WORD_LENGTH ? clean(given, MAX_WORD_LENGTH) : '';
+  if (leastAge(certification) === null)
+    throw badInput('certification is none that is known, such as PG-13, DE:FSK 12 or 16');
+  return certification;
 }
 
 function within(name: string, value: number | null | undefined, [min, max]: [number, number]): number | null {

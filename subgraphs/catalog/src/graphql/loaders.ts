@@ -2,9 +2,10 @@ import { createLoader, type Load } from '@giggityflix/graphql';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { type MediaDetails, NO_DETAILS } from '@giggityflix/proto/media-file';
 import type { Arrivals } from '../ingest/arrivals.ts';
+import { titleDetails } from '../statements/merge-details.ts';
 import { MAX_EXTRAS_PER_TITLE, MAX_FILES_PER_TITLE } from '../store/limits.ts';
-import type { ArtworkInfo, CatalogStore, FileRecord, TitleRecord } from '../store/store.ts';
-import { ownFiles, titleDetails } from './merged-details.ts';
+import type { ArtworkInfo, CatalogReads, FileRecord, TitleRecord } from '../store/store.ts';
+import { ownFiles, withCertification } from './merged-details.ts';
 
 /** What the resolvers of one request read; each in one query, whatever the number of objects. */
 export interface Loaders {
@@ -19,7 +20,7 @@ export interface Loaders {
   artworkOfFile: Load<CatalogId, ArtworkInfo[]>;
 }
 
-export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders {
+export function createLoaders(store: CatalogReads, arrivals: Arrivals): Loaders {
   const files = async (ids: readonly CatalogId[]) => byKey(await store.files(ids), (file) => file.catalogId);
   const filesOfTitle = createLoader<string, FileRecord[]>({
     async read(ids) {
@@ -53,7 +54,12 @@ export function createLoaders(store: CatalogStore, arrivals: Arrivals): Loaders 
         const all = [...own.values()].flat().map(({ catalogId }) => catalogId);
         const details = byKey(await store.detailsOfFiles(all), ({ catalogId }) => catalogId);
         const ofTitle = (some: readonly FileRecord[]) =>
-          titleDetails(some.flatMap(({ catalogId }) => details.get(catalogId) ?? []));
+          withCertification(
+            titleDetails(some.flatMap(({ catalogId }) => details.get(catalogId) ?? [])),
+            some
+              .filter(({ correctedAge }) => correctedAge !== null)
+              .flatMap(({ catalogId }) => details.get(catalogId) ?? []),
+          );
         return new Map([...own].map(([id, some]) => [id, ofTitle(some)]));
       },
       missing: NO_DETAILS,

@@ -1,14 +1,10 @@
-import { type MediaDetails, NO_DETAILS } from '@giggityflix/proto/media-file';
-import { mergeDetails } from '../statements/merge-details.ts';
+import type { MediaDetails } from '@giggityflix/proto/media-file';
 import type { DetailsRecord, FileRecord } from '../store/store.ts';
 
-/** What a title's files say together: what most of them do, each network with one voice, and proven ones before others. */
-export function titleDetails(records: readonly DetailsRecord[]): MediaDetails {
-  const proven = records.filter(({ isProven }) => isProven);
-  const heard = [...(proven.length > 0 ? proven : records)].sort(
-    (one, other) => one.firstAt - other.firstAt || (one.catalogId < other.catalogId ? -1 : 1),
-  );
-  return mergeDetails(heard, ({ details }) => details) ?? NO_DETAILS;
+/** An operator's word on who may watch it stands above all others. */
+export function withCertification(details: MediaDetails, corrected: readonly DetailsRecord[]): MediaDetails {
+  const certification = corrected.find((record) => record.details.certification)?.details.certification;
+  return certification ? { ...details, certification } : details;
 }
 
 /** The files of a title without those of an earlier episode that go on to it. */

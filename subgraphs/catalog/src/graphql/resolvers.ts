@@ -1,9 +1,10 @@
 import { parseCatalogId } from '@giggityflix/proto/catalog-id';
 import { ARTWORK_KINDS } from '@giggityflix/proto/media-file';
-import { artworkUrl } from '../artwork/routes.ts';
+import { artworkUrl } from '../artwork/address.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { FileRecord, TitleRecord } from '../store/store.ts';
 import { corrections } from './corrections.ts';
+import { libraryMutations, libraryQueries } from './libraries.ts';
 import { details } from './title-details.ts';
 import { pageOfTitles } from './title-pages.ts';
 
@@ -18,6 +19,7 @@ const isTitleId = (id: string) => /^[0-9a-f-]{36}$/.test(id);
 
 export const resolvers: Resolvers = {
   Query: {
+    ...libraryQueries,
     titles: (_parent, args, { store }) => pageOfTitles(store, args),
     title: (_parent, { id }, { loaders }) => (isTitleId(id) ? loaders.title(id) : null),
     mediaFile(_parent, { catalogId }, { loaders }) {
@@ -25,7 +27,7 @@ export const resolvers: Resolvers = {
       return id && loaders.file(id);
     },
   },
-  Mutation: corrections,
+  Mutation: { ...corrections, ...libraryMutations },
   TitleConnection: {
     totalCount: ({ filter }, _args, { store }) => store.countTitles(filter),
   },
@@ -33,7 +35,7 @@ export const resolvers: Resolvers = {
     __resolveReference: ({ id }, { loaders }) => (isTitleId(id) ? loaders.title(id) : null),
     ...details,
     files: ({ id }, _args, { loaders }) => loaders.filesOfTitle(id),
-    async artwork({ id }, _args, { loaders }) {
+    async artwork({ id }, _args, { loaders, limits }) {
       const files = (await loaders.filesOfTitle(id)).slice(0, MAX_FILES_WITH_ARTWORK);
       const pictures = await Promise.all(files.map(({ catalogId }) => loaders.artworkOfFile(catalogId)));
       return pictures
@@ -42,7 +44,7 @@ export const resolvers: Resolvers = {
         .slice(0, MAX_ARTWORK_PER_TITLE)
         .map((picture) => {
           const { kind, width, height } = picture;
-          return { url: artworkUrl(picture), kind, width, height };
+          return { url: artworkUrl(picture, limits), kind, width, height };
         });
     },
   },
@@ -68,6 +70,7 @@ function standInFor({ titleId, name }: FileRecord): TitleRecord {
     id: titleId,
     name,
     parentId: null,
+    minimumAge: null,
     sortKey: '',
     year: null,
     kind: 'CLIP',

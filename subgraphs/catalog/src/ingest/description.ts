@@ -1,4 +1,5 @@
 import { fromMediaDescribed, type PeerMediaDescribed } from '@giggityflix/bus';
+import { parseFolder } from '@giggityflix/proto/media-file';
 import { mediaTypeOf } from '@giggityflix/proto/media-type';
 import { withDetails, withMarkers } from '../statements/facts.ts';
 import type { Description } from '../statements/statements.ts';
@@ -16,7 +17,7 @@ const MAX_HASHES = 16;
 
 /** Names come from strangers' file systems: cleaned, clipped, and never empty. */
 export function toDescription(event: PeerMediaDescribed): Description {
-  const { catalogId, title, year, kind, season, episode, details, markers, ...file } =
+  const { catalogId, title, year, kind, season, episode, details, markers, folder, ...file } =
     fromMediaDescribed(event);
   const name = cleanOrNull(file.name, MAX_FILE_NAME_LENGTH) ?? catalogId;
   const isEpisode = kind === 'EPISODE';
@@ -58,7 +59,13 @@ export function toDescription(event: PeerMediaDescribed): Description {
     },
     ...withDetails(details && toDetails(details, { kind, episode })),
   };
-  return { catalogId, peerId: event.peer_id, facts, at: Date.parse(event.timestamp) };
+  return {
+    catalogId,
+    peerId: event.peer_id,
+    folder: parseFolder(folder) ?? '',
+    facts,
+    at: Date.parse(event.timestamp),
+  };
 }
 
 const word = (text: string | null) => cleanOrNull(text, MAX_WORD_LENGTH);

@@ -27,6 +27,25 @@ const ELDER_COMES_LATE: History = [
   { kind: 'describe', peer: 'ann', file: FILES[0], name: 'B', language: 'en' },
 ];
 
+/** Who is the last that is known to have the file spoke later than who left, and says the same. */
+const HEIR: History = [
+  { kind: 'describe', peer: 'bob', file: FILES[0], name: 'C', language: 'de' },
+  { kind: 'describe', peer: 'eve', file: FILES[0], name: 'C', language: 'de' },
+  { kind: 'leave', peer: 'bob' },
+  { kind: 'full', peer: 'eve', files: [FILES[0]], inParts: false },
+  { kind: 'add', peer: 'bob', file: FILES[0] },
+  { kind: 'leave', peer: 'bob' },
+];
+
+/** Who spoke first has not answered when the other, who says the same, shares the file. */
+const UNANSWERED: History = [
+  { kind: 'describe', peer: 'bob', file: FILES[0], name: 'C', language: 'de' },
+  { kind: 'describe', peer: 'eve', file: FILES[0], name: 'C', language: 'de' },
+  { kind: 'add', peer: 'bob', file: FILES[0] },
+  { kind: 'check', peer: 'bob', file: FILES[0], outcome: 'unanswered' },
+  { kind: 'add', peer: 'eve', file: FILES[0] },
+];
+
 describe('what is said of files, on SQLite', () => {
   let folder: string;
   beforeAll(() => {
@@ -92,7 +111,16 @@ function converges(url: () => string, numRuns: number): void {
           }
         }
       }),
-      { numRuns, examples: [[ELDER_COMES_LATE, []]] },
+      {
+        numRuns,
+        examples: [
+          [ELDER_COMES_LATE, []],
+          [HEIR, []],
+          [UNANSWERED, []],
+          [HEIR, [[1, 0]]],
+          [HEIR, [[1_651_147_239, 0]]],
+        ],
+      },
     );
   });
 }

@@ -23,7 +23,7 @@ export async function correct(
       if (title) {
         const said = { ...title, correctedBy: by, correctedAt: new Date(at) };
         const kind = titleKind.safeParse(row.title.kind);
-        const former = kind.success ? factsOfTitle({ ...row.title, kind: kind.data }) : title;
+        const former = kind.success ? factsOfTitle({ ...row.title, kind: kind.data }) : factsOfTitle(title);
         await transaction.titleCorrection.upsert({
           where: { catalogId },
           create: { catalogId, ...said, formerTitle: toJsonObject(former) },

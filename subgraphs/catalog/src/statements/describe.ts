@@ -26,6 +26,7 @@ interface Statement {
   peerId: string;
   at: bigint;
   digest: string;
+  folder: string;
   facts: Facts;
 }
 
@@ -88,6 +89,7 @@ const SELECT = {
   catalogId: true,
   peerId: true,
   digest: true,
+  folder: true,
   firstAt: true,
   describedAt: true,
   isSettled: true,
@@ -102,18 +104,19 @@ async function describeAll(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = descriptions.map(() => ({ kind: 'taken', settled: [], titleFull: [] }));
   const stated = new Map<CatalogId, { index: number; statement: Statement }>();
-  for (const [index, { catalogId, peerId, at, ...said }] of descriptions.entries()) {
+  for (const [index, { catalogId, peerId, at, folder = '', ...said }] of descriptions.entries()) {
     const facts = bounded(said.facts);
     if (!facts) outcomes[index] = { kind: 'refused', reason: 'too_long' };
     else {
-      const statement = { catalogId, peerId, at: BigInt(at), digest: digestOf(facts), facts };
+      const statement = { catalogId, peerId, at: BigInt(at), digest: digestOf(facts), folder, facts };
       stated.set(catalogId, { index, statement });
     }
   }
   const before = await knownOf(database.client, stated.values());
   for (const [catalogId, { statement }] of stated) {
     const known = before.get(catalogId);
-    if (!known?.isSettled || known.digest !== statement.digest || known.firstAt > statement.at) continue;
+    const isSame = known?.digest === statement.digest && known.folder === statement.folder;
+    if (!known?.isSettled || !isSame || known.firstAt > statement.at) continue;
     stated.delete(catalogId);
     if (known.describedAt < statement.at)
       await database.client.fileStatement.update({
@@ -204,8 +207,8 @@ async function store(
   );
   const rows: Prisma.FileStatementCreateManyInput[] = [];
   for (const { index, statement } of stated) {
-    const { catalogId, peerId, at, digest, facts } = statement;
-    const words = { digest, facts: toJsonObject(facts), describedAt: at };
+    const { catalogId, peerId, at, digest, folder, facts } = statement;
+    const words = { digest, folder, facts: toJsonObject(facts), describedAt: at };
     const known = current.get(catalogId);
     if (known) {
       const firstAt = at < known.firstAt ? at : known.firstAt;

@@ -1,9 +1,11 @@
 import type { MediaDetails } from '@giggityflix/proto/media-file';
+import { leastAge } from '../ages/certification.ts';
 import { type TitleFacts, titleKey } from '../titles/identity.ts';
 import { canonical, type Facts, type FileFacts } from './facts.ts';
 import { mergeDetails } from './merge-details.ts';
 import { heard, isProven, type Ranked } from './standing.ts';
 import { newcomersAmong, type Speaker, voiceOf } from './voices.ts';
+import { votedAge } from './voted-age.ts';
 import { heaviest, present, type Vote } from './votes.ts';
 
 /** A peer's word on a file, with what speaks for it. */
@@ -20,6 +22,8 @@ export interface Effective {
   file: FileFacts;
   /** What those say of the work whose word the title is; nothing where an operator says that it is another. */
   details: MediaDetails | null;
+  /** The age from which the work may be watched; null where that is not known. */
+  statedAge: number | null;
   /** The peer whose word the title is. */
   describedBy: string;
   /** Whom that peer speaks for. */
@@ -73,6 +77,11 @@ export function effective(
       tracks: file.tracks ?? [],
       hashes: hashesOf(voters, newcomers),
     },
+    // Of all voters, whatever they call it: by another name a film does not become one for children.
+    statedAge: votedAge(
+      voters.map((voter) => ({ ...voter, age: leastAge(voter.facts.details?.certification) })),
+      newcomers,
+    ),
     describedBy: title.by.peerId,
     voice: voiceOf(title.by),
     speaker: title.by,

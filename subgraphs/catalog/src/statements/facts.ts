@@ -19,6 +19,7 @@ const {
   season,
   episode,
   details: _details,
+  folder: _folder,
   ...ofFile
 } = mediaDescription.shape;
 

@@ -1,7 +1,9 @@
-import type { Prisma, PrismaClient } from '@giggityflix/prisma';
+import { type Database, Prisma, type PrismaClient } from '@giggityflix/prisma';
 import { forgetAvailability } from '../store/availability.ts';
 import { inChunks } from '../store/chunks.ts';
 import { STATEMENT_MEMORY_MS } from './limits.ts';
+import { inTransaction } from './settle.ts';
+import { settleTitles } from './settle-titles.ts';
 
 /** Peers forgotten at once; there are as many chances as connections end. */
 const PEERS_AT_ONCE = 5;
@@ -10,7 +12,8 @@ const PEERS_AT_ONCE = 5;
  * Deletes what peers said that left long ago. What the catalog shows of their files stays, but for files that are nobody's
  * word but theirs and that nobody has proven. Returns the titles of these.
  */
-export async function forgetLongGone(client: PrismaClient, now: number): Promise<ReadonlySet<string>> {
+export async function forgetLongGone(database: Database, now: number): Promise<ReadonlySet<string>> {
+  const { client } = database;
   const freed = new Set<string>();
   const before = BigInt(now - STATEMENT_MEMORY_MS);
   const peers = await client.$queryRaw<{ peerId: string }[]>`SELECT "peerId" FROM "SharingPeer"
@@ -25,6 +28,7 @@ export async function forgetLongGone(client: PrismaClient, now: number): Promise
       (SELECT 1 FROM "FileStatement" s WHERE s."catalogId" = "WaitingFile"."catalogId")`;
     await client.holdingClaim.deleteMany({ where: { peerId } });
     await inChunks(described, async (some) => {
+      await leaveLibraries(client, some);
       await forgetAvailability(
         client,
         some.map(({ catalogId }) => catalogId),
@@ -33,7 +37,16 @@ export async function forgetLongGone(client: PrismaClient, now: number): Promise
     });
     await client.sharingPeer.deleteMany({ where: { peerId } });
   }
+  if (freed.size > 0)
+    await inTransaction(database, (transaction) => settleTitles(transaction, database.provider, freed));
   return freed;
+}
+
+/** A file of which nobody says anything is in no library. */
+function leaveLibraries(client: PrismaClient, files: { catalogId: string }[]) {
+  const ids = files.map(({ catalogId }) => catalogId);
+  return client.$executeRaw`DELETE FROM "FileInLibrary" WHERE "catalogId" IN (${Prisma.join(ids)})
+    AND NOT EXISTS (SELECT 1 FROM "FileStatement" s WHERE s."catalogId" = "FileInLibrary"."catalogId")`;
 }
 
 async function forgetFiles(client: PrismaClient, peerId: string): Promise<string[]> {

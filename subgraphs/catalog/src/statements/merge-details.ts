@@ -1,4 +1,5 @@
 import { detailsOrNull, type ExternalId, type MediaDetails, NO_DETAILS } from '@giggityflix/proto/media-file';
+import type { DetailsRecord } from '../store/store.ts';
 import { newcomersAmong, type Speaker } from './voices.ts';
 import { heaviest, present } from './votes.ts';
 
@@ -27,6 +28,15 @@ export function mergeDetails<Voter extends Speaker>(
     return vote ? [vote.value] : [];
   });
   return detailsOrNull({ ...details, externalIds });
+}
+
+/** What a title's files say together: what most of them do, each network with one voice, and proven ones before others. */
+export function titleDetails(records: readonly DetailsRecord[]): MediaDetails {
+  const proven = records.filter(({ isProven }) => isProven);
+  const heard = [...(proven.length > 0 ? proven : records)].sort(
+    (one, other) => one.firstAt - other.firstAt || (one.catalogId < other.catalogId ? -1 : 1),
+  );
+  return mergeDetails(heard, ({ details }) => details) ?? NO_DETAILS;
 }
 
 const slotOf = ({ provider, ofShow }: ExternalId) => `${ofShow} ${provider}`;

@@ -19,21 +19,30 @@ export interface Rooms {
   make(candidate: Candidate): Promise<boolean>;
   /** To be called when a title has lost a file. */
   left(titleId: string): void;
+  /** To be called when what decides the age of a title, or what it is found by, is another. */
+  touched(titleId: string): void;
   readonly freed: ReadonlySet<string>;
+  /** Titles whose ages, or what they are found by, may be others. */
+  readonly changed: ReadonlySet<string>;
 }
 
 /** {@link Rooms} that ask no title again that was found full: of many files that want one, most go away with nothing. */
 export function createRooms(transaction: Transaction): Rooms {
   const full = new Set<string>();
   const freed = new Set<string>();
+  const changed = new Set<string>();
   return {
     freed,
+    changed,
+    touched: (titleId) => void changed.add(titleId),
     left(titleId) {
       freed.add(titleId);
+      changed.add(titleId);
       full.clear();
     },
     async make(candidate) {
       const { catalogId, titleId, weight, voice } = candidate;
+      changed.add(titleId);
       const key = `${titleId}/${weight}/${voice}`;
       const hasRoom = !full.has(key) && (await makeRoom(transaction, candidate));
       if (hasRoom) await transaction.$executeRaw`DELETE FROM "WaitingFile" WHERE "catalogId" = ${catalogId}`;

@@ -12,6 +12,8 @@ export interface Said extends Speaker {
   standing: Standing;
   /** The digest of a statement. */
   digest: string;
+  /** Where the peer has the file; empty where it does not say. */
+  folder: string;
   isSettled: boolean;
   /** Whether pictures are those that are shown, and whether all of them are. */
   isShown: boolean;
@@ -23,6 +25,7 @@ interface Row {
   peerId: string;
   firstAt: bigint;
   digest: string;
+  folder: string;
   isSettled: boolean | number;
   isShown: boolean | number;
   isAllShown: boolean | number;
@@ -42,13 +45,13 @@ interface Row {
 const SOURCES = {
   FileStatement: (
     ids: Prisma.Sql,
-  ) => Prisma.sql`(SELECT "catalogId", "peerId", "firstAt", "digest", "isSettled",
+  ) => Prisma.sql`(SELECT "catalogId", "peerId", "firstAt", "digest", "folder", "isSettled",
       false AS "isShown", false AS "isAllShown"
     FROM "FileStatement" WHERE "catalogId" IN (${ids}))`,
   // Chosen before they are grouped: SQLite would group the pictures of all files first.
   Picture: (
     ids: Prisma.Sql,
-  ) => Prisma.sql`(SELECT "catalogId", "peerId", min("takenAt") AS "firstAt", '' AS "digest",
+  ) => Prisma.sql`(SELECT "catalogId", "peerId", min("takenAt") AS "firstAt", '' AS "digest", '' AS "folder",
       true AS "isSettled",
       max(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isShown",
       min(CASE WHEN "isShown" THEN 1 ELSE 0 END) AS "isAllShown"
@@ -63,7 +66,7 @@ export async function saidOf(
 ): Promise<Said[]> {
   if (catalogIds.length === 0) return [];
   const rows = await transaction.$queryRaw<Row[]>`
-    SELECT said."catalogId", said."peerId", said."firstAt", said."digest", said."isSettled", said."isShown", said."isAllShown",
+    SELECT said."catalogId", said."peerId", said."firstAt", said."digest", said."folder", said."isSettled", said."isShown", said."isAllShown",
       claim."connectionId", claim."announcedAt", claim."isAnnounced", claim."wasAnnounced", claim."outcome",
       peer."closedConnection", peer."closedAt", peer."fullConnection", peer."fullSince",
       peer."network", peer."firstSeenAt"
@@ -75,6 +78,7 @@ export async function saidOf(
     peerId: row.peerId,
     firstAt: Number(row.firstAt),
     digest: row.digest,
+    folder: row.folder,
     isSettled: Boolean(row.isSettled),
     isShown: Boolean(Number(row.isShown)),
     isAllShown: Boolean(Number(row.isAllShown)),

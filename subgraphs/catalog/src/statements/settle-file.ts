@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
+import { mediaDetails, NO_DETAILS } from '@giggityflix/proto/media-file';
+import { AGE_RULES } from '../ages/boards.ts';
+import { leastAge } from '../ages/certification.ts';
 import { titleKind } from '../store/readable.ts';
 import { type FileRow, toJson, toJsonObject } from '../store/rows.ts';
 import { type TitleFacts, titleId } from '../titles/identity.ts';
@@ -14,7 +17,7 @@ import { isProven } from './standing.ts';
 import { ensureTitle, keepEpisodes, leaveTitle, linkExtra, NAME_WEIGHTS } from './title-rows.ts';
 import { newcomersAmong, voiceOf } from './voices.ts';
 
-export type Correction = TitleFacts & { catalogId: string; correctedAt: Date };
+export type Correction = TitleFacts & { catalogId: string; certification: string | null; correctedAt: Date };
 export type FileOutcome = 'unchanged' | 'changed' | 'title_full';
 
 /** Everything of a file that decides what its row is. */
@@ -30,6 +33,7 @@ export interface FileInView {
 /** Whether the row of a file was made of just what would be made into it again. */
 export function isSettled({ voters, row, correction }: FileInView): boolean {
   if (voters.length === 0 || row?.digest !== basisOf(voters, correction)) return false;
+  if (row.ageRules !== AGE_RULES) return false;
   const [eldest] = bySeniority(voters);
   const isPlain = !correction && voters.every(({ digest }) => digest === eldest?.digest);
   if (isPlain && row.describedBy !== eldest?.peerId) return false;
@@ -62,6 +66,11 @@ async function withoutVoters(
   rooms: Rooms,
 ): Promise<FileOutcome> {
   if (!row) return 'unchanged';
+  const ages = agesWithoutVoters(row, correction);
+  if (!isSame(row, ages)) {
+    await transaction.mediaFile.updateMany({ where: { catalogId }, data: ages });
+    rooms.touched(row.titleId);
+  }
   const isFailed = said.some(
     ({ peerId, standing }) => peerId === row.describedBy && standing.kind === 'failed',
   );
@@ -74,6 +83,16 @@ async function withoutVoters(
   return 'changed';
 }
 
+/** Of a file of which nobody is heard the age stays what it was, but for a correction, and for other rules. */
+function agesWithoutVoters(row: FileRow, correction: Correction | null) {
+  const details = mediaDetails.safeParse(row.details);
+  return {
+    statedAge: row.ageRules === AGE_RULES ? row.statedAge : leastAge(details.data?.certification),
+    correctedAge: leastAge(correction?.certification),
+    ageRules: AGE_RULES,
+  };
+}
+
 async function write(
   transaction: Transaction,
   { catalogId, voters, row, correction }: FileInView,
@@ -81,7 +100,9 @@ async function write(
   rooms: Rooms,
 ): Promise<FileOutcome> {
   const digest = basisOf(voters, correction);
-  const { file, details, describedBy, firstAt } = made;
+  const { file, describedBy, firstAt } = made;
+  const certification = correction?.certification ?? null;
+  const details = certification ? { ...(made.details ?? NO_DETAILS), certification } : made.details;
   const claims = correction ? [] : claimsOf({ ...made, catalogId, ids: details?.externalIds ?? [] });
   const { id, title } =
     claims.length > 0
@@ -100,6 +121,9 @@ async function write(
     titleId: id,
     describedBy,
     isProven: made.isProven,
+    statedAge: made.statedAge,
+    correctedAge: leastAge(certification),
+    ageRules: AGE_RULES,
   };
   const moves = row?.titleId !== id;
   const weight = correction ? WEIGHT_OF_CORRECTION : weightOfFile(made);
@@ -115,6 +139,7 @@ async function write(
       addedAt: firstAt,
       weight: NAME_WEIGHTS[correction ? 'operator' : by],
       force: correction !== null,
+      rooms,
     });
   }
   const hasClaims = claims.length > 0 || row?.details != null;
@@ -124,6 +149,7 @@ async function write(
     if (hasClaims) await keepIdentity(transaction, catalogId, { claims, rooms });
     return 'unchanged';
   }
+  rooms.touched(id);
   const describedAt = new Date(firstAt);
   const data = { ...columns, details: columns.details ?? Prisma.DbNull, digest, describedAt };
   await transaction.mediaFile.upsert({
@@ -212,6 +238,7 @@ export async function retitle(
     addedAt: addedAt.getTime(),
     weight: NAME_WEIGHTS[by],
     force: isForced,
+    rooms,
   });
   if (!moves) return 'unchanged';
   await transaction.mediaFile.updateMany({
@@ -243,7 +270,12 @@ function basisOf(voters: readonly Said[], correction: Correction | null): string
     voiceOf(voter),
     newcomers.has(voter.peerId),
   ]);
-  const all = canonical([said, correction && factsOfTitle(correction)]);
+  const certification = correction?.certification ?? null;
+  const corrected = correction && {
+    ...factsOfTitle(correction),
+    ...(certification !== null && { certification }),
+  };
+  const all = canonical([said, corrected]);
   return createHash('sha256').update(all).digest('base64url').slice(0, 22);
 }
 
@@ -253,7 +285,9 @@ export function factsOfTitle({ name, year, kind, season, episode }: TitleFacts):
 
 function isSame(
   row: FileRow,
-  columns: Omit<Prisma.MediaFileUncheckedCreateInput, 'catalogId' | 'addedAt' | 'describedAt' | 'details'>,
+  columns: Partial<
+    Omit<Prisma.MediaFileUncheckedCreateInput, 'catalogId' | 'addedAt' | 'describedAt' | 'details'>
+  >,
 ) {
   return Object.entries(columns).every(([column, value]) => {
     const known = row[column as keyof FileRow];

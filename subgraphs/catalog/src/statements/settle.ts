@@ -6,7 +6,9 @@ import { inReadableParts, readFacts } from './read-facts.ts';
 import { createRooms, type Rooms } from './room.ts';
 import { type Said, saidOf, type Transaction } from './said.ts';
 import { type Correction, type FileInView, isSettled, settleFile } from './settle-file.ts';
+import { settleLibraries } from './settle-libraries.ts';
 import { showPictures } from './settle-pictures.ts';
+import { settleTitles } from './settle-titles.ts';
 import { heard } from './standing.ts';
 
 /** Files of one transaction. */
@@ -124,6 +126,7 @@ export async function settleWithin(
       if (outcome === 'title_full') titleFull.push(file.catalogId);
     }
   }
+  await settleLibraries(transaction, files);
   for (const [catalogId, said] of pictures) await showPictures(transaction, catalogId, said);
   const unsettled = [...statements.values()].flat().some((each) => !each.isSettled);
   if (unsettled)
@@ -131,6 +134,7 @@ export async function settleWithin(
       where: { ...where, isSettled: false },
       data: { isSettled: true },
     });
+  await settleTitles(transaction, provider, rooms.changed);
   return titleFull;
 }
 
@@ -145,7 +149,7 @@ function mentionsIds({ voters, row }: FileInView, facts: ReadonlyMap<string, Fac
 }
 
 /** SQLite's transactions exclude each other anyway. */
-async function lockFiles(
+export async function lockFiles(
   transaction: Transaction,
   provider: Database['provider'],
   catalogIds: CatalogId[],

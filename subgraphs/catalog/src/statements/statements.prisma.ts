@@ -22,7 +22,7 @@ export function createPrismaStatements(database: Database, limits: StatementLimi
     announced: claims.announced,
     async closed(closing) {
       const settled = await claims.closed(closing);
-      await settleWaiting(database, await forgetLongGone(database.client, closing.at));
+      await settleWaiting(database, await forgetLongGone(database, closing.at));
       return settled;
     },
     checked: claims.checked,

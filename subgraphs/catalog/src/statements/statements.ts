@@ -9,6 +9,8 @@ import type { Settled } from './settle.ts';
 export interface Description {
   catalogId: CatalogId;
   peerId: string;
+  /** Where the peer has it, as `parseFolder` has it; missing where it does not say. */
+  folder?: string;
   facts: Facts;
   /** Milliseconds since 1970, as are all times of this port. */
   at: number;
@@ -72,6 +74,12 @@ export interface StatementLimits {
   picturesPerPeer: number;
 }
 
+/** A title as an operator has it. */
+export interface CorrectedTitle extends TitleFacts {
+  /** Who may watch it, as a board says; null for what peers say of that. */
+  certification: string | null;
+}
+
 /** Why something a peer said was not kept. */
 export type Refusal = 'too_long' | 'peer_limit' | 'file_limit';
 
@@ -97,7 +105,7 @@ export interface Statements {
   /** Sets or, with null, clears an operator's correction of a file's title. */
   correct(correction: {
     catalogId: CatalogId;
-    title: TitleFacts | null;
+    title: CorrectedTitle | null;
     by: string;
     at: number;
   }): Promise<'corrected' | 'unknown_file' | 'title_full'>;

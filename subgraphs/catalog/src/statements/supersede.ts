@@ -4,6 +4,7 @@ import { forgetAvailability } from '../store/availability.ts';
 import { inChunks } from '../store/chunks.ts';
 import type { Transaction } from './said.ts';
 import { inTransaction, type Settled, settle, settleWaiting } from './settle.ts';
+import { settleTitles } from './settle-titles.ts';
 
 /**
  * Forgets what a peer said of files that it has other content in place of. A file goes of which nobody else says anything,
@@ -16,7 +17,11 @@ export async function supersede(
 ): Promise<Settled> {
   const freed = new Set<string>();
   await inChunks([...new Set(catalogIds)].sort(), async (some) => {
-    const titles = await inTransaction(database, (transaction) => forget(transaction, peerId, some));
+    const titles = await inTransaction(database, async (transaction) => {
+      const left = await forget(transaction, peerId, some);
+      await settleTitles(transaction, database.provider, left);
+      return left;
+    });
     for (const titleId of titles) freed.add(titleId);
     await forgetAvailability(database.client, some);
     return [];

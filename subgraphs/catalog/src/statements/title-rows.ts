@@ -1,9 +1,11 @@
+import { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { MediaDetails } from '@giggityflix/proto/media-file';
 import { searchText, showKey, sortKey, type TitleFacts, titleId, workId } from '../titles/identity.ts';
 import { identityKeys } from '../titles/identity-keys.ts';
 import type { Rooms } from './room.ts';
 import type { Transaction } from './said.ts';
+import { inherit } from './settle-ages.ts';
 
 /** What speaks for the spelling of a title's name, see the models. */
 export const NAME_WEIGHTS = { peer: 1, proven: 2, operator: 3 } as const;
@@ -11,9 +13,9 @@ export const NAME_WEIGHTS = { peer: 1, proven: 2, operator: 3 } as const;
 /** Spellings of one name are one title. The first stays, until one comes with more to speak for it, or an operator's. */
 export async function ensureTitle(
   transaction: Transaction,
-  naming: { id: string; title: TitleFacts; addedAt: number; weight: number; force: boolean },
+  naming: { id: string; title: TitleFacts; addedAt: number; weight: number; force: boolean; rooms: Rooms },
 ): Promise<void> {
-  const { id, title, addedAt, weight, force } = naming;
+  const { id, title, addedAt, weight, force, rooms } = naming;
   const spelling = {
     name: title.name,
     sortKey: sortKey(title),
@@ -30,6 +32,7 @@ export async function ensureTitle(
     update: spelling,
     select: { id: true },
   });
+  rooms.touched(id);
   if (known) return;
   await transaction.$executeRaw`UPDATE "Title" SET "parentId" = ${id} WHERE "extraOfId" = ${id}`;
   if (title.kind === 'EPISODE')
@@ -45,13 +48,15 @@ export async function leaveTitle(transaction: Transaction, id: string, rooms: Ro
   const title = extra ? await transaction.title.findUnique({ where: { id } }) : null;
   const { count } = await transaction.title.deleteMany({ where: { id, files: { none: {} } } });
   if (count === 0 || !title) return;
-  await transaction.title.updateMany({ where: { parentId: id }, data: { parentId: null } });
+  await transaction.$executeRaw`UPDATE "Title" SET "parentId" = NULL, "minimumAge" = "ownAge"
+    WHERE "parentId" = ${id}`;
   const other = await anEpisodeOf(transaction, title);
-  if (other)
-    await transaction.title.updateMany({
-      where: { extraOfId: workId(title), parentId: null },
-      data: { parentId: other.id },
-    });
+  if (!other) return;
+  await transaction.title.updateMany({
+    where: { extraOfId: workId(title), parentId: null },
+    data: { parentId: other.id },
+  });
+  await inherit(transaction, Prisma.sql`"parentId" = ${other.id}`);
 }
 
 /** The first title of a show that the catalog has. */

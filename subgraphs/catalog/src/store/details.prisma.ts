@@ -1,11 +1,15 @@
-import { type Database, Prisma } from '@giggityflix/prisma';
+import { Prisma } from '@giggityflix/prisma';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { mediaDetails } from '@giggityflix/proto/media-file';
 import { inChunks } from './chunks.ts';
-import type { CatalogStore } from './store.ts';
+import type { CatalogReads } from './store.ts';
 
 /** Reads what is said of works, and whose word it is. What cannot be read says nothing. */
-export function createDetailsReader({ client }: Database): CatalogStore['detailsOfFiles'] {
+export function createDetailsReader({
+  client,
+}: {
+  client: Prisma.TransactionClient;
+}): CatalogReads['detailsOfFiles'] {
   return async (catalogIds) => {
     const rows = await inChunks(catalogIds, (some) =>
       client.mediaFile.findMany({

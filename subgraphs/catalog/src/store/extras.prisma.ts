@@ -1,15 +1,16 @@
-import type { Database } from '@giggityflix/prisma';
+import type { Database, Prisma } from '@giggityflix/prisma';
 import { workId } from '../titles/identity.ts';
 import { inChunks } from './chunks.ts';
 import { MAX_EXTRAS_PER_QUERY } from './limits.ts';
 import type { createRows } from './rows.ts';
-import type { CatalogStore } from './store.ts';
+import type { CatalogReads } from './store.ts';
 
 /** Reads the extras of titles. Those of a whole show are those of each of its episodes. */
 export function createExtrasReader(
   { client }: Database,
   { toTitles }: Pick<ReturnType<typeof createRows>, 'toTitles'>,
-): CatalogStore['extrasOfTitles'] {
+  seen: Prisma.TitleWhereInput[],
+): CatalogReads['extrasOfTitles'] {
   return async (titleIds) => {
     const episodes = await inChunks(titleIds, (some) =>
       client.title.findMany({
@@ -20,11 +21,15 @@ export function createExtrasReader(
     const byShow = Map.groupBy(episodes, workId);
     const orderBy = [{ sortKey: 'asc' as const }, { id: 'asc' as const }];
     const own = await inChunks(titleIds, (some) =>
-      client.title.findMany({ where: { parentId: { in: some } }, orderBy, take: MAX_EXTRAS_PER_QUERY }),
+      client.title.findMany({
+        where: { AND: [{ parentId: { in: some } }, ...seen] },
+        orderBy,
+        take: MAX_EXTRAS_PER_QUERY,
+      }),
     );
     const ofShows = await inChunks([...byShow.keys()], (some) =>
       client.title.findMany({
-        where: { extraOfId: { in: some }, parentId: { not: null } },
+        where: { AND: [{ extraOfId: { in: some }, parentId: { not: null } }, ...seen] },
         orderBy,
         take: MAX_EXTRAS_PER_QUERY,
       }),

@@ -8,3 +8,5 @@ export const MAX_EXTRAS_PER_TITLE = 50;
 export const MAX_EXTRAS_PER_QUERY = 1_000;
 /** Rows of one query for the files of several titles; where there are more, each title is asked for by itself. */
 export const MAX_FILES_PER_QUERY = 2_000;
+/** What the id of a library is: a slug. */
+export const LIBRARY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -21,7 +21,7 @@ export function createRows(onUnreadable: OnUnreadable) {
   const ofFile = () => onUnreadable('file');
   return {
     toFile(row: ListedFileRow): FileRecord {
-      const { titleId, addedAt: _a, describedAt: _d, digest: _g, ...rest } = row;
+      const { titleId, addedAt: _a, describedAt: _d, digest: _g, statedAge: _s, ageRules: _r, ...rest } = row;
       return {
         ...rest,
         titleId,
@@ -34,7 +34,7 @@ export function createRows(onUnreadable: OnUnreadable) {
       };
     },
     toTitles(rows: readonly TitleRow[]): TitleRecord[] {
-      return rows.flatMap(({ searchText: _s, nameWeight: _n, extraOfId: _e, ...row }) => {
+      return rows.flatMap(({ searchText: _s, nameWeight: _n, extraOfId: _e, ownAge: _o, ...row }) => {
         const kind = titleKind.safeParse(row.kind);
         if (kind.success && !Number.isNaN(row.addedAt.getTime()))
           return [{ ...row, kind: kind.data, addedAt: row.addedAt.toISOString() }];

@@ -1,47 +1,106 @@
+import { type AccessLimits, isLimited, NOT_LIMITED } from '@giggityflix/http';
 import { UnavailableError, wrapMethods } from '@giggityflix/kernel';
-import { type Database, isDatabaseUnavailable, type Prisma } from '@giggityflix/prisma';
+import { type Database, isDatabaseUnavailable, Prisma } from '@giggityflix/prisma';
+import type { SearchPosition, TitleSearch } from '../search/title-search.ts';
 import { createAvailabilityWriter, type OnGone } from './availability-writer.ts';
 import { inChunks } from './chunks.ts';
 import { createDetailsReader } from './details.prisma.ts';
 import { createExtrasReader } from './extras.prisma.ts';
+import { conditionsBesideSearch, createLimitedPages } from './limited-pages.prisma.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import type { OnUnreadable } from './readable.ts';
 import { createRows, type ListedFileRow, toArtwork } from './rows.ts';
-import type { CatalogStore, TitleFilter, TitlePosition } from './store.ts';
+import { filesSeenBy, seesTitle, titlesSeenBy } from './seen-by.ts';
+import type { CatalogReads, CatalogStore, NamePosition, TitleFilter } from './store.ts';
+import { isUnspaced } from './words.ts';
 
 /** What lists of files are read without. */
 const LISTED = { details: true } as const;
+
+/** Finds titles as soon as all of them can be found; until then they are looked for by their names alone. */
+export type SearchWhenFilled = () => TitleSearch | null;
 
 /** The catalog in SQLite or PostgreSQL. Its methods reject with UnavailableError while the database is away. */
 export function createPrismaStore(
   database: Database,
   onUnreadable: OnUnreadable = () => {},
   onGone: OnGone = async () => {},
+  search: SearchWhenFilled = () => null,
 ): CatalogStore {
-  const { client } = database;
-  const { toFile, toTitles } = createRows(onUnreadable);
-  return guarded({
-    setAvailability: createAvailabilityWriter(database, onGone),
+  const rows = createRows(onUnreadable);
+  const reads = (limits: AccessLimits) => guarded(createReads({ database, rows, search }, limits));
+  const all = reads(NOT_LIMITED);
+  return {
+    seenBy: (limits) => (isLimited(limits) ? reads(limits) : all),
+    ...guarded({
+      setAvailability: createAvailabilityWriter(database, onGone),
+      check: () => database.check(),
+    }),
+  };
+}
 
+type Rows = ReturnType<typeof createRows>;
+
+function createReads(
+  {
+    database,
+    rows: { toFile, toTitles },
+    search,
+  }: { database: Database; rows: Rows; search: SearchWhenFilled },
+  limits: AccessLimits,
+): CatalogReads {
+  const { client } = database;
+  const ofFiles = filesSeenBy(limits);
+  const ofTitles = titlesSeenBy(limits);
+  const pages = isLimited(limits) ? createLimitedPages(database, limits) : null;
+  const titles = async (ids: readonly string[]) =>
+    toTitles(
+      await inChunks(ids, (some) =>
+        client.title.findMany({ where: { AND: [{ id: { in: some } }, ...ofTitles] } }),
+      ),
+    );
+  const inOrder = async (ids: readonly string[]) => {
+    const byId = new Map((await titles(ids)).map((title) => [title.id, title]));
+    return ids.map((id) => byId.get(id) ?? null);
+  };
+  const byName = async (filter: TitleFilter, after: NamePosition | null, limit: number) => {
+    if (pages)
+      return (await inOrder(await pages.ids(filter, after, limit))).filter((title) => title !== null);
+    const rows = await client.title.findMany({
+      where: { AND: [...conditions(filter), ...behind(after)] },
+      orderBy: [{ sortKey: 'asc' }, { id: 'asc' }],
+      take: limit,
+    });
+    return toTitles(rows);
+  };
+  const seen = isLimited(limits) ? [seesTitle(limits, Prisma.sql`t`)] : [];
+  /** What a filter looks for in the index; null where it looks for nothing, or not there. */
+  const wanted = (filter: TitleFilter) =>
+    filter.search && {
+      query: filter.search.query,
+      conditions: [...seen, ...conditionsBesideSearch(filter, limits)],
+    };
+  return {
     async files(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
-        client.mediaFile.findMany({ where: { catalogId: { in: some } }, omit: LISTED }),
+        client.mediaFile.findMany({
+          where: { AND: [{ catalogId: { in: some } }, ...ofFiles] },
+          omit: LISTED,
+        }),
       );
       return rows.map(toFile);
     },
-    async titles(ids) {
-      return toTitles(await inChunks(ids, (some) => client.title.findMany({ where: { id: { in: some } } })));
-    },
+    titles,
     async filesOfTitles(titleIds) {
-      const rows = await inChunks(titleIds, (some) => filesOf(database, some));
-      const others = await inChunks(titleIds, (some) => otherEpisodes(database, some));
+      const rows = await inChunks(titleIds, (some) => filesOf(database, some, ofFiles));
+      const others = await inChunks(titleIds, (some) => otherEpisodes(database, some, ofFiles));
       return [
         ...rows.map((row) => ({ titleId: row.titleId, file: toFile(row) })),
         ...others.map(({ titleId, file }) => ({ titleId, file: toFile(file) })),
       ];
     },
     detailsOfFiles: createDetailsReader(database),
-    extrasOfTitles: createExtrasReader(database, { toTitles }),
+    extrasOfTitles: createExtrasReader(database, { toTitles }, ofTitles),
     async artworkOfFiles(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
         client.picture.findMany({
@@ -53,28 +112,46 @@ export function createPrismaStore(
       return rows.map(toArtwork);
     },
     async artwork(catalogId, index) {
+      if (pages) {
+        const where = { AND: [{ catalogId }, ...ofFiles] };
+        if ((await client.mediaFile.count({ where })) === 0) return null;
+      }
       const row = await client.picture.findFirst({ where: { catalogId, index, isShown: true } });
       return row && toArtwork(row);
     },
 
     async pageOfTitles(filter, after, limit) {
-      const rows = await client.title.findMany({
-        where: { AND: [...conditions(filter), ...behind(after)] },
-        orderBy: [{ sortKey: 'asc' }, { id: 'asc' }],
-        take: limit,
+      const found = wanted(filter);
+      const index = after !== null && 'sortKey' in after ? null : search();
+      // A list that began in the order of names goes on in it.
+      if (!found || !index)
+        return (await byName(filter, after !== null && 'sortKey' in after ? after : null, limit)).map(
+          (title) => ({ title, position: { sortKey: title.sortKey, id: title.id } }),
+        );
+      const places = await index.page(found, after as SearchPosition | null, limit);
+      const records = await inOrder(places.map(({ titleId }) => titleId));
+      return places.flatMap(({ stage, rank }, n) => {
+        const title = records[n];
+        return title ? [{ title, position: { stage, rank } }] : [];
       });
-      return toTitles(rows);
     },
-    countTitles: (filter) => client.title.count({ where: { AND: conditions(filter) } }),
-    check: () => database.check(),
-  });
+    async countTitles(filter) {
+      const [found, index] = [wanted(filter), search()];
+      if (found && index) return index.count(found);
+      return pages ? pages.count(filter) : client.title.count({ where: { AND: conditions(filter) } });
+    },
+  };
 }
 
 /** The first files of each title. Titles with more rows than one query returns are asked for one by one. */
-async function filesOf({ client }: Database, titleIds: string[]): Promise<ListedFileRow[]> {
+async function filesOf(
+  { client }: Database,
+  titleIds: string[],
+  seen: Prisma.MediaFileWhereInput[],
+): Promise<ListedFileRow[]> {
   const orderBy = [{ addedAt: 'asc' as const }, { catalogId: 'asc' as const }];
   const rows = await client.mediaFile.findMany({
-    where: { titleId: { in: titleIds } },
+    where: { AND: [{ titleId: { in: titleIds } }, ...seen] },
     orderBy,
     omit: LISTED,
     take: MAX_FILES_PER_QUERY,
@@ -84,7 +161,7 @@ async function filesOf({ client }: Database, titleIds: string[]): Promise<Listed
   for (const titleId of titleIds)
     each.push(
       ...(await client.mediaFile.findMany({
-        where: { titleId },
+        where: { AND: [{ titleId }, ...seen] },
         orderBy,
         omit: LISTED,
         take: MAX_FILES_PER_TITLE,
@@ -94,16 +171,16 @@ async function filesOf({ client }: Database, titleIds: string[]): Promise<Listed
 }
 
 /** Files of which these titles are a further episode. */
-function otherEpisodes({ client }: Database, titleIds: string[]) {
+function otherEpisodes({ client }: Database, titleIds: string[], seen: Prisma.MediaFileWhereInput[]) {
   return client.fileEpisode.findMany({
-    where: { titleId: { in: titleIds } },
+    where: { titleId: { in: titleIds }, ...(seen.length > 0 && { file: { AND: seen } }) },
     orderBy: [{ titleId: 'asc' }, { catalogId: 'asc' }],
     include: { file: { omit: LISTED } },
     take: MAX_FILES_PER_QUERY,
   });
 }
 
-function guarded(store: CatalogStore): CatalogStore {
+function guarded<Methods extends object>(store: Methods): Methods {
   return wrapMethods(store, async (work) => {
     try {
       return await work();
@@ -114,12 +191,9 @@ function guarded(store: CatalogStore): CatalogStore {
   });
 }
 
-/** Scripts that put no spaces between words, where any part of the name may be the word. */
-const UNSPACED = /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Khmr}\p{sc=Laoo}\p{sc=Mymr}]/u;
-
 function conditions(filter: TitleFilter): Prisma.TitleWhereInput[] {
-  const all: Prisma.TitleWhereInput[] = filter.words.map((word) => ({
-    searchText: { contains: UNSPACED.test(word) ? word : ` ${word}` },
+  const all: Prisma.TitleWhereInput[] = (filter.search?.words ?? []).map((word) => ({
+    searchText: { contains: isUnspaced(word) ? word : ` ${word}` },
   }));
   if (filter.kind !== null) all.push({ kind: filter.kind });
   const present = { some: { availability: { isAvailable: true } } };
@@ -130,7 +204,7 @@ function conditions(filter: TitleFilter): Prisma.TitleWhereInput[] {
 }
 
 /** The first condition alone decides, but only it lets the database begin in the index. */
-function behind(after: TitlePosition | null): Prisma.TitleWhereInput[] {
+function behind(after: NamePosition | null): Prisma.TitleWhereInput[] {
   if (after === null) return [];
   const { sortKey, id } = after;
   return [{ sortKey: { gte: sortKey } }, { OR: [{ sortKey: { gt: sortKey } }, { sortKey, id: { gt: id } }] }];

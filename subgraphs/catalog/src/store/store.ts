@@ -1,5 +1,8 @@
+import type { AccessLimits } from '@giggityflix/http';
 import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { ArtworkKind, Marker, MediaDescription, MediaDetails } from '@giggityflix/proto/media-file';
+import type { SearchQuery } from '../search/query.ts';
+import type { SearchPosition } from '../search/title-search.ts';
 import type { TitleFacts, TitleKind } from '../titles/identity.ts';
 
 /** An extra, and a title that it belongs to. */
@@ -13,6 +16,8 @@ export interface TitleRecord extends TitleFacts {
   id: string;
   /** The title that an extra belongs to, while it is there. */
   parentId: string | null;
+  /** The age from which it may be watched; null where that is not known. */
+  minimumAge: number | null;
   sortKey: string;
   /** RFC 3339, UTC. */
   addedAt: string;
@@ -26,6 +31,8 @@ export interface FileRecord
   /** The last of several episodes in the file. */
   lastEpisode: number | null;
   isProven: boolean;
+  /** The age from which it may be watched, as an operator says. */
+  correctedAge: number | null;
   /** The peer whose word its title is. */
   describedBy: string;
 }
@@ -65,8 +72,7 @@ export interface ArtworkRecord extends ArtworkInfo {
 }
 
 export interface TitleFilter {
-  /** Words, folded; the name must hold a word beginning with each. */
-  words: readonly string[];
+  search: Search | null;
   kind: TitleKind | null;
   /** With a file that a peer has now (true), or with none (false). */
   available: boolean | null;
@@ -74,10 +80,44 @@ export interface TitleFilter {
   extra: boolean | null;
 }
 
-/** A place in the order of titles. */
-export interface TitlePosition {
+/** What titles are looked for by. */
+export interface Search {
+  query: SearchQuery;
+  /** Its words, of which the name must have one that begins with each: for titles that the index does not have yet. */
+  words: readonly string[];
+}
+
+/** A place in the order of names. */
+export interface NamePosition {
   sortKey: string;
   id: string;
+}
+
+/** A place in the order of titles. */
+export type TitlePosition = NamePosition | SearchPosition;
+
+export interface PlacedTitle {
+  title: TitleRecord;
+  position: TitlePosition;
+}
+
+/** What someone sees of the catalog. What they do not see is for them as if it were not there. */
+export interface CatalogReads {
+  /** The files among these that are known, in no order. */
+  files(catalogIds: readonly CatalogId[]): Promise<FileRecord[]>;
+  titles(ids: readonly string[]): Promise<TitleRecord[]>;
+  /** The files of several titles, each title's in a stable order and at most {@link MAX_FILES_PER_TITLE}. */
+  filesOfTitles(titleIds: readonly string[]): Promise<FileOfTitle[]>;
+  /** What is said of the works in these files, which are known to be seen. */
+  detailsOfFiles(catalogIds: readonly CatalogId[]): Promise<DetailsRecord[]>;
+  /** The extras of several titles, of an episode those of its show too, each title's by name and at most {@link MAX_EXTRAS_PER_TITLE}. */
+  extrasOfTitles(titleIds: readonly string[]): Promise<ExtraOfTitle[]>;
+  /** The pictures of several files, which are known to be seen, by file and index. */
+  artworkOfFiles(catalogIds: readonly CatalogId[]): Promise<ArtworkInfo[]>;
+  artwork(catalogId: CatalogId, index: number): Promise<ArtworkRecord | null>;
+  /** Titles behind `after` in the order of their names; of a search the best first. */
+  pageOfTitles(filter: TitleFilter, after: TitlePosition | null, limit: number): Promise<PlacedTitle[]>;
+  countTitles(filter: TitleFilter): Promise<number>;
 }
 
 /**
@@ -85,6 +125,8 @@ export interface TitlePosition {
  * and safe beside the writes of other instances.
  */
 export interface CatalogStore {
+  /** What someone with these limits sees. */
+  seenBy(limits: AccessLimits): CatalogReads;
   /**
    * Notes a file's availability, unless something newer is known; also of files not described yet, of which it is forgotten
    * when they are not available any more.
@@ -96,22 +138,6 @@ export interface CatalogStore {
     /** Milliseconds since 1970. */
     changedAt: number;
   }): Promise<void>;
-
-  /** The files among these that are known, in no order. */
-  files(catalogIds: readonly CatalogId[]): Promise<FileRecord[]>;
-  titles(ids: readonly string[]): Promise<TitleRecord[]>;
-  /** The files of several titles, each title's in a stable order and at most {@link MAX_FILES_PER_TITLE}. */
-  filesOfTitles(titleIds: readonly string[]): Promise<FileOfTitle[]>;
-  /** What is said of the works in these files. */
-  detailsOfFiles(catalogIds: readonly CatalogId[]): Promise<DetailsRecord[]>;
-  /** The extras of several titles, of an episode those of its show too, each title's by name and at most {@link MAX_EXTRAS_PER_TITLE}. */
-  extrasOfTitles(titleIds: readonly string[]): Promise<ExtraOfTitle[]>;
-  /** The pictures of several files, by file and index. */
-  artworkOfFiles(catalogIds: readonly CatalogId[]): Promise<ArtworkInfo[]>;
-  artwork(catalogId: CatalogId, index: number): Promise<ArtworkRecord | null>;
-  /** Titles behind `after` in the order of their names. */
-  pageOfTitles(filter: TitleFilter, after: TitlePosition | null, limit: number): Promise<TitleRecord[]>;
-  countTitles(filter: TitleFilter): Promise<number>;
   /** Rejects with the reason when the store cannot be reached now. */
   check(): Promise<void>;
 }

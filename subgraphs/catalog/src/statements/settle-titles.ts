@@ -1,0 +1,15 @@
+import type { Database } from '@giggityflix/prisma';
+import type { Transaction } from './said.ts';
+import { settleAges } from './settle-ages.ts';
+import { settleSearch } from './settle-search.ts';
+
+/** Makes what titles have of their files what these say now: ages, and what they are found by. */
+export async function settleTitles(
+  transaction: Transaction,
+  provider: Database['provider'],
+  titleIds: Iterable<string>,
+): Promise<void> {
+  const ids = [...new Set(titleIds)].sort();
+  await settleAges(transaction, provider, ids);
+  await settleSearch(transaction, provider, ids);
+}
