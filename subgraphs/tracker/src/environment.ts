@@ -15,12 +15,16 @@ import {
   type OriginConfig,
   originConfig,
   originVariables,
+  serviceTokenVariable,
   type TrustedProxies,
   trustedProxies,
 } from '@giggityflix/http';
+import type { AccessChecksConfig } from '@giggityflix/http/access';
 import {
   decimal,
+  flag,
   integer,
+  list,
   logVariables,
   parseEnvironment,
   port,
@@ -30,6 +34,7 @@ import { redisConfig, redisVariables } from '@giggityflix/state';
 import { tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import type { InvitationsConfig } from './context.ts';
+import { invitedNetwork } from './membership/invited-network.ts';
 import type { StateConfig } from './state/create-state.ts';
 
 /** A year: nobody waits longer for a file. */
@@ -67,6 +72,21 @@ export const variables = {
     description:
       'Who may invite peers: `operators`, or `accounts` for everyone who is signed in; what others than operators invite waits for approval',
   }),
+  PEER_REQUESTS: flag(false).meta({
+    description:
+      'Whether anyone who reaches the platform may ask that a peer be let in, with ENROLMENT=invitation; an operator approves it. For the network of a home',
+  }),
+  INVITATION_EDGES: list('').meta({
+    description:
+      'Addresses of the edges as invited peers reach them (`host:port`), comma-separated; the links of invitations carry them',
+  }),
+  INVITATION_TLS: flag(true).meta({
+    description: 'Whether those edges are reached over TLS; as GRPC_USE_TLS at the edges',
+  }),
+  INVITATION_CA_PATH: z.string().optional().meta({
+    description:
+      'PEM file with the authority of their certificates; the links carry it. Not for one that everybody trusts',
+  }),
   REGISTRY_RATE_PER_SEC: decimal(50, { max: 1_000_000 }).meta({
     description:
       'Changes of the registry a second one address, or one /64 of IPv6, may make; 0 for any number',
@@ -74,6 +94,11 @@ export const variables = {
   REGISTRY_RATE_BURST: integer(1_000, { min: 1, max: 1_000_000 }).meta({
     description: 'Changes of the registry it may make at once',
   }),
+  CATALOG_SERVICE_URL: z
+    .url()
+    .default('http://localhost:8082')
+    .meta({ description: 'Catalog URL: it is asked what someone sees whose account or profile is limited' }),
+  SERVICE_TOKEN: serviceTokenVariable('Bearer token presented to the catalog'),
   ...redisVariables,
   ...busVariables,
   ...authVariables,
@@ -104,6 +129,7 @@ export interface TrackerConfig {
   connectionTimeoutMs: number;
   subscriptionTtl: { defaultHours: number; maxHours: number };
   invitations: InvitationsConfig;
+  catalog: AccessChecksConfig;
   auth: AuthConfig;
 }
 
@@ -139,7 +165,17 @@ export function readEnvironment(raw: RawEnvironment = process.env): TrackerEnvir
         defaultHours: env.SUBSCRIPTION_DEFAULT_TTL_HOURS,
         maxHours: MAX_SUBSCRIPTION_TTL_HOURS,
       },
-      invitations: { enabled: env.ENROLMENT === 'invitation', from: env.INVITATIONS_FROM },
+      invitations: {
+        enabled: env.ENROLMENT === 'invitation',
+        from: env.INVITATIONS_FROM,
+        requests: env.ENROLMENT === 'invitation' && env.PEER_REQUESTS,
+        network: invitedNetwork({
+          edges: env.INVITATION_EDGES,
+          tls: env.INVITATION_TLS,
+          authorityPath: env.INVITATION_CA_PATH,
+        }),
+      },
+      catalog: { url: env.CATALOG_SERVICE_URL, token: env.SERVICE_TOKEN ?? null },
       auth: authConfig(env),
     },
   };

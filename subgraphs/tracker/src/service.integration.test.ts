@@ -63,6 +63,21 @@ describe('availability', () => {
     live.close();
   });
 
+  it('first sends a subscription that was restored what its connection may not have brought', async () => {
+    const [id, other] = [newFile(), newFile()];
+    const before = await running.client.subscribe(CHANGES, { catalogIds: [id, other] });
+    await running.edge.shares('restored', [id]);
+    await running.edge.shares('restored-2', [id]);
+    await until(() => before.events.length).toBe(2);
+    before.close();
+    const live = await running.client.subscribe(CHANGES, { catalogIds: [other, id] }, { restored: true });
+    await running.edge.closed('restored');
+    await until(() => live.events.length).toBe(2);
+    const counts = live.events.map(({ data }) => data.catalogAvailabilityChanged.peerCount);
+    expect(counts).toEqual([2, 1]);
+    live.close();
+  });
+
   it('reads all representations of a request together', async () => {
     const ids = [newFile(), newFile()];
     await running.edge.shares('entities', ids);

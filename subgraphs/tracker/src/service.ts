@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { Bus } from '@giggityflix/bus';
+import { type Bus, consumingFrom, followAccessChanges } from '@giggityflix/bus';
 import { createSubgraph } from '@giggityflix/graphql';
-import { type Authenticator, createAuthenticator, createHttpServer } from '@giggityflix/http';
+import {
+  type Authenticator,
+  createAuthenticator,
+  createHttpServer,
+  createRevocations,
+  isLimited,
+  NOT_LIMITED,
+} from '@giggityflix/http';
+import { createAccessChecks } from '@giggityflix/http/access';
 import {
   composeServices,
   createRateLimiter,
@@ -10,7 +18,7 @@ import {
   READY,
   type Service,
 } from '@giggityflix/kernel';
-import { createMetrics, type Registry } from '@giggityflix/telemetry';
+import { createMetrics, type Registry, reportStores } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
 import { createPublisher } from './availability/publisher.ts';
 import { createCommandRouter } from './commands/router.ts';
@@ -19,6 +27,7 @@ import type { TrackerConfig } from './environment.ts';
 import { addRegistryRoutes } from './files/routes.ts';
 import { createCountLoader } from './graphql/count-loader.ts';
 import { createTrackerEvents } from './graphql/events.ts';
+import { createLimitedView } from './graphql/limited.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { createMemberships } from './membership/memberships.ts';
 import { createTrackerMetrics } from './metrics.ts';
@@ -52,6 +61,8 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     state,
     behindMs: () => Date.now() - consumer.caughtUpAt(),
   });
+  const stateStore = stateService(state);
+  reportStores(reported, { state: stateStore });
   const http = createHttpServer({
     name: 'tracker',
     host: config.http.host,
@@ -62,34 +73,51 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
     metrics: reported,
     ready: () => tracker.ready(),
   });
+  const revocations = createRevocations();
+  const authenticator = deps.authenticator ?? createAuthenticator(config.auth, undefined, revocations);
+  const checks = createAccessChecks(config.catalog, { logger });
   addRegistryRoutes({
     http,
+    authenticator,
     files,
     trustedProxies: config.http.trustedProxies,
     changes: createRateLimiter(config.registryRate),
   });
-  const commands = createCommandRouter({ bus, topics, registry });
+  const commands = createCommandRouter({ bus, topics, registry, logger });
   const memberships = createMemberships({ bus, topics, store: state.membership, registry, logger });
   const events = createTrackerEvents({ bus, topics });
+  const accessChanges = followAccessChanges({
+    bus,
+    topic: topics.identityAccessChanged,
+    revocations,
+    logger,
+  });
   const subgraph = createSubgraph<Context>({
     name: 'tracker',
     http,
     typeDefs: parse(readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')),
     resolvers,
-    authenticator: deps.authenticator ?? createAuthenticator(config.auth),
+    authenticator,
+    revocations,
     callers: config.auth,
     logger,
-    context: (base) => ({
-      ...base,
-      state,
-      commands,
-      memberships,
-      invitations: config.invitations,
-      counts: createCountLoader(registry.countPeers),
-      availabilityEvents: events.availability,
-      matchEvents: events.matches,
-      subscriptionTtl: config.subscriptionTtl,
-    }),
+    context: (base) => {
+      const limits = base.identity?.limits ?? NOT_LIMITED;
+      const { countPeers } = registry;
+      const view = isLimited(limits) ? createLimitedView(limits, { checks, countPeers }) : null;
+      return {
+        ...base,
+        view,
+        state,
+        commands,
+        memberships,
+        invitations: config.invitations,
+        counts: createCountLoader(view?.countPeers ?? countPeers),
+        availabilityEvents: events.availability,
+        matchEvents: events.matches,
+        subscriptionTtl: config.subscriptionTtl,
+      };
+    },
   });
   const publisher = createPublisher({
     outbox,
@@ -116,14 +144,17 @@ export function createTracker(config: TrackerConfig, deps: TrackerDependencies):
   });
   // In the order of need: what answers requests has its state, and what is consumed can be published.
   const parts = composeServices({
-    state: stateService(state),
+    state: stateStore,
+    checks: { async start() {}, stop: () => checks.close(), ready: () => READY },
     events,
     commands,
     publisher,
     memberships,
+    accessChanges,
     subgraph,
     http,
     consumer,
+    consuming: consumingFrom(bus),
     expiry,
   });
   const tracker: Tracker = { ...parts, address: http.address };

@@ -5,7 +5,7 @@ import { type Bus, createBus, resolveTopics, type Topics } from '@giggityflix/bu
 import { createLogger } from '@giggityflix/kernel';
 import { createGraphQLClient, type GraphQLTestClient } from '@giggityflix/testing/processes';
 import { readEnvironment } from '../src/environment.ts';
-import { createTracker, type Tracker } from '../src/service.ts';
+import { createTracker, type Tracker, type TrackerDependencies } from '../src/service.ts';
 import { connection } from './fixtures.ts';
 
 export interface RunningTracker {
@@ -26,7 +26,10 @@ export interface RunningTracker {
 }
 
 /** A tracker on embedded adapters and a free port. */
-export async function runTracker(env: Record<string, string> = {}): Promise<RunningTracker> {
+export async function runTracker(
+  env: Record<string, string> = {},
+  deps: Pick<TrackerDependencies, 'authenticator'> = {},
+): Promise<RunningTracker> {
   const directory = await mkdtemp(join(tmpdir(), 'giggityflix-tracker-'));
   const environment = readEnvironment({
     HOST: '127.0.0.1',
@@ -41,7 +44,7 @@ export async function runTracker(env: Record<string, string> = {}): Promise<Runn
   const logger = createLogger({ service: 'tracker', level: 'silent' });
   const bus = await createBus({ config: environment.bus, clientId: 'test', logger });
   await bus.start();
-  const tracker = createTracker(environment.tracker, { bus, logger });
+  const tracker = createTracker(environment.tracker, { bus, logger, ...deps });
   await tracker.start();
   const { url } = tracker.address();
   const client = createGraphQLClient(url);

@@ -6,6 +6,7 @@ import {
   type Route,
   resolveTopics,
 } from '@giggityflix/bus';
+import { createLogger } from '@giggityflix/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { file } from '../../testing/fixtures.ts';
 import type { Peer, PeerRegistry } from '../registry/registry.ts';
@@ -43,7 +44,13 @@ const command = (peerId: string) => ({ type: 'file_hash' as const, peerId, catal
 beforeEach(async () => {
   sent = [];
   failure = null;
-  router = createCommandRouter({ bus, topics, registry, timeoutMs: { file_hash: 100 } });
+  router = createCommandRouter({
+    bus,
+    topics,
+    registry,
+    logger: createLogger({ service: 'test', level: 'silent' }),
+    timeoutMs: { file_hash: 100 },
+  });
   await router.start();
 });
 afterEach(() => router.stop());

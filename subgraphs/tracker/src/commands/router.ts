@@ -7,7 +7,7 @@ import {
   on,
   type Topics,
 } from '@giggityflix/bus';
-import { notReady, READY, type Service } from '@giggityflix/kernel';
+import { type Logger, notReady, READY, type Service } from '@giggityflix/kernel';
 import type { PeerRegistry } from '../registry/registry.ts';
 
 /** How long a peer has for its answer; hashing a large file takes minutes, so that command has longer. */
@@ -41,9 +41,10 @@ export function createCommandRouter(options: {
   bus: Bus;
   topics: Topics;
   registry: PeerRegistry;
+  logger: Logger;
   timeoutMs?: Partial<Record<PeerCommand['type'], number>>;
 }): CommandRouter {
-  const { bus, topics, registry } = options;
+  const { bus, topics, registry, logger } = options;
   const timeouts = { ...TIMEOUT_MS, ...options.timeoutMs };
   const replyTopics = {
     file_delete: topics.fileDeleteResponses,
@@ -90,6 +91,7 @@ export function createCommandRouter(options: {
           }),
         timeoutMs,
       );
+      logger.debug({ peer_id: command.peerId, request_id: requestId, type: command.type }, 'command sent');
       // Before publishing: the answer may be faster than the acknowledgement.
       pending.set(requestId, (response) => {
         if (response.peer_id === command.peerId) settle(toAnswer(response));

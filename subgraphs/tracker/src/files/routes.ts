@@ -1,7 +1,9 @@
 import {
+  type Authenticator,
   clientAddress,
   HttpProblem,
   type HttpServer,
+  isLimited,
   networkOf,
   type TrustedProxies,
   tooMany,
@@ -52,11 +54,18 @@ export function addRegistryRoutes(options: {
   http: HttpServer;
   files: FileRegistry;
   trustedProxies: TrustedProxies;
+  authenticator: Authenticator;
   /** Limits what one network changes. */
   changes: RateLimiter;
 }): void {
   const { app } = options.http;
-  const { files, trustedProxies, changes } = options;
+  const { files, trustedProxies, changes, authenticator } = options;
+  /** Nobody knows which films these files are of: for someone who is limited there are none. Others need no credentials here. */
+  const isHidden = async ({ headers: { authorization } }: FastifyRequest): Promise<boolean> => {
+    if (!authorization) return false;
+    const identity = await authenticator.authenticate(authorization).catch(() => null);
+    return identity !== null && isLimited(identity.limits);
+  };
   /** The address that changes something. @throws HttpProblem 429 */
   const changer = (request: FastifyRequest): string => {
     const address = clientAddress(request, trustedProxies);
@@ -70,7 +79,7 @@ export function addRegistryRoutes(options: {
 
   app.get('/peers', async (request) => {
     const input = parse(named, request.query);
-    const peers = await files.peers(input.filename);
+    const peers = (await isHidden(request)) ? [] : await files.peers(input.filename);
     return {
       filename: input.filename,
       peers: peers.map(({ ip, hash, registeredAt }) => ({ ip, hash, registered_at: registeredAt })),
@@ -106,7 +115,7 @@ export function addRegistryRoutes(options: {
 
   app.get('/all_trackers', async (request) => {
     const { limit, cursor } = parse(page, request.query);
-    const found = await files.list({ limit: limit + 1, after: cursor });
+    const found = (await isHidden(request)) ? [] : await files.list({ limit: limit + 1, after: cursor });
     const shown = found.slice(0, limit);
     const last = found.length > limit ? shown.at(-1) : undefined;
     return { files: shown, cursor: last ? Buffer.from(last.filename).toString('base64url') : null };

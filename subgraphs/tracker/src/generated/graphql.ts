@@ -161,6 +161,11 @@ export type Mutation = {
   renamePeer: PeerMemberPayload;
   /** Asks a peer to hash a file again. Needs the operator role. */
   requestFileHash: FileHashPayload;
+  /**
+   * Asks that a peer be let in: it gets an invitation of an hour, under which it waits for an operator's approval. Needs no account, and works
+   * only where the operator wants that (PEER_REQUESTS). Errors: PEER_REQUESTS_DISABLED, TOO_MANY_INVITATIONS (20 open ones of all who ask).
+   */
+  requestPeerInvitation: CreatePeerInvitationPayload;
   /** Ends a peer's stream at once, and refuses it until it is approved again. Needs the operator role. Error: PEER_NOT_FOUND. */
   revokePeer: PeerMemberPayload;
   /** Revokes an invitation; a peer that uses it at the same moment is revoked. An account revokes its own, an operator any. Error: INVITATION_NOT_FOUND. */
@@ -202,6 +207,11 @@ export type MutationRenamePeerArgs = {
 
 export type MutationRequestFileHashArgs = {
   input: RequestFileHashInput;
+};
+
+
+export type MutationRequestPeerInvitationArgs = {
+  input: RequestPeerInvitationInput;
 };
 
 
@@ -414,6 +424,11 @@ export type RequestFileHashInput = {
   peerId: Scalars['ID']['input'];
 };
 
+export type RequestPeerInvitationInput = {
+  /** What the peer is called: 1 to 100 characters. */
+  name: Scalars['String']['input'];
+};
+
 export type RevokePeerInvitationPayload = {
   __typename?: 'RevokePeerInvitationPayload';
   invitation: PeerInvitation;
@@ -587,6 +602,7 @@ export type ResolversTypes = ResolversObject<{
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RenamePeerInput: ResolverTypeWrapper<Partial<RenamePeerInput>>;
   RequestFileHashInput: ResolverTypeWrapper<Partial<RequestFileHashInput>>;
+  RequestPeerInvitationInput: ResolverTypeWrapper<Partial<RequestPeerInvitationInput>>;
   RevokePeerInvitationPayload: ResolverTypeWrapper<Partial<RevokePeerInvitationPayload>>;
   SubscribeToCatalogInput: ResolverTypeWrapper<Partial<SubscribeToCatalogInput>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
@@ -635,6 +651,7 @@ export type ResolversParentTypes = ResolversObject<{
   Query: Record<PropertyKey, never>;
   RenamePeerInput: Partial<RenamePeerInput>;
   RequestFileHashInput: Partial<RequestFileHashInput>;
+  RequestPeerInvitationInput: Partial<RequestPeerInvitationInput>;
   RevokePeerInvitationPayload: Partial<RevokePeerInvitationPayload>;
   SubscribeToCatalogInput: Partial<SubscribeToCatalogInput>;
   Float: Partial<Scalars['Float']['output']>;
@@ -739,6 +756,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   deletePeerFile?: Resolver<ResolversTypes['DeletePeerFilePayload'], ParentType, ContextType, RequireFields<MutationDeletePeerFileArgs, 'input'>>;
   renamePeer?: Resolver<ResolversTypes['PeerMemberPayload'], ParentType, ContextType, RequireFields<MutationRenamePeerArgs, 'input'>>;
   requestFileHash?: Resolver<ResolversTypes['FileHashPayload'], ParentType, ContextType, RequireFields<MutationRequestFileHashArgs, 'input'>>;
+  requestPeerInvitation?: Resolver<ResolversTypes['CreatePeerInvitationPayload'], ParentType, ContextType, RequireFields<MutationRequestPeerInvitationArgs, 'input'>>;
   revokePeer?: Resolver<ResolversTypes['PeerMemberPayload'], ParentType, ContextType, RequireFields<MutationRevokePeerArgs, 'peerId'>>;
   revokePeerInvitation?: Resolver<ResolversTypes['RevokePeerInvitationPayload'], ParentType, ContextType, RequireFields<MutationRevokePeerInvitationArgs, 'id'>>;
   subscribeToCatalog?: Resolver<ResolversTypes['SubscribeToCatalogPayload'], ParentType, ContextType, RequireFields<MutationSubscribeToCatalogArgs, 'input'>>;

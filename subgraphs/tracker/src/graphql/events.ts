@@ -3,6 +3,7 @@ import { createEventHub, type EventHub, notReady, READY, type Service } from '@g
 import { LRUCache } from 'lru-cache';
 import type { SubscriptionOwner } from '../availability/outbox.ts';
 import { SEQUENCE_HEADER } from '../availability/publisher.ts';
+import { createRecentEvents } from './recent.ts';
 
 export interface AvailabilityEvent {
   catalogId: string;
@@ -25,14 +26,24 @@ export function ownerChannel(owner: SubscriptionOwner): string {
 /** Files whose last sequence is kept; a repetition follows the original within seconds. */
 const MAX_REMEMBERED = 100_000;
 
+/** Of one owner: as many films as are found at once. */
+const MATCHES_PER_OWNER = 20;
+
+/** The events of one kind, by channel. */
+export interface LiveEvents<T> {
+  /** What comes from now on; a subscription that was restored first gets what it may have missed. */
+  read(channels: readonly string[], restored?: boolean): AsyncIterableIterator<T>;
+}
+
 /** Hands what any replica published to the clients connected to this one, without repetitions. */
 export function createTrackerEvents(options: { bus: Bus; topics: Topics }): Service & {
-  availability: EventHub<AvailabilityEvent>;
-  matches: EventHub<MatchEvent>;
+  availability: LiveEvents<AvailabilityEvent>;
+  matches: LiveEvents<MatchEvent>;
 } {
   const { bus, topics } = options;
-  const availability = createEventHub<AvailabilityEvent>();
-  const matches = createEventHub<MatchEvent>();
+  // The last change of a file says all there is to know of it.
+  const availability = createLiveEvents<AvailabilityEvent>(1);
+  const matches = createLiveEvents<MatchEvent>(MATCHES_PER_OWNER);
   const isNew = createSequenceFilter();
   let consumer: Consumer | null = null;
   return {
@@ -73,6 +84,19 @@ export function createTrackerEvents(options: { bus: Bus; topics: Topics }): Serv
       matches.close();
     },
     ready: () => (consumer ? READY : notReady('not listening for changes yet')),
+  };
+}
+
+function createLiveEvents<T>(keptPerChannel: number): LiveEvents<T> & Pick<EventHub<T>, 'emit' | 'close'> {
+  const hub = createEventHub<T>();
+  const recent = createRecentEvents<T>({ perChannel: keptPerChannel });
+  return {
+    emit(channel, event) {
+      recent.add(channel, event);
+      hub.emit(channel, event);
+    },
+    read: (channels, restored = false) => hub.read(channels, restored ? recent.of(channels) : []),
+    close: hub.close,
   };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { on, type PeerAccessChanged, type PeerInvitationChanged } from '@giggityflix/bus';
-import { invitationHash, parseInvitation } from '@giggityflix/proto/invitation';
+import { invitationHash, parseInvitation, parseInvitedNetwork } from '@giggityflix/proto/invitation';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../../testing/fixtures.ts';
 import { type RunningTracker, runTracker } from '../../testing/running.ts';
@@ -36,7 +36,12 @@ beforeAll(async () => {
     vera: token('vera', ['viewer']),
     viktor: token('viktor', ['viewer']),
   };
-  running = await start({ ENROLMENT: 'invitation', INVITATIONS_FROM: 'accounts' });
+  running = await start({
+    ENROLMENT: 'invitation',
+    INVITATIONS_FROM: 'accounts',
+    INVITATION_EDGES: 'films.example:50051',
+    PEER_REQUESTS: 'true',
+  });
   await running.bus.broadcast({
     routes: [
       on(running.topics.peerInvitationChanged, ({ value }) => void invitations.push(value)),
@@ -93,10 +98,25 @@ const membershipOf = async (peerId: string) => {
 };
 
 describe('an invitation', () => {
+  it('is to be had by anyone who asks, for a peer that then waits; 20 at once', async () => {
+    const document = `mutation ($input: RequestPeerInvitationInput!) {
+      requestPeerInvitation(input: $input) { link invitation { name createdBy requiresApproval } }
+    }`;
+    const asking = () => running.client.request(document, { input: { name: 'laptop' } });
+    const { data } = await asking();
+    expect(data.requestPeerInvitation).toMatchObject({
+      link: expect.stringContaining('edge=films.example:50051'),
+      invitation: { name: 'laptop', createdBy: 'peer-requests', requiresApproval: true },
+    });
+    for (let n = 1; n < 20; n++) await asking();
+    expect((await asking()).errors?.[0]?.extensions?.code).toBe('TOO_MANY_INVITATIONS');
+  });
+
   it('has a code, of which edges get the hash', async () => {
     const { made } = await create('olga', { name: " Ada's attic " });
     const { invitation, code, link } = made;
     expect(parseInvitation(link)).toBe(code);
+    expect(parseInvitedNetwork(link)).toEqual({ edges: ['films.example:50051'], tls: true, authority: null });
     expect(invitation).toMatchObject({
       name: "Ada's attic",
       state: 'OPEN',

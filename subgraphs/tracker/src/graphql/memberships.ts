@@ -13,6 +13,7 @@ import type {
   QueryResolvers,
 } from '../generated/graphql.ts';
 import { type Invitation, type Member, TooManyInvitations } from '../membership/membership.ts';
+import type { NewInvitation } from '../membership/memberships.ts';
 import { cursor, opaqueId, pageSize, peerId, toCursor } from './arguments.ts';
 import type { PeerNode } from './queries.ts';
 
@@ -20,6 +21,9 @@ const MAX_NAME_LENGTH = 100;
 const DEFAULT_SECONDS = 24 * 3_600;
 const MIN_SECONDS = 60;
 const MAX_SECONDS = 30 * 24 * 3_600;
+/** Stands for all who ask without an account: together they have as many open invitations as one. */
+const REQUESTED = 'peer-requests';
+const REQUESTED_MS = 3_600_000;
 const INVITATION_CURSOR = /^[0-9a-f-]{36}$/;
 const MEMBER_CURSOR = /^[A-Za-z0-9._~-]{1,128}$/;
 
@@ -46,9 +50,25 @@ function found(member: Member | null): { member: ReturnType<typeof toMember> } {
   return { member: toMember(member) };
 }
 
+async function invite(context: Context, wanted: NewInvitation) {
+  try {
+    const { invitation, code } = await context.memberships.invite(wanted);
+    const link = invitationLink(code, context.invitations.network);
+    return { invitation: toInvitation(invitation), code, link };
+  } catch (error) {
+    if (!(error instanceof TooManyInvitations)) throw error;
+    throw failure('TOO_MANY_INVITATIONS', error.message);
+  }
+}
+
 export const membershipMutations: Pick<
   MutationResolvers,
-  'createPeerInvitation' | 'revokePeerInvitation' | 'approvePeer' | 'renamePeer' | 'revokePeer'
+  | 'createPeerInvitation'
+  | 'requestPeerInvitation'
+  | 'revokePeerInvitation'
+  | 'approvePeer'
+  | 'renamePeer'
+  | 'revokePeer'
 > = {
   async createPeerInvitation(_parent, { input }, context) {
     const { account, isOperator } = requireInviter(context);
@@ -61,18 +81,23 @@ export const membershipMutations: Pick<
     const seconds = input.expiresInSeconds ?? DEFAULT_SECONDS;
     if (seconds < MIN_SECONDS || seconds > MAX_SECONDS)
       throw badInput(`expiresInSeconds is ${seconds}, and must be ${MIN_SECONDS} to ${MAX_SECONDS}`);
-    try {
-      const { invitation, code } = await context.memberships.invite({
-        name,
-        createdBy: account,
-        lifetimeMs: seconds * 1_000,
-        requiresApproval: !isOperator || (input.requiresApproval ?? false),
-      });
-      return { invitation: toInvitation(invitation), code, link: invitationLink(code) };
-    } catch (error) {
-      if (!(error instanceof TooManyInvitations)) throw error;
-      throw failure('TOO_MANY_INVITATIONS', error.message);
-    }
+    return invite(context, {
+      name,
+      createdBy: account,
+      lifetimeMs: seconds * 1_000,
+      requiresApproval: !isOperator || (input.requiresApproval ?? false),
+    });
+  },
+
+  async requestPeerInvitation(_parent, { input }, context) {
+    if (!context.invitations.requests)
+      throw failure('PEER_REQUESTS_DISABLED', 'this network takes invited peers only: ask its operator');
+    return invite(context, {
+      name: nameOf(input.name),
+      createdBy: REQUESTED,
+      lifetimeMs: REQUESTED_MS,
+      requiresApproval: true,
+    });
   },
 
   async revokePeerInvitation(_parent, { id }, context) {

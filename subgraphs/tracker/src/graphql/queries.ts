@@ -9,11 +9,13 @@ const PEER_CURSOR = /^[0-9a-f-]{36}:[A-Za-z0-9._~-]{1,128}$/;
 const SUBSCRIPTION_CURSOR = /^[A-Za-z0-9_-]{64}$/;
 
 export const Query: QueryResolvers = {
-  async catalogAvailability(_parent, { catalogIds }, { counts }) {
+  async catalogAvailability(_parent, { catalogIds }, { counts, view }) {
     return Promise.all(
       catalogIdList(catalogIds).map(async (catalogId) => {
         const peerCount = isCatalogId(catalogId) ? await counts.load(catalogId) : 0;
-        return { catalogId, peerCount, isAvailable: peerCount > 0, file: { catalogId } };
+        // Asked of the catalog, what is hidden would be waited for.
+        const file = view === null || (await view.sees(catalogId)) ? { catalogId } : null;
+        return { catalogId, peerCount, isAvailable: peerCount > 0, file };
       }),
     );
   },

@@ -4,6 +4,7 @@ import type { Resolvers, SubscriptionResolvers } from '../generated/graphql.ts';
 import { catalogId, catalogIdList } from './arguments.ts';
 import { commandMutations } from './commands.ts';
 import { type AvailabilityEvent, type MatchEvent, ownerChannel } from './events.ts';
+import { seenEvents } from './limited.ts';
 import { MediaFile } from './media-file.ts';
 import { membershipMutations, membershipQueries, peerMembership } from './memberships.ts';
 import { Query, toPeer } from './queries.ts';
@@ -11,10 +12,10 @@ import { subscriptionMutations } from './subscriptions.ts';
 
 const Subscription: SubscriptionResolvers = {
   catalogAvailabilityChanged: {
-    subscribe(_parent, { catalogIds }, { availabilityEvents }) {
+    subscribe(_parent, { catalogIds }, { availabilityEvents, view, restored }) {
       if (catalogIds.length === 0) throw badInput('catalogIds is empty');
-      const events = availabilityEvents.read(catalogIdList(catalogIds).map(catalogId));
-      return mapEvents(events, (event: AvailabilityEvent) => ({
+      const events = availabilityEvents.read(catalogIdList(catalogIds).map(catalogId), restored);
+      return mapEvents(seenEvents(view, events), (event: AvailabilityEvent) => ({
         catalogAvailabilityChanged: {
           ...event,
           isAvailable: event.peerCount > 0,
@@ -26,8 +27,8 @@ const Subscription: SubscriptionResolvers = {
   catalogSubscriptionMatched: {
     subscribe(_parent, _args, context) {
       const { userId } = requireIdentity(context);
-      const events = context.matchEvents.read([ownerChannel({ kind: 'user', id: userId })]);
-      return mapEvents(events, (event: MatchEvent) => ({
+      const events = context.matchEvents.read([ownerChannel({ kind: 'user', id: userId })], context.restored);
+      return mapEvents(seenEvents(context.view, events), (event: MatchEvent) => ({
         catalogSubscriptionMatched: { ...event, file: { catalogId: event.catalogId } },
       }));
     },

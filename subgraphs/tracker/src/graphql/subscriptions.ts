@@ -33,6 +33,9 @@ export const subscriptionMutations: Pick<
       createdAt,
       expiresAt: createdAt + Math.ceil(hours * HOUR_MS),
     };
+    // What is hidden is answered as what is not known: neither is kept, so that no match and no list distinguishes them.
+    if (context.view && !(await context.view.sees(wanted)))
+      return { subscription: { ...toSubscription(subscription), file: null } };
     try {
       await context.state.subscriptions.subscribe(subscription);
     } catch (error) {
