@@ -43,6 +43,8 @@ export interface ViewingConfig extends ProcessConfig {
   tokens: {
     /** Signs with HS256 when given. */
     secret: string | null;
+    /** A further one whose tokens are taken. */
+    acceptedSecret: string | null;
     /** PEM; null keeps rotating keys in the state store. */
     signingKey: string | null;
     /** Where the embedded state keeps its keys. */
@@ -58,6 +60,7 @@ export interface ViewingConfig extends ProcessConfig {
   catalog: UpstreamConfig;
   tracker: UpstreamConfig;
   maxConcurrentStreams: number;
+  maxSources: number;
   sessionTimeoutMs: number;
   heartbeatIntervalMs: number;
   ice: Omit<IceConfig, 'turnLifetimeMs'>;
@@ -118,6 +121,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
     databaseUrl: env.POSTGRES_ENABLED ? postgresUrl(env) : env.DATABASE_URL,
     tokens: {
       secret: env.JWT_SECRET ?? null,
+      acceptedSecret: env.JWT_ACCEPTED_SECRET ?? null,
       signingKey: env.PLAYBACK_SIGNING_KEY ?? null,
       keyPath: `${env.STATE_PATH}.keys.json`,
       lifetimeMs: env.JWT_EXPIRATION,
@@ -138,6 +142,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): ViewingConfi
     catalog: upstream(env.CONTENT_SERVICE_URL),
     tracker: upstream(env.TRACKER_SERVICE_URL),
     maxConcurrentStreams: env.MAX_CONCURRENT_STREAMS,
+    maxSources: env.PLAYBACK_MAX_SOURCES,
     sessionTimeoutMs: env.SESSION_TIMEOUT,
     heartbeatIntervalMs: env.HEARTBEAT_INTERVAL,
     ice: {
@@ -158,13 +163,19 @@ function unsafeSettings(env: Parsed): string[] {
   const problems: string[] = [];
   const weakness = env.JWT_SECRET === undefined ? null : sharedSecretProblem(env.JWT_SECRET);
   if (weakness) problems.push(`JWT_SECRET ${weakness}: set another one, or unset it to sign with EdDSA`);
+  const accepted =
+    env.JWT_ACCEPTED_SECRET === undefined ? null : sharedSecretProblem(env.JWT_ACCEPTED_SECRET);
+  if (accepted) problems.push(`JWT_ACCEPTED_SECRET ${accepted}: set another one, or unset it`);
   problems.push(...authProblems(env));
   if (env.UNKNOWN_ACCOUNTS === 'entitle')
     problems.push('UNKNOWN_ACCOUNTS is entitle, which lets everyone watch: set it to refuse');
   return problems;
 }
 
-function postgresUrl(env: Parsed): string {
+/** The database that the parts of `POSTGRES_…` name. */
+export function postgresUrl(
+  env: Pick<Parsed, `POSTGRES_${'HOST' | 'PORT' | 'USER' | 'PASSWORD' | 'DB'}`>,
+): string {
   const url = new URL('postgresql://localhost');
   url.hostname = env.POSTGRES_HOST;
   url.port = String(env.POSTGRES_PORT);

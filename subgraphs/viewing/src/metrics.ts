@@ -1,9 +1,51 @@
 import { Counter, Gauge, Histogram, type Registry } from '@giggityflix/telemetry';
+import type { DemotionStore } from './demotions/demotions.ts';
+import { SOURCE_PROBLEMS } from './signalling/negotiations.ts';
+
+/** Demoted peers that are named, those reported last: each is a series of its own. */
+const MAX_NAMED_PEERS = 20;
 
 /** Every metric of the service. */
-export function createViewingMetrics(registry: Registry) {
+export function createViewingMetrics(
+  registry: Registry,
+  { demotions }: { demotions: () => Pick<DemotionStore, 'count' | 'list'> },
+) {
   const registers = [registry];
+  // A scrape while the state is unavailable still reports everything else.
+  new Gauge({
+    name: 'viewing_demoted_peers',
+    help: 'Peers that are chosen last, because players reported that they sent what is not of the file',
+    registers,
+    async collect() {
+      this.set(
+        await demotions()
+          .count()
+          .catch(() => Number.NaN),
+      );
+    },
+  });
+  new Gauge({
+    name: 'viewing_demoted_peer_reporting_accounts',
+    help: `Accounts that reported a peer, of the ${MAX_NAMED_PEERS} peers that were reported last`,
+    labelNames: ['peer'] as const,
+    registers,
+    async collect() {
+      const demoted = await demotions()
+        .list(MAX_NAMED_PEERS)
+        .catch(() => []);
+      this.reset();
+      for (const { peerId, accounts } of demoted) this.set({ peer: peerId }, accounts);
+    },
+  });
+  const sourceProblems = new Counter({
+    name: 'viewing_source_problems_total',
+    help: 'Peers that players left, by what they did wrong',
+    labelNames: ['problem'] as const,
+    registers,
+  });
+  for (const problem of SOURCE_PROBLEMS) sourceProblems.inc({ problem }, 0);
   return {
+    sourceProblems,
     sessionsRequested: new Counter({
       name: 'viewing_sessions_requested_total',
       help: 'Playback sessions requested, by outcome',

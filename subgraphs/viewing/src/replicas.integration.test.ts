@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { on } from '@giggityflix/bus';
 import { realRedis } from '@giggityflix/testing';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,5 +81,36 @@ describe.skipIf(redis.skip)('two processes on one Redis and one bus', () => {
     });
     await expect.poll(() => received).toEqual(['SessionDescription']);
     await client.dispose();
+  });
+
+  it('choose last whom a player reported at either of them', async () => {
+    const open = async (viewing: RunningViewing) => {
+      const { data } = await viewing.graphql(
+        `mutation { createPlaybackSession(input: { profileId: "p", catalogId: "${MEDIA_FILE}", deviceId: "d" }) {
+           ... on PlaybackSessionCreated { session { id } } } }`,
+      );
+      const { id } = data.createPlaybackSession.session;
+      await viewing.graphql(
+        'mutation S($id: ID!) { sendPlaybackSignal(sessionId: $id, signal: { offer: { sdp: "v=0" } }) { accepted } }',
+        { id },
+      );
+      return id as string;
+    };
+    const sessionId = await open(one);
+    await other.graphql(
+      'mutation L($id: ID!) { leavePlaybackSource(sessionId: $id, source: 0, problem: NOT_PROVEN) { left } }',
+      { id: sessionId },
+    );
+    const { body } = await one.call('GET', '/api/playback/demoted-peers');
+    const [{ peer_id }] = body.demoted_peers;
+    expect(PEERS.map(({ peerId }) => peerId)).toContain(peer_id);
+    const chosen: string[] = [];
+    const edge = await one.bus.broadcast({
+      routes: [on(one.config.topics.edgeCommands('edge-1'), ({ value }) => void chosen.push(value.peer_id))],
+    });
+    await open(other);
+    await expect.poll(() => chosen, { timeout: 60_000 }).toHaveLength(1);
+    expect(chosen).not.toContain(peer_id);
+    await edge.stop();
   });
 });

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { Bus } from '@giggityflix/bus';
+import { type Bus, consumingFrom, followAccessChanges } from '@giggityflix/bus';
 import { createSubgraph, requireIdentity } from '@giggityflix/graphql';
-import { type Authenticator, createAuthenticator, createHttpServer, hasRole } from '@giggityflix/http';
+import {
+  type Authenticator,
+  createAuthenticator,
+  createHttpServer,
+  createRevocations,
+  hasRole,
+} from '@giggityflix/http';
+import { type AccessChecks, createAccessChecks } from '@giggityflix/http/access';
 import {
   composeServices,
   createRateLimiter,
@@ -10,12 +17,14 @@ import {
   type Service,
   sharedSecretProblem,
 } from '@giggityflix/kernel';
-import { createMetrics, type Registry } from '@giggityflix/telemetry';
+import { createMetrics, type Registry, reportStores } from '@giggityflix/telemetry';
 import { parse } from 'graphql';
 import { createAccess } from './access/access.ts';
+import { viewerOf } from './access/viewer.ts';
 import { createHttpAvailability } from './availability/availability.http.ts';
 import type { Availability } from './availability/availability.ts';
 import type { Context } from './context.ts';
+import { createSourceReports } from './demotions/source-reports.ts';
 import { createEmbeddedEntitlement } from './entitlement/entitlement.embedded.ts';
 import { createHttpEntitlement } from './entitlement/entitlement.http.ts';
 import type { EntitlementProvider } from './entitlement/entitlement.ts';
@@ -27,6 +36,7 @@ import type { History } from './history/history.ts';
 import { createHistoryKeeper } from './history/keeper.ts';
 import { createRecorder } from './history/recorder.ts';
 import { createViewingMetrics } from './metrics.ts';
+import { createAccessEndings } from './playback/access-endings.ts';
 import { createPlayback } from './playback/playback.ts';
 import { createRestApi, restServerOptions } from './rest/api.ts';
 import { createEventRelay } from './sessions/relay.ts';
@@ -54,6 +64,7 @@ export interface ViewingDeps {
   availability?: Availability;
   entitlement?: EntitlementProvider;
   history?: History;
+  checks?: AccessChecks;
 }
 
 export interface Viewing extends Service {
@@ -66,13 +77,17 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
   const { logger, bus } = deps;
   const { topics } = config;
   const registry = deps.metrics ?? createMetrics('viewing');
-  const metrics = createViewingMetrics(registry);
-  const authenticator = deps.authenticator ?? createAuthenticator(config.auth);
+  const metrics = createViewingMetrics(registry, { demotions: () => state.demotions });
+  const revocations = createRevocations();
+  const authenticator = deps.authenticator ?? createAuthenticator(config.auth, undefined, revocations);
   const onBreaker = (upstream: string, state: string) =>
     metrics.breaker.set({ upstream }, state === 'closed' ? 0 : 1);
   const availability =
     deps.availability ??
     createHttpAvailability({ catalog: config.catalog, tracker: config.tracker, logger, onBreaker });
+  const checks =
+    deps.checks ??
+    createAccessChecks({ url: config.catalog.url, token: config.catalog.token ?? null }, { logger });
   const entitlement =
     deps.entitlement ?? createEntitlement(config, logger, (state) => onBreaker('identity', state));
   const history =
@@ -92,13 +107,18 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     keyPath: config.tokens.keyPath,
     logger,
   });
+  reportStores(registry, { state, history });
   state.sessions.outbox.onDropped(() => metrics.heartbeatsDropped.inc());
   const weakness = config.tokens.secret === null ? null : sharedSecretProblem(config.tokens.secret);
   if (weakness) logger.warn(`JWT_SECRET ${weakness}: others can make tokens`);
   const tokens = createPlaybackTokens({
     signing:
       config.tokens.secret !== null
-        ? { algorithm: 'HS256', secret: config.tokens.secret }
+        ? {
+            algorithm: 'HS256',
+            secret: config.tokens.secret,
+            acceptedSecret: config.tokens.acceptedSecret,
+          }
         : {
             algorithm: 'EdDSA',
             keys:
@@ -115,6 +135,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     topics,
     negotiations: state.negotiations,
     availability,
+    demotedIds: state.demotions.ids,
     iceServers,
     tokenLifetimeMs: config.tokens.lifetimeMs,
     logger,
@@ -123,6 +144,9 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     store: state.sessions,
     tokens,
     entitlement,
+    checks,
+    isTakenBack: ({ userId, signInId: deviceId, issuedAt }) =>
+      revocations.refuses({ userId, deviceId, issuedAt }),
     availability,
     metrics,
     logger,
@@ -152,6 +176,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
   });
   createRestApi(http.app, {
     playback,
+    demotions: state.demotions,
     tokens,
     access,
     metrics,
@@ -164,22 +189,26 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     resolvers: createResolvers({
       playback,
       signalling,
+      reportSource: createSourceReports({ demotions: state.demotions, metrics, logger }),
       history,
+      checks,
       metrics,
       iceServers,
+      maxSources: config.maxSources,
       caller(context) {
         const identity = requireIdentity(context);
         access.limitGraphqlUser(identity.userId);
-        return identity;
+        return viewerOf(identity);
       },
     }),
     authenticator,
+    revocations,
     callers: config.auth,
     logger,
     context: (base) => ({
       ...base,
       progress: hasRole(base.identity, 'viewer')
-        ? createProgressLoader(history, base.identity!.userId)
+        ? createProgressLoader({ history, checks, ...base.identity! })
         : null,
     }),
   });
@@ -203,6 +232,21 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       logger,
     }),
     signalling,
+    accessChanges: followAccessChanges({
+      bus,
+      topic: topics.identityAccessChanged,
+      revocations,
+      logger,
+    }),
+    accessEndings: createAccessEndings({
+      bus,
+      topic: topics.identityAccessChanged,
+      groupId: `${config.groupId}.access`,
+      playback,
+      checks,
+      logger,
+    }),
+    consuming: consumingFrom(bus),
     subgraph,
     http,
   });
@@ -210,7 +254,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     start: parts.start,
     async stop() {
       await parts.stop();
-      await Promise.all([availability.close(), entitlement.close()]);
+      await Promise.all([availability.close(), entitlement.close(), checks.close()]);
     },
     ready: parts.ready,
     address: http.address,

@@ -10,6 +10,7 @@ import { duration, emptyAllowed, flag, integer, list, logVariables, port, secret
 import { redisVariables } from '@giggityflix/state';
 import { tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
+import { MAX_SOURCES } from './signalling/negotiations.ts';
 
 const secretText = (description: string) => secret(z.string().optional().meta({ description }));
 
@@ -61,6 +62,9 @@ export const variables = {
   JWT_SECRET: secretText(
     'Secret key for signing tokens with HS256; unset signs with EdDSA and publishes the keys. Production takes 32 bytes or more, and not the documented placeholder',
   ),
+  JWT_ACCEPTED_SECRET: secretText(
+    'A further secret whose HS256 tokens are taken and that signs none, for the time in which JWT_SECRET is changed',
+  ),
   JWT_EXPIRATION: duration('1h', { minMs: 1_000 }).meta({ description: 'Token expiration duration' }),
   PLAYBACK_TOKEN_LIFETIME: duration('5m', { minMs: 1_000 }).meta({
     description:
@@ -102,6 +106,9 @@ export const variables = {
   }),
   MAX_CONCURRENT_STREAMS: integer(4, { min: 1, max: 1_000 }).meta({
     description: 'Maximum concurrent streams per account',
+  }),
+  PLAYBACK_MAX_SOURCES: integer(MAX_SOURCES, { min: 1, max: MAX_SOURCES }).meta({
+    description: 'Peers that may serve one playback session at once; 1 plays from a single peer',
   }),
   SESSION_TIMEOUT: duration('24h', { minMs: 1_000 }).meta({ description: 'Session timeout duration' }),
   HEARTBEAT_INTERVAL: duration('30s', { minMs: 100 }).meta({

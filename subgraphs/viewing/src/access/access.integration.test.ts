@@ -98,12 +98,16 @@ describe('the REST API', () => {
     const [eve, fred] = [await bearer('eve'), await bearer('fred')];
     const ask = (headers: Record<string, string>) =>
       viewing.call('GET', '/api/playback/session/x', undefined, headers);
-    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(eve)));
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(eve)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await ask(fred)).status).toBe(404);
-    const { errors } = await viewing.graphql('{ concurrency { userId } }', {}, eve);
-    expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+    // The bucket fills up again meanwhile, on a busy machine by more than one request takes.
+    const queries = await Promise.all(
+      Array.from({ length: 100 }, () => viewing.graphql('{ concurrency { userId } }', {}, eve)),
+    );
+    const codes = queries.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions.code));
+    expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
   });
 });

@@ -13,6 +13,7 @@ const REFUSED_TTL_MS = 1_000;
 const answer = z.object({
   entitled: z.boolean(),
   reason: z.string().max(500).optional(),
+  until: z.iso.datetime({ offset: true }).nullish(),
   max_concurrent_streams: z.int().min(0).max(1_000).nullish(),
 });
 const limit = z.object({ max_concurrent_streams: z.int().min(0).max(1_000).nullish() });
@@ -20,7 +21,7 @@ const limit = z.object({ max_concurrent_streams: z.int().min(0).max(1_000).nulli
 /**
  * Asks the identity service:
  * `POST /api/entitlements/check {user_id, profile_id, content_id, region}` answers 200
- * `{entitled, reason?, max_concurrent_streams?}`; 403 and 404 mean not entitled.
+ * `{entitled, reason?, max_concurrent_streams?, until?}`; 403 and 404 mean not entitled.
  * `POST /api/entitlements/limits {user_id}` answers 200 `{max_concurrent_streams}`.
  */
 export function createHttpEntitlement(options: {
@@ -72,7 +73,11 @@ export function createHttpEntitlement(options: {
               if (status !== 200 || !parsed.success)
                 throw new UnavailableError('identity', { cause: new Error(`identity answered ${status}`) });
               return parsed.data.entitled
-                ? { entitled: true, maxConcurrentStreams: parsed.data.max_concurrent_streams ?? null }
+                ? {
+                    entitled: true,
+                    maxConcurrentStreams: parsed.data.max_concurrent_streams ?? null,
+                    ...(parsed.data.until && { until: Date.parse(parsed.data.until) }),
+                  }
                 : { entitled: false, reason: parsed.data.reason ?? 'not entitled' };
             },
           ),

@@ -73,9 +73,9 @@ describe('the identity service', () => {
     await new Promise((resolve) => server.close(resolve));
     await Promise.all(created.splice(0).map((each) => each.close()));
   });
-  const providerWith = (whenUnavailable: 'closed' | 'open') => {
+  const providerWith = (whenUnavailable: 'closed' | 'open', timeoutMs = 20_000) => {
     const { port } = server.address() as AddressInfo;
-    const upstream = { url: `http://127.0.0.1:${port}`, token: 'secret-of-viewing', timeoutMs: 200 };
+    const upstream = { url: `http://127.0.0.1:${port}`, token: 'secret-of-viewing', timeoutMs };
     const each = createHttpEntitlement({ upstream, whenUnavailable, logger });
     created.push(each);
     return each;
@@ -112,7 +112,8 @@ describe('the identity service', () => {
 
   it('that hangs costs one time-out, and refuses by default', async () => {
     answer = () => 'hang';
-    await expect(provider.check(request)).rejects.toBeInstanceOf(UnavailableError);
+    const impatient = providerWith('closed', 2_000);
+    await expect(impatient.check(request)).rejects.toBeInstanceOf(UnavailableError);
     expect(calls).toHaveLength(1);
   });
 

@@ -11,6 +11,8 @@ export type Entitlement =
       entitled: true;
       /** The account's own limit of streams at once; null for the configured default. */
       maxConcurrentStreams: number | null;
+      /** When watching is over, in milliseconds since 1970; null for never. */
+      until?: number | null;
     }
   | { entitled: false; reason: string };
 

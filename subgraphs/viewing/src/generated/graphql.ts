@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Session } from '../sessions/session.ts';
 import type { WatchProgress as StoredProgress } from '../history/history.ts';
 import type { MediaFileReference } from '../graphql/media-file.ts';
+import type { ProfileReference } from '../graphql/profile.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -41,7 +42,8 @@ export type ContentUnavailable = {
 export type CreatePlaybackSessionInput = {
   catalogId: Scalars['ID']['input'];
   deviceId: Scalars['ID']['input'];
-  profileId: Scalars['ID']['input'];
+  /** That of the token when omitted. A token that names a profile is for that one alone: another is FORBIDDEN. */
+  profileId?: InputMaybe<Scalars['ID']['input']>;
   /** ISO 3166-1 alpha-2. */
   region?: InputMaybe<Scalars['String']['input']>;
 };
@@ -53,6 +55,8 @@ export type IceCandidate = {
   candidate: Scalars['String']['output'];
   sdpMLineIndex: Maybe<Scalars['Int']['output']>;
   sdpMid: Maybe<Scalars['String']['output']>;
+  /** Which of the session's sources it is of. */
+  source: Scalars['Int']['output'];
 };
 
 export type IceCandidateInput = {
@@ -69,6 +73,12 @@ export type IceServer = {
   username: Maybe<Scalars['String']['output']>;
 };
 
+export type LeavePlaybackSourcePayload = {
+  __typename?: 'LeavePlaybackSourcePayload';
+  /** False where no peer served the source. */
+  left: Scalars['Boolean']['output'];
+};
+
 export type MediaFile = {
   __typename?: 'MediaFile';
   catalogId: Scalars['ID']['output'];
@@ -77,11 +87,19 @@ export type MediaFile = {
 export type Mutation = {
   __typename?: 'Mutation';
   createPlaybackSession: CreatePlaybackSessionResult;
+  /**
+   * The player leaves a source: what its peer did wrong, if anything. A peer that sent what is not of the file is chosen last, by
+   * everyone, for a while.
+   */
+  leavePlaybackSource: LeavePlaybackSourcePayload;
   pausePlayback: PlaybackSessionPayload;
   playbackHeartbeat: PlaybackSessionPayload;
   refreshPlaybackToken: RefreshPlaybackTokenPayload;
   resumePlayback: PlaybackSessionPayload;
-  /** Sends an offer, an answer or a candidate to the peer that serves the session. */
+  /**
+   * Sends an offer, an answer or a candidate to the peer that serves the session. `source` says which of the session's sources
+   * the signal is for, 0 to one less than `maxSources`. An offer to a source chooses a peer that serves no other source of the session.
+   */
   sendPlaybackSignal: SendPlaybackSignalPayload;
   stopPlayback: PlaybackSessionPayload;
 };
@@ -89,6 +107,13 @@ export type Mutation = {
 
 export type MutationCreatePlaybackSessionArgs = {
   input: CreatePlaybackSessionInput;
+};
+
+
+export type MutationLeavePlaybackSourceArgs = {
+  problem?: InputMaybe<SourceProblem>;
+  sessionId: Scalars['ID']['input'];
+  source: Scalars['Int']['input'];
 };
 
 
@@ -116,6 +141,7 @@ export type MutationResumePlaybackArgs = {
 export type MutationSendPlaybackSignalArgs = {
   sessionId: Scalars['ID']['input'];
   signal: PlaybackSignalInput;
+  source?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -128,12 +154,14 @@ export type NotEntitled = {
   message: Scalars['String']['output'];
 };
 
-/** The peer is lost; send a new offer, and another one is chosen. */
+/** The peer is lost; send a new offer to the same source, and another one is chosen. */
 export type PeerLost = {
   __typename?: 'PeerLost';
   peerId: Scalars['ID']['output'];
   /** Why, where the peer has said so. */
   reason: Maybe<PeerLostReason>;
+  /** Which of the session's sources it served. */
+  source: Scalars['Int']['output'];
 };
 
 export type PeerLostReason =
@@ -151,6 +179,7 @@ export type PlaybackSession = {
   id: Scalars['ID']['output'];
   lastHeartbeatAt: Scalars['DateTime']['output'];
   positionSeconds: Scalars['Float']['output'];
+  profile: Profile;
   profileId: Scalars['ID']['output'];
   startedAt: Scalars['DateTime']['output'];
   status: PlaybackStatus;
@@ -160,6 +189,8 @@ export type PlaybackSession = {
 export type PlaybackSessionCreated = {
   __typename?: 'PlaybackSessionCreated';
   iceServers: Array<IceServer>;
+  /** How many sources the session may have: peers that serve it at once. */
+  maxSources: Scalars['Int']['output'];
   playbackToken: Scalars['String']['output'];
   session: PlaybackSession;
 };
@@ -186,6 +217,20 @@ export type PlaybackStatus =
   | 'PAUSED'
   | 'STOPPED'
   | 'TERMINATED';
+
+/** Someone of a household, as the identity service has it; any name where there is none. */
+export type Profile = {
+  __typename?: 'Profile';
+  /** What was begun and not finished, the most recent first. `first` is 1 to 100. Of one's own profile. */
+  continueWatching: Maybe<Array<WatchProgress>>;
+  id: Scalars['ID']['output'];
+};
+
+
+/** Someone of a household, as the identity service has it; any name where there is none. */
+export type ProfileContinueWatchingArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
 
 export type Query = {
   __typename?: 'Query';
@@ -215,12 +260,15 @@ export type RefreshPlaybackTokenPayload = {
 
 export type SendPlaybackSignalPayload = {
   __typename?: 'SendPlaybackSignalPayload';
+  /** False for a candidate of a source that no peer serves, and for an offer to a source above 0 while no further peer has the file. */
   accepted: Scalars['Boolean']['output'];
 };
 
 export type SessionDescription = {
   __typename?: 'SessionDescription';
   sdp: Scalars['String']['output'];
+  /** Which of the session's sources it is of. */
+  source: Scalars['Int']['output'];
   /** offer or answer */
   type: Scalars['String']['output'];
 };
@@ -230,9 +278,18 @@ export type SessionDescriptionInput = {
   type?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Why a player leaves a source. */
+export type SourceProblem =
+  /** It sent what is not of the file, or no proof of it. */
+  | 'NOT_PROVEN'
+  /** It sent too little. */
+  | 'SLOW'
+  /** It sent nothing any more. */
+  | 'STALLED';
+
 export type Subscription = {
   __typename?: 'Subscription';
-  /** What the serving peer signals, from the start of the session on. */
+  /** What the serving peers signal, from the start of the session on. */
   playbackSignals: PlaybackSignal;
 };
 
@@ -268,6 +325,7 @@ export type WatchProgress = {
   /** Null while the catalog has no description of the file. */
   file: Maybe<MediaFile>;
   positionSeconds: Scalars['Float']['output'];
+  profile: Profile;
   updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -354,6 +412,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = ResolversObject<{
   MediaFile: MediaFile;
   PlaybackSession: PlaybackSession;
+  Profile: Profile;
   Title: Title;
 }>;
 
@@ -365,6 +424,9 @@ export type FederationReferenceTypes = ResolversObject<{
   PlaybackSession:
     ( { __typename: 'PlaybackSession' }
     & GraphQLRecursivePick<FederationTypes['PlaybackSession'], {"id":true}> );
+  Profile:
+    ( { __typename: 'Profile' }
+    & GraphQLRecursivePick<FederationTypes['Profile'], {"id":true}> );
   Title:
     ( { __typename: 'Title' }
     & GraphQLRecursivePick<FederationTypes['Title'], {"id":true}>
@@ -402,6 +464,8 @@ export type ResolversTypes = ResolversObject<{
   IceCandidate: ResolverTypeWrapper<Partial<IceCandidate>>;
   IceCandidateInput: ResolverTypeWrapper<Partial<IceCandidateInput>>;
   IceServer: ResolverTypeWrapper<Partial<IceServer>>;
+  LeavePlaybackSourcePayload: ResolverTypeWrapper<Partial<LeavePlaybackSourcePayload>>;
+  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   MediaFile: ResolverTypeWrapper<MediaFileReference>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
@@ -414,12 +478,13 @@ export type ResolversTypes = ResolversObject<{
   PlaybackSignal: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PlaybackSignal']>>;
   PlaybackSignalInput: ResolverTypeWrapper<Partial<PlaybackSignalInput>>;
   PlaybackStatus: ResolverTypeWrapper<Partial<PlaybackStatus>>;
+  Profile: ResolverTypeWrapper<ProfileReference>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RefreshPlaybackTokenPayload: ResolverTypeWrapper<Partial<RefreshPlaybackTokenPayload>>;
   SendPlaybackSignalPayload: ResolverTypeWrapper<Partial<SendPlaybackSignalPayload>>;
-  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   SessionDescription: ResolverTypeWrapper<Partial<SessionDescription>>;
   SessionDescriptionInput: ResolverTypeWrapper<Partial<SessionDescriptionInput>>;
+  SourceProblem: ResolverTypeWrapper<Partial<SourceProblem>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Title: ResolverTypeWrapper<Partial<Omit<Title, 'files' | 'progress'> & { files: Array<ResolversTypes['MediaFile']>, progress?: Maybe<ResolversTypes['TitleProgress']> }>>;
   TitleProgress: ResolverTypeWrapper<StoredProgress>;
@@ -440,6 +505,8 @@ export type ResolversParentTypes = ResolversObject<{
   IceCandidate: Partial<IceCandidate>;
   IceCandidateInput: Partial<IceCandidateInput>;
   IceServer: Partial<IceServer>;
+  LeavePlaybackSourcePayload: Partial<LeavePlaybackSourcePayload>;
+  Boolean: Partial<Scalars['Boolean']['output']>;
   MediaFile: MediaFileReference;
   Mutation: Record<PropertyKey, never>;
   Float: Partial<Scalars['Float']['output']>;
@@ -450,10 +517,10 @@ export type ResolversParentTypes = ResolversObject<{
   PlaybackSessionPayload: Partial<Omit<PlaybackSessionPayload, 'session'> & { session: ResolversParentTypes['PlaybackSession'] }>;
   PlaybackSignal: Partial<ResolversUnionTypes<ResolversParentTypes>['PlaybackSignal']>;
   PlaybackSignalInput: Partial<PlaybackSignalInput>;
+  Profile: ProfileReference;
   Query: Record<PropertyKey, never>;
   RefreshPlaybackTokenPayload: Partial<RefreshPlaybackTokenPayload>;
   SendPlaybackSignalPayload: Partial<SendPlaybackSignalPayload>;
-  Boolean: Partial<Scalars['Boolean']['output']>;
   SessionDescription: Partial<SessionDescription>;
   SessionDescriptionInput: Partial<SessionDescriptionInput>;
   Subscription: Record<PropertyKey, never>;
@@ -492,6 +559,7 @@ export type IceCandidateResolvers<ContextType = Context, ParentType extends Reso
   candidate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sdpMLineIndex?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   sdpMid?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
 
@@ -501,6 +569,10 @@ export type IceServerResolvers<ContextType = Context, ParentType extends Resolve
   username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 }>;
 
+export type LeavePlaybackSourcePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LeavePlaybackSourcePayload'] = ResolversParentTypes['LeavePlaybackSourcePayload']> = ResolversObject<{
+  left?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+}>;
+
 export type MediaFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaFile'] = ResolversParentTypes['MediaFile'], FederationReferenceType extends FederationReferenceTypes['MediaFile'] = FederationReferenceTypes['MediaFile']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['MediaFile']> | FederationReferenceType, FederationReferenceType, ContextType>;
   catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -508,11 +580,12 @@ export type MediaFileResolvers<ContextType = Context, ParentType extends Resolve
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
   createPlaybackSession?: Resolver<ResolversTypes['CreatePlaybackSessionResult'], ParentType, ContextType, RequireFields<MutationCreatePlaybackSessionArgs, 'input'>>;
+  leavePlaybackSource?: Resolver<ResolversTypes['LeavePlaybackSourcePayload'], ParentType, ContextType, RequireFields<MutationLeavePlaybackSourceArgs, 'sessionId' | 'source'>>;
   pausePlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationPausePlaybackArgs, 'sessionId'>>;
   playbackHeartbeat?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationPlaybackHeartbeatArgs, 'positionSeconds' | 'sessionId'>>;
   refreshPlaybackToken?: Resolver<ResolversTypes['RefreshPlaybackTokenPayload'], ParentType, ContextType, RequireFields<MutationRefreshPlaybackTokenArgs, 'token'>>;
   resumePlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationResumePlaybackArgs, 'sessionId'>>;
-  sendPlaybackSignal?: Resolver<ResolversTypes['SendPlaybackSignalPayload'], ParentType, ContextType, RequireFields<MutationSendPlaybackSignalArgs, 'sessionId' | 'signal'>>;
+  sendPlaybackSignal?: Resolver<ResolversTypes['SendPlaybackSignalPayload'], ParentType, ContextType, RequireFields<MutationSendPlaybackSignalArgs, 'sessionId' | 'signal' | 'source'>>;
   stopPlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationStopPlaybackArgs, 'sessionId'>>;
 }>;
 
@@ -524,6 +597,7 @@ export type NotEntitledResolvers<ContextType = Context, ParentType extends Resol
 export type PeerLostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerLost'] = ResolversParentTypes['PeerLost']> = ResolversObject<{
   peerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['PeerLostReason']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
 
@@ -535,6 +609,7 @@ export type PlaybackSessionResolvers<ContextType = Context, ParentType extends R
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastHeartbeatAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   positionSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  profile?: Resolver<ResolversTypes['Profile'], ParentType, ContextType>;
   profileId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['PlaybackStatus'], ParentType, ContextType>;
@@ -543,6 +618,7 @@ export type PlaybackSessionResolvers<ContextType = Context, ParentType extends R
 
 export type PlaybackSessionCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSessionCreated'] = ResolversParentTypes['PlaybackSessionCreated']> = ResolversObject<{
   iceServers?: Resolver<Array<ResolversTypes['IceServer']>, ParentType, ContextType>;
+  maxSources?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   playbackToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   session?: Resolver<ResolversTypes['PlaybackSession'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -555,6 +631,12 @@ export type PlaybackSessionPayloadResolvers<ContextType = Context, ParentType ex
 
 export type PlaybackSignalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSignal'] = ResolversParentTypes['PlaybackSignal']> = ResolversObject<{
   __resolveType: TypeResolveFn<'IceCandidate' | 'PeerLost' | 'SessionDescription', ParentType, ContextType>;
+}>;
+
+export type ProfileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Profile'] = ResolversParentTypes['Profile'], FederationReferenceType extends FederationReferenceTypes['Profile'] = FederationReferenceTypes['Profile']> = ResolversObject<{
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Profile']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  continueWatching?: Resolver<Maybe<Array<ResolversTypes['WatchProgress']>>, ParentType, ContextType, RequireFields<ProfileContinueWatchingArgs, 'first'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 }>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
@@ -573,6 +655,7 @@ export type SendPlaybackSignalPayloadResolvers<ContextType = Context, ParentType
 
 export type SessionDescriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionDescription'] = ResolversParentTypes['SessionDescription']> = ResolversObject<{
   sdp?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
@@ -598,6 +681,7 @@ export type WatchProgressResolvers<ContextType = Context, ParentType extends Res
   completed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
   positionSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  profile?: Resolver<ResolversTypes['Profile'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 }>;
 
@@ -609,6 +693,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   DateTime?: GraphQLScalarType;
   IceCandidate?: IceCandidateResolvers<ContextType>;
   IceServer?: IceServerResolvers<ContextType>;
+  LeavePlaybackSourcePayload?: LeavePlaybackSourcePayloadResolvers<ContextType>;
   MediaFile?: MediaFileResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotEntitled?: NotEntitledResolvers<ContextType>;
@@ -617,6 +702,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   PlaybackSessionCreated?: PlaybackSessionCreatedResolvers<ContextType>;
   PlaybackSessionPayload?: PlaybackSessionPayloadResolvers<ContextType>;
   PlaybackSignal?: PlaybackSignalResolvers<ContextType>;
+  Profile?: ProfileResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RefreshPlaybackTokenPayload?: RefreshPlaybackTokenPayloadResolvers<ContextType>;
   SendPlaybackSignalPayload?: SendPlaybackSignalPayloadResolvers<ContextType>;

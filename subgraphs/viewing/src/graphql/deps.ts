@@ -1,4 +1,7 @@
+import type { AccessChecks } from '@giggityflix/http/access';
+import type { Viewer } from '../access/viewer.ts';
 import type { Context } from '../context.ts';
+import type { SourceReport } from '../demotions/source-reports.ts';
 import type { History } from '../history/history.ts';
 import type { ViewingMetrics } from '../metrics.ts';
 import type { Playback } from '../playback/playback.ts';
@@ -10,9 +13,13 @@ import type { Signalling } from '../signalling/signalling.ts';
 export interface ResolverDeps {
   playback: Playback;
   signalling: Signalling;
+  reportSource(report: SourceReport): Promise<void>;
   history: History;
+  checks: AccessChecks;
   metrics: ViewingMetrics;
   iceServers(session: Session): IceServer[];
+  /** Sources a session may have. */
+  maxSources: number;
   /** @throws GraphQLError UNAUTHENTICATED, RATE_LIMITED */
-  caller(context: Context): { userId: string };
+  caller(context: Context): Viewer;
 }

@@ -1,5 +1,6 @@
 import { mapEvents, SlowReaderError } from '@giggityflix/kernel';
 import { GraphQLError } from 'graphql';
+import { ForeignProfile, profileOf, type Viewer } from '../access/viewer.ts';
 import type { Session, SessionStatus } from '../sessions/session.ts';
 import type { ActResult } from '../sessions/store.ts';
 
@@ -20,6 +21,22 @@ function slowReader(): GraphQLError {
 export function unwrap(acted: ActResult, action: string): Session {
   if (acted.outcome === 'done') return acted.session;
   throw acted.outcome === 'not_found' ? notFound() : notAllowed(action, acted.status);
+}
+
+/**
+ * The profile meant: the one that is named, else the token's; null when neither is there.
+ * @throws GraphQLError FORBIDDEN when the token is for another one.
+ */
+export function ownProfile(
+  viewer: Pick<Viewer, 'profileId'>,
+  named: string | null | undefined,
+): string | null {
+  try {
+    return profileOf(viewer, named);
+  } catch (error) {
+    if (!(error instanceof ForeignProfile)) throw error;
+    throw new GraphQLError(error.message, { extensions: { code: 'FORBIDDEN' } });
+  }
 }
 
 export function notFound(): GraphQLError {

@@ -10,6 +10,7 @@ const CREATE = `mutation Create($input: CreatePlaybackSessionInput!) {
     ... on PlaybackSessionCreated {
       session { id userId profileId catalogId deviceId status startedAt lastHeartbeatAt positionSeconds file { catalogId } }
       playbackToken
+      maxSources
       iceServers { urls username credential }
     }
     ... on ConcurrencyLimitReached { maxConcurrentStreams activeSessions { id deviceId } }
@@ -91,6 +92,25 @@ function subscribe(sessionId: string) {
   return { received, close: () => client.dispose() };
 }
 
+const SEND_TO = `mutation Send($sessionId: ID!, $signal: PlaybackSignalInput!, $source: Int!) {
+  sendPlaybackSignal(sessionId: $sessionId, signal: $signal, source: $source) { accepted }
+}`;
+const LEAVE = `mutation Leave($sessionId: ID!, $source: Int!, $problem: SourceProblem) {
+  leavePlaybackSource(sessionId: $sessionId, source: $source, problem: $problem) { left }
+}`;
+const sendTo = (sessionId: string, source: number, signal: unknown = { offer: { sdp: 'v=0' } }) =>
+  viewing.graphql(SEND_TO, { sessionId, source, signal });
+const accepted = async (sending: ReturnType<typeof sendTo>) => {
+  const { data, errors } = await sending;
+  return errors?.[0]?.extensions.code ?? data.sendPlaybackSignal.accepted;
+};
+/** What each peer was sent of a session, in order. */
+const sentTo = (sessionId: string) =>
+  commandsOf(sessionId).map(({ peer_id, parameters }) => {
+    const signal = parameters.signal as Signal;
+    return [peer_id, signal.kind === 'lost' ? signal.reason : signal.kind];
+  });
+
 describe('sessions over GraphQL', () => {
   it('are created for the caller, with a token and ICE servers', async () => {
     const { data } = await viewing.graphql(CREATE, { input: wanted });
@@ -105,6 +125,7 @@ describe('sessions over GraphQL', () => {
         file: { catalogId: MEDIA_FILE },
       },
       playbackToken: expect.stringMatching(/^ey/),
+      maxSources: 6,
     });
     const [stun, turn] = created.iceServers;
     expect(stun).toEqual({ urls: ['stun:127.0.0.1:12345'], username: null, credential: null });
@@ -343,5 +364,71 @@ describe('signalling', () => {
     const player = subscribe('unknown');
     await expect.poll(() => JSON.stringify(player.received)).toContain('NOT_FOUND');
     await player.close();
+  });
+});
+
+describe('several sources', () => {
+  const offering = async (sources: number[]) => {
+    const sessionId = await newSession();
+    const outcomes = await Promise.all(sources.map((source) => accepted(sendTo(sessionId, source))));
+    return { sessionId, outcomes };
+  };
+
+  it('are served by different peers, even when they are offered to at once', async () => {
+    const { sessionId, outcomes } = await offering([0, 1, 2]);
+    expect(outcomes).toEqual([true, true, true]);
+    await expect.poll(() => sentTo(sessionId)).toHaveLength(3);
+    expect(sentTo(sessionId).sort()).toEqual(PEERS.map(({ peerId }) => [peerId, 'description']));
+  });
+
+  it('are no more than the peers that have the file, which is no failure', async () => {
+    const { sessionId, outcomes } = await offering([0, 1, 2]);
+    expect(outcomes).toEqual([true, true, true]);
+    expect(await accepted(sendTo(sessionId, 3))).toBe(false);
+    expect(await accepted(sendTo(sessionId, 3, { candidate: { candidate: 'c' } }))).toBe(false);
+    for (const source of [-1, 6]) expect(await accepted(sendTo(sessionId, source))).toBe('BAD_USER_INPUT');
+  });
+
+  it('are left one by one: the session ends at that peer alone, and does not come back to it', async () => {
+    const { sessionId } = await offering([0, 1]);
+    await expect.poll(() => sentTo(sessionId)).toHaveLength(2);
+    const leave = async (source: number, problem: string | null) =>
+      (await viewing.graphql(LEAVE, { sessionId, source, problem })).data.leavePlaybackSource.left;
+    const [left, other] = sentTo(sessionId).map(([peerId]) => peerId);
+    const source = (await accepted(sendTo(sessionId, 1, { candidate: { candidate: 'c' } }))) === true ? 1 : 0;
+    await expect.poll(() => sentTo(sessionId)).toHaveLength(3);
+    const peerOfSource = sentTo(sessionId).at(-1)![0];
+    expect(await leave(source, 'NOT_PROVEN')).toBe(true);
+    expect(await leave(source, 'NOT_PROVEN')).toBe(false);
+    await expect.poll(() => sentTo(sessionId).at(-1)).toEqual([peerOfSource, 'session_moved']);
+    expect(await accepted(sendTo(sessionId, source))).toBe(true);
+    await expect.poll(() => sentTo(sessionId).at(-1)).toEqual(['peer-3', 'description']);
+    expect([left, other].sort()).toEqual(['peer-1', 'peer-2']);
+    expect(await accepted(sendTo(sessionId, 2))).toBe(false);
+  });
+
+  it('take one slot', async () => {
+    const { sessionId } = await offering([0, 1, 2]);
+    const { data } = await viewing.graphql('{ concurrency { activeSessions { id } } }');
+    const slots = (data.concurrency.activeSessions as { id: string }[]).filter(({ id }) => id === sessionId);
+    expect(slots).toHaveLength(1);
+  });
+
+  it('are one where an operator wants one', async () => {
+    const single = await startViewing({ PLAYBACK_MAX_SOURCES: '1' });
+    try {
+      const { data } = await single.graphql(CREATE, { input: wanted });
+      const { session, maxSources } = data.createPlaybackSession;
+      expect(maxSources).toBe(1);
+      const offer = { sessionId: session.id, signal: { offer: { sdp: 'v=0' } } };
+      expect((await single.graphql(SEND, offer)).data.sendPlaybackSignal.accepted).toBe(true);
+      const { errors } = await single.graphql(SEND_TO, { ...offer, source: 1 });
+      expect(errors?.[0]).toMatchObject({
+        message: 'source must be 0',
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+    } finally {
+      await single.stop();
+    }
   });
 });

@@ -1,17 +1,20 @@
 import { ids } from '@giggityflix/bus';
 import { badInput } from '@giggityflix/graphql';
+import { isLimited } from '@giggityflix/http';
 import { GraphQLError } from 'graphql';
+import type { Viewer } from '../access/viewer.ts';
 import type {
   CreatePlaybackSessionInput,
+  SourceProblem as GivenProblem,
   MutationResolvers,
   ResolversTypes,
   ResolversUnionTypes,
 } from '../generated/graphql.ts';
 import type { Created } from '../playback/playback.ts';
-import { isLive, MAX_POSITION_SECONDS, type Session } from '../sessions/session.ts';
-import type { IceServer } from '../signalling/ice-servers.ts';
+import { isLive, MAX_POSITION_SECONDS } from '../sessions/session.ts';
+import { MAX_SOURCES, type SourceProblem } from '../signalling/negotiations.ts';
 import type { ResolverDeps } from './deps.ts';
-import { notAllowed, notFound, unwrap } from './errors.ts';
+import { notAllowed, notFound, ownProfile, unwrap } from './errors.ts';
 import { parseSignal } from './signals.ts';
 
 export function createMutations(deps: ResolverDeps): MutationResolvers {
@@ -19,24 +22,28 @@ export function createMutations(deps: ResolverDeps): MutationResolvers {
   const act =
     (action: 'pause' | 'resume' | 'stop'): NonNullable<MutationResolvers['pausePlayback']> =>
     async (_, { sessionId }, context) => ({
-      session: unwrap(await playback.act(sessionId, caller(context).userId, action), action),
+      session: unwrap(await playback.act(sessionId, caller(context), action), action),
     });
   return {
     createPlaybackSession: async (_, { input }, context) => {
-      const { userId } = caller(context);
-      checkInput(input);
-      const { profileId, catalogId, deviceId, region = null } = input;
+      const viewer = caller(context);
+      const profileId = ownProfile(viewer, input.profileId);
+      if (profileId === null) throw badInput('input.profileId: expected the id of a profile');
+      checkInput({ ...input, profileId });
+      const { userId } = viewer;
+      const { catalogId, deviceId, region = null } = input;
       return toResult(
-        await playback.create({ userId, profileId, catalogId, deviceId, region }),
-        deps.iceServers,
+        await playback.create({ userId, profileId, catalogId, deviceId, region, viewer }),
+        deps,
+        viewer,
       );
     },
     playbackHeartbeat: async (_, { sessionId, positionSeconds }, context) => {
-      const { userId } = caller(context);
+      const viewer = caller(context);
       if (!(positionSeconds >= 0 && positionSeconds <= MAX_POSITION_SECONDS))
         throw badInput(`positionSeconds must be 0 to ${MAX_POSITION_SECONDS}`);
       const session = unwrap(
-        await playback.act(sessionId, userId, 'heartbeat', positionSeconds),
+        await playback.act(sessionId, viewer, 'heartbeat', positionSeconds),
         'heartbeat',
       );
       return { session, playbackToken: await playback.renewToken(session) };
@@ -45,32 +52,46 @@ export function createMutations(deps: ResolverDeps): MutationResolvers {
     resumePlayback: act('resume'),
     stopPlayback: act('stop'),
     refreshPlaybackToken: async (_, { token }, context) => {
-      const playbackToken = await playback.refresh(token, caller(context).userId);
+      const playbackToken = await playback.refresh(token, caller(context));
       if (playbackToken === null)
         throw new GraphQLError('the token cannot be refreshed', { extensions: { code: 'INVALID_TOKEN' } });
       return { playbackToken };
     },
-    sendPlaybackSignal: async (_, { sessionId, signal }, context) => {
-      const { userId } = caller(context);
+    sendPlaybackSignal: async (_, { sessionId, signal, source: given }, context) => {
+      const viewer = caller(context);
       const parsed = parseSignal(signal);
-      const session = await playback.get(sessionId, userId);
+      const source = checkSource(given ?? 0, deps.maxSources);
+      const session = await playback.get(sessionId, viewer);
       if (!session) throw notFound();
       if (!isLive(session)) throw notAllowed('signalling', session.status);
-      const outcome = await signalling.send(session, parsed);
+      const outcome = await signalling.send(session, source, parsed);
       metrics.signals.inc({ outcome });
       // It may have ended meanwhile, before this peer was known to be one of its peers.
       if (parsed.kind === 'description') await playback.endIfOver(sessionId);
-      if (outcome === 'no_peer')
+      // A source more than there are peers is usual, a session without any is not.
+      if (outcome === 'no_peer' && source === 0)
         throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
       // A candidate for a peer that is lost is of no use, which is not the player's fault.
       return { accepted: outcome === 'sent' };
+    },
+    leavePlaybackSource: async (_, { sessionId, source, problem }, context) => {
+      const viewer = caller(context);
+      checkSource(source, MAX_SOURCES);
+      const session = await playback.get(sessionId, viewer);
+      if (!session) throw notFound();
+      if (!isLive(session)) throw notAllowed('leaving a source', session.status);
+      const said = problem ? PROBLEM[problem] : null;
+      const peer = await signalling.leave(session, source, said);
+      if (peer && said) await deps.reportSource({ session, peerId: peer.peerId, problem: said });
+      return { left: peer !== null };
     },
   };
 }
 
 function toResult(
   created: Created,
-  iceServers: (session: Session) => IceServer[],
+  { iceServers, maxSources }: Pick<ResolverDeps, 'iceServers' | 'maxSources'>,
+  { limits, profileId }: Viewer,
 ): ResolversUnionTypes<ResolversTypes>['CreatePlaybackSessionResult'] {
   switch (created.outcome) {
     case 'created':
@@ -83,12 +104,16 @@ function toResult(
           username,
           credential,
         })),
+        maxSources,
       };
     case 'limit_reached':
       return {
         __typename: 'ConcurrencyLimitReached',
         maxConcurrentStreams: created.limit,
-        activeSessions: created.live,
+        // Who is limited is shown what its own profile plays.
+        activeSessions: isLimited(limits)
+          ? created.live.filter((session) => session.profileId === profileId)
+          : created.live,
       };
     case 'not_entitled':
       return { __typename: 'NotEntitled', message: created.reason };
@@ -97,6 +122,17 @@ function toResult(
     case 'no_peer':
       return { __typename: 'ContentUnavailable', message: 'nobody has the film now' };
   }
+}
+
+const PROBLEM: Readonly<Record<GivenProblem, SourceProblem>> = {
+  NOT_PROVEN: 'not_proven',
+  STALLED: 'stalled',
+  SLOW: 'slow',
+};
+
+function checkSource(source: number, count: number): number {
+  if (source < 0 || source >= count) throw badInput(`source must be 0${count > 1 ? ` to ${count - 1}` : ''}`);
+  return source;
 }
 
 function checkInput(input: CreatePlaybackSessionInput): void {

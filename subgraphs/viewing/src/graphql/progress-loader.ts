@@ -1,4 +1,6 @@
 import { createLoader, type Load } from '@giggityflix/graphql';
+import type { AccessLimits } from '@giggityflix/http';
+import type { AccessChecks } from '@giggityflix/http/access';
 import type { History, WatchProgress } from '../history/history.ts';
 
 /** Reads the progress of all titles of a request in one query per profile. */
@@ -7,13 +9,22 @@ export interface ProgressLoader {
   load(profileId: string | null, catalogIds: readonly string[]): Promise<WatchProgress | null>;
 }
 
-export function createProgressLoader(history: History, userId: string): ProgressLoader {
+export function createProgressLoader(options: {
+  history: History;
+  checks: AccessChecks;
+  userId: string;
+  limits: AccessLimits;
+}): ProgressLoader {
+  const { history, checks, userId, limits } = options;
   const loaders = new Map<string | null, Load<string, WatchProgress | null>>();
   const loaderOf = (profileId: string | null) => {
     const known = loaders.get(profileId);
     if (known) return known;
     const loader = createLoader<string, WatchProgress | null>({
-      read: async (catalogIds) => newestPerId(await history.progress({ userId, profileId, catalogIds })),
+      read: async (ids) => {
+        const catalogIds = [...(await checks.allowed(ids, limits))];
+        return newestPerId(await history.progress({ userId, profileId, catalogIds }));
+      },
       missing: null,
       // The mutations of one request follow each other, and each shows the progress it made.
       remembers: false,

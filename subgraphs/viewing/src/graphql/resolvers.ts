@@ -1,9 +1,14 @@
 import { ids } from '@giggityflix/bus';
 import { badInput, requireIdentity } from '@giggityflix/graphql';
+import { isLimited } from '@giggityflix/http';
+import { type Viewer, viewerOf } from '../access/viewer.ts';
 import type { Resolvers } from '../generated/graphql.ts';
+import type { Session } from '../sessions/session.ts';
 import type { ResolverDeps } from './deps.ts';
+import { ownProfile } from './errors.ts';
 import { mediaFile } from './media-file.ts';
 import { createMutations } from './mutations.ts';
+import { profile } from './profile.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 const DEFAULT_PAGE = 20;
@@ -11,42 +16,59 @@ const MAX_PAGE = 100;
 
 /** {@link Playback} over GraphQL. A caller acts for its own account only. */
 export function createResolvers(deps: ResolverDeps): Resolvers {
-  const { playback, history, caller } = deps;
+  const { playback, history, checks, caller } = deps;
+  const continueWatching = async (viewer: Viewer, profileId: string | null, count: number) => {
+    const isAny = !isLimited(viewer.limits);
+    const { userId } = viewer;
+    const begun = await history.continueWatching({ userId, profileId, first: isAny ? count : MAX_PAGE });
+    if (isAny) return begun;
+    const seen = await checks.allowed(
+      begun.map(({ catalogId }) => catalogId),
+      viewer.limits,
+    );
+    return begun.filter(({ catalogId }) => seen.has(catalogId)).slice(0, count);
+  };
   return {
     Query: {
       concurrency: async (_, _args, context) => {
-        const { userId, limit, live } = await playback.concurrency(caller(context).userId);
+        const viewer = caller(context);
+        const { userId, limit, live } = await playback.concurrency(viewer.userId);
         return {
           userId,
           activeStreamCount: live.length,
           maxConcurrentStreams: limit,
-          activeSessions: live,
+          activeSessions: ofViewer(live, viewer),
         };
       },
-      playbackSession: async (_, { id }, context) => playback.get(id, caller(context).userId),
+      playbackSession: async (_, { id }, context) => playback.get(id, caller(context)),
       continueWatching: async (_, { first, profileId }, context) => {
-        const { userId } = caller(context);
-        return history.continueWatching({
-          userId,
-          profileId: checkProfile(profileId),
-          first: checkFirst(first),
-        });
+        const viewer = caller(context);
+        return continueWatching(viewer, ownProfile(viewer, checkProfile(profileId)), checkFirst(first));
       },
     },
     Mutation: createMutations(deps),
     Subscription: createSubscriptions(deps),
     PlaybackSession: {
-      __resolveReference: async ({ id }, context) => playback.get(id, requireIdentity(context).userId),
+      __resolveReference: async ({ id }, context) => playback.get(id, viewerOf(requireIdentity(context))),
       status: (session) => STATUS[session.status],
       startedAt: (session) => new Date(session.startedAt).toISOString(),
       lastHeartbeatAt: (session) => new Date(session.lastHeartbeatAt).toISOString(),
       positionSeconds: (session) => session.position,
       file: (session) => mediaFile(session.catalogId),
+      profile: ({ profileId }) => profile(profileId),
     },
     WatchProgress: {
       file: (progress) => mediaFile(progress.catalogId),
+      profile: ({ profileId }) => profile(profileId),
       positionSeconds: (progress) => progress.position,
       updatedAt: (progress) => progress.updatedAt.toISOString(),
+    },
+    Profile: {
+      __resolveReference: async ({ id }) => profile(id),
+      continueWatching: async ({ id }, { first }, context) => {
+        const viewer = caller(context);
+        return continueWatching(viewer, ownProfile(viewer, id), checkFirst(first));
+      },
     },
     TitleProgress: {
       positionSeconds: (progress) => progress.position,
@@ -55,10 +77,18 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
     Title: {
       progress: async ({ files = [] }, { profileId }, context) => {
         const catalogIds = files.map(({ catalogId }) => catalogId);
-        return context.progress?.load(checkProfile(profileId), catalogIds) ?? null;
+        if (!context.progress) return null;
+        const named = checkProfile(profileId);
+        const meant = ownProfile(viewerOf(requireIdentity(context)), named);
+        return context.progress.load(meant, catalogIds);
       },
     },
   };
+}
+
+/** Who is limited is shown what its own profile plays. */
+function ofViewer(sessions: Session[], { limits, profileId }: Viewer): Session[] {
+  return isLimited(limits) ? sessions.filter((session) => session.profileId === profileId) : sessions;
 }
 
 const STATUS = {

@@ -2,7 +2,7 @@ import { MAX_ID_LENGTH } from '@giggityflix/bus';
 import { badInput } from '@giggityflix/graphql';
 import { z } from 'zod';
 import type { IceCandidate, PeerLost, PeerLostReason, SessionDescription } from '../generated/graphql.ts';
-import type { PlayerSignal } from '../signalling/signalling.ts';
+import type { LiveSignal, PlayerSignal } from '../signalling/signalling.ts';
 
 const description = z.object({
   type: z.string().nullish(),
@@ -22,7 +22,7 @@ const signalInput = z.object({
 });
 
 /** @throws GraphQLError BAD_USER_INPUT unless exactly one member is given and it holds what its name says. */
-export function parseSignal(input: unknown): Exclude<PlayerSignal, { kind: 'lost' }> {
+export function parseSignal(input: unknown): LiveSignal {
   const parsed = signalInput.safeParse(input);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -54,12 +54,14 @@ const LOST_REASONS: Readonly<Record<string, PeerLostReason>> = { busy: 'BUSY', n
 
 /** A member of the union `PlaybackSignal`. */
 export function toGraphqlSignal(signal: PlayerSignal): SessionDescription | IceCandidate | PeerLost {
+  const { source } = signal;
   switch (signal.kind) {
     case 'description':
-      return { __typename: 'SessionDescription', ...signal.description };
+      return { __typename: 'SessionDescription', source, ...signal.description };
     case 'candidate':
       return {
         __typename: 'IceCandidate',
+        source,
         candidate: signal.candidate.candidate,
         sdpMid: signal.candidate.sdp_mid ?? null,
         sdpMLineIndex: signal.candidate.sdp_m_line_index ?? null,
@@ -67,6 +69,7 @@ export function toGraphqlSignal(signal: PlayerSignal): SessionDescription | IceC
     case 'lost':
       return {
         __typename: 'PeerLost',
+        source,
         peerId: signal.peerId,
         reason: Object.hasOwn(LOST_REASONS, signal.reason) ? LOST_REASONS[signal.reason]! : null,
       };

@@ -8,7 +8,7 @@ export function createSubscriptions({ playback, signalling, caller }: ResolverDe
   return {
     playbackSignals: {
       subscribe: async (_, { sessionId }, context) => {
-        const session = await playback.get(sessionId, caller(context).userId);
+        const session = await playback.get(sessionId, caller(context));
         if (!session) throw notFound();
         return guardIterator(signalling.receive(session.id)) as never;
       },

@@ -121,6 +121,20 @@ function describeHistory(name: string, url: string) {
       expect(await list()).toEqual([OTHER]);
     });
 
+    it.each(['expired', 'terminated'] as const)(
+      'keeps the place where the viewer went on when a session that was left behind is %s',
+      async (reason) => {
+        const { base, report } = newSession();
+        await report('playback.heartbeat', 5);
+        const next = newSession({ user_id: base.user_id });
+        await next.report('playback.heartbeat', 20);
+        await next.report('playback.stopped', 30, { reason: 'stopped' });
+        await report('playback.completed', 95, { reason, position: 5 });
+        const [left] = await history.continueWatching({ userId: base.user_id, profileId: null, first: 1 });
+        expect(left?.position).toBe(30);
+      },
+    );
+
     it('does not move the progress in a file that was opened and closed', async () => {
       const { base, report } = newSession();
       await report('playback.heartbeat', 30);

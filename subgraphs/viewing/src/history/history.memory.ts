@@ -4,7 +4,6 @@ import type { History, WatchProgress } from './history.ts';
 
 interface Entry extends WatchProgress {
   userId: string;
-  profileId: string;
 }
 
 /** A history that lives as long as its process. For tests. */

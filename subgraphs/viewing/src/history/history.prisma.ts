@@ -67,11 +67,13 @@ export function createPrismaHistory(options: {
       completed: durationSeconds !== null && event.position >= durationSeconds * COMPLETED_SHARE,
       updatedAt: at,
     };
-    const { count } = await client().watchProgress.updateMany({
-      where: { ...key, updatedAt: { lte: at } },
-      data: change,
-    });
-    if (count > 0) return;
+    if (!isLateReport(event)) {
+      const { count } = await client().watchProgress.updateMany({
+        where: { ...key, updatedAt: { lte: at } },
+        data: change,
+      });
+      if (count > 0) return;
+    }
     await client().watchProgress.upsert({
       where: { userId_profileId_catalogId: key },
       create: { ...key, ...change },
@@ -116,13 +118,23 @@ export function createPrismaHistory(options: {
   };
 }
 
+/**
+ * The end of a session that its viewer did not end repeats the position of the last heartbeat, which came a lease before it: the
+ * film may have been watched on since, in another session.
+ */
+function isLateReport({ reason }: PlaybackEvent): boolean {
+  return reason === 'expired' || reason === 'terminated';
+}
+
 function toProgress(row: {
+  profileId: string;
   catalogId: string;
   positionSeconds: number;
   completed: boolean;
   updatedAt: Date;
 }): WatchProgress {
   return {
+    profileId: row.profileId,
     catalogId: row.catalogId,
     position: row.positionSeconds,
     completed: row.completed,

@@ -24,6 +24,7 @@ export interface History extends Service {
 }
 
 export interface WatchProgress {
+  profileId: string;
   catalogId: string;
   /** Seconds from the start of the media file. */
   position: number;

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import type { AccessChecks } from '@giggityflix/http/access';
 import type { Logger } from '@giggityflix/kernel';
+import type { Viewer } from '../access/viewer.ts';
 import type { Availability } from '../availability/availability.ts';
 import type { EntitlementProvider } from '../entitlement/entitlement.ts';
 import type { ViewingMetrics } from '../metrics.ts';
@@ -19,6 +21,8 @@ export interface NewSession {
   catalogId: string;
   deviceId: string;
   region: string | null;
+  /** For whom; null when a backend asks. */
+  viewer: Viewer | null;
 }
 
 export type Created =
@@ -34,8 +38,8 @@ export interface Concurrency {
   live: Session[];
 }
 
-/** An account, or null for a backend that acts for any. */
-export type Actor = string | null;
+/** An account, and the profile it acts as where that is known; null for a backend that acts for any. */
+export type Actor = Pick<Viewer, 'userId' | 'profileId'> | null;
 
 /**
  * Playback as both REST and GraphQL offer it. Expected failures are values; UnavailableError is thrown while something
@@ -43,12 +47,14 @@ export type Actor = string | null;
  */
 export interface Playback {
   create(request: NewSession): Promise<Created>;
-  /** Null for another account's session, as for one that does not exist. */
+  /** Null for another account's or profile's session, as for one that does not exist. */
   get(sessionId: string, actor: Actor): Promise<Session | null>;
   act(sessionId: string, actor: Actor, action: ActRequest['action'], position?: number): Promise<ActResult>;
   /** Ends the streams of a session that has ended. */
   endIfOver(sessionId: string): Promise<void>;
   concurrency(userId: string): Promise<Concurrency>;
+  /** An account's live sessions. */
+  live(userId: string): Promise<Session[]>;
   /** A token that lives minutes, for the stream of a live session. */
   renewToken(session: Session): Promise<string>;
   validate(token: string): Promise<TokenVerdict>;
@@ -60,6 +66,9 @@ export function createPlayback(deps: {
   store: SessionStore;
   tokens: PlaybackTokens;
   entitlement: EntitlementProvider;
+  checks: AccessChecks;
+  /** Whether what a viewer came with was taken back meanwhile. */
+  isTakenBack(viewer: Viewer): boolean;
   availability: Availability;
   metrics: ViewingMetrics;
   logger: Logger;
@@ -67,7 +76,7 @@ export function createPlayback(deps: {
   endStreams(session: Session): Promise<void>;
   maxConcurrentStreams: number;
 }): Playback {
-  const { store, tokens, entitlement, availability, metrics, logger } = deps;
+  const { store, tokens, entitlement, checks, availability, metrics, logger } = deps;
 
   /** Before the caller is answered where that is quick: what it asks for next then comes to the peer later. */
   const endStreams = async (session: Session): Promise<void> => {
@@ -78,16 +87,30 @@ export function createPlayback(deps: {
   };
 
   const create = async (request: NewSession): Promise<Created> => {
-    const allowed = await entitlement.check(request);
-    if (!allowed.entitled) return { outcome: 'not_entitled', reason: allowed.reason };
-    const found = await availability.check(request.catalogId);
+    const { region, viewer, ...wanted } = request;
+    const entitled = await entitlement.check({ ...wanted, region });
+    if (!entitled.entitled) return { outcome: 'not_entitled', reason: entitled.reason };
+    const { catalogId } = wanted;
+    if (viewer && !(await checks.allowed([catalogId], viewer.limits)).has(catalogId))
+      return { outcome: 'not_entitled', reason: 'the profile may not watch this' };
+    const found = await availability.check(catalogId);
     if (found === 'unknown') return { outcome: 'unknown_content' };
     if (found === 'no_peer') return { outcome: 'no_peer' };
-    const limit = allowed.maxConcurrentStreams ?? deps.maxConcurrentStreams;
-    const { region: _, ...wanted } = request;
-    const admission = await store.admit({ ...wanted, sessionId: newSessionId(request.userId), limit });
+    const limit = entitled.maxConcurrentStreams ?? deps.maxConcurrentStreams;
+    const admission = await store.admit({
+      ...wanted,
+      sessionId: newSessionId(request.userId),
+      limit,
+      signInId: viewer?.signInId ?? null,
+      endsAt: entitled.until ?? null,
+    });
     if (!admission.admitted) return { outcome: 'limit_reached', limit, live: admission.live };
     const { session } = admission;
+    // Whoever ends the sessions of a viewer may have looked before this one was there.
+    if (viewer && deps.isTakenBack(viewer)) {
+      await store.act({ sessionId: session.id, userId: null, action: 'terminate' });
+      return { outcome: 'not_entitled', reason: 'access was taken back' };
+    }
     return { outcome: 'created', session, playbackToken: await tokens.issue(session) };
   };
 
@@ -99,10 +122,16 @@ export function createPlayback(deps: {
     },
     async get(sessionId, actor) {
       const session = await store.get(sessionId);
-      return session && (actor === null || session.userId === actor) ? session : null;
+      return session && mayUse(actor, session) ? session : null;
     },
     async act(sessionId, actor, action, position) {
-      const acted = await store.act({ sessionId, userId: actor, action, position });
+      const acted = await store.act({
+        sessionId,
+        userId: actor?.userId ?? null,
+        profileId: actor?.profileId ?? null,
+        action,
+        position,
+      });
       metrics.actions.inc({ action, outcome: acted.outcome });
       if (acted.outcome === 'done' && !isLive(acted.session)) await endStreams(acted.session);
       return acted;
@@ -115,6 +144,7 @@ export function createPlayback(deps: {
       const [limit, live] = await Promise.all([entitlement.limitOf(userId), store.live(userId)]);
       return { userId, limit: limit ?? deps.maxConcurrentStreams, live };
     },
+    live: (userId) => store.live(userId),
     renewToken: tokens.renew,
     async validate(token) {
       const verdict = await tokens.verify(token);
@@ -137,6 +167,12 @@ export function createPlayback(deps: {
   };
 }
 
+function mayUse(actor: Actor, session: Session): boolean {
+  if (actor === null) return true;
+  const { userId, profileId } = actor;
+  return session.userId === userId && (profileId === null || session.profileId === profileId);
+}
+
 function whyNotRefreshed(
   session: Session | null,
   claims: { user_id: string; content_id: string; device_id: string },
@@ -144,7 +180,7 @@ function whyNotRefreshed(
 ): string | null {
   if (!session) return 'the session is unknown';
   if (!isLive(session)) return `the session is ${session.status}`;
-  if (actor !== null && session.userId !== actor) return 'the session is of another account';
+  if (!mayUse(actor, session)) return 'the session is of another account or profile';
   const isSame =
     session.userId === claims.user_id &&
     session.catalogId === claims.content_id &&

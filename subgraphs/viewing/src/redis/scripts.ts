@@ -7,7 +7,7 @@ import {
   type Script,
 } from '@giggityflix/state';
 
-/** Every script of viewing takes two keys of one slot. */
+/** Keys that a script of viewing takes unless it says otherwise; all are of one slot. */
 const NUMBER_OF_KEYS = 2;
 
 /** The guard that all users of the session store's client share. */
@@ -19,10 +19,8 @@ export function guardOf(redis: RedisClient): RedisGuard {
 export function defineViewingScripts<N extends string>(
   redis: RedisClient,
   scripts: Readonly<Record<N, string>>,
+  numberOfKeys: number = NUMBER_OF_KEYS,
 ): RunScript<N> {
-  const defined = Object.entries<string>(scripts).map(([name, lua]) => [
-    name,
-    { lua, numberOfKeys: NUMBER_OF_KEYS },
-  ]);
+  const defined = Object.entries<string>(scripts).map(([name, lua]) => [name, { lua, numberOfKeys }]);
   return defineScripts(redis, 'viewing_', Object.fromEntries(defined) as Record<N, Script>, guardOf(redis));
 }

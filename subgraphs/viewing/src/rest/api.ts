@@ -1,9 +1,11 @@
 import { clientAddress, HttpProblem, type TrustedProxies } from '@giggityflix/http';
-import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { Access } from '../access/access.ts';
+import type { DemotionStore } from '../demotions/demotions.ts';
 import type { ViewingMetrics } from '../metrics.ts';
 import type { Playback } from '../playback/playback.ts';
 import type { PlaybackTokens } from '../tokens/tokens.ts';
+import { registerDemotedPeers } from './demoted-peers.ts';
 import { registerRoutes } from './routes.ts';
 
 /** Largest request body, in bytes: the largest documented one holds a token. */
@@ -28,13 +30,14 @@ export function createRestApi(
   app: FastifyInstance,
   deps: {
     playback: Playback;
+    demotions: DemotionStore;
     tokens: PlaybackTokens;
     access: Access;
     metrics: ViewingMetrics;
     trustedProxies: TrustedProxies;
   },
 ): void {
-  const { playback, tokens, access, metrics, trustedProxies } = deps;
+  const { playback, demotions, tokens, access, metrics, trustedProxies } = deps;
   app.register(async (scope) => {
     acceptBodies(scope);
     scope.addHook('onRequest', (request, _reply, done) => {
@@ -48,12 +51,12 @@ export function createRestApi(
       );
       done();
     });
-    registerRoutes(scope, {
-      playback,
-      tokens,
-      identify: (request) => access.identify(request),
-      limitUser: (userId) => access.limitUser(userId),
-    });
+    const callers = {
+      identify: (request: FastifyRequest) => access.identify(request),
+      limitUser: (userId: string) => access.limitUser(userId),
+    };
+    registerRoutes(scope, { playback, tokens, ...callers });
+    registerDemotedPeers(scope, { demotions, ...callers });
   });
 }
 

@@ -8,7 +8,7 @@ const id = ids.opaqueId;
 /** Bodies of requests. Members that are not named here are ignored, as JSON APIs do. */
 export const newSessionBody = z.object({
   user_id: id.describe('The account; a viewer may name only itself'),
-  profile_id: id,
+  profile_id: id.describe('A token of one profile uses that one alone, and need not name it'),
   content_id: id.describe('The catalog id of a file'),
   device_id: id,
   region: z
@@ -17,6 +17,8 @@ export const newSessionBody = z.object({
     .nullish()
     .describe('ISO 3166-1 alpha-2'),
 });
+/** Of a token that names a profile. */
+export const newSessionOfProfileBody = newSessionBody.extend({ profile_id: id.nullish() });
 export const heartbeatBody = z.object({ position: position.describe('Playback position in seconds') });
 export const tokenBody = z.object({ token: z.string().min(1).max(16_384) });
 
@@ -55,6 +57,17 @@ export const concurrencyBody = z.object({
   active_stream_count: z.int().min(0),
   max_concurrent_streams: z.int().min(0),
   active_sessions: z.array(z.string()),
+});
+export const demotedPeersBody = z.object({
+  demoted_peers: z.array(
+    z.object({
+      peer_id: z.string(),
+      reason: z.enum(['not_proven']).describe('What players reported: it sent what is not of the file'),
+      since: z.iso.datetime(),
+      until: z.iso.datetime(),
+      reporting_accounts: z.int().min(1).describe('How many accounts reported it, up to 100'),
+    }),
+  ),
 });
 export const problemBody = z.object({
   type: z.string(),

@@ -12,6 +12,7 @@ const schemas = {
   Verdict: bodies.verdictBody,
   Refreshed: bodies.refreshedBody,
   Concurrency: bodies.concurrencyBody,
+  DemotedPeers: bodies.demotedPeersBody,
   Problem: bodies.problemBody,
 } as const;
 type SchemaName = keyof typeof schemas;
@@ -156,6 +157,14 @@ export const openApiDocument = {
         path: 'userID',
         success: [200, 'The streams', 'Concurrency'],
         failures: [403, 404, ...ANY],
+      }),
+    },
+    '/api/playback/demoted-peers': {
+      get: operation({
+        id: 'demotedPeers',
+        summary: 'Peers that are chosen last because of what players reported of them; for operators',
+        success: [200, 'The peers, those reported last first', 'DemotedPeers'],
+        failures: [403, ...ANY],
       }),
     },
     '/.well-known/jwks.json': {

@@ -1,11 +1,18 @@
 import { HttpProblem, type Identity } from '@giggityflix/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Actor, Playback } from '../playback/playback.ts';
+import { ForeignProfile, profileOf, type Viewer, viewerOf } from '../access/viewer.ts';
+import type { Playback } from '../playback/playback.ts';
 import type { Session } from '../sessions/session.ts';
 import type { ActRequest, ActResult } from '../sessions/store.ts';
 import type { PlaybackTokens } from '../tokens/tokens.ts';
-import { heartbeatBody, newSessionBody, type sessionBody, tokenBody } from './bodies.ts';
+import {
+  heartbeatBody,
+  newSessionBody,
+  newSessionOfProfileBody,
+  type sessionBody,
+  tokenBody,
+} from './bodies.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** How long verifiers may keep the key set, in seconds; well below the time a key is published before it signs. */
@@ -34,25 +41,27 @@ export function registerRoutes(
 ): void {
   const { playback, tokens, identify, limitUser } = deps;
   /** The account a request acts for; a backend of the platform acts for any. */
-  const actorOf = async (request: FastifyRequest): Promise<Actor> => {
+  const actorOf = async (request: FastifyRequest): Promise<Viewer | null> => {
     const identity = await identify(request);
     if (identity.roles.includes('service')) return null;
     limitUser(identity.userId);
-    return identity.userId;
+    return viewerOf(identity);
   };
 
   app.post('/api/playback/session', async (request, reply) => {
     const actor = await actorOf(request);
-    const body = parse(newSessionBody, request.body);
-    if (actor !== null && actor !== body.user_id)
+    const body = parse(actor?.profileId ? newSessionOfProfileBody : newSessionBody, request.body);
+    if (actor !== null && actor.userId !== body.user_id)
       throw new HttpProblem(403, 'Forbidden', { detail: 'user_id is not the account that asks' });
     if (actor === null) limitUser(body.user_id);
+    const profileId = ownProfile(actor, body.profile_id);
     const created = await playback.create({
       userId: body.user_id,
-      profileId: body.profile_id,
+      profileId,
       catalogId: body.content_id,
       deviceId: body.device_id,
       region: body.region ?? null,
+      viewer: actor,
     });
     switch (created.outcome) {
       case 'created':
@@ -124,7 +133,7 @@ export function registerRoutes(
   app.get<{ Params: { userId: string } }>('/api/concurrency/:userId', async (request) => {
     const { userId } = request.params;
     const actor = await actorOf(request);
-    if (actor !== null && actor !== userId)
+    if (actor !== null && actor.userId !== userId)
       throw new HttpProblem(403, 'Forbidden', { detail: 'another account’s streams are not shown' });
     const { limit, live } = await playback.concurrency(userId);
     return {
@@ -141,6 +150,17 @@ export function registerRoutes(
   });
 
   app.get('/openapi.json', async () => openApiDocument);
+}
+
+/** @throws HttpProblem 403 when the token is for another profile. */
+function ownProfile(actor: Viewer | null, named: string | null | undefined): string {
+  try {
+    // What names none is of a token that does.
+    return profileOf(actor ?? { profileId: null }, named) ?? '';
+  } catch (error) {
+    if (!(error instanceof ForeignProfile)) throw error;
+    throw new HttpProblem(403, 'Forbidden', { detail: error.message });
+  }
 }
 
 function toBody(session: Session): z.infer<typeof sessionBody> {

@@ -16,7 +16,7 @@ import { newSessionId, SHARD_COUNT } from './session-id.ts';
 import { createEmbeddedSessionStore } from './store.embedded.ts';
 import { createRedisSessionStore } from './store.redis.ts';
 import type { SessionStore } from './store.ts';
-import { SESSION_MIGRATIONS } from './tables.embedded.ts';
+import { SESSION_ENDING_MIGRATIONS, SESSION_MIGRATIONS } from './tables.embedded.ts';
 
 const TIMES = { leaseMs: 60_000, sessionTimeoutMs: 120_000 };
 const server = await realRedis();
@@ -36,7 +36,7 @@ function appender(store: SessionStore): () => Promise<void> {
 
 describeOutbox('the outbox of the embedded session store', async () => {
   const database = openSqlite(':memory:');
-  migrateSqlite(database, SESSION_MIGRATIONS);
+  migrateSqlite(database, [...SESSION_MIGRATIONS, ...SESSION_ENDING_MIGRATIONS]);
   let now = Date.now();
   const [one, other] = [0, 1].map(() => createEmbeddedSessionStore(database, TIMES, () => now)) as [
     SessionStore,

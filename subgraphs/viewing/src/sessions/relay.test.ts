@@ -6,7 +6,7 @@ import { createEventRelay } from './relay.ts';
 import { newSessionId } from './session-id.ts';
 import { createEmbeddedSessionStore } from './store.embedded.ts';
 import type { SessionStore } from './store.ts';
-import { SESSION_MIGRATIONS } from './tables.embedded.ts';
+import { SESSION_ENDING_MIGRATIONS, SESSION_MIGRATIONS } from './tables.embedded.ts';
 
 let database: SqliteDatabase;
 let store: SessionStore;
@@ -16,7 +16,7 @@ let now: number;
 
 beforeEach(() => {
   database = openSqlite(':memory:');
-  migrateSqlite(database, SESSION_MIGRATIONS);
+  migrateSqlite(database, [...SESSION_MIGRATIONS, ...SESSION_ENDING_MIGRATIONS]);
   store = createEmbeddedSessionStore(database, { leaseMs: 60_000, sessionTimeoutMs: 60_000 }, () => now);
   published = [];
   refuse = false;

@@ -11,7 +11,10 @@ export interface Session {
   userId: string;
   profileId: string;
   catalogId: string;
+  /** What the player calls its device. */
   deviceId: string;
+  /** The sign-in the session was opened with (`device_id` of its token); null where that is not known. */
+  signInId: string | null;
   status: SessionStatus;
   /** Milliseconds since 1970, by the store's clock. */
   startedAt: number;

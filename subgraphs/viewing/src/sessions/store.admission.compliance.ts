@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { admit, admitted, drain, newUser, type Stores } from '../../testing/sessions.ts';
+import { newSessionId } from './session-id.ts';
 
 /** Admission is atomic. */
 export function admissionCompliance(stores: Stores): void {
@@ -35,6 +36,37 @@ export function admissionCompliance(stores: Stores): void {
       expect(again).toEqual({ admitted: true, session });
       const started = (await drain(stores.one.store)).filter(({ event }) => event.session_id === session.id);
       expect(started.map(({ event }) => event.type)).toEqual(['playback.started']);
+    });
+
+    it('keeps the sign-in it was opened with, and ends when it is to, whatever its heartbeats', async () => {
+      const userId = newUser();
+      const request = { sessionId: newSessionId(userId), userId, profileId: 'p', catalogId: 'a'.repeat(64) };
+      const endsAt = Date.now() + 700;
+      const answer = await stores.one.store.admit({
+        ...request,
+        deviceId: 'd',
+        limit: 1,
+        signInId: 'tv',
+        endsAt,
+      });
+      expect(answer).toMatchObject({ admitted: true, session: { signInId: 'tv' } });
+      const { sessionId } = request;
+      await stores.other.store.act({ sessionId, userId, action: 'heartbeat', position: 1 });
+      expect(await stores.other.store.live(userId)).toMatchObject([{ signInId: 'tv' }]);
+      await expect
+        .poll(async () => (await stores.other.store.get(sessionId))?.status, { timeout: 3_000 })
+        .toBe('expired');
+      expect(Date.now()).toBeGreaterThanOrEqual(endsAt);
+      expect(await admitted(stores.one.store)).toMatchObject({ signInId: null });
+    });
+
+    it('gives a session to its own profile alone, where one asks', async () => {
+      const { id, userId } = await admitted(stores.one.store);
+      const act = (profileId: string | null) =>
+        stores.other.store.act({ sessionId: id, userId, profileId, action: 'heartbeat' });
+      expect((await act('else')).outcome).toBe('not_found');
+      expect((await act('profile')).outcome).toBe('done');
+      expect((await act(null)).outcome).toBe('done');
     });
 
     it('counts each account for itself', async () => {

@@ -26,6 +26,8 @@ interface Row {
   position: number;
   sequence: number;
   lease_ends_at: number | null;
+  sign_in_id: string | null;
+  ends_at: number | null;
 }
 
 /** The session store of one machine: each step is one SQLite transaction, whichever process takes it. */
@@ -70,7 +72,9 @@ export function createEmbeddedSessionStore(
     const live = isLive(row);
     sql.update.run({
       ...row,
-      lease_ends_at: live ? Math.min(now + times.leaseMs, row.started_at + times.sessionTimeoutMs) : null,
+      lease_ends_at: live
+        ? Math.min(now + times.leaseMs, row.started_at + times.sessionTimeoutMs, row.ends_at ?? Infinity)
+        : null,
       forget_at: live ? null : now + ENDED_RETENTION_MS,
     });
   };
@@ -116,6 +120,8 @@ export function createEmbeddedSessionStore(
           position: 0,
           sequence: 0,
           lease_ends_at: null,
+          sign_in_id: request.signInId ?? null,
+          ends_at: request.endsAt ?? null,
         };
         sql.insert.run(row);
         apply(row, { to: 'active', event: 'playback.started' }, now);
@@ -134,8 +140,10 @@ export function createEmbeddedSessionStore(
       if (shardOfSession(request.sessionId) === null) return { outcome: 'not_found' };
       return step((now) => {
         const row = sql.get.get(request.sessionId) as Row | undefined;
-        if (!row || (request.userId !== null && row.user_id !== request.userId))
-          return { outcome: 'not_found' };
+        const isOfOther =
+          (request.userId !== null && row?.user_id !== request.userId) ||
+          (request.profileId != null && row?.profile_id !== request.profileId);
+        if (!row || isOfOther) return { outcome: 'not_found' };
         expireIfLapsed(row, now);
         const transition = TRANSITIONS[row.status][request.action satisfies SessionAction];
         if (!transition) return { outcome: 'not_allowed', status: row.status };
@@ -166,6 +174,7 @@ function toSession(row: Row): Session {
     profileId: row.profile_id,
     catalogId: row.catalog_id,
     deviceId: row.device_id,
+    signInId: row.sign_in_id,
     status: row.status,
     startedAt: row.started_at,
     lastHeartbeatAt: row.last_heartbeat_at,

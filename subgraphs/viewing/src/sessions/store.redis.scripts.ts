@@ -36,11 +36,11 @@ local function integer(n) return string.format('%.0f', n) end
 local function is_live(s) return s.status == 'active' or s.status == 'paused' end
 local function load_session(id)
   local f = redis.call('HMGET', base .. 'session:' .. id,
-    'user', 'profile', 'catalog', 'device', 'status', 'started', 'heartbeat', 'position', 'sequence', 'lease')
+    'user', 'profile', 'catalog', 'device', 'status', 'started', 'heartbeat', 'position', 'sequence', 'lease', 'sign_in', 'ends')
   if not f[1] then return nil end
   return { id = id, user = f[1], profile = f[2], catalog = f[3], device = f[4], status = f[5],
     started = tonumber(f[6]), heartbeat = tonumber(f[7]), position = f[8],
-    sequence = tonumber(f[9]), lease = tonumber(f[10]) }
+    sequence = tonumber(f[9]), lease = tonumber(f[10]), sign_in = f[11] or '', ends = tonumber(f[12] or '') }
 end
 local function emit(s, event, reason)
   if event == 'playback.heartbeat' and redis.call('LLEN', outbox) >= max_waiting then
@@ -56,7 +56,7 @@ local function apply(s, transition)
   s.status = transition.to
   if transition.event then emit(s, transition.event, transition.ends) end
   local key, user_key = base .. 'session:' .. s.id, base .. 'user:' .. s.user
-  local ends = is_live(s) and math.min(now + lease_ms, s.started + life_ms) or 0
+  local ends = is_live(s) and math.min(now + lease_ms, s.started + life_ms, s.ends or math.huge) or 0
   s.lease = ends
   redis.call('HSET', key, 'status', s.status, 'heartbeat', integer(s.heartbeat), 'position', s.position,
     'sequence', integer(s.sequence), 'lease', integer(ends))
@@ -84,7 +84,7 @@ local function live_sessions(user)
   return live
 end
 local function reply(s)
-  return { s.id, s.user, s.profile, s.catalog, s.device, s.status, integer(s.started), integer(s.heartbeat), s.position }
+  return { s.id, s.user, s.profile, s.catalog, s.device, s.status, integer(s.started), integer(s.heartbeat), s.position, s.sign_in }
 end
 local function reply_all(sessions)
   local all = {}
@@ -94,7 +94,7 @@ end
 `;
 
 /**
- * ARGV[6..11]: limit, session id, user, profile, catalog id, device. The client may send it twice after a lost connection, and
+ * ARGV[6..13]: limit, session id, user, profile, catalog id, device, sign-in, time of its end ('' for none). The client may send it twice after a lost connection, and
  * after {@link CANCEL}: the same session then is the same answer, and a cancelled one does not start.
  */
 export const ADMIT = `${PRELUDE}
@@ -106,9 +106,10 @@ end
 local live = live_sessions(ARGV[8])
 if #live >= tonumber(ARGV[6]) then return { added, 'full', reply_all(live) } end
 local s = { id = ARGV[7], user = ARGV[8], profile = ARGV[9], catalog = ARGV[10], device = ARGV[11],
-  status = 'active', started = now, heartbeat = now, position = '0', sequence = 0, lease = 0 }
+  status = 'active', started = now, heartbeat = now, position = '0', sequence = 0, lease = 0,
+  sign_in = ARGV[12], ends = tonumber(ARGV[13]) }
 redis.call('HSET', base .. 'session:' .. s.id, 'user', s.user, 'profile', s.profile, 'catalog', s.catalog,
-  'device', s.device, 'started', integer(now))
+  'device', s.device, 'started', integer(now), 'sign_in', s.sign_in, 'ends', ARGV[13])
 apply(s, { to = 'active', event = 'playback.started' })
 return { added, 'admitted', reply(s) }
 `;
@@ -134,10 +135,10 @@ expire_if_lapsed(s)
 return { added, 'found', reply(s) }
 `;
 
-/** ARGV[6..9]: session id, account that asks ('' for any), action, position ('' for unchanged). */
+/** ARGV[6..10]: session id, account that asks ('' for any), action, position ('' for unchanged), profile ('' for any). */
 export const ACT = `${PRELUDE}
 local s = load_session(ARGV[6])
-if not s or (ARGV[7] ~= '' and ARGV[7] ~= s.user) then return { added, 'not_found' } end
+if not s or (ARGV[7] ~= '' and ARGV[7] ~= s.user) or (ARGV[10] ~= '' and ARGV[10] ~= s.profile) then return { added, 'not_found' } end
 expire_if_lapsed(s)
 local transition = transitions[s.status][ARGV[8]]
 if not transition then return { added, 'not_allowed', s.status } end

@@ -23,7 +23,7 @@ const SWEEP_BATCH = 32;
 
 const SCRIPTS = { ADMIT, CANCEL, GET, ACT, LIVE, SWEEP };
 
-type SessionReply = [string, string, string, string, string, SessionStatus, string, string, string];
+type SessionReply = [string, string, string, string, string, SessionStatus, string, string, string, string];
 type Reply<R> = [added: number, outcome: string, result: R];
 
 /**
@@ -83,6 +83,8 @@ export function createRedisSessionStore(
         request.profileId,
         request.catalogId,
         request.deviceId,
+        request.signInId ?? '',
+        request.endsAt ?? '',
       ).catch((error: unknown) => {
         const wasSent = error instanceof UnavailableError && !(error.cause instanceof BreakerOpenError);
         if (wasSent && unanswered.size < MAX_UNANSWERED) unanswered.add(request.sessionId);
@@ -108,6 +110,7 @@ export function createRedisSessionStore(
         request.userId ?? '',
         request.action,
         request.position ?? '',
+        request.profileId ?? '',
       );
       if (outcome === 'done') return { outcome, session: toSession(result as SessionReply) };
       if (outcome === 'not_allowed') return { outcome, status: result as SessionStatus };
@@ -132,13 +135,15 @@ export function createRedisSessionStore(
 }
 
 function toSession(reply: SessionReply): Session {
-  const [id, userId, profileId, catalogId, deviceId, status, startedAt, lastHeartbeatAt, position] = reply;
+  const [id, userId, profileId, catalogId, deviceId, status, startedAt, lastHeartbeatAt, position, signInId] =
+    reply;
   return {
     id,
     userId,
     profileId,
     catalogId,
     deviceId,
+    signInId: signInId || null,
     status,
     startedAt: Number(startedAt),
     lastHeartbeatAt: Number(lastHeartbeatAt),

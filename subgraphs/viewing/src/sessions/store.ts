@@ -39,6 +39,10 @@ export interface AdmissionRequest {
   profileId: string;
   catalogId: string;
   deviceId: string;
+  /** The sign-in it is opened with, where that is known. */
+  signInId?: string | null;
+  /** When it ends at the latest, in milliseconds since 1970. */
+  endsAt?: number | null;
   /** Most live sessions the account may have, this one included. */
   limit: number;
 }
@@ -50,6 +54,8 @@ export interface ActRequest {
   action: Exclude<SessionAction, 'expire'>;
   /** The account that asks: another account's session is not found. Null acts for any account. */
   userId: string | null;
+  /** The profile that asks: another profile's session is not found. Any may when omitted. */
+  profileId?: string | null;
   /** Seconds from the start of the media file; unchanged when omitted. */
   position?: number;
 }

@@ -16,12 +16,18 @@ export const SESSION_MIGRATIONS = [
    INSERT INTO relay VALUES (1, NULL, 0);`,
 ] as const;
 
+/** Of a later release, so they follow those of everything else in the file. */
+export const SESSION_ENDING_MIGRATIONS = [
+  `ALTER TABLE sessions ADD COLUMN sign_in_id TEXT;
+   ALTER TABLE sessions ADD COLUMN ends_at INTEGER;`,
+] as const;
+
 /** Every statement the store and its outbox run, prepared once. */
 export function prepareStatements(database: SqliteDatabase) {
   return {
     insert: database.prepare(
-      `INSERT INTO sessions (id, user_id, profile_id, catalog_id, device_id, status, started_at, last_heartbeat_at, position)
-       VALUES (@id, @user_id, @profile_id, @catalog_id, @device_id, @status, @started_at, @last_heartbeat_at, @position)`,
+      `INSERT INTO sessions (id, user_id, profile_id, catalog_id, device_id, status, started_at, last_heartbeat_at, position, sign_in_id, ends_at)
+       VALUES (@id, @user_id, @profile_id, @catalog_id, @device_id, @status, @started_at, @last_heartbeat_at, @position, @sign_in_id, @ends_at)`,
     ),
     update: database.prepare(
       `UPDATE sessions SET status = @status, last_heartbeat_at = @last_heartbeat_at, position = @position,
@@ -35,7 +41,7 @@ export function prepareStatements(database: SqliteDatabase) {
       'SELECT * FROM sessions WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ? ORDER BY lease_ends_at LIMIT ?',
     ),
     renew: database.prepare(
-      'UPDATE sessions SET lease_ends_at = min(?, started_at + ?) WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ?',
+      'UPDATE sessions SET lease_ends_at = min(?, started_at + ?, coalesce(ends_at, 9e15)) WHERE lease_ends_at IS NOT NULL AND lease_ends_at <= ?',
     ),
     removeEnded: database.prepare('DELETE FROM sessions WHERE forget_at IS NOT NULL AND forget_at <= ?'),
     emit: database.prepare('INSERT INTO outbox (id, event) VALUES (?, ?)'),

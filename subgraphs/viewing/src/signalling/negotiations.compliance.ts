@@ -9,6 +9,7 @@ const candidate = (n: number): Signal => ({
   kind: 'candidate',
   candidate: { candidate: `candidate:${n}`, sdp_mid: '0', sdp_m_line_index: 0 },
 });
+const NOT_SERVING = { outcome: 'not_serving' };
 const lost: Signal = { kind: 'lost', reason: 'timeout' };
 
 /** What every negotiation store keeps to. */
@@ -32,7 +33,7 @@ export function describeNegotiationStore(
     });
     const begun = async () => {
       const [sessionId, peer] = [newSession(), newPeer()];
-      await store.begin(sessionId, peer);
+      await store.begin(sessionId, 0, peer);
       return { sessionId, peer };
     };
 
@@ -40,7 +41,7 @@ export function describeNegotiationStore(
       const sessionId = newSession();
       expect(await store.get(sessionId)).toBeNull();
       expect(await store.signals(sessionId)).toEqual([]);
-      expect(await store.append(sessionId, { id: '1', peerId: 'p', signal: answer })).toBe('not_serving');
+      expect(await store.append(sessionId, { id: '1', peerId: 'p', signal: answer })).toEqual(NOT_SERVING);
     });
 
     it('stores what the peer signals, in order, each once', async () => {
@@ -50,33 +51,38 @@ export function describeNegotiationStore(
         peerId: peer.peerId,
         signal,
       }));
-      for (const signal of signals) expect(await store.append(sessionId, signal)).toBe('appended');
-      expect(await store.append(sessionId, signals[1]!)).toBe('known');
-      expect(await store.signals(sessionId)).toEqual(signals);
-      expect(await store.get(sessionId)).toEqual({ peer, lostPeerIds: [] });
+      for (const signal of signals)
+        expect(await store.append(sessionId, signal)).toEqual({ outcome: 'appended', source: 0 });
+      expect(await store.append(sessionId, signals[1]!)).toEqual({ outcome: 'known', source: 0 });
+      expect(await store.signals(sessionId)).toEqual(signals.map((signal) => ({ ...signal, source: 0 })));
+      expect(await store.get(sessionId)).toEqual({
+        serving: [{ source: 0, peer }],
+        lostPeerIds: [],
+        left: [],
+      });
     });
 
     it('knows every peer that a session was offered to, the latest last', async () => {
       const { sessionId, peer } = await begun();
       const other = newPeer();
-      await store.begin(sessionId, other);
+      await store.begin(sessionId, 0, other);
       await store.append(sessionId, { id: 'lost', peerId: other.peerId, signal: lost });
       expect(await store.offeredTo(sessionId)).toEqual([peer, other]);
       const moved = { ...peer, edgeId: 'edge-2', connectionId: randomUUID() };
-      await store.begin(sessionId, moved);
+      await store.begin(sessionId, 0, moved);
       expect(await store.offeredTo(sessionId)).toEqual([other, moved]);
-      for (let n = 0; n < MAX_OFFERED_PEERS; n += 1) await store.begin(sessionId, newPeer());
+      for (let n = 0; n < MAX_OFFERED_PEERS; n += 1) await store.begin(sessionId, 0, newPeer());
       expect(await store.offeredTo(sessionId)).toHaveLength(MAX_OFFERED_PEERS);
       expect(await store.offeredTo(newSession())).toEqual([]);
     });
 
     it('refuses signals of a peer that does not serve the session', async () => {
       const { sessionId } = await begun();
-      expect(await store.append(sessionId, { id: '1', peerId: 'intruder', signal: answer })).toBe(
-        'not_serving',
+      expect(await store.append(sessionId, { id: '1', peerId: 'intruder', signal: answer })).toEqual(
+        NOT_SERVING,
       );
-      expect(await store.append(sessionId, { id: '2', peerId: 'intruder', signal: lost })).toBe(
-        'not_serving',
+      expect(await store.append(sessionId, { id: '2', peerId: 'intruder', signal: lost })).toEqual(
+        NOT_SERVING,
       );
       expect(await store.signals(sessionId)).toEqual([]);
     });
@@ -85,22 +91,22 @@ export function describeNegotiationStore(
       const { sessionId, peer } = await begun();
       await store.append(sessionId, { id: '1', peerId: peer.peerId, signal: answer });
       const next = newPeer();
-      await store.begin(sessionId, next);
+      await store.begin(sessionId, 0, next);
       expect(await store.signals(sessionId)).toEqual([]);
-      expect(await store.append(sessionId, { id: '2', peerId: peer.peerId, signal: answer })).toBe(
-        'not_serving',
+      expect(await store.append(sessionId, { id: '2', peerId: peer.peerId, signal: answer })).toEqual(
+        NOT_SERVING,
       );
-      expect((await store.get(sessionId))?.peer).toEqual(next);
+      expect((await store.get(sessionId))?.serving).toEqual([{ source: 0, peer: next }]);
     });
 
     it('ends the service of a lost peer, and lists it as lost', async () => {
       const { sessionId, peer } = await begun();
       const loss = { id: 'closed:1', peerId: peer.peerId, signal: lost };
-      expect(await store.append(sessionId, loss)).toBe('appended');
-      expect(await store.append(sessionId, loss)).toBe('known');
-      expect(await store.get(sessionId)).toEqual({ peer: null, lostPeerIds: [peer.peerId] });
-      expect(await store.signals(sessionId)).toEqual([loss]);
-      await store.begin(sessionId, newPeer());
+      expect(await store.append(sessionId, loss)).toEqual({ outcome: 'appended', source: 0 });
+      expect(await store.append(sessionId, loss)).toEqual({ outcome: 'known', source: 0 });
+      expect(await store.get(sessionId)).toEqual({ serving: [], lostPeerIds: [peer.peerId], left: [] });
+      expect(await store.signals(sessionId)).toEqual([{ ...loss, source: 0 }]);
+      await store.begin(sessionId, 0, newPeer());
       expect((await store.get(sessionId))?.lostPeerIds).toEqual([peer.peerId]);
     });
 
@@ -116,7 +122,7 @@ export function describeNegotiationStore(
     it('lists the latest of many lost peers', async () => {
       const sessionId = newSession();
       for (let n = 0; n < MAX_LOST_PEERS + 3; n += 1) {
-        await store.begin(sessionId, newPeer(`peer-${n}`));
+        await store.begin(sessionId, 0, newPeer(`peer-${n}`));
         await store.append(sessionId, { id: `lost:${n}`, peerId: `peer-${n}`, signal: lost });
       }
       const lostPeerIds = (await store.get(sessionId))?.lostPeerIds;
@@ -127,8 +133,8 @@ export function describeNegotiationStore(
     it('finds the sessions a peer serves over a connection', async () => {
       const peer = newPeer();
       const [a, b, moved] = [newSession(), newSession(), newSession()];
-      for (const sessionId of [a, b, moved]) await store.begin(sessionId, peer);
-      await store.begin(moved, newPeer());
+      for (const sessionId of [a, b, moved]) await store.begin(sessionId, 0, peer);
+      await store.begin(moved, 0, newPeer());
       expect((await store.servedBy(peer.peerId, peer.connectionId)).sort()).toEqual([a, b].sort());
       expect(await store.servedBy(peer.peerId, randomUUID())).toEqual([]);
     });

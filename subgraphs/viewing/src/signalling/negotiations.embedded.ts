@@ -1,14 +1,16 @@
 import type { Signal } from '@giggityflix/bus';
 import type { SqliteDatabase } from '@giggityflix/state';
 import type { ServingPeer } from '../availability/availability.ts';
+import { LEFT_MEMORY_MS, type StoredLeftPeer, stillLeft } from './left.ts';
 import {
+  MAX_LEFT_PEERS,
   MAX_LOST_PEERS,
-  MAX_OFFERED_PEERS,
   MAX_SESSIONS_PER_PEER,
   MAX_SIGNALS,
   NEGOTIATION_TTL_MS,
   type NegotiationStore,
 } from './negotiations.ts';
+import { formerOf, NO_SOURCE, type OfferedPeer, toServing, withOffer } from './offered.ts';
 
 export const NEGOTIATION_MIGRATIONS = [
   `CREATE TABLE negotiations (
@@ -26,93 +28,164 @@ export const NEGOTIATION_MIGRATIONS = [
   `ALTER TABLE negotiations ADD COLUMN offered_to TEXT NOT NULL DEFAULT '[]';`,
 ] as const;
 
-interface Row {
-  peer_id: string | null;
+/** Of a later release, so they follow those of everything else in the file. */
+export const NEGOTIATION_SOURCE_MIGRATIONS = [
+  `CREATE TABLE negotiation_sources (
+     session_id TEXT NOT NULL, source INTEGER NOT NULL,
+     peer_id TEXT NOT NULL, edge_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+     PRIMARY KEY (session_id, source), UNIQUE (session_id, peer_id),
+     FOREIGN KEY (session_id) REFERENCES negotiations (session_id) ON DELETE CASCADE
+   ) STRICT;
+   INSERT INTO negotiation_sources
+     SELECT session_id, 0, peer_id, edge_id, connection_id FROM negotiations WHERE peer_id IS NOT NULL;
+   CREATE INDEX negotiation_sources_peer ON negotiation_sources (peer_id, connection_id);
+   DROP INDEX negotiations_peer;
+   ALTER TABLE negotiations DROP COLUMN peer_id;
+   ALTER TABLE negotiations DROP COLUMN edge_id;
+   ALTER TABLE negotiations DROP COLUMN connection_id;
+   ALTER TABLE negotiations ADD COLUMN left_peers TEXT NOT NULL DEFAULT '[]';
+   ALTER TABLE signals ADD COLUMN source INTEGER NOT NULL DEFAULT 0;`,
+] as const;
+
+interface NegotiationRow {
+  lost_peer_ids: string;
+  left_peers: string;
+  offered_to: string;
+}
+
+interface SourceRow {
+  source: number;
+  peer_id: string;
   edge_id: string;
   connection_id: string;
-  lost_peer_ids: string;
-  offered_to: string;
+}
+
+interface SignalRow {
+  id: string;
+  source: number;
+  peer_id: string;
+  signal: string;
 }
 
 /** Negotiations in the SQLite file of one machine. */
 export function createEmbeddedNegotiations(
   database: SqliteDatabase,
   clock: () => number = Date.now,
+  leftMemoryMs: number = LEFT_MEMORY_MS,
 ): NegotiationStore {
   const sql = {
-    get: database.prepare('SELECT * FROM negotiations WHERE session_id = ?'),
-    begin: database.prepare(
-      `INSERT INTO negotiations (session_id, peer_id, edge_id, connection_id, offered_to, touched_at) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (session_id) DO UPDATE SET peer_id = excluded.peer_id, edge_id = excluded.edge_id,
-         connection_id = excluded.connection_id, offered_to = excluded.offered_to, touched_at = excluded.touched_at`,
+    get: database.prepare<[string], NegotiationRow>('SELECT * FROM negotiations WHERE session_id = ?'),
+    serving: database.prepare<[string], SourceRow>(
+      'SELECT * FROM negotiation_sources WHERE session_id = ? ORDER BY source',
     ),
+    touch: database.prepare(
+      `INSERT INTO negotiations (session_id, offered_to, touched_at) VALUES (?, ?, ?)
+       ON CONFLICT (session_id) DO UPDATE SET offered_to = excluded.offered_to, touched_at = excluded.touched_at`,
+    ),
+    serve: database.prepare(
+      'INSERT OR REPLACE INTO negotiation_sources (session_id, source, peer_id, edge_id, connection_id) VALUES (?, ?, ?, ?, ?)',
+    ),
+    end: database.prepare('DELETE FROM negotiation_sources WHERE session_id = ? AND source = ?'),
     removeOld: database.prepare('DELETE FROM negotiations WHERE touched_at < ?'),
-    clear: database.prepare('DELETE FROM signals WHERE session_id = ?'),
-    count: database.prepare('SELECT count(*) AS count FROM signals WHERE session_id = ?'),
-    known: database.prepare('SELECT 1 FROM signals WHERE session_id = ? AND id = ?'),
-    append: database.prepare('INSERT INTO signals (session_id, id, peer_id, signal) VALUES (?, ?, ?, ?)'),
-    lose: database.prepare('UPDATE negotiations SET peer_id = NULL, lost_peer_ids = ? WHERE session_id = ?'),
-    signals: database.prepare(
-      'SELECT id, peer_id, signal FROM signals WHERE session_id = ? ORDER BY position',
+    clear: database.prepare('DELETE FROM signals WHERE session_id = ? AND source = ?'),
+    count: database.prepare<[string, number], { count: number }>(
+      'SELECT count(*) AS count FROM signals WHERE session_id = ? AND source = ?',
     ),
-    servedBy: database.prepare(
-      'SELECT session_id FROM negotiations WHERE peer_id = ? AND connection_id = ? ORDER BY touched_at DESC LIMIT ?',
+    known: database.prepare<[string, string], { source: number }>(
+      'SELECT source FROM signals WHERE session_id = ? AND id = ?',
+    ),
+    append: database.prepare(
+      'INSERT INTO signals (session_id, id, source, peer_id, signal) VALUES (?, ?, ?, ?, ?)',
+    ),
+    setLost: database.prepare('UPDATE negotiations SET lost_peer_ids = ? WHERE session_id = ?'),
+    setLeft: database.prepare('UPDATE negotiations SET left_peers = ?, offered_to = ? WHERE session_id = ?'),
+    signals: database.prepare<[string], SignalRow>(
+      'SELECT id, source, peer_id, signal FROM signals WHERE session_id = ? ORDER BY source, position',
+    ),
+    servedBy: database.prepare<[string, string, number], { session_id: string }>(
+      `SELECT session_id FROM negotiation_sources JOIN negotiations USING (session_id)
+       WHERE peer_id = ? AND connection_id = ? ORDER BY touched_at DESC LIMIT ?`,
     ),
   };
-  const find = (sessionId: string) => sql.get.get(sessionId) as Row | undefined;
-  const offeredTo = (sessionId: string) => JSON.parse(find(sessionId)?.offered_to ?? '[]') as ServingPeer[];
+  const offeredTo = (sessionId: string) =>
+    JSON.parse(sql.get.get(sessionId)?.offered_to ?? '[]') as OfferedPeer[];
   return {
-    offeredTo: async (sessionId) => offeredTo(sessionId),
+    offeredTo: async (sessionId) => offeredTo(sessionId).map(toServing),
     async get(sessionId) {
-      const row = find(sessionId);
+      const row = sql.get.get(sessionId);
       if (!row) return null;
       return {
-        peer:
-          row.peer_id === null
-            ? null
-            : { peerId: row.peer_id, edgeId: row.edge_id, connectionId: row.connection_id },
-        lostPeerIds: JSON.parse(row.lost_peer_ids),
+        serving: sql.serving.all(sessionId).map((found) => ({ source: found.source, peer: toPeer(found) })),
+        lostPeerIds: JSON.parse(row.lost_peer_ids) as string[],
+        left: stillLeft(JSON.parse(row.left_peers) as StoredLeftPeer[], clock(), leftMemoryMs),
       };
     },
-    async begin(sessionId, peer) {
+    begin: async (sessionId, source, peer) =>
       database
         .transaction(() => {
           const now = clock();
           sql.removeOld.run(now - NEGOTIATION_TTL_MS);
-          const others = offeredTo(sessionId).filter(({ peerId }) => peerId !== peer.peerId);
-          const offered = JSON.stringify([...others, peer].slice(-MAX_OFFERED_PEERS));
-          sql.begin.run(sessionId, peer.peerId, peer.edgeId, peer.connectionId, offered, now);
-          sql.clear.run(sessionId);
+          const others = sql.serving.all(sessionId).filter((found) => found.source !== source);
+          if (others.some(({ peer_id }) => peer_id === peer.peerId)) return { begun: false as const };
+          const offered = offeredTo(sessionId);
+          const former = formerOf(offered, source);
+          const serving = new Set(others.map(({ peer_id }) => peer_id));
+          sql.touch.run(sessionId, JSON.stringify(withOffer(offered, { ...peer, source }, serving)), now);
+          sql.serve.run(sessionId, source, peer.peerId, peer.edgeId, peer.connectionId);
+          sql.clear.run(sessionId, source);
+          return { begun: true as const, former: former?.peerId === peer.peerId ? null : former };
         })
-        .immediate();
-    },
+        .immediate(),
     append: async (sessionId, { id, peerId, signal }) =>
       database
         .transaction(() => {
-          if (sql.known.get(sessionId, id)) return 'known';
-          const row = find(sessionId);
-          if (!row || row.peer_id !== peerId) return 'not_serving';
-          const { count } = sql.count.get(sessionId) as { count: number };
-          if (count < MAX_SIGNALS || signal.kind === 'lost')
-            sql.append.run(sessionId, id, peerId, JSON.stringify(signal));
+          const known = sql.known.get(sessionId, id);
+          if (known) return { outcome: 'known' as const, source: known.source };
+          const served = sql.serving.all(sessionId).find(({ peer_id }) => peer_id === peerId);
+          if (!served) return { outcome: 'not_serving' as const };
+          const { source } = served;
+          if (signal.kind === 'lost' || sql.count.get(sessionId, source)!.count < MAX_SIGNALS)
+            sql.append.run(sessionId, id, source, peerId, JSON.stringify(signal));
           if (signal.kind === 'lost') {
-            const lost = (JSON.parse(row.lost_peer_ids) as string[]).filter((other) => other !== peerId);
-            sql.lose.run(JSON.stringify([...lost, peerId].slice(-MAX_LOST_PEERS)), sessionId);
+            const before = JSON.parse(sql.get.get(sessionId)!.lost_peer_ids) as string[];
+            const lost = [...before.filter((other) => other !== peerId), peerId].slice(-MAX_LOST_PEERS);
+            sql.setLost.run(JSON.stringify(lost), sessionId);
+            sql.end.run(sessionId, source);
           }
-          return 'appended';
+          return { outcome: 'appended' as const, source };
+        })
+        .immediate(),
+    leave: async (sessionId, source, problem) =>
+      database
+        .transaction(() => {
+          const served = sql.serving.all(sessionId).find((found) => found.source === source);
+          if (!served) return null;
+          const { peer_id: peerId } = served;
+          const row = sql.get.get(sessionId)!;
+          let left = JSON.parse(row.left_peers) as StoredLeftPeer[];
+          if (problem !== null)
+            left = [...left.filter((one) => one.peerId !== peerId), { peerId, problem, at: clock() }];
+          const offered = offeredTo(sessionId).map((one) =>
+            one.peerId === peerId ? { ...one, source: NO_SOURCE } : one,
+          );
+          sql.setLeft.run(JSON.stringify(left.slice(-MAX_LEFT_PEERS)), JSON.stringify(offered), sessionId);
+          sql.end.run(sessionId, source);
+          sql.clear.run(sessionId, source);
+          return toPeer(served);
         })
         .immediate(),
     signals: async (sessionId) =>
-      (sql.signals.all(sessionId) as { id: string; peer_id: string; signal: string }[]).map(
-        ({ id, peer_id, signal }) => ({
-          id,
-          peerId: peer_id,
-          signal: JSON.parse(signal) as Signal,
-        }),
-      ),
+      sql.signals.all(sessionId).map(({ id, source, peer_id, signal }) => ({
+        id,
+        source,
+        peerId: peer_id,
+        signal: JSON.parse(signal) as Signal,
+      })),
     servedBy: async (peerId, connectionId) =>
-      (sql.servedBy.all(peerId, connectionId, MAX_SESSIONS_PER_PEER) as { session_id: string }[]).map(
-        (row) => row.session_id,
-      ),
+      sql.servedBy.all(peerId, connectionId, MAX_SESSIONS_PER_PEER).map((row) => row.session_id),
   };
+}
+
+function toPeer({ peer_id, edge_id, connection_id }: SourceRow): ServingPeer {
+  return { peerId: peer_id, edgeId: edge_id, connectionId: connection_id };
 }

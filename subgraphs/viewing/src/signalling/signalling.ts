@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   type Bus,
   type Consumer,
@@ -15,8 +15,16 @@ import { createEventHub, type Logger, READY, type Service } from '@giggityflix/k
 import { SESSION_ENDED, SESSION_MOVED } from '@giggityflix/proto/lost-reasons';
 import type { Availability, ServingPeer } from '../availability/availability.ts';
 import type { Session } from '../sessions/session.ts';
+import { accountOf } from './account.ts';
+import { choosePeer, type DemotedIds } from './choice.ts';
 import type { IceServer } from './ice-servers.ts';
-import type { NegotiationStore, StoredSignal } from './negotiations.ts';
+import {
+  MAX_SOURCES,
+  type NegotiationStore,
+  type SourceProblem,
+  type SourceSignal,
+  type StoredSignal,
+} from './negotiations.ts';
 
 /** How long a signal is of use to the peer, in milliseconds: after it the player has started another attempt. */
 const SIGNAL_LIFETIME_MS = 10_000;
@@ -33,10 +41,12 @@ const PEER_IS_LOST: ReadonlySet<PeerConnectionClosed['reason']> = new Set([
   'revoked',
 ]);
 
-/** What a player receives: the peer's signal, or that the peer is lost. */
-export type PlayerSignal =
-  | Exclude<Signal, { kind: 'lost' }>
-  | { kind: 'lost'; peerId: string; reason: string };
+/** A signal of a player, or of a peer that is not lost. */
+export type LiveSignal = Exclude<Signal, { kind: 'lost' }>;
+/** What a player receives of a source: its peer's signal, or that the peer is lost. */
+export type PlayerSignal = (LiveSignal | { kind: 'lost'; peerId: string; reason: string }) & {
+  source: number;
+};
 
 interface PeerBoundSignal {
   signal: Signal;
@@ -49,16 +59,18 @@ export type SendResult = 'sent' | 'no_peer' | 'not_negotiating';
 
 export interface Signalling extends Service {
   /**
-   * Sends a player's signal to the peer that serves its session. An offer chooses the peer.
-   * `not_negotiating`: something other than an offer, while no peer serves the session.
+   * Sends a player's signal to the peer that serves a source of its session. An offer chooses the peer.
+   * `not_negotiating`: something other than an offer, while no peer serves the source.
    */
-  send(session: Session, signal: Exclude<Signal, { kind: 'lost' }>): Promise<SendResult>;
+  send(session: Session, source: number, signal: LiveSignal): Promise<SendResult>;
+  /** Ends a session at the peer of one source; with a problem, the session does not come back to it. Null where none served. */
+  leave(session: Session, source: number, problem: SourceProblem | null): Promise<ServingPeer | null>;
   /**
    * The commands that end an ended session at each peer it was offered to. Their peers refuse the session from then on, so that
    * they may come more than once, and before an offer that was on its way.
    */
   endings(session: Pick<Session, 'id' | 'catalogId'>): Promise<OutgoingRecord<EdgeCommand>[]>;
-  /** What the peer signals: first what was missed since the last offer, then what comes. */
+  /** What the peers signal: first what was missed since the last offers, then what comes. */
   receive(sessionId: string): AsyncIterableIterator<PlayerSignal>;
 }
 
@@ -67,25 +79,26 @@ export function createSignalling(deps: {
   topics: Topics;
   negotiations: NegotiationStore;
   availability: Pick<Availability, 'choosePeer'>;
+  demotedIds: DemotedIds;
   iceServers(session: Session): IceServer[];
   /** The longest life of a playback token, in milliseconds: so long a peer that is not connected can still be reached. */
   tokenLifetimeMs: number;
   logger: Logger;
 }): Signalling {
-  const { bus, topics, negotiations, availability, logger } = deps;
-  const hub = createEventHub<StoredSignal>();
+  const { bus, topics, negotiations, availability, demotedIds, logger } = deps;
+  const hub = createEventHub<SourceSignal>();
   let consumer: Consumer | null = null;
 
   const deliver = async (sessionId: string, delivered: StoredSignal) => {
-    const outcome = await negotiations.append(sessionId, delivered);
-    if (outcome === 'not_serving') {
+    const appended = await negotiations.append(sessionId, delivered);
+    if (appended.outcome === 'not_serving') {
       logger.debug(
         { sessionId, peerId: delivered.peerId },
         'ignored a signal from a peer that does not serve the session',
       );
       return;
     }
-    hub.emit(sessionId, delivered);
+    hub.emit(sessionId, { ...delivered, source: appended.source });
   };
   const onClosed = async (event: PeerLifecycleEvent) => {
     if (event.event_type !== 'disconnected' || !PEER_IS_LOST.has(event.reason)) return;
@@ -94,15 +107,17 @@ export function createSignalling(deps: {
       await deliver(sessionId, { id: `closed:${event.connection_id}`, signal, peerId: event.peer_id });
   };
 
-  const choosePeer = async (session: Session): Promise<ServingPeer | null> => {
-    const before = await negotiations.get(session.id);
-    const lost = before?.lostPeerIds ?? [];
-    // A new offer means that the last attempt failed: another peer first, then the same one, then those that were lost and may be back.
-    const exclusions = [before?.peer ? [...lost, before.peer.peerId] : lost, lost, []];
-    for (const [index, excluded] of exclusions.entries()) {
-      if (index > 0 && excluded.length === exclusions[index - 1]?.length) continue;
-      const peer = await availability.choosePeer(session.catalogId, excluded);
-      if (peer) return peer;
+  /** Chooses the peer of a source and begins with it; another offer may take the peer meanwhile. */
+  const begin = async (session: Session, source: number) => {
+    const taken: string[] = [];
+    while (taken.length < MAX_SOURCES) {
+      const before = await negotiations.get(session.id);
+      const { catalogId } = session;
+      const peer = await choosePeer({ catalogId, source, before, taken }, { availability, demotedIds });
+      if (!peer) return null;
+      const begun = await negotiations.begin(session.id, source, peer);
+      if (begun.begun) return { peer, former: begun.former };
+      taken.push(peer.peerId);
     }
     return null;
   };
@@ -128,20 +143,20 @@ export function createSignalling(deps: {
       },
     },
   });
-  const offer = async (session: Session, peer: ServingPeer, signal: Signal) => {
-    const former = (await negotiations.offeredTo(session.id)).at(-1);
-    await negotiations.begin(session.id, peer);
-    const commands = [
-      command(session, peer, {
-        signal,
-        ice_servers: deps.iceServers(session),
-        account: accountOf(session.userId),
-      }),
-    ];
-    // A session is one stream: the peer it leaves does not go on serving it.
-    if (former && former.peerId !== peer.peerId)
-      commands.unshift(command(session, former, { signal: { kind: 'lost', reason: SESSION_MOVED } }));
-    await bus.publish(commands);
+  const moved = (session: Session, peer: ServingPeer) =>
+    command(session, peer, { signal: { kind: 'lost', reason: SESSION_MOVED } });
+  const offer = async (session: Session, source: number, signal: Signal): Promise<SendResult> => {
+    const begun = await begin(session, source);
+    if (!begun) return 'no_peer';
+    const { peer, former } = begun;
+    const offered = command(session, peer, {
+      signal,
+      ice_servers: deps.iceServers(session),
+      account: accountOf(session.userId),
+    });
+    // A source is one stream: the peer it leaves does not go on serving it.
+    await bus.publish(former ? [moved(session, former), offered] : [offered]);
+    return 'sent';
   };
 
   return {
@@ -169,17 +184,19 @@ export function createSignalling(deps: {
       consumer = null;
     },
     ready: () => READY,
-    async send(session, signal) {
-      if (signal.kind === 'description' && signal.description.type === 'offer') {
-        const peer = await choosePeer(session);
-        if (!peer) return 'no_peer';
-        await offer(session, peer, signal);
-        return 'sent';
-      }
-      const peer = (await negotiations.get(session.id))?.peer;
+    async send(session, source, signal) {
+      if (signal.kind === 'description' && signal.description.type === 'offer')
+        return offer(session, source, signal);
+      const serving = (await negotiations.get(session.id))?.serving;
+      const peer = serving?.find((one) => one.source === source)?.peer;
       if (!peer) return 'not_negotiating';
       await bus.publish(command(session, peer, { signal }));
       return 'sent';
+    },
+    async leave(session, source, problem) {
+      const peer = await negotiations.leave(session.id, source, problem);
+      if (peer) await bus.publish(moved(session, peer));
+      return peer;
     },
     async endings(session) {
       const ended: PeerBoundSignal = {
@@ -207,14 +224,9 @@ export function createSignalling(deps: {
   };
 }
 
-/** Lets a peer distinguish accounts before it has seen a token, without a name. */
-function accountOf(userId: string): string {
-  return createHash('sha256').update(userId).digest('hex').slice(0, 16);
-}
-
 async function* replayThenFollow(
-  missed: Promise<StoredSignal[]>,
-  live: AsyncIterableIterator<StoredSignal>,
+  missed: Promise<SourceSignal[]>,
+  live: AsyncIterableIterator<SourceSignal>,
 ): AsyncGenerator<PlayerSignal> {
   const known = new Set<string>();
   for (const stored of await missed) {
@@ -224,6 +236,8 @@ async function* replayThenFollow(
   for await (const stored of live) if (!known.delete(stored.id)) yield toPlayer(stored);
 }
 
-function toPlayer({ signal, peerId }: StoredSignal): PlayerSignal {
-  return signal.kind === 'lost' ? { kind: 'lost', peerId, reason: signal.reason } : signal;
+function toPlayer({ signal, peerId, source }: SourceSignal): PlayerSignal {
+  return signal.kind === 'lost'
+    ? { kind: 'lost', peerId, reason: signal.reason, source }
+    : { ...signal, source };
 }

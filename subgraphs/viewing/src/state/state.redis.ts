@@ -1,6 +1,7 @@
 import { notReady, READY } from '@giggityflix/kernel';
 import type { RedisConfig } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
+import { createRedisDemotions } from '../demotions/demotions.redis.ts';
 import { guardOf } from '../redis/scripts.ts';
 import { createRedisSessionStore } from '../sessions/store.redis.ts';
 import { createRedisNegotiations } from '../signalling/negotiations.redis.ts';
@@ -16,6 +17,7 @@ export function createRedisState(config: RedisConfig, { times, rotation, logger 
   return {
     sessions: createRedisSessionStore(redis, times),
     negotiations: createRedisNegotiations(redis),
+    demotions: createRedisDemotions(redis),
     keys: createRedisKeyStore(redis, rotation),
     // The service may start before Redis does: until then it answers 503.
     start: async () => void (await redis.connect().catch(() => {})),

@@ -1,4 +1,5 @@
 import type { Logger, RotationPolicy, Service } from '@giggityflix/kernel';
+import type { DemotionStore } from '../demotions/demotions.ts';
 import type { SessionStore, StoreTimes } from '../sessions/store.ts';
 import type { NegotiationStore } from '../signalling/negotiations.ts';
 import type { KeyStore } from '../tokens/keys.ts';
@@ -7,6 +8,7 @@ import type { KeyStore } from '../tokens/keys.ts';
 export interface State extends Service {
   readonly sessions: SessionStore;
   readonly negotiations: NegotiationStore;
+  readonly demotions: DemotionStore;
   readonly keys: KeyStore;
 }
 

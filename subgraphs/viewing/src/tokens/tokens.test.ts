@@ -21,6 +21,7 @@ const session: Session = {
   userId: 'user123',
   profileId: 'profile456',
   catalogId: 'a'.repeat(64),
+  signInId: null,
   deviceId: 'device101',
   status: 'active',
   startedAt: 0,
@@ -68,6 +69,32 @@ const sign = async (claims: object, header: object = {}, signer = key) =>
   new SignJWT({ ...claims })
     .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, ...header })
     .sign(await importJWK(signer.jwk, 'EdDSA'));
+
+describe('a shared secret', () => {
+  const OTHER = 'another secret of at least thirty-two bytes';
+  const sharing = (secret: string, acceptedSecret: string | null = null) =>
+    tokensWith({ algorithm: 'HS256', secret, acceptedSecret });
+
+  it('is changed with no token refused: accepted everywhere first, then signing, then alone', async () => {
+    const steps = [sharing(SECRET), sharing(SECRET, OTHER), sharing(OTHER, SECRET), sharing(OTHER)];
+    for (const [at, one] of steps.entries())
+      for (const other of steps.slice(at, at + 2))
+        for (const [signer, verifier] of [
+          [one, other],
+          [other, one],
+        ] as const)
+          expect(await verifier.verify(await signer.issue(session))).toMatchObject({ valid: true });
+    expect(await steps[3]!.verify(await steps[0]!.issue(session))).toEqual({
+      valid: false,
+      reason: 'wrong_signature',
+    });
+    expect(
+      await sharing(SECRET, OTHER).verify(await sharing(SECRET.toUpperCase()).issue(session)),
+    ).toMatchObject({
+      valid: false,
+    });
+  });
+});
 
 describe('a playback token', () => {
   it.each([
