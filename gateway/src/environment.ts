@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
 import {
+  type BusConfig,
+  busConfig,
+  busVariables,
+  resolveTopics,
+  type Topics,
+  topicVariables,
+} from '@giggityflix/bus';
+import {
   type AuthConfig,
   authConfig,
   authVariables,
@@ -8,12 +16,17 @@ import {
   originConfig,
   originVariables,
   serviceTokenVariable,
+  type TlsConfig,
   type TrustedProxies,
+  tlsConfig,
+  tlsProblems,
+  tlsVariables,
   trustedProxies,
 } from '@giggityflix/http';
 import {
   decimal,
   duration,
+  EnvironmentError,
   flag,
   integer,
   type LogLevel,
@@ -25,7 +38,9 @@ import {
 } from '@giggityflix/kernel';
 import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
+import type { OnUnauthorized } from './engine/authorization/authorize.ts';
 import { readManifest } from './engine/operation/persisted.ts';
+import type { Contract } from './graph/contract.ts';
 import type { SubgraphAddress } from './graph/graph.ts';
 import { signInConfig, signInVariables } from './sign-in-variables.ts';
 import type { SignInConfig } from './transports/http/sign-in.ts';
@@ -60,6 +75,8 @@ const manifest = z
 export interface GatewayConfig {
   host: string;
   port: number;
+  /** Null where HTTP alone is served. */
+  tls: TlsConfig | null;
   auth: AuthConfig;
   supergraph: {
     /** A composed supergraph; null asks the subgraphs for their schemas. */
@@ -70,8 +87,12 @@ export interface GatewayConfig {
     timeoutMs: number;
     /** Presented to the subgraphs; null for none. */
     serviceToken: string | null;
+    /** What of it clients see. */
+    contract: Contract;
   };
   executor: 'lean' | 'apollo';
+  /** Certificate of an own authority that devices are to trust; null for none. */
+  authorityPath: string | null;
   web: {
     /** Directory of the built viewer; null serves the API alone. */
     root: string | null;
@@ -92,11 +113,13 @@ export interface GatewayConfig {
     streamsPerAddress: number;
   };
   introspection: boolean;
+  onUnauthorized: OnUnauthorized;
   /** The only operations served, by their SHA-256; null serves any. */
   safelist: ReadonlyMap<string, string> | null;
   guard: OriginConfig;
   metricsAllowed: TrustedProxies;
   trustedProxies: TrustedProxies;
+  topics: Topics;
 }
 
 /** Every variable of the gateway. */
@@ -104,6 +127,7 @@ export const variables = {
   HOST: z.string().default('0.0.0.0').meta({ description: 'Address to listen on' }),
   PORT: port(4000).meta({ description: 'HTTP port: GraphQL, the viewer, GraphiQL, health and metrics' }),
   ...logVariables,
+  ...tlsVariables,
 
   SUBGRAPHS: subgraphList.meta({ description: 'Subgraphs, as comma-separated name=URL' }),
   SUPERGRAPH_FILE: z.string().optional().meta({
@@ -112,6 +136,13 @@ export const variables = {
   }),
   SUPERGRAPH_POLL: duration('5s', { minMs: 100 }).meta({
     description: 'How often the supergraph file, or the subgraphs’ schemas, are read again',
+  }),
+  GATEWAY_INCLUDE_TAGS: list('').meta({
+    description:
+      'Serves a contract: only fields and unions with one of these tags (@tag), comma-separated; empty for all',
+  }),
+  GATEWAY_EXCLUDE_TAGS: list('').meta({
+    description: 'Serves a contract: nothing with one of these tags (@tag), comma-separated',
   }),
   SUBGRAPH_TIMEOUT: duration('10s', { minMs: 100 }).meta({
     description: 'How long a subgraph may take to answer',
@@ -129,9 +160,17 @@ export const variables = {
     .meta({
       description: 'Server of /artwork/*; the origin of the catalog subgraph when unset',
     }),
+  GATEWAY_AUTHORITY_PATH: z.string().optional().meta({
+    description:
+      'Certificate (PEM) of an own authority, handed out at /authority with instructions for each device',
+  }),
   GATEWAY_GRAPHIQL: flag(true).meta({ description: 'Whether GraphiQL is served at /graphiql' }),
   ...signInVariables,
   GATEWAY_INTROSPECTION: flag(true).meta({ description: 'Whether clients may read the schema' }),
+  GATEWAY_UNAUTHORIZED: z.enum(['filter', 'reject']).default('filter').meta({
+    description:
+      'What becomes of an operation that selects what its client may not see (@authenticated, @requiresScopes, @policy): answered without it, or refused',
+  }),
   GATEWAY_EXECUTOR: z.enum(['lean', 'apollo']).default('lean').meta({
     description:
       'What runs query plans: our own executor, or that of @apollo/gateway (slower; to compare answers)',
@@ -177,24 +216,33 @@ export const variables = {
   ...metricsVariables,
   ...authVariables,
   ...tracingVariables,
+  ...busVariables,
+  KAFKA_IDENTITY_ACCESS_CHANGED_TOPIC: topicVariables.KAFKA_IDENTITY_ACCESS_CHANGED_TOPIC!,
 };
 
 export interface Environment {
   logLevel: LogLevel;
   tracing: TracingConfig;
+  /** Where it hears of tokens that are taken back. */
+  bus: BusConfig;
   gateway: GatewayConfig;
 }
 
 /** @throws EnvironmentError naming every problem at once. */
 export function readEnvironment(env: RawEnvironment = process.env): Environment {
   const values = parseEnvironment(z.object(variables), env);
+  const problems = tlsProblems(values);
+  if (problems.length > 0) throw new EnvironmentError(problems);
   const auth: AuthConfig = authConfig(values);
   return {
     logLevel: values.LOG_LEVEL,
     tracing: tracingConfig(values),
+    bus: busConfig(values),
     gateway: {
+      topics: resolveTopics(env),
       host: values.HOST,
       port: values.PORT,
+      tls: tlsConfig(values),
       auth,
       supergraph: {
         file: values.SUPERGRAPH_FILE === undefined ? null : resolve(values.SUPERGRAPH_FILE),
@@ -203,8 +251,10 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
           values.SUPERGRAPH_FILE !== undefined && env.SUBGRAPHS === undefined ? [] : values.SUBGRAPHS,
         timeoutMs: values.SUBGRAPH_TIMEOUT,
         serviceToken: values.SERVICE_TOKEN ?? auth.serviceTokens[0] ?? null,
+        contract: { include: values.GATEWAY_INCLUDE_TAGS, exclude: values.GATEWAY_EXCLUDE_TAGS },
       },
       executor: values.GATEWAY_EXECUTOR,
+      authorityPath: values.GATEWAY_AUTHORITY_PATH ?? null,
       web: {
         root: values.GATEWAY_WEB_ROOT === undefined ? null : resolve(values.GATEWAY_WEB_ROOT),
         graphiql: values.GATEWAY_GRAPHIQL,
@@ -222,6 +272,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
         streamsPerAddress: values.GATEWAY_MAX_STREAMS_PER_ADDRESS,
       },
       introspection: values.GATEWAY_INTROSPECTION,
+      onUnauthorized: values.GATEWAY_UNAUTHORIZED,
       safelist: values.GATEWAY_SAFELIST ?? null,
       metricsAllowed: values.METRICS_ALLOWED,
       guard: originConfig({ ...values, ALLOWED_ORIGINS: values.GATEWAY_CORS_ORIGINS }),

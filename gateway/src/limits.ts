@@ -14,11 +14,23 @@ export const MAX_BUFFERED_BYTES = 1024 * 1024;
 export const MAX_WAITING_EVENTS = 1_000;
 /** Events of one upstream completed at the same time; they are delivered in order all the same. */
 export const MAX_COMPLETIONS = 8;
+/** Most places of one answer that are reported as ones its client may not see. */
+export const MAX_DENIALS = 1_000;
 /** How long events are delivered before the event loop has another turn, in milliseconds. */
 export const MAX_TURN_MS = 50;
 /** How long a socket may take to send `connection_init`, in milliseconds. */
 export const CONNECTION_INIT_TIMEOUT_MS = 5_000;
 /** Time after which a socket that sent nothing is pinged, in milliseconds; it is cut when it sends nothing for as long again. */
 export const SOCKET_PING_MS = 20_000;
+/** Deferred fragments of an operation, each counted as often as it is spread. */
+export const MAX_DEFERRED_FRAGMENTS = 32;
+/** Variables that `@defer` depends on; each doubles the plan. */
+export const MAX_DEFER_CONDITIONS = 3;
+/** Parts a client is promised at a time: of more, the answer comes at once. */
+export const MAX_PENDING_PARTS = 500;
+/** How long the parts of one answer may take together, in milliseconds. */
+export const MAX_PARTS_MS = 60_000;
+/** How often a response in parts has one that says nothing, in milliseconds: proxies close what is quiet for a minute. */
+export const HEARTBEAT_MS = 10_000;
 /** Over this long, clients are asked to reconnect after a schema change, so that they do not reconnect all at once. */
 export const SCHEMA_CHANGE_SPREAD_MS = 2_000;

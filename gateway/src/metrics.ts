@@ -83,7 +83,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     subgraph(subgraph) {
       const answered = fetches.labels({ subgraph, outcome: 'answered' });
       const failed = fetches.labels({ subgraph, outcome: 'failed' });
-      const event = (name: string) => extra.labels({ subgraph, event: name });
+      const event = (name: string) => {
+        const counter = extra.labels({ subgraph, event: name });
+        // It exists from now on, so that the first one is an increase.
+        counter.inc(0);
+        return counter;
+      };
       const [retried, shared, refused] = [event('retried'), event('shared'), event('refused')];
       return {
         answered: (ms) => answered.observe(ms / 1_000),

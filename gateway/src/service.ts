@@ -1,19 +1,29 @@
-import { createAddressCap, createAuthenticator, createHttpServer } from '@giggityflix/http';
+import { alsoUnavailable, type Bus, followAccessChanges } from '@giggityflix/bus';
+import {
+  createAddressCap,
+  createAuthenticator,
+  createHttpServer,
+  createRevocations,
+} from '@giggityflix/http';
 import { createRateLimiter, type Logger, notReady, type Readiness, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
+import { type Policies, rolePolicies } from './engine/authorization/policies.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLeanExecutor } from './engine/execute/executor.lean.ts';
 import type { Executor } from './engine/execute/executor.ts';
 import { automaticDocuments, safelistedDocuments } from './engine/operation/persisted.ts';
+import type { OverrideLabels } from './engine/operation/progress.ts';
 import type { GatewayConfig } from './environment.ts';
-import { fileOrigin, subgraphsOrigin } from './graph/origin.ts';
+import { contractOrigin, fileOrigin, subgraphsOrigin } from './graph/origin.ts';
 import { createGraphStore } from './graph/store.ts';
 import { MAX_BODY_BYTES, MAX_SELECTIONS } from './limits.ts';
 import { createGatewayMetrics, reportUnavailable } from './metrics.ts';
 import { registerArtwork } from './transports/http/artwork.ts';
+import { registerAuthority } from './transports/http/authority.ts';
 import { registerCors } from './transports/http/cors.ts';
 import { type AccessEntry, registerGraphQL } from './transports/http/graphql.ts';
 import { registerWeb } from './transports/http/web.ts';
+import { createMultipartResponses } from './transports/multipart/responses.ts';
 import { registerEventStream } from './transports/sse/sse.ts';
 import { createAdmission } from './transports/visitor.ts';
 import { registerSockets } from './transports/ws/sockets.ts';
@@ -21,6 +31,14 @@ import { registerSockets } from './transports/ws/sockets.ts';
 export interface GatewayDeps {
   logger: Logger;
   metrics?: Registry;
+  /** Where tokens that are taken back are heard of; without it they are accepted until they expire. */
+  bus?: Bus;
+  /** Decides what `@policy` names; by the roles of the identity where it is not given. */
+  policies?: Policies;
+  /** Decides labels of progressive overrides other than `percent(x)` (`@override(label:)`), which are off without it. */
+  overrideLabels?: OverrideLabels;
+  /** The bus is for the gateway alone, which starts it when it can be reached, and stops it. */
+  ownsBus?: boolean;
 }
 
 export interface Gateway extends Service {
@@ -37,11 +55,14 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const metrics = createGatewayMetrics(registry);
   const { supergraph, limits } = config;
   const graphs = createGraphStore({
-    origin:
+    origin: contractOrigin(
       supergraph.file === null
         ? subgraphsOrigin(supergraph.subgraphs, supergraph.serviceToken)
         : fileOrigin(supergraph.file),
+      supergraph.contract,
+    ),
     pollMs: supergraph.pollMs,
+    knowsLabels: deps.overrideLabels !== undefined,
     logger,
   });
   const engine = createEngine({
@@ -50,6 +71,9 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     limits: { ...limits, selections: MAX_SELECTIONS },
     maxCost: limits.cost,
     introspection: config.introspection,
+    policies: deps.policies ?? rolePolicies,
+    onUnauthorized: config.onUnauthorized,
+    overrideLabels: deps.overrideLabels,
     subgraphTimeoutMs: supergraph.timeoutMs,
     serviceToken: supergraph.serviceToken,
     subgraphUrls: new Map(supergraph.subgraphs.map(({ name, url }) => [name, url])),
@@ -58,18 +82,26 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       logger.error({ err: error, operation: operation.name, requestId }, 'an operation failed'),
   });
 
-  const ready = async (): Promise<Readiness> => {
+  const serves = async (): Promise<Readiness> => {
     const readiness = await graphs.ready();
     return readiness.ready ? engine.ready() : readiness;
   };
   reportUnavailable(registry, async () => {
-    const readiness = await ready();
+    const readiness = await serves();
     return (readiness.ready && readiness.unavailable) || [];
   });
+  /** It serves without the bus, too, which only takes tokens back. */
+  const ready = async (): Promise<Readiness> => {
+    const readiness = await serves();
+    if (!readiness.ready || !deps.bus || !accessChanges) return readiness;
+    const parts = await Promise.all([accessChanges, deps.bus].map(alsoUnavailable));
+    return { ready: true, unavailable: [...(readiness.unavailable ?? []), ...parts.flat()] };
+  };
   const http = createHttpServer({
     name: 'gateway',
     host: config.host,
     port: config.port,
+    tls: config.tls,
     logger,
     metrics: registry,
     ready,
@@ -78,15 +110,26 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     guard: { ...config.guard, hasPages: true },
     metricsAllowed: config.metricsAllowed,
   });
+  const revocations = createRevocations();
+  const accessChanges =
+    deps.bus &&
+    followAccessChanges({
+      bus: deps.bus,
+      ownsBus: deps.ownsBus ?? false,
+      topic: config.topics.identityAccessChanged,
+      revocations,
+      logger,
+    });
   const shared = {
     streams: createAddressCap(limits.streamsPerAddress),
     engine,
-    admission: createAdmission(createAuthenticator(config.auth), logger),
+    admission: createAdmission(createAuthenticator(config.auth, undefined, revocations), revocations, logger),
     trustedProxies: config.trustedProxies,
     rates: createRateLimiter({ perSecond: limits.ratePerSecond, burst: limits.rateBurst }),
   };
   registerCors(http.app, http.origins);
-  registerGraphQL(http.app, { ...shared, onAnswered: (entry) => logAccess(logger, entry) });
+  const responses = createMultipartResponses(http.app, { ...shared, metrics });
+  registerGraphQL(http.app, { ...shared, responses, onAnswered: (entry) => logAccess(logger, entry) });
   registerEventStream(http.app, { ...shared, origins: http.origins });
   const sockets = registerSockets(http, {
     ...shared,
@@ -96,6 +139,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const artworkUrl =
     config.web.artworkUrl ?? supergraph.subgraphs.find(({ name }) => name === 'catalog')?.url;
   if (artworkUrl) registerArtwork(http.app, new URL(artworkUrl).origin);
+  registerAuthority(http.app, config.authorityPath);
   graphs.onChange((graph, previous) => {
     engine.use(graph);
     if (previous) sockets.schemaChanged();
@@ -106,8 +150,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     url: () => http.address().url,
     reload: () => graphs.reload(),
     async start() {
-      await registerWeb(http.app, config.web);
+      const knowsPeople = () => 'me' in (graphs.current()?.schema.getQueryType()?.getFields() ?? {});
+      await registerWeb(http.app, { ...config.web, knowsPeople });
       await graphs.start();
+      await accessChanges?.start();
       await http.start();
       started = true;
     },
@@ -115,6 +161,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       started = false;
       await graphs.stop();
       await http.stop();
+      await accessChanges?.stop();
       await engine.close();
     },
     ready: () => (started ? ready() : notReady('starting or stopping')),

@@ -2,7 +2,7 @@ import { createLogger } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
 import type { GatewayConfig } from '../src/environment.ts';
 import { readEnvironment } from '../src/environment.ts';
-import { createGateway, type Gateway } from '../src/service.ts';
+import { createGateway, type Gateway, type GatewayDeps } from '../src/service.ts';
 import { DEMO_AUTH } from './subgraph.ts';
 
 /** A gateway's configuration for tests: a free port on loopback, every visitor the demo user, no rate limit. */
@@ -20,10 +20,14 @@ export function testConfig(
 }
 
 /** Starts a gateway and waits until it is ready. */
-export async function startGateway(config: GatewayConfig): Promise<Gateway> {
+export async function startGateway(
+  config: GatewayConfig,
+  deps: Pick<GatewayDeps, 'bus'> = {},
+): Promise<Gateway> {
   const gateway = createGateway(config, {
     logger: createLogger({ service: 'gateway', level: 'silent' }),
     metrics: createMetrics('gateway', { processMetrics: false }),
+    ...deps,
   });
   await gateway.start();
   for (;;) {

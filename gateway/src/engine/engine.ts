@@ -10,10 +10,18 @@ import {
   type SubgraphRequestContext,
 } from '../subgraphs/client.ts';
 import { createUpstreams, type Upstreams } from '../subgraphs/subscriptions.ts';
-import type { Executor } from './execute/executor.ts';
+import type { OnUnauthorized } from './authorization/authorize.ts';
+import type { Policies, Requester } from './authorization/policies.ts';
+import type { Executor, PartsSink } from './execute/executor.ts';
 import type { PersistedDocuments } from './operation/persisted.ts';
 import { createOperationStore, type OperationStore, type PreparedOperation } from './operation/prepare.ts';
-import { type GraphQLParams, type ResolvedRequest, resolveRequest } from './operation/resolve.ts';
+import type { OverrideLabels } from './operation/progress.ts';
+import {
+  type GraphQLParams,
+  type Resolution,
+  type ResolvedRequest,
+  resolveRequest,
+} from './operation/resolve.ts';
 import { createSubscriptions, type Subscriber, type Subscriptions } from './subscribe/subscriptions.ts';
 
 /** A request the engine did not run, and why. */
@@ -28,10 +36,20 @@ export type Opened = Refusal | { kind: 'ready'; live: LiveGraph; request: Resolv
 
 /** Runs GraphQL requests from any transport against the graph that serves. */
 export interface Engine {
-  /** Resolves a request against the graph of this moment; it may be run later, on the same graph. */
-  open(params: GraphQLParams): Opened;
+  /**
+   * Resolves a request against the graph of this moment, to what its requester may see; it may be run later, on the same
+   * graph. A promise where policies take one to decide.
+   */
+  open(params: GraphQLParams, requester: Requester): Opened | Promise<Opened>;
   /** Answers a query or mutation. Never rejects. */
   run(opened: Opened & { kind: 'ready' }, context: SubgraphRequestContext): Promise<Result>;
+  /** Answers a query or mutation with what it defers in parts of their own, until `signal` is aborted. */
+  runInParts(
+    opened: Opened & { kind: 'ready' },
+    context: SubgraphRequestContext,
+    sink: PartsSink,
+    signal: AbortSignal,
+  ): void;
   subscribe(
     opened: Opened & { kind: 'ready' },
     context: SubgraphRequestContext,
@@ -69,6 +87,10 @@ export interface EngineOptions {
   limits: DocumentLimits;
   maxCost: number;
   introspection: boolean;
+  policies: Policies;
+  onUnauthorized: OnUnauthorized;
+  /** Decides labels of progressive overrides other than `percent(x)`, which are off without it. */
+  overrideLabels?: OverrideLabels | undefined;
   subgraphTimeoutMs: number;
   /** Presented to the subgraphs, which know their callers by it; null for none. */
   serviceToken: string | null;
@@ -93,27 +115,43 @@ export function createEngine(options: EngineOptions): Engine {
     }
     return meter;
   };
+  const failed = (
+    error: unknown,
+    operation: PreparedOperation,
+    { requestId }: SubgraphRequestContext,
+  ): Result => {
+    options.onFailure(error, operation, requestId);
+    return {
+      errors: [clientError('INTERNAL_SERVER_ERROR', 'the request could not be completed')],
+      data: null,
+    };
+  };
   const closeAll = async ({ upstreams, subgraphs }: Connections) => {
     await upstreams.close();
     await subgraphs.close();
   };
 
   return {
-    open(params) {
+    open(params, requester) {
       if (!live)
         return refusal(false, [
           clientError('NOT_READY', 'the schema is not composed yet: try again in a moment'),
         ]);
-      const resolution = resolveRequest(params, {
-        documents: options.documents,
-        operations: live.operations,
-        maxCost: options.maxCost,
-      });
-      if (!resolution.ok) {
+      const opening = live;
+      const opened = (resolution: Resolution): Opened => {
+        if (resolution.ok) return { kind: 'ready', live: opening, request: resolution.request };
         metrics.refused(String(resolution.errors[0]?.extensions?.code ?? 'other'));
         return refusal(resolution.malformed, resolution.errors);
-      }
-      return { kind: 'ready', live, request: resolution.request };
+      };
+      const resolution = resolveRequest(params, requester, {
+        documents: options.documents,
+        operations: live.operations,
+        policies: options.policies,
+        onUnauthorized: options.onUnauthorized,
+        onFailure: options.onFailure,
+        maxCost: options.maxCost,
+      });
+      return resolution instanceof Promise ? resolution.then(opened) : opened(resolution);
     },
     async run({ live: { connections }, request: resolved }, context) {
       const { operation, variables, conditions } = resolved;
@@ -129,16 +167,52 @@ export function createEngine(options: EngineOptions): Engine {
           request: span ? { ...context, traceparent: span.traceparent } : context,
         });
       } catch (error) {
-        options.onFailure(error, operation, context.requestId);
-        result = {
-          errors: [clientError('INTERNAL_SERVER_ERROR', 'the request could not be completed')],
-          data: null,
-        };
+        result = failed(error, operation, context);
       }
       meterOf(operation).answered(performance.now() - startedAt, result.errors !== undefined);
       if (span && result.errors) span.fail(String(result.errors[0]?.extensions?.code ?? 'other'));
       span?.end();
       return result;
+    },
+    runInParts({ live: { connections }, request: resolved }, context, sink, signal) {
+      const { operation, variables, conditions } = resolved;
+      const startedAt = performance.now();
+      const span = spanOf(operation, context);
+      let begun = false;
+      let hasErrors = false;
+      const first: PartsSink['first'] = (result, pending) => {
+        begun = true;
+        hasErrors ||= result.errors !== undefined;
+        sink.first(result, pending);
+      };
+      const run = async () => {
+        const execution = {
+          operation,
+          variables,
+          conditions,
+          subgraphs: connections.subgraphs,
+          request: span ? { ...context, traceparent: span.traceparent } : context,
+        };
+        const deferred = operation.deferred?.();
+        if (!deferred || !executor.executeInParts) return first(await executor.execute(execution), []);
+        const next: PartsSink['next'] = (ready) => {
+          hasErrors ||= ready.parts.some(({ errors }) => errors.length > 0);
+          sink.next(ready);
+        };
+        await executor.executeInParts({ ...execution, deferred, sink: { first, next }, signal });
+      };
+      // Never before the caller has what ends it.
+      void Promise.resolve()
+        .then(run)
+        .catch((error: unknown) => {
+          const result = failed(error, operation, context);
+          if (!begun) first(result, []);
+        })
+        .finally(() => {
+          meterOf(operation).answered(performance.now() - startedAt, hasErrors);
+          if (span && hasErrors) span.fail('other');
+          span?.end();
+        });
     },
     subscribe({ live: { subscriptions }, request }, context, subscriber) {
       metrics.subscriptions.inc();

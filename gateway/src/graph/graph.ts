@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Schema, Supergraph } from '@apollo/federation-internals';
+import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { type GraphQLSchema, isScalarType, isSpecifiedScalarType } from 'graphql';
+import { AUTHORIZATION_FEATURES, type Authorization, authorizationOf } from './authorization.ts';
 import { type Overrides, overridesOf } from './overrides.ts';
 import { type PlannerNames, plannerNames } from './planner-names.ts';
 import { conflictingRequirements, type Requirements } from './requirements.ts';
@@ -27,8 +28,11 @@ export interface Graph {
   readonly customScalars: boolean;
   readonly planner: QueryPlanner;
   readonly names: PlannerNames;
-  readonly overrides: Overrides;
+  /** Null where it has no progressive overrides. */
+  readonly overrides: Overrides | null;
   readonly requirements: Requirements;
+  /** What fields require of whoever selects them; null when none does. */
+  readonly authorization: Authorization | null;
   readonly subgraphs: readonly SubgraphAddress[];
 }
 
@@ -37,20 +41,32 @@ export interface Graph {
  * cost seconds of CPU; operations like our clients' have a handful.
  */
 const MAX_EVALUATED_PLANS = 100;
-export const PLANNER = { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } };
+export const PLANNER = {
+  debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS },
+  incrementalDelivery: { enableDefer: true },
+};
+
+/** What a supergraph may ask of whoever serves it. */
+const SUPPORTED_FEATURES = new Set([
+  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  ...AUTHORIZATION_FEATURES.map((identity) => `${identity}/v0.1`),
+]);
 
 /**
  * Builds a graph from supergraph SDL, as `npm run compose` or {@link compose} write it.
  * @throws GraphQLError when the SDL is not a supergraph.
  */
 export function buildGraph(sdl: string): Graph {
-  const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
+  const supergraph = Supergraph.build(sdl, {
+    validateSupergraph: true,
+    supportedFeatures: SUPPORTED_FEATURES,
+  });
   const api = supergraph.apiSchema();
   const internal = supergraph.schema.toGraphQLJSSchema();
   return {
     id: createHash('sha256').update(sdl).digest('hex').slice(0, 16),
     sdl,
-    schema: api.toGraphQLJSSchema(),
+    schema: api.toGraphQLJSSchema({ includeDefer: true }),
     api,
     internal,
     customScalars: Object.values(internal.getTypeMap()).some(
@@ -60,6 +76,7 @@ export function buildGraph(sdl: string): Graph {
     names: plannerNames(sdl),
     overrides: overridesOf(sdl),
     requirements: conflictingRequirements(sdl),
+    authorization: authorizationOf(supergraph.schema),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { serviceTokenHeader } from '@giggityflix/http';
 import { compose, type SubgraphSource } from './compose.ts';
+import { type Contract, contractOf } from './contract.ts';
 import type { SubgraphAddress } from './graph.ts';
 
 /** Where supergraph SDL comes from. */
@@ -32,6 +33,19 @@ export function fileOrigin(path: string): SupergraphOrigin {
       });
       if (!sdl.includes('join__Graph')) throw new OriginError([`${path}:1: this is not a supergraph schema`]);
       return sdl;
+    },
+  };
+}
+
+/** What a contract leaves of another origin's supergraph. */
+export function contractOrigin(origin: SupergraphOrigin, contract: Contract): SupergraphOrigin {
+  if (contract.include.length === 0 && contract.exclude.length === 0) return origin;
+  let known: { whole: string; sdl: string } | undefined;
+  return {
+    async read() {
+      const whole = await origin.read();
+      if (known?.whole !== whole) known = { whole, sdl: contractOf(whole, contract) };
+      return known.sdl;
     },
   };
 }

@@ -24,6 +24,8 @@ export function createGraphStore(options: {
   origin: SupergraphOrigin;
   /** How often the origin is read again, in milliseconds; 0 never does. */
   pollMs: number;
+  /** Whether labels of progressive overrides other than `percent(x)` are known to someone. */
+  knowsLabels?: boolean;
   logger: Logger;
 }): GraphStore {
   const { origin, pollMs, logger } = options;
@@ -46,11 +48,9 @@ export function createGraphStore(options: {
       { schema: current.id, subgraphs: current.subgraphs.map((subgraph) => subgraph.name) },
       previous ? 'serving a changed schema' : 'serving',
     );
-    if (current.overrides.unknown.length > 0)
-      logger.warn(
-        { labels: current.overrides.unknown },
-        'overrides with these labels are off: only percent(x) is known',
-      );
+    const labels = current.overrides?.custom ?? [];
+    if (labels.length > 0 && !options.knowsLabels)
+      logger.warn({ labels }, 'overrides with these labels are off: only percent(x) is known');
     return true;
   };
   const reload = () => {

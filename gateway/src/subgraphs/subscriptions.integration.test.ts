@@ -180,6 +180,20 @@ describe('an established subscription is restored, and says that events may be m
     await restored(port);
   });
 
+  it('is closed, and says to the upstream that it is restored', async () => {
+    const extensions: unknown[] = [];
+    const { port } = await upstream((message, socket, connection) => {
+      if (message.type === 'subscribe') extensions.push((message as { payload?: object }).payload);
+      sound(message, socket, connection);
+      if (connection === 1 && message.type === 'subscribe') socket.close(1001);
+    });
+    await restored(port);
+    expect(extensions.slice(0, 2)).toEqual([
+      expect.not.objectContaining({ extensions: expect.anything() }),
+      expect.objectContaining({ extensions: { restored: true } }),
+    ]);
+  });
+
   it('is lost for longer than a first attempt may take', async () => {
     const first = await upstream(sound);
     const { events, failures } = subscribe(first.port);

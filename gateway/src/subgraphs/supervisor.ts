@@ -94,8 +94,10 @@ export function createSupervisor(options: {
     });
   };
   const establish = (id: string, held: Held) => {
+    // Our subgraphs send again what the lost connection may not have brought; others ignore extensions they do not know.
+    const payload = held.established ? { ...held.payload, extensions: { restored: true } } : held.payload;
     held.established = true;
-    socket!.subscribe(id, held.payload);
+    socket!.subscribe(id, payload);
   };
   const ended = (end: SocketEnd) => {
     clearTimeout(stable);

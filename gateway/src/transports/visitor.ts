@@ -1,4 +1,10 @@
-import { AuthenticationError, type Authenticator, type Identity } from '@giggityflix/http';
+import {
+  AuthenticationError,
+  type Authenticator,
+  atEnd,
+  type Identity,
+  type Revocations,
+} from '@giggityflix/http';
 import { childOf, currentTraceparent, type Logger } from '@giggityflix/kernel';
 import type { SubgraphRequestContext } from '../subgraphs/client.ts';
 
@@ -20,10 +26,17 @@ export interface Admission {
     /** The caller's trace, where the transport does not keep it for the work under way. */
     traceparent?: string | undefined;
   }): Promise<Visitor | null>;
+  /** Calls `then` when the visitor's credentials end: nothing outlives those it came with. Returns what cancels it. */
+  atEnd(visitor: Visitor, then: () => void): () => void;
 }
 
-export function createAdmission(authenticator: Authenticator, logger: Logger): Admission {
+export function createAdmission(
+  authenticator: Authenticator,
+  revocations: Revocations,
+  logger: Logger,
+): Admission {
   return {
+    atEnd: ({ identity }, then) => atEnd(identity, revocations, then),
     async admit({ authorization, address, requestId, traceparent }) {
       let identity: Identity | null;
       try {

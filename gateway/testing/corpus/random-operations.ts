@@ -15,7 +15,7 @@ import type { CorpusOperation } from './supergraph.ts';
 const MAX_DEPTH = 3;
 
 /** A random source with a seed (mulberry32), so that a failing operation can be made again. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

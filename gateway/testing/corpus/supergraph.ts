@@ -22,7 +22,8 @@ export interface CorpusOperation {
 }
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable",
-  "@external", "@requires", "@provides", "@interfaceObject", "@inaccessible", "@override"])\n`;
+  "@external", "@requires", "@provides", "@interfaceObject", "@inaccessible", "@override",
+  "@authenticated", "@requiresScopes", "@policy", "@tag"])\n`;
 
 /** Makes a subgraph of a schema (without its federation header) and resolvers. */
 export function corpusSubgraph(name: string, types: string, resolvers: object): CorpusSubgraph {

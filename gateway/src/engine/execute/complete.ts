@@ -1,5 +1,7 @@
 import type { SelectionNode } from 'graphql';
 import { type ClientError, clientError } from '../../errors.ts';
+import { MAX_DENIALS } from '../../limits.ts';
+import { unauthorized } from '../authorization/denials.ts';
 import type { MemberShape, ObjectShape, ValueShape } from '../plan/shape.ts';
 
 type Json = Record<string, unknown>;
@@ -8,6 +10,18 @@ export interface Completion {
   data: Json | null;
   /** Values the subgraphs gave that the schema does not allow. */
   problems: ClientError[];
+  /** Errors of what the client may not see. */
+  denials: ClientError[];
+}
+
+/** A deferred part met while an object was completed: what it is to be completed from, and its place. */
+export interface FoundPart {
+  label: string;
+  part: ObjectShape;
+  whole: ObjectShape;
+  value: Json;
+  typename: string | undefined;
+  path: readonly (string | number)[];
 }
 
 /** Thrown past the members of an object that a null in a non-null place makes null. */
@@ -23,17 +37,34 @@ export function completeResponse(
   shape: ObjectShape,
   merged: Json,
   introspect: (key: string, selections: readonly SelectionNode[]) => unknown,
+  found: FoundPart[] = [],
 ): Completion {
-  const run: Run = { problems: [], path: [], introspect };
   // The root is of the operation's type, whatever a subgraph calls its own.
-  const data = completeObject(run, shape, merged, undefined);
-  return { data: data === BUBBLE ? null : (data as Json | null), problems: run.problems };
+  return completeAt({ path: [], value: merged, typename: undefined }, shape, introspect, found);
+}
+
+/** Completes an object that is at `path` of the response. */
+export function completeAt(
+  { path, value, typename }: Pick<FoundPart, 'path' | 'value' | 'typename'>,
+  shape: ObjectShape,
+  introspect: (key: string, selections: readonly SelectionNode[]) => unknown,
+  found: FoundPart[],
+): Completion {
+  const run: Run = { problems: [], denials: [], path: [...path], introspect, found };
+  const data = completeObject(run, shape, value, typename);
+  return {
+    data: data === BUBBLE ? null : (data as Json | null),
+    problems: run.problems,
+    denials: run.denials,
+  };
 }
 
 interface Run {
   problems: ClientError[];
+  denials: ClientError[];
   path: (string | number)[];
   introspect: (key: string, selections: readonly SelectionNode[]) => unknown;
+  found: FoundPart[];
 }
 
 function typenameOf(value: Json): string | undefined {
@@ -67,6 +98,14 @@ function completeObject(run: Run, shape: ObjectShape, value: Json, typename: str
         return BUBBLE;
       }
       output[key] = name;
+    } else if (member.kind === 'denied') {
+      for (const place of member.places)
+        if (run.denials.length < MAX_DENIALS) run.denials.push(unauthorized([...run.path, key, ...place]));
+      if (member.nonNull) return BUBBLE;
+      output[key] = null;
+    } else if (member.kind === 'deferred') {
+      const { label, part, whole } = member;
+      run.found.push({ label, part, whole, value, typename, path: [...run.path] });
     } else {
       output[key] = run.introspect(key, member.selections);
     }

@@ -12,6 +12,7 @@ import type { PlannerNames } from '../../graph/planner-names.ts';
 import type { PreparedOperation } from '../operation/prepare.ts';
 import { clientName, withClientNames } from '../plan/aliases.ts';
 import type { Fetch } from '../plan/plan.ts';
+import { createLeanExecutor } from './executor.lean.ts';
 import type { Execution, Executor } from './executor.ts';
 
 /** The name under which the plan of a subscription's completion fetches the event itself. */
@@ -19,6 +20,7 @@ const EVENT = '__event__';
 
 /** Runs plans with the executor of `@apollo/gateway`, over our connections to the subgraphs. */
 export function createApolloExecutor(): Executor {
+  const lean = createLeanExecutor();
   const plans = new WeakMap<PreparedOperation, QueryPlan>();
   const planOf = (operation: PreparedOperation): QueryPlan => {
     let plan = plans.get(operation);
@@ -38,6 +40,8 @@ export function createApolloExecutor(): Executor {
   return {
     async execute(execution) {
       const { operation, variables } = execution;
+      // It knows nothing of fields that a client may not see.
+      if (operation.denied) return lean.execute(execution);
       const { graph } = operation;
       const requestContext = {
         request: { query: operation.source, variables, operationName: operation.name ?? undefined },

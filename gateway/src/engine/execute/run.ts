@@ -1,7 +1,7 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { type ClientError, clientError } from '../../errors.ts';
 import type { SubgraphClients, SubgraphRequestContext } from '../../subgraphs/client.ts';
-import type { Fetch, Step } from '../plan/plan.ts';
+import type { DeferStep, Fetch, FetchStep, Step } from '../plan/plan.ts';
 import { isObject, mergeInto } from './merge.ts';
 import { entitiesAt, pathsOfEntitiesAt } from './paths.ts';
 import { buildRepresentations, type Representations } from './representations.ts';
@@ -20,6 +20,14 @@ export interface Run {
   readonly conditions: ReadonlyMap<string, boolean>;
   readonly data: Json;
   readonly errors: ClientError[];
+  /** What sees to deferred parts; only there for plans that have some. */
+  readonly parts?: PartSteps;
+}
+
+/** Runs the steps of a plan that deferred parts depend on. */
+export interface PartSteps {
+  fetch(step: FetchStep, go: () => Promise<void>): Promise<void>;
+  defer(run: Run, step: DeferStep): Promise<void>;
 }
 
 /** Runs a step of a plan; failures become errors of the run, so that the rest of the answer survives them. */
@@ -36,10 +44,15 @@ export async function runStep(run: Run, step: Step): Promise<void> {
       return branch === null ? undefined : runStep(run, branch);
     }
     case 'fetch':
-      return step.fetch.requires
-        ? fetchEntities(run, step.fetch, step.path)
-        : fetchRoot(run, step.fetch, step.path);
+      return run.parts ? run.parts.fetch(step, () => runFetch(run, step)) : runFetch(run, step);
+    case 'defer':
+      if (!run.parts) throw new Error('the plan is to be run in parts');
+      return run.parts.defer(run, step);
   }
+}
+
+function runFetch(run: Run, { fetch, path }: FetchStep): Promise<void> {
+  return fetch.requires ? fetchEntities(run, fetch, path) : fetchRoot(run, fetch, path);
 }
 
 async function fetchRoot(run: Run, fetch: Fetch, path: Path): Promise<void> {

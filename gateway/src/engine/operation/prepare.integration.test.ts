@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answering } from '../../../testing/corpus/answering.ts';
 import { corpusSubgraph } from '../../../testing/corpus/supergraph.ts';
+import { viewer } from '../../../testing/identities.ts';
 import { createOperationStore } from './prepare.ts';
 
 const limits = { tokens: 1_000, depth: 50, aliases: 100, selections: 1_000 };
@@ -20,7 +21,7 @@ it.each([
 
 describe('a field that moves by and by', () => {
   afterEach(() => void vi.restoreAllMocks());
-  const graphOf = (label: string) => {
+  const graphOf = (label: string, options?: Parameters<typeof answering>[1]) => {
     const type = 'type Thing @key(fields: "id")';
     const before = corpusSubgraph('before', `type Query { thing: Thing } ${type} { id: ID! place: String }`, {
       Query: { thing: () => ({ id: '1', place: 'before' }) },
@@ -30,14 +31,14 @@ describe('a field that moves by and by', () => {
       `${type} { id: ID! place: String @override(from: "before", label: "${label}") }`,
       { Thing: { __resolveReference: () => ({ id: '1', place: 'after' }) } },
     );
-    return answering({ subgraphs: [before, after] });
+    return answering({ subgraphs: [before, after] }, options);
   };
 
   it('is asked of the new subgraph in the share of requests its label says', async () => {
     const { answer } = await graphOf('percent(25)');
     const places = async (chance: number, executor: 'lean' | 'apollo') => {
       vi.spyOn(Math, 'random').mockReturnValue(chance);
-      return answer({ query: '{ thing { place } }' }, executor);
+      return answer({ query: '{ thing { place } }' }, executor, null);
     };
     for (const executor of ['lean', 'apollo'] as const) {
       expect(await places(0, executor)).toEqual({ data: { thing: { place: 'after' } } });
@@ -50,7 +51,37 @@ describe('a field that moves by and by', () => {
   it('stays where it was when its label is not known, which is reported', async () => {
     const { answer, graph } = await graphOf('beta');
     expect(await answer({ query: '{ thing { place } }' })).toEqual({ data: { thing: { place: 'before' } } });
-    expect(graph.overrides.unknown).toEqual(['beta']);
+    expect(graph.overrides?.custom).toEqual(['beta']);
+  });
+
+  it('is where it was for someone signed in, each time', async () => {
+    const { answer } = await graphOf('percent(50)');
+    const moved = new Set<string>();
+    for (let round = 0; round < 3; round++)
+      for (let user = 0; user < 40; user++) {
+        const userId = `user ${user}`;
+        const result = await answer({ query: '{ thing { place } }' }, 'lean', { ...viewer(), userId });
+        const isMoved = JSON.stringify(result).includes('after');
+        if (round === 0 && isMoved) moved.add(userId);
+        expect(isMoved).toBe(moved.has(userId));
+      }
+    expect(moved.size).toBeGreaterThan(5);
+    expect(moved.size).toBeLessThan(35);
+  });
+
+  it('is where its own label says, request by request', async () => {
+    const { answer } = await graphOf('beta', {
+      overrideLabels: ({ identity }, labels) => new Set(identity?.userId === 'tester' ? labels : ['other']),
+    });
+    for (const [userId, place] of [
+      ['tester', 'after'],
+      ['ann', 'before'],
+      ['tester', 'after'],
+    ] as const)
+      for (const executor of ['lean', 'apollo'] as const)
+        expect(await answer({ query: '{ thing { place } }' }, executor, { ...viewer(), userId })).toEqual({
+          data: { thing: { place } },
+        });
   });
 });
 
@@ -110,4 +141,19 @@ describe('fields computed from one field with different arguments', () => {
       errors: [{ message: expect.stringContaining('with different arguments') }],
     });
   });
+});
+
+it('what is deferred and cannot be planned is tried once, and answered with the rest', async () => {
+  const only = corpusSubgraph('only', 'type Query { n: Int }', { Query: { n: () => 1 } });
+  const { graph } = await answering({ subgraphs: [only] });
+  const store = createOperationStore(graph, { limits, introspection: true });
+  const query = '{ n ... @defer { __schema { queryType { name } } } }';
+  const planned = vi.spyOn(graph.planner, 'buildQueryPlan');
+  for (let request = 0; request < 2; request++) {
+    const preparation = store.prepare(query, undefined);
+    if (!preparation.ok) throw new Error(JSON.stringify(preparation.errors));
+    expect(preparation.operation.deferred!()).toBeNull();
+  }
+  // Once whole and once in parts.
+  expect(planned).toHaveBeenCalledTimes(2);
 });

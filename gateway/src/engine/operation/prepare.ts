@@ -1,4 +1,4 @@
-import { operationFromDocument } from '@apollo/federation-internals';
+import { type Operation, operationFromDocument } from '@apollo/federation-internals';
 import { type Cost, compileCost } from '@giggityflix/graphql/cost';
 import { type DocumentLimits, parseWithin } from '@giggityflix/graphql/limits';
 import {
@@ -19,9 +19,20 @@ import {
 import { LRUCache } from 'lru-cache';
 import { type ClientError, clientError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
+import type { OnUnauthorized } from '../authorization/authorize.ts';
+import { deniedPaths, unauthorized } from '../authorization/denials.ts';
+import type { Requester } from '../authorization/policies.ts';
+import {
+  type Restrictions,
+  restrictionsOf,
+  withoutDenied,
+  writtenIn,
+} from '../authorization/restrictions.ts';
 import { clientName, renameForPlanning } from '../plan/aliases.ts';
+import { type LabelledDefers, labelDefers, usesDefer, withoutDefer } from '../plan/defer.ts';
 import { compilePlan, type Plan } from '../plan/plan.ts';
 import { type Conditions, compileShape, type ObjectShape } from '../plan/shape.ts';
+import { labelsFor, type OverrideLabels } from './progress.ts';
 import { conflictOf } from './requirements.ts';
 
 /** An operation that has passed every check that does not depend on variables, planned and ready to run. */
@@ -40,10 +51,26 @@ export interface PreparedOperation {
   readonly plan: Plan;
   /** The labels of progressive overrides it is planned for. */
   readonly overrides: ReadonlyMap<string, boolean>;
-  /** Names of the variables `@skip` and `@include` use. */
+  /** Names of the variables `@skip`, `@include` and `@defer` use. */
   readonly conditionVariables: readonly string[];
+  /** What of it needs authorization; null when nothing does. */
+  readonly restrictions: Restrictions | null;
+  /** The coordinates of fields that are planned and answered without; null when there are none. */
+  readonly denied: ReadonlySet<string> | null;
+  /** The operation for someone who may not select the fields of these coordinates. */
+  without(denied: ReadonlySet<string>, how: OnUnauthorized): Preparation;
   /** The shape of the answer under the given conditions. */
   shape(conditions: Conditions): ObjectShape;
+  /** The operation for clients that take the answer in parts; null when nothing is deferred, or what is cannot be planned so. */
+  readonly deferred: (() => DeferredOperation | null) | null;
+}
+
+/** An operation that is answered in parts. */
+export interface DeferredOperation {
+  readonly plan: Plan;
+  shape(conditions: Conditions): ObjectShape;
+  /** The client's labels by those of plan and shape. */
+  readonly labels: LabelledDefers['labels'];
 }
 
 export type Preparation =
@@ -51,8 +78,11 @@ export type Preparation =
   | { ok: false; errors: readonly ClientError[] };
 
 export interface OperationStore {
-  /** Parses, checks and plans; what was prepared before, refusals included, comes from a cache. */
-  prepare(source: string, operationName: string | undefined): Preparation;
+  /**
+   * Parses, checks and plans; what was prepared before, refusals included, comes from a cache. Who asks decides which
+   * progressive overrides hold.
+   */
+  prepare(source: string, operationName: string | undefined, requester?: Requester): Preparation;
 }
 
 /** Prepared operations kept: a platform's clients have tens, GraphiQL adds a few. */
@@ -63,21 +93,27 @@ const MAX_SOURCE_LENGTH = 100_000;
 const MAX_REMEMBERED_REFUSAL = 2_000;
 /** Combinations of conditions whose shapes are kept per operation. */
 const MAX_SHAPES = 32;
+/** Sets of denied fields whose plans are kept per operation. */
+const MAX_FILTERED = 32;
 /** Most problems reported for one document. */
 const MAX_PROBLEMS = 20;
+
+const NO_LABELS: readonly string[] = [];
 
 const ROOTS = { query: 'queries', mutation: 'mutations', subscription: 'subscriptions' };
 
 /** Prepares operations against one graph; a new graph gets a new store. */
 export function createOperationStore(
   graph: Graph,
-  options: { limits: DocumentLimits; introspection: boolean },
+  options: { limits: DocumentLimits; introspection: boolean; overrideLabels?: OverrideLabels | undefined },
 ): OperationStore {
   const prepared = new LRUCache<string, Preparation>({ max: MAX_PREPARED });
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return {
-    prepare(source, operationName) {
-      const overrides = graph.overrides.draw(Math.random());
+    prepare(source, operationName, requester) {
+      const overrides = graph.overrides
+        ? labelsFor(graph.overrides, requester ?? null, options.overrideLabels)
+        : NO_LABELS;
       const key = keyOf(source, operationName, overrides);
       const known = prepared.get(key);
       if (known) return known;
@@ -117,28 +153,27 @@ export function createOperationStore(
       );
     const conflict = conflictOf(document, graph);
     if (conflict) return refused(conflict);
-    try {
-      return { ok: true, operation: plan(source, document, definition, { operationName, labels }) };
-    } catch (error) {
-      // The planner's own guards (recursive selections, too many options) throw GraphQL errors meant for clients.
-      if (error instanceof GraphQLError) return refused(clientError('OPERATION_TOO_COMPLEX', error.message));
-      throw error;
-    }
+    return guarded(() => prepareValid(source, document, definition, { operationName, labels }));
   }
 
-  function plan(
+  function prepareValid(
     source: string,
     document: DocumentNode,
     definition: OperationDefinitionNode,
     { operationName, labels }: { operationName: string | undefined; labels: readonly string[] },
-  ): PreparedOperation {
+  ): Preparation {
     const overrides = new Map(labels.map((label) => [label, true]));
-    const planned = renameForPlanning(document, graph.names);
+    const renamed = renameForPlanning(document, graph.names);
+    const labelled = usesDefer(document)
+      ? labelDefers(renamed, getOperationAST(renamed, operationName)!)
+      : null;
+    if (labelled && 'message' in labelled) return refused(labelled);
+    const planned = labelled ? withoutDefer(renamed) : renamed;
     const operation = operationFromDocument(graph.api, planned, { operationName });
     const nameOf = (responseName: string) => clientName(graph.names, responseName);
     const conditionVariables = conditionVariablesOf(document);
-    const shapes = new LRUCache<string, ObjectShape>({ max: MAX_SHAPES });
-    return {
+    const filtered = new LRUCache<string, Preparation>({ max: MAX_FILTERED });
+    const common = {
       graph,
       kind: definition.operation,
       name: definition.name?.value ?? null,
@@ -148,19 +183,105 @@ export function createOperationStore(
       definition,
       variableDefinitions: definition.variableDefinitions ?? [],
       cost: compileCost(document, definition),
-      plan: compilePlan(graph.planner.buildQueryPlan(operation, { overrideConditions: overrides }), graph),
       overrides,
       conditionVariables,
-      shape(conditions) {
-        let key = '';
-        for (const name of conditionVariables) key += conditions.get(name) ? '1' : '0';
-        const known = shapes.get(key);
+      restrictions: graph.authorization && restrictionsOf(operation, graph.authorization),
+      without(denied: ReadonlySet<string>, how: OnUnauthorized) {
+        const key = `${how} ${[...denied].join(' ')}`;
+        const known = filtered.get(key);
         if (known) return known;
-        const shape = compileShape(operation, { conditions, nameOf });
-        shapes.set(key, shape);
-        return shape;
+        const preparation = guarded(() => variant(denied, how));
+        filtered.set(key, preparation);
+        return preparation;
       },
     };
+    const variant = (denied: ReadonlySet<string> | null, how: OnUnauthorized): Preparation => {
+      const left = denied ? withoutDenied(operation, denied) : operation;
+      // There are no events without the one field of a subscription that has them.
+      if (denied && (how === 'reject' || (left === null && definition.operation === 'subscription'))) {
+        const places = deniedPaths({ denied, nameOf, isSkipped: () => false }, writtenIn(operation));
+        return { ok: false, errors: places.slice(0, MAX_PROBLEMS).map(unauthorized) };
+      }
+      return {
+        ok: true,
+        operation: {
+          ...common,
+          plan: left ? planOf(left, overrides) : { event: null, steps: null },
+          denied,
+          shape: shapesOf(operation, { denied, nameOf, conditionVariables }),
+          deferred:
+            labelled && labelled.labels.size > 0 && definition.operation !== 'subscription'
+              ? once(() => orNull(() => defer(labelled, denied)))
+              : null,
+        },
+      };
+    };
+    const defer = (
+      { document: parts, labels: names }: LabelledDefers,
+      denied: ReadonlySet<string> | null,
+    ) => {
+      const whole = operationFromDocument(graph.api, parts);
+      const left = denied ? withoutDenied(whole, denied) : whole;
+      return {
+        plan: left ? planOf(left, overrides) : { event: null, steps: null },
+        shape: shapesOf(whole, { denied, nameOf, conditionVariables, defers: true }),
+        labels: names,
+      };
+    };
+    return variant(null, 'filter');
+  }
+
+  function planOf(operation: Operation, overrides: ReadonlyMap<string, boolean>): Plan {
+    const overrideConditions = new Map(overrides);
+    return compilePlan(graph.planner.buildQueryPlan(operation, { overrideConditions }), graph);
+  }
+}
+
+function guarded(prepare: () => Preparation): Preparation {
+  try {
+    return prepare();
+  } catch (error) {
+    // The planner's own guards (recursive selections, too many options) throw GraphQL errors meant for clients.
+    if (error instanceof GraphQLError) return refused(clientError('OPERATION_TOO_COMPLEX', error.message));
+    throw error;
+  }
+}
+
+function shapesOf(
+  operation: Operation,
+  options: {
+    denied: ReadonlySet<string> | null;
+    nameOf(responseName: string): string;
+    conditionVariables: readonly string[];
+    defers?: boolean;
+  },
+): (conditions: Conditions) => ObjectShape {
+  const shapes = new LRUCache<string, ObjectShape>({ max: MAX_SHAPES });
+  return (conditions) => {
+    let key = '';
+    for (const name of options.conditionVariables) key += conditions.get(name) ? '1' : '0';
+    const known = shapes.get(key);
+    if (known) return known;
+    const shape = compileShape(operation, { ...options, conditions });
+    shapes.set(key, shape);
+    return shape;
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The planner fails on some deferred fragments, such as of introspection alone. */
+function orNull<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch {
+    return null;
   }
 }
 
@@ -169,6 +290,11 @@ function refused(error: ClientError): Preparation {
 }
 
 function invalid(error: GraphQLError, introspection: boolean): ClientError {
+  if (error.message === 'Unknown directive "@stream".')
+    return clientError(
+      'GRAPHQL_VALIDATION_FAILED',
+      '@stream is not served, as subgraphs give lists whole; @defer what is slow about the items',
+    );
   // Suggestions reveal parts of the schema that switched-off introspection hides.
   const message = introspection ? error.message : error.message.replace(/ Did you mean .*\?$/s, '');
   return clientError(
@@ -188,7 +314,7 @@ function unknownOperation(name: string | undefined): string {
 function keyOf(source: string, operationName: string | undefined, labels: readonly string[]): string {
   const key =
     operationName === undefined ? `:${source}` : `${operationName.length}:${operationName}${source}`;
-  return labels.length === 0 ? key : `${labels.length}%${key}`;
+  return labels.length === 0 ? key : `${JSON.stringify(labels)}${key}`;
 }
 
 /** Whether there is an event at all cannot depend on a variable. */
@@ -218,12 +344,15 @@ function conditionalSubscription(document: DocumentNode): ClientError | null {
     : null;
 }
 
+const CONDITIONAL = new Set(['skip', 'include', 'defer']);
+
 function conditionVariablesOf(document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {
     Directive({ name, arguments: given }) {
-      if (name.value !== 'skip' && name.value !== 'include') return;
-      for (const { value } of given ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+      if (!CONDITIONAL.has(name.value)) return;
+      for (const { name: argument, value } of given ?? [])
+        if (argument.value === 'if' && value.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });
   return [...names];

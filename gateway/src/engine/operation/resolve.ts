@@ -1,8 +1,10 @@
 import { type GraphQLError, getVariableValues } from 'graphql';
 import { type ClientError, clientError } from '../../errors.ts';
 import { MAX_VARIABLES_DEPTH } from '../../limits.ts';
+import { type Decision, decide, type OnUnauthorized } from '../authorization/authorize.ts';
+import type { Policies, Requester } from '../authorization/policies.ts';
 import type { PersistedDocuments } from './persisted.ts';
-import type { OperationStore, PreparedOperation } from './prepare.ts';
+import type { OperationStore, Preparation, PreparedOperation } from './prepare.ts';
 
 /** The members of a GraphQL request, from whatever transport. */
 export interface GraphQLParams {
@@ -28,11 +30,20 @@ export type Resolution =
 const NO_CONDITIONS: ReadonlyMap<string, boolean> = new Map();
 const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
 
-/** Turns a request's members into an operation and its variables, or says what is wrong with them. */
+/** Turns a request's members into an operation that the requester may run and its variables, or says what is wrong with them. */
 export function resolveRequest(
   params: GraphQLParams,
-  options: { documents: PersistedDocuments; operations: OperationStore; maxCost: number },
-): Resolution {
+  requester: Requester,
+  options: {
+    documents: PersistedDocuments;
+    operations: OperationStore;
+    policies: Policies;
+    onUnauthorized: OnUnauthorized;
+    /** Called for failures that clients only see masked. */
+    onFailure(error: unknown, operation: PreparedOperation, requestId: string): void;
+    maxCost: number;
+  },
+): Resolution | Promise<Resolution> {
   const malformed = findMalformed(params);
   if (malformed) return { ok: false, malformed: true, errors: [malformed] };
   // A member that is null is one that is not given (GraphQL over HTTP, 5.1).
@@ -41,7 +52,24 @@ export function resolveRequest(
   if (!found.ok)
     return { ok: false, malformed: found.error.extensions?.code === 'BAD_REQUEST', errors: [found.error] };
   const operationName = (params.operationName as string | null | undefined) ?? undefined;
-  const preparation = options.operations.prepare(found.source, operationName);
+  const preparation = options.operations.prepare(found.source, operationName, requester);
+  if (!preparation.ok || !preparation.operation.restrictions)
+    return resolvePrepared(preparation, params, options.maxCost);
+  const { operation } = preparation;
+  const go = (decision: Decision): Resolution => {
+    if (decision.ok) {
+      const { denied } = decision;
+      const allowed = denied.size === 0 ? preparation : operation.without(denied, options.onUnauthorized);
+      return resolvePrepared(allowed, params, options.maxCost);
+    }
+    options.onFailure(decision.error, operation, requester.context.requestId);
+    return refused(clientError('INTERNAL_SERVER_ERROR', 'it could not be decided what the client may see'));
+  };
+  const decision = decide(preparation.operation.restrictions, requester, options.policies);
+  return decision instanceof Promise ? decision.then(go) : go(decision);
+}
+
+function resolvePrepared(preparation: Preparation, params: GraphQLParams, maxCost: number): Resolution {
   if (!preparation.ok) return { ok: false, malformed: false, errors: preparation.errors };
   const { operation } = preparation;
   const variables = (params.variables as Record<string, unknown> | null | undefined) ?? NO_VARIABLES;
@@ -54,15 +82,18 @@ export function resolveRequest(
     if (values.errors) return { ok: false, malformed: false, errors: values.errors.map(badVariable) };
     coerced = values.coerced;
     if (operation.conditionVariables.length > 0)
-      conditions = new Map(operation.conditionVariables.map((name) => [name, values.coerced[name] === true]));
+      // One without a value is `@defer`'s, which is on then; the others need a value.
+      conditions = new Map(
+        operation.conditionVariables.map((name) => [
+          name,
+          values.coerced[name] === undefined || values.coerced[name] === true,
+        ]),
+      );
   }
   const cost = operation.cost(coerced);
-  if (cost > options.maxCost)
+  if (cost > maxCost)
     return refused(
-      clientError(
-        'OPERATION_TOO_COMPLEX',
-        `the operation asks for ${cost} objects; at most ${options.maxCost}`,
-      ),
+      clientError('OPERATION_TOO_COMPLEX', `the operation asks for ${cost} objects; at most ${maxCost}`),
     );
   return { ok: true, request: { operation, variables, conditions } };
 }

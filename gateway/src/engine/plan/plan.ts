@@ -28,8 +28,24 @@ export interface Fetch extends SubgraphOperation {
 
 export type Step =
   | { kind: 'sequence' | 'parallel'; steps: readonly Step[] }
-  | { kind: 'fetch'; fetch: Fetch; path: readonly (string | number)[] }
+  | FetchStep
+  | DeferStep
   | { kind: 'condition'; variable: string; whenTrue: Step | null; whenFalse: Step | null };
+
+export interface FetchStep {
+  readonly kind: 'fetch';
+  readonly fetch: Fetch;
+  readonly path: readonly (string | number)[];
+  /** What deferred parts call it that need its answer. */
+  readonly id: string | undefined;
+}
+
+/** What is fetched at once, and what each deferred part adds to that. */
+export interface DeferStep {
+  readonly kind: 'defer';
+  readonly primary: Step | null;
+  readonly parts: readonly { label: string; depends: readonly string[]; step: Step | null }[];
+}
 
 /** A query plan made ready to run. A subscription's `event` is run upstream, its `steps` for each event. */
 export interface Plan {
@@ -44,11 +60,66 @@ type Scalars = Pick<Graph, 'internal' | 'customScalars'>;
 export function compilePlan(plan: QueryPlan, graph: Scalars): Plan {
   const { node } = plan;
   if (!node) return { event: null, steps: null };
-  if (node.kind !== 'Subscription') return { event: null, steps: compileStep(node, [], graph) };
+  if (node.kind !== 'Subscription')
+    return { event: null, steps: withKnownDependencies(compileStep(node, [], graph)) };
   return {
     event: compileFetch(node.primary, graph),
     steps: node.rest ? compileStep(node.rest, [], graph) : null,
   };
+}
+
+/** Parts may depend on fetches that the planner left out in the end, as nothing was left to ask. */
+function withKnownDependencies(root: Step): Step {
+  const ids = new Set<string>();
+  let hasParts = false;
+  const gather = (step: Step): void => {
+    if (step.kind === 'fetch' && step.id !== undefined) ids.add(step.id);
+    hasParts ||= step.kind === 'defer';
+    for (const inner of stepsOf(step)) gather(inner);
+  };
+  gather(root);
+  if (!hasParts) return root;
+  const known = (step: Step): Step => {
+    switch (step.kind) {
+      case 'fetch':
+        return step;
+      case 'sequence':
+      case 'parallel':
+        return { ...step, steps: step.steps.map(known) };
+      case 'condition':
+        return {
+          ...step,
+          whenTrue: step.whenTrue && known(step.whenTrue),
+          whenFalse: step.whenFalse && known(step.whenFalse),
+        };
+      case 'defer':
+        return {
+          kind: 'defer',
+          primary: step.primary && known(step.primary),
+          parts: step.parts.map((part) => ({
+            ...part,
+            depends: part.depends.filter((id) => ids.has(id)),
+            step: part.step && known(part.step),
+          })),
+        };
+    }
+  };
+  return known(root);
+}
+
+/** The steps inside a step, those of deferred parts included. */
+function stepsOf(step: Step): Step[] {
+  switch (step.kind) {
+    case 'fetch':
+      return [];
+    case 'sequence':
+    case 'parallel':
+      return [...step.steps];
+    case 'condition':
+      return [step.whenTrue, step.whenFalse].filter((branch) => branch !== null);
+    case 'defer':
+      return [step.primary, ...step.parts.map((part) => part.step)].filter((inner) => inner !== null);
+  }
 }
 
 function compileStep(node: PlanNode, path: readonly (string | number)[], graph: Scalars): Step {
@@ -69,9 +140,17 @@ function compileStep(node: PlanNode, path: readonly (string | number)[], graph: 
         whenFalse: node.elseClause ? compileStep(node.elseClause, path, graph) : null,
       };
     case 'Fetch':
-      return { kind: 'fetch', fetch: compileFetch(node, graph), path };
+      return { kind: 'fetch', fetch: compileFetch(node, graph), path, id: node.id };
     case 'Defer':
-      throw new Error('plans with @defer are not asked for');
+      return {
+        kind: 'defer',
+        primary: node.primary.node ? compileStep(node.primary.node, path, graph) : null,
+        parts: node.deferred.map((part) => ({
+          label: part.label!,
+          depends: part.depends.map(({ id }) => id),
+          step: part.node ? compileStep(part.node, [], graph) : null,
+        })),
+      };
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   type CompositeType,
   type FieldSelection,
+  type FragmentSelection,
   isCompositeType,
   isCustomScalarType,
   isEnumType,
@@ -16,6 +17,7 @@ import {
   Variable,
 } from '@apollo/federation-internals';
 import type { SelectionNode } from 'graphql';
+import { denialsOf } from '../authorization/denials.ts';
 
 /** How a value of some type is completed. */
 export type ValueShape = { nonNull: boolean; typeName: string } & (
@@ -38,6 +40,10 @@ export type MemberShape = {
   | { kind: 'typename'; resolve: (given: unknown, typename: string | undefined) => string | null }
   | { kind: 'introspection'; selections: readonly SelectionNode[] }
   | { kind: 'value'; value: ValueShape }
+  /** Members that come later, in a part of their own; `whole` has what is deferred inside it, too. */
+  | { kind: 'deferred'; label: string; part: ObjectShape; whole: ObjectShape }
+  /** Null as the client may not see it: the places of the fields that make it so, as seen from the member. */
+  | { kind: 'denied'; nonNull: boolean; places: readonly (readonly string[])[] }
 );
 
 /** The members of an object, which depend on the type it turns out to have. */
@@ -55,12 +61,24 @@ export type Conditions = ReadonlyMap<string, boolean>;
  */
 export function compileShape(
   operation: Operation,
-  { conditions, nameOf }: { conditions: Conditions; nameOf(responseName: string): string },
+  {
+    conditions,
+    nameOf,
+    denied,
+    defers = false,
+  }: {
+    conditions: Conditions;
+    nameOf(responseName: string): string;
+    /** Coordinates of fields that are answered with null and an error. */
+    denied: ReadonlySet<string> | null;
+    /** Whether deferred fragments are parts of their own. */
+    defers?: boolean;
+  },
 ): ObjectShape {
   const schema = operation.schema();
   const root = schema.schemaDefinition.rootType(operation.rootKind);
   if (!root) throw new Error(`the schema has no ${operation.rootKind} type`);
-  return objectShape({ schema, conditions, nameOf }, root, [operation.selectionSet]);
+  return objectShape({ schema, conditions, nameOf, denied, defers }, root, [operation.selectionSet]);
 }
 
 interface Context {
@@ -68,6 +86,8 @@ interface Context {
   conditions: Conditions;
   /** The client's name for what plans call so. */
   nameOf(responseName: string): string;
+  denied: ReadonlySet<string> | null;
+  defers: boolean;
 }
 
 function objectShape(
@@ -96,6 +116,11 @@ interface Collected {
   subselections: SelectionSet[];
 }
 
+interface Into {
+  fields: Map<string, Collected>;
+  deferred: MemberShape[];
+}
+
 function compileMembers(
   context: Context,
   declared: CompositeType,
@@ -104,10 +129,11 @@ function compileMembers(
 ): readonly MemberShape[] | null {
   const named = typename === undefined ? declared : context.schema.type(typename);
   if (!named || !isCompositeType(named)) return null;
-  const fields = new Map<string, Collected>();
+  const into: Into = { fields: new Map(), deferred: [] };
   for (const selectionSet of selectionSets)
-    collect(context, selectionSet.selections(), typename === undefined ? undefined : named, named, fields);
-  return [...fields].map(([name, field]) => memberShape(context, name, field));
+    collect(context, selectionSet.selections(), typename === undefined ? undefined : named, named, into);
+  const members = [...into.fields].map(([name, field]) => memberShape(context, name, field));
+  return into.deferred.length > 0 ? [...members, ...into.deferred] : members;
 }
 
 function collect(
@@ -115,22 +141,45 @@ function collect(
   selections: readonly Selection[],
   runtimeType: CompositeType | undefined,
   parent: CompositeType,
-  into: Map<string, Collected>,
+  into: Into,
 ): void {
   for (const selection of selections) {
     if (isSkipped(selection, context)) continue;
     if (selection.kind === 'FieldSelection') {
       const key = selection.element.responseName();
-      const field = into.get(key) ?? { selection, occurrences: [], parent, subselections: [] };
+      const field = into.fields.get(key) ?? { selection, occurrences: [], parent, subselections: [] };
       field.occurrences.push(selection.expandFragments());
       if (selection.selectionSet) field.subselections.push(selection.selectionSet);
-      into.set(key, field);
+      into.fields.set(key, field);
     } else {
       const condition = selection.element.typeCondition;
-      if (!condition || isSubtype(condition, runtimeType ?? parent))
-        collect(context, selection.selectionSet.selections(), runtimeType, condition ?? parent, into);
+      if (condition && !isSubtype(condition, runtimeType ?? parent)) continue;
+      const label = labelOf(selection, context);
+      if (label !== null)
+        into.deferred.push(deferredShape(context, label, condition ?? parent, selection.selectionSet));
+      else collect(context, selection.selectionSet.selections(), runtimeType, condition ?? parent, into);
     }
   }
+}
+
+/** The label of a fragment that comes later; null for one that does not. */
+function labelOf(selection: FragmentSelection, { defers, conditions }: Context): string | null {
+  const given = defers ? selection.element.deferDirectiveArgs() : undefined;
+  if (!given?.label) return null;
+  return given.if instanceof Variable && conditions.get(given.if.name) !== true ? null : given.label;
+}
+
+function deferredShape(context: Context, label: string, type: CompositeType, set: SelectionSet): MemberShape {
+  return {
+    kind: 'deferred',
+    key: '',
+    from: '',
+    inherited: false,
+    parent: type.name,
+    label,
+    part: objectShape(context, type, [set]),
+    whole: objectShape({ ...context, defers: false }, type, [set]),
+  };
 }
 
 function isSkipped(selection: Selection, context: Context): boolean {
@@ -169,6 +218,11 @@ function memberShape(context: Context, from: string, field: Collected): MemberSh
       resolve: (given, typename) =>
         objectTypeName(context.schema, given) ?? objectTypeName(context.schema, typename ?? parent.name),
     };
+  const { denied, nameOf } = context;
+  const places =
+    denied &&
+    denialsOf({ denied, nameOf, isSkipped: (inner) => isSkipped(inner, context) }, field.occurrences);
+  if (places) return { ...common, kind: 'denied', nonNull: isNonNullType(definition.type as Type), places };
   return { ...common, kind: 'value', value: valueShape(context, definition.type as Type, subselections) };
 }
 

@@ -4,6 +4,10 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Engine, Opened } from '../../engine/engine.ts';
 import type { GraphQLParams } from '../../engine/operation/resolve.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
+import { incrementalFormat, subscriptionFormat, takesParts } from '../multipart/accept.ts';
+import { answerWithParts } from '../multipart/parts.ts';
+import type { MultipartResponses } from '../multipart/responses.ts';
+import { answerWithEvents } from '../multipart/subscription.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { createCachePolicy } from './cache-control.ts';
 import { compress } from './compress.ts';
@@ -14,6 +18,7 @@ export interface GraphQLRouteOptions {
   admission: Admission;
   rates: RateLimiter;
   trustedProxies: TrustedProxies;
+  responses: MultipartResponses;
   /** Called for every answered request. */
   onAnswered(entry: AccessEntry): void;
 }
@@ -86,7 +91,7 @@ async function answer(
 ): Promise<FastifyReply> {
   const startedAt = performance.now();
   const { headers } = request;
-  const type = negotiate(headers.accept);
+  const type = negotiate(headers.accept) ?? (takesParts(headers.accept) ? JSON_TYPE : null);
   if (type === null)
     return refuse(reply, request, 406, [
       clientError('NOT_ACCEPTABLE', `answers are ${GRAPHQL_RESPONSE} or ${JSON_TYPE}`),
@@ -110,7 +115,14 @@ async function answer(
         Array.isArray(params) ? 'batches are not served' : 'the body must be an object',
       ),
     ]);
-  const opened = options.engine.open(params as GraphQLParams);
+  const opening = options.engine.open(params as GraphQLParams, visitor);
+  const opened = opening instanceof Promise ? await opening : opening;
+  const exchange = { request, reply, visitor };
+  if (opened.kind === 'ready' && opened.request.operation.kind === 'subscription') {
+    const events = subscriptionFormat(headers.accept);
+    if (events && answerWithEvents(options, exchange, opened, events)) return reply;
+    if (events) return refuse(reply, request, 429, [TOO_MANY_STREAMS]);
+  }
   const unfit = unfitForHttp(opened, request.method, type);
   if (unfit) {
     if (unfit.status === 405) reply.header('allow', 'POST');
@@ -118,14 +130,23 @@ async function answer(
   }
   const ready = opened as Opened & { kind: 'ready' };
   const cache = createCachePolicy();
-  const result = await options.engine.run(ready, { ...visitor.context, noteCacheControl: cache.note });
+  const format = ready.request.operation.deferred && incrementalFormat(headers.accept);
+  const result = format
+    ? await answerWithParts(options, exchange, ready, format)
+    : await options.engine.run(ready, { ...visitor.context, noteCacheControl: cache.note });
+  if (result === 'sent') return reply;
+  if (result === 'too many streams') return refuse(reply, request, 429, [TOO_MANY_STREAMS]);
   const status = statusOf(result, type);
   const { operation } = ready.request;
   reply.code(status).header('content-type', `${type}; charset=utf-8`);
-  reply.header('cache-control', operation.kind === 'query' && !result.errors ? cache.header() : 'no-store');
+  // Who else may see what not everyone may is not for a cache to decide.
+  const cacheable = operation.kind === 'query' && !result.errors && !operation.restrictions;
+  reply.header('cache-control', cacheable ? cache.header() : 'no-store');
   options.onAnswered(entryOf(request, visitor, operation.name, status, startedAt, result));
   return compress(reply, headers['accept-encoding'], JSON.stringify(result));
 }
+
+const TOO_MANY_STREAMS = clientError('TOO_MANY_STREAMS', 'this address has too many streams open');
 
 function unfitForHttp(
   opened: Opened,
@@ -137,6 +158,8 @@ function unfitForHttp(
     if (code === 'NOT_READY') return { status: 503, errors: opened.errors };
     // Apollo's clients retry with the document on this error, and take only 200 for an answer.
     if (code === 'PERSISTED_QUERY_NOT_FOUND') return { status: 200, errors: opened.errors };
+    if (code === 'UNAUTHORIZED_FIELD_OR_TYPE')
+      return { status: type === GRAPHQL_RESPONSE ? 403 : 200, errors: opened.errors };
     return { status: opened.malformed || type === GRAPHQL_RESPONSE ? 400 : 200, errors: opened.errors };
   }
   const { kind } = opened.request.operation;
@@ -146,7 +169,7 @@ function unfitForHttp(
       errors: [
         clientError(
           'BAD_REQUEST',
-          'subscriptions are served over graphql-ws, and over SSE at /graphql/stream',
+          'subscriptions are served over graphql-ws, as multipart/mixed, and over SSE at /graphql/stream',
         ),
       ],
     };
@@ -160,7 +183,7 @@ function statusOf(result: Result, type: string): number {
   if (result.data !== null || !result.errors || type === JSON_TYPE) return 200;
   const codes = result.errors.map((error) => error.extensions?.code);
   if (codes.includes('UNAUTHENTICATED')) return 401;
-  return codes.includes('FORBIDDEN') ? 403 : 200;
+  return codes.includes('FORBIDDEN') || codes.includes('UNAUTHORIZED_FIELD_OR_TYPE') ? 403 : 200;
 }
 
 function refuse(

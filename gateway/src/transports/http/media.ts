@@ -1,3 +1,5 @@
+import { parameterOf, rangesOf } from '../media-ranges.ts';
+
 /** The media type of GraphQL responses over HTTP. */
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 export const JSON_TYPE = 'application/json';
@@ -10,11 +12,9 @@ export function negotiate(accept: string | undefined): typeof GRAPHQL_RESPONSE |
   if (accept === undefined || accept === '' || accept === '*/*') return JSON_TYPE;
   let best: typeof GRAPHQL_RESPONSE | typeof JSON_TYPE | null = null;
   let bestWeight = 0;
-  for (const range of accept.toLowerCase().split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+  for (const { type, parameters, weight } of rangesOf(accept)) {
     const candidate = candidateOf(type);
     if (!candidate || !takesUtf8(parameters)) continue;
-    const weight = weightOf(parameters);
     if (weight > bestWeight) {
       best = candidate;
       bestWeight = weight;
@@ -29,11 +29,6 @@ function candidateOf(type: string) {
 }
 
 function takesUtf8(parameters: readonly string[]): boolean {
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice(8);
-  return charset === undefined || /^"?utf-?8"?$/.test(charset);
-}
-
-function weightOf(parameters: readonly string[]): number {
-  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-  return weight === undefined ? 1 : Number(weight) || 0;
+  const charset = parameterOf(parameters, 'charset');
+  return charset === undefined || /^utf-?8$/.test(charset);
 }

@@ -11,15 +11,26 @@ export interface SignInConfig {
   origins: readonly string[];
 }
 
-/** Serves where people sign in, for the page, at `/sign-in.json`; `null` where they need not. */
-export function registerSignIn(app: FastifyInstance, config: SignInConfig | null): void {
+/**
+ * Serves where people sign in, for the page, at `/sign-in.json`; `null` where they need not. `people` is there where the graph
+ * knows who someone is, with profiles, devices and invitations.
+ */
+export function registerSignIn(
+  app: FastifyInstance,
+  config: SignInConfig | null,
+  knowsPeople: () => boolean,
+): void {
   const signIn = config && {
     issuer: config.issuer,
     clientId: config.clientId,
     scope: config.scope,
     resource: config.resource,
   };
-  app.get('/sign-in.json', (_request, reply) => reply.header('cache-control', 'no-cache').send({ signIn }));
+  app.get('/sign-in.json', (_request, reply) =>
+    reply
+      .header('cache-control', 'no-cache')
+      .send({ signIn: signIn && { ...signIn, ...(knowsPeople() && { people: true }) } }),
+  );
 }
 
 /** What the page has to reach for signing in, as sources of a Content Security Policy. */

@@ -56,7 +56,12 @@ const DIGESTED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
  */
 export async function registerWeb(
   app: FastifyInstance,
-  options: { root: string | null; graphiql: boolean; signIn: SignInConfig | null },
+  options: {
+    root: string | null;
+    graphiql: boolean;
+    signIn: SignInConfig | null;
+    knowsPeople(): boolean;
+  },
 ): Promise<void> {
   const { root } = options;
   if (root === null || !existsSync(join(root, 'index.html'))) {
@@ -67,7 +72,7 @@ export async function registerWeb(
     app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(message));
     return;
   }
-  registerSignIn(app, options.signIn);
+  registerSignIn(app, options.signIn, options.knowsPeople);
   const reach = signInOrigins(options.signIn);
   const { fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {

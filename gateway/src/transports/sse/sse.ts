@@ -8,6 +8,7 @@ import type { RequestContext } from 'graphql-sse/lib/use/fastify';
 import type { Engine } from '../../engine/engine.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
 import { refuseEncoded } from '../http/graphql.ts';
+import { answerInParts } from '../incremental.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { createResultStream } from './stream.ts';
 
@@ -84,21 +85,42 @@ export function registerEventStream(
 }
 
 async function subscribe(
-  { engine }: { engine: Engine },
+  { engine, admission }: { engine: Engine; admission: Admission },
   visitors: WeakMap<FastifyRequest, Visitor>,
   request: SseRequest,
   params: object,
 ): Promise<AsyncGenerator<Result> | ExecutionResult | Response> {
-  const { context, identity } = visitors.get(request.raw)!;
-  const opened = engine.open(params);
+  const visitor = visitors.get(request.raw)!;
+  const { context } = visitor;
+  const opened = await engine.open(params, visitor);
   if (opened.kind === 'refused') return refused(opened.errors);
   // A page may make a browser send a GET request to any address, without saying from where.
   if (opened.request.operation.kind === 'mutation' && request.method === 'GET') return MUTATION_BY_GET;
+  if (opened.request.operation.deferred)
+    return createResultStream(
+      ({ next, completed }) => {
+        const stop = answerInParts(engine, opened, context, {
+          format: 'v0.2',
+          sink: {
+            whole(result) {
+              next(result, '');
+              completed();
+            },
+            payload(json, hasNext, payload) {
+              next(payload, json);
+              if (!hasNext) completed();
+            },
+          },
+        });
+        return () => stop();
+      },
+      (then) => admission.atEnd(visitor, then),
+    );
   if (opened.request.operation.kind !== 'subscription')
     return (await engine.run(opened, context)) as ExecutionResult;
   return createResultStream(
     (subscriber) => engine.subscribe(opened, context, subscriber),
-    identity?.expiresAt ?? null,
+    (then) => admission.atEnd(visitor, then),
   );
 }
 

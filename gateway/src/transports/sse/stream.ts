@@ -1,7 +1,6 @@
 import { createEventHub } from '@giggityflix/kernel';
 import type { Subscriber } from '../../engine/subscribe/subscriptions.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
-import { atExpiry } from '../expiry.ts';
 
 const CHANNEL = 'results';
 /** Results waiting for a slow reader before it is cut off. */
@@ -9,13 +8,13 @@ const MAX_WAITING_RESULTS = 256;
 
 /**
  * A subscription as an async iteration. It ends when the subscription does, with a last result that has the errors
- * when it failed or the credentials expired, and throws for a reader that falls too far behind.
+ * when it failed or the credentials ended, and throws for a reader that falls too far behind.
  *
  * Not a generator: those only notice that their reader left once the next event comes.
  */
 export function createResultStream(
   subscribe: (subscriber: Subscriber) => () => void,
-  expiresAt: number | null,
+  atEnd: (then: () => void) => () => void,
 ): AsyncGenerator<Result, void> {
   const hub = createEventHub<Result | 'end'>({ maxWaiting: MAX_WAITING_RESULTS });
   const reader = hub.read([CHANNEL]);
@@ -34,9 +33,7 @@ export function createResultStream(
     failed: fail,
     completed: () => hub.emit(CHANNEL, 'end'),
   });
-  const cancelExpiry = atExpiry(expiresAt, () =>
-    fail([clientError('UNAUTHENTICATED', 'the credentials have expired')]),
-  );
+  const cancelExpiry = atEnd(() => fail([clientError('UNAUTHENTICATED', 'the credentials have expired')]));
   return {
     async next() {
       try {

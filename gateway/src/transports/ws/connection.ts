@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { GraphQLParams } from '../../engine/operation/resolve.ts';
 import { type ClientError, clientError } from '../../errors.ts';
 import { MAX_OPERATIONS_PER_SOCKET } from '../../limits.ts';
-import { atExpiry } from '../expiry.ts';
+import { answerInParts } from '../incremental.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { CLOSE } from './close.ts';
 import { readMessage } from './protocol.ts';
@@ -76,7 +76,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (!visitor) return close(CLOSE.forbidden, 'Forbidden');
     state = 'acknowledged';
     // The socket does not outlive its credentials; the client comes back with new ones.
-    cancelExpiry = atExpiry(visitor.identity?.expiresAt, expire);
+    cancelExpiry = options.admission.atEnd(visitor, expire);
     wire.send('{"type":"connection_ack"}');
   };
   const isClosed = () => state === 'closed';
@@ -114,8 +114,23 @@ export function createConnection(options: ConnectionOptions): Connection {
           `at most ${MAX_OPERATIONS_PER_SOCKET} operations run on one socket`,
         ),
       ]);
-    const opened = engine.open(params);
+    const opening = engine.open(params, visitor!);
+    const opened = opening instanceof Promise ? await opening : opening;
+    // The client may have ended it meanwhile.
+    if (operations.get(id) !== running) return;
     if (opened.kind === 'refused') return fail(opened.errors);
+    if (opened.request.operation.deferred) {
+      const send = (json: string, hasNext: boolean) => {
+        if (operations.get(id) !== running) return;
+        wire.send(`${prefix}"next","payload":${json}}`);
+        if (!hasNext) complete();
+      };
+      running.stop = answerInParts(engine, opened, context, {
+        format: 'v0.2',
+        sink: { whole: (result) => send(JSON.stringify(result), false), payload: send },
+      });
+      return;
+    }
     if (opened.request.operation.kind !== 'subscription') {
       const result = await engine.run(opened, context);
       if (operations.get(id) !== running) return;
