@@ -81,6 +81,7 @@ export function readEnvironment(raw: RawEnvironment = process.env): EdgeProcessC
             requireClientCertificate: env.GRPC_REQUIRE_CLIENT_CERT,
           }
         : null,
+      plainTextFromLocal: env.GRPC_PLAIN_TEXT_FROM === 'local',
       keepaliveTimeMs: env.GRPC_KEEPALIVE_TIME_SEC * 1_000,
       keepaliveTimeoutMs: env.GRPC_KEEPALIVE_TIMEOUT_SEC * 1_000,
       maxMessageBytes: env.GRPC_MAX_MESSAGE_BYTES,
@@ -145,6 +146,10 @@ function contradictions(env: Parsed): string[] {
   if (env.GRPC_REQUIRE_CLIENT_CERT && env.GRPC_CLIENT_CA_PATH === undefined)
     problems.push(
       'GRPC_CLIENT_CA_PATH is missing: GRPC_REQUIRE_CLIENT_CERT needs the authority of the certificates',
+    );
+  if (env.GRPC_REQUIRE_CLIENT_CERT && env.GRPC_PLAIN_TEXT_FROM !== 'nobody')
+    problems.push(
+      'GRPC_PLAIN_TEXT_FROM is invalid: without TLS no peer presents the certificate that is required',
     );
   if (env.ENROLMENT === 'token' && env.ENROLMENT_TOKENS.length === 0)
     problems.push('ENROLMENT_TOKENS is missing: with ENROLMENT=token a peer must present one');

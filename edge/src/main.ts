@@ -10,7 +10,7 @@ import {
   runProcess,
   type Service,
 } from '@giggityflix/kernel';
-import { createMetrics, withTracing } from '@giggityflix/telemetry';
+import { createMetrics, reportStores, withTracing } from '@giggityflix/telemetry';
 import { readEnvironment } from './environment.ts';
 import { createEdge } from './service.ts';
 import { openState } from './state/open.ts';
@@ -52,6 +52,7 @@ async function compose(logger: Logger): Promise<Service> {
   const metrics = createMetrics('edge');
   const bus = await createBus({ config: config.bus, clientId: config.edgeId, logger, metrics });
   const state = await openState(config.state, logger);
+  reportStores(metrics, { state });
   const edge = createEdge(config, { ...state, bus, topics: config.topics, metrics, logger });
   return composeServices({ state: { start: async () => {}, stop: state.close }, bus, edge });
 }

@@ -1,6 +1,6 @@
 import type { Bus, Topics } from '@giggityflix/bus';
 import { createStatusServer } from '@giggityflix/http/status';
-import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/kernel';
+import { type Logger, notReady, type Readiness, type Service } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
 import { createRelayUp } from './announcements/relay-up.ts';
 import type { DeliveryJournal } from './commands/delivery-journal.ts';
@@ -126,7 +126,11 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
     },
   });
   const liveness = createLiveness(config, { connections, heartbeat: lifecycle.heartbeat });
-  const grpc = createGrpcServer(config.grpc, { connect: streams.connect, logger });
+  const grpc = createGrpcServer(config.grpc, {
+    connect: streams.connect,
+    logger,
+    metrics: deps.metrics,
+  });
 
   let state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
   let starting = 'starting';
@@ -134,8 +138,11 @@ export function createEdge(config: EdgeConfig, deps: EdgeDeps): Edge {
     if (state !== 'running') return notReady(state === 'new' ? starting : 'draining');
     const publishing = publisher.ready();
     if (!publishing.ready) return publishing;
+    // Both at once, as each may take most of the time that whoever asks has.
+    const consuming = bus.ready();
+    consuming.catch(() => {});
     return bus.check().then(
-      () => READY,
+      () => consuming,
       (error: Error) => notReady(`the bus cannot be reached: ${error.message}`),
     );
   };

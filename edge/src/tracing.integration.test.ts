@@ -27,7 +27,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'giggityflix-edge-tracing-'));
   collector = await startCollector();
   const sampler = { kind: 'parentbased_always_on', ratio: 1 } as const;
-  const config = { endpoint: collector.endpoint, headers: {}, serviceName: null, sampler };
+  const metrics = { url: null, intervalMs: 60_000 };
+  const config = { endpoint: collector.endpoint, headers: {}, metrics, serviceName: null, sampler };
   tracing = createTracing(config, { service: 'edge', logger });
   await tracing.start();
   bus = await openEmbeddedBus(join(folder, 'bus'), 'edge-1');

@@ -31,6 +31,10 @@ export const variables = {
     .default('0.0.0.0:50051')
     .meta({ description: 'Address peers connect to' }),
   GRPC_USE_TLS: flag(true).meta({ description: 'Whether peers connect over TLS' }),
+  GRPC_PLAIN_TEXT_FROM: z.enum(['nobody', 'local']).default('nobody').meta({
+    description:
+      'Who may do without TLS where it is on, at the same port: `local` for peers of this machine and of its own network',
+  }),
   GRPC_CERT_PATH: z.string().default('certs/server.crt').meta({
     description: 'TLS certificate chain (PEM), read again when it changes',
   }),

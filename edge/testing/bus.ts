@@ -1,4 +1,5 @@
 import type { Bus, ConsumeOptions, IncomingRecord, OutgoingRecord } from '@giggityflix/bus';
+import { READY } from '@giggityflix/kernel';
 
 export interface RecordedBus extends Bus {
   /** Everything that became durable, in order. */
@@ -29,6 +30,7 @@ export function createRecordedBus(): RecordedBus {
     calls: () => calls,
     start: async () => {},
     stop: async () => {},
+    ready: async () => READY,
     async check() {
       if (failure) throw new Error(failure);
     },

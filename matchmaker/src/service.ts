@@ -4,10 +4,11 @@ import {
   type Logger,
   notReady,
   READY,
+  type Readiness,
   type Service,
   withDeadline,
 } from '@giggityflix/kernel';
-import { createMetrics } from '@giggityflix/telemetry';
+import { createMetrics, reportStores } from '@giggityflix/telemetry';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import type { MatchmakerConfig } from './environment.ts';
 import { createSenders } from './limits/senders.ts';
@@ -27,7 +28,7 @@ export interface Matchmaker extends Service {
 }
 
 /** How long `GET /ready` waits for the shared registrations. */
-const CHECK_DEADLINE_MS = 2_000;
+const CHECK_DEADLINE_MS = 600;
 
 export interface MatchmakerDeps {
   /** Started and stopped with the service. */
@@ -68,6 +69,17 @@ export function createMatchmaker(config: MatchmakerConfig, deps: MatchmakerDeps)
     metrics: registry,
     ready: () => service.ready(),
   });
+  const registrationsReady = async (): Promise<Readiness> => {
+    try {
+      await withDeadline(registrations.check(), CHECK_DEADLINE_MS, 'the check of the registrations');
+      return READY;
+    } catch (error) {
+      return notReady(
+        `registrations cannot be shared: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  };
+  reportStores(registry, { registrations: { ready: registrationsReady } });
   const service = composeServices({
     registrations: {
       async start() {
@@ -78,16 +90,7 @@ export function createMatchmaker(config: MatchmakerConfig, deps: MatchmakerDeps)
           );
       },
       stop: () => registrations.stop(),
-      async ready() {
-        try {
-          await withDeadline(registrations.check(), CHECK_DEADLINE_MS, 'the check of the registrations');
-          return READY;
-        } catch (error) {
-          return notReady(
-            `registrations cannot be shared: ${error instanceof Error ? error.message : String(error)}`,
-          );
-        }
-      },
+      ready: registrationsReady,
     },
     sockets: {
       async start() {

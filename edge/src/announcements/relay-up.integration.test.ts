@@ -71,6 +71,7 @@ const description = {
     },
     { kind: 99 as TrackKind, codec: '?', language: '', name: '', width: 0, height: 0, channels: 0 },
   ],
+  folder: 'Films/Kids',
   markers: [
     { kind: MarkerKind.MARKER_KIND_INTRO, startSeconds: 30, endSeconds: 60.5 },
     { kind: 99 as MarkerKind, startSeconds: 0, endSeconds: 1 },
@@ -131,6 +132,7 @@ describe('a message of a peer', () => {
         { start_seconds: 30.5, end_seconds: null, title: null },
       ],
       tracks: [{ kind: 'AUDIO', codec: 'aac', language: 'deu', name: null, channels: 6 }],
+      folder: 'Films/Kids',
       markers: [{ kind: 'INTRO', start_seconds: 30, end_seconds: 60.5 }],
       details: {
         plot: 'Long ago',

@@ -1,5 +1,5 @@
 import type { EdgeCommand, IncomingRecord } from '@giggityflix/bus';
-import { type Logger, TRACEPARENT } from '@giggityflix/kernel';
+import { currentTraceparent, type Logger, TRACEPARENT } from '@giggityflix/kernel';
 import type { CommandResponse } from '@giggityflix/proto';
 import { startSpan } from '@giggityflix/telemetry';
 import { v7 as uuidv7 } from 'uuid';
@@ -8,6 +8,7 @@ import type { OutgoingMessage } from '../grpc/wire.ts';
 import type { EdgeMetrics } from '../metrics.ts';
 import type { Connection } from '../peers/connections.ts';
 import type { Delivery, DeliveryJournal } from './delivery-journal.ts';
+import type { CommandMessage } from './peer-message.ts';
 import type { PendingCommands } from './pending.ts';
 import { DELIVERIES_HEADER, type Requeue } from './requeue.ts';
 import type { Responses } from './responses.ts';
@@ -44,7 +45,7 @@ export function createDelivery(config: { edgeId: string }, deps: DeliveryDeps) {
     /** Sends a command whose response is then awaited. */
     async request(given: {
       connection: Connection;
-      message: OutgoingMessage;
+      message: CommandMessage;
       record: IncomingRecord<EdgeCommand>;
       /** Size of the message on the wire. */
       bytes: number;
@@ -58,7 +59,10 @@ export function createDelivery(config: { edgeId: string }, deps: DeliveryDeps) {
         deliveries: Number(record.headers[DELIVERIES_HEADER] ?? 0) + 1,
       };
       const span = startSpan(`send ${command.type}`, { kind: 'client' });
-      const entry = { ...delivery, bytes: given.bytes, span, deliveredAt: Date.now() };
+      const traceparent = span?.traceparent ?? currentTraceparent();
+      const { message } = given;
+      message.value.traceparent = traceparent;
+      const entry = { ...delivery, bytes: given.bytes, span, traceparent, deliveredAt: Date.now() };
       const earlier = pending.add(connection, entry);
       if (earlier) requeue.remove(earlier.deliveryId);
       count();
@@ -68,7 +72,7 @@ export function createDelivery(config: { edgeId: string }, deps: DeliveryDeps) {
       );
       // Meanwhile its peer may have left or the command expired; what follows from that has been done.
       if (!pending.has(connection, entry)) return;
-      if (failure === null) return send(connection, given.message, command);
+      if (failure === null) return send(connection, message, command);
       pending.take(connection, command.request_id);
       span?.fail('not_recorded');
       span?.end();
@@ -95,7 +99,10 @@ export function createDelivery(config: { edgeId: string }, deps: DeliveryDeps) {
         void requeue.deadLetter(asked, 'failed', `the peer's answer is malformed: ${event.reason}`);
         return event;
       }
-      const headers = { ...event.record.headers, ...(span && { [TRACEPARENT]: span.traceparent }) };
+      const headers = {
+        ...event.record.headers,
+        ...(asked.traceparent !== undefined && { [TRACEPARENT]: asked.traceparent }),
+      };
       const onDurable = () => requeue.remove(deliveryId);
       return { ok: true, record: { ...event.record, headers }, onDurable };
     },

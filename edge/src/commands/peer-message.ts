@@ -5,6 +5,7 @@ import {
   type StreamSignalParameters,
   streamSignalParameters,
 } from '@giggityflix/bus';
+import { currentTraceparent } from '@giggityflix/kernel';
 import { CommandType, ConnectResponse, catalogIdToBuffer } from '@giggityflix/proto';
 import { z } from 'zod';
 import { type OutgoingMessage, toTimestamp } from '../grpc/wire.ts';
@@ -22,10 +23,13 @@ export function isAnswered(type: EdgeCommand['type']): type is AnsweredCommandTy
   return type in COMMAND_TYPE_OF;
 }
 
+/** What a peer is asked to do. */
+export type CommandMessage = Extract<OutgoingMessage, { $case: 'command' | 'playbackSignal' }>;
+
 export type PeerBound =
   | {
       ok: true;
-      message: OutgoingMessage;
+      message: CommandMessage;
       /** Its size on the wire. */
       bytes: number;
     }
@@ -37,6 +41,7 @@ export function toPeerMessage(command: EdgeCommand, maxMessageBytes: number): Pe
     return { ok: false, code: 'expired', reason: `the command expired at ${command.expires_at}` };
   const made = isAnswered(command.type) ? commandMessage(command, command.type) : signalMessage(command);
   if (typeof made === 'string') return { ok: false, code: 'failed', reason: made };
+  made.value.traceparent = currentTraceparent();
   const bytes = ConnectResponse.encode({ message: made }).finish().byteLength;
   if (bytes <= maxMessageBytes) return { ok: true, message: made, bytes };
   const reason = `the command has ${bytes} bytes; a peer takes ${maxMessageBytes}`;
@@ -44,7 +49,7 @@ export function toPeerMessage(command: EdgeCommand, maxMessageBytes: number): Pe
 }
 
 /** The message, or what is wrong. */
-function signalMessage({ parameters }: EdgeCommand): OutgoingMessage | string {
+function signalMessage({ parameters }: EdgeCommand): CommandMessage | string {
   const parsed = streamSignalParameters.safeParse(parameters);
   if (parsed.success) return toSignal(parsed.data);
   const [issue] = parsed.error.issues;
@@ -52,7 +57,7 @@ function signalMessage({ parameters }: EdgeCommand): OutgoingMessage | string {
 }
 
 /** The message, or what is wrong. */
-function commandMessage(command: EdgeCommand, type: AnsweredCommandType): OutgoingMessage | string {
+function commandMessage(command: EdgeCommand, type: AnsweredCommandType): CommandMessage | string {
   const { catalog_id: catalogId, ...parameters } = command.parameters;
   const id = z.optional(ids.catalogId).safeParse(catalogId ?? undefined);
   if (!id.success) return `parameters.catalog_id: ${id.error.issues[0]?.message}`;
@@ -68,7 +73,7 @@ function commandMessage(command: EdgeCommand, type: AnsweredCommandType): Outgoi
   };
 }
 
-function toSignal(parameters: StreamSignalParameters): OutgoingMessage {
+function toSignal(parameters: StreamSignalParameters): CommandMessage {
   const { signal } = parameters;
   return {
     $case: 'playbackSignal',

@@ -14,6 +14,8 @@ export interface PendingCommand extends Delivery {
   bytes: number;
   /** From its delivery to its answer. */
   span?: Span | undefined;
+  /** What its answer continues. */
+  traceparent?: string | undefined;
 }
 
 interface Timed extends PendingCommand {

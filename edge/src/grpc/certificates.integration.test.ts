@@ -1,8 +1,12 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { createLogger } from '@giggityflix/kernel';
+import { createMetrics } from '@giggityflix/telemetry';
 import { makeCertificate, type TestCertificate } from '@giggityflix/testing';
 import { credentials, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +51,34 @@ describe('TLS', () => {
     expect(await createTestPeer(edge).ended).toMatchObject({ code: status.UNAVAILABLE });
   });
 
+  it('leaves it to peers of the own network, where that is wanted, and to no others', async () => {
+    const { grpc } = withTls();
+    await using edge = await startEdge({ grpc: { ...grpc, plainTextFromLocal: true } });
+    const secure = createTestPeer({ ...edge, channelCredentials: credentials.createSsl(first.cert) });
+    const plain = createTestPeer(edge);
+    await Promise.all([secure.register(), plain.register()]);
+    expect(await commonName(edge.port)).toBe('first');
+    const other = createTestPeer({ ...edge, channelCredentials: credentials.createSsl(second.cert) });
+    expect(await other.ended).toMatchObject({ code: status.UNAVAILABLE });
+    await Promise.all([secure.leave(), plain.leave()]);
+    // Someone who says nothing, and someone who speaks neither.
+    const mute = connectTcp(edge.port, '127.0.0.1');
+    const wrong = connectTcp(edge.port, '127.0.0.1').on('error', () => {});
+    wrong.resume().write('GET / HTTP/1.1\r\n\r\n');
+    await once(wrong, 'close');
+    mute.destroy();
+  });
+
+  it.each(['127.0.0.1', '127.0.0.1:', '127.0.0.1:http', '[::1]', ''])(
+    'listens nowhere when the address is no host and port: %j',
+    async (address) => {
+      const { grpc } = withTls();
+      await expect(startEdge({ grpc: { ...grpc, address, plainTextFromLocal: true } })).rejects.toThrow(
+        'not host:port',
+      );
+    },
+  );
+
   it('refuses peers without a certificate where one is required', async () => {
     await using edge = await startEdge(
       withTls({ clientCaPath: client.certPath, requireClientCertificate: true }),
@@ -68,10 +100,19 @@ describe('TLS', () => {
     const peer = createTestPeer({ ...edge, channelCredentials: credentials.createSsl(first.cert) });
     await peer.register();
     expect(await commonName(edge.port)).toBe('first');
+    const expiry = async () =>
+      Number(
+        /^tls_certificate_expires_timestamp_seconds\{.*listener="grpc".*\} (\d+)$/m.exec(
+          await edge.metrics.metrics(),
+        )?.[1],
+      );
+    const expiresAt = (certificate: Buffer) => new X509Certificate(certificate).validToDate.getTime() / 1_000;
+    expect(await expiry()).toBe(expiresAt(first.cert));
 
     copyFileSync(second.certPath, certPath);
     copyFileSync(second.keyPath, keyPath);
     await expect.poll(() => commonName(edge.port)).toBe('second');
+    expect(await expiry()).toBe(expiresAt(second.cert));
     peer.send({ $case: 'heartbeat', value: { sentAt: undefined, activeStreams: 0 } }, 1);
     expect(await peer.next('acknowledgement')).toEqual({ sequence: 1 });
 
@@ -94,7 +135,9 @@ describe('TLS', () => {
   ])('names the problem when %s', async (_what, changes, message) => {
     const logger = createLogger({ service: 'edge', level: 'silent' });
     const { tls } = withTls(changes()).grpc;
-    await expect(createCertificates(tls, { logger }).load()).rejects.toThrow(message);
+    await expect(createCertificates(tls, { logger, metrics: createMetrics('edge') }).load()).rejects.toThrow(
+      message,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from '@giggityflix/kernel';
+import { type Registry, reportCertificate } from '@giggityflix/telemetry';
 import { experimental, type ServerCredentials } from '@grpc/grpc-js';
 
 export interface TlsConfig {
@@ -34,10 +35,11 @@ const RELOAD_INTERVAL_MS = 10_000;
  */
 export function createCertificates(
   config: TlsConfig,
-  deps: { logger: Logger },
+  deps: { logger: Logger; metrics: Registry },
 ): { load(): Promise<ServerCredentials>; stop(): void } {
   const identityListeners = new Set<Parameters<CertificateProvider['addIdentityCertificateListener']>[0]>();
   const caListeners = new Set<Parameters<CertificateProvider['addCaCertificateListener']>[0]>();
+  const reportExpiry = reportCertificate(deps.metrics, 'grpc');
   let files: Files;
   let timer: NodeJS.Timeout | undefined;
 
@@ -60,6 +62,7 @@ export function createCertificates(
       const read = await readFiles(config);
       if (same(read, files)) return;
       files = read;
+      reportExpiry(read.certificate);
       for (const listener of caListeners) listener(read.clientCa && { caCertificate: read.clientCa });
       for (const listener of identityListeners) listener(read);
       deps.logger.info({ path: config.certPath }, 'certificate reloaded');
@@ -71,6 +74,7 @@ export function createCertificates(
   return {
     async load() {
       files = await readFiles(config);
+      reportExpiry(files.certificate);
       timer = setInterval(() => void reload(), config.reloadIntervalMs ?? RELOAD_INTERVAL_MS);
       timer.unref();
       return experimental.createCertificateProviderServerCredentials(

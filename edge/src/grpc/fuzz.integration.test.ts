@@ -52,6 +52,7 @@ const samples: ConnectRequest['message'][] = [
       chapters: [{ startSeconds: 0, endSeconds: 1, title: 'c' }],
       tracks: [{ kind: 2, codec: 'aac', language: 'deu', name: 'n', width: 0, height: 0, channels: 2 }],
       markers: [],
+      folder: '',
       details: {
         ...EMPTY_DETAILS,
         plot: 'p',

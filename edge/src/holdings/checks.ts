@@ -11,6 +11,8 @@ export interface Pending {
   /** Sessions of viewers that were sent to the peer for this file meanwhile. */
   sessions: Set<string>;
   late: boolean;
+  /** The peer says that it has no such file: it is about to take it back, or it lied. */
+  isDenied: boolean;
   timer: NodeJS.Timeout;
 }
 

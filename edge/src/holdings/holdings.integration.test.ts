@@ -75,7 +75,28 @@ describe('a peer that announces a file', () => {
     await peer.register({ protocolVersion: 2 });
     announce();
     answer(await peer.next('holdingChallenge'), changes);
-    await vi.waitFor(() => expect(outcomes()).toEqual(['failed']));
+    await vi.waitFor(() => expect(outcomes()).toEqual(['failed']), { timeout: 10_000 });
+  });
+
+  it('does not fail for a file that goes as it is asked for it', async () => {
+    await peer.register({ protocolVersion: 2 });
+    announce();
+    const denied = await peer.next('holdingChallenge');
+    answer(denied, { block: Buffer.alloc(0), path: [], sizeBytes: 0 });
+    announce([], { removedCatalogIds: [rawId] });
+    announce();
+    answer(await peer.next('holdingChallenge'));
+    await vi.waitFor(() => expect(outcomes()).toEqual(['proven']));
+    // Denied later, this one fails later.
+    announce([Buffer.alloc(32, 'z')]);
+    answer(await peer.next('holdingChallenge'), { block: Buffer.alloc(0), path: [], sizeBytes: 0 });
+    await vi.waitFor(() => expect(outcomes()).toHaveLength(2), { timeout: 10_000 });
+    expect(
+      edge.bus.values('peer.holding.checked').map(({ catalog_id, outcome }) => [catalog_id, outcome]),
+    ).toEqual([
+      [ID, 'proven'],
+      [Buffer.alloc(32, 'z').toString('hex'), 'failed'],
+    ]);
   });
 
   it('is believed again when its proof comes late', async () => {
@@ -126,6 +147,19 @@ describe('a viewer that is sent to a peer', () => {
     answer(await peer.next('holdingChallenge'), { block: Buffer.from('wrong') });
     await vi.waitFor(() => expect(losses()).toHaveLength(1));
     expect(outcomes()).toEqual(['failed']);
+  });
+
+  it('learns it at once from a peer that has no such file, as does who comes next', async () => {
+    await edge[Symbol.asyncDispose]();
+    edge = await startEdge({ holdings: { timeoutMs: 60_000, recheckMs: 600_000, challengesPerSecond: 100 } });
+    peer = createTestPeer(edge);
+    await peer.register({ protocolVersion: 2 });
+    await offer();
+    answer(await peer.next('holdingChallenge'), { block: Buffer.alloc(0), path: [], sizeBytes: 0 });
+    await vi.waitFor(() => expect(losses()).toHaveLength(1));
+    await offer('s-2');
+    await vi.waitFor(() => expect(losses()).toHaveLength(2));
+    expect(outcomes()).toEqual([]);
   });
 
   it('is not troubled where the file was proven lately', async () => {

@@ -41,6 +41,8 @@ const MAX_ATTEMPTS = 3;
 export const MAX_OUTCOMES = 128;
 /** How soon a peer that did not prove a file is asked again. */
 const RECHECK_FAILED_MS = 60_000;
+/** How much longer than for a proof a peer that denies a file has to take it back. */
+const TIMES_TO_WITHDRAW = 4;
 /** How long after its time a proof is still taken: a disk may have had to start. */
 const LATE_MS = 30_000;
 const HIGHEST_POSITION = 2 ** 32;
@@ -102,6 +104,7 @@ export function createHoldings(
       attempts: given.attempts ?? 1,
       sessions: given.sessions ?? new Set(),
       late: false,
+      isDenied: false,
       timer: setTimeout(() => expire(connection, checks, pending), config.timeoutMs),
     };
     pending.timer.unref();
@@ -113,6 +116,11 @@ export function createHoldings(
   const expire = (connection: Connection, checks: Checks, pending: Pending) => {
     if (pending.late) {
       checks.pending.delete(pending.challengeId);
+      return;
+    }
+    if (pending.isDenied) {
+      checks.pending.delete(pending.challengeId);
+      conclude(connection, checks, pending, 'failed');
       return;
     }
     pending.late = true;
@@ -130,8 +138,13 @@ export function createHoldings(
     checks.nextCheckAt = Date.now() + wait * (0.5 + Math.random());
     metrics.holdingChecks.inc({ outcome });
     outcomes.checked(connection, catalogId, outcome);
-    if (outcome !== 'proven') for (const sessionId of pending.sessions) outcomes.lost(connection, sessionId);
-    pending.sessions.clear();
+    if (outcome === 'proven') pending.sessions.clear();
+    else lose(connection, pending);
+  };
+
+  const lose = (connection: Connection, { sessions }: Pending) => {
+    for (const sessionId of sessions) outcomes.lost(connection, sessionId);
+    sessions.clear();
   };
 
   /** Whether an announcement may be checked; those for viewers are always. */
@@ -178,6 +191,17 @@ export function createHoldings(
       const checks = byConnection.get(connection);
       const pending = checks?.pending.get(challengeId);
       if (!checks || !pending || catalogIdFromBytes(catalogId) !== pending.catalogId) return;
+      // A file that has just gone is withdrawn next, and is nothing to hold against its peer.
+      if (block.byteLength === 0 && !pending.late) {
+        if (!pending.isDenied) {
+          pending.isDenied = true;
+          clearTimeout(pending.timer);
+          const end = () => expire(connection, checks, pending);
+          pending.timer = setTimeout(end, TIMES_TO_WITHDRAW * config.timeoutMs).unref();
+        }
+        lose(connection, pending);
+        return;
+      }
       clearTimeout(pending.timer);
       checks.pending.delete(challengeId);
       const asked = { root: catalogId, position: pending.position };
@@ -195,6 +219,10 @@ export function createHoldings(
       const checks = checksOf(connection);
       if (isFresh(checks, id)) return;
       const known = pendingOf(checks, id);
+      if (known?.isDenied) {
+        outcomes.lost(connection, sessionId);
+        return;
+      }
       if (!known && checks.pending.size >= MAX_PENDING) {
         metrics.holdingChecks.inc({ outcome: 'skipped' });
         return;

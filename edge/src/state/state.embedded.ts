@@ -1,3 +1,4 @@
+import { READY } from '@giggityflix/kernel';
 import { migrateSqlite, openSqlite, type SqliteDatabase } from '@giggityflix/state';
 import { createEmbeddedDeliveryJournal } from '../commands/delivery-journal.embedded.ts';
 import { BARRED_SCHEMA, createEmbeddedMembers, MEMBERS_SCHEMA } from '../membership/members.embedded.ts';
@@ -47,6 +48,7 @@ export function openEmbeddedState(path: string): EdgeState {
     members: createEmbeddedMembers(database),
     directory: createEmbeddedConnectionDirectory(database),
     journal: createEmbeddedDeliveryJournal(database),
+    ready: () => READY,
     close: async () => void database.close(),
   };
 }

@@ -1,5 +1,5 @@
-import { type Logger, withDeadline } from '@giggityflix/kernel';
-import type { RedisConfig } from '@giggityflix/state';
+import { type Logger, notReady, READY, withDeadline } from '@giggityflix/kernel';
+import { type RedisConfig, redisGuard } from '@giggityflix/state';
 import { createRedis } from '@giggityflix/state/redis';
 import { createRedisDeliveryJournal } from '../commands/delivery-journal.redis.ts';
 import { createRedisMembers } from '../membership/members.redis.ts';
@@ -13,11 +13,20 @@ const QUIT_TIMEOUT_MS = 1_000;
 /** {@link EdgeState} in Redis, shared by all edges. */
 export function openRedisState(config: RedisConfig, logger?: Logger): EdgeState {
   const redis = createRedis(config, { logger });
+  const guard = redisGuard('the state of edges', redis);
   return {
     peerKeys: createRedisPeerKeys(redis),
     members: createRedisMembers(redis),
     directory: createRedisConnectionDirectory(redis),
     journal: createRedisDeliveryJournal(redis),
+    async ready() {
+      try {
+        await guard(() => redis.ping());
+        return READY;
+      } catch (error) {
+        return notReady(`Redis does not answer: ${(error as Error).message}`);
+      }
+    },
     // Commands sent last may still be on their way.
     close: () =>
       withDeadline(redis.quit(), QUIT_TIMEOUT_MS, 'closing the connection to Redis').then(

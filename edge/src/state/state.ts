@@ -1,3 +1,4 @@
+import type { Readiness } from '@giggityflix/kernel';
 import type { DeliveryJournal } from '../commands/delivery-journal.ts';
 import type { Members } from '../membership/members.ts';
 import type { ConnectionDirectory } from '../peers/connection-directory.ts';
@@ -9,5 +10,6 @@ export interface EdgeState {
   members: Members;
   directory: ConnectionDirectory;
   journal: DeliveryJournal;
+  ready(): Readiness | Promise<Readiness>;
   close(): Promise<void>;
 }
