@@ -21,4 +21,7 @@ export type { Hashing } from './ports/hashing.ts';
 export type { Platform } from './ports/platform.ts';
 export type { ChannelEvents, IceCandidate, IceServer, OfferChannel, OfferedChannel } from './ports/rtc.ts';
 export { globalTimers, type Timers } from './ports/timers.ts';
+export type { SourceProblem } from './session/operations.ts';
 export { createPlaybackSession, PlaybackRefused, reportSession } from './session/session.ts';
+export type { PieceClient } from './swarm/source.ts';
+export type { SourceFigures } from './swarm/swarm.ts';

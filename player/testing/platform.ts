@@ -19,6 +19,7 @@ export function createTestPlatform() {
           __typename: 'PlaybackSessionCreated',
           session: { id: `session-${sessions}`, positionSeconds: 0 },
           playbackToken: 'token',
+          maxSources: 1,
           iceServers: [],
         },
       };
@@ -28,6 +29,7 @@ export function createTestPlatform() {
       return { playbackHeartbeat: { session: { status: heartbeat } } };
     }
     if (name === 'SendSignal' && signalling) throw signalling;
+    if (name === 'SendSignal') return { sendPlaybackSignal: { accepted: true } };
     return { refreshPlaybackToken: { playbackToken: 'token' } };
   };
   const platform: Platform = {

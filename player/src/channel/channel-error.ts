@@ -3,7 +3,7 @@ import type { ChannelErrorCode } from '@giggityflix/proto/data-channel';
 /** The peer refused or failed a request. */
 export class ChannelError extends Error {
   override readonly name = 'ChannelError';
-  readonly code: ChannelErrorCode | 'closed' | 'timeout' | 'unanswered' | 'not_proven';
+  readonly code: ChannelErrorCode | 'closed' | 'timeout' | 'unanswered' | 'not_proven' | 'no_peer';
 
   /** With `busy`: how long to wait before asking again, where the peer says so. */
   readonly retryAfterMs: number | undefined;

@@ -2,6 +2,8 @@ import {
   fromHex,
   HASH_SIZE,
   hashPair,
+  PIECE_LAYER_HEIGHT,
+  paddingRoot,
   pieceCount,
   pieceLength,
   type Sha256,
@@ -48,8 +50,12 @@ export function verifyPiece(claim: {
   if (claim.proof.length !== treeHeight(pieces)) return false;
   let hash = claim.pieceHash;
   let node = claim.index;
-  for (const uncle of claim.proof) {
+  for (const [level, uncle] of claim.proof.entries()) {
     if (uncle.byteLength !== HASH_SIZE) return false;
+    // Behind the end there is padding alone: a peer that says less than the whole size is found out.
+    const sibling = node % 2 === 0 ? node + 1 : node - 1;
+    const isPadding = sibling * 2 ** level >= pieces;
+    if (isPadding && !equalBytes(uncle, paddingRoot(PIECE_LAYER_HEIGHT + level, claim.sha256))) return false;
     hash = node % 2 === 0 ? hashPair(hash, uncle, claim.sha256) : hashPair(uncle, hash, claim.sha256);
     node = Math.floor(node / 2);
   }

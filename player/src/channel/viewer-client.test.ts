@@ -37,18 +37,22 @@ describe('the viewer client', () => {
     fragment(id, index, 100_000, bytesOf(index).subarray(100_000));
   };
   const said = (type: ViewerMessage['type']) => sent.filter((message) => message.type === type);
-  const open = async (sizeBytes: number | null = FILE.byteLength) => {
-    const opening = client.open({ token: 't', rendition: 'original', startSeconds: 0 });
+  const sayOpened = (changes: Partial<PeerMessage & { type: 'opened' }> = {}) =>
     say({
       type: 'opened',
-      sizeBytes,
+      sizeBytes: FILE.byteLength,
       mimeType: 'video/mp4',
       pieceSize: PIECE_SIZE,
       rendition: 'original',
       startSeconds: 0,
       durationSeconds: null,
       conversions: [],
+      ...changes,
     });
+  const open = async (sizeBytes: number | null = FILE.byteLength) => {
+    const rendition = sizeBytes === null ? 'transcode' : 'original';
+    const opening = client.open({ token: 't', rendition, startSeconds: 0 });
+    sayOpened({ sizeBytes, rendition });
     return opening;
   };
 
@@ -68,6 +72,43 @@ describe('the viewer client', () => {
       { type: 'open', id: 1, catalogId, token: 't', rendition: 'original', startSeconds: 0 },
       { type: 'grant', totalBytes: WINDOW },
     ]);
+  });
+
+  it.each([
+    ['no size', { sizeBytes: null }],
+    ['another form', { rendition: 'transcode' as const, sizeBytes: null }],
+    ['another form with a size', { rendition: 'remux' as const }],
+  ])('takes %s for no original: nothing of it could be verified', async (_what, changes) => {
+    const opening = client.open({ token: 't', rendition: 'original', startSeconds: 0 });
+    sayOpened(changes);
+    await expect(opening).rejects.toMatchObject({ code: 'not_proven' });
+    await expect(client.read(0, 1).next()).rejects.toMatchObject({ code: 'bad_message' });
+  });
+
+  it('verifies on when the peer opens something that nobody asked for', async () => {
+    await open();
+    sayOpened({ sizeBytes: null, rendition: 'transcode' });
+    const piece = client.read(0, 1).next();
+    announce(2, 0);
+    fragment(2, 0, 0, new Uint8Array(bytesOf(0).byteLength));
+    await expect(piece).rejects.toMatchObject({ code: 'not_proven' });
+  });
+
+  it('counts what was asked for apart from what a peer sends on its own', async () => {
+    await open();
+    const reading = client.read(0, FILE.byteLength);
+    const first = reading.next();
+    give(2, 0);
+    await first;
+    expect(client.takenBytes()).toBe(PIECE_SIZE);
+    fragment(99, 0, 0, new Uint8Array(PIECE_SIZE / 2));
+    expect([client.takenBytes(), client.receivedBytes()]).toEqual([PIECE_SIZE, 1.5 * PIECE_SIZE]);
+    // What was on its way when a request was cancelled is no such thing.
+    await reading.return();
+    give(2, 1);
+    expect(client.takenBytes()).toBeGreaterThan(PIECE_SIZE);
+    for (let n = 0; n < 8; n += 1) fragment(99, 0, 0, new Uint8Array(PIECE_SIZE / 2));
+    expect(client.takenBytes()).toBeLessThanOrEqual(3 * PIECE_SIZE);
   });
 
   it('gives the pieces of a read in order until it is done', async () => {

@@ -20,8 +20,6 @@ import { createIncomingRequest, type IncomingRequest, type TrackList } from './i
 import { createOpening, type Opened } from './opening.ts';
 import { checkPiece } from './verify-piece.ts';
 
-/** Payload a peer may have on its way; a fifth of a second at 20 MB/s. */
-const DEFAULT_WINDOW_BYTES = 4 * 1_024 * 1_024;
 export interface ReceivedPiece {
   index: number;
   data: Uint8Array;
@@ -32,7 +30,7 @@ export interface ViewerClientOptions {
   /** Sends one control message. */
   send(text: string): void;
   hashing: Hashing;
-  /** Payload the peer may have on its way. */
+  /** Payload the peer may have on its way; it follows the speed unless given. */
   windowBytes?: number;
   timers?: Timers;
 }
@@ -50,11 +48,11 @@ export interface ViewerClient {
   /**
    * The pieces that hold the bytes `start` to `end` (exclusive), in order, each verified to belong to the
    * catalog id (renditions have no proofs). The peer is held back while the pieces are not taken. Ending the
-   * iteration early cancels the request.
+   * iteration early cancels the request, and so does `signal`, at once.
    *
-   * @throws ChannelError `not_proven` for a piece that is not the file's, and for whatever the peer says.
+   * @throws ChannelError `not_proven` for a piece that is not the file's, and for whatever the peer says; the signal's reason
    */
-  read(start: number, end: number): AsyncGenerator<ReceivedPiece, void, void>;
+  read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<ReceivedPiece, void, void>;
   /** The audio tracks of the film that is open, of which `open` takes one by its number. @throws ChannelError */
   audioTracks(): Promise<AudioTrack[]>;
   /** The same, and what the peer knows of the picture. @throws ChannelError */
@@ -74,28 +72,50 @@ export interface ViewerClient {
   failure(): ChannelError | null;
   /** Payload bytes received. */
   receivedBytes(): number;
+  /** Those of them that were asked for: a peer cannot make itself look fast by more. */
+  takenBytes(): number;
 }
 
 /** What a peer knows of the film that is open. */
-export type FilmContents = Pick<PeerMessage & { type: 'audioTracks' }, 'tracks' | 'picture'>;
+export type FilmContents = Pick<
+  PeerMessage & { type: 'audioTracks' },
+  'tracks' | 'picture' | 'originSeconds'
+>;
 
 /** A request that pieces answer. */
 type Asking = Omit<ViewerMessage & { type: 'read' }, 'id'> | Omit<ViewerMessage & { type: 'subtitle' }, 'id'>;
 
 export function createViewerClient(options: ViewerClientOptions): ViewerClient {
-  const { hashing, timers = globalTimers, windowBytes = DEFAULT_WINDOW_BYTES } = options;
+  const { hashing, timers = globalTimers, windowBytes } = options;
   const catalogId = parseCatalogId(options.catalogId);
   if (!catalogId) throw new RangeError('not a catalog id');
   const root = catalogIdToBytes(catalogId);
   const requests = new Map<number, IncomingRequest>();
   let opened: Opened | null = null;
+  /** The form asked for last. */
+  let wanted: (ViewerMessage & { type: 'open' })['rendition'] | null = null;
   let failure: ChannelError | null = null;
   let nextId = 1;
+  /** Payload that requests took, and what came late for those that were cancelled: up to what was granted then. */
+  let takenBytes = 0;
+  let lateUntil = 0;
 
-  const send = (message: ViewerMessage) => options.send(JSON.stringify(message));
+  /** When what has not been answered was asked, by its id. */
+  const asked = new Map<number, number>();
+  const send = (message: ViewerMessage) => {
+    if (message.type === 'cancel') {
+      asked.delete(message.id);
+      lateUntil = credit.grantedBytes();
+    } else if ((message.type === 'open' || message.type === 'read') && message.id !== undefined)
+      asked.set(message.id, performance.now());
+    options.send(JSON.stringify(message));
+  };
   const opening = createOpening(timers);
-  const credit = createCredit(windowBytes, (totalBytes) => {
-    if (!failure) send({ type: 'grant', totalBytes });
+  const credit = createCredit({
+    windowBytes,
+    grant: (totalBytes) => {
+      if (!failure) send({ type: 'grant', totalBytes });
+    },
   });
   const failAll = (error: ChannelError) => {
     failure ??= error;
@@ -104,11 +124,21 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   };
 
   const onText = (message: PeerMessage) => {
+    const askedAt = message.id === undefined ? undefined : asked.get(message.id);
+    if (askedAt !== undefined) {
+      asked.delete(message.id as number);
+      credit.answered(performance.now() - askedAt);
+    }
     if (message.type === 'opened') {
       // Another `open` may have followed before this answer to the first.
       if (!opening.isFor(message.id)) return;
-      opened = message;
-      opening.succeed(message);
+      // Without a size nothing that follows would be verified.
+      if (wanted === 'original' && (message.rendition !== 'original' || message.sizeBytes === null)) {
+        opening.fail(new ChannelError('not_proven', 'the peer gives something else for the original'));
+        return;
+      }
+      // One that nobody asked for changes nothing.
+      if (opening.succeed(message)) opened = message;
       return;
     }
     if (message.type === 'error' && opening.isFor(message.id)) {
@@ -144,7 +174,9 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     // A peer that ignores the window could fill the memory.
     if (!credit.receive(payload.byteLength))
       return failAll(new ChannelError('not_proven', 'the peer sent more than was granted'));
-    if (!requests.get(header.requestId)?.add(header, payload)) credit.consume(payload.byteLength);
+    const isTaken = requests.get(header.requestId)?.add(header, payload) ?? false;
+    if (isTaken || credit.receivedBytes() <= lateUntil) takenBytes += payload.byteLength;
+    if (!isTaken) credit.consume(payload.byteLength);
   };
 
   const begin = (isOfFilm: boolean): [number, IncomingRequest] => {
@@ -231,18 +263,19 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
       for (const before of requests.values())
         if (before.isOfFilm) before.fail(new ChannelError('closed', 'opened anew'));
       const id = nextId++;
+      wanted = request.rendition;
       const response = opening.wait(id, onQueued);
       send({ type: 'open', catalogId, ...request, ...(onQueued ? { queue: true } : {}), id });
       credit.consume(0);
       return response;
     },
 
-    async *read(start, end) {
+    async *read(start, end, signal) {
       if (failure) throw failure;
       if (!opened) throw new ChannelError('bad_message', 'nothing is open');
       if (end - start > MAX_READ_BYTES) throw new RangeError(`a read of more than ${MAX_READ_BYTES} bytes`);
       const first = Math.floor(start / PIECE_SIZE);
-      yield* receivePieces({ type: 'read', start, end }, first, opened.sizeBytes);
+      yield* receivePieces({ type: 'read', start, end }, first, opened.sizeBytes, signal);
     },
 
     audioTracks: async () => (await listTracks('audioTracks')).tracks,
@@ -277,6 +310,7 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
     closed: (reason) => failAll(new ChannelError('closed', reason)),
     failure: () => failure,
     receivedBytes: credit.receivedBytes,
+    takenBytes: () => takenBytes,
   };
 }
 

@@ -29,7 +29,6 @@ function offerToSilence(attempt: number) {
     onSignal(listener) {
       signal = listener;
     },
-    close: () => {},
   };
   const connecting = connectToPeer({
     platform,
@@ -37,7 +36,7 @@ function offerToSilence(attempt: number) {
     attempt,
     catalogId: 'ab'.repeat(32),
     iceServers: [],
-    token: 'token',
+    token: () => 'token',
     form: { rendition: 'original', startSeconds: 0 },
   });
   connecting.catch(() => {});
@@ -60,15 +59,21 @@ it.each([
 it('gives a peer that signals the time to find a route, and leaves a lost one at once', async () => {
   const { connecting, waits, signal } = offerToSilence(1);
   await vi.waitFor(() => expect(waits).toHaveLength(2));
-  signal({ __typename: 'IceCandidate', candidate: 'candidate:1', sdpMid: null, sdpMLineIndex: null });
+  signal({
+    __typename: 'IceCandidate',
+    source: 0,
+    candidate: 'candidate:1',
+    sdpMid: null,
+    sdpMLineIndex: null,
+  });
   expect(waits.map(({ ms }) => ms)).toEqual([12_000]);
-  signal({ __typename: 'PeerLost', peerId: 'peer' } as Parameters<typeof signal>[0]);
+  signal({ __typename: 'PeerLost', source: 0, peerId: 'peer' });
   await expect(connecting).rejects.toMatchObject({ code: 'closed' });
 });
 
 it('takes a peer that serves as many viewers as it may for busy, not for lost', async () => {
   const { connecting, waits, signal } = offerToSilence(1);
   await vi.waitFor(() => expect(waits).toHaveLength(2));
-  signal({ __typename: 'PeerLost', peerId: 'peer', reason: 'BUSY' });
+  signal({ __typename: 'PeerLost', source: 0, peerId: 'peer', reason: 'BUSY' });
   await expect(connecting).rejects.toMatchObject({ code: 'busy' });
 });

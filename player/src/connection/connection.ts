@@ -32,7 +32,8 @@ export interface ConnectOptions {
   signalling: Signalling;
   catalogId: string;
   iceServers: IceServer[];
-  token: string;
+  /** Asked for once there is a channel. */
+  token(): string | Promise<string>;
   form: Form;
   /** How many there have been in a row, this one included. */
   attempt: number;
@@ -113,7 +114,7 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     await open;
     const { onQueued } = options;
     const opened = await client.open(
-      { token: options.token, ...options.form },
+      { token: await options.token(), ...options.form },
       onQueued && ((position) => onQueued({ position, client, close })),
     );
     return { client, opened, lost, close };

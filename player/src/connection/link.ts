@@ -4,6 +4,7 @@ import type { Platform } from '../ports/platform.ts';
 import { wait } from '../ports/timers.ts';
 import type { CreatedSession } from '../session/operations.ts';
 import { createSignalling } from '../session/signalling.ts';
+import { createFilmSources, type FilmSources } from '../swarm/film-sources.ts';
 import { connectToPeer, type PeerConnection, type QueuedConnection } from './connection.ts';
 import { type Form, isSameForm } from './form.ts';
 import { createPlaybackToken } from './token.ts';
@@ -19,6 +20,10 @@ const MAX_UNSUPPORTED = 3;
 const MAX_WAIT_MS = 5_000;
 /** How long a peer without room is left alone, where it says nothing else. */
 const BUSY_WAIT_MS = 5_000;
+/** What further sources are opened for. */
+const ORIGINAL: Form = { rendition: 'original', startSeconds: 0 };
+/** The code of an offer for which there is no peer. */
+const NO_PEER = 'CONTENT_UNAVAILABLE';
 const QUEUED = 'the peer converts as much as it can';
 
 export interface LinkStatus {
@@ -32,6 +37,8 @@ export interface LinkStatus {
 
 /** A session's connection to some peer that has the film; when one goes another takes its place. */
 export interface Link {
+  /** Where pieces of the original come from: this peer, and further ones. */
+  readonly sources: FilmSources;
   /** The present connection, once there is one. @throws when no peer can be reached. */
   connection(): Promise<PeerConnection>;
   /** Drops a connection that misbehaves. */
@@ -54,6 +61,10 @@ export function createLink(options: {
   onStatus(status: LinkStatus): void;
   /** The film has been opened, by this peer in this form. */
   onOpened?(connection: PeerConnection): void;
+  /** Fewer sources than the server allows. */
+  maxSources?: number | undefined;
+  /** Bytes per second to find sources for; the film's own rate unless given. */
+  neededRate?: number | undefined;
 }): Link {
   const { catalogId, created, onStatus, platform } = options;
   const { graphql, timers } = platform;
@@ -72,7 +83,41 @@ export function createLink(options: {
     token: created.playbackToken,
     graphql,
     timers,
-    onRenewed: () => (live ?? queued)?.client.renewToken(token.use()),
+    onRenewed() {
+      (live ?? queued)?.client.renewToken(token.use());
+      for (const { client } of sources.connections()) client.renewToken(token.use());
+    },
+  });
+  const iceServers = created.iceServers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username ? { username, credential: credential ?? '' } : {}),
+  }));
+  const sources = createFilmSources({
+    timers,
+    now: () => performance.now(),
+    random: Math.random,
+    maxSources: Math.min(created.maxSources, options.maxSources ?? created.maxSources),
+    neededRate: options.neededRate,
+    connect: (source, attempt) =>
+      connectToPeer({
+        platform,
+        signalling: signalling.source(source),
+        catalogId,
+        // Often there is no further peer, and then no need of another token.
+        async token() {
+          await token.ensureUnused();
+          return token.use();
+        },
+        form: ORIGINAL,
+        attempt,
+        iceServers,
+      }),
+    leave: signalling.leave,
+    abandon(connection, problem) {
+      if (problem) signalling.leave(0, problem);
+      if (problem !== 'NOT_PROVEN' && live === connection) next = 'changing';
+      connection.close();
+    },
   });
   let current: Promise<PeerConnection> = begin('connecting');
   current.catch(() => {});
@@ -80,7 +125,7 @@ export function createLink(options: {
   async function begin(
     state: 'connecting' | 'reconnecting' | 'changing' | 'waiting',
   ): Promise<PeerConnection> {
-    onStatus({ state });
+    say({ state });
     /** Peers that had no room, one after the other. */
     let refusals = state === 'waiting' ? 1 : 0;
     for (let attempt = 1; ; attempt += 1) {
@@ -90,7 +135,7 @@ export function createLink(options: {
         const connection = await attemptOnce(attempt, refusals > 0);
         isWaiting = false;
         onStatus({ state: 'connected' });
-        options.onOpened?.(connection);
+        opened(connection);
         return connection;
       } catch (error) {
         queued = null;
@@ -101,18 +146,35 @@ export function createLink(options: {
           await wait(timers, refusals === 1 ? NEXT_PEER_WAIT_MS : (error.retryAfterMs ?? BUSY_WAIT_MS));
           if (!closed) continue;
         }
-        if (closed || isFinal(error, attempt) || attempt >= MAX_ATTEMPTS) {
+        // One that gives its peer up does so for the next attempt.
+        const hadFurther = sources.hasFurther();
+        if (error instanceof GraphQLRequestError && error.code === NO_PEER) sources.yieldPeer();
+        const isLast = attempt >= MAX_ATTEMPTS && !hadFurther;
+        if (closed || isFinal(error, attempt) || isLast) {
           const hasEnded = saidToHaveEnded && error instanceof GraphQLRequestError;
           const failure = hasEnded
             ? new ChannelError('session_ended', 'the playback session has ended')
             : error;
           if (!closed) onStatus({ state: 'failed', message: messageOf(failure), code: codeOf(failure) });
+          sources.failed(failure);
           throw failure;
         }
-        onStatus({ state: state === 'changing' ? 'reconnecting' : state, message: messageOf(error) });
+        say({ state: state === 'changing' ? 'reconnecting' : state, message: messageOf(error) });
         await wait(timers, waitAfter(error, attempt));
       }
     }
+  }
+
+  /** While further sources give the film, the viewer has nothing to wait for. */
+  function say(status: LinkStatus): void {
+    if (!sources.hasFurther()) onStatus(status);
+  }
+
+  /** The original comes from further sources too, anything else from this peer alone. */
+  function opened(connection: PeerConnection): void {
+    if (openedFor?.rendition === 'original') sources.opened(connection);
+    else sources.suspend();
+    options.onOpened?.(connection);
   }
 
   function sayWaiting(message: string, position?: number): void {
@@ -129,18 +191,16 @@ export function createLink(options: {
 
   async function attemptOnce(attempt: number, mayQueue: boolean): Promise<PeerConnection> {
     const form = options.form();
+    const unused = token.use();
     const connection = await connectToPeer({
       platform,
-      signalling,
+      signalling: signalling.source(0),
       catalogId,
-      token: token.use(),
+      token: () => unused,
       form,
       attempt,
       ...(mayQueue ? { onQueued } : {}),
-      iceServers: created.iceServers.map(({ urls, username, credential }) => ({
-        urls,
-        ...(username ? { username, credential: credential ?? '' } : {}),
-      })),
+      iceServers,
     });
     queued = null;
     live = connection;
@@ -149,6 +209,7 @@ export function createLink(options: {
     void connection.lost.then(() => {
       if (live !== connection) return;
       live = null;
+      sources.interrupted();
       if (closed) return;
       saidToHaveEnded = connection.client.failure()?.code === 'session_ended';
       current = begin(next);
@@ -159,6 +220,7 @@ export function createLink(options: {
   }
 
   return {
+    sources,
     connection: () => current,
     abandon(connection) {
       connection.close();
@@ -177,13 +239,15 @@ export function createLink(options: {
       // One that was made meanwhile has been opened as it is wanted.
       if (connection !== before && isSameForm(openedFor, form)) return connection;
       openedFor = form;
+      if (form.rendition === 'original') sources.interrupted();
+      else sources.suspend();
       try {
         connection.opened = await connection.client.open({ token: token.use(), ...form }, (position) =>
           sayWaiting(QUEUED, position),
         );
         if (isWaiting) onStatus({ state: 'connected' });
         isWaiting = false;
-        options.onOpened?.(connection);
+        opened(connection);
         return connection;
       } catch (error) {
         // It has no room, not even in its queue: another one may have, and whichever it is is waited for.
@@ -203,6 +267,7 @@ export function createLink(options: {
       closed = true;
       token.stop();
       queued?.close();
+      sources.close();
       live?.close();
       signalling.close();
     },

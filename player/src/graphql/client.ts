@@ -24,18 +24,37 @@ export interface GraphQLClientOptions {
   url: string;
   /** The access token of who asks, or what has it whenever one is needed; the socket asks at each connection. */
   bearer?: string | (() => Promise<string | undefined>);
+  /**
+   * The API refuses a token, which need not have expired: its device may have been revoked, or what its account may see has
+   * changed. Resolves to whether there is another one to go on with, which is tried once; rejects when that cannot be found out.
+   */
+  onRefused?(token: string): Promise<boolean>;
 }
 
-export function createGraphQLClient({ url, bearer }: GraphQLClientOptions): FetchGraphQLClient {
-  const authorization = async (): Promise<Record<string, string>> => {
-    const token = typeof bearer === 'function' ? await bearer() : bearer;
-    return token ? { authorization: `Bearer ${token}` } : {};
+/** How graphql-transport-ws says that it does not take credentials, or does so no longer. */
+const FORBIDDEN = 4403;
+
+export function createGraphQLClient(options: GraphQLClientOptions): FetchGraphQLClient {
+  const { url, bearer, onRefused } = options;
+  const currentToken = async () => (typeof bearer === 'function' ? await bearer() : bearer);
+  const headerOf = (token: string | undefined): Record<string, string> =>
+    token ? { authorization: `Bearer ${token}` } : {};
+  /** Of the socket: the token it was opened with, and how often in a row it was closed for its token. */
+  let socketToken: string | undefined;
+  let refusals = 0;
+  const socketAuthorization = async () => {
+    if (refusals === 1 && socketToken && onRefused)
+      await onRefused(socketToken).catch(() => {
+        refusals = 0;
+      });
+    socketToken = await currentToken();
+    return headerOf(socketToken);
   };
   const socket = createClient({
     url: url.replace(/^http/, 'ws'),
     lazy: true,
     lazyCloseTimeout: LAZY_CLOSE_MS,
-    connectionParams: authorization,
+    connectionParams: socketAuthorization,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     keepAlive: KEEP_ALIVE_MS,
@@ -46,28 +65,53 @@ export function createGraphQLClient({ url, bearer }: GraphQLClientOptions): Fetc
           Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 5)) * (0.7 + 0.6 * Math.random()),
         ),
       ),
+    on: {
+      connected: () => {
+        refusals = 0;
+      },
+      closed: (event) => {
+        if ((event as { code?: number }).code === FORBIDDEN) refusals += 1;
+      },
+    },
   });
+  const ask = async <T>(
+    query: string,
+    variables: Record<string, unknown>,
+    init: { keepalive?: boolean },
+    token: string | undefined,
+  ): Promise<GraphQLResponse<T>> => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json, application/json',
+          ...headerOf(token),
+        },
+        body: JSON.stringify({ query, variables }),
+        ...init,
+      });
+      return (await response.json()) as GraphQLResponse<T>;
+    } catch {
+      throw new GraphQLRequestError('the server does not answer', 'NETWORK');
+    }
+  };
   return {
     async request<T>(
       query: string,
       variables: Record<string, unknown> = {},
-      options: { keepalive?: boolean } = {},
+      init: { keepalive?: boolean } = {},
     ) {
-      let body: GraphQLResponse<T>;
-      try {
-        const response = await fetch(url, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/graphql-response+json, application/json',
-            ...(await authorization()),
-          },
-          body: JSON.stringify({ query, variables }),
-          ...options,
+      const token = await currentToken();
+      let body = await ask<T>(query, variables, init, token);
+      if (token && onRefused && isRefusal(body)) {
+        const isReplaced = await onRefused(token).catch((error: unknown) => {
+          throw new GraphQLRequestError(
+            `the sign-in service does not answer: ${(error as Error).message}`,
+            'NETWORK',
+          );
         });
-        body = (await response.json()) as GraphQLResponse<T>;
-      } catch {
-        throw new GraphQLRequestError('the server does not answer', 'NETWORK');
+        if (isReplaced) body = await ask<T>(query, variables, init, await currentToken());
       }
       const error = body.errors?.[0];
       if (error) {
@@ -108,4 +152,8 @@ export function createGraphQLClient({ url, bearer }: GraphQLClientOptions): Fetc
 
     close: () => void socket.dispose(),
   };
+}
+
+function isRefusal({ errors }: GraphQLResponse<unknown>): boolean {
+  return errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') ?? false;
 }

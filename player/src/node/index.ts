@@ -5,6 +5,7 @@ import { nodeHashing } from './hashing.ts';
 import { offerChannel } from './rtc.ts';
 
 export { nodeHashing } from './hashing.ts';
+export { type FilmRead, readFilm, readFilmFrom } from './read-film.ts';
 export { offerChannel } from './rtc.ts';
 
 /**

@@ -58,6 +58,8 @@ export interface PlaybackOptions {
   screen: Screen;
   catalogId: string;
   deviceId: string;
+  /** The profile that progress is kept for, of an account that has several. */
+  profileId?: string | undefined;
   /** The form that gives a quality and an audio track on this platform. */
   formFor(quality: Quality, audioTrack: number | null): FilmForm;
   onState(state: PlaybackState): void;
@@ -129,6 +131,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
         screen,
         catalogId: options.catalogId,
         deviceId: options.deviceId,
+        profileId: options.profileId,
         startSeconds,
         form: choice.form,
         onAttach: choice.markTried,
@@ -203,6 +206,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
 
   const onStatus = ({ state: status, message = '', code, position }: LinkStatus) => {
     if (status !== 'failed') return dispatch(status, { position });
+    if (code === 'session_ended') return dispatch('ended-elsewhere');
     if (code === 'unsupported') return refuse({ kind: 'unsupported', reason: message });
     const failure: PlayerFailure = { kind: 'unreadable', reason: message };
     dispatch('failed', { error: new Error(`No peer could be reached: ${message}.`), failure });

@@ -57,6 +57,7 @@ export function createShowing(options: {
   screen: Screen;
   catalogId: string;
   deviceId: string;
+  profileId?: string | undefined;
   startSeconds: number;
   /** The form wanted now. */
   form(): FilmForm;
@@ -111,7 +112,11 @@ export function createShowing(options: {
     position: () => screen.position() ?? startSeconds,
     async start() {
       const { graphql, timers } = platform;
-      const created = await createPlaybackSession(graphql, { catalogId, deviceId: options.deviceId });
+      const created = await createPlaybackSession(graphql, {
+        catalogId,
+        deviceId: options.deviceId,
+        profileId: options.profileId,
+      });
       const reporter = reportSession({
         graphql,
         timers,

@@ -7,6 +7,7 @@ export const CREATE_SESSION = /* GraphQL */ `
       ... on PlaybackSessionCreated {
         session { id positionSeconds }
         playbackToken
+        maxSources
         iceServers { urls username credential }
       }
       ... on ConcurrencyLimitReached { maxConcurrentStreams activeSessions { id deviceId } }
@@ -18,6 +19,8 @@ export interface CreatedSession {
   __typename: 'PlaybackSessionCreated';
   session: { id: string; positionSeconds: number };
   playbackToken: string;
+  /** Peers that may serve the session at once. */
+  maxSources: number;
   iceServers: { urls: string[]; username: string | null; credential: string | null }[];
 }
 export interface CreateSessionResult {
@@ -46,22 +49,33 @@ export const REFRESH_TOKEN = /* GraphQL */ `
   mutation Refresh($token: String!) { refreshPlaybackToken(token: $token) { playbackToken } }`;
 
 export const SEND_SIGNAL = /* GraphQL */ `
-  mutation SendSignal($sessionId: ID!, $signal: PlaybackSignalInput!) {
-    sendPlaybackSignal(sessionId: $sessionId, signal: $signal) { accepted }
+  mutation SendSignal($sessionId: ID!, $signal: PlaybackSignalInput!, $source: Int!) {
+    sendPlaybackSignal(sessionId: $sessionId, signal: $signal, source: $source) { accepted }
   }`;
+export interface SendSignalResult {
+  sendPlaybackSignal: { accepted: boolean };
+}
+
+export const LEAVE_SOURCE = /* GraphQL */ `
+  mutation LeaveSource($sessionId: ID!, $source: Int!, $problem: SourceProblem) {
+    leavePlaybackSource(sessionId: $sessionId, source: $source, problem: $problem) { left }
+  }`;
+/** Why a source is left, as the server is to know it. */
+export type SourceProblem = 'NOT_PROVEN' | 'STALLED' | 'SLOW';
 
 export const SIGNALS = /* GraphQL */ `
   subscription Signals($sessionId: ID!) {
     playbackSignals(sessionId: $sessionId) {
       __typename
-      ... on SessionDescription { type sdp }
-      ... on IceCandidate { candidate sdpMid sdpMLineIndex }
-      ... on PeerLost { peerId reason }
+      ... on SessionDescription { type sdp source }
+      ... on IceCandidate { candidate sdpMid sdpMLineIndex source }
+      ... on PeerLost { peerId reason source }
     }
   }`;
 export interface SignalEvent {
-  playbackSignals:
+  playbackSignals: { source: number } & (
     | { __typename: 'SessionDescription'; type: 'offer' | 'answer'; sdp: string }
     | { __typename: 'IceCandidate'; candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }
-    | { __typename: 'PeerLost'; peerId: string; reason?: 'BUSY' | 'NOT_SHARED' | null };
+    | { __typename: 'PeerLost'; peerId: string; reason?: 'BUSY' | 'NOT_SHARED' | null }
+  );
 }

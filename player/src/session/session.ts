@@ -27,10 +27,14 @@ export class PlaybackRefused extends Error {
 /** @throws PlaybackRefused, GraphQLRequestError */
 export async function createPlaybackSession(
   graphql: GraphQLClient,
-  { catalogId, deviceId }: { catalogId: string; deviceId: string },
+  {
+    catalogId,
+    deviceId,
+    profileId = 'default',
+  }: { catalogId: string; deviceId: string; profileId?: string | undefined },
 ): Promise<CreatedSession> {
   const { createPlaybackSession: result } = await graphql.request<CreateSessionResult>(CREATE_SESSION, {
-    input: { catalogId, profileId: 'default', deviceId },
+    input: { catalogId, profileId, deviceId },
   });
   switch (result.__typename) {
     case 'PlaybackSessionCreated':

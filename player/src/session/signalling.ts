@@ -1,21 +1,40 @@
+import { ChannelError } from '../channel/channel-error.ts';
 import type { GraphQLClient } from '../ports/graphql.ts';
 import type { IceCandidate } from '../ports/rtc.ts';
-import { SEND_SIGNAL, SIGNALS, type SignalEvent } from './operations.ts';
+import {
+  LEAVE_SOURCE,
+  SEND_SIGNAL,
+  type SendSignalResult,
+  SIGNALS,
+  type SignalEvent,
+  type SourceProblem,
+} from './operations.ts';
 
 export type PeerSignal = SignalEvent['playbackSignals'];
 
-/** Carries offers, answers and candidates between the player and the peer that serves a session. */
+/** Carries offers, answers and candidates between the player and the peer of one source. */
 export interface Signalling {
-  /** Signals leave in the order given. @throws GraphQLRequestError when the gateway refuses. */
+  /**
+   * Signals leave in the order given.
+   * @throws GraphQLRequestError when the gateway refuses; ChannelError `no_peer` when no further peer has the film.
+   */
   send(signal: { offer: { type: 'offer'; sdp: string } } | { candidate: IceCandidate }): Promise<void>;
   /** Sets the only listener for what the peer signals from now on. */
   onSignal(listener: (signal: PeerSignal) => void): void;
+}
+
+/** The signalling of a session: that of each of its sources. */
+export interface SessionSignalling {
+  source(number: number): Signalling;
+  /** The source is left; a signal to it that follows waits for this. */
+  leave(source: number, problem: SourceProblem | null): void;
   close(): void;
 }
 
-export function createSignalling(graphql: GraphQLClient, sessionId: string): Signalling {
-  let listener: (signal: PeerSignal) => void = () => {};
-  let sending: Promise<unknown> = Promise.resolve();
+export function createSignalling(graphql: GraphQLClient, sessionId: string): SessionSignalling {
+  const listeners = new Map<number, (signal: PeerSignal) => void>();
+  /** What each source sends last. */
+  const sending = new Map<number, Promise<unknown>>();
   // A subscription that reconnects receives everything since the session began.
   const seen = new Set<string>();
   const unsubscribe = graphql.subscribe<SignalEvent>(
@@ -26,18 +45,34 @@ export function createSignalling(graphql: GraphQLClient, sessionId: string): Sig
         const text = JSON.stringify(signal);
         if (signal.__typename !== 'PeerLost' && seen.has(text)) return;
         seen.add(text);
-        listener(signal);
+        listeners.get(signal.source)?.(signal);
       },
     },
   );
+  const inOrder = <T>(source: number, send: () => Promise<T>): Promise<T> => {
+    const result = (sending.get(source) ?? Promise.resolve()).then(send);
+    sending.set(
+      source,
+      result.catch(() => {}),
+    );
+    return result;
+  };
   return {
-    send(signal) {
-      const result = sending.then(() => graphql.request(SEND_SIGNAL, { sessionId, signal }));
-      sending = result.catch(() => {});
-      return result.then(() => {});
-    },
-    onSignal(next) {
-      listener = next;
+    source: (number) => ({
+      async send(signal) {
+        const { sendPlaybackSignal } = await inOrder(number, () =>
+          graphql.request<SendSignalResult>(SEND_SIGNAL, { sessionId, signal, source: number }),
+        );
+        if ('offer' in signal && number > 0 && !sendPlaybackSignal.accepted)
+          throw new ChannelError('no_peer', 'no further peer has the film');
+      },
+      onSignal(listener) {
+        listeners.set(number, listener);
+      },
+    }),
+    leave(source, problem) {
+      const variables = { sessionId, source, problem };
+      inOrder(source, () => graphql.request(LEAVE_SOURCE, variables, { keepalive: true })).catch(() => {});
     },
     close: unsubscribe,
   };
