@@ -5,6 +5,7 @@ import { session } from './sign-in/session.ts';
 export const graphql = createGraphQLClient({
   url: new URL('/graphql', location.href).href,
   bearer: async () => (await session).bearer(),
+  onRefused: async (token) => (await session).replace(token),
 });
 
 const refusals = new Set<() => void>();

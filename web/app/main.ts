@@ -4,6 +4,8 @@ import { browsePage } from './pages/browse.ts';
 import type { Page } from './pages/page.ts';
 import { titlePage } from './pages/title.ts';
 import { watchPage } from './pages/watch.ts';
+import type { createPeople } from './people/people.ts';
+import { setTokenProfile } from './player/watcher.ts';
 import { accountButton } from './sign-in/account-button.ts';
 import { session } from './sign-in/session.ts';
 import { signInPage } from './sign-in/sign-in-page.ts';
@@ -15,13 +17,20 @@ import { sentence } from './ui/format.ts';
 const TYPING_PAUSE_MS = 250;
 
 const SIGN_IN = '#/sign-in';
+/** Kept over a reload: that nobody is signed in any more, though nobody signed out on this page. */
+const SIGNED_OUT = 'giggityflix-signed-out';
 
 const main = document.getElementById('main') as HTMLElement;
 const search = document.getElementById('search') as HTMLInputElement;
 let current: Page | null = null;
 let navigation = 0;
 
-function pageOf(route: string): Promise<Page> {
+/** Null where there are no profiles. */
+let people: ReturnType<typeof createPeople> | null = null;
+
+async function pageOf(route: string): Promise<Page> {
+  const page = await people?.pageOf(route);
+  if (page) return page;
   const [, name, argument = ''] = /^#?\/(title|watch|search)\/(.+)$/.exec(route) ?? [];
   const value = decodeURIComponent(argument);
   if (route === SIGN_IN) return askToSignIn('#/', 'What you watch, and how far, is then kept for you.');
@@ -105,15 +114,34 @@ async function start(): Promise<void> {
     },
     (error: unknown) => sentence((error as Error).message),
   );
+  setTokenProfile(known.profileId());
+  const bar = document.querySelector('header.bar');
+  if (known.hasPeople && known.isSignedIn()) {
+    const { createPeople } = await import('./people/people.ts');
+    people = createPeople(known);
+    bar?.append(...(await people.headerLinks().catch(() => [])));
+    document.body.classList.toggle('kids', await people.isForKids().catch(() => false));
+  }
   const account = accountButton(known, () => {
     location.hash = SIGN_IN;
   });
-  if (account) document.querySelector('header.bar')?.append(account);
+  if (account && !document.querySelector('.who')) bar?.append(account);
   // What is on the page, and its subscriptions, belong to who was there before.
-  known.onChange(() => location.reload());
+  known.onChange(() => {
+    if (!known.isSignedIn()) sessionStorage.setItem(SIGNED_OUT, '');
+    location.reload();
+  });
+  // A film that may still be watched plays on; one that may not is ended by the platform.
+  known.onLimitsChanged(() => {
+    if (!current?.isFullScreen) void show();
+  });
   onSignInNeeded(() => void onUnauthenticated());
   announceWatchable();
+  const wasSignedOut = sessionStorage.getItem(SIGNED_OUT) !== null && !known.isSignedIn();
+  sessionStorage.removeItem(SIGNED_OUT);
   if (failure) await show(() => askToSignIn('#/', `Signing in did not work: ${failure}`));
+  else if (wasSignedOut)
+    await show((route) => askToSignIn(route, 'This device was signed out. Sign in again to go on.'));
   else await show();
 }
 

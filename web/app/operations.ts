@@ -71,12 +71,12 @@ const TITLE = /* GraphQL */ `
     id name year kind season episode lastEpisode
     artwork { url kind width height }
     files { ...FileDetails }
-    progress { positionSeconds completed }
+    progress(profileId: $profileId) { positionSeconds completed }
   }
   ${FILE}`;
 
 export const BROWSE = /* GraphQL */ `
-  query Browse($first: Int!, $after: String, $filter: TitleFilter) {
+  query Browse($first: Int!, $after: String, $filter: TitleFilter, $profileId: ID) {
     titles(first: $first, after: $after, filter: $filter) {
       totalCount
       pageInfo { hasNextPage endCursor }
@@ -93,7 +93,7 @@ export interface BrowseResult {
 }
 
 export const TITLE_BY_ID = /* GraphQL */ `
-  query TitlePage($id: ID!) {
+  query TitlePage($id: ID!, $profileId: ID) {
     title(id: $id) {
       ...TitleDetails
       episodeTitle originalTitle plot outline tagline genres studios certification collection premiered runtime seasonTitle
@@ -106,13 +106,13 @@ export const TITLE_BY_ID = /* GraphQL */ `
   ${TITLE}`;
 
 export const FILE_BY_ID = /* GraphQL */ `
-  query WatchPage($catalogId: ID!) {
+  query WatchPage($catalogId: ID!, $profileId: ID) {
     mediaFile(catalogId: $catalogId) {
       ...FileDetails
       tracks { kind }
       chapters { startSeconds title }
       markers { kind startSeconds endSeconds }
-      title { id name year kind season episode lastEpisode progress { positionSeconds completed } }
+      title { id name year kind season episode lastEpisode progress(profileId: $profileId) { positionSeconds completed } }
     }
   }
   ${FILE}`;
@@ -134,8 +134,8 @@ export interface FileResult {
 }
 
 export const CONTINUE_WATCHING = /* GraphQL */ `
-  query ContinueWatching($first: Int!) {
-    continueWatching(first: $first) {
+  query ContinueWatching($first: Int!, $profileId: ID) {
+    continueWatching(first: $first, profileId: $profileId) {
       catalogId positionSeconds completed
       file {
         durationSeconds

@@ -6,6 +6,7 @@ import {
   type ContinueWatchingResult,
   type Title,
 } from '../operations.ts';
+import { ofWatcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
 import { artwork, type Card, createCard } from '../ui/card.ts';
 import { h } from '../ui/dom.ts';
@@ -39,7 +40,12 @@ export async function browsePage(search: string): Promise<Page> {
   };
   const shown: Title[] = [];
   const load = async () => {
-    const { titles } = await request<BrowseResult>(BROWSE, { first: PAGE_SIZE, after: cursor, filter });
+    const { titles } = await request<BrowseResult>(BROWSE, {
+      ...ofWatcher(),
+      first: PAGE_SIZE,
+      after: cursor,
+      filter,
+    });
     cursor = titles.pageInfo.endCursor;
     more.hidden = !titles.pageInfo.hasNextPage;
     add(
@@ -61,7 +67,7 @@ export async function browsePage(search: string): Promise<Page> {
     watch(shown);
   };
   const refresh = async () => {
-    const { titles } = await request<BrowseResult>(BROWSE, { first: PAGE_SIZE, filter });
+    const { titles } = await request<BrowseResult>(BROWSE, { ...ofWatcher(), first: PAGE_SIZE, filter });
     add(
       titles.edges.map(({ node }) => node),
       true,
@@ -94,7 +100,10 @@ export async function browsePage(search: string): Promise<Page> {
 }
 
 async function showResume(section: HTMLElement): Promise<void> {
-  const { continueWatching } = await request<ContinueWatchingResult>(CONTINUE_WATCHING, { first: 12 });
+  const { continueWatching } = await request<ContinueWatchingResult>(CONTINUE_WATCHING, {
+    ...ofWatcher(),
+    first: 12,
+  });
   const begun = continueWatching.filter(
     ({ completed, file, positionSeconds }) => !completed && file && positionSeconds > 1,
   );

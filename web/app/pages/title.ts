@@ -1,5 +1,6 @@
 import { request } from '../graphql.ts';
 import { type MediaFile, NOTIFY_ME, TITLE_BY_ID, type Title, type TitleWithDetails } from '../operations.ts';
+import { ofWatcher } from '../player/watcher.ts';
 import { type Availability, describeAvailability, watchAvailability } from '../ui/availability.ts';
 import { artwork, createCard } from '../ui/card.ts';
 import { h, message, toast } from '../ui/dom.ts';
@@ -9,7 +10,7 @@ import type { Page } from './page.ts';
 
 /** One title: its files, whether they can be had, and the way to watch them. */
 export async function titlePage(id: string): Promise<Page> {
-  const { title } = await request<{ title: TitleWithDetails | null }>(TITLE_BY_ID, { id });
+  const { title } = await request<{ title: TitleWithDetails | null }>(TITLE_BY_ID, { ...ofWatcher(), id });
   if (!title)
     return {
       title: 'Not found · Giggityflix',

@@ -21,10 +21,13 @@ export function createNotice(options: {
   /** The height of a form that is made for this browser; null where the peer makes none. */
   smaller(): number | null;
   setQuality(height: number): void;
+  /** Whether who watches may see the film as before: a session may have ended because they may not. */
+  mayStillWatch(): Promise<boolean>;
 }): Notice {
   const { file } = options;
   const element = h('div', { class: 'notice', role: 'status', hidden: true });
   let isWaiting = false;
+  let isEnded = false;
 
   const say = (text: string, ...actions: HTMLElement[]) => {
     element.replaceChildren(h('p', {}, text), ...actions);
@@ -46,6 +49,7 @@ export function createNotice(options: {
     });
 
   const show = (state: PlaybackState) => {
+    isEnded = state.kind === 'taken-over';
     isWaiting = state.kind === 'failed' && (state.failure?.kind ?? 'unreadable') === 'unreadable';
     switch (state.kind) {
       case 'playing':
@@ -59,7 +63,12 @@ export function createNotice(options: {
       case 'changing':
         return say('This peer sends too slowly. Looking for another…');
       case 'taken-over':
-        return say('This session was ended, perhaps on another device.', again('Play here again'));
+        say('This session was ended, perhaps on another device.', again('Play here again'));
+        void options.mayStillWatch().then((may) => {
+          if (may || !isEnded) return;
+          say('This film may no longer be watched here.', link('All titles', '#/'));
+        });
+        return;
       case 'undecodable':
         return say(
           `This browser cannot play the film (${formatOf(file)}), and the peer cannot convert it: ${state.reason}`,
@@ -79,6 +88,10 @@ export function createNotice(options: {
 
 function action(label: string, run: () => void): HTMLElement {
   return h('button', { class: 'button', onclick: run }, label);
+}
+
+function link(label: string, href: string): HTMLElement {
+  return h('a', { class: 'button', href }, label);
 }
 
 function waitingText(position: number | null): string {

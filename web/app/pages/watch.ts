@@ -13,6 +13,7 @@ import { createServedFilm } from '../player/served.ts';
 import { createSlowness } from '../player/slowness.ts';
 import { createSubtitlePanel } from '../player/subtitles/panel.ts';
 import { createPlayerSubtitles } from '../player/subtitles/player-subtitles.ts';
+import { ofWatcher, ownKey, watcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
 import { h, message, toast } from '../ui/dom.ts';
 import { titleName } from '../ui/format.ts';
@@ -29,7 +30,7 @@ type WatchedFile = NonNullable<FileResult['mediaFile']>;
 
 /** Plays one film. */
 export async function watchPage(catalogId: string): Promise<Page> {
-  const { mediaFile: file } = await request<FileResult>(FILE_BY_ID, { catalogId });
+  const { mediaFile: file } = await request<FileResult>(FILE_BY_ID, { ...ofWatcher(), catalogId });
   if (!file)
     return {
       title: 'Not found · Giggityflix',
@@ -53,6 +54,11 @@ export async function watchPage(catalogId: string): Promise<Page> {
     playback: () => playback,
     smaller: () => (conversions.includes('transcode') ? lowerQuality(file, Number.POSITIVE_INFINITY) : null),
     setQuality: (height) => setQuality(height),
+    mayStillWatch: () =>
+      request<FileResult>(FILE_BY_ID, { ...ofWatcher(), catalogId }).then(
+        ({ mediaFile }) => mediaFile !== null,
+        () => true,
+      ),
   });
   const setQuality = (quality: Quality) => {
     playback.setQuality(quality);
@@ -60,7 +66,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
   };
   const audioMenu = createMenu('Audio', (value) => {
     const chosen = audioTracks.find(({ track }) => track === Number(value));
-    if (chosen?.language) localStorage.setItem(AUDIO_LANGUAGE, chosen.language);
+    if (chosen?.language) localStorage.setItem(ownKey(AUDIO_LANGUAGE), chosen.language);
     playback.setAudioTrack(trackToAskFor(audioTracks, Number(value)));
     showChoices();
   });
@@ -193,7 +199,11 @@ export async function watchPage(catalogId: string): Promise<Page> {
 
 /** The languages the viewer wants to hear, the one chosen last first. */
 function audioLanguages(): string[] {
-  return viewerLanguages([localStorage.getItem(AUDIO_LANGUAGE) ?? '', ...navigator.languages]);
+  return viewerLanguages([
+    localStorage.getItem(ownKey(AUDIO_LANGUAGE)) ?? '',
+    ...watcher().audioLanguages,
+    ...navigator.languages,
+  ]);
 }
 
 /** Where the viewer left off; the beginning of a film seen to its end. */

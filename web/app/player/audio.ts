@@ -16,9 +16,14 @@ export async function listAudio({ client, opened }: PeerConnection): Promise<Aud
 }
 
 /** The same, and what is known of the picture, wherever it is converted. */
-export async function readContents({ client }: PeerConnection): Promise<FilmContents> {
-  return client.filmContents().catch(() => ({ tracks: [] }));
+export function readContents({ client }: PeerConnection): Promise<FilmContents> {
+  const known = contents.get(client) ?? client.filmContents().catch(() => ({ tracks: [] }));
+  contents.set(client, known);
+  return known;
 }
+
+/** Of each connection, which is for one film. */
+const contents = new WeakMap<PeerConnection['client'], Promise<FilmContents>>();
 
 /** What is heard before another track is chosen. */
 export function defaultTrack(tracks: readonly AudioTrack[]): number | null {

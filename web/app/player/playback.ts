@@ -10,6 +10,7 @@ import type { MediaFile } from '../operations.ts';
 import { deviceId, platform } from './platform.ts';
 import { formFor } from './quality.ts';
 import { createScreen } from './screen.ts';
+import { sessionProfile } from './watcher.ts';
 
 /** Plays a film in a video element. */
 export function createElementPlayback(options: {
@@ -31,6 +32,7 @@ export function createElementPlayback(options: {
     screen: createScreen(video, file.videoCodec !== null),
     catalogId: file.catalogId,
     deviceId: deviceId(),
+    profileId: sessionProfile(),
     formFor: (quality, audioTrack) => formFor(file, quality, audioTrack, options.isInterlaced()),
     onState,
     onConnected,

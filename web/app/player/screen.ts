@@ -1,9 +1,10 @@
 import { type Attachment, type AttachOptions, createFilmReader, type Screen } from '@giggityflix/player';
+import { readContents } from './audio.ts';
 import { createConvertedStream } from './converted-stream.ts';
 import { failureOfElement, type SourceState } from './failure.ts';
 import { feedingOf } from './feeding.ts';
 import type { FilmStream } from './film-stream.ts';
-import { clockFault } from './own-clock.ts';
+import { endFault, originFault } from './own-clock.ts';
 import { createRemuxedStream } from './remuxed-stream.ts';
 import { playStream } from './stream-player.ts';
 import { watchStuck } from './stuck.ts';
@@ -23,6 +24,9 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
   video.addEventListener('play', () => {
     isPaused = false;
   });
+
+  /** Where the film is, while the element's clock is not the film's. */
+  let place: number | null = null;
 
   /** Reports what the element says of the form attached, and of no other one. */
   const listen = (
@@ -63,13 +67,16 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
     video.src = film.url;
     if (startSeconds > 0) video.currentTime = startSeconds;
     const stopListening = listen(film, options);
-    // A form that a peer makes has the film's own time.
-    const onMetadata = async () => {
-      const { opened } = await link.connection();
-      const reason = clockFault(video, opened, startSeconds);
-      if (reason && opened.conversions.length > 0 && isWanted()) onFailure({ kind: 'undecodable', reason });
+    const checkClock = async () => {
+      const connection = await link.connection();
+      const { opened } = connection;
+      if (opened.conversions.length === 0) return;
+      const reason = endFault(video, opened) ?? originFault(await readContents(connection));
+      if (!reason || !isWanted()) return;
+      place = startSeconds;
+      onFailure({ kind: 'undecodable', reason });
     };
-    const whenRead = () => void onMetadata().catch(() => {});
+    const whenRead = () => void checkClock().catch(() => {});
     video.addEventListener('loadedmetadata', whenRead, { once: true });
     return {
       place: () => null,
@@ -99,11 +106,15 @@ export function createScreen(video: HTMLVideoElement, hasPicture: boolean): Scre
 
   return {
     position: () =>
-      video.readyState >= HTMLMediaElement.HAVE_METADATA || video.currentTime > 0 ? video.currentTime : null,
+      place ??
+      (video.readyState >= HTMLMediaElement.HAVE_METADATA || video.currentTime > 0
+        ? video.currentTime
+        : null),
     isToPlay: () => !isPaused,
     pause: () => video.pause(),
     async attach(options) {
       const { form, link, isOpen } = options;
+      place = null;
       if (form.rendition !== 'original') return attachStream(createConvertedStream(link, isOpen), options);
       return feedingOf() === 'service-worker' ? attachServed(options) : attachRemuxed(options);
     },

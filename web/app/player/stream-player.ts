@@ -42,8 +42,10 @@ export function playStream(options: {
   const url = URL.createObjectURL(source);
   let buffer: MediaBuffer | null = null;
   let generation = 0;
-  /** Where the stream under way was asked to begin, until its first bytes have come. */
-  let wanted: number | null = options.startSeconds;
+  /** Where the stream under way was asked to begin. */
+  let askedFor = options.startSeconds;
+  /** The same, until its first bytes have come. */
+  let wanted: number | null = askedFor;
   let seeking: ReturnType<typeof setTimeout> | undefined;
 
   /** Fetches from `seconds` on until it is to fetch from elsewhere. */
@@ -53,6 +55,7 @@ export function playStream(options: {
     let failures = 0;
     /** An end at or before this has been tried once more in vain. */
     let endedAt = 0;
+    askedFor = seconds;
     wanted = seconds;
     for (;;) {
       let opened: OpenStream | null = null;
@@ -97,7 +100,6 @@ export function playStream(options: {
       throw new PlayerError({ kind: 'undecodable', reason: `this browser cannot play ${opened.mimeType}` });
     buffer = createMediaBuffer(source, video, opened, seconds);
     if (opened.durationSeconds) source.duration = opened.durationSeconds;
-    if (seconds > 0) video.currentTime = seconds;
   };
 
   /** True when the film's end has been reached. */
@@ -137,15 +139,22 @@ export function playStream(options: {
       if (from !== null) void run(from);
     }, SEEK_PAUSE_MS);
   };
+  /** Before anything is known of a film, an element goes to another place without saying so. */
+  const onKnown = () => {
+    if (Math.abs(video.currentTime - askedFor) >= SAME_PLACE_SECONDS) onSeeking();
+  };
   source.addEventListener(
     'sourceopen',
     () => {
       void run(options.startSeconds);
       video.addEventListener('seeking', onSeeking);
+      video.addEventListener('loadedmetadata', onKnown, { once: true });
     },
     { once: true },
   );
   video.src = url;
+  // At once: where the viewer goes from now on comes after it.
+  if (options.startSeconds > 0) video.currentTime = options.startSeconds;
 
   return {
     place,
@@ -156,6 +165,7 @@ export function playStream(options: {
       generation += 1;
       clearTimeout(seeking);
       video.removeEventListener('seeking', onSeeking);
+      video.removeEventListener('loadedmetadata', onKnown);
       URL.revokeObjectURL(url);
       stream.close();
     },

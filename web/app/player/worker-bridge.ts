@@ -84,6 +84,7 @@ function answer(request: RangeRequest, port: MessagePort): void {
   const { film } = entry;
   let parts: AsyncGenerator<Uint8Array, void, void> | null = null;
   let working = false;
+  let isCancelled = false;
 
   const awaited = async <T>(bytes: Promise<T>): Promise<T> => {
     entry.waiting += 1;
@@ -95,6 +96,7 @@ function answer(request: RangeRequest, port: MessagePort): void {
   };
   const begin = async () => {
     const { sizeBytes, mimeType } = await awaited(film.describe());
+    if (isCancelled) return;
     const range = parseRange(request.range, sizeBytes);
     if (!range) return port.postMessage({ type: 'refused', status: 416, sizeBytes });
     const end = Math.min(range.end, range.start + MAX_RESPONSE_BYTES);
@@ -125,6 +127,7 @@ function answer(request: RangeRequest, port: MessagePort): void {
   port.onmessage = ({ data }) => {
     if (data.type === 'pull') pull().catch(fail);
     else if (data.type === 'cancel') {
+      isCancelled = true;
       void parts?.return();
       port.close();
     }

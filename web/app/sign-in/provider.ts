@@ -26,6 +26,12 @@ export interface DeviceCode {
 /** The provider says that nobody is signed in any more, as opposed to not answering. */
 export class SignedOutError extends Error {}
 
+/**
+ * How far the clock of a browser may be off, in seconds: a TV's may never have been set. ID tokens come from the provider
+ * itself, for a nonce of this page, so that their times protect from nothing.
+ */
+const CLOCK_TOLERANCE_S = 10 * 365 * 86_400;
+
 export type Provider = Awaited<ReturnType<typeof discover>>;
 
 /**
@@ -41,7 +47,10 @@ export async function discover(settings: SignInSettings, redirectUri: string) {
     issuer,
     await oauth.discoveryRequest(issuer, { ...options, algorithm: 'oidc' }),
   );
-  const client: oauth.Client = { client_id: settings.clientId };
+  const client: oauth.Client = {
+    client_id: settings.clientId,
+    [oauth.clockTolerance]: CLOCK_TOLERANCE_S,
+  };
   const nobody = oauth.None();
   const resource: Record<string, string> = settings.resource ? { resource: settings.resource } : {};
 
@@ -167,7 +176,7 @@ export async function discover(settings: SignInSettings, redirectUri: string) {
           .then((response) => oauth.processRevocationResponse(response))
           .catch(() => {});
       if (!server.end_session_endpoint) return null;
-      const url = new URL(server.end_session_endpoint);
+      const url = new URL(endpoint(server.end_session_endpoint, 'end_session_endpoint'));
       url.searchParams.set('client_id', settings.clientId);
       url.searchParams.set('post_logout_redirect_uri', redirectUri);
       if (tokens.idToken) url.searchParams.set('id_token_hint', tokens.idToken);
@@ -190,6 +199,9 @@ function tokensOf(response: oauth.TokenEndpointResponse): Tokens {
 
 function endpoint(url: string | undefined, name: string): string {
   if (!url) throw new Error(`the sign-in service has no ${name}`);
+  // The page goes there: other schemes could run in it.
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new Error(`the ${name} of the sign-in service is no web address`);
   return url;
 }
 

@@ -1,6 +1,6 @@
 import type { DeviceCode, PendingSignIn, Provider } from './provider.ts';
 import { readSettings, type SignInSettings } from './settings.ts';
-import { alone, onTokensWritten, readTokens, type Tokens, writeTokens } from './tokens.ts';
+import { alone, onTokensWritten, readTokens, type Tokens, watcherOf, writeTokens } from './tokens.ts';
 
 /** An access token is refreshed so long before its end, in milliseconds: a request takes a while, and clocks differ. */
 const EARLY_MS = 30_000;
@@ -10,6 +10,10 @@ const PENDING = 'giggityflix-sign-in';
 export interface Session {
   /** Whether people sign in here at all. */
   readonly isOffered: boolean;
+  /** Whether the installation knows profiles, devices and invitations. */
+  readonly hasPeople: boolean;
+  /** Where one changes how one signs in. */
+  readonly accountUrl: string | null;
   isSignedIn(): boolean;
   /** The access token to send; undefined for someone who is not signed in. */
   bearer(): Promise<string | undefined>;
@@ -28,22 +32,40 @@ export interface Session {
   enter(tokens: Tokens): Promise<void>;
   /** Ends the session here and at the provider. */
   signOut(): Promise<void>;
+  /**
+   * Replaces a token that the API refuses although it holds, by a refresh; resolves to whether there is another one.
+   * @throws when the provider does not answer
+   */
+  replace(accessToken: string): Promise<boolean>;
+  /** Gets a token that says what has changed of who watches, such as the profile. */
+  renew(): Promise<void>;
   /** Forgets tokens that the API does not accept. */
   refused(): Promise<void>;
-  /** Calls back when someone has signed in or out, on this page or another of this browser. */
+  /** The profile chosen on this device; null where there are none. */
+  profileId(): string | null;
+  /** Calls back when someone has signed in or out or another profile watches, on this page or another of this browser. */
   onChange(listener: () => void): void;
+  /** Calls back when more or less may be seen than before. */
+  onLimitsChanged(listener: () => void): void;
 }
 
 const redirectUri = new URL('/', location.href).href;
 
 async function createSession(settings: SignInSettings | null): Promise<Session> {
-  const listeners = new Set<() => void>();
-  let signedIn = settings !== null && (await readTokens()) !== null;
-  const become = (now: boolean) => {
-    // Tokens that were refreshed change nothing for who watches.
-    if (signedIn === now) return;
-    signedIn = now;
-    for (const listener of listeners) listener();
+  const listeners = { change: new Set<() => void>(), limits: new Set<() => void>() };
+  const first = settings && (await readTokens());
+  let signedIn = first !== null;
+  let watcher = watcherOf(first);
+  let isLeaving = false;
+  const become = (tokens: Tokens | null) => {
+    if (isLeaving) return;
+    const before = { signedIn, ...watcher };
+    signedIn = tokens !== null;
+    watcher = watcherOf(tokens);
+    // Most tokens that were refreshed change nothing for who watches.
+    if (before.signedIn !== signedIn || before.profileId !== watcher.profileId)
+      for (const listener of listeners.change) listener();
+    else if (before.limits !== watcher.limits) for (const listener of listeners.limits) listener();
   };
   let discovered: Promise<Provider> | undefined;
   /** Loaded with its first use: most visits have a token that holds. */
@@ -60,39 +82,38 @@ async function createSession(settings: SignInSettings | null): Promise<Session> 
   const isFresh = (tokens: Tokens) => tokens.expiresAt - EARLY_MS > Date.now();
   const enter = async (tokens: Tokens | null) => {
     await writeTokens(tokens);
-    become(tokens !== null);
+    become(tokens);
   };
 
-  const refresh = (): Promise<Tokens | null> =>
+  /** Refreshes the tokens unless `isGood` of those that are there: another page may have been quicker. */
+  const refreshUnless = (isGood: (tokens: Tokens) => boolean): Promise<Tokens | null> =>
     alone(async () => {
-      // Another page may have been quicker.
       const tokens = await readTokens();
-      if (!tokens || isFresh(tokens)) return tokens;
-      try {
-        const refreshed = await (await provider()).refresh(tokens);
-        await writeTokens(refreshed);
-        return refreshed;
-      } catch (error) {
-        const { SignedOutError } = await import('./provider.ts');
-        if (!(error instanceof SignedOutError)) {
-          // The provider does not answer: what there is may hold for a while.
-          return tokens.expiresAt > Date.now() ? tokens : null;
-        }
-        await enter(null);
-        return null;
-      }
+      if (!tokens || isGood(tokens)) return tokens;
+      const { SignedOutError } = await import('./provider.ts');
+      const refreshed = await (await provider()).refresh(tokens).catch((error: unknown) => {
+        if (error instanceof SignedOutError) return null;
+        throw error;
+      });
+      await enter(refreshed);
+      return refreshed;
     });
+  const refresh = (tokens: Tokens): Promise<Tokens | null> =>
+    // Where the provider does not answer, what there is may hold for a while.
+    refreshUnless(isFresh).catch(() => (tokens.expiresAt > Date.now() ? tokens : null));
   let refreshing: Promise<Tokens | null> | undefined;
-  onTokensWritten(become);
+  onTokensWritten(() => void readTokens().then(become));
 
   return {
     isOffered: settings !== null,
+    hasPeople: settings?.people === true,
+    accountUrl: settings && `${settings.issuer.replace(/\/$/, '')}/account`,
     isSignedIn: () => signedIn,
     async bearer() {
       if (!settings) return undefined;
       let tokens = await readTokens();
       if (tokens && !isFresh(tokens)) {
-        refreshing ??= refresh().finally(() => {
+        refreshing ??= refresh(tokens).finally(() => {
           refreshing = undefined;
         });
         tokens = await refreshing;
@@ -123,6 +144,7 @@ async function createSession(settings: SignInSettings | null): Promise<Session> 
     },
     enter,
     async signOut() {
+      isLeaving = true;
       const tokens = await readTokens();
       // A provider that does not answer keeps nobody signed in here.
       const ended = tokens && provider().then(({ signOut }) => signOut(tokens));
@@ -130,8 +152,16 @@ async function createSession(settings: SignInSettings | null): Promise<Session> 
       await writeTokens(null);
       location.assign(next ?? '/');
     },
+    async replace(accessToken) {
+      const isOther = (tokens: Tokens) => tokens.accessToken !== accessToken;
+      const tokens = await refreshUnless(isOther);
+      return tokens !== null && isOther(tokens);
+    },
+    renew: async () => void (await refreshUnless(() => false)),
     refused: () => enter(null),
-    onChange: (listener) => void listeners.add(listener),
+    profileId: () => watcher.profileId,
+    onChange: (listener) => void listeners.change.add(listener),
+    onLimitsChanged: (listener) => void listeners.limits.add(listener),
   };
 }
 

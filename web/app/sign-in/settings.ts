@@ -6,6 +6,8 @@ export interface SignInSettings {
   scope: string;
   /** The API that access tokens are for (RFC 8707), where the provider has to be asked for it. */
   resource: string | null;
+  /** Whether the installation knows profiles, devices and invitations. */
+  people?: boolean;
 }
 
 /** Null where nobody signs in: at home on this machine, or with an API that other pages use. */

@@ -9,6 +9,32 @@ export interface Tokens {
   expiresAt: number;
 }
 
+/** What an access token of ours says of who watches; nothing in those of other providers. */
+export interface Watcher {
+  /** The profile chosen on this device. */
+  profileId: string | null;
+  /** What may be seen, as a text that changes with it. */
+  limits: string;
+}
+
+export function watcherOf(tokens: Tokens | null): Watcher {
+  try {
+    // A token may be opaque, and is then of another provider.
+    const claims = JSON.parse(fromBase64url(tokens?.accessToken.split('.')[1] ?? ''));
+    return {
+      profileId: typeof claims.profile_id === 'string' ? claims.profile_id : null,
+      limits: JSON.stringify([claims.libraries, claims.rating_limit]),
+    };
+  } catch {
+    return { profileId: null, limits: '' };
+  }
+}
+
+function fromBase64url(text: string): string {
+  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+}
+
 interface Lease {
   holder: string;
   /** In milliseconds since 1970. */
@@ -38,8 +64,8 @@ export async function writeTokens(tokens: Tokens | null): Promise<void> {
 }
 
 /** Calls back when another page of this browser wrote tokens, or none. */
-export function onTokensWritten(listener: (areThere: boolean) => void): void {
-  changes.addEventListener('message', ({ data }) => listener(data === true));
+export function onTokensWritten(listener: () => void): void {
+  changes.addEventListener('message', listener);
 }
 
 /**

@@ -65,6 +65,11 @@ export function language(tag: string | null): string | null {
   }
 }
 
+/** A wait in words: `40 s`, `3 min`. */
+export function waiting(seconds: number): string {
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
 /** What a program says, as a sentence. */
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;

@@ -2,6 +2,7 @@ import type { Link, ViewerClient } from '@giggityflix/player';
 import { DRAWN_SUBTITLE_FORMATS, type SubtitleTrack } from '@giggityflix/proto/data-channel';
 import { type Cue, parseSubtitles } from '@giggityflix/subtitles';
 import { viewerLanguages } from '../languages.ts';
+import { ownKey, watcher } from '../watcher.ts';
 import { firstChoice, type SubtitleChoice, toChoices } from './choices.ts';
 import { type Loaded, loadUnpacked } from './loaded.ts';
 import { readOwnFile } from './own-file.ts';
@@ -138,7 +139,7 @@ export function createPlayerSubtitles(options: {
       notify();
       if (!isFirst) return;
       isFirst = false;
-      const reading = { preferred: localStorage.getItem(PREFERENCE), languages: viewerLanguages() };
+      const reading = { preferred: localStorage.getItem(ownKey(PREFERENCE)), languages: readingLanguages() };
       const wanted = firstChoice(tracks, { ...reading, heard: await heard });
       const key = choices[wanted]?.key;
       // The viewer may have chosen meanwhile.
@@ -146,8 +147,8 @@ export function createPlayerSubtitles(options: {
     },
     choose(key) {
       const preferred = (key === null ? undefined : withKey(key))?.language;
-      if (key === null) localStorage.setItem(PREFERENCE, '');
-      else if (preferred) localStorage.setItem(PREFERENCE, preferred);
+      if (key === null) localStorage.setItem(ownKey(PREFERENCE), '');
+      else if (preferred) localStorage.setItem(ownKey(PREFERENCE), preferred);
       return choose(key);
     },
     async add(files) {
@@ -173,4 +174,10 @@ export function createPlayerSubtitles(options: {
       hide();
     },
   };
+}
+
+/** The languages in which who watches wants to read: those of the profile alone, where it names any. */
+function readingLanguages(): string[] {
+  const { subtitleLanguages } = watcher();
+  return viewerLanguages(subtitleLanguages.length > 0 ? subtitleLanguages : undefined);
 }
