@@ -23,10 +23,13 @@ export type PeerConfig = ReturnType<typeof readEnvironment>;
 export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnvironment = {}) {
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const v = parseEnvironment(variables, { ...env, ...given });
-  const weakness =
-    v.NODE_ENV === 'production' && v.JWT_SECRET !== undefined ? sharedSecretProblem(v.JWT_SECRET) : null;
+  const weaknesses = (['JWT_SECRET', 'JWT_ACCEPTED_SECRET'] as const).flatMap((name) => {
+    const secret = v.NODE_ENV === 'production' ? v[name] : undefined;
+    const weakness = secret === undefined ? null : sharedSecretProblem(secret);
+    return weakness ? [`${name} ${weakness}`] : [];
+  });
   const contradictions = [
-    ...(weakness ? [`JWT_SECRET ${weakness}`] : []),
+    ...weaknesses,
     ...(v.PEER_ID || v.AUTO_GENERATE_ID
       ? []
       : ['PEER_ID is not set and AUTO_GENERATE_ID is false: this peer has no id']),
@@ -35,7 +38,14 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       : ['GRPC_CLIENT_CERT_PATH and GRPC_CLIENT_KEY_PATH belong together: set both or neither']),
   ];
   if (contradictions.length > 0) throw new EnvironmentError(contradictions);
+  const isSet = (name: string) => given[name] !== undefined || Boolean(env[name]);
   return {
+    /** What the owner set where the daemon is started, which comes before what is set in its page. */
+    given: {
+      mediaDirs: isSet('MEDIA_DIRS'),
+      bandwidth: isSet('WEBRTC_MAX_BANDWIDTH_KBPS'),
+      remoteDelete: isSet('ALLOW_REMOTE_DELETE'),
+    },
     media: {
       dirs: [...new Set(v.MEDIA_DIRS.map(absolute))],
       extensions: v.INCLUDE_EXTENSIONS.map((e) => `.${e.replace(/^\./, '')}`.toLowerCase()),
@@ -52,6 +62,8 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
     },
     edge: {
       addresses: v.EDGE_GRPC_ADDRESS,
+      /** They are the owner's choice, and not the network's that an invitation names. */
+      isGiven: isSet('EDGE_GRPC_ADDRESS'),
       reconnect: {
         initialMs: v.GRPC_RECONNECT_INITIAL_MS,
         maxMs: v.GRPC_RECONNECT_INTERVAL_SEC * 1_000,
@@ -69,6 +81,8 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       enrolmentToken: v.ENROLMENT_TOKEN,
       /** Its code; null for none. */
       invitation: parseInvitation(v.PEER_INVITATION),
+      /** As it was given: a link may name the network. */
+      invitationText: v.PEER_INVITATION,
     },
     peer: {
       id: v.PEER_ID ?? null,
@@ -93,8 +107,10 @@ export function readEnvironment(env: RawEnvironment = process.env, flags: RawEnv
       turnUsername: v.TURN_USERNAME,
       turnPassword: v.TURN_PASSWORD,
       maxBandwidthKbps: v.WEBRTC_MAX_BANDWIDTH_KBPS,
+      limitsOwnNetwork: v.WEBRTC_LIMIT_OWN_NETWORK,
       maxStreams: v.MAX_STREAMS,
       jwtSecret: v.JWT_SECRET ?? null,
+      jwtAcceptedSecret: v.JWT_ACCEPTED_SECRET ?? null,
       ports: portsOf(v.WEBRTC_PORT_RANGE),
     },
     logLevel: v.LOG_LEVEL,
@@ -134,4 +150,9 @@ export function absolute(path: string): string {
 export function programEnvironment(): NodeJS.ProcessEnv {
   const { PATH, SystemRoot } = process.env;
   return { ...(PATH === undefined ? {} : { PATH }), ...(SystemRoot === undefined ? {} : { SystemRoot }) };
+}
+
+/** Where programs of this user keep settings, by the XDG Base Directory Specification. */
+export function settingsFolder(): string {
+  return process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
 }

@@ -8,6 +8,7 @@ import {
   type Service,
 } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
+import { createApprovals } from './commands/approvals.ts';
 import { createCommands } from './commands/commands.ts';
 import { controlAddresses } from './control/address.ts';
 import { createControlServer } from './control/server.ts';
@@ -18,13 +19,19 @@ import { createEdgeClient } from './edge/client.ts';
 import { createPlatformClock } from './edge/clock.ts';
 import { loadIdentity } from './edge/identity.ts';
 import { createPendingInvitation } from './edge/invitation.ts';
+import { edgeTarget } from './edge/network.ts';
 import { createOutbox } from './edge/outbox.ts';
 import { createSender } from './edge/sender.ts';
 import type { PeerConfig } from './environment.ts';
+import { createHistory } from './history/history.ts';
 import { createHoldingAnswers } from './holding/answers.ts';
 import { createPageServer } from './http/server.ts';
 import { openLibrary } from './library/library.ts';
 import { createPortMapping } from './network/port-mapping.ts';
+import { createOwner } from './owner/owner.ts';
+import { deletionRule, withSettings } from './settings/effective.ts';
+import { createSchedule } from './settings/schedule.ts';
+import { createSettings, type SettingsStore } from './settings/settings.ts';
 import { createSharing } from './sharing/sharing.ts';
 import { createPeerMetrics } from './status/metrics.ts';
 import { createMissing } from './status/missing.ts';
@@ -46,10 +53,18 @@ export interface Peer extends Service {
  * a copy of its index while nobody is watching; see {@link createRecovery}.
  */
 export function createPeer(config: PeerConfig, { logger }: PeerDeps): Peer {
+  const settings = createSettings({ dataDir: config.peer.dataDir });
   const daemon = createRecovery(
     { dataDir: config.peer.dataDir },
     {
-      compose: (index) => composePeer(config, index, logger),
+      compose: (index) =>
+        composePeer(withSettings(config, settings.current()), {
+          index,
+          logger,
+          settings,
+          // After the answer to who changed them.
+          onFolders: () => setImmediate(() => void daemon.restart()),
+        }),
       isIdle: (running) => running.status().streams.active === 0,
       logger,
     },
@@ -65,9 +80,9 @@ export function createPeer(config: PeerConfig, { logger }: PeerDeps): Peer {
 /** Builds the parts of a daemon and ties them together; the data directory is this process's by now. */
 function composePeer(
   config: PeerConfig,
-  index: IndexLocation,
-  logger: Logger,
+  deps: { index: IndexLocation; logger: Logger; settings: SettingsStore; onFolders: () => void },
 ): Service & { status(): PeerStatus } {
+  const { index, logger, settings } = deps;
   const metrics = createMetrics('peer');
   const identity = loadIdentity({
     dataDir: config.peer.dataDir,
@@ -78,8 +93,7 @@ function composePeer(
   const sender = createSender({
     outbox,
     sharedIds: library.sharedIds,
-    onWithheld: (files) =>
-      logger.warn({ files }, 'the edge takes no more files of one peer: these are shared and not announced'),
+    onFirstWithheld: () => logger.warn(sender.withheld(), 'the edge takes no more files of one peer'),
   });
   library.onSharedChange((change) => sender.change(change));
 
@@ -93,6 +107,7 @@ function composePeer(
     onMissing: (text) => missing.add(text),
   });
   const clock = createPlatformClock();
+  const history = createHistory(library.database);
   const streaming = createStreaming(
     { ...config.webrtc, ffmpegPath: config.ffmpeg.path, ffprobePath: config.ffmpeg.probePath },
     {
@@ -103,11 +118,14 @@ function composePeer(
       logger: logger.child({ part: 'streaming' }),
       metrics,
       now: clock.now,
+      onServed: history.add,
     },
   );
+  const approvals = createApprovals({ dataDir: config.peer.dataDir });
   const commands = createCommands(
-    { allowDelete: config.peer.allowRemoteDelete },
+    { deletion: () => deletionRule(config, settings.current()) },
     {
+      approvals,
       library,
       hashes: sharing.hashes,
       screenshots: sharing.screenshots,
@@ -124,6 +142,7 @@ function composePeer(
   const edge = createEdgeClient(config.edge, {
     identity,
     invitation: createPendingInvitation({ dataDir: config.peer.dataDir, given: config.edge.invitation }),
+    target: () => edgeTarget(config.edge, config.peer.dataDir),
     sender,
     logger,
     clock,
@@ -133,6 +152,15 @@ function composePeer(
     onSignal: (signal) => streaming.handleSignal(signal),
     onKeySet: (jwks) => streaming.setKeySet(jwks),
   });
+  const schedule = createSchedule({
+    settings: () => (config.given.bandwidth ? null : settings.current().bandwidth),
+    byDefault: config.webrtc.maxBandwidthKbps,
+    apply: (limitKbps) => streaming.setBandwidth(limitKbps),
+  });
+  const setPaused = (paused: boolean) => {
+    streaming.setPaused(paused);
+    edge.setPaused(paused);
+  };
   const portMapping = createPortMapping({ enabled: config.upnp, ports: config.webrtc.ports }, { logger });
 
   const missing = createMissing(
@@ -143,6 +171,7 @@ function composePeer(
       writeProblem: library.writeProblem,
       lastScan: sharing.lastScan,
       clockOffsetMs: clock.offsetMs,
+      withheld: sender.withheld,
     },
     { logger },
   );
@@ -157,7 +186,22 @@ function composePeer(
     ports: portMapping.status,
     missing: () => [...missing.list(), ...sharing.sidecars.list()],
   });
+  const owner = createOwner(config, {
+    settings,
+    library,
+    approvals,
+    history,
+    logger,
+    limitKbps: schedule.limit,
+    folderProblems: () => sharing.lastScan()?.problems ?? [],
+    decide: commands.decide,
+    onBandwidth: schedule.look,
+    onPaused: setPaused,
+    onFolders: deps.onFolders,
+    reconnect: edge.reconnect,
+  });
   const page = createPageServer(config.http, {
+    owner,
     logger,
     metrics,
     status,
@@ -203,6 +247,14 @@ function composePeer(
     commands: part({ stop: () => commands.stop() }),
     holding: part({ stop: () => holding.stop() }),
     streaming,
+    owner: {
+      async start() {
+        schedule.start();
+        setPaused(settings.current().paused);
+      },
+      stop: async () => schedule.stop(),
+      ready: () => READY,
+    },
     portMapping,
     edge,
     control: optional(control, { what: 'answer to commands such as status', variable: 'DATA_DIR' }),

@@ -161,6 +161,9 @@ export const variables = z.object({
   WEBRTC_MAX_BANDWIDTH_KBPS: integer(5_000, { max: 100_000_000 }).meta({
     description: 'Most kilobits a second to all viewers together; 0 for no limit.',
   }),
+  WEBRTC_LIMIT_OWN_NETWORK: flag(false).meta({
+    description: 'Whether that limit applies to viewers in the network this machine is in, too.',
+  }),
   WEBRTC_PORT_RANGE: z
     .string()
     .regex(/^\d{1,5}-\d{1,5}$/, { error: 'expected first-last, such as 50200-50215' })
@@ -176,6 +179,12 @@ export const variables = z.object({
     z.string().optional().meta({
       description:
         'Takes HS256 playback tokens signed with this secret, beside those of the published keys. With NODE_ENV=production of 32 bytes or more, as at the viewing service.',
+    }),
+  ),
+  JWT_ACCEPTED_SECRET: secret(
+    z.string().optional().meta({
+      description:
+        'A further secret whose HS256 tokens are taken, for the time in which JWT_SECRET is changed.',
     }),
   ),
   MAX_STREAMS: integer(20, { min: 1, max: 10_000 }).meta({ description: 'Most viewers served at once.' }),

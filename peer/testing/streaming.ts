@@ -129,7 +129,15 @@ export const TEST_STREAMING: StreamingConfig = {
 export function createTestPeer(
   source: ContentSource,
   jwks: string,
-  { sendSignal, now, ...config }: Partial<StreamingConfig & Pick<StreamingDeps, 'sendSignal' | 'now'>> = {},
+  {
+    sendSignal,
+    now,
+    onServed,
+    isOfOwnNetwork,
+    ...config
+  }: Partial<
+    StreamingConfig & Pick<StreamingDeps, 'sendSignal' | 'now' | 'onServed' | 'isOfOwnNetwork'>
+  > = {},
 ) {
   const listeners = new Map<string, (signal: PlaybackSignal) => void>();
   const keyRequests = { count: 0 };
@@ -139,6 +147,8 @@ export function createTestPeer(
       content: source,
       sendSignal: sendSignal ?? ((signal) => listeners.get(signal.sessionId)?.(signal)),
       now,
+      onServed,
+      isOfOwnNetwork,
       requestKeySet: () => {
         keyRequests.count += 1;
       },

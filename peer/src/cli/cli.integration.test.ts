@@ -76,7 +76,18 @@ describe('giggityflix-peer', { timeout: 60_000 }, () => {
   it('teaches: help for every command, and exit code 2 for what it does not know', async () => {
     const help = await run(['--help']);
     expect(help.code).toBe(0);
-    for (const command of ['start', 'join', 'scan', 'status', 'describe', 'files', 'id', 'verify', 'config'])
+    for (const command of [
+      'start',
+      'join',
+      'service',
+      'scan',
+      'status',
+      'describe',
+      'files',
+      'id',
+      'verify',
+      'config',
+    ])
       expect(help.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect((await run(['start', '--help'])).out).toContain('--media-dir');
     expect((await run(['dance'])).code).toBe(2);

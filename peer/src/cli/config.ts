@@ -25,7 +25,10 @@ export function loadConfig(flags: ConfigFlags = {}): PeerConfig {
   try {
     const config = readEnvironment(undefined, overrides);
     // Not by way of MEDIA_DIRS: a folder given by itself may have a comma in its name.
-    if (flags.mediaDir) config.media.dirs = [...new Set(flags.mediaDir.map(absolute))];
+    if (flags.mediaDir) {
+      config.media.dirs = [...new Set(flags.mediaDir.map(absolute))];
+      config.given.mediaDirs = true;
+    }
     return config;
   } catch (error) {
     if (error instanceof EnvironmentError) throw new CliError(error.message, EXIT.usage);

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseInvitation } from '@giggityflix/proto/invitation';
 import { askDaemon, NotRunningError } from '../control/client.ts';
+import { askForAdmission, localName } from '../edge/admission-request.ts';
 import { storeInvitation } from '../edge/invitation.ts';
+import { networkOfLink, storeNetwork } from '../edge/network.ts';
 import type { PeerStatus } from '../status/status.ts';
 import { loadConfig } from './config.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -9,13 +11,18 @@ import { CliError, EXIT } from './exit.ts';
 /** How long the answer of the edge is waited for. */
 const ANSWER_MS = 15_000;
 const POLL_MS = 100;
+const KNOWN_MS = 1_000;
 
 /** `join`: keeps an invitation for the daemon, and has a daemon that runs use it now. */
-export async function joinNetwork(invitation: string, flags: { dataDir?: string }): Promise<void> {
-  const { dataDir } = loadConfig({ dataDir: flags.dataDir }).peer;
-  const code = parseInvitation(invitation);
-  if (code === null)
-    throw new CliError('this is no invitation: expected its 28 letters and digits, or its link', EXIT.usage);
+export async function joinNetwork(text: string, flags: { dataDir?: string }): Promise<void> {
+  const config = loadConfig({ dataDir: flags.dataDir });
+  const { dataDir } = config.peer;
+  const name = localName(text);
+  if (name === null && parseInvitation(text) === null)
+    throw new CliError(
+      'this is no invitation: expected its 28 letters and digits, its link, or a name such as giggityflix.local',
+      EXIT.usage,
+    );
   const before = await status(dataDir);
   if (before?.edge.state === 'connected') {
     process.stdout.write(
@@ -23,7 +30,20 @@ export async function joinNetwork(invitation: string, flags: { dataDir?: string 
     );
     return;
   }
+  const invitation = name === null ? text : await askForAdmission(name);
+  const code = parseInvitation(invitation);
+  if (code === null) throw new CliError(`${name} answered with no invitation`);
+  const network = networkOfLink(invitation);
+  if (network) {
+    storeNetwork(dataDir, network);
+    if (config.edge.isGiven)
+      process.stdout.write(
+        `EDGE_GRPC_ADDRESS is set, and comes before ${network.edges.join(', ')} of the link\n`,
+      );
+  }
   storeInvitation(dataDir, code);
+  // By then the edges know of an invitation that was only just made.
+  if (name !== null) await sleep(KNOWN_MS);
   if (!before) {
     process.stdout.write('the invitation is kept, and used when the daemon starts: giggityflix-peer start\n');
     return;

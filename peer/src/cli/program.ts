@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { VERSION } from '../status/status.ts';
+import { VERSION } from '../version.ts';
 import { CliError, EXIT } from './exit.ts';
 
 const HELP = `
 Examples:
   $ giggityflix-peer start --media-dir ~/Videos      share a folder
-  $ giggityflix-peer join CODE                       join a network by an invitation
+  $ giggityflix-peer join LINK                       join a network by an invitation
+  $ giggityflix-peer service install                 run whenever you are signed in
   $ giggityflix-peer id film.mp4                     the film's catalog id
   $ giggityflix-peer status                          what the daemon is doing
   $ giggityflix-peer files --state rejected          what is not shared, and why
@@ -25,7 +26,8 @@ it to viewers. Without an edge it goes on scanning, and announces what it found 
 `;
 
 const JOIN_HELP = `
-An invitation admits one peer, once. It is kept in the data directory until an edge has taken it; from then on the peer's
+An invitation admits one peer, once. At home giggityflix.local stands for one: the platform is found by mDNS, and an operator
+approves the peer. Its link also says where the network is, and whom to trust there. It is kept in the data directory until an edge has taken it; from then on the peer's
 key is all it needs. A daemon that runs uses it at once. Where an operator approves peers, sharing begins by itself after that.
 `;
 
@@ -76,10 +78,16 @@ function addDaemonCommands(program: Command): void {
   program
     .command('join')
     .description('join a network by an invitation')
-    .argument('<code-or-link>', 'the invitation, as its sender gave it')
+    .argument('<code-or-link>', 'the invitation, as its sender gave it; at home giggityflix.local')
     .option(...DATA_DIR)
     .addHelpText('after', JOIN_HELP)
     .action(async (invitation, flags) => (await import('./join.ts')).joinNetwork(invitation, flags));
+  program
+    .command('service')
+    .description('have the system run the daemon: a unit of systemd, an agent of launchd, a task of Windows')
+    .argument('<action>', 'install, print or remove')
+    .option(...DATA_DIR)
+    .action(async (action, flags) => (await import('./service.ts')).manageService(action, flags));
   program
     .command('scan')
     .description('have the daemon look at its folders now')

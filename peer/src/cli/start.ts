@@ -13,7 +13,5 @@ export async function startDaemon(flags: ConfigFlags): Promise<void> {
   const { createLogger, runProcess } = await import('@giggityflix/kernel');
   const { createPeer } = await import('../service.ts');
   const logger = createLogger({ service: 'peer', level: config.logLevel });
-  if (config.media.dirs.length === 0)
-    logger.warn('no media directories: set MEDIA_DIRS or give --media-dir; nothing is shared');
   await runProcess(createPeer(config, { logger }), logger);
 }

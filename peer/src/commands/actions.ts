@@ -29,7 +29,11 @@ export type Actions = Partial<
   Record<CommandType, (command: Command, catalogId: CatalogId) => Promise<Result>>
 >;
 
-export function createActions(config: { allowDelete: boolean }, deps: ActionDeps): Actions {
+export function createActions(
+  /** Whether the owner allows that a command deletes. */
+  config: { mayDelete: (command: Command) => boolean },
+  deps: ActionDeps,
+): Actions {
   const { library, logger } = deps;
 
   function holdersOf(catalogId: CatalogId): LibraryFile[] {
@@ -38,8 +42,8 @@ export function createActions(config: { allowDelete: boolean }, deps: ActionDeps
     return files;
   }
 
-  async function deleteFile(catalogId: CatalogId): Promise<Result> {
-    if (!config.allowDelete)
+  async function deleteFile(command: Command, catalogId: CatalogId): Promise<Result> {
+    if (!config.mayDelete(command))
       throw new Refusal('the owner of this peer does not allow deletion (ALLOW_REMOTE_DELETE)');
     const files = holdersOf(catalogId);
     for (const file of files) {
@@ -85,7 +89,7 @@ export function createActions(config: { allowDelete: boolean }, deps: ActionDeps
   }
 
   return {
-    [CommandType.COMMAND_TYPE_FILE_DELETE]: (_command, catalogId) => deleteFile(catalogId),
+    [CommandType.COMMAND_TYPE_FILE_DELETE]: deleteFile,
     [CommandType.COMMAND_TYPE_FILE_HASH]: hashFile,
     [CommandType.COMMAND_TYPE_SCREENSHOT_CAPTURE]: captureScreenshots,
   };

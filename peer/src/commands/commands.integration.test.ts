@@ -7,6 +7,8 @@ import { silent, temporaryDir } from '../../testing/harness.ts';
 import { shareFile, testLibrary } from '../../testing/library.ts';
 import { createHashPool } from '../hashing/pool.ts';
 import type { Screenshots } from '../screenshots/screenshots.ts';
+import type { DeletionRule } from '../settings/settings.ts';
+import { createApprovals } from './approvals.ts';
 import { createCommands } from './commands.ts';
 
 const {
@@ -16,17 +18,21 @@ const {
   COMMAND_TYPE_UNSPECIFIED,
 } = CommandType;
 
-function setUp(options: { allowDelete?: boolean; screenshots?: Screenshots['capture'] } = {}) {
+function setUp(
+  options: { deletion?: DeletionRule; screenshots?: Screenshots['capture']; dataDir?: string } = {},
+) {
   const media = temporaryDir();
+  const dataDir = options.dataDir ?? temporaryDir();
   const library = testLibrary();
   const path = join(media, 'a.mp4');
   const catalogId = shareFile(library, path, media, 'the bytes');
   const hashes = createHashPool({ algorithms: [], workers: 1, maxBytesPerSecond: 0 });
   onTestFinished(() => hashes.stop());
+  const approvals = createApprovals({ dataDir });
   const responses: CommandResponse[] = [];
   const pictures: string[] = [];
   const commands = createCommands(
-    { allowDelete: options.allowDelete ?? false },
+    { deletion: () => options.deletion ?? 'refuse' },
     {
       library,
       hashes,
@@ -37,6 +43,7 @@ function setUp(options: { allowDelete?: boolean; screenshots?: Screenshots['capt
           options.screenshots ??
           (async () => Promise.reject(new Error('FFmpeg is not installed on this peer'))),
       },
+      approvals,
       respond: (response) => responses.push(response),
       onPictures: (id, taken) => pictures.push(`${id} ${taken.length}`),
     },
@@ -54,7 +61,7 @@ function setUp(options: { allowDelete?: boolean; screenshots?: Screenshots['capt
     await expect.poll(() => responses.length).toBe(before + 1);
     return responses[before]!;
   };
-  return { ask, path, library, catalogId, pictures, responses, commands };
+  return { ask, approvals, path, library, catalogId, pictures, responses, commands };
 }
 
 describe('file_delete', () => {
@@ -70,7 +77,7 @@ describe('file_delete', () => {
   });
 
   it('deletes every file with these bytes, once, and answers a repeated request alike', async () => {
-    const { ask, path, library, catalogId } = setUp({ allowDelete: true });
+    const { ask, path, library, catalogId } = setUp({ deletion: 'allow' });
     const request = { requestId: 'delete-1' };
     expect(await ask(COMMAND_TYPE_FILE_DELETE, request)).toMatchObject({
       success: true,
@@ -84,6 +91,56 @@ describe('file_delete', () => {
       errorCode: CommandErrorCode.COMMAND_ERROR_CODE_FAILED,
       error: 'this peer does not share the file',
     });
+  });
+});
+
+describe('file_delete where the owner is to be asked', () => {
+  const request = (catalogId: string, requestId = 'delete-1'): Command => ({
+    requestId,
+    type: COMMAND_TYPE_FILE_DELETE,
+    catalogId: Buffer.from(catalogId, 'hex'),
+    expiresAt: undefined,
+    parameters: {},
+  });
+
+  it('waits for the word of the owner, delivered however often, and deletes at it', async () => {
+    const { commands, catalogId, path, responses, approvals } = setUp({ deletion: 'ask' });
+    commands.handle(request(catalogId));
+    commands.handle(request(catalogId));
+    expect(approvals.list()).toMatchObject([{ requestId: 'delete-1', catalogId }]);
+    expect(existsSync(path)).toBe(true);
+    expect(commands.decide('delete-1', { approve: true })).toBe(true);
+    await expect.poll(() => responses).toMatchObject([{ success: true, result: { deleted_files: 1 } }]);
+    expect(existsSync(path)).toBe(false);
+    expect(commands.decide('delete-1', { approve: true })).toBe(false);
+  });
+
+  it('outlives the daemon', async () => {
+    const dataDir = temporaryDir();
+    const before = setUp({ deletion: 'ask', dataDir });
+    before.commands.handle(request(before.catalogId));
+    before.commands.stop();
+    const { commands, responses, path, catalogId } = setUp({ deletion: 'ask', dataDir });
+    commands.handle(request(catalogId));
+    expect(commands.decide('delete-1', { approve: false })).toBe(true);
+    await expect
+      .poll(() => responses)
+      .toMatchObject([
+        {
+          success: false,
+          errorCode: CommandErrorCode.COMMAND_ERROR_CODE_REFUSED,
+          error: 'the owner of this peer declined the deletion',
+        },
+      ]);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('does not ask about files that this peer does not share', async () => {
+    const { ask, approvals } = setUp({ deletion: 'ask' });
+    expect(await ask(COMMAND_TYPE_FILE_DELETE, { catalogId: Buffer.alloc(32, 7) })).toMatchObject({
+      success: false,
+    });
+    expect(approvals.list()).toEqual([]);
   });
 });
 

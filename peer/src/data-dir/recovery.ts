@@ -26,6 +26,8 @@ export function createRecovery<D extends Service>(
 ): Service & {
   /** @throws Error while no daemon is running. */
   current(): D;
+  /** Stops the daemon, and runs it as it is composed now; resolves when it has started. */
+  restart(): Promise<void>;
 } {
   const { dataDir } = config;
   const { logger } = deps;
@@ -69,6 +71,10 @@ export function createRecovery<D extends Service>(
 
   async function recover(): Promise<void> {
     logger.info({ data_dir: dataDir }, 'the data directory can be written again: returns to its index');
+    await runAnew();
+  }
+
+  async function runAnew(): Promise<void> {
     await halt();
     for (let failed = true; failed && !stopped; ) {
       failed = await run().then(
@@ -121,6 +127,10 @@ export function createRecovery<D extends Service>(
       }
     },
     stop,
+    restart() {
+      recovering = recovering.then(() => (stopped ? undefined : runAnew()));
+      return recovering;
+    },
     ready: () => running?.daemon.ready() ?? notReady('starting or stopping'),
     current() {
       if (!running) throw new Error('the daemon is not running');

@@ -1,5 +1,5 @@
 /** Which shared files the edge lets this peer announce: all, or as many as its quota allows. */
-export function createAnnouncedFiles() {
+export function createAnnouncedFiles({ onFirstWithheld }: { onFirstWithheld?: () => void } = {}) {
   let most = Number.POSITIVE_INFINITY;
   let announced = 0;
   let withheld = new Set<string>();
@@ -11,12 +11,15 @@ export function createAnnouncedFiles() {
       const chosen = ids.length > most ? ids.slice(0, most) : ids;
       announced = chosen.length;
       withheld = new Set(ids.slice(chosen.length).map((id) => id.toString('hex')));
+      if (withheld.size > 0) onFirstWithheld?.();
       return chosen;
     },
     /** Whether a file that began to be shared may be announced; otherwise it waits for a place. */
     add(id: string): boolean {
       if (announced >= most) {
+        const isFirst = withheld.size === 0;
         withheld.add(id);
+        if (isFirst) onFirstWithheld?.();
         return false;
       }
       announced += 1;
@@ -32,6 +35,7 @@ export function createAnnouncedFiles() {
       announced += 1;
       return { withdraw: true, instead };
     },
-    withheld: (): number => withheld.size,
+    /** What waits for a place, and how many have one at most. */
+    withheld: (): { files: number; most: number } => ({ files: withheld.size, most }),
   };
 }

@@ -9,14 +9,14 @@ import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import type { PlacedPicture } from '../artwork/side-pictures.ts';
 import type { Content } from '../library/types.ts';
 import type { Screenshot } from '../screenshots/screenshots.ts';
-import { toMediaDescription } from './messages.ts';
+import { type DescribingFile, toMediaDescription } from './messages.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sender } from './sender.ts';
 
 /** What the platform learns of films and commands: kept in the outbox until the edge has it. */
 export interface Announcements {
   /** May be called within a transaction of the library: the message goes out when that has ended. */
-  description(content: Content, name: string): void;
+  description(content: Content, file: DescribingFile): void;
   pictures(catalogId: CatalogId, pictures: readonly Screenshot[]): void;
   /** Pictures beside and within films, each in its place; those in `removed` places are taken back. */
   artwork(catalogId: CatalogId, pictures: readonly PlacedPicture[], removed: readonly number[]): void;
@@ -45,10 +45,10 @@ export function createAnnouncements(deps: { outbox: Outbox; sender: Sender; logg
   return {
     isBehind: () => sender.isAttached() && sender.backlog() > BEHIND,
     isCrowded: sender.isCrowded,
-    description(content, name) {
+    description(content, file) {
       outbox.put('description', content.catalogId, {
         $case: 'mediaDescription',
-        value: toMediaDescription(content, name),
+        value: toMediaDescription(content, file),
       });
       sender.expect('description', content.catalogId);
     },

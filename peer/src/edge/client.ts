@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, notReady, READY, type Readiness, type Service } from '@giggityflix/kernel';
+import { type Logger, notReady, READY, type Readiness, type Service, withTrace } from '@giggityflix/kernel';
 import type { Command, HoldingChallenge, HoldingProof, PlaybackSignal, Refusal } from '@giggityflix/proto';
 import { status } from '@grpc/grpc-js';
 import type { PeerConfig } from '../environment.ts';
@@ -9,12 +9,15 @@ import { connectToEdge, type EdgeConnection, type EndReason } from './connection
 import { createCredentials } from './credentials.ts';
 import type { PeerIdentity } from './identity.ts';
 import type { PendingInvitation } from './invitation.ts';
+import type { EdgeTarget } from './network.ts';
 import type { RefusalReason } from './refusal.ts';
 import type { Sender } from './sender.ts';
 
 export interface EdgeClientDeps {
   identity: PeerIdentity;
   invitation: PendingInvitation;
+  /** Which edges to try; read anew each time, as `join` may name others while the daemon runs. */
+  target: () => EdgeTarget;
   sender: Sender;
   logger: Logger;
   clock: PlatformClock;
@@ -27,7 +30,7 @@ export interface EdgeClientDeps {
 }
 
 export interface EdgeStatus {
-  state: 'connected' | 'connecting' | 'waiting' | 'stopped';
+  state: 'connected' | 'connecting' | 'waiting' | 'paused' | 'stopped';
   address: string;
   edgeId: string | null;
   connectionId: string | null;
@@ -42,6 +45,8 @@ export interface EdgeClient extends Service {
   status(): EdgeStatus;
   /** Tries the edge now instead of after the wait. */
   reconnect(): void;
+  /** Leaves the edge, and does not come back until it is resumed: meanwhile the platform has none of this peer's films. */
+  setPaused(paused: boolean): void;
   /** Sends a WebRTC signal; dropped while there is no connection, as the viewer tries again. */
   signal(signal: PlaybackSignal): void;
   /** Answers a challenge; dropped while there is no connection, as the next one asks anew. */
@@ -60,17 +65,21 @@ const HOPELESS: ReadonlySet<number> = new Set([
   status.ABORTED,
 ]);
 
+/** The longest delay of a Node timer. */
+const FOREVER_MS = 2_147_483_647;
+
 /** Keeps one registered stream to one of the edges, for ever: the daemon works offline and catches up. */
 export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDeps): EdgeClient {
   const { sender, logger } = deps;
   const stopping = new AbortController();
   let waiting = new AbortController();
   let again = false;
+  let paused = false;
   let connection: EdgeConnection | null = null;
   let loop: Promise<void> = Promise.resolve();
   const current: EdgeStatus = {
     state: 'stopped',
-    address: config.addresses[0]!,
+    address: deps.target().addresses[0]!,
     edgeId: null,
     connectionId: null,
     failedAttempts: 0,
@@ -79,7 +88,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
   };
 
   /** One connection from its beginning to its end. */
-  async function serve(address: string): Promise<EndReason> {
+  async function serve(address: string, { tls, authority }: EdgeTarget): Promise<EndReason> {
     let end!: (reason: EndReason) => void;
     const ended = new Promise<EndReason>((resolve) => {
       end = resolve;
@@ -88,7 +97,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
     connection = await connectToEdge(
       {
         address,
-        credentials: createCredentials(config.tls),
+        credentials: createCredentials(tls, authority),
         identity: deps.identity,
         enrolmentToken: deps.invitation.code() ?? config.enrolmentToken,
         timeoutMs: config.timeoutMs,
@@ -99,8 +108,10 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
         onEnd: end,
         onMessage(message) {
           if (message.$case === 'acknowledgement') sender.acknowledge(message.value.sequence);
-          else if (message.$case === 'command') deps.onCommand(message.value);
-          else if (message.$case === 'playbackSignal') deps.onSignal(message.value);
+          else if (message.$case === 'command')
+            withTrace(message.value.traceparent, () => deps.onCommand(message.value));
+          else if (message.$case === 'playbackSignal')
+            withTrace(message.value.traceparent, () => deps.onSignal(message.value));
           else if (message.$case === 'holdingChallenge') deps.onHoldingChallenge(message.value);
           else if (message.$case === 'keySet') deps.onKeySet(message.value.jwks);
           else if (message.$case === 'refusal') refused(message.value);
@@ -123,6 +134,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
       refusal: null,
     });
     deps.invitation.taken();
+    if (paused) connection.close('the owner paused sharing');
     logger.info(
       { address, edge_id: registration.edgeId, connection_id: registration.connectionId },
       'connected to the edge',
@@ -171,9 +183,15 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
 
   async function run(): Promise<void> {
     for (let turn = 0; !stopping.signal.aborted; turn += 1) {
-      current.address = config.addresses[turn % config.addresses.length]!;
+      const target = deps.target();
+      current.address = target.addresses[turn % target.addresses.length]!;
+      if (paused) {
+        current.state = 'paused';
+        await pause(FOREVER_MS);
+        continue;
+      }
       current.state = 'connecting';
-      const reason = await serve(current.address).catch((error: unknown) => asReason(error));
+      const reason = await serve(current.address, target).catch((error: unknown) => asReason(error));
       if (stopping.signal.aborted) break;
       if (reason.code === status.OK) {
         logger.info({ address: current.address }, reason.message);
@@ -189,7 +207,7 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
       const hopeless = refusal !== null || HOPELESS.has(reason.code);
       const waitMs = hopeless
         ? (refusal?.waitMs ?? config.reconnect.maxMs)
-        : backoffMs(config.reconnect, Math.ceil(current.failedAttempts / config.addresses.length));
+        : backoffMs(config.reconnect, Math.ceil(current.failedAttempts / target.addresses.length));
       const details = {
         address: current.address,
         code: status[reason.code],
@@ -209,7 +227,8 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
   return {
     /** Returns at once: an edge that is unavailable must not keep the daemon from starting. */
     async start() {
-      createCredentials(config.tls);
+      const { tls, authority } = deps.target();
+      createCredentials(tls, authority);
       loop = run();
     },
     async stop() {
@@ -231,6 +250,12 @@ export function createEdgeClient(config: PeerConfig['edge'], deps: EdgeClientDep
       // What is being tried may have begun before there was a reason to try again.
       again = current.state === 'connecting';
       waiting.abort();
+    },
+    setPaused(next) {
+      if (paused === next) return;
+      paused = next;
+      if (paused) connection?.close('the owner paused sharing');
+      else if (current.state === 'paused') waiting.abort();
     },
     signal(signal) {
       connection?.send({ $case: 'playbackSignal', value: signal });

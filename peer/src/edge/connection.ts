@@ -7,11 +7,12 @@ import {
   signRegistration,
 } from '@giggityflix/proto';
 import { type ChannelCredentials, type ClientDuplexStream, type ServiceError, status } from '@grpc/grpc-js';
+import { VERSION } from '../version.ts';
 import { inWords } from './failure.ts';
 import type { PeerIdentity } from './identity.ts';
 import { type MembershipRefusal, membershipRefusal } from './refusal.ts';
 
-export const USER_AGENT = 'giggityflix-peer/0.1.0';
+export const USER_AGENT = `giggityflix-peer/${VERSION}`;
 
 type Body = NonNullable<ConnectRequest['message']>;
 

@@ -13,8 +13,14 @@ function knownAuthorities(): Buffer | null {
   return authorities;
 }
 
-/** @throws Error naming the variable whose file is of no use. */
-export function createCredentials(tls: PeerConfig['edge']['tls']): ChannelCredentials {
+/**
+ * @param authority PEM of the one to trust; by default that of the variable, or those everyone trusts.
+ * @throws Error naming the variable whose file is of no use.
+ */
+export function createCredentials(
+  tls: PeerConfig['edge']['tls'],
+  authority: string | null = null,
+): ChannelCredentials {
   if (!tls) return credentials.createInsecure();
   const files = {
     GRPC_CERT_PATH: tls.certPath,
@@ -35,7 +41,11 @@ export function createCredentials(tls: PeerConfig['edge']['tls']): ChannelCreden
     read('GRPC_CLIENT_CERT_PATH'),
   ];
   try {
-    return credentials.createSsl(given ?? knownAuthorities(), key, certificate);
+    return credentials.createSsl(
+      given ?? (authority === null ? knownAuthorities() : Buffer.from(authority)),
+      key,
+      certificate,
+    );
   } catch (error) {
     throw new Error(
       `${Object.keys(files).join(', ')}: not PEM files that TLS can use: ${(error as Error).message}`,

@@ -34,3 +34,14 @@ it('opposite changes that were not announced cancel each other', () => {
   differences.note('b', true, undescribed);
   expect(differences.size()).toBe(0);
 });
+
+it('keeps what never comes back until it was said, or it comes back all the same', () => {
+  const differences = createDifferences();
+  for (const id of ['a', 'b']) differences.supersede(id);
+  differences.note('c', true, () => false);
+  differences.clear();
+  differences.restore('b');
+  expect(differences.size()).toBe(1);
+  expect(differences.take(500, 1)).toEqual({ added: [], removed: [], superseded: ['a'] });
+  expect(differences.size()).toBe(0);
+});

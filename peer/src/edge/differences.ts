@@ -5,6 +5,9 @@ export interface Difference {
   superseded: string[];
 }
 
+/** Files that never come back and were not said so yet; what their number makes forgotten stays in the catalog as a film nobody has. */
+const MAX_SUPERSEDED = 10_000;
+
 /** Differences that were not sent yet; opposite ones cancel each other. */
 export function createDifferences() {
   /** The latest last. */
@@ -16,7 +19,13 @@ export function createDifferences() {
 
   return {
     /** Notes that a file never comes back. */
-    supersede: (id: string): void => void superseded.add(id),
+    supersede(id: string): void {
+      superseded.add(id);
+      const [oldest] = superseded;
+      if (superseded.size > MAX_SUPERSEDED && oldest !== undefined) superseded.delete(oldest);
+    },
+    /** Notes that one came back all the same. */
+    restore: (id: string): void => void superseded.delete(id),
     note(id: string, isAdded: boolean, isUndescribed: () => boolean): void {
       if (!isAdded) {
         undescribed.delete(id);
@@ -58,11 +67,11 @@ export function createDifferences() {
       }
       return difference;
     },
+    /** Forgets what an announcement of everything says as well, which is not what never comes back. */
     clear(): void {
       added.clear();
       undescribed.clear();
       removed.clear();
-      superseded.clear();
     },
     size: (): number => added.size + removed.size + superseded.size,
   };

@@ -205,10 +205,13 @@ describe('the sender', () => {
     connect(524_288, { maxFiles: 3 });
     const known = () => announced(sent());
     expect(known()).toEqual([hex(0), hex(1), hex(2)]);
+    expect(sender.withheld()).toEqual({ files: 2, most: 3 });
     share(5);
+    expect(sender.withheld()).toEqual({ files: 3, most: 3 });
     withdraw(4);
     withdraw(1);
     await expect.poll(known).toEqual([hex(0), hex(2), hex(3)]);
+    expect(sender.withheld()).toEqual({ files: 1, most: 3 });
     sender.detach();
   });
 
@@ -361,7 +364,12 @@ it('a description has chapters and tracks, within what the event it becomes may 
     pieceLayer: Buffer.alloc(32),
     media,
   };
-  const { chapters, tracks } = toMediaDescription(content, 'film.mkv');
+  const { chapters, tracks, folder } = toMediaDescription(content, {
+    dir: '/media/Films/Kids',
+    name: 'film.mkv',
+    root: '/media/Films',
+  });
+  expect(folder).toBe('Films/Kids');
   expect(chapters).toHaveLength(500);
   expect(chapters[0]).toEqual({ startSeconds: 0, endSeconds: 0, title: 'x'.repeat(200) });
   expect(tracks).toEqual([

@@ -1,17 +1,13 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseInvitation } from '@giggityflix/proto/invitation';
-import { createPrivateDirectory } from '@giggityflix/state';
+import { writePrivateFile } from '@giggityflix/state';
 
 const FILE = 'invitation';
 
 /** Keeps an invitation until an edge has taken it, for its owner alone; `code` comes from `parseInvitation`. */
 export function storeInvitation(dataDir: string, code: string): void {
-  createPrivateDirectory(dataDir);
-  const path = join(dataDir, FILE);
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, `${code}\n`, { mode: 0o600, flush: true });
-  renameSync(temporary, path);
+  writePrivateFile(join(dataDir, FILE), `${code}\n`);
 }
 
 /** The invitation this peer joins with, if it has one. */

@@ -40,11 +40,11 @@ export type Sender = ReturnType<typeof createSender>;
 export function createSender(deps: {
   outbox: Outbox;
   sharedIds: () => Buffer[];
-  /** So many shared files are not announced, because the edge takes no more of one peer. */
-  onWithheld?: (count: number) => void;
+  /** The edge takes no more files of one peer, and there is one more now. */
+  onFirstWithheld?: () => void;
 }) {
   const { outbox } = deps;
-  const files = createAnnouncedFiles();
+  const files = createAnnouncedFiles(deps);
   let allowance: Allowance = createAllowance(undefined);
   let paced: NodeJS.Timeout | undefined;
   /** Set while the edge wants to hear no announcement. */
@@ -81,7 +81,6 @@ export function createSender(deps: {
   function announceAll(): void {
     const { maxFiles } = connection!.registration.quotas ?? { maxFiles: 0 };
     const ids = files.begin(deps.sharedIds(), maxFiles);
-    if (files.withheld() > 0) deps.onWithheld?.(files.withheld());
     const size = idsPerMessage();
     const updateId = randomUUID();
     parts = [];
@@ -242,6 +241,8 @@ export function createSender(deps: {
     /** Notes what began and ceased to be shared. Opposite changes that were not sent cancel each other. */
     change(change: SharedChange): void {
       outbox.forget(change.superseded ?? []);
+      for (const id of change.added) differences.restore(id);
+      for (const id of change.superseded ?? []) differences.supersede(id);
       if (!connection || !announced) return;
       const note = (id: string, isAdded: boolean) =>
         differences.note(id, isAdded, () => outbox.has('description', id));
@@ -251,7 +252,6 @@ export function createSender(deps: {
         if (instead) note(instead, true);
       }
       for (const id of change.added) if (files.add(id)) note(id, true);
-      for (const id of change.superseded ?? []) differences.supersede(id);
       coalesce();
     },
     acknowledge(sequence: number): void {
@@ -302,6 +302,8 @@ export function createSender(deps: {
     isAttached: () => connection !== null,
     /** Whether more files are read than the edge takes announcements of. */
     isCrowded: () => connection !== null && differences.undescribed() > CROWDED,
+    /** Shared files that are not announced, because the edge takes no more of one peer. */
+    withheld: files.withheld,
     /** Messages not acknowledged yet, sent or not. */
     backlog: () => outbox.size() + parts.length + differences.size(),
   };

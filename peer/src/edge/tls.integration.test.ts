@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { invitationLink, newInvitationCode } from '@giggityflix/proto/invitation';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startFakeEdge } from '../../testing/fake-edge.ts';
-import { startPeer, temporaryDir, testConfig } from '../../testing/harness.ts';
+import { startPeer, temporaryDir, testConfig, testEnvironment } from '../../testing/harness.ts';
+import { readEnvironment } from '../environment.ts';
+import { storeInvitation } from './invitation.ts';
+import { networkOfLink, storeNetwork } from './network.ts';
 
 let dir: string;
 const file = (name: string) => join(dir, name);
@@ -60,6 +65,41 @@ const mutual = (name: string) => ({
 describe('the connection to an edge over TLS', () => {
   it('is made when one of the given authorities signed the edge', async () => {
     const { edge, config } = await setUp(tls());
+    const peer = await startPeer(config);
+    await expect.poll(() => peer.status().edge.state).toBe('connected');
+    expect(edge.connections).toBe(1);
+  });
+
+  it('is made with what an invitation link says, and nothing else', async () => {
+    const { edge } = await setUp({});
+    const authority = new X509Certificate(readFileSync(file('edges.crt'))).raw;
+    const code = newInvitationCode();
+    const link = invitationLink(code, { edges: [`localhost:${edge.port}`], tls: true, authority });
+    const home = temporaryDir();
+    const { EDGE_GRPC_ADDRESS: _, ...variables } = testEnvironment(home);
+    const config = readEnvironment(variables);
+    const network = networkOfLink(link);
+    storeNetwork(config.peer.dataDir, network!);
+    storeInvitation(config.peer.dataDir, code);
+    const peer = await startPeer(config);
+    await expect.poll(() => peer.status().edge.state).toBe('connected');
+    expect(edge.enrolmentTokens).toEqual([code]);
+    expect(peer.status().edge.address).toBe(`localhost:${edge.port}`);
+    await peer.stop();
+
+    const invited = readEnvironment({
+      ...variables,
+      DATA_DIR: join(home, 'other'),
+      PEER_INVITATION: link,
+    });
+    const other = await startPeer(invited);
+    await expect.poll(() => other.status().edge.state).toBe('connected');
+    expect(() => networkOfLink(`${invitationLink(code)}?edge=a:1&tls=1&ca=AAAA`)).toThrow('damaged');
+  });
+
+  it('leaves the edges that the owner set as they are, whatever a link says', async () => {
+    const link = invitationLink(newInvitationCode(), { edges: ['a:1'], tls: true, authority: null });
+    const { edge, config } = await setUp({ ...tls(), PEER_INVITATION: link });
     const peer = await startPeer(config);
     await expect.poll(() => peer.status().edge.state).toBe('connected');
     expect(edge.connections).toBe(1);

@@ -151,6 +151,25 @@ describe('a proof', () => {
     expect(verifyPiece({ ...claim, proof: [new Uint8Array(32), ...proof.slice(1)] })).toBe(false);
   });
 
+  it('holds for no smaller size, however the tree is as high', () => {
+    const file = fileOf(7 * PIECE_SIZE);
+    const { root, pieceLayer } = hash(file);
+    const tree = createPieceTree(pieceLayer, sha256);
+    for (const pieces of [5, 6]) {
+      const proven = Array.from({ length: pieces }, (_, index) =>
+        verifyPiece({
+          pieceHash: tree.piece(index),
+          index,
+          proof: tree.proof(index),
+          sizeBytes: pieces * PIECE_SIZE,
+          root: root!,
+          sha256,
+        }),
+      );
+      expect(proven.at(-1)).toBe(false);
+    }
+  });
+
   it('does not exist for a piece the file does not have', () => {
     const tree = createPieceTree(hash(fileOf(3 * PIECE_SIZE)).pieceLayer, sha256);
     for (const index of [-1, 3, 1.5, Number.NaN]) expect(() => tree.proof(index)).toThrow(RangeError);

@@ -3,9 +3,11 @@ import { createHttpServer, type HttpServer, type TrustedProxies } from '@giggity
 import type { Logger, Readiness } from '@giggityflix/kernel';
 import type { Registry } from '@giggityflix/telemetry';
 import type { SharedTitle } from '../library/types.ts';
+import type { Owner } from '../owner/owner.ts';
 import type { PeerStatus } from '../status/status.ts';
 import type { UnsharedFile } from '../status/unshared.ts';
 import type { ViewerStatus } from '../streaming/index.ts';
+import { addOwnerRoutes } from './owner-routes.ts';
 
 export interface PageDeps {
   logger: Logger;
@@ -15,6 +17,7 @@ export interface PageDeps {
   viewers: () => ViewerStatus[];
   titles: (limit: number) => SharedTitle[];
   unshared: (limit: number) => UnsharedFile[];
+  owner: Owner;
 }
 
 /** Titles on the page; a library of thousands is looked at with `giggityflix-peer files`. */
@@ -30,7 +33,7 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** The owner's page: what is shared, who is watching, how fast; with health, readiness and metrics. */
+/** The owner's page: what is shared, who is watching, how fast, and the settings; with health, readiness and metrics. */
 export function createPageServer(
   config: { host: string; port: number; allowedHosts: readonly string[]; metricsAllowed?: TrustedProxies },
   deps: PageDeps,
@@ -52,10 +55,12 @@ export function createPageServer(
   };
   asset('/', 'index.html', 'text/html; charset=utf-8');
   asset('/page.css', 'page.css', 'text/css; charset=utf-8');
-  asset('/page.js', 'page.js', 'text/javascript; charset=utf-8');
+  for (const script of ['page.js', 'settings.js', 'elements.js'])
+    asset(`/${script}`, script, 'text/javascript; charset=utf-8');
   app.get('/api/status', async () => deps.status());
   app.get('/api/viewers', async () => deps.viewers());
   app.get('/api/titles', async () => deps.titles(MAX_TITLES));
   app.get('/api/unshared', async () => deps.unshared(MAX_UNSHARED));
+  addOwnerRoutes(server, deps.owner);
   return server;
 }

@@ -103,7 +103,9 @@ export function createContentChanges(deps: {
         if (!now || !row) return false;
         if (now.dir !== file.dir || now.name !== file.name || now.sidecars !== file.sidecars) return false;
         const text = writeMedia(media);
-        const isOther = text !== row.media || descriptions.nameOf(id) !== file.name;
+        const former = descriptions.fileOf(id);
+        const isElsewhere = former?.name !== file.name || former.dir !== file.dir;
+        const isOther = text !== row.media || isElsewhere;
         if (text !== row.media) sql.describe.run(text, id);
         descriptions.put(id, file, depth);
         if (isOther || always) onDescribed(toContent({ ...row, media: text }));

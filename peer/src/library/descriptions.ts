@@ -52,10 +52,12 @@ export function createDescriptions(database: SqliteDatabase) {
     pictures,
     followNaming: (): void => void followNaming.immediate(),
     isBy: (id: Buffer, file: DescriptionSource): boolean => sql.source.get(id) === encode(file),
-    /** The name a content was last described under; null when it never was. */
-    nameOf(id: Buffer): string | null {
+    /** The file a content was last described by; null when it never was. */
+    fileOf(id: Buffer): FileKey | null {
       const source = sql.source.get(id) as string | undefined;
-      return source ? (JSON.parse(source) as [string, string])[1] : null;
+      if (!source) return null;
+      const [dir, name] = JSON.parse(source) as [string, string];
+      return { dir, name };
     },
     put(id: Buffer, file: DescriptionSource, depth: number): void {
       sql.put.run(id, encode(file), depth, Date.now());

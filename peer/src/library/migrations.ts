@@ -89,4 +89,21 @@ export const MIGRATIONS: readonly string[] = [
     markers TEXT NOT NULL DEFAULT '[]'
   ) WITHOUT ROWID;
   `,
+  `
+  -- Sessions that were served, for the owner; times in milliseconds since 1970.
+  CREATE TABLE IF NOT EXISTS watched (
+    session_id TEXT PRIMARY KEY,
+    catalog_id BLOB NOT NULL,
+    -- By which a viewer is known again; no name.
+    viewer TEXT,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    sent_bytes INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS watched_by_end ON watched (ended_at);
+  `,
+  `
+  -- Descriptions say in which folder a film is: each is sent again.
+  UPDATE descriptions SET due = 1, source = '';
+  `,
 ];

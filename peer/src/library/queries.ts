@@ -68,6 +68,18 @@ export function createQueries(sql: Statements) {
       });
     },
 
+    /** What was found in each media folder. */
+    countsByRoot(): Map<string, { shared: number; others: number; bytes: number }> {
+      const found = new Map<string, { shared: number; others: number; bytes: number }>();
+      const rows = sql.countsByRoot.all() as { root: string; shared: number; files: number; bytes: number }[];
+      for (const { root, shared, files, bytes } of rows) {
+        const counts = found.get(root) ?? { shared: 0, others: 0, bytes: 0 };
+        counts[shared === 1 ? 'shared' : 'others'] += files;
+        found.set(root, { ...counts, bytes: counts.bytes + bytes });
+      }
+      return found;
+    },
+
     /** Number and bytes of files by state. */
     counts(): Record<FileState, { files: number; bytes: number }> {
       const result = Object.fromEntries(

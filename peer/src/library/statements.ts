@@ -61,6 +61,10 @@ export function prepareStatements(database: SqliteDatabase) {
     counts: database.prepare(
       'SELECT state, count(*) AS files, sum(size_bytes) AS bytes FROM files GROUP BY state',
     ),
+    countsByRoot: database.prepare(
+      `SELECT root, state = 'shared' AS shared, count(*) AS files, sum(size_bytes) AS bytes
+       FROM files GROUP BY root, state = 'shared'`,
+    ),
     anyHolder: database.prepare('SELECT 1 FROM files WHERE catalog_id = ? LIMIT 1'),
     removeContent: database.prepare('DELETE FROM content WHERE catalog_id = ?'),
     collectGarbage: database.prepare(

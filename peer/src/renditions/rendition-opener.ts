@@ -25,6 +25,8 @@ export interface FilmContents {
   audioTracks: AudioTrack[];
   /** Null where nothing is known of it. */
   picture: { interlaced: boolean } | null;
+  /** Where the film's 0 is on the clock of the file; null where it is not known. */
+  originSeconds: number | null;
 }
 
 /** Few films are not as long as they say. */
@@ -132,6 +134,7 @@ export function createRenditionOpener({
     return {
       audioTracks: streams?.audioTracks ?? [],
       picture: streams?.picture ? { interlaced: streams.picture.isInterlaced } : null,
+      originSeconds: streams?.timeline.originSeconds ?? null,
     };
   };
 

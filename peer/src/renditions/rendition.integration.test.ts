@@ -137,15 +137,16 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
   });
 
   it('is refused while the peer converts as many as it may, and given again after', async () => {
-    const { peer, open } = await connect();
+    // So long that its conversion goes on while nobody reads it.
+    const { peer, open } = await connect({}, large, { windowBytes: 100_000 });
     await open('transcode');
-    const other = await peer.connect('s2', matroska.catalogId);
-    const token = await issuer.sign('s2', matroska.catalogId);
+    const other = await peer.connect('s2', large.catalogId);
+    const token = await issuer.sign('s2', large.catalogId);
     const ask = () => other.client.open({ token, rendition: 'transcode', startSeconds: 0 });
     await expect(ask()).rejects.toMatchObject({ code: 'busy' });
     peer.streaming.handleSignal({
       sessionId: 's1',
-      catalogId: Buffer.from(matroska.catalogId, 'hex'),
+      catalogId: Buffer.from(large.catalogId, 'hex'),
       signal: { $case: 'lost', value: { reason: '' } },
       iceServers: [],
     });

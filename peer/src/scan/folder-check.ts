@@ -21,13 +21,16 @@ export function createFolderCheck(deps: {
     }
     if (targets.length === 0) return;
     const update = deps.updates.begin();
+    // A library that is moved here, beside the few files somebody waits for.
+    const below = deps.updates.begin();
     await deps.walker.walk(targets, update.take);
     const fresh = update.unexplored.filter((dir) => !deps.isWatched(dir));
     if (fresh.length > 0) {
-      const below = fresh.map((dir) => ({ dir, root: rootOf(dir) ?? dirname(dir), recursive: true }));
-      await deps.walker.walk(below, update.take);
+      const folders = fresh.map((dir) => ({ dir, root: rootOf(dir) ?? dirname(dir), recursive: true }));
+      await deps.walker.walk(folders, below.take);
     }
     update.finish();
+    below.finish();
   };
 }
 

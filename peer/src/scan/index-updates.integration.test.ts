@@ -38,6 +38,17 @@ it('a file that was just written settles first; one that has long been there is 
   expect(onPending).toHaveBeenCalledOnce();
 });
 
+it('a file that came with few others is read ahead of a library, in which nobody waits for one', () => {
+  const { onPending, updates, write } = setUp();
+  const old = (name: string) => ({ kind: 'found', file: write(name), ctimeMs: 0 }) as const;
+  updates.begin().take([old('awaited.mp4')]);
+  expect(onPending).toHaveBeenLastCalledWith([expect.objectContaining({ name: 'awaited.mp4' })]);
+  const library = updates.begin();
+  for (const shelf of [1, 2])
+    library.take(Array.from({ length: 20 }, (_, index) => old(`film ${shelf}-${index}.mp4`)));
+  expect(onPending).toHaveBeenLastCalledWith([]);
+});
+
 it('a moved file keeps its content, as removals come last', () => {
   const { root, library, updates } = setUp();
   const id = shareFile(library, join(root, 'before.mp4'), root, 'bytes');

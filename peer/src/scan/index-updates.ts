@@ -1,5 +1,6 @@
 import type { Library } from '../library/library.ts';
 import type { FileFacts, FileKey } from '../library/types.ts';
+import { type Arrivals, areAwaited, type ReadyFile } from './arrivals.ts';
 import type { ScanReport } from './report.ts';
 import type { Settling } from './settling.ts';
 import type { WalkEvent } from './walk.ts';
@@ -26,7 +27,8 @@ export function createIndexUpdates(deps: {
   settling: Pick<Settling, 'watch'>;
   /** Null while folders are not watched. */
   watcher: () => Watcher | null;
-  onPending: () => void;
+  /** Called when files are ready to be read; with those that somebody waits for. */
+  onPending: (awaited: readonly ReadyFile[]) => void;
 }) {
   const { library, settling } = deps;
 
@@ -41,6 +43,7 @@ export function createIndexUpdates(deps: {
   function begin(report: ScanReport | null = null): IndexUpdate {
     const removed: FileKey[] = [];
     const unexplored: string[] = [];
+    const arrivals: Arrivals = { files: 0 };
     return {
       unexplored,
       take(events) {
@@ -52,10 +55,11 @@ export function createIndexUpdates(deps: {
         library.record(sorted.found);
         library.restore(sorted.returned);
         library.putSidecars(sorted.accompanied);
+        arrivals.files += sorted.found.length;
         for (const { file } of sorted.found)
-          if (library.get(file)?.state === 'settling') settling.watch(file, file);
+          if (library.get(file)?.state === 'settling') settling.watch(file, file, arrivals);
         if (report) count(report, sorted);
-        if (sorted.found.length + sorted.returned.length > 0) deps.onPending();
+        if (sorted.found.length + sorted.returned.length > 0) deps.onPending(awaitedOf(sorted, arrivals));
       },
       finish() {
         if (removed.length > 0) library.remove(removed);
@@ -65,6 +69,12 @@ export function createIndexUpdates(deps: {
   }
 
   return { begin };
+}
+
+/** Those that are read without waiting; none of a library. */
+function awaitedOf({ found }: Sorted, arrivals: Arrivals): ReadyFile[] {
+  if (!areAwaited(arrivals)) return [];
+  return found.flatMap(({ file, state }) => (state === 'pending' ? { ...file, isAwaited: true } : []));
 }
 
 type Sorted = ReturnType<typeof sort>;

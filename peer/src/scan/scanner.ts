@@ -1,6 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import type { Library } from '../library/library.ts';
 import type { FileKey } from '../library/types.ts';
+import type { ReadyFile } from './arrivals.ts';
 import { createFolderCheck } from './folder-check.ts';
 import { createIndexUpdates } from './index-updates.ts';
 import { emptyReport, type ScanReport } from './report.ts';
@@ -26,7 +27,7 @@ export interface ScannerDeps {
   walker: Walker;
   logger: Logger;
   /** Called when files are ready to be read; with those that came or changed just now. */
-  onPending: (latest?: readonly FileKey[]) => void;
+  onPending: (latest?: readonly ReadyFile[]) => void;
   /** Called after each complete scan: the index is what the folders hold, but for what is still to be read. */
   onScanned: () => void;
 }
@@ -45,10 +46,10 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
   const roots = createRootMonitor(config.rules.roots, (root) => void check([root], { recursive: true }));
 
   const settling = createSettling({
-    onSettled(keys) {
-      let still: FileKey[] = [];
+    onSettled(files) {
+      let still: ReadyFile[] = [];
       try {
-        still = keys.filter((key) => library.get(key)?.state === 'settling');
+        still = files.filter((key) => library.get(key)?.state === 'settling');
         library.mark(still, 'pending');
       } catch (error) {
         logger.error({ err: error }, 'the index cannot be written; the next scan tries again');
@@ -63,7 +64,7 @@ export function createScanner(config: ScannerConfig, deps: ScannerDeps) {
     library,
     settling,
     watcher: () => watcher,
-    onPending: () => deps.onPending(),
+    onPending: deps.onPending,
   });
 
   const checkFolders = createFolderCheck({

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryDir } from '../../testing/harness.ts';
+import type { Arrivals } from './arrivals.ts';
 import { createSettling, SETTLE_MS } from './settling.ts';
 import { findWrittenFiles } from './written-files.ts';
 
@@ -16,9 +17,9 @@ function setUp() {
     onChanged: (keys) => void Promise.all(keys.map(({ name }) => watch(name))),
   });
   onTestFinished(() => settling.stop());
-  async function watch(name: string): Promise<void> {
+  async function watch(name: string, arrivals?: Arrivals): Promise<void> {
     const { size, mtimeMs, ino } = await stat(join(dir, name));
-    settling.watch({ dir, name }, { sizeBytes: size, mtimeMs, ino });
+    settling.watch({ dir, name }, { sizeBytes: size, mtimeMs, ino }, arrivals);
   }
   return {
     dir,
@@ -50,6 +51,18 @@ it('a recording with pauses settles once after its end, not with each of them', 
   await pass(60_000);
   expect(settled.length).toBeLessThanOrEqual(2);
   expect(settled.at(-1)).toBe('recording.ts');
+});
+
+it('a file that came by itself settles ahead of a library that came after it', async () => {
+  const { dir, settled, watch, pass } = setUp();
+  const names = Array.from({ length: 300 }, (_, index) => `film ${index}.mp4`);
+  for (const name of ['awaited.mp4', ...names]) writeFileSync(join(dir, name), name);
+  await watch('awaited.mp4');
+  const arrivals = { files: names.length };
+  for (const name of names) await watch(name, arrivals);
+  await pass(2 * SETTLE_MS);
+  await expect.poll(() => settled).toContain('awaited.mp4');
+  expect(settled.indexOf('awaited.mp4')).toBeLessThan(256);
 });
 
 it('a file that another one took the place of is waited for no longer than any', async () => {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toPath } from '../files/escaped-names.ts';
 import type { FileKey } from '../library/types.ts';
+import { type Arrivals, areAwaited, type ReadyFile } from './arrivals.ts';
 import { findWrittenFiles } from './written-files.ts';
 
 /** Size and time must stay the same this long before a file counts as written to its end. */
@@ -24,6 +25,7 @@ interface Facts {
 
 interface Seen extends Facts {
   key: FileKey;
+  arrivals: Arrivals;
   since: number;
   /** How long it must stay the same. */
   waitMs: number;
@@ -33,8 +35,8 @@ interface Seen extends Facts {
 
 /** Waits for files to be written to their end. */
 export interface Settling {
-  /** Begins, or begins again, to wait for a file. */
-  watch(key: FileKey, facts: Facts): void;
+  /** Begins, or begins again, to wait for a file; `arrivals` are those it came with, if not by itself. */
+  watch(key: FileKey, facts: Facts, arrivals?: Arrivals): void;
   size(): number;
   /** Resolves once no file is waited for. */
   empty(): Promise<void>;
@@ -47,7 +49,7 @@ export interface Settling {
  * taken for its end is waited for longer. Observes files alone and trusts no clock but its own.
  */
 export function createSettling(deps: {
-  onSettled: (keys: FileKey[]) => void;
+  onSettled: (files: ReadyFile[]) => void;
   onChanged: (keys: FileKey[]) => void;
   findWritten?: typeof findWrittenFiles;
 }): Settling {
@@ -75,8 +77,12 @@ export function createSettling(deps: {
 
   async function look(): Promise<void> {
     const now = performance.now();
-    // The latest first: somebody waits for the file just changed, and for none in particular of a library.
-    const due = [...seen.values()].filter(({ since, waitMs }) => now - since >= waitMs - 5).slice(-AT_ONCE);
+    const isDue = ({ since, waitMs }: Seen) => now - since >= waitMs - 5;
+    // What somebody waits for first, then the latest.
+    const due = [...seen.values()]
+      .filter(isDue)
+      .sort((a, b) => Number(areAwaited(a.arrivals)) - Number(areAwaited(b.arrivals)))
+      .slice(-AT_ONCE);
     const settled: Seen[] = [];
     const changed: FileKey[] = [];
     await Promise.all(
@@ -90,9 +96,11 @@ export function createSettling(deps: {
       }),
     );
     const written = await (deps.findWritten ?? findWrittenFiles)(settled.map(pathOf));
-    const keys = settled.flatMap((entry) => (isOver(entry, written) ? [entry.key] : []));
+    const files = settled
+      .filter((entry) => isOver(entry, written))
+      .map(({ key, arrivals }) => ({ ...key, isAwaited: areAwaited(arrivals) }));
     if (stopped) return;
-    if (keys.length > 0) deps.onSettled(keys);
+    if (files.length > 0) deps.onSettled(files);
     if (changed.length > 0) deps.onChanged(changed);
     if (seen.size === 0) release();
   }
@@ -137,7 +145,7 @@ export function createSettling(deps: {
         waiting.push(resolve);
         if (seen.size === 0) release();
       }),
-    watch(key, facts) {
+    watch(key, facts, arrivals = { files: 1 }) {
       const path = join(key.dir, key.name);
       const entry = seen.get(path);
       if (entry && entry.sizeBytes === facts.sizeBytes && entry.mtimeMs === facts.mtimeMs) return;
@@ -145,6 +153,7 @@ export function createSettling(deps: {
       seen.delete(path);
       seen.set(path, {
         key: { dir: key.dir, name: key.name },
+        arrivals,
         sizeBytes: facts.sizeBytes,
         mtimeMs: facts.mtimeMs,
         ino: facts.ino,

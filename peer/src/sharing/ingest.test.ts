@@ -125,7 +125,7 @@ it('a film that came while a library is taken in is read before what is left of 
   ingest.pump();
   await expect.poll(() => started).toHaveLength(2);
   add([facts('awaited.mp4', 20_000_000)]);
-  ingest.pump([{ dir: '/media', name: 'awaited.mp4' }]);
+  ingest.pump([{ dir: '/media', name: 'awaited.mp4', isAwaited: true }]);
   for (let read = 2; read < 8; read += 1) {
     step();
     await expect.poll(() => started).toHaveLength(read + 1);
@@ -137,6 +137,25 @@ it('a film that came while a library is taken in is read before what is left of 
   expect(new Set(started).size).toBe(501);
 });
 
+it('a film that came before a library is taken in is read before it all the same', async () => {
+  const { ingest, add, started, step, goOn, idle } = setUp();
+  const library = Array.from({ length: 500 }, (_, index) => facts(`bulk ${index}.mp4`, 10_000));
+  add(library);
+  ingest.pump();
+  await expect.poll(() => started).toHaveLength(2);
+  add([facts('awaited.mp4', 20_000_000)]);
+  ingest.pump([{ dir: '/media', name: 'awaited.mp4', isAwaited: true }]);
+  ingest.pump(library.map(({ dir, name }) => ({ dir, name, isAwaited: false })));
+  for (let read = 2; read < 8; read += 1) {
+    step();
+    await expect.poll(() => started).toHaveLength(read + 1);
+  }
+  expect(started.indexOf('awaited.mp4')).toBeLessThanOrEqual(3);
+  expect(started).toContain('awaited.mp4');
+  goOn();
+  await idle;
+});
+
 it('while announcements lag behind, a library is not read ahead of them, and a film that comes is read next', async () => {
   const { ingest, add, started, goOn, idle, crowd } = setUp();
   goOn();
@@ -145,7 +164,7 @@ it('while announcements lag behind, a library is not read ahead of them, and a f
   ingest.pump();
   expect(started.length).toBeLessThan(2);
   add([facts('awaited.mp4', 20_000_000)]);
-  ingest.pump([{ dir: '/media', name: 'awaited.mp4' }]);
+  ingest.pump([{ dir: '/media', name: 'awaited.mp4', isAwaited: true }]);
   await expect.poll(() => started.slice(0, 3)).toContain('awaited.mp4');
   expect(ingest.busy()).toBeGreaterThan(0);
   crowd(false);
@@ -158,7 +177,7 @@ it('of films that come all the time, those that came first are read as well', as
   add([facts('patient.mp4', 9_000)]);
   for (let index = 0; index < 40; index += 1) {
     add([facts(`next ${index}.mp4`, 10_000)]);
-    ingest.pump([{ dir: '/media', name: `next ${index}.mp4` }]);
+    ingest.pump([{ dir: '/media', name: `next ${index}.mp4`, isAwaited: true }]);
     const before = started.length;
     step();
     if (index > 2) await expect.poll(() => started.length).toBeGreaterThan(before);

@@ -7,8 +7,9 @@ import { EXPRESS_BYTES } from '../hashing/lanes.ts';
 import type { HashPool } from '../hashing/pool.ts';
 import type { Reading } from '../library/content-changes.ts';
 import type { Library } from '../library/library.ts';
-import type { Content, FileKey, LibraryFile } from '../library/types.ts';
+import type { Content, FileFacts, FileKey, LibraryFile } from '../library/types.ts';
 import { type Describer, UnplayableError } from '../metadata/describe.ts';
+import type { ReadyFile } from '../scan/arrivals.ts';
 import { createRecentFiles } from './recent-files.ts';
 
 /** How long to leave a full disk alone. */
@@ -34,7 +35,7 @@ export interface IngestDeps {
   logger: Logger;
   describer: Describer;
   /** Called within the transaction that makes a content known, or describes it by another of its files. */
-  onContent: (content: Content, name: string) => void;
+  onContent: (content: Content, file: FileFacts) => void;
   /** Whether more is read than can be announced. */
   isCrowded?: () => boolean;
   /** Called for a file that changed while it was read. */
@@ -176,7 +177,7 @@ export function createIngest(deps: IngestDeps) {
         read: { ...file, sizeBytes: result.sizeBytes, mtimeMs: result.mtimeMs },
         content,
         depth,
-        onDescribed: () => deps.onContent(content, file.name),
+        onDescribed: () => deps.onContent(content, file),
       };
     } catch (error) {
       try {
@@ -232,7 +233,7 @@ export function createIngest(deps: IngestDeps) {
 
   return {
     /** Call when files are ready to be read; `latest` are those that became so just now. */
-    pump(latest: readonly FileKey[] = []): void {
+    pump(latest: readonly ReadyFile[] = []): void {
       recent.note(latest);
       pump();
     },

@@ -1,7 +1,7 @@
 import type { Logger } from '@giggityflix/kernel';
 import { catalogIdFromBytes } from '@giggityflix/proto/catalog-id';
 import type { Library } from '../library/library.ts';
-import type { Content } from '../library/types.ts';
+import type { Content, LibraryFile } from '../library/types.ts';
 import type { Describer } from '../metadata/describe.ts';
 
 /** An `.nfo` that is being written changes several times; so does the first of several names while they are moved. */
@@ -29,7 +29,7 @@ export interface RedescribeDeps {
   logger: Logger;
   describer: Describer;
   /** Called within the transaction that describes a content anew. */
-  onContent: (content: Content, name: string) => void;
+  onContent: (content: Content, file: LibraryFile) => void;
   /** Whether nothing more urgent is being read or sent. */
   isIdle?: () => boolean;
   /** Called when what was due is described. */
@@ -63,7 +63,7 @@ export function createRedescribe(config: RedescribeConfig, deps: RedescribeDeps)
     return library.redescribe(id, file, media, {
       depth: isDeep ? await deps.describer.depth : known,
       always,
-      onDescribed: (described) => deps.onContent(described, file.name),
+      onDescribed: (described) => deps.onContent(described, file),
     });
   }
 

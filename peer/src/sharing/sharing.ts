@@ -60,12 +60,12 @@ export function createSharing(
     onSidecar: notes.take,
   });
   const fingerprints = createFingerprints(library.database);
-  const onContent: typeof announcements.description = (described, name) => {
+  const onContent: typeof announcements.description = (described, file) => {
     const found = fingerprints.markers(described.catalogId);
     const { media } = described;
     announcements.description(
       found.length > 0 ? { ...described, media: { ...media, markers: found } } : described,
-      name,
+      file,
     );
   };
   /** Whether something is left to be read of some film. */
@@ -168,7 +168,7 @@ export function createSharing(
       onMarkers(catalogId) {
         const described = library.content(catalogId);
         const file = library.describer(catalogIdToBuffer(catalogId));
-        if (described && file) onContent(described, file.name);
+        if (described && file) onContent(described, file);
       },
     },
   );

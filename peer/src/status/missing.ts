@@ -12,6 +12,8 @@ export interface Circumstances {
   lastScan: () => ScanReport | null;
   /** How far this machine's clock is behind the platform's, in milliseconds. */
   clockOffsetMs: () => number;
+  /** Shared files that the platform does not know of, as it takes `most` of one peer. */
+  withheld: () => { files: number; most: number };
 }
 
 export function createMissing(circumstances: Circumstances, { logger }: { logger: Logger }) {
@@ -27,7 +29,8 @@ export function createMissing(circumstances: Circumstances, { logger }: { logger
   }
 
   function folders(): string[] {
-    if (mediaDirs.length === 0) return ['no folder is shared: set MEDIA_DIRS, or start with --media-dir'];
+    if (mediaDirs.length === 0)
+      return ['no folder is shared: add one in the page, set MEDIA_DIRS, or start with --media-dir'];
     const problems = circumstances.lastScan()?.problems ?? [];
     return problems.flatMap(({ path, reason }) =>
       mediaDirs.includes(path) ? [`the media folder ${path}: ${reason}`] : [],
@@ -41,6 +44,14 @@ export function createMissing(circumstances: Circumstances, { logger }: { logger
     return [`this machine's clock is ${minutes} minutes ${offsetMs > 0 ? 'behind' : 'ahead'}: set it`];
   }
 
+  function room(): string[] {
+    const { files, most } = circumstances.withheld();
+    if (files === 0) return [];
+    return [
+      `a place for ${files} more ${files === 1 ? 'file' : 'files'}: the platform takes ${most} of one machine (its operator sets MAX_FILES_PER_PEER)`,
+    ];
+  }
+
   return {
     /** Notes what will be missing for as long as the daemon runs. */
     add(text: string): void {
@@ -50,7 +61,7 @@ export function createMissing(circumstances: Circumstances, { logger }: { logger
     storage,
     list(): string[] {
       const problem = storage();
-      return [...lasting, ...folders(), ...clock(), ...(problem ? [problem] : [])];
+      return [...lasting, ...folders(), ...clock(), ...room(), ...(problem ? [problem] : [])];
     },
   };
 }

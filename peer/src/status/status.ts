@@ -2,8 +2,7 @@ import type { EdgeStatus } from '../edge/client.ts';
 import type { FileState } from '../library/types.ts';
 import type { PortMappingStatus } from '../network/port-mapping.ts';
 import type { ScanReport } from '../scan/report.ts';
-
-export const VERSION = '0.1.0';
+import { VERSION } from '../version.ts';
 
 /** What `giggityflix-peer status` and the local page show. */
 export interface PeerStatus {

@@ -132,3 +132,14 @@ it('does not hold anyone back where there is no cap', async () => {
   };
   expect(await Promise.race([takeAll(), setImmediate('held back')])).toBe('taken');
 });
+
+it('goes on under another cap, or without one, for those who wait', async () => {
+  const bandwidth = createBandwidth(8_000);
+  const share = bandwidth.join();
+  await share.take(1_000_000, forever);
+  const waiting = share.take(1_000, forever);
+  bandwidth.setLimit(null);
+  await waiting;
+  await share.take(1_000_000_000, forever);
+  bandwidth.stop();
+});

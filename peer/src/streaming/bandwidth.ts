@@ -8,12 +8,19 @@ const BURST_SECONDS = 0.1;
  */
 const CATCH_UP_BYTES = 2 * PIECE_SIZE;
 
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
 /** A cap on what all viewers together are sent. */
 export interface Bandwidth {
   /** Gives a viewer its part: as much as everyone else's who wants as much. */
   join(): BandwidthShare;
+  /** Another cap from now on, null for none; who waits goes on under it. */
+  setLimit(bitsPerSecond: number | null): void;
   stop(): void;
 }
+
+/** For viewers that no cap applies to. */
+export const UNLIMITED: Pick<Bandwidth, 'join'> = { join: () => ({ take: () => NOTHING_TO_WAIT_FOR }) };
 
 /** One viewer's part of the cap. */
 export interface BandwidthShare {
@@ -35,20 +42,25 @@ interface Waiter {
  * @param bitsPerSecond null for no cap.
  */
 export function createBandwidth(bitsPerSecond: number | null): Bandwidth {
-  if (bitsPerSecond === null) return { join: () => ({ take: async () => {} }), stop: () => {} };
-  const bytesPerMs = bitsPerSecond / 8 / 1_000;
-  const burst = bytesPerMs * 1_000 * BURST_SECONDS;
+  const inMs = (bits: number | null) => (bits === null ? null : bits / 8 / 1_000);
+  let bytesPerMs = inMs(bitsPerSecond);
+  const burst = () => (bytesPerMs ?? 0) * 1_000 * BURST_SECONDS;
   const waiting = new Set<Waiter>();
   /** Bytes a viewer has had by now who always wanted more. */
   let virtualTime = 0;
-  let available = burst;
+  let available = burst();
   let refilledAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
 
   const serve = () => {
     timer = undefined;
+    if (bytesPerMs === null) {
+      for (const waiter of waiting) waiter.grant();
+      waiting.clear();
+      return;
+    }
     const time = performance.now();
-    available = Math.min(burst, available + (time - refilledAt) * bytesPerMs);
+    available = Math.min(burst(), available + (time - refilledAt) * bytesPerMs);
     refilledAt = time;
     // A message may be larger than the burst: it goes once the balance is positive and leaves a debt.
     while (available > 0 && waiting.size > 0) {
@@ -66,6 +78,7 @@ export function createBandwidth(bitsPerSecond: number | null): Bandwidth {
       let had = virtualTime;
       return {
         take(bytes, signal) {
+          if (bytesPerMs === null) return NOTHING_TO_WAIT_FOR;
           return new Promise((resolve, reject) => {
             if (signal.aborted) return reject(signal.reason);
             const start = Math.max(had, virtualTime - CATCH_UP_BYTES);
@@ -90,6 +103,14 @@ export function createBandwidth(bitsPerSecond: number | null): Bandwidth {
           });
         },
       };
+    },
+    setLimit(bits) {
+      bytesPerMs = inMs(bits);
+      available = burst();
+      refilledAt = performance.now();
+      clearTimeout(timer);
+      timer = undefined;
+      if (waiting.size > 0) serve();
     },
     stop() {
       clearTimeout(timer);

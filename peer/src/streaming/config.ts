@@ -12,10 +12,14 @@ export interface StreamingConfig {
   ports?: readonly number[];
   /** Shared by all viewers, in kilobits per second; 0 for no limit. */
   maxBandwidthKbps: number;
+  /** Whether that applies to viewers in this machine's own network, too. */
+  limitsOwnNetwork?: boolean;
   /** Viewers served at once. */
   maxStreams: number;
   /** Secret of HS256 playback tokens; without it only EdDSA tokens of the published key set are taken. */
   jwtSecret?: string | null;
+  /** A further one, for the time in which it is changed. */
+  jwtAcceptedSecret?: string | null;
   /** Program that makes renditions; without it only originals are served. */
   ffmpegPath?: string | null;
   /** Finds key frames; without it the clock of a remuxed film is a few seconds off after a seek. */

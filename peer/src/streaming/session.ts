@@ -2,6 +2,7 @@ import type { Logger } from '@giggityflix/kernel';
 import { DATA_CHANNEL_LABEL } from '@giggityflix/proto/data-channel';
 import type { IceServerConfig } from '../webrtc/ice-servers.ts';
 import type { Candidate, CreateRtcConnection, RtcChannel, RtcState } from '../webrtc/rtc.ts';
+import { UNLIMITED } from './bandwidth.ts';
 import { createViewerChannel, type ViewerChannel, type ViewerChannelOptions } from './viewer-channel.ts';
 
 export interface SessionOptions
@@ -19,6 +20,8 @@ export interface SessionOptions
     | 'now'
   > {
   createConnection: CreateRtcConnection;
+  /** Whether the cap does not apply to a viewer at this address. */
+  isUnlimited(viewerAddress: string): boolean;
   iceServers: IceServerConfig[];
   openTimeoutMs: number;
   logger: Logger;
@@ -75,9 +78,11 @@ export function createViewerSession(options: SessionOptions): ViewerSession {
       channel.close();
       return;
     }
+    const address = connection.viewerAddress();
     viewer = createViewerChannel({
       ...options,
       channel,
+      bandwidth: address !== null && options.isUnlimited(address) ? UNLIMITED : options.bandwidth,
       onOpened() {
         open = true;
         clearTimeout(notOpened);

@@ -1,4 +1,5 @@
 import { rm, truncate, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import fc from 'fast-check';
@@ -483,6 +484,48 @@ describe('streaming', () => {
       await peer.connect('s1', file.catalogId, { account: 'other' });
       expect(peer.streaming.viewers().map(({ sessionId }) => sessionId)).toEqual(['flood2', 'flood3', 's1']);
     });
+  });
+
+  const isWhole = async (viewer: TestViewer) => (await readRange(viewer.client, 0, SIZE)).equals(file.bytes);
+
+  it('limits no viewer of its own network', async () => {
+    const addresses: string[] = [];
+    const peer = startPeer({
+      // The whole file would take a minute and a half, and more than a test may.
+      maxBandwidthKbps: 500,
+      isOfOwnNetwork(address: string): boolean {
+        addresses.push(address);
+        return true;
+      },
+    });
+    const viewer = await peer.connect('s1', file.catalogId);
+    await open(viewer);
+    expect(await isWhole(viewer)).toBe(true);
+    expect(addresses.filter((address) => isIP(address) === 0)).toEqual([]);
+  });
+
+  it.each([
+    ['of another network', { isOfOwnNetwork: (): boolean => false }],
+    [
+      'of its own where its owner wants that',
+      { isOfOwnNetwork: (): boolean => true, limitsOwnNetwork: true },
+    ],
+  ])('limits one %s', async (_whose, options) => {
+    const peer = startPeer({ maxBandwidthKbps: 8_000, ...options });
+    const viewer = await peer.connect('s1', file.catalogId);
+    await open(viewer);
+    await readRange(viewer.client, 0, PIECE_SIZE);
+    let whole = false;
+    const reading = isWhole(viewer).then(
+      () => {
+        whole = true;
+      },
+      () => {},
+    );
+    await readRange(viewer.client, 0, 1);
+    expect(whole).toBe(false);
+    raw(viewer, { type: 'close' });
+    await reading;
   });
 
   it('shares the bandwidth equally, whatever each asks for, and anew when one comes or leaves', async () => {

@@ -1,10 +1,13 @@
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
+import type { CatalogId } from '@giggityflix/proto/catalog-id';
 import { SESSION_ENDED, SESSION_MOVED } from '@giggityflix/proto/lost-reasons';
 import type { Registry } from '@giggityflix/telemetry';
 import { ContentChangedError, type ContentSource, type SharedContent } from '../content/content-source.ts';
 import { createFFmpegTools } from '../ffmpeg/tools.ts';
+import type { ServedSession } from '../history/history.ts';
 import type { SidecarReading } from '../metadata/outside.ts';
+import { isOfOwnNetwork } from '../network/own-network.ts';
 import { createRenditionOpener } from '../renditions/rendition-opener.ts';
 import { createSubtitles } from '../subtitles/subtitles.ts';
 import { createRtcConnector } from '../webrtc/connector.ts';
@@ -35,6 +38,10 @@ export interface StreamingDeps {
   /** Milliseconds since 1970; the platform's clock where it is known to be better than this machine's. */
   now?: () => number;
   createConnection?: CreateRtcConnection;
+  /** Whether an address is another machine's in this one's own network. */
+  isOfOwnNetwork?: (address: string) => boolean;
+  /** Called when a viewer leaves that was served. */
+  onServed?: (session: ServedSession) => void;
 }
 
 /** What the owner may be shown of a viewer. */
@@ -55,6 +62,10 @@ export interface Streaming extends Service {
   /** Viewers whose token was accepted and who are still there. */
   activeStreams(): number;
   viewers(): ViewerStatus[];
+  /** Most kilobits a second to all viewers together, from now on; 0 for no limit. */
+  setBandwidth(limitKbps: number): void;
+  /** Ends what is being watched, and takes no viewers until it is resumed. */
+  setPaused(paused: boolean): void;
 }
 
 interface Entry {
@@ -76,6 +87,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
   const bandwidth = createBandwidth(config.maxBandwidthKbps === 0 ? null : config.maxBandwidthKbps * 1_000);
   const verifier = createTokenVerifier({
     jwtSecret: config.jwtSecret ?? null,
+    jwtAcceptedSecret: config.jwtAcceptedSecret ?? null,
     requestKeySet: deps.requestKeySet,
     now,
   });
@@ -85,8 +97,10 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
     viewers: () => open().length,
     waiting: renditions.waiting,
   });
+  const ofOwnNetwork = deps.isOfOwnNetwork ?? isOfOwnNetwork;
   const createConnection = deps.createConnection ?? createRtcConnector(config.ports ?? []);
   let stopped = false;
+  let paused = false;
 
   const refuse = (signal: PlaybackSignal, reason: string) => {
     metrics.refusedOffers.inc({ reason });
@@ -128,6 +142,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
     const former = sessions.get(sessionId);
     if (ended.has(sessionId)) return refuse(signal, SESSION_ENDED);
     if (stopped) return refuse(signal, 'stopping');
+    if (paused) return refuse(signal, 'paused');
     if (offerSdp.length > MAX_SDP_LENGTH) return refuse(signal, 'bad_offer');
     if (!deps.content.lookup(catalogId)) return refuse(signal, 'not_found');
     const account = signal.account ?? null;
@@ -141,6 +156,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       bandwidth,
       now,
       createConnection,
+      isUnlimited: (address) => !config.limitsOwnNetwork && ofOwnNetwork(address),
       iceServers: iceServersOf(config, signal.iceServers.map(iceServer)),
       openTimeoutMs: config.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
       logger: log,
@@ -170,6 +186,16 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
         if (sessions.get(sessionId) === entry) sessions.delete(sessionId);
         metrics.sessions.inc({ outcome: session.wasOpened() ? 'served' : 'never_opened' });
         log.info({ reason, sentBytes: entry.sentBytes }, 'a viewer left');
+        const { sentBytes } = entry;
+        if (sentBytes > 0 && session.wasOpened())
+          deps.onServed?.({
+            sessionId,
+            catalogId: catalogId as CatalogId,
+            account,
+            startedAt: session.startedAt,
+            endedAt: Date.now(),
+            sentBytes,
+          });
       },
     });
     const entry: Entry = { sessionId, session, catalogId, account, sentBytes: 0 };
@@ -196,6 +222,7 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
     ready: () => READY,
     handleSignal(signal) {
       const entry = sessions.get(signal.sessionId);
+      logger.debug({ sessionId: signal.sessionId, signal: signal.signal?.$case }, 'signal of a viewer');
       switch (signal.signal?.$case) {
         case 'description': {
           const { type, sdp } = signal.signal.value;
@@ -233,6 +260,12 @@ export function createStreaming(config: StreamingConfig, deps: StreamingDeps): S
       }
     },
     activeStreams: () => open().length,
+    setBandwidth: (limitKbps) => bandwidth.setLimit(limitKbps === 0 ? null : limitKbps * 1_000),
+    setPaused(next) {
+      paused = next;
+      if (paused)
+        for (const { session } of sessions.values()) void session.end('the owner of the peer paused sharing');
+    },
     viewers: () =>
       [...sessions].map(([sessionId, { session, catalogId, sentBytes }]) => ({
         sessionId,

@@ -35,7 +35,9 @@ describe('the token verifier', () => {
   beforeAll(async () => {
     issuer = await createIssuer();
   });
-  const verifierWith = (options: { jwtSecret?: string; requestKeySet?: () => void } = {}) => {
+  const verifierWith = (
+    options: { jwtSecret?: string; jwtAcceptedSecret?: string; requestKeySet?: () => void } = {},
+  ) => {
     const verifier = createTokenVerifier({ jwtSecret: null, requestKeySet: () => {}, ...options });
     verifier.setKeySet(issuer.jwks);
     return verifier;
@@ -101,6 +103,14 @@ describe('the token verifier', () => {
       reason: 'bad_signature',
     });
     expect((await verifier.verify(await issuer.sign(SESSION, CONTENT), purpose())).ok).toBe(true);
+  });
+
+  it('takes HS256 of two secrets while one follows the other', async () => {
+    const other = 'another secret, no less long than that';
+    const verifier = verifierWith({ jwtSecret: SECRET, jwtAcceptedSecret: other });
+    for (const secret of [SECRET, other])
+      expect((await verifier.verify(hs256(secret), purpose())).ok).toBe(true);
+    expect((await verifier.verify(hs256('a third secret, of more than 32 bytes'), purpose())).ok).toBe(false);
   });
 
   it('takes a token again on its own connection, and on no other', async () => {

@@ -54,6 +54,8 @@ export interface TokenVerifier {
 
 export function createTokenVerifier(options: {
   jwtSecret: string | null;
+  /** A further secret, for the time in which the other is changed. */
+  jwtAcceptedSecret?: string | null;
   /** Asks for the present key set, which {@link TokenVerifier.setKeySet} then gets. */
   requestKeySet: () => void;
   /** Milliseconds since 1970. */
@@ -63,7 +65,9 @@ export function createTokenVerifier(options: {
 }): TokenVerifier {
   const now = options.now ?? Date.now;
   const maxRemembered = options.maxRemembered ?? MAX_REMEMBERED_TOKENS;
-  const secret = options.jwtSecret === null ? null : new TextEncoder().encode(options.jwtSecret);
+  const secrets = [options.jwtSecret, options.jwtAcceptedSecret]
+    .filter((secret) => secret !== null && secret !== undefined)
+    .map((secret) => new TextEncoder().encode(secret));
   let keySet: JSONWebKeySet = { keys: [] };
   /** Finds keys in `keySet`; null until a token needs one. */
   let keys: JWTVerifyGetKey | null = null;
@@ -97,8 +101,16 @@ export function createTokenVerifier(options: {
       currentDate: new Date(now()),
       requiredClaims: ['exp', 'jti', 'session_id', 'content_id'],
     };
-    if (secret && headerAlgorithm(token) === 'HS256')
-      return (await jwtVerify(token, secret, { ...common, algorithms: ['HS256'] })).payload;
+    if (secrets.length > 0 && headerAlgorithm(token) === 'HS256') {
+      const verifyWith = (secret: Uint8Array) =>
+        jwtVerify(token, secret, { ...common, algorithms: ['HS256'] });
+      const [first, second] = secrets as [Uint8Array, Uint8Array?];
+      const { payload } = await verifyWith(first).catch((error) => {
+        if (!second || codeOf(error) !== 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED') throw error;
+        return verifyWith(second);
+      });
+      return payload;
+    }
     const verify = async () => {
       keys ??= createLocalJWKSet(keySet);
       return (await jwtVerify(token, keys, { ...common, algorithms: ['EdDSA', 'Ed25519'] })).payload;

@@ -38,7 +38,7 @@ export interface ViewerChannelOptions {
   sessionId: string;
   catalogId: string;
   verifier: TokenVerifier;
-  bandwidth: Bandwidth;
+  bandwidth: Pick<Bandwidth, 'join'>;
   /** Gives the file in the form asked for, or the code of the refusal. Rejects when the signal is aborted. */
   openRendition(
     request: RenditionRequest,
@@ -188,8 +188,14 @@ export function createViewerChannel(options: ViewerChannelOptions): ViewerChanne
     const list = slot.contents();
     if (!list) return fail('unauthorized', 'nothing is open', id);
     void work(id, async (signal) => {
-      const { audioTracks: tracks, picture } = await list(signal);
-      return { type: 'audioTracks', id, tracks, ...(picture ? { picture } : {}) };
+      const { audioTracks: tracks, picture, originSeconds } = await list(signal);
+      return {
+        type: 'audioTracks',
+        id,
+        tracks,
+        ...(picture ? { picture } : {}),
+        ...(originSeconds === null ? {} : { originSeconds }),
+      };
     });
   };
 

@@ -28,3 +28,33 @@ export function withoutForeignNames(sdp: string): string {
     })
     .join('\r\n');
 }
+
+/** The port of a candidate that is a relay's: its sixth field. */
+const RELAYED_PORT = /^(?:a=)?candidate:\S+ \S+ \S+ \S+ \S+ (\d{1,5}) typ relay(?: |$)/;
+
+/** The ports that relays send from, in candidates or in an offer: those of candidates that are not taken, too. */
+export function relayedPorts(text: string): number[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const port = RELAYED_PORT.exec(line)?.[1];
+    return port === undefined ? [] : [Number(port)];
+  });
+}
+
+/** One end of the pair of candidates that a connection uses. */
+interface End {
+  address: string;
+  port: number;
+  type: string;
+}
+
+/**
+ * The address of a viewer that is reached without a relay, else null. A relay in the network of this machine sends from its address
+ * there, not from the one its candidate names (`external-ip` of coturn): it is known by its port, which is the same.
+ */
+export function addressWithoutRelay(
+  { local, remote }: { local: Pick<End, 'type'>; remote: End },
+  relayed: ReadonlySet<number>,
+): string | null {
+  if (local.type === 'relay' || remote.type === 'relay') return null;
+  return remote.type === 'prflx' && relayed.has(remote.port) ? null : remote.address;
+}

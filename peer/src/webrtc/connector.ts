@@ -1,4 +1,4 @@
-import type { CreateRtcConnection } from './rtc.ts';
+import type { CreateRtcConnection, RtcConnection } from './rtc.ts';
 
 /**
  * {@link CreateRtcConnection} over libdatachannel, from a list of consecutive UDP ports, or from any where it is empty. The
@@ -15,7 +15,11 @@ export function createRtcConnector(ports: readonly number[]): CreateRtcConnectio
   };
   return (iceServers, events) => {
     let closed = false;
-    const loaded = load().then((create) => (closed ? null : create(iceServers, events)));
+    let made: RtcConnection | null = null;
+    const loaded = load().then((create) => {
+      made = closed ? null : create(iceServers, events);
+      return made;
+    });
     // The caller that asked for an answer gets the failure.
     const connection = loaded.catch(() => null);
     return {
@@ -27,6 +31,7 @@ export function createRtcConnector(ports: readonly number[]): CreateRtcConnectio
       async addCandidate(candidate) {
         await (await connection)?.addCandidate(candidate);
       },
+      viewerAddress: () => made?.viewerAddress() ?? null,
       close() {
         closed = true;
         void connection.then((opened) => opened?.close());

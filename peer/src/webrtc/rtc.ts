@@ -44,6 +44,10 @@ export interface RtcConnection {
   answer(offerSdp: string): Promise<string>;
   /** May come before the offer; kept until then. Those that do not parse, or name no address, are dropped. */
   addCandidate(candidate: Candidate): Promise<void>;
+  /**
+   * The address that the viewer is reached at; null before there is a way to it, and where a relay stands in between.
+   */
+  viewerAddress(): string | null;
   /** Idempotent; no event follows. */
   close(): void;
 }

@@ -1,3 +1,6 @@
+import { duration, element, get, rows, size } from './elements.js';
+import { refreshSettings } from './settings.js';
+
 const REFRESH_MS = 2_000;
 /** States of a peer that its edge does not admit. */
 const NOT_ADMITTED = {
@@ -10,32 +13,6 @@ const NOT_ADMITTED = {
 
 /** Titles change seldom and are many. */
 const TITLES_EVERY = 5;
-
-const element = (id) => document.getElementById(id);
-const size = (bytes) => {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let unit = 0;
-  let value = bytes;
-  for (; value >= 1_000 && unit < units.length - 1; unit += 1) value /= 1_000;
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-};
-const duration = (seconds) => {
-  if (!seconds) return '';
-  const minutes = Math.floor(seconds / 60);
-  const rest = String(Math.floor(seconds % 60)).padStart(2, '0');
-  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-};
-
-function rows(table, lines) {
-  const body = table.tBodies[0];
-  body.replaceChildren(
-    ...lines.map((cells) => {
-      const row = document.createElement('tr');
-      for (const cell of cells) row.insertCell().textContent = cell;
-      return row;
-    }),
-  );
-}
 
 function figures(values) {
   element('figures').replaceChildren(
@@ -56,7 +33,6 @@ function titleOf({ title, year, season, episode }) {
   return year ? `${title} (${year})` : title;
 }
 
-const get = async (path) => (await fetch(path)).json();
 const names = new Map();
 let turn = 0;
 /** Files on the page that are not shared. */
@@ -85,7 +61,9 @@ async function refresh() {
   element('edge').textContent =
     edge.state === 'connected'
       ? `connected to ${edge.edgeId}`
-      : `${NOT_ADMITTED[edge.refusal] ?? 'offline'}, trying ${edge.address}`;
+      : edge.state === 'paused'
+        ? 'paused'
+        : `${NOT_ADMITTED[edge.refusal] ?? 'offline'}, trying ${edge.address}`;
   element('edge').className = edge.state;
   const now = { at: Date.now(), sent: viewers.reduce((sum, viewer) => sum + viewer.sentBytes, 0) };
   const rate =
@@ -118,6 +96,7 @@ async function refresh() {
       size(viewer.sentBytes),
     ]),
   );
+  await refreshSettings(names);
   element('identity').textContent =
     `${status.peerId} · version ${status.version} · ${status.mediaDirs.join(', ') || 'no media folder'}`;
 }

@@ -4,6 +4,7 @@ import { withMediaInput } from '../../containers/input.ts';
 import { ContentChangedError, type SharedContent } from '../../content/content-source.ts';
 import { type ProbedStream, probeFilm, probeFirstTime } from '../../ffmpeg/stream-probe.ts';
 import type { FFmpegTools } from '../../ffmpeg/tools.ts';
+import { openHeaders } from '../../metadata/headers.ts';
 import { readSegments } from '../../timeline/read-segments.ts';
 import { type Timeline, toTimeline } from '../../timeline/timeline.ts';
 import type { AudioSource } from '../rendition.ts';
@@ -50,7 +51,7 @@ export function createFilmStreamsReader(tools: () => Promise<FFmpegTools>): Film
       const sounds = streams.filter(({ codec_type }) => codec_type === 'audio').slice(0, MAX_AUDIO_TRACKS);
       const found: FilmStreams = {
         picture: pictureOf(streams),
-        audioTracks: describeTracks(sounds),
+        audioTracks: await withTrimmed(content, describeTracks(sounds)),
         sounds: sounds.map(sourceOf),
         timeline: {
           ...toTimeline({ ...film, streams }),
@@ -61,6 +62,32 @@ export function createFilmStreamsReader(tools: () => Promise<FFmpegTools>): Film
       return found;
     },
   };
+}
+
+/** Encoders of sound need some of it to begin with, which every player leaves out. */
+const PRIMING_SECONDS = 0.1;
+
+/** Of which browsers leave out what they are to leave out. */
+const TRIMMED_WELL: ReadonlySet<string | null> = new Set(['aac', 'mp3']);
+
+/** MP4 says by an edit list what of a track is before its beginning. Of most codecs browsers play it after a seek. */
+async function withTrimmed(content: SharedContent, tracks: AudioTrack[]): Promise<AudioTrack[]> {
+  if (content.container !== 'mp4' || tracks.every(({ codec }) => TRIMMED_WELL.has(codec))) return tracks;
+  const headers = await withMediaInput(content, async (input) => {
+    const opened = await openHeaders(input);
+    try {
+      const sounds = (await opened?.getAudioTracks()) ?? [];
+      return await Promise.all(sounds.map((sound) => sound.getFirstTimestamp().catch(() => 0)));
+    } finally {
+      opened?.dispose();
+    }
+  }).catch(() => []);
+  return tracks.map((track) => {
+    const before = -(headers[track.track] ?? 0);
+    return before > PRIMING_SECONDS && !TRIMMED_WELL.has(track.codec)
+      ? { ...track, trimmedSeconds: before }
+      : track;
+  });
 }
 
 /** Streams looked for further on; a film has one picture and few tracks of sound. */
