@@ -1,7 +1,14 @@
-import { createBus } from '@giggityflix/bus';
+import { type Bus, createBus } from '@giggityflix/bus';
 import { createCatalog, readEnvironment as readCatalog } from '@giggityflix/catalog';
 import { createGateway, readEnvironment as readGateway } from '@giggityflix/gateway';
-import { composeServices, createLogger, READY, type Service } from '@giggityflix/kernel';
+import {
+  composeServices,
+  createLogger,
+  type Logger,
+  type RawEnvironment,
+  READY,
+  type Service,
+} from '@giggityflix/kernel';
 import { createMetrics, createTracing } from '@giggityflix/telemetry';
 import { createTracker, readEnvironment as readTracker } from '@giggityflix/tracker';
 import { createViewing, readEnvironment as readViewing } from '@giggityflix/viewing';
@@ -9,6 +16,7 @@ import { ensureBuilt, webRoot } from '@giggityflix/web';
 import type { StackConfig } from './environment.ts';
 import { hubEnvironments } from './hub-environment.ts';
 import { createPersistentService } from './persistent-service.ts';
+import { reportIdentity } from './set-up.ts';
 import { writeSupergraph } from './supergraph.ts';
 
 /** The configuration of each service of the hub. */
@@ -22,6 +30,7 @@ export function readHubServices(config: StackConfig) {
     tracker: readTracker(environments.tracker),
     viewing: readViewing(environments.viewing),
     gateway: readGateway({ ...environments.gateway, GATEWAY_WEB_ROOT: webRoot }).gateway,
+    identity: config.identityUrl ? environments.identity : null,
   };
 }
 
@@ -31,7 +40,7 @@ export function readHubServices(config: StackConfig) {
  * people know.
  */
 export async function createHub(config: StackConfig, services: HubServices): Promise<Service> {
-  const { catalog, tracker, viewing, gateway } = services;
+  const { catalog, tracker, viewing, gateway, identity } = services;
   const loggerOf = (service: string) => createLogger({ service, level: config.logLevel });
   const logger = loggerOf('hub');
   const busMetrics = createMetrics('hub', { processMetrics: false });
@@ -49,10 +58,20 @@ export async function createHub(config: StackConfig, services: HubServices): Pro
       persist('gateway', async () => {
         await Promise.all([writeSupergraph(config), ensureBuilt()]);
         const metrics = createMetrics('gateway', { beside: [busMetrics] });
-        return createGateway(gateway, { logger: loggerOf('gateway'), metrics });
+        return createGateway(gateway, { ...deps('gateway'), metrics });
       }),
+      ...(identity ? [persist('identity', () => createIdentity(identity, deps('identity')))] : []),
     ]),
   });
+}
+
+/** Loaded where people sign in, and there alone. */
+async function createIdentity(
+  environment: RawEnvironment,
+  deps: { bus: Bus; logger: Logger },
+): Promise<Service> {
+  const { createIdentity, readEnvironment } = await import('@giggityflix/identity');
+  return reportIdentity(createIdentity(readEnvironment(environment), deps));
 }
 
 /** Services without an order among them: started and stopped at once, ready when all are. */

@@ -9,6 +9,9 @@ export interface Lan {
 /** The name that is announced in it (RFC 6762). */
 export const LAN_NAME = 'giggityflix.local';
 
+/** What says that people sign in at a provider of the operator's, beside AUTH_JWKS_URL. */
+const PROVIDER_VARIABLES = ['AUTH_ISSUER', 'SIGN_IN_ISSUER', 'SIGN_IN_CLIENT_ID'];
+
 type Interfaces = Readonly<
   Record<string, readonly { address: string; family: string; internal: boolean }[] | undefined>
 >;
@@ -28,10 +31,13 @@ export function sharingProblem(
   env: Readonly<Record<string, string | undefined>>,
   { addresses }: Lan,
 ): string | null {
-  if (env.AUTH_MODE === 'demo' || !env.AUTH_JWKS_URL)
+  if (env.AUTH_MODE === 'demo')
+    return 'npm start -- --lan lets others in, so people must sign in: set AUTH_MODE to jwt or nothing. See docs/operating.md.';
+  const half = PROVIDER_VARIABLES.filter((name) => env[name]);
+  if (half.length > 0 && !env.AUTH_JWKS_URL)
     return [
-      'npm start -- --lan lets others in, so people must sign in: set AUTH_JWKS_URL and AUTH_ISSUER to those of your',
-      'OpenID provider, AUTH_MODE to jwt or nothing, and SIGN_IN_CLIENT_ID for the page. See docs/operating.md.',
+      `${half.join(', ')} without AUTH_JWKS_URL: set that one too, and people sign in at your OpenID provider;`,
+      'or set none of them, and they sign in at the identity service that comes along. See docs/operating.md.',
     ].join('\n');
   if (addresses.length === 0)
     return 'This machine is in no network: it has no IPv4 address beside its own. Name one in STACK_LAN_ADDRESSES.';

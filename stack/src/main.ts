@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { lockFile } from '@giggityflix/state/file-lock';
 import { createPrivateDirectory } from '@giggityflix/state/private-file';
 import { readConfig } from './config.ts';
+import { domainProblem, TLS_FOLDER } from './https.ts';
+import type { Https } from './https-choice.ts';
+import { identityUrlOf } from './identity.ts';
 import { ensureIssuer } from './issuer.ts';
 import { LAN_NAME, lanAddresses, sharingProblem } from './lan.ts';
 import { formatLogLine } from './log-view.ts';
@@ -12,6 +15,7 @@ import { DEFAULT_MEDIA_DIR, ROOT } from './paths.ts';
 import { planProcesses } from './plan.ts';
 import { seedMedia } from './sample.ts';
 import { sharedUrl, startScreen } from './screen.ts';
+import { isIdentityStarted } from './set-up.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 const USAGE = `Starts the whole platform on this machine.
@@ -19,6 +23,11 @@ const USAGE = `Starts the whole platform on this machine.
   npm start                 start with the state of last time
   npm start -- --fresh      discard that state first (films in the shared folder are kept)
   npm start -- --lan        share it with the local network, with people who sign in
+  npm start -- --https      the same by HTTPS, with an authority of its own that devices are to trust
+  npm start -- --domain NAME
+                            share it under a name of the internet, with a certificate of a public authority
+  npm start -- --tls-cert FILE --tls-key FILE
+                            serve HTTPS with a certificate of yours; with --lan to share it
   npm run dev               the same, and restart what uses a changed source file
 
 Every port and folder can be changed: see docs/configuration.md.`;
@@ -30,12 +39,16 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-function readArguments(): { fresh: boolean; lan: boolean; watch: boolean } {
+function readArguments(): { fresh: boolean; lan: boolean; watch: boolean; https: Https | null } {
   try {
     const { values } = parseArgs({
       options: {
         fresh: { type: 'boolean', default: false },
         lan: { type: 'boolean', default: false },
+        https: { type: 'boolean', default: false },
+        domain: { type: 'string' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
         watch: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
@@ -44,17 +57,50 @@ function readArguments(): { fresh: boolean; lan: boolean; watch: boolean } {
       process.stdout.write(`${USAGE}\n`);
       process.exit(0);
     }
-    return { fresh: values.fresh, lan: values.lan, watch: values.watch };
+    const https = chosenHttps(values);
+    const lan = values.lan || https?.kind === 'home' || https?.kind === 'domain';
+    return { fresh: values.fresh, lan, watch: values.watch, https };
   } catch (error) {
     fail(`${(error as Error).message}\n\n${USAGE}`);
   }
 }
 
+/** @throws when what was asked for does not go together. */
+function chosenHttps(values: {
+  https: boolean;
+  domain?: string;
+  'tls-cert'?: string;
+  'tls-key'?: string;
+}): Https | null {
+  const { https, 'tls-cert': cert, 'tls-key': key } = values;
+  const domain = values.domain?.toLowerCase().replace(/\.$/, '');
+  if ((cert === undefined) !== (key === undefined))
+    throw new Error('--tls-cert and --tls-key go together: the certificate, and its key');
+  if ([https, domain !== undefined, cert !== undefined].filter(Boolean).length > 1)
+    throw new Error('--https, --domain and --tls-cert are three ways to a certificate: choose one');
+  if (https) return { kind: 'home' };
+  if (domain !== undefined) {
+    const problem = domainProblem(domain);
+    if (problem) throw new Error(problem);
+    return { kind: 'domain', domain };
+  }
+  return cert !== undefined && key !== undefined
+    ? { kind: 'files', certPath: resolve(cert), keyPath: resolve(key) }
+    : null;
+}
+
 async function run(): Promise<void> {
-  const { fresh, lan: isShared, watch } = readArguments();
+  const { fresh, lan: isShared, watch, https: chosen } = readArguments();
   const given = await readConfig();
   const lan = isShared ? (given.lan ?? { addresses: lanAddresses() }) : null;
-  const config = { ...given, lan };
+  const https = chosen ?? given.https;
+  if (https?.kind === 'files') {
+    // Read here first: an operator at the keyboard sees at once what is wrong.
+    const { readCertificate } = await import('@giggityflix/http/tls');
+    await readCertificate(https).catch((error: Error) => fail(error.message));
+  }
+  const identityUrl = identityUrlOf({ ...given, lan, https }, process.env);
+  const config = { ...given, lan, https, identityUrl };
   if (process.env.NODE_ENV === 'production') {
     fail(
       'npm start signs every visitor in as an operator, so it does not run with NODE_ENV=production. See docs/operating.md.',
@@ -70,7 +116,7 @@ async function run(): Promise<void> {
     );
   if (fresh) {
     release();
-    rmSync(config.dataDir, { recursive: true, force: true });
+    discardState(config.dataDir);
     createPrivateDirectory(config.dataDir);
     release = lockFile(join(config.dataDir, 'lock'));
   }
@@ -78,8 +124,12 @@ async function run(): Promise<void> {
   if (config.mediaDirs.includes(DEFAULT_MEDIA_DIR)) seedMedia(DEFAULT_MEDIA_DIR);
 
   const print = (line: string) => process.stdout.write(`${line}\n`);
+  let setUpLink: string | null = null;
   const supervisor = createSupervisor(planProcesses(config), {
     line: (name, line) => print(formatLogLine(name, line)),
+    message(_name, message) {
+      if (isIdentityStarted(message)) setUpLink = message.setUpLink;
+    },
     restarting: (name, cause, delayMs) =>
       print(formatNotice(name, 'warn', `${cause}; starting it again in ${Math.round(delayMs)} ms`)),
   });
@@ -100,7 +150,7 @@ async function run(): Promise<void> {
 
   supervisor.start();
   await Promise.all((['hub', 'edge', 'matchmaker', 'peer'] as const).map((name) => supervisor.started(name)));
-  print(startScreen(config, performance.now() - startedAt));
+  print(startScreen(config, { startedInMs: performance.now() - startedAt, setUpLink }));
   const url = sharedUrl(config);
   if (url && !stopping) {
     // What only a shared platform needs is loaded with it.
@@ -114,6 +164,12 @@ async function run(): Promise<void> {
     );
   }
   if (watch) await watchSources(supervisor, print);
+}
+
+/** All but what others outside count on: devices trust our authority, and a public one is not to be asked again. */
+function discardState(dataDir: string): void {
+  for (const name of readdirSync(dataDir))
+    if (name !== TLS_FOLDER) rmSync(join(dataDir, name), { recursive: true, force: true });
 }
 
 /** Loaded for development only: the watcher and what it stands on are no part of a running platform. */

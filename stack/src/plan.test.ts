@@ -32,6 +32,14 @@ describe('the plan of the all-in-one', () => {
     expect(plan({ SCAN_INTERVAL_MINUTES: '5' }).peer).toMatchObject({ SCAN_INTERVAL_MINUTES: '5' });
   });
 
+  it('has room for larger libraries of machines that were let in, unless its operator names a limit', () => {
+    const room = { MAX_FILES_PER_PEER: '100000', PEER_FILES_BURST: '100000', NETWORK_FILES_BURST: '100000' };
+    const ENROLMENT = 'invitation';
+    expect(plan({ ENROLMENT }).edge).toMatchObject(room);
+    expect(plan({}).edge).not.toHaveProperty('MAX_FILES_PER_PEER');
+    expect(plan({ ENROLMENT, PEER_FILES_BURST: '30000' }).edge).not.toHaveProperty('MAX_FILES_PER_PEER');
+  });
+
   it('gives its own peer a token where peers need an invitation, and no other', () => {
     const { edge, peer, hub } = plan({ ENROLMENT: 'invitation' });
     expect(peer?.ENROLMENT_TOKEN).toMatch(/^[\w-]{43}$/);

@@ -2,13 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RawEnvironment } from '@giggityflix/kernel';
 import type { StackConfig } from './environment.ts';
+import { authorityFiles, certificateFiles } from './https.ts';
+import { HTTPS_VARIABLE } from './https-choice.ts';
 import { stunServers } from './hub-environment.ts';
+import { trustOf } from './identity.ts';
 import { ISSUER_JWKS_PATH } from './issuer.ts';
+import { EDGE_LIMITS, forLargeLibraries } from './large-libraries.ts';
 import { ROOT } from './paths.ts';
 
 /** A process of the all-in-one: what to run, and the variables it is given. */
 export interface ProcessPlan {
-  name: 'hub' | 'edge' | 'matchmaker' | 'peer';
+  name: 'certificates' | 'hub' | 'edge' | 'matchmaker' | 'peer';
+  /** The others are started when this one has. */
+  isFirst?: boolean;
   /** Options of Node.js. */
   nodeOptions: readonly string[];
   script: string;
@@ -25,6 +31,7 @@ export interface ProcessPlan {
  * less and starts 50 ms later, while the hub is still starting.
  */
 const NODE_OPTIONS: Readonly<Record<ProcessPlan['name'], readonly string[]>> = {
+  certificates: ['--max-semi-space-size=1', '--no-opt'],
   hub: ['--max-semi-space-size=2', '--expose-gc'],
   edge: ['--max-semi-space-size=1', '--expose-gc', '--no-opt', '--no-node-snapshot'],
   matchmaker: ['--max-semi-space-size=1', '--expose-gc', '--no-opt'],
@@ -41,7 +48,7 @@ const EVERYWHERE = '0.0.0.0';
  */
 export function planProcesses(config: StackConfig): ProcessPlan[] {
   const { ports, lan } = config;
-  const inherited = lan ? forLan(config.inherited) : config.inherited;
+  const inherited = lan ? { ...forLan(config.inherited), ...trustOf(config) } : config.inherited;
   const data = (path: string) => join(config.dataDir, path);
   const common: RawEnvironment = {
     ...inherited,
@@ -58,6 +65,7 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
   };
   const token = tokenOfOwnPeer(inherited);
   return [
+    ...certificates(common, config),
     {
       name: 'matchmaker',
       nodeOptions: NODE_OPTIONS.matchmaker,
@@ -74,6 +82,8 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
         ...common,
         STACK_DATA_DIR: config.dataDir,
         STACK_LAN_ADDRESSES: lan?.addresses.join(','),
+        STACK_IDENTITY_URL: config.identityUrl ?? undefined,
+        ...https(config),
       },
     },
     {
@@ -86,9 +96,10 @@ export function planProcesses(config: StackConfig): ProcessPlan[] {
         STATE_PATH: data('state/edge.db'),
         EDGE_ID: inherited.EDGE_ID ?? 'edge-1',
         GRPC_SERVER_ADDRESS: `${lan ? EVERYWHERE : LOOPBACK}:${ports.edge}`,
-        GRPC_USE_TLS: 'false',
+        ...edgeTls(config),
         GRPC_MAX_WORKERS: '1',
         DRAIN_TIMEOUT_SEC: inherited.DRAIN_TIMEOUT_SEC ?? '0',
+        ...forLargeLibraries(inherited, EDGE_LIMITS, { isLan: lan !== null }),
         HTTP_PORT: String(ports.edgeHttp),
         ...(token ? { ENROLMENT_TOKENS: token } : {}),
         PLAYBACK_JWKS_URL: `http://${LOOPBACK}:${ports.viewing}/.well-known/jwks.json`,
@@ -127,6 +138,49 @@ function tokenOfOwnPeer(inherited: RawEnvironment): string | null {
   const given = ['ENROLMENT_TOKENS', 'ENROLMENT_TOKEN'].flatMap((name) => [name, `${name}_FILE`]);
   if (inherited.ENROLMENT !== 'invitation' || given.some((name) => inherited[name])) return null;
   return randomBytes(32).toString('base64url');
+}
+
+/** What the hub's services serve HTTPS with. */
+function https(config: StackConfig): RawEnvironment {
+  const files = certificateFiles(config);
+  return {
+    [HTTPS_VARIABLE]: config.https ? JSON.stringify(config.https) : undefined,
+    TLS_CERT_PATH: files?.certPath,
+    TLS_KEY_PATH: files?.keyPath,
+    GATEWAY_AUTHORITY_PATH: authorityFiles(config)?.certPath ?? config.inherited.GATEWAY_AUTHORITY_PATH,
+  };
+}
+
+/** Peers that come from outside do so over TLS; those of the house that know it by its address alone go on in plain text. */
+function edgeTls(config: StackConfig): RawEnvironment {
+  const files = certificateFiles(config);
+  if (!files) return { GRPC_USE_TLS: 'false' };
+  return {
+    GRPC_USE_TLS: 'true',
+    GRPC_CERT_PATH: files.certPath,
+    GRPC_KEY_PATH: files.keyPath,
+    GRPC_PLAIN_TEXT_FROM: 'local',
+  };
+}
+
+/** Where a certificate is given, nobody keeps one. */
+function certificates(common: RawEnvironment, config: StackConfig): ProcessPlan[] {
+  if (!config.https || config.https.kind === 'files') return [];
+  return [
+    {
+      name: 'certificates',
+      isFirst: true,
+      nodeOptions: NODE_OPTIONS.certificates,
+      script: script('stack/src/certificates/main.ts'),
+      arguments: [],
+      environment: {
+        ...common,
+        STACK_DATA_DIR: config.dataDir,
+        STACK_LAN_ADDRESSES: config.lan?.addresses.join(','),
+        ...https(config),
+      },
+    },
+  ];
 }
 
 function matchmaker(common: RawEnvironment, config: StackConfig): RawEnvironment {

@@ -1,11 +1,15 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { StackConfig } from './environment.ts';
+import { authorityFingerprint, certificateNames } from './https.ts';
 import { LAN_NAME } from './lan.ts';
 import { ROOT } from './paths.ts';
 
 /** What a person sees once everything runs: what is where, and what to try. */
-export function startScreen(config: StackConfig, startedInMs: number): string {
+export function startScreen(
+  config: StackConfig,
+  { startedInMs, setUpLink = null }: { startedInMs: number; setUpLink?: string | null },
+): string {
   const { ports, lan } = config;
   const web = `http://localhost:${ports.gateway}`;
   const folder = config.mediaDirs.map((directory) => relative(process.cwd(), directory) || '.').join(', ');
@@ -28,6 +32,7 @@ export function startScreen(config: StackConfig, startedInMs: number): string {
     ...lines,
     '',
     ...(lan ? sharedLines(config, lan.addresses) : []),
+    ...(setUpLink ? setUpLines(setUpLink) : []),
     `  State is kept in ${relative(ROOT, config.dataDir) || config.dataDir}; npm start -- --fresh discards it. Ctrl-C stops everything.`,
     '',
   ].join('\n');
@@ -40,28 +45,62 @@ function formatRow([name, where, what]: Row): string {
 }
 
 /** The address that is shown as a QR code. */
-export function sharedUrl({ lan, ports }: StackConfig): string | null {
-  return lan ? `http://${lan.addresses[0]}:${ports.gateway}` : null;
+export function sharedUrl(config: StackConfig): string | null {
+  const { lan, https, ports } = config;
+  if (!lan) return null;
+  if (https?.kind === 'home') return authorityUrl(config);
+  const [name = lan.addresses[0]] = certificateNames(https);
+  return `${https ? 'https' : 'http'}://${name}:${ports.gateway}`;
+}
+
+/** Over plain HTTP: a device that comes here trusts the certificate only afterwards. */
+function authorityUrl({ lan, ports }: StackConfig): string {
+  return `http://${lan?.addresses[0] ?? 'localhost'}:${ports.gateway}/authority`;
 }
 
 /** What others reach, and who they are; whatever is not listed here is reached on this machine alone. */
-function sharedLines({ ports }: StackConfig, addresses: readonly string[]): string[] {
+function sharedLines(config: StackConfig, addresses: readonly string[]): string[] {
+  const { ports, identityUrl, https } = config;
   const [first] = addresses;
+  const fingerprint = authorityFingerprint(config);
+  const scheme = https ? 'https' : 'http';
+  const names = new Set([...certificateNames(https), LAN_NAME, ...addresses]);
   const rows: Row[] = [
-    ...[LAN_NAME, ...addresses].map(
+    ...[...names].map(
       (name): Row => [
         'Watch',
-        `http://${name}:${ports.gateway}`,
+        `${scheme}://${name}:${ports.gateway}`,
         'anyone in the network sees titles; who signs in watches',
       ],
     ),
-    ['Edge', `${first}:${ports.edge}`, 'peers with an invitation; gRPC in plain text'],
+    ...(https?.kind === 'home'
+      ? [['Trust', authorityUrl(config), 'each device, once: the certificate, and how to install it'] as Row]
+      : []),
+    ...(identityUrl
+      ? [['Sign in', identityUrl, 'anyone in the network may try; who has an account gets in'] as Row]
+      : []),
+    [
+      'Edge',
+      `${first}:${ports.edge}`,
+      `peers with an invitation; gRPC ${https ? 'over TLS' : 'in plain text'}`,
+    ],
     ['Matchmaker', `${first}:${ports.matchmaker}/udp`, 'anyone in the network; rendezvous and STUN'],
   ];
   return [
     '  Shared with the network; everything else is reached on this machine alone:',
     '',
     ...rows.map(formatRow),
+    '',
+    ...(fingerprint ? [`  The certificate’s fingerprint: ${fingerprint}`, ''] : []),
+  ];
+}
+
+/** Until there is an owner; whoever has the link becomes that. */
+function setUpLines(link: string): string[] {
+  return [
+    `  ${styleText('bold', 'Nobody has an account yet.')} Open this once, within a day, to become the owner:`,
+    '',
+    `  ${styleText('cyan', link)}`,
     '',
   ];
 }

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { retryDelayMs } from '@giggityflix/kernel/retry-delay';
 import type { ProcessPlan } from './plan.ts';
+import { createRestartDelays } from './restart-delays.ts';
 
 /** What the supervisor reports about its processes. */
 export interface SupervisorEvents {
   /** A line a process printed. */
   line(process: string, line: string): void;
+  /** A process reported something. */
+  message?(process: string, message: unknown): void;
   /** A process ended by itself and is started again after `delayMs`. */
   restarting(process: string, cause: string, delayMs: number): void;
 }
@@ -23,16 +25,7 @@ export interface Supervisor {
   pid(process: ProcessPlan['name']): number | null;
 }
 
-/** A process that lived this long is restarted without the delays of earlier failures. */
-const STABLE_AFTER_MS = 10_000;
-/** The first restart is quick, since peers and viewers wait; a process that keeps failing is tried ever more rarely. */
-const RESTART = {
-  maxRetries: Number.POSITIVE_INFINITY,
-  initialDelayMs: 200,
-  maxDelayMs: 10_000,
-  jitterFactor: 0.1,
-};
-/** Four processes, one after another, stay below the 5 s a person waits after Ctrl-C. */
+/** Four processes, and one that stops at once, one after another, stay below the 5 s a person waits after Ctrl-C. */
 const STOP_DEADLINE_MS = 1_100;
 
 /** Runs the processes of the all-in-one and starts again what dies. */
@@ -45,7 +38,14 @@ export function createSupervisor(plan: readonly ProcessPlan[], events: Superviso
   };
   return {
     start() {
-      for (const process of processes.values()) process.start();
+      const first = plan.filter(({ isFirst }) => isFirst).map(({ name }) => find(name));
+      const others = [...processes.values()].filter((process) => !first.includes(process));
+      for (const process of first) process.start();
+      if (first.length === 0) for (const process of others) process.start();
+      else
+        void Promise.all(first.map(({ started }) => started)).then(() => {
+          for (const process of others) process.start();
+        });
     },
     async stop() {
       for (const process of [...processes.values()].reverse()) await process.stop();
@@ -60,12 +60,13 @@ function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
   const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
   let child: ChildProcess | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let failures = 0;
+  const delays = createRestartDelays();
   let stopping = false;
   /** The process that is being ended on purpose. */
   let ending: ChildProcess | null = null;
 
   const start = () => {
+    if (stopping) return;
     const startedAt = Date.now();
     // A group of its own: Ctrl-C reaches the supervisor alone, which stops the others in order.
     const running = spawn(process.execPath, [...plan.nodeOptions, plan.script, ...plan.arguments], {
@@ -79,13 +80,13 @@ function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
     }
     running.on('message', (message) => {
       if ((message as { type?: string }).type === 'started') markStarted();
+      events.message?.(plan.name, message);
     });
     running.on('error', () => {});
     running.once('close', (code, signal) => {
       child = null;
       if (stopping || running === ending) return;
-      failures = Date.now() - startedAt > STABLE_AFTER_MS ? 1 : failures + 1;
-      const delayMs = retryDelayMs(RESTART, failures);
+      const delayMs = delays.next(Date.now() - startedAt);
       events.restarting(plan.name, signal ? `was ended by ${signal}` : `exited with status ${code}`, delayMs);
       timer = setTimeout(start, delayMs);
     });
@@ -109,7 +110,7 @@ function superviseProcess(plan: ProcessPlan, events: SupervisorEvents) {
     pid: () => child?.pid ?? null,
     async restart() {
       await end();
-      failures = 0;
+      delays.reset();
       if (!stopping && !child) start();
     },
     async stop() {

@@ -1,0 +1,84 @@
+// cspell:ignore ocsp dnsserver NOSLEEP NONCEREJECT
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { makeCertificate } from '@giggityflix/testing';
+import { expect, vi } from 'vitest';
+
+/** An ACME server that finds every name at this machine, and asks it at `httpPort`. */
+export async function startPebble(options: {
+  path: string;
+  directory: string;
+  ports: { acme: number; management: number; http: number };
+}) {
+  const { directory, ports } = options;
+  const { certPath, keyPath } = makeCertificate(directory, 'pebble');
+  const config = join(directory, 'pebble.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      pebble: {
+        listenAddress: `127.0.0.1:${ports.acme}`,
+        managementListenAddress: `127.0.0.1:${ports.management}`,
+        certificate: certPath,
+        privateKey: keyPath,
+        httpPort: ports.http,
+        tlsPort: 1,
+        ocspResponderURL: '',
+        externalAccountBindingRequired: false,
+      },
+    }),
+  );
+  const names = await startNames();
+  let log = '';
+  const child = spawn(options.path, ['-config', config, '-dnsserver', names.address], {
+    env: { PATH: process.env.PATH, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
+  await vi.waitFor(() => expect(log).toContain('Listening on'), { timeout: 10_000 });
+  return {
+    directoryUrl: `https://localhost:${ports.acme}/dir`,
+    /** What its own certificate is trusted by. */
+    caPath: certPath,
+    log: () => log,
+    /** How many certificates were asked for. */
+    orders: () => log.match(/POST \/order-plz/g)?.length ?? 0,
+    async stop() {
+      const ended = once(child, 'close');
+      child.kill();
+      await ended;
+      names.stop();
+    },
+  };
+}
+
+/** A name server over TCP (RFC 1035) to which every name is 127.0.0.1, and has nothing else. */
+async function startNames() {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (data: Buffer) => {
+      for (let rest = data; rest.length > 2; rest = rest.subarray(2 + rest.readUInt16BE(0)))
+        socket.write(answerTo(rest.subarray(2, 2 + rest.readUInt16BE(0))));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, stop: () => server.close() };
+}
+
+function answerTo(query: Buffer): Buffer {
+  let end = 12;
+  while (query[end] !== 0 && end < query.length) end += (query[end] ?? 0) + 1;
+  const question = query.subarray(12, end + 5);
+  const isAddress = query.readUInt16BE(end + 1) === 1;
+  const header = [...query.subarray(0, 2), 0x85, 0x80, 0, 1, 0, isAddress ? 1 : 0, 0, 0, 0, 0];
+  const record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1];
+  const message = Buffer.from([...header, ...question, ...(isAddress ? record : [])]);
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
+}
