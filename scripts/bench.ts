@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- <suite>…` measures suites of bench/, prints their figures and writes them to
  * bench-results/<suite>.json. Without a suite it lists them. `--<name>=<number>` changes an option of the suites that
- * have it (their `options`), such as how many rounds they measure.
+ * have it (their `options`), such as how many rounds they measure; `--<name>` alone is 1.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -51,7 +51,7 @@ type Options = Record<string, number>;
 function readOptions(suite: string, defaults: Options): Options {
   const read: Options = {};
   for (const argument of given.filter((item) => item.startsWith('--'))) {
-    const [, name = '', value] = /^--([a-z]+)=(\d+)$/.exec(argument) ?? [];
+    const [, name = '', value = '1'] = /^--([a-z]+)(?:=(\d+))?$/.exec(argument) ?? [];
     if (!(name in defaults)) {
       const known = Object.entries(defaults).map(([option, number]) => `--${option}=${number}`);
       console.error(`${suite} has no option ${argument}; it has ${known.join(', ') || 'none'}`);

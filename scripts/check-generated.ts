@@ -8,7 +8,9 @@ const ROOT = resolve(import.meta.dirname, '..');
 const GENERATED = [
   '{proto,prisma,subgraphs/*,web,gateway}/src/**/generated/**/*',
   'docs/{configuration,protocol}.md',
-  'deploy/supergraph.graphql',
+  'docs/events/{schemas/*.json,asyncapi.yaml}',
+  'deploy/supergraph{,-people}.graphql',
+  'deploy/dashboards/*.json',
 ];
 
 function fingerprints(): Map<string, string> {

