@@ -14,8 +14,15 @@ export default async function gateway(): Promise<BenchRow[]> {
   const supergraph = join(directory, 'supergraph.graphql');
   const subgraphs = await start('subgraphs.ts');
   try {
-    writeFileSync(supergraph, await composeFor(`http://127.0.0.1:${subgraphs.port}`));
-    return [...(await requests(supergraph)), ...(await subscriptions(supergraph, subgraphs))];
+    const url = `http://127.0.0.1:${subgraphs.port}`;
+    writeFileSync(supergraph, await composeFor(url));
+    const restricted = join(directory, 'restricted.graphql');
+    writeFileSync(restricted, await composeFor(url, { restricted: true }));
+    return [
+      ...(await requests(supergraph)),
+      await authorization(supergraph, restricted),
+      ...(await subscriptions(supergraph, subgraphs)),
+    ];
   } finally {
     subgraphs.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -48,6 +55,24 @@ async function requests(supergraph: string): Promise<BenchRow[]> {
   ours.stop();
   for (const { contender } of others) contender?.stop();
   return rows;
+}
+
+/** What it costs that a schema says who may see what. */
+async function authorization(supergraph: string, restricted: string): Promise<BenchRow> {
+  const [without, having] = await Promise.all([
+    start('contender.ts', ['ours', supergraph]),
+    start('contender.ts', ['ours', restricted]),
+  ]);
+  const costs = { without: 0, having: 0 };
+  const rounds = 3;
+  for (let round = 0; round < rounds; round++) {
+    costs.without += (await cpuPerRequest(without, { first: 20, distinct: true })) / rounds;
+    costs.having += (await cpuPerRequest(having, { first: 20, distinct: true })) / rounds;
+  }
+  without.stop();
+  having.stop();
+  const baseline = { name: 'without @authenticated', value: costs.without };
+  return row('CPU per request, titles(20), distinct, @authenticated', 'ms', costs.having, baseline);
 }
 
 async function subscriptions(supergraph: string, subgraphs: Contender): Promise<BenchRow[]> {

@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Bus, ConsumeOptions } from '@giggityflix/bus';
 import { createEdge, openState } from '@giggityflix/edge';
-import { createLogger } from '@giggityflix/kernel';
+import { createLogger, READY } from '@giggityflix/kernel';
 import { ConnectRequest, PeerEdgeServiceService } from '@giggityflix/proto';
 import { createMetrics } from '@giggityflix/telemetry';
 import { type handleBidiStreamingCall, Server, ServerCredentials } from '@grpc/grpc-js';
@@ -112,6 +112,7 @@ function nowhere(consumers: ConsumeOptions[]): Bus {
     start: async () => {},
     stop: async () => {},
     check: async () => {},
+    ready: async () => READY,
     publish: async () => {},
     async consume(options) {
       consumers.push(options);

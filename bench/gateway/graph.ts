@@ -1,7 +1,7 @@
 import { compose } from '@giggityflix/gateway';
 
 const FEDERATION =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@authenticated"])';
 
 /** Subgraphs cut like the platform's; answered by `subgraphs.ts` without a GraphQL engine, so that they cost little. */
 const SCHEMAS: Readonly<Record<string, string>> = {
@@ -32,13 +32,13 @@ export const WATCH = `subscription Watch($catalogIds: [ID!]!) {
   }
 }`;
 
-/** Composes the supergraph for subgraphs at `url`, each under its name. */
-export async function composeFor(url: string): Promise<string> {
+/** Composes the supergraph for subgraphs at `url`, each under its name; `restricted` has types that take a token. */
+export async function composeFor(url: string, { restricted = false } = {}): Promise<string> {
   const composition = await compose(
     Object.entries(SCHEMAS).map(([name, types]) => ({
       name,
       url: `${url}/${name}`,
-      sdl: `${FEDERATION}\n${types}`,
+      sdl: `${FEDERATION}\n${restricted ? types.replaceAll(/type (Progress|Availability)/g, 'type $1 @authenticated') : types}`,
       origin: name,
     })),
   );

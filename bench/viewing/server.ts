@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '@giggityflix/bus';
-import { createLogger } from '@giggityflix/kernel';
+import { createLogger, READY } from '@giggityflix/kernel';
 import { createRedis } from '@giggityflix/state/redis';
 import Fastify from 'fastify';
 import { createMemoryHistory } from '../../subgraphs/viewing/src/history/history.memory.ts';
@@ -42,6 +42,7 @@ async function startService(): Promise<string> {
     start: async () => {},
     stop: async () => {},
     check: async () => {},
+    ready: async () => READY,
     publish: async () => {},
     consume: async () => consumer,
     broadcast: async () => consumer,
