@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const WORKSPACES =
-  '{platform/*,proto,prisma,player,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,scripts}';
-const ALONE = ['tests/security/flood.test.ts'];
+  '{platform/*,proto,prisma,player,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,scripts,bench}';
+const ALONE = ['tests/security/flood.test.ts', 'tests/cluster/cluster.test.ts', 'tests/faults/short.test.ts'];
+/** The schedule and the checker of the faults: functions alone. */
+const FAULTS = 'tests/faults/**/*.test.ts';
 const INTEGRATION = `${WORKSPACES}/**/*.integration.test.ts`;
 
 export default defineConfig({
@@ -24,15 +26,16 @@ export default defineConfig({
     projects: [
       // One file's code in one process: starts no server, no process and no browser.
       // Its files share the modules they load, which takes half the processor time of loading them for each.
-      project('unit', [`${WORKSPACES}/**/*.test.ts`], { exclude: [INTEGRATION], isolate: false }),
+      project('unit', [`${WORKSPACES}/**/*.test.ts`, FAULTS], {
+        exclude: [INTEGRATION, ...ALONE],
+        isolate: false,
+      }),
       // Real servers, several processes, sockets, the file system at size; the whole platform.
-      project(
-        'integration',
-        [INTEGRATION, 'tests/{contract,deploy,fuzz,load,media,modules,security,stack,tracing}/**/*.test.ts'],
-        { exclude: ALONE },
-      ),
+      project('integration', [INTEGRATION, 'tests/**/*.test.ts'], {
+        exclude: ['tests/{browser,people,nat}/**', FAULTS, ...ALONE],
+      }),
       // The page in Chromium.
-      project('browser', ['tests/browser/**/*.test.ts']),
+      project('browser', ['tests/{browser,people}/**/*.test.ts']),
       // What must be done within a stated time, when nothing else is running any more.
       project('alone', ALONE, { maxWorkers: 1, sequence: { groupOrder: 1 } }),
       // Machines behind NATs, in network namespaces; for root alone.

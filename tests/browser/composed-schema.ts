@@ -3,10 +3,10 @@ import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
 import { type GraphQLSchema, parse } from 'graphql';
 
-/** The API clients see: the three subgraphs' schemas composed. */
+/** The API clients see: the subgraphs' schemas composed. */
 export function composedSchema(): GraphQLSchema {
   const result = composeServices(
-    ['catalog', 'tracker', 'viewing'].map((name) => ({
+    ['catalog', 'tracker', 'viewing', 'identity'].map((name) => ({
       name,
       typeDefs: parse(
         readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8'),

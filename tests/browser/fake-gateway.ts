@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { createEventHub } from '@giggityflix/kernel';
 import type { PlaybackSignal } from '@giggityflix/proto';
-import { graphql } from 'graphql';
+import { SESSION_ENDED } from '@giggityflix/proto/lost-reasons';
+import { GraphQLError, graphql } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { policyOf } from '../../gateway/src/transports/http/web.ts';
 import { composedSchema } from './composed-schema.ts';
+import type { FakeSignIn } from './fake-sign-in.ts';
 
 const schema = composedSchema();
 
@@ -44,7 +46,12 @@ export async function startFakeGateway(options: {
   webRoot: string;
   file: FakeFile;
   signToken(sessionId: string, catalogId: string): Promise<string>;
+  /** Where people sign in; nobody does without it. */
+  signIn?: FakeSignIn;
+  /** What is asked about people. */
+  people?: object;
 }) {
+  const { signIn } = options;
   const { progressSeconds, ...file } = options.file;
   const progress =
     progressSeconds === undefined ? null : { positionSeconds: progressSeconds, completed: false };
@@ -56,6 +63,8 @@ export async function startFakeGateway(options: {
   let parts: object = {};
   let peers: SignalTarget[] = [];
   let sessions = 0;
+  let isHidden = false;
+  const ended = new Set<string>();
   const availability = () => ({ isAvailable: peers.length > 0, peerCount: peers.length });
   const media = () => ({
     ...file,
@@ -95,7 +104,7 @@ export async function startFakeGateway(options: {
       edges: [{ cursor: '1', node: title() }],
     }),
     title: title,
-    mediaFile: () => ({ ...media(), title: title() }),
+    mediaFile: () => (isHidden ? null : { ...media(), title: title() }),
     continueWatching: () => [],
     catalogAvailability: ({ catalogIds }: { catalogIds: string[] }) =>
       catalogIds.map((catalogId) => ({ catalogId, ...availability() })),
@@ -104,16 +113,26 @@ export async function startFakeGateway(options: {
         return { __typename: 'ContentUnavailable', message: 'no peer has the film now' };
       const id = `session-${++sessions}`;
       const playbackToken = await options.signToken(id, input.catalogId);
-      return { __typename: 'PlaybackSessionCreated', session: session(id), playbackToken, iceServers: [] };
+      return {
+        __typename: 'PlaybackSessionCreated',
+        session: session(id),
+        playbackToken,
+        iceServers: [],
+        maxSources: 1,
+      };
     },
     async refreshPlaybackToken({ token }: { token: string }) {
       const claims = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+      if (ended.has(claims.session_id))
+        throw new GraphQLError('the session has ended', { extensions: { code: 'CONFLICT' } });
       return { playbackToken: await options.signToken(claims.session_id, claims.content_id) };
     },
+    leavePlaybackSource: () => ({ left: true }),
     playbackHeartbeat: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
     pausePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
     resumePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
     stopPlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
+    ...options.people,
     subscribeToCatalog: () => ({ subscription: { id: 'subscription-1' } }),
     sendPlaybackSignal({ sessionId, signal }: { sessionId: string; signal: Record<string, never> }) {
       if (signal.offer) {
@@ -141,7 +160,8 @@ export async function startFakeGateway(options: {
     for (const event of [...(signalled.get(sessionId) ?? [])]) yield { playbackSignals: event };
     for await (const event of live) yield { playbackSignals: event };
   };
-  const signal = (sessionId: string, event: object) => {
+  const signal = (sessionId: string, given: object) => {
+    const event = { source: 0, ...given };
     signalled.get(sessionId)?.push(event);
     hub.emit(sessionId, event);
   };
@@ -153,11 +173,17 @@ export async function startFakeGateway(options: {
 
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://x');
+    if (signIn && (await signIn.handle(request, response))) return;
     if (request.method === 'POST' && pathname === '/graphql') {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
       const { query, variables } = JSON.parse(Buffer.concat(parts).toString());
       const operation = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? '';
+      if (signIn && !signIn.admits(request.headers.authorization)) {
+        const errors = [{ message: 'not valid', extensions: { code: 'UNAUTHENTICATED' } }];
+        response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
+        return;
+      }
       calls.push({ operation, at: Date.now(), variables });
       const result = await graphql({ schema, source: query, variableValues: variables, rootValue: root });
       response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
@@ -174,11 +200,20 @@ export async function startFakeGateway(options: {
     }
   });
   const sockets = new WebSocketServer({ server, path: '/graphql' });
-  const disposable = useServer({ schema, roots: { subscription: subscriptions as never } }, sockets);
+  const disposable = useServer(
+    {
+      schema,
+      roots: { subscription: subscriptions as never },
+      onConnect: ({ connectionParams }) => !signIn || signIn.admits(String(connectionParams?.authorization)),
+    },
+    sockets,
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  signIn?.serveAt(url);
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     calls,
     servedBy: (sessionId: string) => serving.get(sessionId)?.peerId,
     /** Bytes of pages and scripts; nothing else is ever served over HTTP. */
@@ -203,6 +238,27 @@ export async function startFakeGateway(options: {
     },
     matched: () =>
       hub.emit('matched', { catalogId: file.catalogId, file: { title: { id: 'title-1', name: file.name } } }),
+    /** Ends the sessions, as the platform does when their films may be watched no longer. */
+    endSessions() {
+      for (const [sessionId, peer] of serving) {
+        ended.add(sessionId);
+        peer.handleSignal({
+          sessionId,
+          catalogId: Buffer.from(file.catalogId, 'hex'),
+          iceServers: [],
+          signal: { $case: 'lost', value: { reason: SESSION_ENDED } as never },
+        });
+      }
+    },
+    /** Who asks may not see the film. */
+    hideFilm() {
+      isHidden = true;
+    },
+    /** Closes the sockets, as when their tokens hold no longer. */
+    closeSockets() {
+      for (const socket of sockets.clients) socket.close(4403, 'Forbidden');
+    },
+    socketCount: () => sockets.clients.size,
     async stop() {
       await disposable.dispose();
       hub.close();

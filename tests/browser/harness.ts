@@ -4,6 +4,7 @@ import { createIssuer, createTestPeer, shareFile } from '../../peer/testing/stre
 import { ensureBuilt, webRoot } from '../../web/src/index.ts';
 import { CHROMIUM_ARGS } from './chromium.ts';
 import { type FakeFile, startFakeGateway } from './fake-gateway.ts';
+import type { FakeSignIn } from './fake-sign-in.ts';
 
 /** The parts of HTMLVideoElement used below, which run in the page. */
 interface VideoElement {
@@ -42,8 +43,13 @@ export async function openViewer(
     /** The name in the page's address, and its query. */
     host?: string;
     query?: string;
+    /** Someone is signed in there. */
+    signIn?: FakeSignIn;
+    /** What that someone is sees of people. */
+    people?: object;
   } = {},
 ) {
+  const { signIn } = options;
   const { locale = 'en-US', host = '127.0.0.1', query = '' } = options;
   const issuer = await createIssuer();
   const { durationSeconds, container, videoCodec, audioCodec } = described;
@@ -51,10 +57,16 @@ export async function openViewer(
   const gateway = await startFakeGateway({
     webRoot,
     signToken: issuer.sign,
+    ...(signIn ? { signIn } : {}),
+    ...(options.people ? { people: options.people } : {}),
     file: { ...described, catalogId: film.catalogId, sizeBytes: bytes.byteLength },
   });
   const page: Page = await browser.newPage({ locale });
   const peers: ReturnType<typeof createTestPeer>[] = [];
+  if (signIn) {
+    await page.goto(`${gateway.url}/icon.svg`);
+    await page.evaluate(signIn.keepTokens());
+  }
   const address = `${gateway.url.replace('127.0.0.1', host)}/${query}`;
 
   return {

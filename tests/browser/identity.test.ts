@@ -1,10 +1,11 @@
-// cspell:ignore ctap
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { requireChromium } from '@giggityflix/testing';
 import { type Browser as Chromium, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorizeUrl } from '../../subgraphs/identity/testing/authorize.ts';
 import { PASSWORD, startIdentity, type TestIdentity } from '../../subgraphs/identity/testing/harness.ts';
+import { addAuthenticator } from './authenticator.ts';
 import { CHROMIUM_ARGS } from './chromium.ts';
 
 const program = requireChromium();
@@ -36,31 +37,10 @@ async function newVisitor(options: Parameters<Chromium['newContext']>[0] = PHONE
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  const session = await context.newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { context, page, complaints, session, authenticatorId };
+  return { context, page, complaints, ...(await addAuthenticator(page)) };
 }
 
-const authorizeUrl = () =>
-  `${identity.issuer}/authorize?${new URLSearchParams({
-    client_id: 'giggityflix-page',
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope: 'openid',
-    code_challenge: 'x'.repeat(43),
-    code_challenge_method: 'S256',
-    state: 's',
-  })}`;
+const authorize = () => authorizeUrl(identity.issuer, { redirect_uri: redirectUri });
 
 async function cameBack(page: Page): Promise<URLSearchParams> {
   await page.waitForURL(`${redirectUri}*`);
@@ -84,7 +64,7 @@ describe.skipIf(program.skip)('the pages of identity', () => {
     await page.getByRole('button', { name: 'Sign up with a passkey' }).click();
     await page.getByRole('heading', { name: 'Welcome, Anna' }).waitFor();
 
-    await page.goto(authorizeUrl());
+    await page.goto(authorize());
     expect(await fitsWidth(page)).toBe(true);
     await page.getByRole('button', { name: 'Use a passkey' }).click();
     const answer = await cameBack(page);
@@ -123,7 +103,7 @@ describe.skipIf(program.skip)('the pages of identity', () => {
     const [passkey] = await identity.stores.credentials.passkeysOf(account!.id);
     await identity.stores.credentials.setPassword(account!.id, 'none', new Date());
     await identity.stores.credentials.removePasskey(account!.id, passkey!.id);
-    await page.goto(authorizeUrl());
+    await page.goto(authorize());
     await page.getByRole('button', { name: 'Use a passkey' }).click();
     await page.getByRole('alert').getByText('No account here has this passkey').waitFor();
     await context.close();
@@ -135,7 +115,7 @@ describe.skipIf(program.skip)('the pages of identity', () => {
       await identity.person(`dora ${javaScriptEnabled}`);
       const context = await browser.newContext({ ...PHONE, javaScriptEnabled });
       const page = await context.newPage();
-      await page.goto(authorizeUrl());
+      await page.goto(authorize());
       await page.getByLabel('Name or e-mail').fill(`dora ${javaScriptEnabled}`);
       await page.getByLabel('Password').fill('something else');
       await page.keyboard.press('Enter');
@@ -172,7 +152,7 @@ describe.skipIf(program.skip)('the pages of identity', () => {
   it.each(['light', 'dark'] as const)('can be read in %s colours', async (colorScheme) => {
     const context = await browser.newContext({ ...PHONE, colorScheme });
     const page = await context.newPage();
-    await page.goto(authorizeUrl());
+    await page.goto(authorize());
     const ratios = (await page.evaluate(CONTRASTS)) as [string, number][];
     expect(ratios.length).toBeGreaterThan(5);
     // WCAG 2.2, 1.4.3.

@@ -8,6 +8,9 @@ import { AUDIENCE, startProvider } from './openid-provider.ts';
 const program = requireChromium();
 const [address] = lanAddresses();
 
+/** The browser of these tests runs on the machine itself, where pages of a network may send no requests. */
+const OWN_MACHINE = '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests';
+
 /** What is looked at of a video element. */
 interface Video {
   currentTime: number;
@@ -34,11 +37,7 @@ describe.skipIf(program.skip || !address)('npm start -- --lan, from its network 
     });
     browser = await chromium.launch({
       executablePath: program.path,
-      // The provider of this test is on the machine itself, where pages of a network may send no requests.
-      args: [
-        ...CHROMIUM_ARGS,
-        '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests',
-      ],
+      args: [...CHROMIUM_ARGS, OWN_MACHINE],
     });
     await samplesShared(stack);
   }, 120_000);
@@ -80,5 +79,55 @@ describe.skipIf(program.skip || !address)('npm start -- --lan, from its network 
       (element as unknown as Video).currentTime = 30;
     });
     await expect.poll(async () => (await video()).currentTime, { timeout: 30_000 }).toBeGreaterThan(30.3);
+  });
+});
+
+describe.skipIf(program.skip || !address)('npm start -- --lan, with nothing set beforehand', () => {
+  let stack: TestStack;
+  let browser: Browser;
+  beforeAll(async () => {
+    stack = await startStack({ arguments: ['--lan'], env: { STACK_LAN_ADDRESSES: address! } });
+    browser = await chromium.launch({
+      executablePath: program.path,
+      args: [...CHROMIUM_ARGS, OWN_MACHINE],
+    });
+    await samplesShared(stack);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.dispose();
+  });
+
+  it('is set up by its owner, who signs in and plays a film', { timeout: 120_000 }, async () => {
+    const link = () => /http:\/\/\S+\/invitation\/[\w-]+/.exec(stack.output())?.[0] ?? '';
+    await expect.poll(link).toContain(`http://${address}:${stack.ports.IDENTITY_PORT}/invitation/`);
+    const page = await browser.newPage();
+    await page.goto(link());
+    await page.getByLabel('Your name').fill('Anna');
+    await page.getByLabel('Name or e-mail to sign in with').fill('anna');
+    await page.getByLabel('Password').fill('correct horse battery staple');
+    await page.getByRole('button', { name: 'Sign up with this password' }).click();
+    await page.getByRole('link', { name: 'Go to Giggityflix' }).click();
+    await page.waitForURL(`http://${address}:${stack.ports.GATEWAY_PORT}/**`);
+
+    await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByLabel('Name or e-mail').fill('anna');
+    await page.getByLabel('Password').fill('correct horse battery staple');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.locator('[data-title-id]', { hasText: 'Counting Seconds' }).click();
+    await page.click('[data-action=play]');
+    const time = () => page.locator('video').evaluate((element) => (element as unknown as Video).currentTime);
+    await expect.poll(time, { timeout: 30_000 }).toBeGreaterThan(0.5);
+
+    // By another of its names one signs in at the same place, and comes back to that name.
+    const other = await browser.newPage();
+    const local = `http://localhost:${stack.ports.GATEWAY_PORT}`;
+    await other.goto(local);
+    await other.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+    await other.getByLabel('Name or e-mail').fill('anna');
+    await other.getByLabel('Password').fill('correct horse battery staple');
+    await other.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await other.locator('[data-title-id]').first().waitFor();
+    expect(new URL(other.url()).origin).toBe(local);
   });
 });

@@ -1,8 +1,8 @@
-// cspell:ignore ctap
 import { freePorts, requireChromium, samplesShared, startStack, type TestStack } from '@giggityflix/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startIdentity, type TestIdentity } from '../../subgraphs/identity/testing/harness.ts';
+import { addAuthenticator } from './authenticator.ts';
 import { launchBrowser } from './harness.ts';
 
 const program = requireChromium();
@@ -41,18 +41,7 @@ afterAll(async () => {
 async function newPage(): Promise<Page> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addAuthenticator(page);
   return page;
 }
 

@@ -190,6 +190,12 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
   });
 });
 
+interface Video {
+  readyState: number;
+  currentTime: number;
+  addEventListener(event: string, listener: () => void, options: { once: boolean }): void;
+}
+
 describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () => {
   const directory = mkdtempSync(join(tmpdir(), 'giggityflix-qualities-'));
   let browser: Browser;
@@ -234,6 +240,9 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () =
 
   const source = () =>
     viewer.page.locator('video').evaluate((video) => (video as { src?: string }).src ?? '');
+
+  const readyState = () =>
+    viewer.page.locator('video').evaluate((video) => (video as unknown as Video).readyState);
 
   it('is played in the quality the viewer chooses, from where it was', async () => {
     const { page, gateway, film } = viewer;
@@ -307,5 +316,36 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () =
     expect(await audio.inputValue()).toBe('0');
     await viewer.playedPast(time + 0.5);
     await expect.poll(heard).toBe('English');
+  });
+
+  it('is at the place the viewer goes to while another quality begins', async () => {
+    const peer = viewer.addPeer({ ffmpegPath: ffmpeg.path, ffprobePath: ffmpeg.ffprobePath });
+    viewer.gateway.setPeers([peer]);
+    await viewer.play();
+    await viewer.seekTo(20);
+    await viewer.playedPast(20.3);
+    for (const [quality, place] of [
+      ['360', 0],
+      ['remux', 9],
+      ['360', 0],
+      ['original', 5],
+    ] as const) {
+      // For as long as the element has nothing of the new stream, so at each of its moments.
+      await viewer.page.locator('video').evaluate((element, wanted) => {
+        const video = element as unknown as Video;
+        const go = () => {
+          if (video.readyState > 0) return;
+          video.currentTime = wanted;
+          setTimeout(go, 5);
+        };
+        video.addEventListener('loadstart', go, { once: true });
+      }, place);
+      const before = await source();
+      await viewer.page.getByRole('combobox', { name: 'Quality' }).selectOption(quality);
+      await expect.poll(source).not.toBe(before);
+      await expect.poll(readyState).toBeGreaterThan(0);
+      await viewer.playedPast(place + 0.3);
+      expect((await viewer.video()).time).toBeLessThan(place + 8);
+    }
   });
 });

@@ -142,6 +142,44 @@ describe.skipIf(program.skip)('with a provider of the operator\u2019s own', () =
     expect(provider.refused).toEqual([]);
   });
 
+  it('a link to the page runs nothing, and leads nowhere else', { timeout: 120_000 }, async () => {
+    const page = await open();
+    const gone: string[] = [];
+    page.on('request', (request) => {
+      if (request.isNavigationRequest() && new URL(request.url()).origin !== stack.origin)
+        gone.push(request.url());
+    });
+    page.on('dialog', (dialog) => {
+      gone.push(dialog.message());
+      void dialog.dismiss();
+    });
+    for (const address of [
+      'javascript:alert(1)',
+      'JaVaScRiPt:alert(1)',
+      'data:text/html,<script>alert(1)</script>',
+      '//evil.example/',
+      '/\\evil.example',
+      '"><img src=x onerror=alert(1)>',
+      '%E0%A4%A',
+      '\u202eexe.4pm',
+      'x'.repeat(10_000),
+    ]) {
+      const target = encodeURIComponent(address);
+      await page.goto('about:blank');
+      await page.goto(`${stack.origin}/?state=x&code=x&return_to=${target}#${address}`);
+      for (const route of [address, `/title/${target}`, `/watch/${address}`, `/search/${target}`]) {
+        await page.evaluate(`location.hash = ${JSON.stringify(route)}`);
+        await page.locator('main:not([aria-busy]) :is(h1, h2)').first().waitFor();
+        expect(new URL(page.url()).origin).toBe(stack.origin);
+        const protocols = await page
+          .locator('a[href]')
+          .evaluateAll((links) => links.map((link) => (link as unknown as { protocol: string }).protocol));
+        for (const protocol of protocols) expect(protocol).toMatch(/^https?:$/);
+      }
+    }
+    expect(gone).toEqual([]);
+  });
+
   it('a refusal at the provider is said', async () => {
     const page = await open();
     await page.goto(stack.origin);

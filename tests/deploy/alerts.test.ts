@@ -57,6 +57,10 @@ const ALERTS: Record<string, { quiet: Series; firing: Series }> = {
     quiet: { 'bus_consumer_up{consumer="g"}': '1x119' },
     firing: { 'bus_consumer_up{consumer="g"}': '1x100 0x19' },
   },
+  BusNeverReached: {
+    quiet: { 'bus_connected{service="gateway",instance="a"}': '0x4 1x115' },
+    firing: { 'bus_connected{service="gateway",instance="a"}': '0x119' },
+  },
   ConsumerRetries: {
     quiet: { 'bus_retries_total{topic="t",group="g"}': '0x100 1x19' },
     firing: { 'bus_retries_total{topic="t",group="g"}': '0+10x119' },
@@ -108,6 +112,15 @@ const ALERTS: Record<string, { quiet: Series; firing: Series }> = {
   HeartbeatsDropped: {
     quiet: { viewing_heartbeat_events_dropped_total: '4x119' },
     firing: { viewing_heartbeat_events_dropped_total: '0x110 1x9' },
+  },
+  StoreDown: {
+    quiet: { 'store_up{service="catalog",store="database"}': '1x119' },
+    firing: { 'store_up{service="catalog",store="database"}': '1x100 0x19' },
+  },
+  // The clock of promtool begins with 1970.
+  CertificateExpires: {
+    quiet: { 'tls_certificate_expires_timestamp_seconds{listener="grpc"}': '2592000x119' },
+    firing: { 'tls_certificate_expires_timestamp_seconds{listener="grpc"}': '864000x119' },
   },
   EventLoopBlocked: {
     quiet: { 'nodejs_eventloop_lag_p99_seconds{service="edge"}': '0.02x119' },

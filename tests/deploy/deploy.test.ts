@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createBusMetrics } from '@giggityflix/bus';
 import { createHttpServer } from '@giggityflix/http';
 import { createLogger, type RawEnvironment, READY } from '@giggityflix/kernel';
-import { createMetrics } from '@giggityflix/telemetry';
+import { createMetrics, reportCertificate, reportStores } from '@giggityflix/telemetry';
 import { requirePromtool } from '@giggityflix/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -136,10 +136,12 @@ function exportedMetrics(): Set<string> {
     ready: () => READY,
   });
   createBusMetrics(common);
+  reportStores(common, {});
+  reportCertificate(common, 'grpc');
   createGatewayMetrics(gateway!);
   reportUnavailable(gateway!, async () => []);
   createTrackerMetrics(tracker!, {} as never);
-  createViewingMetrics(viewing!);
+  createViewingMetrics(viewing!, { demotions: () => ({ count: async () => 0, list: async () => [] }) });
   createCatalogMetrics(catalog!, { awaited: 0 });
   createEdgeMetrics(edge!);
   createMatchmakerMetrics(matchmaker!, { registrations: () => 0 });

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { ROOT, samplesShared, startStack } from '@giggityflix/testing';
+import { samplesShared, startStack } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { matches, packagesOf } from './loaded.ts';
 
 const GRAPHQL = ['graphql', 'graphql-ws', 'graphql-sse', '@apollo/*', '@graphql-tools/*', 'dataloader'];
 const DATABASES = ['@prisma/*', 'pg'];
@@ -13,6 +13,7 @@ const ELSEWHERE = [
   'kafkajs',
   'ioredis',
   '@opentelemetry/sdk-trace',
+  '@opentelemetry/sdk-metrics',
   '@opentelemetry/exporter-*',
   'pino-pretty',
 ];
@@ -72,7 +73,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a process of the all-in-one loads only what it uses', () => {
   it.each(Object.entries(FOREIGN))('%s', (program, foreign) => {
-    const loaded = packagesOf(program);
+    const loaded = packagesOf(folder, program);
     // The record is there, and it holds what the program stands on.
     expect([...loaded]).toContain(program.split('/')[0]);
     expect([...loaded].filter((name) => foreign.some((pattern) => matches(name, pattern))).sort()).toEqual(
@@ -80,25 +81,3 @@ describe('a process of the all-in-one loads only what it uses', () => {
     );
   });
 });
-
-/** Packages and workspaces whose files the program and its threads loaded. */
-function packagesOf(program: string): Set<string> {
-  const name = program.replaceAll('/', '_');
-  const root = pathToFileURL(`${ROOT}/`).href;
-  const urls = readdirSync(folder)
-    .filter((file) => file === name || file === `${name}.threads`)
-    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
-  return new Set(
-    urls
-      .filter((url) => url.startsWith(root))
-      .map((url) => {
-        const path = url.slice(root.length);
-        const installed = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
-        return installed ?? (/^(?:(?:platform|subgraphs)\/)?[^/]+/.exec(path)?.[0] as string);
-      }),
-  );
-}
-
-function matches(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-}

@@ -63,7 +63,7 @@ it('a folder as media centres have it is shown whole, and follows what changes i
 
   await expect
     .poll(async () => (await titles('matrix')).map(({ name }) => name), WAIT)
-    .toEqual(['The Matrix - Trailer', 'The Matrix']);
+    .toEqual(['The Matrix', 'The Matrix - Trailer']);
   const matrix = async () => (await titles('matrix')).find(({ kind }) => kind === 'MOVIE');
   await expect.poll(async () => (await matrix()).artwork[0]?.kind, WAIT).toBe('POSTER');
   expect(await matrix()).toMatchObject({

@@ -12,7 +12,7 @@ import {
   type TestStack,
   writeNewFilm,
 } from '@giggityflix/testing';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const WAIT = { timeout: 15_000, interval: 50 };
 const aiortc = requirePythonAiortc();
@@ -196,7 +196,9 @@ describe('the whole loop', () => {
     rmSync(film);
   });
 
-  it('is right again after gateway and subgraphs die, subscriptions included', async () => {
+  it('is right again after gateway and subgraphs die, subscriptions included', {
+    timeout: 180_000,
+  }, async () => {
     await samplesShared(stack);
     const film = join(stack.mediaDir, 'After The Gateway Came Back.mp4');
     const outside = join(tmpdir(), `giggityflix-gateway-${process.pid}.mp4`);
@@ -206,16 +208,26 @@ describe('the whole loop', () => {
     process.kill(stack.pidOf('hub'), 'SIGKILL');
     await expect.poll(() => readiness(stack.origin), WAIT).toBe('ready');
     await samplesShared(stack);
-    await expect
-      .poll(
-        async () => {
-          rmSync(film, { force: true });
-          execFileSync('cp', [outside, film]);
-          return live.events.some((event) => event.data?.catalogAvailabilityChanged.isAvailable);
-        },
-        { timeout: 20_000, interval: 4_000 },
-      )
-      .toBe(true);
+    const isAvailable = async () => {
+      const { data } = await stack.client.request('Availability', { catalogIds: [catalogId] });
+      return data?.catalogAvailability[0].isAvailable;
+    };
+    const heard = async (within: number) => {
+      const isHeard = () => live.events.some(({ data }) => data?.catalogAvailabilityChanged.isAvailable);
+      await vi.waitFor(() => expect(isHeard()).toBe(true), { timeout: within }).catch(() => {});
+      return isHeard();
+    };
+    // The client may not have subscribed again when the film comes for the first time.
+    let isRight = false;
+    for (let round = 0; round < 5 && !isRight; round += 1) {
+      execFileSync('cp', [outside, film]);
+      await expect.poll(isAvailable, { timeout: 60_000 }).toBe(true);
+      isRight = await heard(2_000);
+      if (isRight) break;
+      rmSync(film);
+      await expect.poll(isAvailable, { timeout: 60_000 }).toBe(false);
+    }
+    expect(isRight).toBe(true);
     live.close();
     rmSync(film);
     rmSync(outside);

@@ -1,0 +1,142 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Cluster } from '../../../stack/src/cluster/index.ts';
+import { diskOf, SMALL_DISKS } from '../disks.ts';
+import { type Fault, named, resourceOf, seconds } from './fault.ts';
+
+const BLKIO = '/sys/fs/cgroup/blkio';
+const WRITES_PER_SECOND = 8;
+
+/** Some process's writes are let through to the disk a few a second, so that every fsync waits (cgroup v1, blkio). */
+export const slowDisk: Fault = {
+  name: 'slow disk',
+  targets: (cluster) => named(cluster, ['postgres', 'redis', 'kafka', 'peer']),
+  resources: resourceOf,
+  lastsMs: seconds(10, 30),
+  async missing({ cluster }) {
+    const problem = 'the disk cannot be slowed down here: needs root and the blkio controller of cgroup v1';
+    if (!existsSync(join(BLKIO, 'blkio.throttle.write_iops_device'))) return problem;
+    try {
+      const group = makeGroup(cluster, 'probe');
+      rmdirSync(group);
+      return null;
+    } catch {
+      return problem;
+    }
+  },
+  async inject({ cluster }, target) {
+    const group = makeGroup(cluster, target);
+    const root = cluster.process(target).pid;
+    const before = root === null ? '/' : groupOf(root);
+    const pids = root === null ? [] : tree(root);
+    for (const pid of pids) move(pid, group);
+    return {
+      what: `the disk lets ${WRITES_PER_SECOND} writes a second of ${target} through`,
+      async heal() {
+        // With what it has forked since.
+        for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+          move(Number(pid), join(BLKIO, before));
+        rmdirSync(group);
+      },
+    };
+  },
+};
+
+function makeGroup(cluster: Cluster, name: string): string {
+  const device = statSync(cluster.directory).dev;
+  const [major, minor] = [(device >> 8) & 0xfff, (device & 0xff) | ((device >> 12) & 0xfff00)];
+  const group = join(BLKIO, `giggityflix-faults-${process.pid}-${name}`);
+  mkdirSync(group, { recursive: true });
+  // The limit is for the whole disk, of which the file system may be a partition.
+  try {
+    writeFileSync(join(group, 'blkio.throttle.write_iops_device'), `${major}:${minor} ${WRITES_PER_SECOND}`);
+  } catch (error) {
+    rmdirSync(group);
+    throw error;
+  }
+  return group;
+}
+
+function move(pid: number, group: string): void {
+  try {
+    writeFileSync(join(group, 'cgroup.procs'), String(pid));
+  } catch {
+    // It has ended.
+  }
+}
+
+function groupOf(pid: number): string {
+  const line = readFileSync(`/proc/${pid}/cgroup`, 'utf8')
+    .split('\n')
+    .find((text) => text.split(':')[1]?.split(',').includes('blkio'));
+  return line?.split(':')[2] ?? '/';
+}
+
+/** A process and all that came of it. */
+function tree(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const parent = Number(readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+    } catch {
+      // It has ended.
+    }
+  }
+  const all = [root];
+  for (const pid of all) all.push(...(children.get(pid) ?? []));
+  return all;
+}
+
+const FILLER = 'filler';
+const CHUNK = Buffer.alloc(1_048_576);
+
+/** The disk of a process has no byte left. */
+export const fullDisk: Fault = {
+  name: 'full disk',
+  targets: () => SMALL_DISKS.map(({ name }) => name),
+  resources: resourceOf,
+  lastsMs: seconds(5, 20),
+  async missing({ directory }) {
+    const [disk] = SMALL_DISKS;
+    const isOwn = statSync(diskOf(directory, disk!.name)).dev !== statSync(directory).dev;
+    return isOwn ? null : 'small disks cannot be mounted here: needs root';
+  },
+  async inject({ directory }, target) {
+    const filler = join(diskOf(directory, target), FILLER);
+    fill(filler);
+    return {
+      what: `the disk of ${target} is full`,
+      async heal() {
+        rmSync(filler, { force: true });
+      },
+    };
+  },
+};
+
+function fill(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (let size = CHUNK.byteLength; size > 0; )
+      try {
+        if (writeSync(file, CHUNK, 0, size) < size) size = Math.floor(size / 2);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+        size = Math.floor(size / 2);
+      }
+  } finally {
+    closeSync(file);
+  }
+}
