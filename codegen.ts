@@ -50,6 +50,16 @@ const config: CodegenConfig = {
         WatchProgress: '../history/history.ts#WatchProgress as StoredProgress',
         TitleProgress: '../history/history.ts#WatchProgress as StoredProgress',
         MediaFile: '../graphql/media-file.ts#MediaFileReference',
+        Profile: '../graphql/profile.ts#ProfileReference',
+      },
+    }),
+    ...subgraph('identity', {
+      context: '../graphql/context.ts#Context',
+      mappers: {
+        Account: '../accounts/account.ts#Account as StoredAccount',
+        Profile: '../profiles/profile.ts#Profile as StoredProfile',
+        Device: '../devices/devices.ts#Device as StoredDevice',
+        AccountInvitation: '../invitations/invitations.ts#Invitation',
       },
     }),
   },
