@@ -1,6 +1,7 @@
 import { EnvironmentError } from '@giggityflix/kernel';
 import { describe, expect, it } from 'vitest';
-import { resolveTopics, TOPIC_DESCRIPTIONS, topicVariables } from './registry.ts';
+import { resolveTopics, topicVariables } from './registry.ts';
+import { TOPIC_DESCRIPTIONS } from './topic-descriptions.ts';
 
 const connectionId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const event = { peer_id: 'p', edge_id: 'e', connection_id: connectionId, timestamp: '2026-01-01T00:00:00Z' };
