@@ -1,29 +1,15 @@
-import { withDeadline } from '@giggityflix/kernel';
-import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
-import { type MediaInput, UnknownContainerError, withMediaInput } from '../containers/input.ts';
 import type { SharedContent } from '../content/content-source.ts';
-import { filtersOf } from '../ffmpeg/filters.ts';
-import { RENDITION_LIMITS } from '../processes/limits.ts';
-import { type Program, ProgramError, startProgram } from '../processes/program.ts';
-import { type Timeline, trackEnd, trackStart } from '../timeline/timeline.ts';
-import { renditionArguments } from './arguments/index.ts';
+import { trackEnd, trackStart } from '../timeline/timeline.ts';
 import { encodedInstead } from './arguments/picture.ts';
-import { channelsOf, soundWork } from './arguments/sound.ts';
-import { OUTPUT_LEAD_SECONDS } from './arguments/timing.ts';
 import type { PictureWork } from './arguments/work.ts';
+import { beginConversion, type FFmpegOptions, TOLERANCE_SECONDS } from './conversion.ffmpeg.ts';
 import { type Entry, findEntry } from './entry.ts';
 import { findEnd } from './film-end.ts';
-import { createFragmentClock } from './fragment-clock.ts';
 import { seekPlaceFor } from './key-frames.ts';
-import { readCodecs } from './mp4-codecs.ts';
-import { endProgram, readOutput } from './output.ts';
-import type { AudioSource, Rendition, RenditionRequest } from './rendition.ts';
+import type { Rendition, RenditionRequest } from './rendition.ts';
 import { RenditionError } from './rendition-error.ts';
+import { isShort } from './short-tracks.ts';
 
-/** Longest wait for the first bytes; a slow disk and a long film need some seconds. */
-const FIRST_BYTES_TIMEOUT_MS = 20_000;
-/** What nobody hears or sees between a picture and its sound. */
-const TOLERANCE_SECONDS = 0.04;
 /** Where copying begins so much before the place asked for, that may be beyond the end. */
 const FAR_SECONDS = 30;
 /** What is left to watch for who seeks to the end of a film or beyond. */
@@ -32,22 +18,8 @@ const LAST_SECONDS = 1;
 /** The longest pages of Ogg: the times of sound in the first one that is read are guessed. */
 const PAGE_SECONDS = 2;
 
-/** How much earlier sound ends than the picture where silence is put behind it; to encode it costs little. */
-const SHORT_SOUND_SECONDS = 10;
-/** The same of a picture, which costs much; browsers hold so much sound that they wait for more pictures with. */
-const SHORT_PICTURE_SECONDS = 60;
 /** Before the end of a picture, where there are frames of it. */
 const LAST_FRAMES_SECONDS = 2;
-
-export interface FFmpegOptions {
-  ffmpegPath: string;
-  ffprobePath: string | null;
-  picture: PictureWork;
-  /** Null for a film without sound. */
-  audio: AudioSource | null;
-  /** Null where it is not known. */
-  timeline?: Timeline | null;
-}
 
 /**
  * Makes a film into a stream of fragmented MP4 from some second on. FFmpeg runs no faster than the viewer reads: its
@@ -139,157 +111,4 @@ async function placeFor(
   const seekSeconds = await seekPlaceFor(content, search);
   const isGuessed = content.container === 'ogg' && picture.kind === 'encode';
   return { seekSeconds: Math.max(0, seekSeconds - (isGuessed ? PAGE_SECONDS : 0)), entry: null };
-}
-
-interface Conversion {
-  rendition: Rendition;
-  /** When its first picture is presented, in seconds of the film. */
-  firstPicture: number;
-}
-
-/** Null where there is nothing from that place on. @throws RenditionError, ContentChangedError, the signal's reason */
-async function beginConversion(
-  content: SharedContent,
-  work: { picture: PictureWork; seekSeconds: number; entry: Entry | null; wanted: number; channels: number },
-  options: FFmpegOptions,
-  signal: AbortSignal,
-): Promise<Conversion | null> {
-  signal.throwIfAborted();
-  const { ffmpegPath, timeline = null } = options;
-  const { seekSeconds, entry, wanted } = work;
-  const { picture, audio } = entry ? entered(work.picture, options.audio, entry) : { ...options, ...work };
-  const isLate = (kind: 'video' | 'audio', place: number) =>
-    (trackStart(timeline, kind, place) ?? 0) > wanted + TOLERANCE_SECONDS;
-  const time = {
-    seekSeconds,
-    entryByte: entry?.byte ?? null,
-    clockSeconds:
-      content.container === 'ogg' && picture.kind === 'encode' && seekSeconds > 0
-        ? seekSeconds + (timeline?.originSeconds ?? 0)
-        : null,
-    skippedSeconds: picture.kind === 'encode' ? Math.max(0, wanted - seekSeconds) : 0,
-    isPictureLate: picture.kind !== 'none' && isLate('video', picture.source.place),
-    isSoundLate: audio !== null && isLate('audio', audio.track),
-    isSoundShort: isShort({ ...options, ...work }, 'sound'),
-    isPictureShort: isShort({ ...options, ...work }, 'picture'),
-    isSoundInAdts: content.container === 'mpegts',
-  };
-  const sound = soundWork(audio, { picture, time, wanted: work.channels });
-  const hasZscale = await canMapColours(picture, ffmpegPath);
-  const { ffmpeg, output } = await startFFmpeg(content, ffmpegPath, (input) =>
-    renditionArguments(input, { time, picture, sound, hasZscale }),
-  );
-  const abort = () => ffmpeg.kill('SIGKILL');
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  const clock = createFragmentClock();
-  /** What waits to be read. */
-  let waiting: Buffer = Buffer.alloc(0);
-  const begun = async (): Promise<boolean> => {
-    while (!clock.first()) {
-      const chunk = await output.next();
-      if (!chunk) return false;
-      waiting = Buffer.concat([waiting, clock.push(chunk)]);
-    }
-    return true;
-  };
-  try {
-    const isBegun = await withDeadline(begun(), FIRST_BYTES_TIMEOUT_MS, 'converting the film');
-    signal.throwIfAborted();
-    if (!isBegun) {
-      await endProgram(ffmpeg);
-      return null;
-    }
-  } catch (error) {
-    await endProgram(ffmpeg);
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-  const samples = clock.first()!;
-  const inOrder = samples.filter(({ kind }) => kind === 'video').concat(samples);
-  const firstPicture = inOrder[0]!.seconds - OUTPUT_LEAD_SECONDS;
-  const startSeconds = wanted === 0 ? 0 : Math.max(0, firstPicture);
-  waiting = Buffer.concat([waiting, clock.start(startSeconds + OUTPUT_LEAD_SECONDS)]);
-  let index = 0;
-  return {
-    firstPicture,
-    rendition: {
-      rendition: picture.kind === 'encode' ? 'transcode' : 'remux',
-      sizeBytes: null,
-      mimeType: `video/mp4; codecs="${readCodecs(waiting).join(', ')}"`,
-      startSeconds,
-      durationSeconds: content.durationSeconds,
-      audioChannels: channelsOf(sound),
-      async read(wantedIndex) {
-        if (wantedIndex !== index)
-          throw new RenditionError(`piece ${wantedIndex} of a stream that is at ${index}`);
-        while (waiting.length === 0) {
-          const chunk = await output.next();
-          if (!chunk) return null;
-          waiting = clock.push(chunk);
-        }
-        const data = waiting.subarray(0, PIECE_SIZE);
-        waiting = waiting.subarray(data.length);
-        return { index: index++, data, proof: [] };
-      },
-      // FFmpeg works ahead by itself, as far as the pipe takes it.
-      prefetch: () => {},
-      finished: ffmpeg.exited,
-      close: () => endProgram(ffmpeg),
-    },
-  };
-}
-
-/** Whether one track of two ends so long before the other that a player would wait for more of it. */
-function isShort(
-  { picture, audio, timeline = null }: Pick<FFmpegOptions, 'picture' | 'audio' | 'timeline'>,
-  which: 'picture' | 'sound',
-): boolean {
-  if (picture.kind === 'none' || !audio) return false;
-  const pictureEnd = trackEnd(timeline, 'video', picture.source.place);
-  const soundEnd = trackEnd(timeline, 'audio', audio.track);
-  if (pictureEnd === null || soundEnd === null) return false;
-  return which === 'sound'
-    ? pictureEnd - soundEnd > SHORT_SOUND_SECONDS
-    : soundEnd - pictureEnd > SHORT_PICTURE_SECONDS;
-}
-
-/** Picture and sound by the names they have where reading begins. */
-function entered(picture: PictureWork, audio: AudioSource | null, { pictureStream, soundStream }: Entry) {
-  return {
-    picture:
-      picture.kind === 'none'
-        ? picture
-        : { ...picture, source: { ...picture.source, stream: pictureStream } },
-    audio: audio && { ...audio, ...(soundStream ? { stream: soundStream } : {}) },
-  };
-}
-
-async function canMapColours(picture: PictureWork, ffmpegPath: string): Promise<boolean> {
-  if (picture.kind !== 'encode' || picture.source.transfer === 'sdr') return false;
-  return (await filtersOf(ffmpegPath)).has('zscale');
-}
-
-/** @throws RenditionError, ContentChangedError */
-async function startFFmpeg(
-  content: SharedContent,
-  path: string,
-  argumentsOf: (input: MediaInput) => string[],
-): Promise<{ ffmpeg: Program; output: ReturnType<typeof readOutput> }> {
-  try {
-    return await withMediaInput(content, async (input) => {
-      const command = { path, args: argumentsOf(input), fd: input.handle.fd, limits: RENDITION_LIMITS };
-      const ffmpeg = await startProgram(command);
-      // At once: the output of a program that ends before anyone reads it is dropped.
-      return { ffmpeg, output: readOutput(ffmpeg, content) };
-    });
-  } catch (error) {
-    if (error instanceof UnknownContainerError) throw new RenditionError(error.message);
-    if (!(error instanceof ProgramError)) throw error;
-    throw new RenditionError(
-      error.isMissing ? 'this peer has no FFmpeg to convert the film with' : error.message,
-    );
-  }
 }
