@@ -1,17 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { SharedChange } from '../library/types.ts';
-import { type Allowance, createAllowance } from './allowance.ts';
 import { createAnnouncedFiles } from './announced-files.ts';
 import type { EdgeConnection } from './connection.ts';
 import { createDifferences } from './differences.ts';
 import { createInFlight } from './in-flight.ts';
+import { createLatest } from './latest.ts';
 import type { Outbox, OutboxEntry, OutboxKind } from './outbox.ts';
+import { createPace } from './pace.ts';
+import { announcementOf, idsPerMessage, type Update, updateOf } from './updates.ts';
 
-/** Most ids of one announcement: what one event on the bus carries. */
-const MAX_IDS = 10_000;
-/** Bytes of an id in a message, with its tag and length, and of all else in an announcement. */
-const ID_BYTES = 34;
-const UPDATE_OVERHEAD_BYTES = 256;
 /** Up to so many descriptions go out before the first announcement, so that titles have names when they appear. */
 const MAX_DESCRIPTIONS_FIRST = 200;
 
@@ -25,8 +21,6 @@ const MAX_DESCRIPTIONS_AT_ONCE = 24;
 const CROWDED = 2 * MAX_DESCRIPTIONS_AT_ONCE;
 /** Ids of one announcement of changes. */
 const MAX_CHANGES = 500;
-/** Messages remembered as the latest; those before them are sent in their order. */
-const MAX_LATEST = 10_000;
 
 type Body = OutboxEntry['message'];
 
@@ -45,19 +39,17 @@ export function createSender(deps: {
 }) {
   const { outbox } = deps;
   const files = createAnnouncedFiles(deps);
-  let allowance: Allowance = createAllowance(undefined);
-  let paced: NodeJS.Timeout | undefined;
+  const pace = createPace(() => pump());
   /** Set while the edge wants to hear no announcement. */
   let retry: NodeJS.Timeout | undefined;
   let connection: EdgeConnection | null = null;
   let libraryReady = false;
   let congested = false;
   const inFlight = createInFlight();
-  let parts: Body[] = [];
+  let parts: Update[] = [];
   let announced = false;
   const differences = createDifferences();
-  /** What was put into the outbox last, the latest at the end. */
-  let latest: { kind: OutboxKind; key: string }[] = [];
+  const latest = createLatest();
   let differencesSentAt = Number.NEGATIVE_INFINITY;
   let lastOutboxId = 0;
   let descriptionsFirst = 0;
@@ -68,30 +60,14 @@ export function createSender(deps: {
   function put(message: Body, bytes: number, outboxId: number | null): void {
     const sequence = outbox.nextSequence();
     inFlight.add({ sequence, bytes, outboxId });
-    allowance.spend(message);
+    pace.spend(message);
     if (message.$case === 'mediaDescription') differences.described(message.value.catalogId.toString('hex'));
     if (connection!.send(message, sequence) === false) congested = true;
   }
 
-  function idsPerMessage(): number {
-    const limit = connection!.registration.maxMessageBytes || 4_194_304;
-    return Math.max(1, Math.min(MAX_IDS, Math.floor((limit - UPDATE_OVERHEAD_BYTES) / ID_BYTES)));
-  }
-
   function announceAll(): void {
     const { maxFiles } = connection!.registration.quotas ?? { maxFiles: 0 };
-    const ids = files.begin(deps.sharedIds(), maxFiles);
-    const size = idsPerMessage();
-    const updateId = randomUUID();
-    parts = [];
-    for (let at = 0; at === 0 || at < ids.length; at += size) {
-      const catalogIds = ids.slice(at, at + size);
-      const final = at + size >= ids.length;
-      parts.push({
-        $case: 'catalogUpdate',
-        value: { full: true, catalogIds, removedCatalogIds: [], updateId, final },
-      });
-    }
+    parts = announcementOf(files.begin(deps.sharedIds(), maxFiles), idsPerMessage(connection!.registration));
     differences.clear();
     announced = true;
   }
@@ -107,7 +83,7 @@ export function createSender(deps: {
 
   /** Sends what was put into the outbox last, but for descriptions that go with their announcement. */
   function sendLatest(): boolean {
-    for (let message = latest.pop(); message; message = latest.pop()) {
+    for (let message = latest.take(); message; message = latest.take()) {
       const { kind, key } = message;
       if (kind === 'description' && differences.isAdded(key)) continue;
       if (sendAhead(kind, key)) return true;
@@ -116,23 +92,11 @@ export function createSender(deps: {
   }
 
   function sendDifferences(): void {
-    const most = Math.min(MAX_CHANGES, Math.ceil(idsPerMessage() / 2));
-    const { added, removed, superseded } = differences.take(most, MAX_DESCRIPTIONS_AT_ONCE);
-    for (const id of added) sendAhead('description', id);
-    const bytesOf = (ids: readonly string[]) => ids.map((id) => Buffer.from(id, 'hex'));
-    const value = {
-      full: false,
-      catalogIds: bytesOf(added),
-      removedCatalogIds: bytesOf(removed),
-      superseded: superseded.length > 0 ? { catalogIds: bytesOf(superseded) } : undefined,
-      updateId: randomUUID(),
-      final: true,
-    };
-    put(
-      { $case: 'catalogUpdate', value },
-      (added.length + removed.length + superseded.length) * ID_BYTES,
-      null,
-    );
+    const most = Math.min(MAX_CHANGES, Math.ceil(idsPerMessage(connection!.registration) / 2));
+    const taken = differences.take(most, MAX_DESCRIPTIONS_AT_ONCE);
+    for (const id of taken.added) sendAhead('description', id);
+    const { message, bytes } = updateOf(taken);
+    put(message, bytes, null);
     differencesSentAt = performance.now();
     if (differences.size() > 0) coalesce();
   }
@@ -170,7 +134,7 @@ export function createSender(deps: {
     }
     const part = parts.shift();
     if (part) {
-      put(part, idsPerMessage() * ID_BYTES, null);
+      put(part.message, part.bytes, null);
       return true;
     }
     if (sendLatest()) return true;
@@ -183,13 +147,7 @@ export function createSender(deps: {
 
   function mayGoOn(): boolean {
     if (!connection || congested || !inFlight.hasRoom()) return false;
-    const waitMs = allowance.waitMs();
-    if (waitMs > 0)
-      paced ??= setTimeout(() => {
-        paced = undefined;
-        pump();
-      }, waitMs);
-    return waitMs === 0;
+    return pace.mayGoOn();
   }
 
   function pump(): void {
@@ -204,9 +162,9 @@ export function createSender(deps: {
   }
 
   function clearTimers(): void {
-    for (const timer of [coalescing, paced, retry, ...resending]) clearTimeout(timer);
+    for (const timer of [coalescing, retry, ...resending]) clearTimeout(timer);
     coalescing = undefined;
-    paced = undefined;
+    pace.stop();
     retry = undefined;
     resending.clear();
   }
@@ -216,12 +174,12 @@ export function createSender(deps: {
     attach(next: EdgeConnection): void {
       clearTimers();
       connection = next;
-      allowance = createAllowance(next.registration.quotas);
+      pace.begin(next.registration.quotas);
       congested = false;
       inFlight.clear();
       parts = [];
       differences.clear();
-      latest = [];
+      latest.clear();
       announced = false;
       lastOutboxId = 0;
       sentAhead = new Set();
@@ -288,8 +246,7 @@ export function createSender(deps: {
     },
     /** Call when this was put into the outbox, and may be waited for; it is sent once the turn has ended. */
     expect(kind: OutboxKind, key: string): void {
-      latest.push({ kind, key });
-      if (latest.length > 2 * MAX_LATEST) latest = latest.slice(-MAX_LATEST);
+      latest.add({ kind, key });
       setImmediate(pump);
     },
     /** Sends what there is to send, without waiting for more differences. */
