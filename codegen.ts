@@ -49,6 +49,7 @@ const config: CodegenConfig = {
         PlaybackSession: '../sessions/session.ts#Session',
         WatchProgress: '../history/history.ts#WatchProgress as StoredProgress',
         TitleProgress: '../history/history.ts#WatchProgress as StoredProgress',
+        WatchlistEntry: '../watchlist/watchlist.ts#WatchlistEntry as KeptEntry',
         MediaFile: '../graphql/media-file.ts#MediaFileReference',
         Profile: '../graphql/profile.ts#ProfileReference',
       },

@@ -31,6 +31,8 @@ import type { EntitlementProvider } from './entitlement/entitlement.ts';
 import type { ViewingConfig } from './environment.ts';
 import { createProgressLoader } from './graphql/progress-loader.ts';
 import { createResolvers } from './graphql/resolvers.ts';
+import { createWatchlistLoader } from './graphql/watchlist-loader.ts';
+import { createHistoryDatabase } from './history/database.ts';
 import { createPrismaHistory } from './history/history.prisma.ts';
 import type { History } from './history/history.ts';
 import { createHistoryKeeper } from './history/keeper.ts';
@@ -47,6 +49,7 @@ import { createSignalling } from './signalling/signalling.ts';
 import { createState } from './state/create-state.ts';
 import { createFixedKeyStore } from './tokens/keys.fixed.ts';
 import { createPlaybackTokens } from './tokens/tokens.ts';
+import { createPrismaWatchlist } from './watchlist/watchlist.prisma.ts';
 
 /** A session without a heartbeat for this many intervals loses its slot: two heartbeats may be lost. */
 const LEASE_INTERVALS = 3;
@@ -90,9 +93,10 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     createAccessChecks({ url: config.catalog.url, token: config.catalog.token ?? null }, { logger });
   const entitlement =
     deps.entitlement ?? createEntitlement(config, logger, (state) => onBreaker('identity', state));
+  const database = createHistoryDatabase({ url: config.databaseUrl, logger });
   const history =
-    deps.history ??
-    createPrismaHistory({ url: config.databaseUrl, logger, durationOf: (id) => availability.durationOf(id) });
+    deps.history ?? createPrismaHistory({ database, durationOf: (id) => availability.durationOf(id) });
+  const watchlist = createPrismaWatchlist(database);
 
   const state = createState(config.state, {
     times: {
@@ -107,7 +111,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
     keyPath: config.tokens.keyPath,
     logger,
   });
-  reportStores(registry, { state, history });
+  reportStores(registry, { state, history: database });
   state.sessions.outbox.onDropped(() => metrics.heartbeatsDropped.inc());
   const weakness = config.tokens.secret === null ? null : sharedSecretProblem(config.tokens.secret);
   if (weakness) logger.warn(`JWT_SECRET ${weakness}: others can make tokens`);
@@ -191,6 +195,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       signalling,
       reportSource: createSourceReports({ demotions: state.demotions, metrics, logger }),
       history,
+      watchlist,
       checks,
       metrics,
       iceServers,
@@ -210,6 +215,9 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       progress: hasRole(base.identity, 'viewer')
         ? createProgressLoader({ history, checks, ...base.identity! })
         : null,
+      watchlist: hasRole(base.identity, 'viewer')
+        ? createWatchlistLoader({ watchlist, userId: base.identity!.userId })
+        : null,
     }),
   });
   const parts = composeServices({
@@ -227,7 +235,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       onExpired: (count) => metrics.sessionsExpired.inc(count),
     }),
     history: createHistoryKeeper({
-      history,
+      history: database,
       recorder: createRecorder({ bus, topics, groupId: config.groupId, history }),
       logger,
     }),

@@ -103,6 +103,11 @@ export type PlaybackSessionLog = Prisma.PlaybackSessionLogModel
  */
 export type WatchProgress = Prisma.WatchProgressModel
 /**
+ * Model WatchlistEntry
+ * A media file that a profile keeps to watch, and by it its title.
+ */
+export type WatchlistEntry = Prisma.WatchlistEntryModel
+/**
  * Model Account
  * A person of the installation. Its id is the `sub` of tokens.
  */

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Session } from '../sessions/session.ts';
 import type { WatchProgress as StoredProgress } from '../history/history.ts';
+import type { WatchlistEntry as KeptEntry } from '../watchlist/watchlist.ts';
 import type { MediaFileReference } from '../graphql/media-file.ts';
 import type { ProfileReference } from '../graphql/profile.ts';
 import type { Context } from '../context.ts';
@@ -86,15 +87,29 @@ export type MediaFile = {
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Keeps a media file, and by it its title, to watch; one that is kept stays where it is. LIMIT_REACHED with 5,000 of the account. */
+  addToWatchlist: WatchlistPayload;
   createPlaybackSession: CreatePlaybackSessionResult;
   /**
    * The player leaves a source: what its peer did wrong, if anything. A peer that sent what is not of the file is chosen last, by
    * everyone, for a while.
    */
   leavePlaybackSource: LeavePlaybackSourcePayload;
+  /**
+   * Says that the profile has watched media files, or that it has not, whatever was played. `catalogIds` are 1 to 100.
+   * LIMIT_REACHED with progress in 50,000 of the account.
+   */
+  markWatched: ProgressPayload;
   pausePlayback: PlaybackSessionPayload;
   playbackHeartbeat: PlaybackSessionPayload;
   refreshPlaybackToken: RefreshPlaybackTokenPayload;
+  /**
+   * Takes media files out of `continueWatching` until they are watched again; where the profile left off stays known.
+   * `catalogIds` are 1 to 100.
+   */
+  removeFromContinueWatching: ProgressPayload;
+  /** Takes media files out of the watchlist. `catalogIds` are 1 to 100. */
+  removeFromWatchlist: WatchlistPayload;
   resumePlayback: PlaybackSessionPayload;
   /**
    * Sends an offer, an answer or a candidate to the peer that serves the session. `source` says which of the session's sources
@@ -102,6 +117,12 @@ export type Mutation = {
    */
   sendPlaybackSignal: SendPlaybackSignalPayload;
   stopPlayback: PlaybackSessionPayload;
+};
+
+
+export type MutationAddToWatchlistArgs = {
+  catalogId: Scalars['ID']['input'];
+  profileId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -114,6 +135,13 @@ export type MutationLeavePlaybackSourceArgs = {
   problem?: InputMaybe<SourceProblem>;
   sessionId: Scalars['ID']['input'];
   source: Scalars['Int']['input'];
+};
+
+
+export type MutationMarkWatchedArgs = {
+  catalogIds: Array<Scalars['ID']['input']>;
+  profileId?: InputMaybe<Scalars['ID']['input']>;
+  watched: Scalars['Boolean']['input'];
 };
 
 
@@ -130,6 +158,18 @@ export type MutationPlaybackHeartbeatArgs = {
 
 export type MutationRefreshPlaybackTokenArgs = {
   token: Scalars['String']['input'];
+};
+
+
+export type MutationRemoveFromContinueWatchingArgs = {
+  catalogIds: Array<Scalars['ID']['input']>;
+  profileId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type MutationRemoveFromWatchlistArgs = {
+  catalogIds: Array<Scalars['ID']['input']>;
+  profileId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -152,6 +192,12 @@ export type MutationStopPlaybackArgs = {
 export type NotEntitled = {
   __typename?: 'NotEntitled';
   message: Scalars['String']['output'];
+};
+
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  endCursor: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
 };
 
 /** The peer is lost; send a new offer to the same source, and another one is chosen. */
@@ -232,6 +278,12 @@ export type ProfileContinueWatchingArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+export type ProgressPayload = {
+  __typename?: 'ProgressPayload';
+  /** Where the profile is in the files now; those it never watched are left out. */
+  progress: Array<WatchProgress>;
+};
+
 export type Query = {
   __typename?: 'Query';
   /** How many streams the caller's account has, and may have. */
@@ -240,6 +292,8 @@ export type Query = {
   continueWatching: Array<WatchProgress>;
   /** One of the caller's sessions. */
   playbackSession: Maybe<PlaybackSession>;
+  /** What the profile keeps to watch, the latest first. `first` is 1 to 100. */
+  watchlist: WatchlistConnection;
 };
 
 
@@ -251,6 +305,13 @@ export type QueryContinueWatchingArgs = {
 
 export type QueryPlaybackSessionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryWatchlistArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  profileId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type RefreshPlaybackTokenPayload = {
@@ -302,8 +363,15 @@ export type Title = {
   __typename?: 'Title';
   files: Array<MediaFile>;
   id: Scalars['ID']['output'];
+  /** Whether the caller keeps it to watch, by whichever of the files; false for who is not signed in. */
+  isInWatchlist: Scalars['Boolean']['output'];
   /** Where the caller left off, on whichever of the files; null when never watched or not signed in. */
   progress: Maybe<TitleProgress>;
+};
+
+
+export type TitleIsInWatchlistArgs = {
+  profileId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -327,6 +395,33 @@ export type WatchProgress = {
   positionSeconds: Scalars['Float']['output'];
   profile: Profile;
   updatedAt: Scalars['DateTime']['output'];
+};
+
+export type WatchlistConnection = {
+  __typename?: 'WatchlistConnection';
+  /** Shorter than `first`, too, where some of it is not for the profile's eyes. */
+  edges: Array<WatchlistEdge>;
+  pageInfo: PageInfo;
+};
+
+export type WatchlistEdge = {
+  __typename?: 'WatchlistEdge';
+  addedAt: Scalars['DateTime']['output'];
+  cursor: Scalars['String']['output'];
+  node: WatchlistEntry;
+};
+
+export type WatchlistEntry = {
+  __typename?: 'WatchlistEntry';
+  catalogId: Scalars['ID']['output'];
+  /** Null while the catalog has no description of the file. */
+  file: Maybe<MediaFile>;
+};
+
+export type WatchlistPayload = {
+  __typename?: 'WatchlistPayload';
+  /** Those of the files that are kept now. */
+  keptCatalogIds: Array<Scalars['ID']['output']>;
 };
 
 export type WithIndex<TObject> = TObject & Record<string, any>;
@@ -431,6 +526,8 @@ export type FederationReferenceTypes = ResolversObject<{
     ( { __typename: 'Title' }
     & GraphQLRecursivePick<FederationTypes['Title'], {"id":true}>
     & ( Record<PropertyKey, never>
+        | GraphQLRecursivePick<FederationTypes['Title'], {"files":{"catalogId":true}}>
+        | GraphQLRecursivePick<FederationTypes['Title'], {"files":{"catalogId":true}}>
         | GraphQLRecursivePick<FederationTypes['Title'], {"files":{"catalogId":true}}> ) );
 }>;
 
@@ -470,6 +567,7 @@ export type ResolversTypes = ResolversObject<{
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
   NotEntitled: ResolverTypeWrapper<Partial<NotEntitled>>;
+  PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
   PeerLost: ResolverTypeWrapper<Partial<PeerLost>>;
   PeerLostReason: ResolverTypeWrapper<Partial<PeerLostReason>>;
   PlaybackSession: ResolverTypeWrapper<Session>;
@@ -479,6 +577,7 @@ export type ResolversTypes = ResolversObject<{
   PlaybackSignalInput: ResolverTypeWrapper<Partial<PlaybackSignalInput>>;
   PlaybackStatus: ResolverTypeWrapper<Partial<PlaybackStatus>>;
   Profile: ResolverTypeWrapper<ProfileReference>;
+  ProgressPayload: ResolverTypeWrapper<Partial<Omit<ProgressPayload, 'progress'> & { progress: Array<ResolversTypes['WatchProgress']> }>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RefreshPlaybackTokenPayload: ResolverTypeWrapper<Partial<RefreshPlaybackTokenPayload>>;
   SendPlaybackSignalPayload: ResolverTypeWrapper<Partial<SendPlaybackSignalPayload>>;
@@ -489,6 +588,10 @@ export type ResolversTypes = ResolversObject<{
   Title: ResolverTypeWrapper<Partial<Omit<Title, 'files' | 'progress'> & { files: Array<ResolversTypes['MediaFile']>, progress?: Maybe<ResolversTypes['TitleProgress']> }>>;
   TitleProgress: ResolverTypeWrapper<StoredProgress>;
   WatchProgress: ResolverTypeWrapper<StoredProgress>;
+  WatchlistConnection: ResolverTypeWrapper<Partial<Omit<WatchlistConnection, 'edges'> & { edges: Array<ResolversTypes['WatchlistEdge']> }>>;
+  WatchlistEdge: ResolverTypeWrapper<Partial<Omit<WatchlistEdge, 'node'> & { node: ResolversTypes['WatchlistEntry'] }>>;
+  WatchlistEntry: ResolverTypeWrapper<KeptEntry>;
+  WatchlistPayload: ResolverTypeWrapper<Partial<WatchlistPayload>>;
 }>;
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -511,6 +614,7 @@ export type ResolversParentTypes = ResolversObject<{
   Mutation: Record<PropertyKey, never>;
   Float: Partial<Scalars['Float']['output']>;
   NotEntitled: Partial<NotEntitled>;
+  PageInfo: Partial<PageInfo>;
   PeerLost: Partial<PeerLost>;
   PlaybackSession: Session;
   PlaybackSessionCreated: Partial<Omit<PlaybackSessionCreated, 'session'> & { session: ResolversParentTypes['PlaybackSession'] }>;
@@ -518,6 +622,7 @@ export type ResolversParentTypes = ResolversObject<{
   PlaybackSignal: Partial<ResolversUnionTypes<ResolversParentTypes>['PlaybackSignal']>;
   PlaybackSignalInput: Partial<PlaybackSignalInput>;
   Profile: ProfileReference;
+  ProgressPayload: Partial<Omit<ProgressPayload, 'progress'> & { progress: Array<ResolversParentTypes['WatchProgress']> }>;
   Query: Record<PropertyKey, never>;
   RefreshPlaybackTokenPayload: Partial<RefreshPlaybackTokenPayload>;
   SendPlaybackSignalPayload: Partial<SendPlaybackSignalPayload>;
@@ -527,6 +632,10 @@ export type ResolversParentTypes = ResolversObject<{
   Title: Partial<Omit<Title, 'files' | 'progress'> & { files: Array<ResolversParentTypes['MediaFile']>, progress?: Maybe<ResolversParentTypes['TitleProgress']> } | FederationReferenceTypes['Title']>;
   TitleProgress: StoredProgress;
   WatchProgress: StoredProgress;
+  WatchlistConnection: Partial<Omit<WatchlistConnection, 'edges'> & { edges: Array<ResolversParentTypes['WatchlistEdge']> }>;
+  WatchlistEdge: Partial<Omit<WatchlistEdge, 'node'> & { node: ResolversParentTypes['WatchlistEntry'] }>;
+  WatchlistEntry: KeptEntry;
+  WatchlistPayload: Partial<WatchlistPayload>;
 }>;
 
 export type ConcurrencyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Concurrency'] = ResolversParentTypes['Concurrency']> = ResolversObject<{
@@ -579,11 +688,15 @@ export type MediaFileResolvers<ContextType = Context, ParentType extends Resolve
 }>;
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = ResolversObject<{
+  addToWatchlist?: Resolver<ResolversTypes['WatchlistPayload'], ParentType, ContextType, RequireFields<MutationAddToWatchlistArgs, 'catalogId'>>;
   createPlaybackSession?: Resolver<ResolversTypes['CreatePlaybackSessionResult'], ParentType, ContextType, RequireFields<MutationCreatePlaybackSessionArgs, 'input'>>;
   leavePlaybackSource?: Resolver<ResolversTypes['LeavePlaybackSourcePayload'], ParentType, ContextType, RequireFields<MutationLeavePlaybackSourceArgs, 'sessionId' | 'source'>>;
+  markWatched?: Resolver<ResolversTypes['ProgressPayload'], ParentType, ContextType, RequireFields<MutationMarkWatchedArgs, 'catalogIds' | 'watched'>>;
   pausePlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationPausePlaybackArgs, 'sessionId'>>;
   playbackHeartbeat?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationPlaybackHeartbeatArgs, 'positionSeconds' | 'sessionId'>>;
   refreshPlaybackToken?: Resolver<ResolversTypes['RefreshPlaybackTokenPayload'], ParentType, ContextType, RequireFields<MutationRefreshPlaybackTokenArgs, 'token'>>;
+  removeFromContinueWatching?: Resolver<ResolversTypes['ProgressPayload'], ParentType, ContextType, RequireFields<MutationRemoveFromContinueWatchingArgs, 'catalogIds'>>;
+  removeFromWatchlist?: Resolver<ResolversTypes['WatchlistPayload'], ParentType, ContextType, RequireFields<MutationRemoveFromWatchlistArgs, 'catalogIds'>>;
   resumePlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationResumePlaybackArgs, 'sessionId'>>;
   sendPlaybackSignal?: Resolver<ResolversTypes['SendPlaybackSignalPayload'], ParentType, ContextType, RequireFields<MutationSendPlaybackSignalArgs, 'sessionId' | 'signal' | 'source'>>;
   stopPlayback?: Resolver<ResolversTypes['PlaybackSessionPayload'], ParentType, ContextType, RequireFields<MutationStopPlaybackArgs, 'sessionId'>>;
@@ -592,6 +705,11 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 export type NotEntitledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotEntitled'] = ResolversParentTypes['NotEntitled']> = ResolversObject<{
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+}>;
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = ResolversObject<{
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 }>;
 
 export type PeerLostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PeerLost'] = ResolversParentTypes['PeerLost']> = ResolversObject<{
@@ -639,10 +757,15 @@ export type ProfileResolvers<ContextType = Context, ParentType extends Resolvers
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 }>;
 
+export type ProgressPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProgressPayload'] = ResolversParentTypes['ProgressPayload']> = ResolversObject<{
+  progress?: Resolver<Array<ResolversTypes['WatchProgress']>, ParentType, ContextType>;
+}>;
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = ResolversObject<{
   concurrency?: Resolver<ResolversTypes['Concurrency'], ParentType, ContextType>;
   continueWatching?: Resolver<Array<ResolversTypes['WatchProgress']>, ParentType, ContextType, RequireFields<QueryContinueWatchingArgs, 'first'>>;
   playbackSession?: Resolver<Maybe<ResolversTypes['PlaybackSession']>, ParentType, ContextType, RequireFields<QueryPlaybackSessionArgs, 'id'>>;
+  watchlist?: Resolver<ResolversTypes['WatchlistConnection'], ParentType, ContextType, RequireFields<QueryWatchlistArgs, 'first'>>;
 }>;
 
 export type RefreshPlaybackTokenPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RefreshPlaybackTokenPayload'] = ResolversParentTypes['RefreshPlaybackTokenPayload']> = ResolversObject<{
@@ -667,6 +790,7 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
 export type TitleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Title'] = ResolversParentTypes['Title'], FederationReferenceType extends FederationReferenceTypes['Title'] = FederationReferenceTypes['Title']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Title']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isInWatchlist?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, Partial<TitleIsInWatchlistArgs>>;
   progress?: Resolver<Maybe<ResolversTypes['TitleProgress']>, ParentType, ContextType, Partial<TitleProgressArgs>>;
 }>;
 
@@ -685,6 +809,26 @@ export type WatchProgressResolvers<ContextType = Context, ParentType extends Res
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 }>;
 
+export type WatchlistConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WatchlistConnection'] = ResolversParentTypes['WatchlistConnection']> = ResolversObject<{
+  edges?: Resolver<Array<ResolversTypes['WatchlistEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+}>;
+
+export type WatchlistEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WatchlistEdge'] = ResolversParentTypes['WatchlistEdge']> = ResolversObject<{
+  addedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['WatchlistEntry'], ParentType, ContextType>;
+}>;
+
+export type WatchlistEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WatchlistEntry'] = ResolversParentTypes['WatchlistEntry']> = ResolversObject<{
+  catalogId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['MediaFile']>, ParentType, ContextType>;
+}>;
+
+export type WatchlistPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WatchlistPayload'] = ResolversParentTypes['WatchlistPayload']> = ResolversObject<{
+  keptCatalogIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+}>;
+
 export type Resolvers<ContextType = Context> = ResolversObject<{
   Concurrency?: ConcurrencyResolvers<ContextType>;
   ConcurrencyLimitReached?: ConcurrencyLimitReachedResolvers<ContextType>;
@@ -697,12 +841,14 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   MediaFile?: MediaFileResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotEntitled?: NotEntitledResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
   PeerLost?: PeerLostResolvers<ContextType>;
   PlaybackSession?: PlaybackSessionResolvers<ContextType>;
   PlaybackSessionCreated?: PlaybackSessionCreatedResolvers<ContextType>;
   PlaybackSessionPayload?: PlaybackSessionPayloadResolvers<ContextType>;
   PlaybackSignal?: PlaybackSignalResolvers<ContextType>;
   Profile?: ProfileResolvers<ContextType>;
+  ProgressPayload?: ProgressPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RefreshPlaybackTokenPayload?: RefreshPlaybackTokenPayloadResolvers<ContextType>;
   SendPlaybackSignalPayload?: SendPlaybackSignalPayloadResolvers<ContextType>;
@@ -711,5 +857,9 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Title?: TitleResolvers<ContextType>;
   TitleProgress?: TitleProgressResolvers<ContextType>;
   WatchProgress?: WatchProgressResolvers<ContextType>;
+  WatchlistConnection?: WatchlistConnectionResolvers<ContextType>;
+  WatchlistEdge?: WatchlistEdgeResolvers<ContextType>;
+  WatchlistEntry?: WatchlistEntryResolvers<ContextType>;
+  WatchlistPayload?: WatchlistPayloadResolvers<ContextType>;
 }>;
 

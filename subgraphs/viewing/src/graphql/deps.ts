@@ -8,6 +8,7 @@ import type { Playback } from '../playback/playback.ts';
 import type { Session } from '../sessions/session.ts';
 import type { IceServer } from '../signalling/ice-servers.ts';
 import type { Signalling } from '../signalling/signalling.ts';
+import type { Watchlist } from '../watchlist/watchlist.ts';
 
 /** What the resolvers use. */
 export interface ResolverDeps {
@@ -15,6 +16,7 @@ export interface ResolverDeps {
   signalling: Signalling;
   reportSource(report: SourceReport): Promise<void>;
   history: History;
+  watchlist: Watchlist;
   checks: AccessChecks;
   metrics: ViewingMetrics;
   iceServers(session: Session): IceServer[];

@@ -1,11 +1,12 @@
-import { ids } from '@giggityflix/bus';
-import { badInput, requireIdentity } from '@giggityflix/graphql';
+import { requireIdentity } from '@giggityflix/graphql';
 import { isLimited } from '@giggityflix/http';
 import { type Viewer, viewerOf } from '../access/viewer.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { Session } from '../sessions/session.ts';
+import { checkFirst, checkProfile } from './arguments.ts';
 import type { ResolverDeps } from './deps.ts';
 import { ownProfile } from './errors.ts';
+import { createListMutations, createLists } from './lists.ts';
 import { mediaFile } from './media-file.ts';
 import { createMutations } from './mutations.ts';
 import { profile } from './profile.ts';
@@ -43,10 +44,12 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
       playbackSession: async (_, { id }, context) => playback.get(id, caller(context)),
       continueWatching: async (_, { first, profileId }, context) => {
         const viewer = caller(context);
-        return continueWatching(viewer, ownProfile(viewer, checkProfile(profileId)), checkFirst(first));
+        const count = checkFirst(first, DEFAULT_PAGE);
+        return continueWatching(viewer, ownProfile(viewer, checkProfile(profileId)), count);
       },
+      ...createLists(deps),
     },
-    Mutation: createMutations(deps),
+    Mutation: { ...createMutations(deps), ...createListMutations(deps) },
     Subscription: createSubscriptions(deps),
     PlaybackSession: {
       __resolveReference: async ({ id }, context) => playback.get(id, viewerOf(requireIdentity(context))),
@@ -63,11 +66,14 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
       positionSeconds: (progress) => progress.position,
       updatedAt: (progress) => progress.updatedAt.toISOString(),
     },
+    WatchlistEntry: {
+      file: ({ catalogId }) => mediaFile(catalogId),
+    },
     Profile: {
       __resolveReference: async ({ id }) => profile(id),
       continueWatching: async ({ id }, { first }, context) => {
         const viewer = caller(context);
-        return continueWatching(viewer, ownProfile(viewer, id), checkFirst(first));
+        return continueWatching(viewer, ownProfile(viewer, id), checkFirst(first, DEFAULT_PAGE));
       },
     },
     TitleProgress: {
@@ -81,6 +87,12 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
         const named = checkProfile(profileId);
         const meant = ownProfile(viewerOf(requireIdentity(context)), named);
         return context.progress.load(meant, catalogIds);
+      },
+      isInWatchlist: async ({ files = [] }, { profileId }, context) => {
+        if (!context.watchlist) return false;
+        const viewer = viewerOf(requireIdentity(context));
+        const catalogIds = files.map(({ catalogId }) => catalogId);
+        return context.watchlist.isKept(ownProfile(viewer, checkProfile(profileId)), catalogIds);
       },
     },
   };
@@ -98,16 +110,3 @@ const STATUS = {
   terminated: 'TERMINATED',
   expired: 'EXPIRED',
 } as const;
-
-function checkFirst(first: number | null | undefined): number {
-  const given = first ?? DEFAULT_PAGE;
-  if (given < 1 || given > MAX_PAGE) throw badInput(`first must be 1 to ${MAX_PAGE}`);
-  return given;
-}
-
-function checkProfile(profileId: string | null | undefined): string | null {
-  if (profileId == null) return null;
-  const parsed = ids.opaqueId.safeParse(profileId);
-  if (!parsed.success) throw badInput(`profileId: ${parsed.error.issues[0]?.message}`);
-  return parsed.data;
-}

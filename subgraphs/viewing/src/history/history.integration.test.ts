@@ -7,8 +7,9 @@ import { createLogger } from '@giggityflix/kernel';
 import { openDatabase } from '@giggityflix/prisma';
 import { realPostgres } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHistoryDatabase } from './database.ts';
 import { createPrismaHistory } from './history.prisma.ts';
-import type { History } from './history.ts';
+import { type History, HistoryFull } from './history.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewing-history-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,13 +21,14 @@ const DURATION_S = 100;
 
 function describeHistory(name: string, url: string) {
   describe(name, () => {
+    const database = createHistoryDatabase({ url, logger });
     let history: History;
     beforeAll(async () => {
       const durationOf = async (id: string) => (id === MEDIA_FILE ? DURATION_S : null);
-      history = createPrismaHistory({ url, logger, durationOf });
-      await history.start();
+      history = createPrismaHistory({ database, durationOf, maxMarked: 4 });
+      await database.start();
     });
-    afterAll(() => history.stop());
+    afterAll(() => database.stop());
 
     const newSession = (overrides: Partial<PlaybackEvent> = {}) => {
       const base = {
@@ -147,6 +149,76 @@ function describeHistory(name: string, url: string) {
         catalogIds: [MEDIA_FILE],
       });
       expect(progress?.position).toBe(30);
+    });
+
+    describe('marks of a profile', () => {
+      const AT = new Date(1_700_000_000_000 + 45_000);
+      const begun = async () => {
+        const session = newSession({ content_id: OTHER });
+        await session.report('playback.heartbeat', 30);
+        const mine = { userId: session.base.user_id, profileId: 'p1' };
+        return {
+          ...session,
+          mine: { ...mine, catalogIds: [OTHER], at: AT },
+          watchedOn: async () =>
+            (await history.continueWatching({ ...mine, first: 10 })).map(({ catalogId }) => catalogId),
+          progress: async () => (await history.progress({ ...mine, catalogIds: [OTHER] }))[0],
+        };
+      };
+
+      it('hide a film that was begun, until it is watched again; where it was left is kept', async () => {
+        const { mine, report, watchedOn, progress } = await begun();
+        await history.hide(mine);
+        expect(await watchedOn()).toEqual([]);
+        expect(await progress()).toMatchObject({ position: 30, completed: false });
+        // What comes twice, or was before it, changes nothing.
+        await report('playback.heartbeat', 30);
+        await report('playback.heartbeat', 44);
+        expect(await watchedOn()).toEqual([]);
+        await report('playback.heartbeat', 60);
+        expect(await watchedOn()).toEqual([OTHER]);
+      });
+
+      it('hide nothing of another profile or account', async () => {
+        const { mine, watchedOn } = await begun();
+        await history.hide({ ...mine, profileId: 'p2' });
+        await history.hide({ ...mine, userId: randomUUID() });
+        await history.hide({ ...mine, catalogIds: [MEDIA_FILE] });
+        expect(await watchedOn()).toEqual([OTHER]);
+      });
+
+      it('say that a film was watched, or was not, begun or never opened', async () => {
+        const { mine, report, watchedOn, progress } = await begun();
+        await history.mark({ ...mine, catalogIds: [OTHER, MEDIA_FILE] }, true);
+        expect(await watchedOn()).toEqual([]);
+        expect(await progress()).toMatchObject({ completed: true });
+        const seen = { userId: mine.userId, profileId: 'p1', catalogIds: [MEDIA_FILE] };
+        expect(await history.progress(seen)).toMatchObject([{ completed: true, position: 0 }]);
+        await history.mark({ ...mine, catalogIds: [OTHER, MEDIA_FILE] }, false);
+        expect(await progress()).toBeUndefined();
+        expect(await history.progress(seen)).toEqual([]);
+        expect(await watchedOn()).toEqual([]);
+        await report('playback.heartbeat', 40);
+        expect(await progress()).toBeUndefined();
+        await report('playback.heartbeat', 70);
+        expect(await progress()).toMatchObject({ position: 70 });
+        expect(await watchedOn()).toEqual([OTHER]);
+      });
+
+      it('are as many as an account may make, in all its profiles', async () => {
+        const owner = { userId: randomUUID(), at: AT };
+        const films = (from: number, to: number) =>
+          Array.from({ length: to - from }, (_, n) => `film-${from + n}`);
+        await history.mark({ ...owner, profileId: 'p1', catalogIds: films(0, 3) }, true);
+        await history.mark({ ...owner, profileId: 'p2', catalogIds: films(0, 1) }, true);
+        await history.mark({ ...owner, profileId: 'p1', catalogIds: films(0, 3) }, true);
+        await expect(
+          history.mark({ ...owner, profileId: 'p2', catalogIds: films(0, 2) }, true),
+        ).rejects.toThrow(HistoryFull);
+        await history.mark({ ...owner, profileId: 'p2', catalogIds: films(0, 9) }, false);
+        const all = { userId: owner.userId, profileId: null, catalogIds: films(0, 9) };
+        expect((await history.progress(all)).map(({ profileId }) => profileId)).toEqual(['p1', 'p1', 'p1']);
+      });
     });
   });
 }

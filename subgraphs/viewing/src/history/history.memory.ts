@@ -1,5 +1,4 @@
 import type { PlaybackEvent } from '@giggityflix/bus';
-import { READY } from '@giggityflix/kernel';
 import type { History, WatchProgress } from './history.ts';
 
 interface Entry extends WatchProgress {
@@ -10,6 +9,7 @@ interface Entry extends WatchProgress {
 export function createMemoryHistory(): History & { readonly events: PlaybackEvent[] } {
   const entries = new Map<string, Entry>();
   const seen = new Set<string>();
+  const hidden = new Set<Entry>();
   const events: PlaybackEvent[] = [];
   const of = (userId: string, profileId: string | null) =>
     [...entries.values()]
@@ -17,9 +17,6 @@ export function createMemoryHistory(): History & { readonly events: PlaybackEven
       .sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime());
   return {
     events,
-    start: async () => {},
-    stop: async () => {},
-    ready: () => READY,
     async record(eventId, event) {
       if (seen.has(eventId)) return;
       seen.add(eventId);
@@ -39,7 +36,17 @@ export function createMemoryHistory(): History & { readonly events: PlaybackEven
       of(userId, profileId).filter((entry) => catalogIds.includes(entry.catalogId)),
     continueWatching: async ({ userId, profileId, first }) =>
       of(userId, profileId)
-        .filter((entry) => !entry.completed)
+        .filter((entry) => !entry.completed && !hidden.has(entry))
         .slice(0, first),
+    async hide({ userId, profileId, catalogIds }) {
+      for (const entry of of(userId, profileId)) if (catalogIds.includes(entry.catalogId)) hidden.add(entry);
+    },
+    async mark({ userId, profileId, catalogIds, at: updatedAt }, completed) {
+      for (const catalogId of catalogIds) {
+        const key = JSON.stringify([userId, profileId, catalogId]);
+        if (completed) entries.set(key, { userId, profileId, catalogId, position: 0, completed, updatedAt });
+        else entries.delete(key);
+      }
+    },
   };
 }

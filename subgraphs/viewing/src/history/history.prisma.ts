@@ -1,32 +1,19 @@
 import type { PlaybackEvent } from '@giggityflix/bus';
-import { type Logger, UnavailableError } from '@giggityflix/kernel';
-import { type Database, databaseReadiness, openDatabase } from '@giggityflix/prisma';
-import type { History, WatchProgress } from './history.ts';
+import type { HistoryDatabase } from './database.ts';
+import { type History, HistoryFull, MAX_MARKED, type WatchProgress } from './history.ts';
 
 /** From this share on a media file counts as watched: what is left are the credits. */
 const COMPLETED_SHARE = 0.95;
 
 /** The history in PostgreSQL or SQLite, one set of models. */
 export function createPrismaHistory(options: {
-  url: string;
-  logger: Logger;
+  database: HistoryDatabase;
   /** Seconds; null when it is not known. */
   durationOf(catalogId: string): Promise<number | null>;
+  maxMarked?: number;
 }): History {
-  let database: Database | null = null;
-  const client = () => {
-    if (!database) throw new UnavailableError('the watch history');
-    return database.client;
-  };
-  const asking = async <T>(query: () => Promise<T>): Promise<T> => {
-    try {
-      return await query();
-    } catch (error) {
-      if (error instanceof UnavailableError) throw error;
-      options.logger.error({ err: error }, 'the watch history could not be read');
-      throw new UnavailableError('the watch history', { cause: error });
-    }
-  };
+  const { maxMarked = MAX_MARKED } = options;
+  const { client, ask } = options.database;
 
   // Every event is one statement in the usual case; the row is made only where it is missing. Events may come
   // twice, and late: an older one changes nothing.
@@ -82,14 +69,6 @@ export function createPrismaHistory(options: {
   };
 
   return {
-    async start() {
-      database = await openDatabase({ url: options.url, logger: options.logger });
-    },
-    async stop() {
-      await database?.close();
-      database = null;
-    },
-    ready: () => databaseReadiness(database, 'the history database'),
     async record(_eventId, event) {
       const at = new Date(event.timestamp);
       // A heartbeat only moves the progress; the log is of starts and endings.
@@ -98,25 +77,71 @@ export function createPrismaHistory(options: {
       if (event.type !== 'playback.started' && event.position > 0) await advance(event, at);
     },
     async progress({ userId, profileId, catalogIds }) {
-      const rows = await asking(() =>
-        client().watchProgress.findMany({
-          where: { userId, catalogId: { in: [...catalogIds] }, ...(profileId === null ? {} : { profileId }) },
+      const rows = await ask((db) =>
+        db.watchProgress.findMany({
+          where: {
+            userId,
+            catalogId: { in: [...catalogIds] },
+            ...(profileId === null ? {} : { profileId }),
+            NOT: NEVER_WATCHED,
+          },
         }),
       );
       return rows.map(toProgress);
     },
     async continueWatching({ userId, profileId, first }) {
-      const rows = await asking(() =>
-        client().watchProgress.findMany({
-          where: { userId, completed: false, ...(profileId === null ? {} : { profileId }) },
+      const rows = await ask((db) =>
+        db.watchProgress.findMany({
+          where: {
+            userId,
+            completed: false,
+            ...(profileId === null ? {} : { profileId }),
+            OR: [{ hiddenAt: null }, { updatedAt: { gt: db.watchProgress.fields.hiddenAt } }],
+          },
           orderBy: [{ updatedAt: 'desc' }, { catalogId: 'asc' }],
           take: first,
         }),
       );
       return rows.map(toProgress);
     },
+    async hide({ userId, profileId, catalogIds, at }) {
+      await ask((db) =>
+        db.watchProgress.updateMany({
+          where: { userId, profileId, catalogId: { in: [...catalogIds] } },
+          data: { hiddenAt: at },
+        }),
+      );
+    },
+    async mark({ userId, profileId, catalogIds, at }, watched) {
+      const mark = { ...(watched ? { completed: true } : NEVER_WATCHED), updatedAt: at, hiddenAt: at };
+      const isTooMuch = await ask(async (db) => {
+        const where = { userId, profileId, catalogId: { in: [...catalogIds] } };
+        await db.watchProgress.updateMany({ where, data: mark });
+        // What was never opened need not be marked as such.
+        if (!watched) return false;
+        const known = await db.watchProgress.findMany({ where, select: { catalogId: true } });
+        const missing = catalogIds.filter((id) => !known.some(({ catalogId }) => catalogId === id));
+        if (missing.length === 0) return false;
+        if ((await db.watchProgress.count({ where: { userId } })) + missing.length > maxMarked) return true;
+        await db.$transaction(
+          missing.map((catalogId) => {
+            const key = { userId, profileId, catalogId };
+            return db.watchProgress.upsert({
+              where: { userId_profileId_catalogId: key },
+              create: { ...key, positionSeconds: 0, ...mark },
+              update: mark,
+            });
+          }),
+        );
+        return false;
+      });
+      if (isTooMuch) throw new HistoryFull();
+    },
   };
 }
+
+/** Of a file that was marked so: the row stays, as events may come late. */
+const NEVER_WATCHED = { completed: false, positionSeconds: 0 };
 
 /**
  * The end of a session that its viewer did not end repeats the position of the last heartbeat, which came a lease before it: the

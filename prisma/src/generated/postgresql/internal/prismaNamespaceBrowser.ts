@@ -68,6 +68,7 @@ export const ModelName = {
   Artwork: 'Artwork',
   PlaybackSessionLog: 'PlaybackSessionLog',
   WatchProgress: 'WatchProgress',
+  WatchlistEntry: 'WatchlistEntry',
   Account: 'Account',
   LoginLook: 'LoginLook',
   PasswordCredential: 'PasswordCredential',
@@ -342,10 +343,21 @@ export const WatchProgressScalarFieldEnum = {
   positionSeconds: 'positionSeconds',
   durationSeconds: 'durationSeconds',
   completed: 'completed',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  hiddenAt: 'hiddenAt'
 } as const
 
 export type WatchProgressScalarFieldEnum = (typeof WatchProgressScalarFieldEnum)[keyof typeof WatchProgressScalarFieldEnum]
+
+
+export const WatchlistEntryScalarFieldEnum = {
+  userId: 'userId',
+  profileId: 'profileId',
+  catalogId: 'catalogId',
+  addedAt: 'addedAt'
+} as const
+
+export type WatchlistEntryScalarFieldEnum = (typeof WatchlistEntryScalarFieldEnum)[keyof typeof WatchlistEntryScalarFieldEnum]
 
 
 export const AccountScalarFieldEnum = {

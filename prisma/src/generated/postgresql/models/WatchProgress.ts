@@ -44,6 +44,7 @@ export type WatchProgressMinAggregateOutputType = {
   durationSeconds: number | null
   completed: boolean | null
   updatedAt: Date | null
+  hiddenAt: Date | null
 }
 
 export type WatchProgressMaxAggregateOutputType = {
@@ -54,6 +55,7 @@ export type WatchProgressMaxAggregateOutputType = {
   durationSeconds: number | null
   completed: boolean | null
   updatedAt: Date | null
+  hiddenAt: Date | null
 }
 
 export type WatchProgressCountAggregateOutputType = {
@@ -64,6 +66,7 @@ export type WatchProgressCountAggregateOutputType = {
   durationSeconds: number
   completed: number
   updatedAt: number
+  hiddenAt: number
   _all: number
 }
 
@@ -86,6 +89,7 @@ export type WatchProgressMinAggregateInputType = {
   durationSeconds?: true
   completed?: true
   updatedAt?: true
+  hiddenAt?: true
 }
 
 export type WatchProgressMaxAggregateInputType = {
@@ -96,6 +100,7 @@ export type WatchProgressMaxAggregateInputType = {
   durationSeconds?: true
   completed?: true
   updatedAt?: true
+  hiddenAt?: true
 }
 
 export type WatchProgressCountAggregateInputType = {
@@ -106,6 +111,7 @@ export type WatchProgressCountAggregateInputType = {
   durationSeconds?: true
   completed?: true
   updatedAt?: true
+  hiddenAt?: true
   _all?: true
 }
 
@@ -203,6 +209,7 @@ export type WatchProgressGroupByOutputType = {
   durationSeconds: number | null
   completed: boolean
   updatedAt: Date
+  hiddenAt: Date | null
   _count: WatchProgressCountAggregateOutputType | null
   _avg: WatchProgressAvgAggregateOutputType | null
   _sum: WatchProgressSumAggregateOutputType | null
@@ -236,6 +243,7 @@ export type WatchProgressWhereInput = {
   durationSeconds?: Prisma.FloatNullableFilter<"WatchProgress"> | number | null
   completed?: Prisma.BoolFilter<"WatchProgress"> | boolean
   updatedAt?: Prisma.DateTimeFilter<"WatchProgress"> | Date | string
+  hiddenAt?: Prisma.DateTimeNullableFilter<"WatchProgress"> | Date | string | null
 }
 
 export type WatchProgressOrderByWithRelationInput = {
@@ -246,6 +254,7 @@ export type WatchProgressOrderByWithRelationInput = {
   durationSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
   completed?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  hiddenAt?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type WatchProgressWhereUniqueInput = Prisma.AtLeast<{
@@ -260,6 +269,7 @@ export type WatchProgressWhereUniqueInput = Prisma.AtLeast<{
   durationSeconds?: Prisma.FloatNullableFilter<"WatchProgress"> | number | null
   completed?: Prisma.BoolFilter<"WatchProgress"> | boolean
   updatedAt?: Prisma.DateTimeFilter<"WatchProgress"> | Date | string
+  hiddenAt?: Prisma.DateTimeNullableFilter<"WatchProgress"> | Date | string | null
 }, "userId_profileId_catalogId">
 
 export type WatchProgressOrderByWithAggregationInput = {
@@ -270,6 +280,7 @@ export type WatchProgressOrderByWithAggregationInput = {
   durationSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
   completed?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  hiddenAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.WatchProgressCountOrderByAggregateInput
   _avg?: Prisma.WatchProgressAvgOrderByAggregateInput
   _max?: Prisma.WatchProgressMaxOrderByAggregateInput
@@ -288,6 +299,7 @@ export type WatchProgressScalarWhereWithAggregatesInput = {
   durationSeconds?: Prisma.FloatNullableWithAggregatesFilter<"WatchProgress"> | number | null
   completed?: Prisma.BoolWithAggregatesFilter<"WatchProgress"> | boolean
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"WatchProgress"> | Date | string
+  hiddenAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WatchProgress"> | Date | string | null
 }
 
 export type WatchProgressCreateInput = {
@@ -298,6 +310,7 @@ export type WatchProgressCreateInput = {
   durationSeconds?: number | null
   completed?: boolean
   updatedAt: Date | string
+  hiddenAt?: Date | string | null
 }
 
 export type WatchProgressUncheckedCreateInput = {
@@ -308,6 +321,7 @@ export type WatchProgressUncheckedCreateInput = {
   durationSeconds?: number | null
   completed?: boolean
   updatedAt: Date | string
+  hiddenAt?: Date | string | null
 }
 
 export type WatchProgressUpdateInput = {
@@ -318,6 +332,7 @@ export type WatchProgressUpdateInput = {
   durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   completed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  hiddenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WatchProgressUncheckedUpdateInput = {
@@ -328,6 +343,7 @@ export type WatchProgressUncheckedUpdateInput = {
   durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   completed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  hiddenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WatchProgressCreateManyInput = {
@@ -338,6 +354,7 @@ export type WatchProgressCreateManyInput = {
   durationSeconds?: number | null
   completed?: boolean
   updatedAt: Date | string
+  hiddenAt?: Date | string | null
 }
 
 export type WatchProgressUpdateManyMutationInput = {
@@ -348,6 +365,7 @@ export type WatchProgressUpdateManyMutationInput = {
   durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   completed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  hiddenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WatchProgressUncheckedUpdateManyInput = {
@@ -358,6 +376,7 @@ export type WatchProgressUncheckedUpdateManyInput = {
   durationSeconds?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   completed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  hiddenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WatchProgressUserIdProfileIdCatalogIdCompoundUniqueInput = {
@@ -374,6 +393,7 @@ export type WatchProgressCountOrderByAggregateInput = {
   durationSeconds?: Prisma.SortOrder
   completed?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  hiddenAt?: Prisma.SortOrder
 }
 
 export type WatchProgressAvgOrderByAggregateInput = {
@@ -389,6 +409,7 @@ export type WatchProgressMaxOrderByAggregateInput = {
   durationSeconds?: Prisma.SortOrder
   completed?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  hiddenAt?: Prisma.SortOrder
 }
 
 export type WatchProgressMinOrderByAggregateInput = {
@@ -399,6 +420,7 @@ export type WatchProgressMinOrderByAggregateInput = {
   durationSeconds?: Prisma.SortOrder
   completed?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  hiddenAt?: Prisma.SortOrder
 }
 
 export type WatchProgressSumOrderByAggregateInput = {
@@ -416,6 +438,7 @@ export type WatchProgressSelect<ExtArgs extends runtime.Types.Extensions.Interna
   durationSeconds?: boolean
   completed?: boolean
   updatedAt?: boolean
+  hiddenAt?: boolean
 }, ExtArgs["result"]["watchProgress"]>
 
 export type WatchProgressSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -426,6 +449,7 @@ export type WatchProgressSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   durationSeconds?: boolean
   completed?: boolean
   updatedAt?: boolean
+  hiddenAt?: boolean
 }, ExtArgs["result"]["watchProgress"]>
 
 export type WatchProgressSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -436,6 +460,7 @@ export type WatchProgressSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   durationSeconds?: boolean
   completed?: boolean
   updatedAt?: boolean
+  hiddenAt?: boolean
 }, ExtArgs["result"]["watchProgress"]>
 
 export type WatchProgressSelectScalar = {
@@ -446,9 +471,10 @@ export type WatchProgressSelectScalar = {
   durationSeconds?: boolean
   completed?: boolean
   updatedAt?: boolean
+  hiddenAt?: boolean
 }
 
-export type WatchProgressOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"userId" | "profileId" | "catalogId" | "positionSeconds" | "durationSeconds" | "completed" | "updatedAt", ExtArgs["result"]["watchProgress"]>
+export type WatchProgressOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"userId" | "profileId" | "catalogId" | "positionSeconds" | "durationSeconds" | "completed" | "updatedAt" | "hiddenAt", ExtArgs["result"]["watchProgress"]>
 
 export type $WatchProgressPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WatchProgress"
@@ -461,6 +487,10 @@ export type $WatchProgressPayload<ExtArgs extends runtime.Types.Extensions.Inter
     durationSeconds: number | null
     completed: boolean
     updatedAt: Date
+    /**
+     * When it was taken out of what is watched on; it is back when it is watched later than that.
+     */
+    hiddenAt: Date | null
   }, ExtArgs["result"]["watchProgress"]>
   composites: {}
 }
@@ -891,6 +921,7 @@ export interface WatchProgressFieldRefs {
   readonly durationSeconds: Prisma.FieldRef<"WatchProgress", 'Float'>
   readonly completed: Prisma.FieldRef<"WatchProgress", 'Boolean'>
   readonly updatedAt: Prisma.FieldRef<"WatchProgress", 'DateTime'>
+  readonly hiddenAt: Prisma.FieldRef<"WatchProgress", 'DateTime'>
 }
     
 

@@ -414,6 +414,7 @@ export const ModelName = {
   Artwork: 'Artwork',
   PlaybackSessionLog: 'PlaybackSessionLog',
   WatchProgress: 'WatchProgress',
+  WatchlistEntry: 'WatchlistEntry',
   Account: 'Account',
   LoginLook: 'LoginLook',
   PasswordCredential: 'PasswordCredential',
@@ -443,7 +444,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "title" | "mediaFile" | "fileIdentity" | "fileEpisode" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "waitingFile" | "titleCorrection" | "library" | "librarySource" | "fileInLibrary" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress" | "account" | "loginLook" | "passwordCredential" | "passkey" | "authenticator" | "recoveryCode" | "upstreamLink" | "invitation" | "signedInDevice" | "profile" | "auditEntry" | "failedSignIns" | "providerRecord" | "providerKey"
+    modelProps: "title" | "mediaFile" | "fileIdentity" | "fileEpisode" | "fileAvailability" | "sharingPeer" | "holdingClaim" | "fileStatement" | "waitingFile" | "titleCorrection" | "library" | "librarySource" | "fileInLibrary" | "picture" | "artwork" | "playbackSessionLog" | "watchProgress" | "watchlistEntry" | "account" | "loginLook" | "passwordCredential" | "passkey" | "authenticator" | "recoveryCode" | "upstreamLink" | "invitation" | "signedInDevice" | "profile" | "auditEntry" | "failedSignIns" | "providerRecord" | "providerKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1702,6 +1703,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.WatchProgressCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.WatchProgressCountAggregateOutputType> | number
+        }
+      }
+    }
+    WatchlistEntry: {
+      payload: Prisma.$WatchlistEntryPayload<ExtArgs>
+      fields: Prisma.WatchlistEntryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WatchlistEntryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WatchlistEntryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>
+        }
+        findFirst: {
+          args: Prisma.WatchlistEntryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WatchlistEntryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>
+        }
+        findMany: {
+          args: Prisma.WatchlistEntryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>[]
+        }
+        create: {
+          args: Prisma.WatchlistEntryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>
+        }
+        createMany: {
+          args: Prisma.WatchlistEntryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WatchlistEntryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>[]
+        }
+        delete: {
+          args: Prisma.WatchlistEntryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>
+        }
+        update: {
+          args: Prisma.WatchlistEntryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>
+        }
+        deleteMany: {
+          args: Prisma.WatchlistEntryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WatchlistEntryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WatchlistEntryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>[]
+        }
+        upsert: {
+          args: Prisma.WatchlistEntryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WatchlistEntryPayload>
+        }
+        aggregate: {
+          args: Prisma.WatchlistEntryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWatchlistEntry>
+        }
+        groupBy: {
+          args: Prisma.WatchlistEntryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WatchlistEntryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WatchlistEntryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WatchlistEntryCountAggregateOutputType> | number
         }
       }
     }
@@ -3019,10 +3094,21 @@ export const WatchProgressScalarFieldEnum = {
   positionSeconds: 'positionSeconds',
   durationSeconds: 'durationSeconds',
   completed: 'completed',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  hiddenAt: 'hiddenAt'
 } as const
 
 export type WatchProgressScalarFieldEnum = (typeof WatchProgressScalarFieldEnum)[keyof typeof WatchProgressScalarFieldEnum]
+
+
+export const WatchlistEntryScalarFieldEnum = {
+  userId: 'userId',
+  profileId: 'profileId',
+  catalogId: 'catalogId',
+  addedAt: 'addedAt'
+} as const
+
+export type WatchlistEntryScalarFieldEnum = (typeof WatchlistEntryScalarFieldEnum)[keyof typeof WatchlistEntryScalarFieldEnum]
 
 
 export const AccountScalarFieldEnum = {
@@ -3487,6 +3573,7 @@ export type GlobalOmitConfig = {
   artwork?: Prisma.ArtworkOmit
   playbackSessionLog?: Prisma.PlaybackSessionLogOmit
   watchProgress?: Prisma.WatchProgressOmit
+  watchlistEntry?: Prisma.WatchlistEntryOmit
   account?: Prisma.AccountOmit
   loginLook?: Prisma.LoginLookOmit
   passwordCredential?: Prisma.PasswordCredentialOmit

@@ -1,0 +1,15 @@
+-- AlterTable
+ALTER TABLE "WatchProgress" ADD COLUMN     "hiddenAt" TIMESTAMP(3);
+
+-- CreateTable
+CREATE TABLE "WatchlistEntry" (
+    "userId" TEXT NOT NULL,
+    "profileId" TEXT NOT NULL,
+    "catalogId" TEXT NOT NULL,
+    "addedAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "WatchlistEntry_pkey" PRIMARY KEY ("userId","profileId","catalogId")
+);
+
+-- CreateIndex
+CREATE INDEX "WatchlistEntry_userId_profileId_addedAt_catalogId_idx" ON "WatchlistEntry"("userId", "profileId", "addedAt", "catalogId");
