@@ -1,5 +1,5 @@
 import { createClient } from 'graphql-ws';
-import { type GraphQLClient, GraphQLRequestError } from '../ports/graphql.ts';
+import { type GraphQLClient, GraphQLRequestError, type RequestOptions } from '../ports/graphql.ts';
 
 interface GraphQLResponse<T> {
   data?: T | null;
@@ -100,7 +100,7 @@ export function createGraphQLClient(options: GraphQLClientOptions): FetchGraphQL
     async request<T>(
       query: string,
       variables: Record<string, unknown> = {},
-      init: { keepalive?: boolean } = {},
+      { isPartial = false, ...init }: RequestOptions = {},
     ) {
       const token = await currentToken();
       let body = await ask<T>(query, variables, init, token);
@@ -114,7 +114,7 @@ export function createGraphQLClient(options: GraphQLClientOptions): FetchGraphQL
         if (isReplaced) body = await ask<T>(query, variables, init, await currentToken());
       }
       const error = body.errors?.[0];
-      if (error) {
+      if (error && !(isPartial && hasSomething(body))) {
         const { code = 'UNKNOWN', status } = error.extensions ?? {};
         throw new GraphQLRequestError(error.message, code, status);
       }
@@ -156,4 +156,10 @@ export function createGraphQLClient(options: GraphQLClientOptions): FetchGraphQL
 
 function isRefusal({ errors }: GraphQLResponse<unknown>): boolean {
   return errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') ?? false;
+}
+
+/** Whether an answer with errors has something to show all the same. */
+function hasSomething({ data, errors = [] }: GraphQLResponse<unknown>): boolean {
+  if (errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) return false;
+  return Object.values(data ?? {}).some((field) => field !== null);
 }

@@ -363,8 +363,8 @@ export type Title = {
   __typename?: 'Title';
   files: Array<MediaFile>;
   id: Scalars['ID']['output'];
-  /** Whether the caller keeps it to watch, by whichever of the files; false for who is not signed in. */
-  isInWatchlist: Scalars['Boolean']['output'];
+  /** Whether the caller keeps it to watch, by whichever of the files; null for who is not signed in. */
+  isInWatchlist: Maybe<Scalars['Boolean']['output']>;
   /** Where the caller left off, on whichever of the files; null when never watched or not signed in. */
   progress: Maybe<TitleProgress>;
 };
@@ -790,7 +790,7 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
 export type TitleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Title'] = ResolversParentTypes['Title'], FederationReferenceType extends FederationReferenceTypes['Title'] = FederationReferenceTypes['Title']> = ResolversObject<{
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Title']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  isInWatchlist?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, Partial<TitleIsInWatchlistArgs>>;
+  isInWatchlist?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, Partial<TitleIsInWatchlistArgs>>;
   progress?: Resolver<Maybe<ResolversTypes['TitleProgress']>, ParentType, ContextType, Partial<TitleProgressArgs>>;
 }>;
 

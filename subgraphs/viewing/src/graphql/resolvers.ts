@@ -89,7 +89,7 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
         return context.progress.load(meant, catalogIds);
       },
       isInWatchlist: async ({ files = [] }, { profileId }, context) => {
-        if (!context.watchlist) return false;
+        if (!context.watchlist) return null;
         const viewer = viewerOf(requireIdentity(context));
         const catalogIds = files.map(({ catalogId }) => catalogId);
         return context.watchlist.isKept(ownProfile(viewer, checkProfile(profileId)), catalogIds);
