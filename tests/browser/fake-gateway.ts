@@ -10,6 +10,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { policyOf } from '../../gateway/src/transports/http/web.ts';
 import { composedSchema } from './composed-schema.ts';
+import { createFakeLists } from './fake-lists.ts';
 import type { FakeSignIn } from './fake-sign-in.ts';
 
 const schema = composedSchema();
@@ -53,8 +54,7 @@ export async function startFakeGateway(options: {
 }) {
   const { signIn } = options;
   const { progressSeconds, ...file } = options.file;
-  const progress =
-    progressSeconds === undefined ? null : { positionSeconds: progressSeconds, completed: false };
+  const lists = createFakeLists({ catalogId: file.catalogId, progressSeconds });
   const hub = createEventHub<object>();
   const serving = new Map<string, SignalTarget>();
   const signalled = new Map<string, object[]>();
@@ -93,7 +93,7 @@ export async function startFakeGateway(options: {
     extras: [],
     artwork: [],
     files: [media()],
-    progress,
+    ...lists.fields,
   });
   const session = (id: string) => ({ id, status: 'ACTIVE', positionSeconds: 0, deviceId: 'x' });
 
@@ -105,7 +105,7 @@ export async function startFakeGateway(options: {
     }),
     title: title,
     mediaFile: () => (isHidden ? null : { ...media(), title: title() }),
-    continueWatching: () => [],
+    ...lists.rootOf(() => ({ ...media(), title: title() })),
     catalogAvailability: ({ catalogIds }: { catalogIds: string[] }) =>
       catalogIds.map((catalogId) => ({ catalogId, ...availability() })),
     async createPlaybackSession({ input }: { input: { catalogId: string } }) {
@@ -215,6 +215,7 @@ export async function startFakeGateway(options: {
   return {
     url,
     calls,
+    lists,
     servedBy: (sessionId: string) => serving.get(sessionId)?.peerId,
     /** Bytes of pages and scripts; nothing else is ever served over HTTP. */
     httpBytes: () => http.bytes,

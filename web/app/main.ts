@@ -4,6 +4,7 @@ import { browsePage } from './pages/browse.ts';
 import type { Page } from './pages/page.ts';
 import { titlePage } from './pages/title.ts';
 import { watchPage } from './pages/watch.ts';
+import { watchlistPage } from './pages/watchlist.ts';
 import type { createPeople } from './people/people.ts';
 import { setTokenProfile } from './player/watcher.ts';
 import { accountButton } from './sign-in/account-button.ts';
@@ -34,6 +35,7 @@ async function pageOf(route: string): Promise<Page> {
   const [, name, argument = ''] = /^#?\/(title|watch|search)\/(.+)$/.exec(route) ?? [];
   const value = decodeURIComponent(argument);
   if (route === SIGN_IN) return askToSignIn('#/', 'What you watch, and how far, is then kept for you.');
+  if (route === '#/watchlist') return watchlistPage();
   if (name === 'title') return titlePage(value);
   if (name === 'watch') return watchPage(value);
   return browsePage(name === 'search' ? value : '');

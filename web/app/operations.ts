@@ -56,6 +56,8 @@ export interface TitleWithDetails extends Title {
   premiered: string | null;
   runtime: number | null;
   seasonTitle: string | null;
+  /** Null where nobody is signed in, and while it cannot be said. */
+  isInWatchlist: boolean | null;
   extraOf: { id: string; name: string } | null;
   extras: Title[];
 }
@@ -99,6 +101,7 @@ export const TITLE_BY_ID = /* GraphQL */ `
       episodeTitle originalTitle plot outline tagline genres studios certification collection premiered runtime seasonTitle
       people { name role job }
       ratings { source value scale votes }
+      isInWatchlist(profileId: $profileId)
       extraOf { id name }
       extras { ...TitleDetails }
     }
@@ -156,6 +159,41 @@ export interface ContinueWatchingResult {
     } | null;
   }[];
 }
+
+export const HIDE_FROM_CONTINUE_WATCHING = /* GraphQL */ `
+  mutation HideFromContinueWatching($catalogIds: [ID!]!, $profileId: ID) {
+    removeFromContinueWatching(catalogIds: $catalogIds, profileId: $profileId) { progress { catalogId } }
+  }`;
+
+export const MARK_WATCHED = /* GraphQL */ `
+  mutation MarkWatched($catalogIds: [ID!]!, $watched: Boolean!, $profileId: ID) {
+    markWatched(catalogIds: $catalogIds, watched: $watched, profileId: $profileId) { progress { catalogId } }
+  }`;
+
+export const WATCHLIST = /* GraphQL */ `
+  query Watchlist($first: Int!, $after: String, $profileId: ID) {
+    watchlist(first: $first, after: $after, profileId: $profileId) {
+      pageInfo { hasNextPage endCursor }
+      edges { node { catalogId file { catalogId title { ...TitleDetails } } } }
+    }
+  }
+  ${TITLE}`;
+export interface WatchlistResult {
+  watchlist: {
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    edges: { node: { catalogId: string; file: { title: Title } | null } }[];
+  };
+}
+
+export const ADD_TO_WATCHLIST = /* GraphQL */ `
+  mutation AddToWatchlist($catalogId: ID!, $profileId: ID) {
+    addToWatchlist(catalogId: $catalogId, profileId: $profileId) { keptCatalogIds }
+  }`;
+
+export const REMOVE_FROM_WATCHLIST = /* GraphQL */ `
+  mutation RemoveFromWatchlist($catalogIds: [ID!]!, $profileId: ID) {
+    removeFromWatchlist(catalogIds: $catalogIds, profileId: $profileId) { keptCatalogIds }
+  }`;
 
 export const AVAILABILITY_CHANGED = /* GraphQL */ `
   subscription AvailabilityChanged($catalogIds: [ID!]!) {

@@ -1,17 +1,12 @@
 import { request } from '../graphql.ts';
-import {
-  BROWSE,
-  type BrowseResult,
-  CONTINUE_WATCHING,
-  type ContinueWatchingResult,
-  type Title,
-} from '../operations.ts';
+import { BROWSE, type BrowseResult, type Title } from '../operations.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
-import { artwork, type Card, createCard } from '../ui/card.ts';
+import { type Card, createCard } from '../ui/card.ts';
 import { h } from '../ui/dom.ts';
-import { clock } from '../ui/format.ts';
+import { showContinueWatching } from './continue-watching.ts';
 import type { Page } from './page.ts';
+import { showWatchlist } from './watchlist.ts';
 
 const PAGE_SIZE = 48;
 /** How often the list is looked at again for new titles. */
@@ -24,6 +19,7 @@ export async function browsePage(search: string): Promise<Page> {
   const more = h('button', { class: 'button', hidden: true, onclick: () => void load() }, 'Show more');
   const count = h('p', { class: 'count', role: 'status' });
   const resume = h('section', { hidden: true });
+  const watchlist = h('section', { hidden: true });
   // Trailers and the like are shown with their films; who searches finds them all the same.
   const filter = search === '' ? { extra: false } : { search };
   let cursor: string | null = null;
@@ -40,12 +36,11 @@ export async function browsePage(search: string): Promise<Page> {
   };
   const shown: Title[] = [];
   const load = async () => {
-    const { titles } = await request<BrowseResult>(BROWSE, {
-      ...ofWatcher(),
-      first: PAGE_SIZE,
-      after: cursor,
-      filter,
-    });
+    const { titles } = await request<BrowseResult>(
+      BROWSE,
+      { ...ofWatcher(), first: PAGE_SIZE, after: cursor, filter },
+      { isPartial: true },
+    );
     cursor = titles.pageInfo.endCursor;
     more.hidden = !titles.pageInfo.hasNextPage;
     add(
@@ -76,7 +71,10 @@ export async function browsePage(search: string): Promise<Page> {
   };
 
   await load();
-  if (search === '') void showResume(resume).catch(() => {});
+  if (search === '') {
+    void showContinueWatching(resume).catch(() => {});
+    void showWatchlist(watchlist).catch(() => {});
+  }
   const timer = setInterval(() => {
     if (!document.hidden) refresh().catch(() => {});
   }, REFRESH_MS);
@@ -87,6 +85,7 @@ export async function browsePage(search: string): Promise<Page> {
       { class: 'browse' },
       h('h1', { class: 'hidden' }, 'Giggityflix'),
       resume,
+      watchlist,
       h('h2', { class: 'large' }, search === '' ? 'Titles' : `Results for “${search}”`),
       count,
       grid,
@@ -97,34 +96,6 @@ export async function browsePage(search: string): Promise<Page> {
       stopWatching();
     },
   };
-}
-
-async function showResume(section: HTMLElement): Promise<void> {
-  const { continueWatching } = await request<ContinueWatchingResult>(CONTINUE_WATCHING, {
-    ...ofWatcher(),
-    first: 12,
-  });
-  const begun = continueWatching.filter(
-    ({ completed, file, positionSeconds }) => !completed && file && positionSeconds > 1,
-  );
-  if (begun.length === 0) return;
-  const items = begun.map(({ catalogId, positionSeconds, file }) => {
-    const part = file!.durationSeconds ? (100 * positionSeconds) / file!.durationSeconds : 0;
-    return h(
-      'a',
-      { class: 'card wide', href: `#/watch/${catalogId}` },
-      h(
-        'div',
-        { class: 'poster' },
-        artwork(file!.title),
-        h('div', { class: 'played', style: `--played: ${part}%` }),
-      ),
-      h('h3', {}, file!.title.name),
-      h('p', { class: 'facts' }, `from ${clock(positionSeconds)}`),
-    );
-  });
-  section.replaceChildren(h('h2', {}, 'Continue watching'), h('div', { class: 'row' }, items));
-  section.hidden = false;
 }
 
 function describeCount(count: number, search: string): string {

@@ -7,10 +7,15 @@ import { h, message, toast } from '../ui/dom.ts';
 import { clock, codec, language, resolution, size, titleName } from '../ui/format.ts';
 import { aboutWork, factsOf } from './about-work.ts';
 import type { Page } from './page.ts';
+import { titleMarks } from './title-marks.ts';
 
 /** One title: its files, whether they can be had, and the way to watch them. */
 export async function titlePage(id: string): Promise<Page> {
-  const { title } = await request<{ title: TitleWithDetails | null }>(TITLE_BY_ID, { ...ofWatcher(), id });
+  const { title } = await request<{ title: TitleWithDetails | null }>(
+    TITLE_BY_ID,
+    { ...ofWatcher(), id },
+    { isPartial: true },
+  );
   if (!title)
     return {
       title: 'Not found · Giggityflix',
@@ -40,6 +45,7 @@ export async function titlePage(id: string): Promise<Page> {
         {},
         h('h1', {}, titleName(title)),
         h('p', { class: 'facts' }, factsOf(title)),
+        titleMarks(title),
         aboutWork(title),
         h(
           'ul',

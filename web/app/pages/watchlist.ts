@@ -1,0 +1,88 @@
+import { request } from '../graphql.ts';
+import { type Title, WATCHLIST, type WatchlistResult } from '../operations.ts';
+import { ofWatcher } from '../player/watcher.ts';
+import { watchAvailability } from '../ui/availability.ts';
+import { createCard } from '../ui/card.ts';
+import { h } from '../ui/dom.ts';
+import type { Page } from './page.ts';
+
+const PAGE_SIZE = 48;
+/** Of the row among others. */
+const ROW_SIZE = 12;
+
+/** Fills a section with the latest of the watchlist; it stays hidden where there is nothing. */
+export async function showWatchlist(section: HTMLElement): Promise<void> {
+  const { titles } = await readPage(ROW_SIZE, null, new Set());
+  if (titles.length === 0) return;
+  section.replaceChildren(
+    h('h2', {}, h('a', { href: '#/watchlist' }, 'Your watchlist')),
+    h(
+      'div',
+      { class: 'row' },
+      titles.map((title) => createCard(title).element),
+    ),
+  );
+  section.hidden = false;
+}
+
+/** All that someone keeps to watch, the latest first. */
+export async function watchlistPage(): Promise<Page> {
+  const known = new Set<string>();
+  const cards: ReturnType<typeof createCard>[] = [];
+  const stops: (() => void)[] = [];
+  const grid = h('div', { class: 'grid' });
+  const empty = h('p', { class: 'count' }, 'Nothing yet. What you add to it on the page of a title is here.');
+  let cursor: string | null = null;
+  const more = h('button', { class: 'button', type: 'button', onclick: () => void load() }, 'Show more');
+  const load = async () => {
+    const { titles, pageInfo } = await readPage(PAGE_SIZE, cursor, known);
+    const fresh = titles.map(createCard);
+    cards.push(...fresh);
+    grid.append(...fresh.map(({ element }) => element));
+    stops.push(
+      watchAvailability(
+        titles.flatMap(({ files }) => files.map(({ catalogId }) => catalogId)),
+        (catalogId, availability) => {
+          for (const card of fresh) card.setAvailability(catalogId, availability);
+        },
+      ),
+    );
+    cursor = pageInfo.endCursor;
+    more.hidden = !pageInfo.hasNextPage;
+    empty.hidden = cards.length > 0 || pageInfo.hasNextPage;
+  };
+  await load();
+  return {
+    title: 'Your watchlist · Giggityflix',
+    element: h(
+      'div',
+      { class: 'browse' },
+      h('h1', { class: 'large' }, 'Your watchlist'),
+      h('h2', { class: 'hidden' }, 'Titles'),
+      empty,
+      grid,
+      more,
+    ),
+    leave() {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** The titles of a page of the watchlist that are not `known`, which they are then. */
+async function readPage(first: number, after: string | null, known: Set<string>) {
+  const { watchlist } = await request<WatchlistResult>(
+    WATCHLIST,
+    { ...ofWatcher(), first, after },
+    { isPartial: true },
+  );
+  const titles: Title[] = [];
+  for (const { node } of watchlist.edges) {
+    const title = node.file?.title;
+    // Two versions of one film are one title.
+    if (!title || known.has(title.id)) continue;
+    known.add(title.id);
+    titles.push(title);
+  }
+  return { titles, pageInfo: watchlist.pageInfo };
+}
