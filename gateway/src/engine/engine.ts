@@ -55,6 +55,8 @@ export interface Engine {
     context: SubgraphRequestContext,
     subscriber: Subscriber,
   ): () => void;
+  /** False before there is a schema to serve: a stream that began then would end with {@link NOT_READY} for good. */
+  hasSchema(): boolean;
   /** Whether the subgraphs answer. */
   ready(): Promise<Readiness>;
   /** Puts a graph into service. Requests opened before finish on the graph they began with. */
@@ -80,6 +82,9 @@ interface Connections {
 
 /** How long a replaced graph's connections are kept for what still runs on it, in milliseconds. */
 const RETIRE_MS = 60_000;
+
+/** Of requests before there is a schema. */
+export const NOT_READY = clientError('NOT_READY', 'the schema is not composed yet: try again in a moment');
 
 export interface EngineOptions {
   executor: Executor;
@@ -133,10 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     open(params, requester) {
-      if (!live)
-        return refusal(false, [
-          clientError('NOT_READY', 'the schema is not composed yet: try again in a moment'),
-        ]);
+      if (!live) return refusal(false, [NOT_READY]);
       const opening = live;
       const opened = (resolution: Resolution): Opened => {
         if (resolution.ok) return { kind: 'ready', live: opening, request: resolution.request };
@@ -228,6 +230,7 @@ export function createEngine(options: EngineOptions): Engine {
         span?.end();
       };
     },
+    hasSchema: () => live !== null,
     async ready() {
       if (!live) return notReady('the supergraph is not composed yet');
       const unavailable = await live.connections.subgraphs.unavailable();

@@ -3,10 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { createLogger } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { testConfig } from '../../../testing/gateway.ts';
+import { startSubgraph } from '../../../testing/subgraph.ts';
 import type { GatewayConfig } from '../../environment.ts';
 import { createGateway, type Gateway } from '../../service.ts';
 
@@ -150,4 +154,75 @@ it('without subgraphs the gateway lives, and says that it is not ready', async (
   expect((await get('/ready')).status).toBe(503);
   const answer = await fetch(`${gateway.url()}/graphql?query={__typename}`);
   expect(answer.status).toBe(503);
+});
+
+describe('streams before there is a schema', () => {
+  const events = 'subscription { anything }';
+
+  it.each([
+    ['server-sent events', `/graphql/stream?query=${encodeURIComponent(events)}`, 'text/event-stream'],
+    ['multipart', `/graphql?query=${encodeURIComponent(events)}`, 'multipart/mixed;subscriptionSpec=1.0'],
+  ])('are refused as %s, for their clients to come again', async (_, path, accept) => {
+    const answer = await get(path, { accept });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_READY' } }] });
+  });
+
+  it('are refused as WebSockets', async () => {
+    const socket = new WebSocket(`${gateway.url().replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    socket.on('error', () => {});
+    const status = await new Promise((resolve) => {
+      socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
+      socket.once('open', () => resolve('open'));
+    });
+    socket.terminate();
+    expect(status).toBe(503);
+  });
+
+  it('begin once there is one, for a client that came before', async () => {
+    const films = await startSubgraph({
+      name: 'films',
+      sdl: 'type Query { film: String }',
+      resolvers: { Query: { film: () => 'one' } },
+    });
+    let isUp = false;
+    const door = createServer(async (request, response) => {
+      if (!isUp) return response.writeHead(503).end();
+      const { method, headers } = request;
+      const body = await buffer(request);
+      const answer = await fetch(films.url, {
+        method: method ?? 'POST',
+        headers: { 'content-type': headers['content-type'] ?? 'application/json' },
+        body,
+      });
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/graphql`;
+    const late = createGateway(testConfig([{ name: 'films', url }]), {
+      logger: createLogger({ service: 'gateway', level: 'silent' }),
+      metrics: createMetrics('gateway', { processMetrics: false }),
+    });
+    await late.start();
+    let refusals = 0;
+    const client = createClient({
+      url: `${late.url().replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: Number.POSITIVE_INFINITY,
+      shouldRetry: () => true,
+      retryWait: async () => {
+        refusals += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    });
+    const first = client.iterate({ query: '{ film }' }).next();
+    await expect.poll(() => refusals).toBeGreaterThan(1);
+    isUp = true;
+    expect((await first).value).toEqual({ data: { film: 'one' } });
+    await client.dispose();
+    await late.stop();
+    door.closeAllConnections();
+    await new Promise((resolve) => door.close(resolve));
+    await films.stop();
+  });
 });

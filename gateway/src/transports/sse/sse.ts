@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { Request, Response } from 'graphql-sse';
 import type { RequestContext } from 'graphql-sse/lib/use/fastify';
-import type { Engine } from '../../engine/engine.ts';
+import { type Engine, NOT_READY } from '../../engine/engine.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
 import { refuseEncoded } from '../http/graphql.ts';
 import { answerInParts } from '../incremental.ts';
@@ -13,6 +13,9 @@ import type { Admission, Visitor } from '../visitor.ts';
 import { createResultStream } from './stream.ts';
 
 type SseRequest = Request<FastifyRequest, RequestContext>;
+
+/** When to come again for a schema; composing takes a moment once the subgraphs answer. */
+const RETRY_AFTER_SECONDS = 1;
 
 /** Where SSE is served: for clients without WebSocket. */
 const STREAM_PATH = '/graphql/stream';
@@ -43,6 +46,11 @@ export function registerEventStream(
   let handler: ReturnType<typeof handlerOf> | undefined;
 
   const serve = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (!options.engine.hasSchema())
+      return reply
+        .code(503)
+        .header('retry-after', RETRY_AFTER_SECONDS)
+        .send({ errors: [NOT_READY] });
     const address = clientAddress(request, options.trustedProxies);
     const visitor = await options.admission.admit({
       authorization: request.headers.authorization,

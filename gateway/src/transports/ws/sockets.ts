@@ -121,6 +121,8 @@ export function registerSockets(http: HttpServer, options: SocketOptions): Socke
   http.onUpgrade((request, socket, head) => {
     if (closing) return refuseUpgrade(socket, '503 Service Unavailable');
     if (request.url?.split('?')[0] !== '/graphql') return refuseUpgrade(socket, '404 Not Found');
+    // Clients connect again; the error of an operation they would take for the end of it.
+    if (!options.engine.hasSchema()) return refuseUpgrade(socket, '503 Service Unavailable');
     if (open.size >= options.maxSockets) return refuseUpgrade(socket, '503 Service Unavailable');
     const leave = options.streams.enter(clientAddress(request, options.trustedProxies));
     if (!leave) return refuseUpgrade(socket, '429 Too Many Requests');
