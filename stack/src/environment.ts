@@ -42,6 +42,10 @@ export const variables = {
       description:
         'Address under which people reach the identity service of `npm start -- --lan`, without a path; its port at the first of those addresses when unset',
     }),
+  STACK_PUBLIC_PORT: port(443).meta({
+    description:
+      'Port under which the domain of `npm start -- --domain NAME` is watched at: the router leads it to GATEWAY_PORT',
+  }),
   ACME_DIRECTORY_URL: z
     .url({ protocol: /^https$/ })
     .default('https://acme-v02.api.letsencrypt.org/directory')
@@ -83,6 +87,8 @@ export interface StackConfig {
   identityUrl: string | null;
   /** Null where plain HTTP is served. */
   https: Https | null;
+  /** Under which a domain is watched at; a router leads it to the gateway's own. */
+  publicPort: number;
   acme: { directoryUrl: string; email: string | null; httpPort: number };
   logLevel: LogLevel;
   /** The environment as it was given, for the processes to come. */
@@ -110,6 +116,7 @@ export function readEnvironment(env: RawEnvironment = process.env): StackConfig 
     lan: values.STACK_LAN_ADDRESSES.length > 0 ? { addresses: values.STACK_LAN_ADDRESSES } : null,
     identityUrl: values.STACK_IDENTITY_URL ?? null,
     https: httpsOf(env),
+    publicPort: values.STACK_PUBLIC_PORT,
     acme: {
       directoryUrl: values.ACME_DIRECTORY_URL,
       email: values.ACME_EMAIL ?? null,

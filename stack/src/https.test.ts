@@ -7,9 +7,9 @@ import { identityUrlOf } from './identity.ts';
 import { planProcesses } from './plan.ts';
 import { sharedUrl } from './screen.ts';
 
-const withHttps = (https: Https): StackConfig => {
+const withHttps = (https: Https, more: Record<string, string> = {}): StackConfig => {
   const given = {
-    ...readEnvironment({ STACK_LAN_ADDRESSES: '192.168.1.7', STACK_DATA_DIR: '/data' }),
+    ...readEnvironment({ ...more, STACK_LAN_ADDRESSES: '192.168.1.7', STACK_DATA_DIR: '/data' }),
     https,
   };
   return { ...given, identityUrl: identityUrlOf(given, {}) };
@@ -69,11 +69,11 @@ describe('a domain', () => {
   const { hub } = hubOf(config);
 
   it('is where people watch and sign in, with and without a port that a router maps', () => {
-    expect(sharedUrl(config)).toBe('https://films.example.org:4000');
+    expect(sharedUrl(config)).toBe('https://films.example.org');
     expect(hub.identity.AUTH_ISSUER).toBe('https://films.example.org:8081');
     const redirects = hub.identity.PAGE_REDIRECT_URIS?.split(',');
-    expect(redirects?.[0]).toBe('https://films.example.org:4000/');
-    expect(redirects).toContain('https://films.example.org/');
+    expect(redirects?.[0]).toBe('https://films.example.org/');
+    expect(redirects).toContain('https://films.example.org:4000/');
     expect(hub.gateway.ALLOWED_HOSTS).toContain('films.example.org');
   });
 
@@ -83,6 +83,12 @@ describe('a domain', () => {
       INVITATION_TLS: 'true',
     });
     expect(hub.tracker.INVITATION_CA_PATH).toBeUndefined();
+  });
+
+  it('may be watched at under another port', () => {
+    const other = withHttps({ kind: 'domain', domain: 'films.example.org' }, { STACK_PUBLIC_PORT: '8443' });
+    expect(sharedUrl(other)).toBe('https://films.example.org:8443');
+    expect(hubOf(other).hub.identity.PAGE_REDIRECT_URIS).toMatch(/^https:\/\/films\.example\.org:8443\/,/);
   });
 
   it('lets no machine ask to be let in', () => expect(hub.tracker.PEER_REQUESTS).toBe('false'));

@@ -47,6 +47,15 @@ export function certificateNames(https: Https | null): string[] {
     .filter((name) => name !== 'localhost' && name !== LAN_NAME);
 }
 
+/** Where the world watches at, without a path; null where the page has no name of the internet that is kept here. */
+export function publicOrigin({
+  https,
+  publicPort,
+}: Pick<StackConfig, 'https' | 'publicPort'>): string | null {
+  if (https?.kind !== 'domain') return null;
+  return `https://${https.domain}${publicPort === 443 ? '' : `:${publicPort}`}`;
+}
+
 /** Whether nobody else vouches for a certificate. */
 export function isSelfSigned(certPath: string): boolean {
   const certificate = new X509Certificate(readFileSync(certPath));

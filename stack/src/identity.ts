@@ -1,13 +1,13 @@
 import type { RawEnvironment } from '@giggityflix/kernel';
 import type { StackConfig } from './environment.ts';
-import { certificateNames } from './https.ts';
+import { certificateNames, publicOrigin } from './https.ts';
 import { LAN_NAME } from './lan.ts';
 
 /** The page's client at the identity service. */
 const PAGE_CLIENT_ID = 'giggityflix-page';
 const LOOPBACK = '127.0.0.1';
 
-type Config = Pick<StackConfig, 'lan' | 'identityUrl' | 'ports' | 'https'>;
+type Config = Pick<StackConfig, 'lan' | 'identityUrl' | 'ports' | 'https' | 'publicPort'>;
 
 /**
  * Where people sign in at the identity service that comes along: one address for all of them, as tokens name it; null
@@ -56,7 +56,7 @@ export function identityEnvironment(config: Config, inherited: RawEnvironment, d
 }
 
 /** Under which the page is opened: each may be where someone goes on after signing in; the first one is its home. */
-export function pageOrigins({ lan, ports, https }: Config): string[] {
+export function pageOrigins({ lan, ports, https, publicPort }: Config): string[] {
   const at = (scheme: string) => (name: string) => `${scheme}://${name}:${ports.gateway}`;
   const names = [...(lan?.addresses ?? []), LAN_NAME];
   const own = at('http')('localhost');
@@ -65,7 +65,8 @@ export function pageOrigins({ lan, ports, https }: Config): string[] {
   // A router, too, may lead to this port from the usual one.
   const usual = known.filter((name) => name !== LAN_NAME).map((name) => `https://${name}`);
   const all = [...new Set([...known, ...names, 'localhost'])].map(at('https'));
-  return [...new Set([...all, ...usual, own])];
+  const home = publicOrigin({ https, publicPort });
+  return [...new Set([...(home ? [home] : []), ...all, ...usual, own])];
 }
 
 function innerUrl(port: number): string {

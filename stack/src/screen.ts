@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { StackConfig } from './environment.ts';
-import { authorityFingerprint, certificateNames } from './https.ts';
+import { authorityFingerprint, certificateNames, publicOrigin } from './https.ts';
 import { LAN_NAME } from './lan.ts';
 import { ROOT } from './paths.ts';
 
@@ -49,6 +49,8 @@ export function sharedUrl(config: StackConfig): string | null {
   const { lan, https, ports } = config;
   if (!lan) return null;
   if (https?.kind === 'home') return authorityUrl(config);
+  const world = publicOrigin(config);
+  if (world) return world;
   const [name = lan.addresses[0]] = certificateNames(https);
   return `${https ? 'https' : 'http'}://${name}:${ports.gateway}`;
 }
@@ -65,14 +67,13 @@ function sharedLines(config: StackConfig, addresses: readonly string[]): string[
   const fingerprint = authorityFingerprint(config);
   const scheme = https ? 'https' : 'http';
   const names = new Set([...certificateNames(https), LAN_NAME, ...addresses]);
+  const world = publicOrigin(config);
+  const at = [...names].map((name) => `${scheme}://${name}:${ports.gateway}`);
   const rows: Row[] = [
-    ...[...names].map(
-      (name): Row => [
-        'Watch',
-        `${scheme}://${name}:${ports.gateway}`,
-        'anyone in the network sees titles; who signs in watches',
-      ],
-    ),
+    ...(world && !at.includes(world)
+      ? [['Watch', world, `the same, where the router leads it to port ${ports.gateway} here`] as Row]
+      : []),
+    ...at.map((url): Row => ['Watch', url, 'anyone in the network sees titles; who signs in watches']),
     ...(https?.kind === 'home'
       ? [['Trust', authorityUrl(config), 'each device, once: the certificate, and how to install it'] as Row]
       : []),

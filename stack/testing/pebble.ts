@@ -1,17 +1,23 @@
 // cspell:ignore ocsp dnsserver NOSLEEP NONCEREJECT
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { makeCertificate } from '@giggityflix/testing';
 import { expect, vi } from 'vitest';
 
-/** An ACME server that finds every name at this machine, and asks it at `httpPort`. */
+/** Names below it lead nowhere. */
+const NOWHERE = 'nowhere.example';
+
+/** An ACME server that finds every name but those below nowhere.example at this machine, and asks it at `ports.http`. */
 export async function startPebble(options: {
   path: string;
   directory: string;
   ports: { acme: number; management: number; http: number };
+  /** How long its certificates are valid; 90 days unless given. */
+  validSeconds?: number;
 }) {
   const { directory, ports } = options;
   const { certPath, keyPath } = makeCertificate(directory, 'pebble');
@@ -28,6 +34,9 @@ export async function startPebble(options: {
         tlsPort: 1,
         ocspResponderURL: '',
         externalAccountBindingRequired: false,
+        ...(options.validSeconds && {
+          profiles: { default: { description: 'the only one', validityPeriod: options.validSeconds } },
+        }),
       },
     }),
   );
@@ -44,6 +53,8 @@ export async function startPebble(options: {
     /** What its own certificate is trusted by. */
     caPath: certPath,
     log: () => log,
+    /** The root of what it issues (PEM). */
+    root: () => download(`https://localhost:${ports.management}/roots/0`, certPath),
     /** How many certificates were asked for. */
     orders: () => log.match(/POST \/order-plz/g)?.length ?? 0,
     async stop() {
@@ -55,7 +66,17 @@ export async function startPebble(options: {
   };
 }
 
-/** A name server over TCP (RFC 1035) to which every name is 127.0.0.1, and has nothing else. */
+function download(url: string, caPath: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { ca: readFileSync(caPath) }, async (response) => {
+      let body = '';
+      for await (const part of response) body += part;
+      resolve(body);
+    }).once('error', reject);
+  });
+}
+
+/** A name server over TCP (RFC 1035) to which names are 127.0.0.1, and have nothing else. */
 async function startNames() {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -71,11 +92,28 @@ async function startNames() {
 }
 
 function answerTo(query: Buffer): Buffer {
+  const labels: string[] = [];
   let end = 12;
-  while (query[end] !== 0 && end < query.length) end += (query[end] ?? 0) + 1;
+  for (let size = query[end] ?? 0; size !== 0; size = query[end] ?? 0) {
+    labels.push(query.toString('latin1', end + 1, end + 1 + size).toLowerCase());
+    end += size + 1;
+  }
   const question = query.subarray(12, end + 5);
-  const isAddress = query.readUInt16BE(end + 1) === 1;
-  const header = [...query.subarray(0, 2), 0x85, 0x80, 0, 1, 0, isAddress ? 1 : 0, 0, 0, 0, 0];
+  const isKnown = !labels.join('.').endsWith(NOWHERE);
+  const isAddress = isKnown && query.readUInt16BE(end + 1) === 1;
+  const header = [
+    ...query.subarray(0, 2),
+    0x85,
+    isKnown ? 0x80 : 0x83,
+    0,
+    1,
+    0,
+    isAddress ? 1 : 0,
+    0,
+    0,
+    0,
+    0,
+  ];
   const record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1];
   const message = Buffer.from([...header, ...question, ...(isAddress ? record : [])]);
   const length = Buffer.alloc(2);

@@ -1,9 +1,7 @@
 // cspell:ignore Chrom
-// cspell:ignore spki
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseInvitedNetwork } from '@giggityflix/proto/invitation';
 import { ROOT, requireChromium, requireRoot, startStack, type TestStack } from '@giggityflix/testing';
@@ -13,6 +11,7 @@ import { LAN_NAME } from '../../stack/src/lan.ts';
 import { ensureBuilt } from '../../web/src/index.ts';
 import { CHROMIUM_ARGS } from '../browser/chromium.ts';
 import { createHomeNetwork, type HomeNetwork } from './network.ts';
+import { trusting } from './trust.ts';
 import { newVisitor, SOFA, type Visitor } from './visitor.ts';
 
 const program = requireChromium();
@@ -62,7 +61,7 @@ describe.skipIf(program.skip || root.skip).each(WAYS)(
           ...CHROMIUM_ARGS.filter((each) => !each.startsWith('--host-resolver-rules')),
           `--host-resolver-rules=MAP ${LAN_NAME} ${address}`,
           '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests',
-          ...(scheme === 'https' ? [trust(stack)] : []),
+          ...(scheme === 'https' ? [trusting(join(stack.dataDir, 'tls/home/server.pem'))] : []),
         ],
       });
       owner = await newVisitor(browser, {});
@@ -195,10 +194,3 @@ describe.skipIf(program.skip || root.skip).each(WAYS)(
     });
   },
 );
-
-/** As if the authority of the house were installed. */
-function trust(stack: TestStack): string {
-  const certificate = new X509Certificate(readFileSync(join(stack.dataDir, 'tls/home/server.pem')));
-  const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
-  return `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`;
-}
