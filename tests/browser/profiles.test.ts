@@ -171,7 +171,9 @@ describe.skipIf(program.skip)('profiles in the page', () => {
         hours: { from: '07:00', until: '18:30' },
         audioLanguages: ['ar'],
       });
-    await page.goto(`${viewer.gateway.url}/#/profiles`);
+    await page.getByRole('heading', { name: 'Manage profiles' }).waitFor();
+    await walk(page.getByRole('link', { name: 'Done' }));
+    await page.getByRole('heading', { name: 'Who is watching?' }).waitFor();
     await walk(profile('Ben'));
     await expect.poll(() => people.claims()).toEqual({ profile_id: ben.id });
   });

@@ -13,9 +13,7 @@ import { signInPage } from './sign-in/sign-in-page.ts';
 import { enableArrowKeys } from './ui/arrow-keys.ts';
 import { h, message, toast } from './ui/dom.ts';
 import { sentence } from './ui/format.ts';
-
-/** How long the search waits for the next letter. */
-const TYPING_PAUSE_MS = 250;
+import { enableSearch } from './ui/search.ts';
 
 const SIGN_IN = '#/sign-in';
 /** Kept over a reload: that nobody is signed in any more, though nobody signed out on this page. */
@@ -84,15 +82,7 @@ async function onUnauthenticated(): Promise<void> {
   await show((route) => askToSignIn(route, 'This needs to know who you are.'));
 }
 
-let typing: ReturnType<typeof setTimeout> | undefined;
-search.addEventListener('input', () => {
-  clearTimeout(typing);
-  typing = setTimeout(() => {
-    const text = search.value.trim();
-    location.hash = text === '' ? '#/' : `#/search/${encodeURIComponent(text)}`;
-  }, TYPING_PAUSE_MS);
-});
-search.form?.addEventListener('submit', (event) => event.preventDefault());
+enableSearch(search);
 addEventListener('hashchange', () => void show());
 enableArrowKeys();
 /** Shows what someone asked to be notified of; only now, as the socket belongs to who opens it. */

@@ -2,6 +2,7 @@ import { request } from '../graphql.ts';
 import type { Page } from '../pages/page.ts';
 import type { Session } from '../sign-in/session.ts';
 import { h, toast } from '../ui/dom.ts';
+import { rememberPlace } from '../ui/place.ts';
 import { CHOOSE_PROFILE, type Profile, type ProfileOutcome } from './operations.ts';
 import { drawPicture } from './pictures.ts';
 import { askPin } from './pin.ts';
@@ -42,6 +43,7 @@ export function pickerPage(session: Session, { me, profile, mayManage }: Who, ro
 }
 
 async function choose(session: Session, profile: Profile, route: string): Promise<void> {
+  const isHere = rememberPlace();
   if (profile.isChosen) {
     location.hash = route;
     return;
@@ -52,7 +54,7 @@ async function choose(session: Session, profile: Profile, route: string): Promis
   if (!outcome) return;
   if (outcome.error) return toast(problemText(outcome.error));
   // What the page shows and has subscribed to belongs to the profile before.
-  history.replaceState(null, '', route);
+  if (isHere()) history.replaceState(null, '', route);
   await session.renew();
   location.reload();
 }

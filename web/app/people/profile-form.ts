@@ -2,6 +2,7 @@ import { request } from '../graphql.ts';
 import type { Page } from '../pages/page.ts';
 import type { Session } from '../sign-in/session.ts';
 import { h } from '../ui/dom.ts';
+import { rememberPlace } from '../ui/place.ts';
 import { type Choice, checkbox, field, radios, section } from './fields.ts';
 import { languageChoices } from './language-choices.ts';
 import {
@@ -16,6 +17,10 @@ import { drawPicture, PICTURES } from './pictures.ts';
 import { askPin, MAX_PIN } from './pin.ts';
 import { problemText } from './problems.ts';
 import { forgetWho } from './who.ts';
+
+const LIST = '#/profiles/manage';
+/** Pages that show all profiles. */
+const LISTS = [LIST, '#/profiles'];
 
 /** Ages at which boards of classification draw their lines. */
 const AGES = [0, 6, 9, 12, 14, 16, 18];
@@ -98,6 +103,7 @@ export function profilePage(session: Session, profile: Profile | null): Page {
   };
   const apply = async (document: string, variables: Record<string, unknown>) => {
     trouble.textContent = '';
+    const isHere = rememberPlace();
     try {
       const outcome = await withPin(document, variables);
       if (!outcome) return;
@@ -106,10 +112,11 @@ export function profilePage(session: Session, profile: Profile | null): Page {
         return;
       }
       forgetWho();
-      history.replaceState(null, '', '#/profiles/manage');
+      if (isHere()) history.replaceState(null, '', LIST);
       // A limit or a profile less may be in the token of this device.
       await session.renew();
-      dispatchEvent(new HashChangeEvent('hashchange'));
+      // Lists of profiles that were opened before.
+      if (LISTS.includes(location.hash)) dispatchEvent(new HashChangeEvent('hashchange'));
     } catch (error) {
       trouble.textContent = `That did not work: ${(error as Error).message}`;
     }
