@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { claimPort } from './port-claims.ts';
 
 /**
  * Ports below those the system gives to outgoing connections (32768 and up on Linux), any of which might otherwise take a
@@ -9,13 +10,16 @@ import { createServer } from 'node:net';
  */
 const PORTS = { first: 10_000, count: 10_000 };
 
-/** Chooses free TCP ports of the loopback address for servers that must be told theirs. */
+/**
+ * Chooses free TCP ports of the loopback address for servers that must be told theirs. No other process is given them by this
+ * function while this one runs, also before and between times that something listens there.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   for (let tries = 0; ports.size < count; tries += 1) {
     if (tries > PORTS.count) throw new Error('no free ports are left');
     const port = PORTS.first + randomInt(PORTS.count);
-    if (!ports.has(port) && (await isFreePort(port))) ports.add(port);
+    if (claimPort(port) && (await isFreePort(port))) ports.add(port);
   }
   return [...ports];
 }

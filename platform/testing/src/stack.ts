@@ -149,7 +149,7 @@ export async function samplesShared(stack: TestStack): Promise<void> {
       const { data } = await stack.client.request('BrowseTitles', { first: 10, filter: { available: true } });
       expect(data.titles.totalCount).toBeGreaterThanOrEqual(readdirSync(SAMPLES).length);
     },
-    { timeout: 15_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 }
 
