@@ -21,6 +21,16 @@ export function episodeOf(word: string): { season: number; episode: number } | n
   return season && episode ? { season: Number(season), episode: Number(episode) } : null;
 }
 
+const EPISODE_AT_END =
+  /^(.+) (?:season (\d{1,5}) episode (\d{1,6})|s(\d{1,5}) ?e(\d{1,6})|(\d{1,4})x(\d{1,5}))$/;
+
+/** A name, and the season and episode that follow it in words or short: "show season 1 episode 3", "show s1 e3", "show 1x03". */
+export function episodeAtEnd(text: string): { name: string; season: number; episode: number } | null {
+  const [, name, ...numbers] = EPISODE_AT_END.exec(text) ?? [];
+  const [season, episode] = numbers.filter((each) => each !== undefined);
+  return name && season && episode ? { name, season: Number(season), episode: Number(episode) } : null;
+}
+
 /** The season that a word names: s1, S01. */
 export function seasonOf(word: string): number | null {
   const [, season] = SEASON.exec(word) ?? [];

@@ -1,5 +1,14 @@
 import { withoutArticle } from './articles.ts';
-import { episodeOf, episodeTerm, seasonOf, seasonTerm, withCodesJoined, yearOf, yearTerm } from './codes.ts';
+import {
+  episodeAtEnd,
+  episodeOf,
+  episodeTerm,
+  seasonOf,
+  seasonTerm,
+  withCodesJoined,
+  yearOf,
+  yearTerm,
+} from './codes.ts';
 import { foldedName, foldedWords, isUnspacedTerm, searchedParts } from './fold.ts';
 
 /** Longest text that is searched for, in UTF-16 code units. */
@@ -57,7 +66,7 @@ export function parseSearch(text: string): ParsedSearch {
   if (words.length === 0) return { kind: 'search', query: { full, name, named: null, groups: [] } };
   const wanted = name === full ? words : withCodesJoined(name.split(' '));
   const groups = [...new Set(wanted)].flatMap(groupsOf).slice(0, MAX_GROUPS);
-  return { kind: 'search', query: { full, name, named: namedBy(wanted), groups } };
+  return { kind: 'search', query: { full, name, named: namedBy(name), groups } };
 }
 
 function groupsOf(word: string): SearchGroup[] {
@@ -78,14 +87,18 @@ function codeTerm(word: string): SearchTerm[] {
   return season === null ? [] : [{ text: seasonTerm(season), isPrefix: true }];
 }
 
-function namedBy(words: readonly string[]): NamedTitle | null {
-  const last = words.at(-1) ?? '';
-  const name = words.slice(0, -1).join(' ');
-  if (name === '') return null;
+/** What is called like the first words alone, as it is spelt: a name may say "season 2" itself. */
+function namedBy(text: string): NamedTitle | null {
+  const [name = '', last = ''] = splitAtLast(text);
   const year = yearOf(last);
-  if (year !== null) return { name, year, season: null, episode: null };
-  const numbers = episodeOf(last);
-  return numbers && { name, year: null, ...numbers };
+  if (name !== '' && year !== null) return { name, year, season: null, episode: null };
+  const ending = episodeAtEnd(text);
+  return ending && { year: null, ...ending };
+}
+
+function splitAtLast(text: string): [name: string, last: string] {
+  const at = text.lastIndexOf(' ');
+  return at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Whether a word is long enough that one wrong letter leaves most of it. */

@@ -197,6 +197,32 @@ function findsTitles(url: () => string, runs: number): void {
     expect(await find('show', ofKind('MOVIE'))).toEqual([]);
   });
 
+  it('finds what is called or begins as it is typed, with numbers of seasons and years in it', {
+    timeout: 60_000,
+  }, async () => {
+    const base = 'Qanat';
+    const names = [base, `${base} Season 2`, `${base} S2`, `Season 3 ${base}`, `${base} 2x Season 4`];
+    const years = [1987, 2010];
+    const titled = names.flatMap((name) =>
+      years.flatMap((year) => [
+        { name, year, typed: `${name} ${year}` },
+        { name: `${name} ${year} Uncut`, year: 2024, typed: `${name} ${year} uncut` },
+      ]),
+    );
+    for (const { name, year } of titled) await share({ name, year });
+    for (const { name, year, typed } of titled) {
+      const found = await search.page(wanted(typed), null, 50);
+      const rows = await database.client.title.findMany({
+        where: { id: { in: found.map(({ titleId }) => titleId) } },
+      });
+      const first = rows.find(({ id }) => id === found[0]?.titleId);
+      expect([typed, first?.name, first?.year]).toEqual([typed, name, year]);
+      expect(await search.count(wanted(typed))).toBe(found.length);
+      // What begins so is not lost for what is called so.
+      if (!typed.endsWith('uncut')) expect(rows.map((row) => row.name)).toContain(`${typed} Uncut`);
+    }
+  });
+
   it('follows titles as they are respelt, corrected, joined and gone', async () => {
     const correct = (file: number, name: string | null) =>
       statements.correct({
