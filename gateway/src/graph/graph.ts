@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
-import { type GraphQLSchema, isScalarType, isSpecifiedScalarType } from 'graphql';
+import {
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+} from 'graphql';
 import { AUTHORIZATION_FEATURES, type Authorization, authorizationOf } from './authorization.ts';
 import { type Overrides, overridesOf } from './overrides.ts';
 import { type PlannerNames, plannerNames } from './planner-names.ts';
@@ -24,7 +32,7 @@ export interface Graph {
   readonly api: Schema;
   /** With the members clients do not see: entity types for plans may be among them. */
   readonly internal: GraphQLSchema;
-  /** Whether there are scalars beside those of the specification, which may hold any JSON. */
+  /** Whether fields have scalars beside those of the specification, which may hold any JSON. */
   readonly customScalars: boolean;
   readonly planner: QueryPlanner;
   readonly names: PlannerNames;
@@ -69,9 +77,7 @@ export function buildGraph(sdl: string): Graph {
     schema: api.toGraphQLJSSchema({ includeDefer: true }),
     api,
     internal,
-    customScalars: Object.values(internal.getTypeMap()).some(
-      (type) => isScalarType(type) && !isSpecifiedScalarType(type) && !type.name.includes('__'),
-    ),
+    customScalars: hasCustomScalars(internal),
     planner: new QueryPlanner(supergraph, PLANNER),
     names: plannerNames(sdl),
     overrides: overridesOf(sdl),
@@ -79,4 +85,17 @@ export function buildGraph(sdl: string): Graph {
     authorization: authorizationOf(supergraph.schema),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   };
+}
+
+/** The scalars of federation's own directives are of no field; names say nothing, as others may look like theirs. */
+function hasCustomScalars(schema: GraphQLSchema): boolean {
+  return Object.values(schema.getTypeMap()).some(
+    (type) =>
+      (isObjectType(type) || isInterfaceType(type)) &&
+      !isIntrospectionType(type) &&
+      Object.values(type.getFields()).some((field) => {
+        const named = getNamedType(field.type);
+        return isScalarType(named) && !isSpecifiedScalarType(named);
+      }),
+  );
 }

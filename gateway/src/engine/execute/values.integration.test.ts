@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answering, answering } from '../../../testing/corpus/answering.ts';
 import { media } from '../../../testing/corpus/media.ts';
@@ -217,6 +218,27 @@ describe('numbers', () => {
       '{"data":{"counter":{"big":9007199254740993,"json":{"a":[12345678901234567890,0.1]},"next":9007199254740995}}}',
     );
     expect(sent[1]).toContain('"big":9007199254740993');
+  });
+
+  it('of a custom scalar keep their digits, whatever it is called', async () => {
+    const name = fc.stringMatching(/^[A-Za-z](_{0,2}[A-Za-z0-9]){0,8}_{0,2}$/);
+    await fc.assert(
+      fc.asyncProperty(name, async (scalar) => {
+        // Names of federation's own are refused when subgraphs are composed.
+        fc.pre(!/^(join|link)__/.test(scalar));
+        fc.pre(!['ID', 'Int', 'Float', 'String', 'Boolean', 'Query'].includes(scalar));
+        const subgraph = corpusSubgraph('only', `scalar ${scalar} type Query { big: ${scalar} }`, {});
+        const { graph } = await answering({ subgraphs: [subgraph] });
+        expect([scalar, graph.customScalars]).toEqual([scalar, true]);
+      }),
+      { numRuns: 25, examples: [['Big__Int'], ['my__Big__'], ['Long_']] },
+    );
+    const { graph } = await answering({
+      subgraphs: [
+        corpusSubgraph('only', 'type Query { a: ID b: Int c: [Float!]! d: String e: Boolean }', {}),
+      ],
+    });
+    expect(graph.customScalars).toBe(false);
   });
 
   it.each([
