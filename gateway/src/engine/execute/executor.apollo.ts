@@ -1,4 +1,3 @@
-import { operationFromDocument } from '@apollo/federation-internals';
 import {
   buildOperationContext,
   executeQueryPlan,
@@ -9,7 +8,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
 import type { PlannerNames } from '../../graph/planner-names.ts';
-import type { PreparedOperation } from '../operation/prepare.ts';
+import type { PlannedOperation } from '../operation/prepare.ts';
 import { clientName, withClientNames } from '../plan/aliases.ts';
 import type { Fetch } from '../plan/plan.ts';
 import { createLeanExecutor } from './executor.lean.ts';
@@ -21,18 +20,11 @@ const EVENT = '__event__';
 /** Runs plans with the executor of `@apollo/gateway`, over our connections to the subgraphs. */
 export function createApolloExecutor(): Executor {
   const lean = createLeanExecutor();
-  const plans = new WeakMap<PreparedOperation, QueryPlan>();
-  const planOf = (operation: PreparedOperation): QueryPlan => {
+  const plans = new WeakMap<PlannedOperation, QueryPlan>();
+  const planOf = (operation: PlannedOperation): QueryPlan => {
     let plan = plans.get(operation);
     if (!plan) {
-      plan = forExecution(
-        operation.graph.planner.buildQueryPlan(
-          operationFromDocument(operation.graph.api, operation.planned, {
-            operationName: operation.name ?? undefined,
-          }),
-          { overrideConditions: new Map(operation.overrides) },
-        ),
-      );
+      plan = forExecution(operation.queryPlan() ?? { kind: 'QueryPlan' });
       plans.set(operation, plan);
     }
     return plan;

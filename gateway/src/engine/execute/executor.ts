@@ -1,9 +1,9 @@
 import type { ClientError, Result } from '../../errors.ts';
 import type { SubgraphClients, SubgraphRequestContext } from '../../subgraphs/client.ts';
-import type { DeferredOperation, PreparedOperation } from '../operation/prepare.ts';
+import type { DeferredOperation, PlannedOperation } from '../operation/prepare.ts';
 
 export interface Execution {
-  operation: PreparedOperation;
+  operation: PlannedOperation;
   /** As the client gave them; they have passed coercion. */
   variables: Readonly<Record<string, unknown>>;
   /** The values of the operation's condition variables, defaults applied. */

@@ -193,10 +193,11 @@ describe('numbers', () => {
     });
     const ask = async (query: string) => {
       const preparation = store.prepare(query, undefined);
-      if (!preparation.ok) throw new Error(JSON.stringify(preparation.errors));
+      const planning = preparation.ok ? preparation.operation.under(new Map()) : preparation;
+      if (!planning.ok) throw new Error(JSON.stringify(planning.errors));
       const request = { authorization: undefined, requestId: 'test', traceparent: undefined };
       const result = await createLeanExecutor().execute({
-        operation: preparation.operation,
+        operation: planning.operation,
         variables: {},
         conditions: new Map(),
         subgraphs,

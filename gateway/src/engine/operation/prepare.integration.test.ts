@@ -152,7 +152,9 @@ it('what is deferred and cannot be planned is tried once, and answered with the 
   for (let request = 0; request < 2; request++) {
     const preparation = store.prepare(query, undefined);
     if (!preparation.ok) throw new Error(JSON.stringify(preparation.errors));
-    expect(preparation.operation.deferred!()).toBeNull();
+    const planning = preparation.operation.under(new Map());
+    if (!planning.ok) throw new Error(JSON.stringify(planning.errors));
+    expect(planning.operation.deferred!()).toBeNull();
   }
   // Once whole and once in parts.
   expect(planned).toHaveBeenCalledTimes(2);

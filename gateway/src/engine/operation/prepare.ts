@@ -1,4 +1,5 @@
 import { type Operation, operationFromDocument } from '@apollo/federation-internals';
+import type { QueryPlan } from '@apollo/query-planner';
 import { type Cost, compileCost } from '@giggityflix/graphql/cost';
 import { type DocumentLimits, parseWithin } from '@giggityflix/graphql/limits';
 import {
@@ -10,6 +11,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   type OperationTypeNode,
+  parse,
   type SelectionSetNode,
   specifiedRules,
   type VariableDefinitionNode,
@@ -29,13 +31,14 @@ import {
   writtenIn,
 } from '../authorization/restrictions.ts';
 import { clientName, renameForPlanning } from '../plan/aliases.ts';
+import { planConditionsOf, withoutConditions } from '../plan/conditions.ts';
 import { type LabelledDefers, labelDefers, usesDefer, withoutDefer } from '../plan/defer.ts';
 import { compilePlan, type Plan } from '../plan/plan.ts';
 import { type Conditions, compileShape, type ObjectShape } from '../plan/shape.ts';
 import { labelsFor, type OverrideLabels } from './progress.ts';
 import { conflictOf } from './requirements.ts';
 
-/** An operation that has passed every check that does not depend on variables, planned and ready to run. */
+/** An operation that has passed every check that does not depend on variables. */
 export interface PreparedOperation {
   readonly graph: Graph;
   readonly kind: OperationTypeNode;
@@ -48,7 +51,6 @@ export interface PreparedOperation {
   readonly definition: OperationDefinitionNode;
   readonly variableDefinitions: readonly VariableDefinitionNode[];
   readonly cost: Cost;
-  readonly plan: Plan;
   /** The labels of progressive overrides it is planned for. */
   readonly overrides: ReadonlyMap<string, boolean>;
   /** Names of the variables `@skip`, `@include` and `@defer` use. */
@@ -59,6 +61,15 @@ export interface PreparedOperation {
   readonly denied: ReadonlySet<string> | null;
   /** The operation for someone who may not select the fields of these coordinates. */
   without(denied: ReadonlySet<string>, how: OnUnauthorized): Preparation;
+  /** The operation ready to run under the given conditions: what they leave out is not planned. */
+  under(conditions: Conditions): Planning;
+}
+
+/** An operation that is ready to run. */
+export interface PlannedOperation extends PreparedOperation {
+  readonly plan: Plan;
+  /** Makes the plan again, as the planner gives it; null when there is nothing to fetch. */
+  queryPlan(): QueryPlan | null;
   /** The shape of the answer under the given conditions. */
   shape(conditions: Conditions): ObjectShape;
   /** The operation for clients that take the answer in parts; null when nothing is deferred, or what is cannot be planned so. */
@@ -76,6 +87,9 @@ export interface DeferredOperation {
 export type Preparation =
   | { ok: true; operation: PreparedOperation }
   | { ok: false; errors: readonly ClientError[] };
+export type Planning =
+  | { ok: true; operation: PlannedOperation }
+  | { ok: false; errors: readonly ClientError[] };
 
 export interface OperationStore {
   /**
@@ -87,6 +101,8 @@ export interface OperationStore {
 
 /** Prepared operations kept: a platform's clients have tens, GraphiQL adds a few. */
 const MAX_PREPARED = 2_000;
+/** Plans kept of operations that are planned for the values of variables, all together. */
+const MAX_CONDITIONAL_PLANS = 2_000;
 /** Longest document that is looked at, in characters. */
 const MAX_SOURCE_LENGTH = 100_000;
 /** Longest document whose refusal is cached: hostile ones should not push the others out of memory. */
@@ -99,6 +115,8 @@ const MAX_FILTERED = 32;
 const MAX_PROBLEMS = 20;
 
 const NO_LABELS: readonly string[] = [];
+const NO_CONDITIONS: Conditions = new Map();
+const NOTHING: Plan = { event: null, steps: null };
 
 const ROOTS = { query: 'queries', mutation: 'mutations', subscription: 'subscriptions' };
 
@@ -108,6 +126,8 @@ export function createOperationStore(
   options: { limits: DocumentLimits; introspection: boolean; overrideLabels?: OverrideLabels | undefined },
 ): OperationStore {
   const prepared = new LRUCache<string, Preparation>({ max: MAX_PREPARED });
+  const conditional = new LRUCache<string, Planning>({ max: MAX_CONDITIONAL_PLANS });
+  let count = 0;
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return {
     prepare(source, operationName, requester) {
@@ -172,6 +192,7 @@ export function createOperationStore(
     const operation = operationFromDocument(graph.api, planned, { operationName });
     const nameOf = (responseName: string) => clientName(graph.names, responseName);
     const conditionVariables = conditionVariablesOf(document);
+    const decisive = planConditionsOf(document);
     const filtered = new LRUCache<string, Preparation>({ max: MAX_FILTERED });
     const common = {
       graph,
@@ -202,42 +223,71 @@ export function createOperationStore(
         const places = deniedPaths({ denied, nameOf, isSkipped: () => false }, writtenIn(operation));
         return { ok: false, errors: places.slice(0, MAX_PROBLEMS).map(unauthorized) };
       }
-      return {
-        ok: true,
-        operation: {
-          ...common,
-          plan: left ? planOf(left, overrides) : { event: null, steps: null },
-          denied,
-          shape: shapesOf(operation, { denied, nameOf, conditionVariables }),
-          deferred:
-            labelled && labelled.labels.size > 0 && definition.operation !== 'subscription'
-              ? once(() => orNull(() => defer(labelled, denied)))
-              : null,
+      const plan = (conditions: Conditions): Planning => {
+        const queryPlan = () => queryPlanOf(included(left, left === operation ? planned : null, conditions));
+        const first = queryPlan();
+        return {
+          ok: true,
+          operation: {
+            ...prepared,
+            queryPlan,
+            plan: first ? compilePlan(first, graph) : NOTHING,
+            shape,
+            deferred:
+              labelled && labelled.labels.size > 0 && definition.operation !== 'subscription'
+                ? once(() => orNull(() => defer(labelled, denied, conditions)))
+                : null,
+          },
+        };
+      };
+      const shape = shapesOf(operation, { denied, nameOf, conditionVariables });
+      const number = ++count;
+      const prepared: PreparedOperation = {
+        ...common,
+        denied,
+        under(conditions) {
+          if (only) return only;
+          const key = `${number} ${valuesOf(decisive.variables, conditions)}`;
+          const known = conditional.get(key);
+          if (known) return known;
+          const planning = guarded(() => plan(conditions));
+          conditional.set(key, planning);
+          return planning;
         },
       };
+      const only = decisive.variables.length === 0 ? plan(NO_CONDITIONS) : null;
+      return { ok: true, operation: prepared };
     };
+    /** What is left of an operation, or of its document where that is at hand. */
+    const included = (left: Operation | null, document: DocumentNode | null, conditions: Conditions) => {
+      if (!left || !decisive.used) return left;
+      const text = document ?? parse(left.toString(), { noLocation: true });
+      const resolved = withoutConditions(text, conditions);
+      const root = getOperationAST(resolved, left.name ?? operationName)!;
+      if (root.selectionSet.selections.length === 0) return null;
+      return operationFromDocument(graph.api, resolved, { operationName: root.name?.value });
+    };
+    const queryPlanOf = (left: Operation | null): QueryPlan | null =>
+      left && graph.planner.buildQueryPlan(left, { overrideConditions: new Map(overrides) });
     const defer = (
       { document: parts, labels: names }: LabelledDefers,
       denied: ReadonlySet<string> | null,
+      conditions: Conditions,
     ) => {
       const whole = operationFromDocument(graph.api, parts);
       const left = denied ? withoutDenied(whole, denied) : whole;
+      const queryPlan = queryPlanOf(included(left, left === whole ? parts : null, conditions));
       return {
-        plan: left ? planOf(left, overrides) : { event: null, steps: null },
+        plan: queryPlan ? compilePlan(queryPlan, graph) : NOTHING,
         shape: shapesOf(whole, { denied, nameOf, conditionVariables, defers: true }),
         labels: names,
       };
     };
     return variant(null, 'filter');
   }
-
-  function planOf(operation: Operation, overrides: ReadonlyMap<string, boolean>): Plan {
-    const overrideConditions = new Map(overrides);
-    return compilePlan(graph.planner.buildQueryPlan(operation, { overrideConditions }), graph);
-  }
 }
 
-function guarded(prepare: () => Preparation): Preparation {
+function guarded<T extends Preparation>(prepare: () => T): T | { ok: false; errors: readonly ClientError[] } {
   try {
     return prepare();
   } catch (error) {
@@ -258,14 +308,19 @@ function shapesOf(
 ): (conditions: Conditions) => ObjectShape {
   const shapes = new LRUCache<string, ObjectShape>({ max: MAX_SHAPES });
   return (conditions) => {
-    let key = '';
-    for (const name of options.conditionVariables) key += conditions.get(name) ? '1' : '0';
+    const key = valuesOf(options.conditionVariables, conditions);
     const known = shapes.get(key);
     if (known) return known;
     const shape = compileShape(operation, { ...options, conditions });
     shapes.set(key, shape);
     return shape;
   };
+}
+
+function valuesOf(variables: readonly string[], conditions: Conditions): string {
+  let values = '';
+  for (const name of variables) values += conditions.get(name) ? '1' : '0';
+  return values;
 }
 
 function once<T>(make: () => T): () => T {
@@ -285,7 +340,7 @@ function orNull<T>(make: () => T): T | null {
   }
 }
 
-function refused(error: ClientError): Preparation {
+function refused(error: ClientError): { ok: false; errors: readonly ClientError[] } {
   return { ok: false, errors: [error] };
 }
 

@@ -4,7 +4,7 @@ import { MAX_VARIABLES_DEPTH } from '../../limits.ts';
 import { type Decision, decide, type OnUnauthorized } from '../authorization/authorize.ts';
 import type { Policies, Requester } from '../authorization/policies.ts';
 import type { PersistedDocuments } from './persisted.ts';
-import type { OperationStore, Preparation, PreparedOperation } from './prepare.ts';
+import type { OperationStore, PlannedOperation, Preparation, PreparedOperation } from './prepare.ts';
 
 /** The members of a GraphQL request, from whatever transport. */
 export interface GraphQLParams {
@@ -17,7 +17,7 @@ export interface GraphQLParams {
 
 /** A request found sound: what to run, and with what. */
 export interface ResolvedRequest {
-  operation: PreparedOperation;
+  operation: PlannedOperation;
   variables: Readonly<Record<string, unknown>>;
   conditions: ReadonlyMap<string, boolean>;
 }
@@ -95,7 +95,9 @@ function resolvePrepared(preparation: Preparation, params: GraphQLParams, maxCos
     return refused(
       clientError('OPERATION_TOO_COMPLEX', `the operation asks for ${cost} objects; at most ${maxCost}`),
     );
-  return { ok: true, request: { operation, variables, conditions } };
+  const planning = operation.under(conditions);
+  if (!planning.ok) return { ok: false, malformed: false, errors: planning.errors };
+  return { ok: true, request: { operation: planning.operation, variables, conditions } };
 }
 
 function refused(error: ClientError): Resolution {
