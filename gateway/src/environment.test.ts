@@ -28,6 +28,30 @@ describe('the environment', () => {
     );
   });
 
+  it('takes time-outs and policies for errors of single subgraphs', () => {
+    const { supergraph } = readEnvironment({
+      SUBGRAPH_TIMEOUTS: 'catalog=1.5s, viewing=200ms',
+      SUBGRAPH_ERRORS: 'mask, catalog=redact',
+    }).gateway;
+    expect([...supergraph.timeouts]).toEqual([
+      ['catalog', 1_500],
+      ['viewing', 200],
+    ]);
+    expect(supergraph.errors).toEqual({ others: 'mask', named: new Map([['catalog', 'redact']]) });
+    expect(readEnvironment({}).gateway.supergraph.errors).toEqual({ others: 'pass', named: new Map() });
+  });
+
+  it.each([
+    ['SUBGRAPH_TIMEOUTS', '1s'],
+    ['SUBGRAPH_TIMEOUTS', 'catalog=5'],
+    ['SUBGRAPH_TIMEOUTS', 'catalog=1ms'],
+    ['SUBGRAPH_ERRORS', 'hide'],
+    ['SUBGRAPH_ERRORS', 'catalog=hide'],
+    ['SUBGRAPH_ERRORS', 'mask,pass'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => readEnvironment({ [name]: value })).toThrow(name);
+  });
+
   it('takes proxies by address or range', () => {
     const read = (value: string) =>
       readEnvironment({ GATEWAY_TRUSTED_PROXIES: value }).gateway.trustedProxies.ranges;

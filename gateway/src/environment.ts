@@ -43,6 +43,7 @@ import { readManifest } from './engine/operation/persisted.ts';
 import type { Contract } from './graph/contract.ts';
 import type { SubgraphAddress } from './graph/graph.ts';
 import { signInConfig, signInVariables } from './sign-in-variables.ts';
+import { type SubgraphPolicy, subgraphPolicy, subgraphVariables } from './subgraph-variables.ts';
 import type { SignInConfig } from './transports/http/sign-in.ts';
 
 const subgraphList = list(
@@ -84,12 +85,11 @@ export interface GatewayConfig {
     pollMs: number;
     /** With a file: where its subgraphs are, when not where it says. */
     subgraphs: readonly SubgraphAddress[];
-    timeoutMs: number;
     /** Presented to the subgraphs; null for none. */
     serviceToken: string | null;
     /** What of it clients see. */
     contract: Contract;
-  };
+  } & SubgraphPolicy;
   executor: 'lean' | 'apollo';
   /** Certificate of an own authority that devices are to trust; null for none. */
   authorityPath: string | null;
@@ -144,9 +144,7 @@ export const variables = {
   GATEWAY_EXCLUDE_TAGS: list('').meta({
     description: 'Serves a contract: nothing with one of these tags (@tag), comma-separated',
   }),
-  SUBGRAPH_TIMEOUT: duration('10s', { minMs: 100 }).meta({
-    description: 'How long a subgraph may take to answer',
-  }),
+  ...subgraphVariables,
   SERVICE_TOKEN: serviceTokenVariable(
     'Token presented to the subgraphs, which in production answer nobody without one; the first of SERVICE_TOKENS when unset',
   ),
@@ -249,7 +247,7 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
         pollMs: values.SUPERGRAPH_POLL,
         subgraphs:
           values.SUPERGRAPH_FILE !== undefined && env.SUBGRAPHS === undefined ? [] : values.SUBGRAPHS,
-        timeoutMs: values.SUBGRAPH_TIMEOUT,
+        ...subgraphPolicy(values),
         serviceToken: values.SERVICE_TOKEN ?? auth.serviceTokens[0] ?? null,
         contract: { include: values.GATEWAY_INCLUDE_TAGS, exclude: values.GATEWAY_EXCLUDE_TAGS },
       },

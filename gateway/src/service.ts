@@ -18,6 +18,7 @@ import { contractOrigin, fileOrigin, subgraphsOrigin } from './graph/origin.ts';
 import { createGraphStore } from './graph/store.ts';
 import { MAX_BODY_BYTES, MAX_SELECTIONS } from './limits.ts';
 import { createGatewayMetrics, reportUnavailable } from './metrics.ts';
+import { createShownErrors } from './subgraphs/shown-errors.ts';
 import { registerArtwork } from './transports/http/artwork.ts';
 import { registerAuthority } from './transports/http/authority.ts';
 import { registerCors } from './transports/http/cors.ts';
@@ -74,7 +75,13 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     policies: deps.policies ?? rolePolicies,
     onUnauthorized: config.onUnauthorized,
     overrideLabels: deps.overrideLabels,
-    subgraphTimeoutMs: supergraph.timeoutMs,
+    subgraphTimeoutMs: (name) => supergraph.timeouts.get(name) ?? supergraph.timeoutMs,
+    shownErrors: createShownErrors(supergraph.errors, (subgraph, errors, requestId) =>
+      logger.warn(
+        { subgraph, errors, requestId },
+        'errors of a subgraph that clients do not get as they are',
+      ),
+    ),
     serviceToken: supergraph.serviceToken,
     subgraphUrls: new Map(supergraph.subgraphs.map(({ name, url }) => [name, url])),
     metrics,
@@ -142,6 +149,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   registerAuthority(http.app, config.authorityPath);
   graphs.onChange((graph, previous) => {
     engine.use(graph);
+    const named = [...supergraph.timeouts.keys(), ...supergraph.errors.named.keys()];
+    const unknown = named.filter((name) => graph.subgraphs.every((subgraph) => subgraph.name !== name));
+    if (unknown.length > 0)
+      logger.warn({ unknown }, 'time-outs or policies are of subgraphs that there are not');
     if (previous) sockets.schemaChanged();
   });
 

@@ -9,6 +9,7 @@ import {
   type SubgraphClients,
   type SubgraphRequestContext,
 } from '../subgraphs/client.ts';
+import type { ShownErrors } from '../subgraphs/shown-errors.ts';
 import { createUpstreams, type Upstreams } from '../subgraphs/subscriptions.ts';
 import type { OnUnauthorized } from './authorization/authorize.ts';
 import type { Policies, Requester } from './authorization/policies.ts';
@@ -96,7 +97,9 @@ export interface EngineOptions {
   onUnauthorized: OnUnauthorized;
   /** Decides labels of progressive overrides other than `percent(x)`, which are off without it. */
   overrideLabels?: OverrideLabels | undefined;
-  subgraphTimeoutMs: number;
+  /** How long a subgraph may take to answer, in milliseconds. */
+  subgraphTimeoutMs(name: string): number;
+  shownErrors: ShownErrors;
   /** Presented to the subgraphs, which know their callers by it; null for none. */
   serviceToken: string | null;
   /** Where a subgraph is, when not where the supergraph says. */
@@ -251,10 +254,11 @@ export function createEngine(options: EngineOptions): Engine {
               subgraphs: createSubgraphClients({
                 addresses,
                 timeoutMs: options.subgraphTimeoutMs,
+                shownErrors: options.shownErrors,
                 serviceToken: options.serviceToken,
                 metrics,
               }),
-              upstreams: createUpstreams(addresses, options.serviceToken),
+              upstreams: createUpstreams(addresses, options.serviceToken, options.shownErrors),
             };
       live = {
         graph,

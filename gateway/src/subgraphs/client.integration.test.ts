@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fetch } from '../engine/plan/plan.ts';
 import { createGatewayMetrics } from '../metrics.ts';
 import { createSubgraphClients, type SubgraphClients } from './client.ts';
+import { passErrors } from './shown-errors.ts';
 
 type Respond = (response: ServerResponse, body: string) => void;
 
@@ -29,7 +30,8 @@ beforeEach(async () => {
   clients = createSubgraphClients({
     serviceToken: null,
     addresses: [{ name: 'one', url: `http://127.0.0.1:${port}/graphql` }],
-    timeoutMs: 300,
+    timeoutMs: () => 300,
+    shownErrors: passErrors,
     metrics: createGatewayMetrics(createMetrics('gateway', { processMetrics: false })),
   });
 });

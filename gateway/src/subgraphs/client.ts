@@ -6,6 +6,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import { readErrors } from './answer.ts';
 import { parseJson } from './json.ts';
 import type { SubgraphOperation } from './operation.ts';
+import type { ShownErrors } from './shown-errors.ts';
 
 /** What of a client's request travels on to the subgraphs. */
 export interface SubgraphRequestContext {
@@ -52,12 +53,17 @@ const FAILURES = new Set([502, 503, 504]);
 
 export function createSubgraphClients(options: {
   addresses: readonly { name: string; url: string }[];
-  timeoutMs: number;
+  /** How long a subgraph may take to answer, in milliseconds. */
+  timeoutMs(name: string): number;
+  shownErrors: ShownErrors;
   serviceToken: string | null;
   metrics: GatewayMetrics;
 }): SubgraphClients {
   const clients = new Map(
-    options.addresses.map((address) => [address.name, createClient({ ...options, ...address })]),
+    options.addresses.map((address) => [
+      address.name,
+      createClient({ ...options, ...address, timeoutMs: options.timeoutMs(address.name) }),
+    ]),
   );
   return {
     async fetch(fetch, body, request) {
@@ -84,6 +90,7 @@ function createClient(options: {
   name: string;
   url: string;
   timeoutMs: number;
+  shownErrors: ShownErrors;
   serviceToken: string | null;
   metrics: GatewayMetrics;
 }) {
@@ -184,7 +191,8 @@ function createClient(options: {
         : share(body, request));
       if (!('status' in outcome)) return failure(outcome);
       request.noteCacheControl?.(outcome.cacheControl);
-      return readAnswer(name, outcome, fetch.lossless);
+      const { data, errors } = readAnswer(name, outcome, fetch.lossless);
+      return { data, errors: options.shownErrors(name, errors, request.requestId) };
     },
     stopSharing: () => inFlight.clear(),
     async problem(): Promise<string | null> {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ClientError } from '../errors.ts';
 import type { SubgraphOperation } from './operation.ts';
+import { passErrors } from './shown-errors.ts';
 import { createUpstreams, type UpstreamEvent, type Upstreams } from './subscriptions.ts';
 
 const TIMINGS = {
@@ -69,6 +70,7 @@ function upstreamsOf(port: number): Upstreams {
   const upstreams = createUpstreams(
     [{ name: 'one', url: `http://127.0.0.1:${port}/graphql` }],
     null,
+    passErrors,
     TIMINGS,
   );
   closing.push(() => upstreams.close());

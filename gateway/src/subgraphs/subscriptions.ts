@@ -1,6 +1,7 @@
 import { serviceTokenHeader } from '@giggityflix/http';
 import { clientError } from '../errors.ts';
 import type { SubgraphOperation } from './operation.ts';
+import type { ShownErrors } from './shown-errors.ts';
 import { createSupervisor, type Supervisor, type UpstreamSink, type UpstreamTimings } from './supervisor.ts';
 
 export type { UpstreamEvent, UpstreamSink } from './supervisor.ts';
@@ -37,6 +38,7 @@ const TIMINGS: UpstreamTimings = {
 export function createUpstreams(
   addresses: readonly { name: string; url: string }[],
   serviceToken: string | null,
+  shownErrors: ShownErrors,
   timings: UpstreamTimings = TIMINGS,
 ): Upstreams {
   const headers = serviceTokenHeader(serviceToken);
@@ -63,6 +65,7 @@ export function createUpstreams(
           headers,
           authorization,
           lossless,
+          shownErrors,
           timings,
           onIdle,
         });

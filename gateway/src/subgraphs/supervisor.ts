@@ -1,6 +1,7 @@
 import { type RetryPolicy, retryDelayMs } from '@giggityflix/kernel';
 import { type ClientError, clientError } from '../errors.ts';
 import { readErrors } from './answer.ts';
+import type { ShownErrors } from './shown-errors.ts';
 import { openSocket, type SocketEnd, type SocketTimings, type SubgraphSocket } from './socket.ts';
 
 /** Notified of what happens to one upstream subscription. */
@@ -53,11 +54,13 @@ export function createSupervisor(options: {
   headers: Readonly<Record<string, string>>;
   authorization: string | undefined;
   lossless: boolean;
+  shownErrors: ShownErrors;
   timings: UpstreamTimings;
   /** Called when the last connection is closed for want of subscriptions. */
   onIdle(): void;
 }): Supervisor {
   const { subgraph, timings } = options;
+  const shown = (errors: unknown) => options.shownErrors(subgraph, readErrors(errors), undefined);
   const subscriptions = new Map<string, Held>();
   let socket: SubgraphSocket | null = null;
   let acknowledged = false;
@@ -86,9 +89,9 @@ export function createSupervisor(options: {
         if (!held) return;
         const afterLoss = held.seenLosses !== losses;
         held.seenLosses = losses;
-        held.sink.event({ data: isObject(data) ? data : null, errors: readErrors(errors), afterLoss });
+        held.sink.event({ data: isObject(data) ? data : null, errors: shown(errors), afterLoss });
       },
-      error: (id, errors) => drop(id)?.sink.failed(readErrors(errors)),
+      error: (id, errors) => drop(id)?.sink.failed(shown(errors)),
       complete: (id) => drop(id)?.sink.completed(),
       ended,
     });
