@@ -29,11 +29,18 @@ async function apollo(): Promise<number> {
 }
 
 const port = await (kind === 'ours' ? ours() : apollo());
+let collecting = 0;
 process.on('message', (message) => {
   if (message !== 'cost') return;
+  const before = cpuMs();
   globalThis.gc?.();
-  const { user, system } = process.cpuUsage();
-  process.send?.({ type: 'cost', cpuMs: (user + system) / 1_000, bytes: process.memoryUsage().rss });
+  // What is collected for the measurement is no cost of what is measured.
+  collecting += cpuMs() - before;
+  process.send?.({ type: 'cost', cpuMs: cpuMs() - collecting, bytes: process.memoryUsage().rss });
 });
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
 process.on('disconnect', () => process.exit());
 process.send?.({ type: 'listening', port });
