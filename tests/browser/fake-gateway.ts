@@ -64,6 +64,8 @@ export async function startFakeGateway(options: {
   let peers: SignalTarget[] = [];
   let sessions = 0;
   let isHidden = false;
+  /** The account plays on as many screens as it may, this one not among them. */
+  let isFull = false;
   const ended = new Set<string>();
   const availability = () => ({ isAvailable: peers.length > 0, peerCount: peers.length });
   const media = () => ({
@@ -95,7 +97,13 @@ export async function startFakeGateway(options: {
     files: [media()],
     ...lists.fields,
   });
-  const session = (id: string) => ({ id, status: 'ACTIVE', positionSeconds: 0, deviceId: 'x' });
+  const session = (id: string) => ({
+    id,
+    status: 'ACTIVE',
+    positionSeconds: 0,
+    deviceId: 'x',
+    startedAt: new Date().toISOString(),
+  });
 
   const root = {
     titles: () => ({
@@ -108,7 +116,16 @@ export async function startFakeGateway(options: {
     ...lists.rootOf(() => ({ ...media(), title: title() })),
     catalogAvailability: ({ catalogIds }: { catalogIds: string[] }) =>
       catalogIds.map((catalogId) => ({ catalogId, ...availability() })),
+    concurrency: () => ({
+      activeSessions: isFull ? [{ ...session('elsewhere'), file: { ...media(), title: title() } }] : [],
+    }),
     async createPlaybackSession({ input }: { input: { catalogId: string } }) {
+      if (isFull)
+        return {
+          __typename: 'ConcurrencyLimitReached',
+          maxConcurrentStreams: 1,
+          activeSessions: [session('elsewhere')],
+        };
       if (peers.length === 0)
         return { __typename: 'ContentUnavailable', message: 'no peer has the film now' };
       const id = `session-${++sessions}`;
@@ -131,7 +148,10 @@ export async function startFakeGateway(options: {
     playbackHeartbeat: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
     pausePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
     resumePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
-    stopPlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
+    stopPlayback({ sessionId }: { sessionId: string }) {
+      if (sessionId === 'elsewhere') isFull = false;
+      return { session: session(sessionId) };
+    },
     ...options.people,
     subscribeToCatalog: () => ({ subscription: { id: 'subscription-1' } }),
     sendPlaybackSignal({ sessionId, signal }: { sessionId: string; signal: Record<string, never> }) {
@@ -250,6 +270,10 @@ export async function startFakeGateway(options: {
           signal: { $case: 'lost', value: { reason: SESSION_ENDED } as never },
         });
       }
+    },
+    /** The film plays elsewhere, and may not on a further screen. */
+    playElsewhere() {
+      isFull = true;
     },
     /** Who asks may not see the film. */
     hideFilm() {

@@ -88,6 +88,20 @@ describe.skipIf(program.skip)('what a visitor keeps and has watched', () => {
     expect(gateway.lists.progress()).toBeNull();
   });
 
+  it('can be stopped elsewhere by who may watch on no further screen', async () => {
+    await open();
+    const { gateway, page } = viewer;
+    gateway.playElsewhere();
+    await viewer.watch();
+    await page.getByText('This account already plays on 1 of 1 screens.').waitFor();
+    const stop = page.getByRole('button', { name: /^Stop “Counting Seconds”, begun at \d/ });
+    await stop.waitFor();
+    expect(await complaintsOf(page)).toEqual([]);
+    await stop.click();
+    await viewer.playedPast(0.3);
+    await expect.poll(() => page.locator('.notice').isVisible()).toBe(false);
+  });
+
   it('is not in the way of the titles while its service is away', async () => {
     await open();
     const { page, gateway } = viewer;

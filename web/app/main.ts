@@ -13,6 +13,7 @@ import { signInPage } from './sign-in/sign-in-page.ts';
 import { enableArrowKeys } from './ui/arrow-keys.ts';
 import { h, message, toast } from './ui/dom.ts';
 import { sentence } from './ui/format.ts';
+import { createKeptPages } from './ui/kept-pages.ts';
 import { enableSearch } from './ui/search.ts';
 
 const SIGN_IN = '#/sign-in';
@@ -21,7 +22,8 @@ const SIGNED_OUT = 'giggityflix-signed-out';
 
 const main = document.getElementById('main') as HTMLElement;
 const search = document.getElementById('search') as HTMLInputElement;
-let current: Page | null = null;
+let current: { entry: string; page: Page } | null = null;
+const kept = createKeptPages();
 let navigation = 0;
 
 /** Null where there are no profiles. */
@@ -41,12 +43,16 @@ async function pageOf(route: string): Promise<Page> {
 
 async function show(open: (route: string) => Promise<Page> = pageOf): Promise<void> {
   const mine = ++navigation;
-  current?.leave?.();
+  const [entry, from] = [kept.entry(), current];
   current = null;
+  // The page of an entry that is shown again is made anew.
+  if (from?.entry === entry) from.page.leave?.();
+  else if (from) kept.leave(from.entry, from.page);
+  const back = open === pageOf ? kept.take(entry) : null;
   main.setAttribute('aria-busy', 'true');
   let page: Page;
   try {
-    page = await open(location.hash);
+    page = back?.page ?? (await open(location.hash));
   } catch (error) {
     page = {
       title: 'Giggityflix',
@@ -58,11 +64,16 @@ async function show(open: (route: string) => Promise<Page> = pageOf): Promise<vo
     };
   }
   if (mine !== navigation) return page.leave?.();
-  current = page;
+  current = { entry, page };
   document.title = page.title;
   document.body.classList.toggle('watching', page.isFullScreen ?? false);
   main.replaceChildren(page.element);
   main.removeAttribute('aria-busy');
+  if (back) {
+    page.resume?.();
+    if (back.focus instanceof HTMLElement) back.focus.focus({ preventScroll: true });
+    return scrollTo(0, back.scroll);
+  }
   // Whoever follows a link is led to where it leads; the arrow keys and Tab go on from there.
   const isFirst = mine === 1;
   if (page.isFullScreen) main.querySelector('video')?.focus({ preventScroll: true });
@@ -83,6 +94,11 @@ async function onUnauthenticated(): Promise<void> {
 }
 
 enableSearch(search);
+document.querySelector('.skip')?.addEventListener('click', (event) => {
+  // An address of its own would lead to another page.
+  event.preventDefault();
+  main.focus();
+});
 addEventListener('hashchange', () => void show());
 enableArrowKeys();
 /** Shows what someone asked to be notified of; only now, as the socket belongs to who opens it. */
@@ -125,7 +141,8 @@ async function start(): Promise<void> {
   });
   // A film that may still be watched plays on; one that may not is ended by the platform.
   known.onLimitsChanged(() => {
-    if (!current?.isFullScreen) void show();
+    kept.clear();
+    if (!current?.page.isFullScreen) void show();
   });
   onSignInNeeded(() => void onUnauthenticated());
   announceWatchable();

@@ -195,6 +195,19 @@ export const REMOVE_FROM_WATCHLIST = /* GraphQL */ `
     removeFromWatchlist(catalogIds: $catalogIds, profileId: $profileId) { keptCatalogIds }
   }`;
 
+export const SCREENS = /* GraphQL */ `
+  query Screens {
+    concurrency { activeSessions { id startedAt file { catalogId title { name } } } }
+  }`;
+export interface ScreensResult {
+  concurrency: {
+    activeSessions: { id: string; startedAt: string; file: { title: { name: string } } | null }[];
+  };
+}
+
+export const STOP_SCREEN = /* GraphQL */ `
+  mutation StopScreen($sessionId: ID!) { stopPlayback(sessionId: $sessionId) { session { id status } } }`;
+
 export const AVAILABILITY_CHANGED = /* GraphQL */ `
   subscription AvailabilityChanged($catalogIds: [ID!]!) {
     catalogAvailabilityChanged(catalogIds: $catalogIds) { catalogId isAvailable peerCount }

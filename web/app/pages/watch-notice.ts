@@ -4,6 +4,7 @@ import { type MediaFile, NOTIFY_ME } from '../operations.ts';
 import { failureText } from '../player/failure.ts';
 import { h } from '../ui/dom.ts';
 import { codec } from '../ui/format.ts';
+import { stopButtons } from './screens.ts';
 
 /** What the player says over the picture, and what can be done about it. */
 export interface Notice {
@@ -48,6 +49,17 @@ export function createNotice(options: {
       );
     });
 
+  const offerToStop = (error: Error) => {
+    say(error.message, again());
+    const refusal = element.firstElementChild;
+    const play = () => options.playback().begin();
+    const fail = (reason: Error) => say(`That did not work: ${reason.message}`, again());
+    void stopButtons(play, fail).then((buttons) => {
+      // Not over what is said meanwhile.
+      if (element.firstElementChild === refusal) element.append(...buttons);
+    });
+  };
+
   const show = (state: PlaybackState) => {
     isEnded = state.kind === 'taken-over';
     isWaiting = state.kind === 'failed' && (state.failure?.kind ?? 'unreadable') === 'unreadable';
@@ -78,6 +90,7 @@ export function createNotice(options: {
       case 'failed': {
         if (isUnavailable(state.error)) return say(state.error.message, notify(), again());
         const { failure, error } = state;
+        if (isTooMuch(error)) return offerToStop(error);
         const text = failure && failure.kind !== 'unreadable' ? failureText(failure) : error.message;
         return failure?.kind === 'stuck' ? say(text, again(), ...convert()) : say(text, again());
       }
@@ -99,6 +112,10 @@ function waitingText(position: number | null): string {
     return 'The peers that have this film are busy. It begins by itself as soon as one has room.';
   const place = position === 1 ? 'You are next.' : `You are number ${position} in the queue.`;
   return `The peer converts as many films as it can. ${place} The film begins by itself.`;
+}
+
+function isTooMuch(error: Error): boolean {
+  return error instanceof PlaybackRefused && error.kind === 'ConcurrencyLimitReached';
 }
 
 function isUnavailable(error: Error): boolean {

@@ -5,6 +5,8 @@ import { clock, codec, resolution, titleName } from './format.ts';
 
 export interface Card {
   element: HTMLElement;
+  /** Its files. */
+  catalogIds: readonly string[];
   setAvailability(catalogId: string, availability: Availability): void;
 }
 
@@ -46,6 +48,7 @@ export function createCard(title: Title): Card {
   show();
   return {
     element,
+    catalogIds: [...known.keys()],
     setAvailability(catalogId, availability) {
       if (!known.has(catalogId)) return;
       known.set(catalogId, availability);

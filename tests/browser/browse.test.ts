@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { requireChromium } from '@giggityflix/testing';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { complaintsOf } from './accessibility.ts';
+import { launchBrowser, openViewer, type Viewer } from './harness.ts';
+
+const program = requireChromium();
+const FILM = new URL('../../stack/sample/Counting Seconds (2026).mp4', import.meta.url);
+
+/** Titles of a catalog in the order of their names. */
+function createTitles(count: number) {
+  const nameOf = (n: number) => `Title ${String(n).padStart(4, '0')}`;
+  const titleOf = (name: string) => ({
+    id: name.replaceAll(' ', '-'),
+    name,
+    year: 2026,
+    kind: 'MOVIE',
+    artwork: [],
+    genres: [],
+    studios: [],
+    people: [],
+    ratings: [],
+    extras: [],
+    files: [],
+  });
+  const names = Array.from({ length: count }, (_, n) => nameOf(2 * n));
+  return {
+    add(name: string) {
+      names.push(name);
+      names.sort();
+    },
+    remove(name: string) {
+      names.splice(names.indexOf(name), 1);
+    },
+    root: {
+      titles({ first, after, filter }: { first: number; after?: string; filter?: { search?: string } }) {
+        const all = names.filter((name) => name.toLowerCase().includes(filter?.search?.toLowerCase() ?? ''));
+        const behind = all.filter((name) => !after || name > after);
+        const page = behind.slice(0, first);
+        return {
+          totalCount: all.length,
+          pageInfo: { hasNextPage: behind.length > first, endCursor: page.at(-1) ?? null },
+          edges: page.map((name) => ({ cursor: name, node: titleOf(name) })),
+        };
+      },
+      title: ({ id }: { id: string }) => titleOf(id.replaceAll('-', ' ')),
+    },
+  };
+}
+
+describe.skipIf(program.skip)('the list of titles', () => {
+  let browser: Browser;
+  let viewer: Viewer;
+  let titles: ReturnType<typeof createTitles>;
+
+  beforeAll(async () => {
+    browser = await launchBrowser(program.path);
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    titles = createTitles(120);
+    viewer = await openViewer(
+      browser,
+      readFileSync(FILM),
+      {
+        name: 'Counting Seconds',
+        durationSeconds: 40,
+        container: 'mp4',
+        videoCodec: 'avc',
+        audioCodec: 'aac',
+      },
+      { people: titles.root },
+    );
+    await viewer.page.setViewportSize({ width: 1280, height: 720 });
+    await viewer.page.goto(`${viewer.gateway.url}/`);
+    await viewer.page.locator('.grid [data-title-id]').first().waitFor();
+  });
+  afterEach(() => viewer.close());
+
+  const cards = () => viewer.page.locator('.grid [data-title-id]');
+  const names = () => cards().locator('h3').allTextContents();
+  const toEnd = () => viewer.page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  const loadAll = async (count: number) => {
+    await expect
+      .poll(async () => {
+        await toEnd();
+        return cards().count();
+      })
+      .toBe(count);
+  };
+
+  it('is loaded as one comes near its end, each title once and in order', async () => {
+    expect(await cards().count()).toBeLessThan(120);
+    await loadAll(120);
+    const all = await names();
+    expect(all).toEqual([...new Set(all)].sort());
+    expect(await viewer.page.getByRole('button', { name: 'Show more' }).isVisible()).toBe(false);
+    expect(await complaintsOf(viewer.page)).toEqual([]);
+  });
+
+  it('takes in what comes and gives up what goes, at its place, wherever that is', {
+    timeout: 60_000,
+  }, async () => {
+    await loadAll(120);
+    for (const name of ['Title 0001', 'Title 0111', 'Title 0239', 'Title 0301']) titles.add(name);
+    titles.remove('Title 0000');
+    titles.remove('Title 0150');
+    await expect.poll(() => cards().count(), { timeout: 20_000 }).toBe(122);
+    const all = await names();
+    expect(all).toEqual([...all].sort());
+    expect(all).toEqual(expect.arrayContaining(['Title 0001', 'Title 0111', 'Title 0239', 'Title 0301']));
+    expect(await viewer.page.getByText('122 titles').count()).toBe(1);
+  });
+
+  it('is as it was for who comes back from a title: what was loaded, the place, and the focus', async () => {
+    await loadAll(120);
+    const { page } = viewer;
+    const target = page.locator('[data-title-id="Title-0200"]');
+    await target.scrollIntoViewIfNeeded();
+    await target.focus();
+    const before = await page.evaluate('scrollY');
+    expect(before).toBeGreaterThan(1_000);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Title 0200', level: 1 }).waitFor();
+    expect(await page.evaluate('scrollY')).toBe(0);
+    await page.goBack();
+    await target.waitFor();
+    expect(await cards().count()).toBe(120);
+    expect(await page.evaluate('scrollY')).toBe(before);
+    expect(await page.evaluate('document.activeElement.dataset.titleId')).toBe('Title-0200');
+    // A link to it begins at its top.
+    await page.getByRole('link', { name: 'Giggityflix, all titles' }).click();
+    await expect.poll(() => page.evaluate('scrollY')).toBe(0);
+  });
+
+  it('is where "Skip to content" leads, and nowhere else', async () => {
+    const { page } = viewer;
+    await page.goto(`${viewer.gateway.url}/#/search/title%20000`);
+    await page.getByRole('heading', { name: 'Results for “title 000”' }).waitFor();
+    await page.getByRole('link', { name: 'Skip to content' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    expect(new URL(page.url()).hash).toBe('#/search/title%20000');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.dataset.titleId')).toBe('Title-0000');
+  });
+});
