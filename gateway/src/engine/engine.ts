@@ -15,7 +15,8 @@ import type { OnUnauthorized } from './authorization/authorize.ts';
 import type { Policies, Requester } from './authorization/policies.ts';
 import type { Executor, PartsSink } from './execute/executor.ts';
 import type { PersistedDocuments } from './operation/persisted.ts';
-import { createOperationStore, type OperationStore, type PreparedOperation } from './operation/prepare.ts';
+import { createOperationStore, type OperationStore } from './operation/prepare.ts';
+import type { PreparedOperation } from './operation/prepared.ts';
 import type { OverrideLabels } from './operation/progress.ts';
 import {
   type GraphQLParams,

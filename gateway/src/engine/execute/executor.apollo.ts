@@ -8,7 +8,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { GraphQLFormattedError } from 'graphql';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
 import type { PlannerNames } from '../../graph/planner-names.ts';
-import type { PlannedOperation } from '../operation/prepare.ts';
+import type { PlannedOperation } from '../operation/prepared.ts';
 import { clientName, withClientNames } from '../plan/aliases.ts';
 import type { Fetch } from '../plan/plan.ts';
 import { createLeanExecutor } from './executor.lean.ts';

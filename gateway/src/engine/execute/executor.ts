@@ -1,6 +1,6 @@
 import type { ClientError, Result } from '../../errors.ts';
 import type { SubgraphClients, SubgraphRequestContext } from '../../subgraphs/client.ts';
-import type { DeferredOperation, PlannedOperation } from '../operation/prepare.ts';
+import type { DeferredOperation, PlannedOperation } from '../operation/prepared.ts';
 
 export interface Execution {
   operation: PlannedOperation;

@@ -4,7 +4,8 @@ import { MAX_VARIABLES_DEPTH } from '../../limits.ts';
 import { type Decision, decide, type OnUnauthorized } from '../authorization/authorize.ts';
 import type { Policies, Requester } from '../authorization/policies.ts';
 import type { PersistedDocuments } from './persisted.ts';
-import type { OperationStore, PlannedOperation, Preparation, PreparedOperation } from './prepare.ts';
+import type { OperationStore } from './prepare.ts';
+import type { PlannedOperation, Preparation, PreparedOperation } from './prepared.ts';
 
 /** The members of a GraphQL request, from whatever transport. */
 export interface GraphQLParams {

@@ -6,7 +6,7 @@ import type { SubgraphClients, SubgraphRequestContext } from '../../subgraphs/cl
 import type { UpstreamEvent, Upstreams } from '../../subgraphs/subscriptions.ts';
 import type { Executor } from '../execute/executor.ts';
 import { applyRewrites } from '../execute/rewrites.ts';
-import type { PreparedOperation } from '../operation/prepare.ts';
+import type { PreparedOperation } from '../operation/prepared.ts';
 import type { ResolvedRequest } from '../operation/resolve.ts';
 
 /** One client's end of a subscription. Called in the order of the events, never after the subscription ended. */
