@@ -42,3 +42,15 @@ it('opens nothing before the first part is asked for, and nothing for a read tha
   await begun.return();
   expect(open.size).toBe(0);
 });
+
+it('knows what the film is while the link has no peer, once a piece of it was verified', async () => {
+  const read = () => ({ next: async () => ({ index: 0, data: new Uint8Array(PIECE_SIZE) }), close() {} });
+  let peer: object | null = { opened: { sizeBytes: 2 * PIECE_SIZE, mimeType: 'video/mp4' } };
+  const connection = async () => peer ?? Promise.reject(new Error('no peer could be reached'));
+  const reader = createFilmReader({ sources: { read }, connection } as never);
+  const described = await reader.describe();
+  peer = null;
+  await expect(reader.describe()).rejects.toThrow('no peer could be reached');
+  await reader.read(0, 10).next();
+  expect(await reader.describe()).toEqual(described);
+});

@@ -9,14 +9,26 @@ export interface FilmReader {
    * @throws Error when no peer can be reached, or none of those tried gave it.
    */
   read(start: number, end: number): AsyncGenerator<Uint8Array, void, void>;
-  describe(): Promise<{ sizeBytes: number; mimeType: string }>;
+  /** @throws Error when no peer can be reached; once something of the film has been read it is known without one. */
+  describe(): Promise<FilmDescription>;
+}
+
+export interface FilmDescription {
+  sizeBytes: number;
+  mimeType: string;
 }
 
 export function createFilmReader(link: Pick<Link, 'connection' | 'sources'>): FilmReader {
+  /** What the last peer said, which counts once a piece of that film was verified. */
+  let said: FilmDescription | null = null;
+  let isVerified = false;
   return {
     async describe() {
+      // Further sources may go on with the film while the link looks for another peer.
+      if (said && isVerified) return said;
       const { opened } = await link.connection();
-      return { sizeBytes: opened.sizeBytes ?? 0, mimeType: opened.mimeType };
+      said = { sizeBytes: opened.sizeBytes ?? 0, mimeType: opened.mimeType };
+      return said;
     },
     read(start, end) {
       let pieces: SwarmRead | null = null;
@@ -25,7 +37,9 @@ export function createFilmReader(link: Pick<Link, 'connection' | 'sources'>): Fi
         pieces = link.sources.read(Math.floor(start / PIECE_SIZE), Math.ceil(end / PIECE_SIZE));
         return pieces;
       };
-      const parts = partsOf(open, start, end);
+      const parts = partsOf(open, start, end, () => {
+        isVerified = true;
+      });
       const finish = parts.return.bind(parts);
       return Object.assign(parts, {
         // A generator that waits for its next piece would hear of it only once that has come.
@@ -42,10 +56,12 @@ async function* partsOf(
   open: () => SwarmRead,
   start: number,
   end: number,
+  onVerified: () => void,
 ): AsyncGenerator<Uint8Array, void, void> {
   const pieces = open();
   try {
     for (let piece = await pieces.next(); piece; piece = await pieces.next()) {
+      onVerified();
       const at = piece.index * PIECE_SIZE;
       yield piece.data.subarray(Math.max(0, start - at), Math.min(piece.data.byteLength, end - at));
     }
