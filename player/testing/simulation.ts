@@ -150,6 +150,7 @@ export function createSimulatedPeer(clock: Clock, nature: PeerNature, random: ()
         client: { ...client, renewToken() {} },
         opened: { sizeBytes, durationSeconds },
         lost,
+        blame() {},
         close: () => leave('closed'),
       };
     },

@@ -29,6 +29,7 @@ function offerToSilence(attempt: number) {
     onSignal(listener) {
       signal = listener;
     },
+    blame() {},
   };
   const connecting = connectToPeer({
     platform,

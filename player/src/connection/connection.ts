@@ -4,6 +4,7 @@ import type { Opened } from '../channel/opening.ts';
 import { createViewerClient, type ViewerClient } from '../channel/viewer-client.ts';
 import type { Platform } from '../ports/platform.ts';
 import type { IceCandidate, IceServer, OfferedChannel } from '../ports/rtc.ts';
+import type { SourceProblem } from '../session/operations.ts';
 import type { Signalling } from '../session/signalling.ts';
 import type { Form } from './form.ts';
 
@@ -24,6 +25,8 @@ export interface PeerConnection {
   opened: Opened;
   /** Settles with the reason once the peer is no longer there. */
   lost: Promise<string>;
+  /** Says what was wrong with the peer, which has gone since; nothing once another one is asked for in its place. */
+  blame(problem: SourceProblem): void;
   close(): void;
 }
 
@@ -117,7 +120,7 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
       { token: await options.token(), ...options.form },
       onQueued && ((position) => onQueued({ position, client, close })),
     );
-    return { client, opened, lost, close };
+    return { client, opened, lost, blame: signalling.blame, close };
   } catch (error) {
     close();
     throw error;

@@ -21,10 +21,13 @@ export interface Signalling {
   send(signal: { offer: { type: 'offer'; sdp: string } } | { candidate: IceCandidate }): Promise<void>;
   /** Sets the only listener for what the peer signals from now on. */
   onSignal(listener: (signal: PeerSignal) => void): void;
+  /** Says what was wrong with the peer that the offer went to; nothing once there has been another offer. */
+  blame(problem: SourceProblem): void;
 }
 
 /** The signalling of a session: that of each of its sources. */
 export interface SessionSignalling {
+  /** For one offer to the source, and what follows it. */
   source(number: number): Signalling;
   /** The source is left; a signal to it that follows waits for this. */
   leave(source: number, problem: SourceProblem | null): void;
@@ -35,6 +38,8 @@ export function createSignalling(graphql: GraphQLClient, sessionId: string): Ses
   const listeners = new Map<number, (signal: PeerSignal) => void>();
   /** What each source sends last. */
   const sending = new Map<number, Promise<unknown>>();
+  /** How many offers each has made. */
+  const offers = new Map<number, number>();
   // A subscription that reconnects receives everything since the session began.
   const seen = new Set<string>();
   const unsubscribe = graphql.subscribe<SignalEvent>(
@@ -57,9 +62,18 @@ export function createSignalling(graphql: GraphQLClient, sessionId: string): Ses
     );
     return result;
   };
-  return {
-    source: (number) => ({
+  const leave = (source: number, problem: SourceProblem | null) => {
+    const variables = { sessionId, source, problem };
+    inOrder(source, () => graphql.request(LEAVE_SOURCE, variables, { keepalive: true })).catch(() => {});
+  };
+  const sourceOf = (number: number): Signalling => {
+    let mine = 0;
+    return {
       async send(signal) {
+        if ('offer' in signal) {
+          mine = (offers.get(number) ?? 0) + 1;
+          offers.set(number, mine);
+        }
         const { sendPlaybackSignal } = await inOrder(number, () =>
           graphql.request<SendSignalResult>(SEND_SIGNAL, { sessionId, signal, source: number }),
         );
@@ -69,11 +83,10 @@ export function createSignalling(graphql: GraphQLClient, sessionId: string): Ses
       onSignal(listener) {
         listeners.set(number, listener);
       },
-    }),
-    leave(source, problem) {
-      const variables = { sessionId, source, problem };
-      inOrder(source, () => graphql.request(LEAVE_SOURCE, variables, { keepalive: true })).catch(() => {});
-    },
-    close: unsubscribe,
+      blame(problem) {
+        if (mine > 0 && offers.get(number) === mine) leave(number, problem);
+      },
+    };
   };
+  return { source: sourceOf, leave, close: unsubscribe };
 }

@@ -1,11 +1,48 @@
+import { PIECE_SIZE } from '@giggityflix/proto/data-channel';
 import { describe, expect, it } from 'vitest';
 import { createSimulatedFilm } from '../../testing/simulated-film.ts';
+import { createClock } from '../../testing/simulation.ts';
+import { ChannelError } from '../channel/channel-error.ts';
+import { createFilmSources } from './film-sources.ts';
 
 const MB = 1_000_000;
 const FILM = { seconds: 60, bytesPerSecond: 1 * MB };
 const inOrder = (pieces: number) => Array.from({ length: pieces }, (_, index) => index);
 
 describe('the sources of a film', () => {
+  it('hear of bad data that came before its peer went', async () => {
+    const clock = createClock();
+    const verified = Promise.withResolvers<never>();
+    const blamed: string[] = [];
+    const sources = createFilmSources({
+      timers: clock.timers,
+      now: clock.now,
+      random: () => 0.5,
+      maxSources: 1,
+      connect: () => Promise.reject(new Error('there is no other peer')),
+      leave() {},
+      abandon() {},
+    });
+    sources.opened({
+      client: {
+        async *read() {
+          yield await verified.promise;
+        },
+        takenBytes: () => 0,
+        renewToken() {},
+      },
+      opened: { sizeBytes: 4 * PIECE_SIZE, durationSeconds: null },
+      lost: Promise.resolve('closed'),
+      blame: (problem) => blamed.push(problem),
+      close() {},
+    });
+    void sources.read(0, 4).next();
+    sources.interrupted();
+    verified.reject(new ChannelError('not_proven', 'the piece is not of the film'));
+    await expect.poll(() => blamed).toContain('NOT_PROVEN');
+    expect(sources.totals().unproven).toBe(blamed.length);
+  });
+
   it('play it from two peers that have 0.7 of its rate each, without a stop', async () => {
     const film = createSimulatedFilm(FILM);
     for (let count = 0; count < 2; count += 1) film.join({ bytesPerSecond: 0.7 * MB, latencyMs: 40 });

@@ -32,7 +32,8 @@ export interface FilmSources {
   /** The connections to further sources. */
   connections(): SourceConnection[];
   figures(): SourceFigures[];
-  totals(): ReturnType<Swarm['totals']>;
+  /** Beside what the swarm counts: sources that were left as they sent what is not of the film. */
+  totals(): ReturnType<Swarm['totals']> & { unproven: number };
   close(): void;
 }
 
@@ -60,6 +61,7 @@ export function createFilmSources(deps: {
   let linkFailure: { error: unknown } | null = null;
   let hasBytes = false;
   let sizeBytes: number | null = null;
+  let unproven = 0;
   let neededRate: number | null = deps.neededRate ?? null;
 
   const swarm = createSwarm({
@@ -89,7 +91,8 @@ export function createFilmSources(deps: {
           client: connection.client,
           sizeBytes: connection.opened.sizeBytes ?? 0,
           onLeft: slot.replace,
-          onFailed: (error) => slot.replace(problemOf(error)),
+          onFailed: (error) => slot.replace(noted(problemOf(error))),
+          onFailedLate: (error) => blame(connection, error),
         });
       },
       onGone() {
@@ -135,10 +138,11 @@ export function createFilmSources(deps: {
       client: connection.client,
       sizeBytes: connection.opened.sizeBytes ?? 0,
       onLeft: (problem) => abandon(connection, problem),
+      onFailedLate: (error) => blame(connection, error),
       onFailed(error) {
         failures += 1;
         lastFailure = { error, at: deps.now() };
-        abandon(connection, problemOf(error));
+        abandon(connection, noted(problemOf(error)));
         if (failures > MAX_FAILURES && !hasFurther()) {
           swarm.fail(error, false);
           failures = 0;
@@ -149,6 +153,15 @@ export function createFilmSources(deps: {
   const abandon = (connection: SourceConnection, problem: SourceProblem | null) => {
     if (first === connection) first = null;
     deps.abandon(connection, problem);
+  };
+  /** One that goes right after it lied has lied all the same. */
+  const blame = (connection: SourceConnection, error: unknown) => {
+    const problem = noted(problemOf(error));
+    if (problem) connection.blame(problem);
+  };
+  const noted = (problem: SourceProblem | null) => {
+    if (problem === 'NOT_PROVEN') unproven += 1;
+    return problem;
   };
   const hasFurther = () => swarm.sources().some((number) => number > 0);
   const suspend = (isOver = false) => {
@@ -189,7 +202,7 @@ export function createFilmSources(deps: {
     },
     connections: () => slots.map((slot) => slot.connection()).filter((connection) => connection !== null),
     figures: swarm.figures,
-    totals: swarm.totals,
+    totals: () => ({ ...swarm.totals(), unproven }),
     close() {
       suspend(true);
       swarm.fail(new ChannelError('closed', 'the playback has ended'), true);

@@ -1,5 +1,6 @@
 import type { Opened } from '../channel/opening.ts';
 import type { ReceivedPiece } from '../channel/viewer-client.ts';
+import type { SourceProblem } from '../session/operations.ts';
 
 /** What a source gives pieces through: the viewer's end of a channel on which the original is open. */
 export interface PieceClient {
@@ -15,5 +16,7 @@ export interface SourceConnection {
   opened: Pick<Opened, 'sizeBytes' | 'durationSeconds'>;
   /** Settles with the reason once the peer is no longer there. */
   lost: Promise<string>;
+  /** Says what was wrong with the peer, which has gone since. */
+  blame(problem: SourceProblem): void;
   close(): void;
 }

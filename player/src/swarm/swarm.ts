@@ -17,6 +17,8 @@ export interface SwarmSource {
   onLeft(problem: SourceProblem): void;
   /** A request failed, upon which the source has been removed. */
   onFailed(error: unknown): void;
+  /** A request failed after the source had been removed: what came before may not be of the film. */
+  onFailedLate?(error: unknown): void;
 }
 
 /** What a source has given. */
@@ -26,6 +28,7 @@ export interface SourceFigures {
   bytesPerSecond: number | null;
   /** Bytes of verified pieces that came first from it. */
   verifiedBytes: number;
+  verifiedPieces: number;
   /** Whether it gives pieces now. */
   isOpen: boolean;
 }
@@ -57,6 +60,7 @@ export interface Swarm {
 
 /** How long reads are looked at, to say whether they wait. */
 const STARVED_TIME_MS = 2_000;
+const NOTHING = { bytes: 0, pieces: 0 };
 
 export function createSwarm(deps: {
   timers: Timers;
@@ -68,7 +72,7 @@ export function createSwarm(deps: {
 }): Swarm {
   const { timers, now } = deps;
   const sources = new Map<number, SwarmSource>();
-  const verified = new Map<number, number>();
+  const verified = new Map<number, { bytes: number; pieces: number }>();
   /** Requests under way. */
   const requests = new Map<number, { source: number; abort: AbortController }>();
   const waiting = new Map<number, { index: number; wake(): void; fail(error: unknown): void }>();
@@ -134,7 +138,7 @@ export function createSwarm(deps: {
       if (!abort.signal.aborted && sources.get(number) === source) {
         drop(number);
         source.onFailed(error);
-      }
+      } else if (error !== abort.signal.reason) source.onFailedLate?.(error);
     } finally {
       requests.delete(run);
       scheduler.ended(run, now());
@@ -147,7 +151,8 @@ export function createSwarm(deps: {
     if (client) scheduler.health(number)?.progress(client.takenBytes(), at);
     if (scheduler.received(run, index, at)) {
       store.put(index, data);
-      verified.set(number, (verified.get(number) ?? 0) + data.byteLength);
+      const { bytes, pieces } = verified.get(number) ?? NOTHING;
+      verified.set(number, { bytes: bytes + data.byteLength, pieces: pieces + 1 });
       deps.onVerified?.(number);
       for (const read of waiting.values()) if (read.index === index) read.wake();
     }
@@ -239,7 +244,8 @@ export function createSwarm(deps: {
         .map((source) => ({
           source,
           bytesPerSecond: scheduler.health(source)?.rate() ?? null,
-          verifiedBytes: verified.get(source) ?? 0,
+          verifiedBytes: (verified.get(source) ?? NOTHING).bytes,
+          verifiedPieces: (verified.get(source) ?? NOTHING).pieces,
           isOpen: sources.has(source),
         })),
     totals: () => ({ held: store.size(), ...scheduler.figures() }),

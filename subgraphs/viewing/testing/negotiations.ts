@@ -21,6 +21,8 @@ export function createNegotiationModel() {
   const lost: number[] = [];
   const left: { peer: number; problem: SourceProblem }[] = [];
   let signals: { id: string; source: number; peerId: string }[] = [];
+  /** The peer that was lost to each source since its last offer. */
+  const lostTo = new Map<number, number>();
   const sourceOf = (peer: number) => [...serving].find(([, one]) => one === peer)?.[0];
   const moveToEnd = <T>(list: T[], isSame: (one: T) => boolean, latest: T) => {
     const others = list.filter((one) => !isSame(one));
@@ -28,6 +30,7 @@ export function createNegotiationModel() {
   };
   const clear = (source: number) => {
     signals = signals.filter((one) => one.source !== source);
+    lostTo.delete(source);
   };
 
   const begin = (source: number, peer: number): Begun => {
@@ -48,15 +51,16 @@ export function createNegotiationModel() {
     signals.push({ id, source, peerId: `peer-${peer}` });
     if (isLost) {
       serving.delete(source);
+      lostTo.set(source, peer);
       moveToEnd(lost, (one) => one === peer, peer);
     }
     return { outcome: 'appended', source };
   };
   const leave = (source: number, problem: SourceProblem | null): ServingPeer | null => {
-    const peer = serving.get(source);
+    const peer = serving.get(source) ?? (problem === 'not_proven' ? lostTo.get(source) : undefined);
     if (peer === undefined) return null;
     serving.delete(source);
-    offered.set(peer, null);
+    if (offered.get(peer) === source) offered.set(peer, null);
     if (problem) moveToEnd(left, (one) => one.peer === peer, { peer, problem });
     clear(source);
     return peerNumber(peer);

@@ -97,6 +97,10 @@ export function createEmbeddedNegotiations(
     append: database.prepare(
       'INSERT INTO signals (session_id, id, source, peer_id, signal) VALUES (?, ?, ?, ?, ?)',
     ),
+    lost: database.prepare<[string, number], { peer_id: string }>(
+      `SELECT peer_id FROM signals
+       WHERE session_id = ? AND source = ? AND signal ->> 'kind' = 'lost' ORDER BY position DESC LIMIT 1`,
+    ),
     setLost: database.prepare('UPDATE negotiations SET lost_peer_ids = ? WHERE session_id = ?'),
     setLeft: database.prepare('UPDATE negotiations SET left_peers = ?, offered_to = ? WHERE session_id = ?'),
     signals: database.prepare<[string], SignalRow>(
@@ -158,20 +162,25 @@ export function createEmbeddedNegotiations(
     leave: async (sessionId, source, problem) =>
       database
         .transaction(() => {
-          const served = sql.serving.all(sessionId).find((found) => found.source === source);
+          const serving = sql.serving.all(sessionId).find((found) => found.source === source);
+          const before = offeredTo(sessionId);
+          const lost =
+            serving || problem !== 'not_proven' ? null : (sql.lost.get(sessionId, source)?.peer_id ?? null);
+          const lostPeer = before.find((one) => one.peerId === lost);
+          const served = serving ? toPeer(serving) : lostPeer ? toServing(lostPeer) : null;
           if (!served) return null;
-          const { peer_id: peerId } = served;
+          const { peerId } = served;
           const row = sql.get.get(sessionId)!;
           let left = JSON.parse(row.left_peers) as StoredLeftPeer[];
           if (problem !== null)
             left = [...left.filter((one) => one.peerId !== peerId), { peerId, problem, at: clock() }];
-          const offered = offeredTo(sessionId).map((one) =>
-            one.peerId === peerId ? { ...one, source: NO_SOURCE } : one,
+          const offered = before.map((one) =>
+            one.peerId === peerId && (one.source ?? 0) === source ? { ...one, source: NO_SOURCE } : one,
           );
           sql.setLeft.run(JSON.stringify(left.slice(-MAX_LEFT_PEERS)), JSON.stringify(offered), sessionId);
           sql.end.run(sessionId, source);
           sql.clear.run(sessionId, source);
-          return toPeer(served);
+          return served;
         })
         .immediate(),
     signals: async (sessionId) =>

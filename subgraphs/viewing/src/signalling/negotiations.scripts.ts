@@ -84,12 +84,21 @@ return { 'appended', mine }
 const LEAVE = `${FIELDS}
 local mine = tonumber(ARGV[1])
 local peer = peerOf(mine)
+local isLost = not peer and ARGV[2] == 'not_proven'
+if isLost then
+  -- The last that a peer signals of a source is that it is lost.
+  peer = string.match(redis.call('LINDEX', KEYS[mine + 2], -1) or '', '^[^\\n]*\\n([^\\n]*)\\n')
+end
 if not peer then return false end
 local served = redis.call('HMGET', KEYS[1], field('peer', mine), field('edge', mine), field('connection', mine))
 local offered = stored('offered')
 for _, entry in ipairs(offered) do
-  if entry.peerId == peer then entry.source = -1 end
+  if entry.peerId == peer then
+    if isLost then served = { peer, entry.edgeId, entry.connectionId } end
+    if (entry.source or 0) == mine then entry.source = -1 end
+  end
 end
+if not served[1] then return false end
 if #offered > 0 then redis.call('HSET', KEYS[1], 'offered', cjson.encode(offered)) end
 if ARGV[2] ~= '' then
   local left = without(stored('left'), peer)

@@ -124,6 +124,18 @@ export function describeNegotiationSources(
       expect(await store.offeredTo(sessionId)).toEqual(peers);
     });
 
+    it('still lists a lost peer as one that sent what is not of the file, until the next offer', async () => {
+      const { sessionId, peers } = await begun(3);
+      for (const { peerId } of peers) await store.append(sessionId, { id: peerId, peerId, signal: lost });
+      expect(await store.leave(sessionId, 0, 'slow')).toBeNull();
+      expect(await store.leave(sessionId, 0, null)).toBeNull();
+      expect(await store.leave(sessionId, 1, 'not_proven')).toEqual(peers[1]);
+      expect(await store.leave(sessionId, 1, 'not_proven')).toBeNull();
+      await store.begin(sessionId, 2, newPeer());
+      expect(await store.leave(sessionId, 2, 'not_proven')).not.toEqual(peers[2]);
+      expect((await store.get(sessionId))?.left.map(({ peerId }) => peerId)).not.toContain(peers[2]!.peerId);
+    });
+
     it('lists the latest of many peers that were left', async () => {
       const sessionId = newSessionId(randomUUID());
       for (let n = 0; n < MAX_LEFT_PEERS + 3; n += 1) {

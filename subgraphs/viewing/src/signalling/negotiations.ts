@@ -22,7 +22,10 @@ export interface NegotiationStore {
    * none, and nothing is stored. Appending the same id again changes nothing.
    */
   append(sessionId: string, signal: StoredSignal): Promise<Appended>;
-  /** Ends the service of a source, and returns the peer that served it. With a problem, the peer is listed as left. */
+  /**
+   * Ends the service of a source, and returns the peer that served it. With a problem, the peer is listed as left. A peer that was
+   * lost before can still be left as `not_proven`, until the next offer to the source: it may have gone for that very reason.
+   */
   leave(sessionId: string, source: number, problem: SourceProblem | null): Promise<ServingPeer | null>;
   /** What the peers have signalled since their negotiations began, in order for each source. */
   signals(sessionId: string): Promise<SourceSignal[]>;
