@@ -134,9 +134,11 @@ export function createTestPeer(
     now,
     onServed,
     isOfOwnNetwork,
+    createConnection,
     ...config
   }: Partial<
-    StreamingConfig & Pick<StreamingDeps, 'sendSignal' | 'now' | 'onServed' | 'isOfOwnNetwork'>
+    StreamingConfig &
+      Pick<StreamingDeps, 'sendSignal' | 'now' | 'onServed' | 'isOfOwnNetwork' | 'createConnection'>
   > = {},
 ) {
   const listeners = new Map<string, (signal: PlaybackSignal) => void>();
@@ -149,6 +151,7 @@ export function createTestPeer(
       now,
       onServed,
       isOfOwnNetwork,
+      ...(createConnection ? { createConnection } : {}),
       requestKeySet: () => {
         keyRequests.count += 1;
       },

@@ -3,8 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { createEventHub } from '@giggityflix/kernel';
-import type { PlaybackSignal } from '@giggityflix/proto';
-import { SESSION_ENDED } from '@giggityflix/proto/lost-reasons';
 import { GraphQLError, graphql } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -12,6 +10,7 @@ import { policyOf } from '../../gateway/src/transports/http/web.ts';
 import { composedSchema } from './composed-schema.ts';
 import { createFakeLists } from './fake-lists.ts';
 import type { FakeSignIn } from './fake-sign-in.ts';
+import { createFakeSignalling, type SignalTarget } from './fake-signalling.ts';
 
 const schema = composedSchema();
 
@@ -36,10 +35,10 @@ export interface FakeFile {
   progressSeconds?: number;
 }
 
-/** Something that takes the signals of a session, as a peer does. */
-export interface SignalTarget {
-  peerId: string;
-  handleSignal(signal: PlaybackSignal): void;
+interface LeaveArguments {
+  sessionId: string;
+  source: number;
+  problem?: string | null;
 }
 
 /** Serves the built pages and a GraphQL API without any service behind it. */
@@ -51,17 +50,18 @@ export async function startFakeGateway(options: {
   signIn?: FakeSignIn;
   /** What is asked about people. */
   people?: object;
+  /** Peers that may serve a session at once. */
+  maxSources?: number;
 }) {
   const { signIn } = options;
   const { progressSeconds, ...file } = options.file;
   const lists = createFakeLists({ catalogId: file.catalogId, progressSeconds });
   const hub = createEventHub<object>();
-  const serving = new Map<string, SignalTarget>();
-  const signalled = new Map<string, object[]>();
   const calls: { operation: string; at: number; variables: Record<string, unknown> }[] = [];
   const http = { bytes: 0 };
   let parts: object = {};
   let peers: SignalTarget[] = [];
+  const signalling = createFakeSignalling({ catalogId: file.catalogId, hub, peers: () => peers });
   let sessions = 0;
   let isHidden = false;
   /** The account plays on as many screens as it may, this one not among them. */
@@ -135,7 +135,7 @@ export async function startFakeGateway(options: {
         session: session(id),
         playbackToken,
         iceServers: [],
-        maxSources: 1,
+        maxSources: options.maxSources ?? 1,
       };
     },
     async refreshPlaybackToken({ token }: { token: string }) {
@@ -144,7 +144,8 @@ export async function startFakeGateway(options: {
         throw new GraphQLError('the session has ended', { extensions: { code: 'CONFLICT' } });
       return { playbackToken: await options.signToken(claims.session_id, claims.content_id) };
     },
-    leavePlaybackSource: () => ({ left: true }),
+    leavePlaybackSource: ({ sessionId, source, problem }: LeaveArguments) =>
+      signalling.leave(sessionId, source, problem ?? null),
     playbackHeartbeat: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
     pausePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
     resumePlayback: ({ sessionId }: { sessionId: string }) => ({ session: session(sessionId) }),
@@ -154,36 +155,15 @@ export async function startFakeGateway(options: {
     },
     ...options.people,
     subscribeToCatalog: () => ({ subscription: { id: 'subscription-1' } }),
-    sendPlaybackSignal({ sessionId, signal }: { sessionId: string; signal: Record<string, never> }) {
-      if (signal.offer) {
-        const chosen = peers.find((peer) => peer !== serving.get(sessionId)) ?? peers[0];
-        if (!chosen) throw new Error('no peer has the film now');
-        serving.set(sessionId, chosen);
-        signalled.set(sessionId, []);
-      }
-      serving.get(sessionId)?.handleSignal({
-        sessionId,
-        catalogId: Buffer.from(file.catalogId, 'hex'),
-        iceServers: [],
-        signal: signal.offer
-          ? { $case: 'description', value: { type: 'offer', sdp: (signal.offer as { sdp: string }).sdp } }
-          : { $case: 'candidate', value: signal.candidate as never },
-      });
-      return { accepted: true };
-    },
+    sendPlaybackSignal: signalling.send,
   };
   const follow = async function* (topic: string, field: string) {
     for await (const event of hub.read([topic])) yield { [field]: event };
   };
   const followSignals = async function* (sessionId: string) {
     const live = hub.read([sessionId]);
-    for (const event of [...(signalled.get(sessionId) ?? [])]) yield { playbackSignals: event };
+    for (const event of signalling.signalled(sessionId)) yield { playbackSignals: event };
     for await (const event of live) yield { playbackSignals: event };
-  };
-  const signal = (sessionId: string, given: object) => {
-    const event = { source: 0, ...given };
-    signalled.get(sessionId)?.push(event);
-    hub.emit(sessionId, event);
   };
   const subscriptions = {
     playbackSignals: ({ sessionId }: { sessionId: string }) => followSignals(sessionId),
@@ -236,7 +216,9 @@ export async function startFakeGateway(options: {
     url,
     calls,
     lists,
-    servedBy: (sessionId: string) => serving.get(sessionId)?.peerId,
+    servedBy: signalling.servedBy,
+    /** The sources that players left. */
+    left: signalling.left,
     /** Bytes of pages and scripts; nothing else is ever served over HTTP. */
     httpBytes: () => http.bytes,
     /** What is known of the parts of the film. */
@@ -247,29 +229,13 @@ export async function startFakeGateway(options: {
       peers = next;
       hub.emit('availability', { catalogId: file.catalogId, ...availability() });
     },
-    /** What a peer signals, on its way to the player. */
-    relay({ sessionId, signal: sent }: PlaybackSignal) {
-      if (sent?.$case === 'description')
-        signal(sessionId, { __typename: 'SessionDescription', ...sent.value });
-      else if (sent?.$case === 'candidate') signal(sessionId, { __typename: 'IceCandidate', ...sent.value });
-      else signal(sessionId, { __typename: 'PeerLost', peerId: 'peer' });
-    },
-    loseServer(sessionId: string) {
-      signal(sessionId, { __typename: 'PeerLost', peerId: serving.get(sessionId)?.peerId ?? '' });
-    },
+    relay: signalling.relay,
+    loseServer: signalling.lose,
     matched: () =>
       hub.emit('matched', { catalogId: file.catalogId, file: { title: { id: 'title-1', name: file.name } } }),
     /** Ends the sessions, as the platform does when their films may be watched no longer. */
     endSessions() {
-      for (const [sessionId, peer] of serving) {
-        ended.add(sessionId);
-        peer.handleSignal({
-          sessionId,
-          catalogId: Buffer.from(file.catalogId, 'hex'),
-          iceServers: [],
-          signal: { $case: 'lost', value: { reason: SESSION_ENDED } as never },
-        });
-      }
+      for (const sessionId of signalling.endSessions()) ended.add(sessionId);
     },
     /** The film plays elsewhere, and may not on a further screen. */
     playElsewhere() {

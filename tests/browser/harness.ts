@@ -47,6 +47,8 @@ export async function openViewer(
     signIn?: FakeSignIn;
     /** What that someone is sees of people. */
     people?: object;
+    /** Peers that may serve a session at once. */
+    maxSources?: number;
   } = {},
 ) {
   const { signIn } = options;
@@ -59,6 +61,7 @@ export async function openViewer(
     signToken: issuer.sign,
     ...(signIn ? { signIn } : {}),
     ...(options.people ? { people: options.people } : {}),
+    ...(options.maxSources ? { maxSources: options.maxSources } : {}),
     file: { ...described, catalogId: film.catalogId, sizeBytes: bytes.byteLength },
   });
   const page: Page = await browser.newPage({ locale });
@@ -72,19 +75,18 @@ export async function openViewer(
   return {
     film,
     gateway,
+    /** Keys of the tokens of sessions. */
+    jwks: issuer.jwks,
     page,
     /** @param source what it shares, if not the very file the others do. */
     addPeer(config: Parameters<typeof createTestPeer>[2] = {}, source = film.source) {
+      const peerId = `peer-${peers.length + 1}`;
       const peer = createTestPeer(source, issuer.jwks, {
-        sendSignal: (signal) => gateway.relay(signal),
+        sendSignal: (signal) => gateway.relay(signal, peerId),
         ...config,
       });
       peers.push(peer);
-      return {
-        peerId: `peer-${peers.length}`,
-        handleSignal: peer.streaming.handleSignal,
-        streaming: peer.streaming,
-      };
+      return { peerId, handleSignal: peer.streaming.handleSignal, streaming: peer.streaming };
     },
     /** Opens the player on the film at once. */
     watch: () => page.goto(`${address}#/watch/${film.catalogId}`),

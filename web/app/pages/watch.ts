@@ -11,6 +11,7 @@ import { createElementPlayback } from '../player/playback.ts';
 import { lowerQuality, qualityOptions } from '../player/quality.ts';
 import { createServedFilm } from '../player/served.ts';
 import { createSlowness } from '../player/slowness.ts';
+import { createStatistics } from '../player/statistics.ts';
 import { createSubtitlePanel } from '../player/subtitles/panel.ts';
 import { createPlayerSubtitles } from '../player/subtitles/player-subtitles.ts';
 import { ofWatcher, ownKey, watcher } from '../player/watcher.ts';
@@ -128,6 +129,9 @@ export async function watchPage(catalogId: string): Promise<Page> {
   subtitlePanel.button.after(chapters.menu);
   bar.after(chapters.marks, createSkipButton(video, file.markers));
   bar.after(subtitlePanel.element);
+  const statistics = createStatistics(video);
+  chapters.menu.after(statistics.button);
+  bar.after(statistics.element);
   // In the element's own full screen what is drawn over it would be hidden.
   if (document.fullscreenEnabled) {
     video.setAttribute('controlslist', 'nofullscreen');
@@ -138,9 +142,13 @@ export async function watchPage(catalogId: string): Promise<Page> {
     file,
     video,
     onState: notice.show,
-    onOpened: (connection, form) => void served.opened(connection, form),
+    onOpened(connection, form) {
+      statistics.opened(connection, form);
+      void served.opened(connection, form);
+    },
     isInterlaced: () => served.isInterlaced(),
     onConnected(link) {
+      statistics.connected(link);
       const heard = link.connection().then(async (connection) => {
         conversions = connection.opened.conversions;
         showChoices();
@@ -177,7 +185,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
     if (notice.isWaiting() && isAvailable) playback.begin();
   });
   const stopHiding = hideWhenIdle(element, video);
-  element.addEventListener('keydown', (event) => onKey(event, video, element));
+  element.addEventListener('keydown', (event) => onKey(event, video, element, statistics.toggle));
   addEventListener('pagehide', playback.release);
   playback.begin(startOf(file));
   return {
@@ -188,6 +196,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
       stopWatching();
       stopHiding();
       slowness.stop();
+      statistics.stop();
       subtitles.stop();
       removeEventListener('pagehide', playback.release);
       playback.release();

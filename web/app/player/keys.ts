@@ -2,7 +2,12 @@
 const SEEK_STEP_SECONDS = 10;
 
 /** What people know from other players; arrows work as on a remote control. */
-export function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTMLElement): void {
+export function onKey(
+  event: KeyboardEvent,
+  video: HTMLVideoElement,
+  screen: HTMLElement,
+  toggleStatistics: () => void,
+): void {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   // A menu uses arrows, space and letters itself.
   if (event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement) return;
@@ -22,6 +27,9 @@ export function onKey(event: KeyboardEvent, video: HTMLVideoElement, screen: HTM
       break;
     case 'f':
       toggleFullScreen(screen);
+      break;
+    case 'i':
+      toggleStatistics();
       break;
     case 'm':
       video.muted = !video.muted;
