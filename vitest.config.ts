@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 
 const WORKSPACES =
   '{platform/*,proto,prisma,player,subgraphs/*,gateway,edge,peer,matchmaker,web,stack,scripts,bench}';
-const ALONE = ['tests/security/flood.test.ts', 'tests/cluster/cluster.test.ts', 'tests/faults/short.test.ts'];
+const ALONE = [
+  'tests/security/flood.test.ts',
+  'tests/browser/swarm/several-sources.test.ts',
+  'tests/cluster/cluster.test.ts',
+  'tests/faults/short.test.ts',
+];
 /** The schedule and the checker of the faults: functions alone. */
 const FAULTS = 'tests/faults/**/*.test.ts';
 const INTEGRATION = `${WORKSPACES}/**/*.integration.test.ts`;
@@ -35,7 +40,7 @@ export default defineConfig({
         exclude: ['tests/{browser,people,nat}/**', FAULTS, ...ALONE],
       }),
       // The page in Chromium.
-      project('browser', ['tests/{browser,people}/**/*.test.ts']),
+      project('browser', ['tests/{browser,people}/**/*.test.ts'], { exclude: ALONE }),
       // What must be done within a stated time, when nothing else is running any more.
       project('alone', ALONE, { maxWorkers: 1, sequence: { groupOrder: 1 } }),
       // Machines behind NATs, in network namespaces; for root alone.
