@@ -47,7 +47,7 @@ const settled = (peer: Peer) => {
   return !scan.scanning && scan.hashing === 0 && library.pending.files === 0 && library.settling.files === 0;
 };
 
-async function expectShared(edge: FakeEdge, ids: Iterable<string>, within = 5_000): Promise<void> {
+async function expectShared(edge: FakeEdge, ids: Iterable<string>, within = 20_000): Promise<void> {
   const expected = [...new Set(ids)].sort();
   await poll(() => [...(edge.shared() ?? ['nothing announced'])].sort(), { timeout: within }).toEqual(
     expected,
@@ -112,7 +112,7 @@ describe('a peer daemon', () => {
     });
     await poll(() => peer.status().scan.hashing).toBe(2);
     const id = writeFilm(join(media, 'short.mp4'));
-    await expectShared(edge, [id], 10_000);
+    await expectShared(edge, [id]);
     expect(peer.status().library.pending.files).toBe(4);
   });
 

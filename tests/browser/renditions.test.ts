@@ -138,7 +138,9 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     expect(viewer.gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(1);
   });
 
-  it('is waited for while its peer converts it for someone else, and begins by itself', async () => {
+  it('is waited for while its peer converts it for someone else, and begins by itself', {
+    timeout: 60_000,
+  }, async () => {
     await open(makeFilm('wanted.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3']), 'mpeg4');
     const { film, gateway } = viewer;
     gateway.setPeers([viewer.addPeer({ ...converting, ffmpegPath: slowFfmpeg(), maxRenditions: 1 })]);
@@ -149,9 +151,11 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     await viewer.page.goto(`${gateway.url}/#/`);
     const video = second.locator('video');
     await expect
-      .poll(() => video.evaluate((element) => (element as unknown as { currentTime: number }).currentTime))
+      .poll(() => video.evaluate((element) => (element as unknown as { currentTime: number }).currentTime), {
+        timeout: 30_000,
+      })
       .toBeGreaterThan(0.5);
-    expect(await second.locator('.notice').isVisible()).toBe(false);
+    await expect.poll(() => second.locator('.notice').isVisible()).toBe(false);
     expect(gateway.calls.filter(({ operation }) => operation === 'CreateSession')).toHaveLength(2);
     await second.close();
   });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { missing, ROOT, type Skip } from '@giggityflix/testing';
 
 /** What today is compared with as long as there is no release. */
-const BEFORE_THE_FIRST_RELEASE = '864280c2454983aa3af803ca939bb0488edc6128';
+const BEFORE_THE_FIRST_RELEASE = '69866c1939f7619148b03bcb89331e3699e1cafd';
 
 const git = (...parameters: string[]) =>
   execFileSync('git', parameters, {
