@@ -83,9 +83,18 @@ describe.skipIf(program.skip)('with a provider of the operator\u2019s own', () =
 
   it('a screen without a keyboard is signed in with another device', async () => {
     const page = await open();
+    // Refused late, while someone signs in already.
+    const late = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('query Watchlist')) await late.promise;
+      await route.continue();
+    });
     await page.goto(stack.origin);
     await page.getByRole('button', { name: 'Sign in with your phone' }).click();
     await page.getByRole('img', { name: 'Address to open on your phone' }).waitFor();
+    const refusal = page.waitForResponse((response) => response.status() === 401);
+    late.resolve();
+    await refusal;
     const code = await page.locator('.user-code').textContent();
     const phone = await browser.newPage();
     await phone.goto(`${provider.issuer}/device`);

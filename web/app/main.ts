@@ -81,8 +81,13 @@ async function show(open: (route: string) => Promise<Page> = pageOf): Promise<vo
   if (!isFirst) scrollTo(0, 0);
 }
 
+/** Pages that ask to sign in. */
+const asking = new WeakSet<Page>();
+
 async function askToSignIn(route: string, reason: string): Promise<Page> {
-  return signInPage(await session, { route, reason });
+  const page = signInPage(await session, { route, reason });
+  asking.add(page);
+  return page;
 }
 
 /** Some of what the page shows is for people who signed in: those who have not are asked to, and led back. */
@@ -90,6 +95,8 @@ async function onUnauthenticated(): Promise<void> {
   const known = await session;
   if (!known.isOffered) return;
   await known.refused();
+  // Several requests may be refused, some after the sign-in has begun.
+  if (current && asking.has(current.page)) return;
   await show((route) => askToSignIn(route, 'This needs to know who you are.'));
 }
 
@@ -101,6 +108,7 @@ document.querySelector('.skip')?.addEventListener('click', (event) => {
 });
 addEventListener('hashchange', () => void show());
 enableArrowKeys();
+
 /** Shows what someone asked to be notified of; only now, as the socket belongs to who opens it. */
 function announceWatchable(): void {
   subscribe<NotifiedEvent>(
