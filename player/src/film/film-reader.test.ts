@@ -54,3 +54,16 @@ it('knows what the film is while the link has no peer, once a piece of it was ve
   await reader.read(0, 10).next();
   expect(await reader.describe()).toEqual(described);
 });
+
+it('believes the peer that it has, whatever one before has said', async () => {
+  const read = () => ({ next: async () => ({ index: 0, data: new Uint8Array(PIECE_SIZE) }), close() {} });
+  const opened = (sizeBytes: number) => Promise.resolve({ opened: { sizeBytes, mimeType: 'video/mp4' } });
+  let connection: Promise<object> = opened(7 * PIECE_SIZE);
+  const reader = createFilmReader({ sources: { read }, connection: () => connection } as never);
+  await reader.describe();
+  await reader.read(0, 10).next();
+  connection = new Promise(() => {});
+  expect(await reader.describe()).toMatchObject({ sizeBytes: 7 * PIECE_SIZE });
+  connection = opened(2 * PIECE_SIZE);
+  expect(await reader.describe()).toMatchObject({ sizeBytes: 2 * PIECE_SIZE });
+});

@@ -9,7 +9,11 @@ export interface FilmReader {
    * @throws Error when no peer can be reached, or none of those tried gave it.
    */
   read(start: number, end: number): AsyncGenerator<Uint8Array, void, void>;
-  /** @throws Error when no peer can be reached; once something of the film has been read it is known without one. */
+  /**
+   * What the peer says that the link has now.
+   *
+   * @throws Error when no peer can be reached; once something of the film has been read, what the last one said is given instead.
+   */
   describe(): Promise<FilmDescription>;
 }
 
@@ -24,11 +28,14 @@ export function createFilmReader(link: Pick<Link, 'connection' | 'sources'>): Fi
   let isVerified = false;
   return {
     async describe() {
-      // Further sources may go on with the film while the link looks for another peer.
-      if (said && isVerified) return said;
-      const { opened } = await link.connection();
-      said = { sizeBytes: opened.sizeBytes ?? 0, mimeType: opened.mimeType };
-      return said;
+      const current = link.connection().then(({ opened }) => {
+        said = { sizeBytes: opened.sizeBytes ?? 0, mimeType: opened.mimeType };
+        return said;
+      });
+      const known = isVerified ? said : null;
+      if (!known) return current;
+      // Further sources may go on with the film while the link looks for another peer; one that it has answers within the turn.
+      return Promise.race([current.catch(() => known), nextTurn().then(() => known)]);
     },
     read(start, end) {
       let pieces: SwarmRead | null = null;
@@ -51,6 +58,8 @@ export function createFilmReader(link: Pick<Link, 'connection' | 'sources'>): Fi
     },
   };
 }
+
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 async function* partsOf(
   open: () => SwarmRead,
