@@ -113,6 +113,25 @@ describe.skipIf(program.skip)('the list of titles', () => {
     expect(await viewer.page.getByText('122 titles').count()).toBe(1);
   });
 
+  it('asks for a page that fails no more often than it looks for new titles', {
+    timeout: 60_000,
+  }, async () => {
+    const { page } = viewer;
+    const asked = { looks: 0, pages: 0 };
+    await page.route('**/graphql', async (route) => {
+      const { query, variables } = route.request().postDataJSON();
+      if (!query.includes('query Browse')) return route.continue();
+      asked[variables.first === 1 ? 'looks' : 'pages'] += 1;
+      await (variables.after ? route.abort() : route.continue());
+    });
+    await toEnd();
+    await expect.poll(() => asked.pages).toBeGreaterThan(0);
+    await expect.poll(() => asked.looks, { timeout: 30_000 }).toBe(2);
+    expect(asked.pages).toBeLessThanOrEqual(2 + asked.looks);
+    await page.unroute('**/graphql');
+    await loadAll(120);
+  });
+
   it('is as it was for who comes back from a title: what was loaded, the place, and the focus', async () => {
     await loadAll(120);
     const { page } = viewer;

@@ -8,12 +8,13 @@ import { ofWatcher } from '../player/watcher.ts';
 import { artwork } from '../ui/card.ts';
 import { h, toast } from '../ui/dom.ts';
 import { clock } from '../ui/format.ts';
+import { fillRow } from '../ui/row.ts';
 
 const MOST = 12;
 
 type Begun = ContinueWatchingResult['continueWatching'][number];
 
-/** Fills a section with what someone began and did not finish; it stays hidden where there is nothing. */
+/** Fills a section with what someone began and did not finish; it is hidden where there is nothing. */
 export async function showContinueWatching(section: HTMLElement): Promise<void> {
   const { continueWatching } = await request<ContinueWatchingResult>(
     CONTINUE_WATCHING,
@@ -23,22 +24,18 @@ export async function showContinueWatching(section: HTMLElement): Promise<void> 
   const begun = continueWatching.filter(
     ({ completed, file, positionSeconds }) => !completed && file && positionSeconds > 1,
   );
-  if (begun.length === 0) return;
-  const row = h('div', { class: 'row' });
   const items = begun.map((each) => {
     const item = resumeCard(each, async () => {
-      const next = item.nextElementSibling ?? item.previousElementSibling;
       await request(HIDE_FROM_CONTINUE_WATCHING, { ...ofWatcher(), catalogIds: [each.catalogId] });
+      const next = item.nextElementSibling ?? item.previousElementSibling;
+      const hadFocus = item.contains(document.activeElement) || document.activeElement === document.body;
       item.remove();
-      // The focus was on what is gone.
-      next?.querySelector('a')?.focus();
-      section.hidden = row.childElementCount === 0;
+      if (hadFocus) next?.querySelector('a')?.focus();
+      section.hidden = next === null;
     });
     return item;
   });
-  row.append(...items);
-  section.replaceChildren(h('h2', {}, 'Continue watching'), row);
-  section.hidden = false;
+  fillRow(section, 'Continue watching', items);
 }
 
 function resumeCard({ catalogId, positionSeconds, file }: Begun, hide: () => Promise<void>): HTMLElement {

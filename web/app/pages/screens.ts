@@ -3,7 +3,8 @@ import { SCREENS, type ScreensResult, STOP_SCREEN } from '../operations.ts';
 import { h } from '../ui/dom.ts';
 
 /**
- * Buttons that stop what the account plays elsewhere, for who may play on no further screen; `play` begins once one is stopped.
+ * Buttons that stop what the account plays elsewhere, for who may play on no further screen; `play` begins once one is stopped,
+ * unless its page was left meanwhile.
  * Empty where that cannot be found out.
  */
 export async function stopButtons(play: () => void, fail: (error: Error) => void): Promise<HTMLElement[]> {
@@ -19,7 +20,9 @@ export async function stopButtons(play: () => void, fail: (error: Error) => void
         type: 'button',
         onclick() {
           button.disabled = true;
-          request(STOP_SCREEN, { sessionId: id }).then(play, fail);
+          request(STOP_SCREEN, { sessionId: id }).then(() => {
+            if (button.isConnected) play();
+          }, fail);
         },
       },
       `Stop ${file ? `“${file.title.name}”` : 'the film'}, begun at ${begun}`,

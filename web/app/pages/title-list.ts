@@ -52,6 +52,9 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
 
   const watch = () => {
     stopWatching();
+    stopWatching = () => {};
+    // A reading may end after the page was left.
+    if (timer === undefined) return;
     const catalogIds = [...cards.values()].flatMap((card) => card.catalogIds);
     stopWatching = watchAvailability(catalogIds, (catalogId, availability) => {
       for (const card of cards.values()) card.setAvailability(catalogId, availability);
@@ -64,7 +67,11 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
   };
   const cardOf = (title: Title): Card => {
     const [known, text] = [cards.get(title.id), JSON.stringify(title)];
-    if (known && texts.get(title.id) === text) return known;
+    if (known && texts.get(title.id) === text) {
+      // It may have been told otherwise since, or not have been told.
+      for (const { catalogId, availability } of title.files) known.setAvailability(catalogId, availability);
+      return known;
+    }
     const card = createCard(title);
     cards.set(title.id, card);
     texts.set(title.id, text);
@@ -94,13 +101,15 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     const now: Title[] = [];
     let after: string | null = null;
     let isEnd = false;
+    let found = total;
     for (let page = 0; page < wanted && !isEnd; page += 1) {
       const titles: BrowseResult['titles'] = await read(after);
       now.push(...titles.edges.map(({ node }) => node));
       after = titles.pageInfo.endCursor ?? after;
       isEnd = !titles.pageInfo.hasNextPage;
-      say(titles.totalCount);
+      found = titles.totalCount;
     }
+    say(found);
     const isAll = wanted === pages || isEnd;
     const ids = new Set(now.map(({ id }) => id));
     const shown = now.map((title) => cardOf(title).element);
@@ -131,20 +140,22 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     reading = done.catch(() => {});
     return done;
   };
+  /** What fails is tried again when the list is looked at next, or by the button. */
   const loadNext = () =>
     inTurn(async () => {
       if (!more.hidden) await addNext();
-    }).catch(() => {});
+    }).then(observe, () => {});
   const look = () =>
     inTurn(async () => {
       if (document.hidden || pages === 0) return;
       const { totalCount } = await read(null, 1);
       if (totalCount !== total || performance.now() - lastFullLook > LOOK_ALL_MS) await readAgain();
+      observe();
     }).catch(() => {});
   const near = new IntersectionObserver(
     (entries) => {
       // The last one is how it is now.
-      if (entries.at(-1)?.isIntersecting) void loadNext().then(observe);
+      if (entries.at(-1)?.isIntersecting) void loadNext();
     },
     { rootMargin: NEAR },
   );
@@ -168,8 +179,7 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
       clearInterval(timer);
       timer = undefined;
       near.disconnect();
-      stopWatching();
-      stopWatching = () => {};
+      watch();
     },
     resume() {
       resume();

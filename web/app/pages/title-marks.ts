@@ -57,7 +57,8 @@ function toggle(options: {
         toast(`That did not work: ${(error as Error).message}`);
       }
       button.disabled = false;
-      button.focus();
+      // A disabled button loses the focus.
+      if (document.activeElement === document.body) button.focus();
     },
   });
   show();

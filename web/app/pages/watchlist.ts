@@ -3,26 +3,22 @@ import { type Title, WATCHLIST, type WatchlistResult } from '../operations.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
 import { createCard } from '../ui/card.ts';
-import { h } from '../ui/dom.ts';
+import { h, toast } from '../ui/dom.ts';
+import { fillRow } from '../ui/row.ts';
 import type { Page } from './page.ts';
 
 const PAGE_SIZE = 48;
 /** Of the row among others. */
 const ROW_SIZE = 12;
 
-/** Fills a section with the latest of the watchlist; it stays hidden where there is nothing. */
+/** Fills a section with the latest of the watchlist; it is hidden where there is nothing. */
 export async function showWatchlist(section: HTMLElement): Promise<void> {
   const { titles } = await readPage(ROW_SIZE, null, new Set());
-  if (titles.length === 0) return;
-  section.replaceChildren(
-    h('h2', {}, h('a', { href: '#/watchlist' }, 'Your watchlist')),
-    h(
-      'div',
-      { class: 'row' },
-      titles.map((title) => createCard(title).element),
-    ),
+  fillRow(
+    section,
+    h('a', { href: '#/watchlist' }, 'Your watchlist'),
+    titles.map((title) => createCard(title).element),
   );
-  section.hidden = false;
 }
 
 /** All that someone keeps to watch, the latest first. */
@@ -33,9 +29,19 @@ export async function watchlistPage(): Promise<Page> {
   const grid = h('div', { class: 'grid' });
   const empty = h('p', { class: 'count' }, 'Nothing yet. What you add to it on the page of a title is here.');
   let cursor: string | null = null;
-  const more = h('button', { class: 'button', type: 'button', onclick: () => void load() }, 'Show more');
+  let isLeft = false;
+  const more = h(
+    'button',
+    {
+      class: 'button',
+      type: 'button',
+      onclick: () => load().catch((error: Error) => toast(`That did not work: ${error.message}`)),
+    },
+    'Show more',
+  );
   const load = async () => {
     const { titles, pageInfo } = await readPage(PAGE_SIZE, cursor, known);
+    if (isLeft) return;
     const fresh = titles.map(createCard);
     cards.push(...fresh);
     grid.append(...fresh.map(({ element }) => element));
@@ -64,6 +70,7 @@ export async function watchlistPage(): Promise<Page> {
       more,
     ),
     leave() {
+      isLeft = true;
       for (const stop of stops) stop();
     },
   };

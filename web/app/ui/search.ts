@@ -19,10 +19,9 @@ export function enableSearch(box: HTMLInputElement): void {
   });
   box.form?.addEventListener('submit', (event) => event.preventDefault());
   const follow = () => {
-    if (location.hash === leading) {
-      leading = null;
-      return;
-    }
+    const isOurs = location.hash === leading;
+    leading = null;
+    if (isOurs) return;
     // Whoever goes elsewhere while the search still waits is not led to its results.
     clearTimeout(typing);
     const shown = location.hash.startsWith(RESULTS) ? wordsOf(location.hash.slice(RESULTS.length)) : '';
