@@ -215,6 +215,12 @@ function describeHistory(name: string, url: string) {
         await expect(
           history.mark({ ...owner, profileId: 'p2', catalogIds: films(0, 2) }, true),
         ).rejects.toThrow(HistoryFull);
+        // A refused one changes nothing of what is known.
+        await history.mark({ ...owner, profileId: 'p2', catalogIds: films(0, 1) }, false);
+        await history.mark({ ...owner, profileId: 'p2', catalogIds: films(0, 2) }, true).catch(() => {});
+        expect(
+          await history.progress({ userId: owner.userId, profileId: 'p2', catalogIds: films(0, 2) }),
+        ).toEqual([]);
         await history.mark({ ...owner, profileId: 'p2', catalogIds: films(0, 9) }, false);
         const all = { userId: owner.userId, profileId: null, catalogIds: films(0, 9) };
         expect((await history.progress(all)).map(({ profileId }) => profileId)).toEqual(['p1', 'p1', 'p1']);

@@ -114,17 +114,23 @@ export function createPrismaHistory(options: {
     },
     async mark({ userId, profileId, catalogIds, at }, watched) {
       const mark = { ...(watched ? { completed: true } : NEVER_WATCHED), updatedAt: at, hiddenAt: at };
+      const where = { userId, profileId, catalogId: { in: [...catalogIds] } };
       const isTooMuch = await ask(async (db) => {
-        const where = { userId, profileId, catalogId: { in: [...catalogIds] } };
-        await db.watchProgress.updateMany({ where, data: mark });
+        const update = db.watchProgress.updateMany({ where, data: mark });
         // What was never opened need not be marked as such.
-        if (!watched) return false;
+        if (!watched) {
+          await update;
+          return false;
+        }
         const known = await db.watchProgress.findMany({ where, select: { catalogId: true } });
         const missing = catalogIds.filter((id) => !known.some(({ catalogId }) => catalogId === id));
-        if (missing.length === 0) return false;
-        if ((await db.watchProgress.count({ where: { userId } })) + missing.length > maxMarked) return true;
-        await db.$transaction(
-          missing.map((catalogId) => {
+        if (missing.length > 0) {
+          const count = await db.watchProgress.count({ where: { userId } });
+          if (count + missing.length > maxMarked) return true;
+        }
+        await db.$transaction([
+          update,
+          ...missing.map((catalogId) => {
             const key = { userId, profileId, catalogId };
             return db.watchProgress.upsert({
               where: { userId_profileId_catalogId: key },
@@ -132,7 +138,7 @@ export function createPrismaHistory(options: {
               update: mark,
             });
           }),
-        );
+        ]);
         return false;
       });
       if (isTooMuch) throw new HistoryFull();
