@@ -44,15 +44,22 @@ export function createAcme(settings: AcmeSettings, challenges: Challenges) {
         // Never left out: of an account that exists the client makes an update, and authorities refuse one of nothing.
         contact: settings.email ? [`mailto:${settings.email}`] : [],
       });
-      const cert = await client.auto({
-        csr,
-        // From here the name may lead elsewhere: routers send nobody back into their own network.
-        skipChallengeVerification: true,
-        challengePriority: ['http-01'],
-        challengeCreateFn: async (_authorization, challenge, answer) =>
-          challenges.put(challenge.token, answer),
-        challengeRemoveFn: async (_authorization, challenge) => challenges.remove(challenge.token),
-      });
+      const cert = await client
+        .auto({
+          csr,
+          // From here the name may lead elsewhere: routers send nobody back into their own network.
+          skipChallengeVerification: true,
+          challengePriority: ['http-01'],
+          challengeCreateFn: async (_authorization, challenge, answer) =>
+            challenges.put(challenge.token, answer),
+          challengeRemoveFn: async (_authorization, challenge) => challenges.remove(challenge.token),
+        })
+        .catch((error: unknown) => {
+          // There may be an order by now, and a certificate, which the authority counts.
+          if (error instanceof AuthorityUnreached)
+            throw new Error(`the authority answers no more: ${error.message}`, { cause: error });
+          throw error;
+        });
       return { cert, key: String(key) };
     },
   };
