@@ -1,8 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, describe, expect, it } from 'vitest';
-import { freePorts } from './free-ports.ts';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+
+// Claims of its own: those of tests beside this one may come and go.
+const folder = mkdtempSync(join(tmpdir(), 'ports-'));
+process.env.TMPDIR = folder;
+const { freePorts } = await import('./free-ports.ts');
+const { claimPort, releasePort } = await import('./port-claims.ts');
 
 const COUNT = 150;
 const PROGRAM = `
@@ -12,6 +20,7 @@ const PROGRAM = `
 `;
 
 describe('free ports', () => {
+  afterAll(() => rmSync(folder, { recursive: true }));
   const started: ReturnType<typeof spawn>[] = [];
   afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -36,11 +45,26 @@ describe('free ports', () => {
   });
 
   it('are given to others once their process has ended, however it did', async () => {
-    const { claimPort } = await import('./port-claims.ts');
     const { child, ports } = await start();
     expect(ports.map(claimPort)).not.toContain(true);
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(ports.map(claimPort)).not.toContain(false);
+  });
+
+  it('are given up, and are claimed where a claim was left half written', () => {
+    // None that is chosen.
+    const port = 9_999;
+    const claims = () => readdirSync(join(folder, readdirSync(folder)[0]!));
+    expect([claimPort(port), claimPort(port)]).toEqual([true, false]);
+    releasePort(port);
+    expect(claims()).not.toContain(String(port));
+    const path = join(folder, readdirSync(folder)[0]!, String(port));
+    writeFileSync(path, '');
+    expect(claimPort(port)).toBe(false);
+    utimesSync(path, 1, 1);
+    expect(claimPort(port)).toBe(true);
+    expect(claims().filter((name) => name.includes('.'))).toEqual([]);
+    releasePort(port);
   });
 });

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { claimPort } from './port-claims.ts';
+import { claimPort, releasePort } from './port-claims.ts';
 
 /**
  * Ports below those the system gives to outgoing connections (32768 and up on Linux), any of which might otherwise take a
@@ -19,7 +19,9 @@ export async function freePorts(count: number): Promise<number[]> {
   for (let tries = 0; ports.size < count; tries += 1) {
     if (tries > PORTS.count) throw new Error('no free ports are left');
     const port = PORTS.first + randomInt(PORTS.count);
-    if (claimPort(port) && (await isFreePort(port))) ports.add(port);
+    if (!claimPort(port)) continue;
+    if (await isFreePort(port)) ports.add(port);
+    else releasePort(port);
   }
   return [...ports];
 }

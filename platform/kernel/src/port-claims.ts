@@ -1,49 +1,76 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+
+/** A claim without an owner after so long is of a process that ended while it wrote it. */
+const WRITTEN_MS = 10_000;
 
 /** One file for each port, with the id of the process that has claimed it. */
 const folder = join(tmpdir(), `giggityflix-ports-${userInfo().uid}`);
 const claimed = new Set<number>();
+let isPrepared = false;
 
 /** Whether this process has the port from now on; false where it, or another one that runs, has it already. */
 export function claimPort(port: number): boolean {
   if (claimed.has(port)) return false;
-  if (claimed.size === 0) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    process.once('exit', () => {
-      for (const each of claimed) rmSync(pathOf(each), { force: true });
-    });
-  }
-  const isClaimed = write(port) || (isLeft(port) && write(port));
+  prepare();
+  const isClaimed = write(port) || (removeLeft(port) && write(port));
   if (isClaimed) claimed.add(port);
   return isClaimed;
 }
 
+/** Gives a port up that this process has claimed. */
+export function releasePort(port: number): void {
+  if (claimed.delete(port)) rmSync(pathOf(port), { force: true });
+}
+
 const pathOf = (port: number) => join(folder, String(port));
+
+function prepare(): void {
+  if (isPrepared) return;
+  isPrepared = true;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  process.once('exit', () => {
+    for (const port of claimed) releasePort(port);
+  });
+}
 
 function write(port: number): boolean {
   try {
     writeFileSync(pathOf(port), String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (isCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
 
-/** Whether the process that had claimed it has ended; its claim is gone then. */
-function isLeft(port: number): boolean {
+/** Removes a claim whose process has ended; whether there is none any more. */
+function removeLeft(port: number): boolean {
+  const path = pathOf(port);
   try {
-    const owner = Number(readFileSync(pathOf(port), 'utf8'));
-    // Empty for the moment in which it is written.
-    if (!Number.isInteger(owner) || owner <= 0) return false;
-    process.kill(owner, 0);
-    return false;
+    const owner = readFileSync(path, 'utf8');
+    if (owner === '' ? Date.now() - statSync(path).mtimeMs < WRITTEN_MS : isRunning(Number(owner)))
+      return false;
+    // Another process may do the same, and have claimed it anew by now: that one's claim is put back.
+    const aside = `${path}.${process.pid}`;
+    renameSync(path, aside);
+    const isSame = readFileSync(aside, 'utf8') === owner;
+    if (!isSame) linkSync(aside, path);
+    rmSync(aside);
+    return isSame;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ESRCH' && code !== 'ENOENT') return false;
-    rmSync(pathOf(port), { force: true });
-    return true;
+    return isCode(error, 'ENOENT');
   }
 }
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !isCode(error, 'ESRCH');
+  }
+}
+
+const isCode = (error: unknown, code: string) => (error as NodeJS.ErrnoException).code === code;
