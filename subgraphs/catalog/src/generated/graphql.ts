@@ -234,7 +234,7 @@ export type Query = {
   libraries: Array<Library>;
   mediaFile: Maybe<MediaFile>;
   title: Maybe<Title>;
-  /** Titles by name; of a search the best first. `first` is 1 to 100. */
+  /** Titles by name; of a search the best first, unless `sort` says otherwise. `first` is 1 to 100. A cursor is one of the order that it was given in. */
   titles: TitleConnection;
 };
 
@@ -253,6 +253,7 @@ export type QueryTitlesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<TitleFilter>;
   first: Scalars['Int']['input'];
+  sort?: InputMaybe<TitleSort>;
 };
 
 export type Rating = {
@@ -355,6 +356,14 @@ export type TitleKind =
   | 'CLIP'
   | 'EPISODE'
   | 'MOVIE';
+
+export type TitleSort =
+  /** Those that came last into the catalog first. */
+  | 'ADDED'
+  /** From A to Z, without the articles that names begin with. */
+  | 'NAME'
+  /** The newest years first, those of no known year last. */
+  | 'RELEASED';
 
 export type TrackKind =
   | 'AUDIO'
@@ -498,6 +507,7 @@ export type ResolversTypes = ResolversObject<{
   TitleEdge: ResolverTypeWrapper<Partial<Omit<TitleEdge, 'node'> & { node: ResolversTypes['Title'] }>>;
   TitleFilter: ResolverTypeWrapper<Partial<TitleFilter>>;
   TitleKind: ResolverTypeWrapper<Partial<TitleKind>>;
+  TitleSort: ResolverTypeWrapper<Partial<TitleSort>>;
   TrackKind: ResolverTypeWrapper<Partial<TrackKind>>;
 }>;
 

@@ -30,7 +30,7 @@ describe('an operator’s correction', () => {
     expect(await names()).toEqual(['The Matrix']);
     for (const peer_id of ['peer', 'b', 'c']) await running.describe({ file: 1, title: 'Defaced', peer_id });
     await running.describe({ file: 2, title: 'Other' });
-    await expect.poll(names).toEqual(['Other', 'The Matrix']);
+    await expect.poll(names).toEqual(['The Matrix', 'Other']);
     const cleared = await running.query(CLEAR, { input: { catalogId: fileId(1) } });
     expect(cleared.data.clearTitleCorrection).toEqual({ file: { title: { name: 'Defaced' } }, error: null });
     expect(await names()).toEqual(['Defaced', 'Other']);
@@ -48,9 +48,9 @@ describe('an operator’s correction', () => {
     await running.query(CORRECT, { input: film });
     await running.announce('peer', [], { is_full_update: true });
     await running.describe({ file: 2, title: 'Other' });
-    await expect.poll(names).toEqual(['Other', 'The Matrix']);
+    await expect.poll(names).toEqual(['The Matrix', 'Other']);
     await running.query(CLEAR, { input: { catalogId: fileId(1) } });
-    expect(await names()).toEqual(['Other', 'the matrix']);
+    expect(await names()).toEqual(['the matrix', 'Other']);
   });
 
   it('is of a file that is known', async () => {

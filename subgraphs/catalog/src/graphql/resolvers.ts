@@ -72,6 +72,7 @@ function standInFor({ titleId, name }: FileRecord): TitleRecord {
     parentId: null,
     minimumAge: null,
     sortKey: '',
+    nameKey: '',
     year: null,
     kind: 'CLIP',
     season: null,

@@ -1,7 +1,14 @@
 import { badInput } from '@giggityflix/graphql';
 import type { QueryTitlesArgs } from '../generated/graphql.ts';
 import { MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, parseSearch } from '../search/query.ts';
-import type { CatalogReads, Search, TitleFilter, TitleRecord } from '../store/store.ts';
+import type {
+  CatalogReads,
+  Search,
+  TitleFilter,
+  TitlePosition,
+  TitleRecord,
+  TitleSort,
+} from '../store/store.ts';
 import { words } from '../titles/text.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -21,9 +28,10 @@ export async function pageOfTitles(store: CatalogReads, args: QueryTitlesArgs): 
   const after = args.after == null ? null : decodeCursor(args.after);
   if (args.after != null && after === null) throw badInput('after is not a cursor of this list');
   const filter = toFilter(args.filter ?? {});
-  if (after !== null && 'stage' in after && filter.search === null)
-    throw badInput('after is not a cursor of this list');
-  const titles = await store.pageOfTitles(filter, after, first + 1);
+  const sort = args.sort ?? null;
+  if (after !== null && !isOfList(after, sort, filter))
+    throw badInput('after is a cursor of a list in another order');
+  const titles = await store.pageOfTitles({ filter, sort, after }, first + 1);
   const edges = titles
     .slice(0, first)
     .map(({ title, position }) => ({ cursor: encodeCursor(position), node: title }));
@@ -32,6 +40,13 @@ export async function pageOfTitles(store: CatalogReads, args: QueryTitlesArgs): 
     pageInfo: { hasNextPage: titles.length > first, endCursor: edges.at(-1)?.cursor ?? null },
     filter,
   };
+}
+
+function isOfList(after: TitlePosition, sort: TitleSort | null, filter: TitleFilter): boolean {
+  if ('stage' in after) return sort === null && filter.search !== null;
+  // That of a former version, or of a list that began while some titles had no other place.
+  if ('sortKey' in after) return sort === null || sort === 'NAME';
+  return after.sort === (sort ?? (filter.search === null ? 'NAME' : null));
 }
 
 function toFilter(given: NonNullable<QueryTitlesArgs['filter']>): TitleFilter {

@@ -7,8 +7,8 @@ import { episodeTerm, withCodesJoined, yearTerm } from './codes.ts';
 import { foldedName, foldedWords, indexedParts, termsOf } from './fold.ts';
 import { canBeMeant } from './query.ts';
 
-/** The version of what is made of a title to find it; titles of another one are done again after the start. */
-export const SEARCH_RULES = 1;
+/** The version of what is made of a title to find it, and to have it in order; titles of another one are done again after the start. */
+export const SEARCH_RULES = 2;
 
 type Searched = TitleFacts & { id: string };
 type Field = (title: Searched, details: MediaDetails) => readonly (string | null)[];

@@ -26,6 +26,8 @@ export interface Found extends SearchPosition {
 export interface TitleSearch {
   page(wanted: Wanted, after: SearchPosition | null, limit: number): Promise<Found[]>;
   count(wanted: Wanted): Promise<number>;
+  /** The condition on titles `t` that they are found, for those that list these in another order. */
+  among(wanted: Wanted): Promise<Prisma.Sql>;
 }
 
 export interface Wanted {
@@ -117,27 +119,34 @@ export function createTitleSearch({ client }: Database, index: SearchIndex): Tit
       ORDER BY ${rank} DESC LIMIT ${limit}`;
   }
 
-  async function countOf(
-    { from, where }: Pick<Matching, 'from' | 'where'>,
-    conditions: readonly Prisma.Sql[],
-  ) {
+  async function countOf({ from, where }: Documents, conditions: readonly Prisma.Sql[]) {
     const [row] = await client.$queryRaw<{ count: number | bigint }[]>`SELECT count(*) AS "count"
       FROM ${from} ${titleIf(conditions.length > 0)} WHERE ${Prisma.join([where, ...conditions], ' AND ')}`;
     return Number(row?.count ?? 0);
   }
 
+  /** All documents that are found, and how many of them there are. */
+  async function all({ query, conditions }: Wanted): Promise<{ matching: Documents; count: number }> {
+    const counted = async (matching: Documents) => ({ matching, count: await countOf(matching, conditions) });
+    if (query.groups.length === 0)
+      return counted({ from: Prisma.sql`"TitleSearch" s`, where: begins(query.name) });
+    // What is called so has all words in its names, and what has them there has them somewhere.
+    const exact = await counted(index.matching(query.groups, 'all'));
+    const groups = exact.count === 0 ? await corrected(query.groups) : null;
+    return groups ? counted(index.matching(groups, 'all')) : exact;
+  }
+
   return {
     page,
-    async count({ query, conditions }) {
-      if (query.groups.length === 0)
-        return countOf({ from: Prisma.sql`"TitleSearch" s`, where: begins(query.name) }, conditions);
-      // What is called so has all words in its names, and what has them there has them somewhere.
-      const exact = await countOf(index.matching(query.groups, 'all'), conditions);
-      const groups = exact === 0 ? await corrected(query.groups) : null;
-      return groups ? countOf(index.matching(groups, 'all'), conditions) : exact;
+    count: async (wanted) => (await all(wanted)).count,
+    async among(wanted) {
+      const { from, where } = (await all(wanted)).matching;
+      return Prisma.sql`t."id" IN (SELECT s."titleId" FROM ${from} WHERE ${where})`;
     },
   };
 }
+
+type Documents = Pick<Matching, 'from' | 'where'>;
 
 const titleIf = (isAsked: boolean) =>
   isAsked ? Prisma.sql`JOIN "Title" t ON t."id" = s."titleId"` : Prisma.empty;

@@ -1,6 +1,7 @@
 import { type Database, Prisma } from '@giggityflix/prisma';
 import { type SearchDocument, toDocument } from '../search/document.ts';
 import { writesOf } from '../search/index-of.ts';
+import { nameKey } from '../search/name-key.ts';
 import { keptVariantsOf, MAX_KNOWN_WORDS } from '../search/spelling.ts';
 import { inChunks } from '../store/chunks.ts';
 import { createDetailsReader } from '../store/details.prisma.ts';
@@ -19,11 +20,14 @@ interface Row {
   kind: TitleKind;
   season: number | null;
   episode: number | null;
+  nameKey: string;
+  /** That of all its own files. */
+  language: string | null;
   digest: string | null;
 }
 
 /**
- * Makes what titles are found by what they and their own files say. Depends only on what is in the database, in which the titles
+ * Makes what titles are found by, and the place of their names, what they and their own files say. Depends only on what is in the database, in which the titles
  * are locked by an earlier statement: one that waited itself would not see what others wrote meanwhile.
  */
 export async function settleSearch(
@@ -39,7 +43,10 @@ export async function settleSearch(
     titles.map(({ id }) => id),
   );
   const changed: SearchDocument[] = [];
-  for (const { digest, ...title } of titles) {
+  for (const { digest, language, ...title } of titles) {
+    const key = nameKey(title, language);
+    if (key !== title.nameKey)
+      await transaction.$executeRaw`UPDATE "Title" SET "nameKey" = ${key} WHERE "id" = ${title.id}`;
     const document = toDocument(title, titleDetails(details.get(title.id) ?? []));
     if (document.digest === digest) continue;
     changed.push(document);
@@ -75,7 +82,9 @@ async function roomForWords(transaction: Transaction): Promise<number> {
 
 function titlesOf(transaction: Transaction, ids: readonly string[]): Promise<Row[]> {
   return transaction.$queryRaw<Row[]>`
-    SELECT t."id", t."name", t."year", t."kind", t."season", t."episode", s."digest"
+    SELECT t."id", t."name", t."year", t."kind", t."season", t."episode", t."nameKey", s."digest",
+      (SELECT CASE WHEN min(m."language") = max(m."language") THEN min(m."language") END
+        FROM "MediaFile" m WHERE m."titleId" = t."id") AS "language"
     FROM "Title" t LEFT JOIN "TitleSearch" s ON s."titleId" = t."id"
     WHERE t."id" IN (${Prisma.join([...ids])}) ORDER BY t."id"`;
 }

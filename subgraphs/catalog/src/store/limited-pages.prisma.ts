@@ -1,13 +1,13 @@
 import type { AccessLimits } from '@giggityflix/http';
 import { type Database, Prisma } from '@giggityflix/prisma';
 import { isInLibrary, seesTitle } from './seen-by.ts';
-import type { NamePosition, TitleFilter } from './store.ts';
+import type { FormerPosition, TitleFilter } from './store.ts';
 import { isUnspaced } from './words.ts';
 
 /** Lists of titles for someone who does not see all of them: what a filter asks for is asked of what they see alone. */
 export function createLimitedPages({ client }: Database, limits: AccessLimits) {
   return {
-    async ids(filter: TitleFilter, after: NamePosition | null, limit: number): Promise<string[]> {
+    async ids(filter: TitleFilter, after: FormerPosition | null, limit: number): Promise<string[]> {
       const where = Prisma.join([...conditions(filter, limits), ...behind(after)], ' AND ');
       const rows = await client.$queryRaw<{ id: string }[]>`SELECT t."id" FROM "Title" t WHERE ${where}
         ORDER BY t."sortKey", t."id" LIMIT ${limit}`;
@@ -22,7 +22,8 @@ export function createLimitedPages({ client }: Database, limits: AccessLimits) {
   };
 }
 
-function conditions(filter: TitleFilter, limits: AccessLimits): Prisma.Sql[] {
+/** What a filter asks for of the title `t` as someone with these limits sees it, its words of names alone. */
+export function conditions(filter: TitleFilter, limits: AccessLimits): Prisma.Sql[] {
   const words = filter.search?.words ?? [];
   return [
     seesTitle(limits, Prisma.sql`t`),
@@ -49,7 +50,7 @@ export function conditionsBesideSearch(filter: TitleFilter, limits: AccessLimits
   return all;
 }
 
-function behind(after: NamePosition | null): Prisma.Sql[] {
+function behind(after: FormerPosition | null): Prisma.Sql[] {
   if (after === null) return [];
   const { sortKey, id } = after;
   return [Prisma.sql`t."sortKey" >= ${sortKey} AND (t."sortKey" > ${sortKey} OR t."id" > ${id})`];

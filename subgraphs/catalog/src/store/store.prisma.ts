@@ -6,12 +6,18 @@ import { createAvailabilityWriter, type OnGone } from './availability-writer.ts'
 import { inChunks } from './chunks.ts';
 import { createDetailsReader } from './details.prisma.ts';
 import { createExtrasReader } from './extras.prisma.ts';
-import { conditionsBesideSearch, createLimitedPages } from './limited-pages.prisma.ts';
+import {
+  conditionsBesideSearch,
+  conditions as conditionsOf,
+  createLimitedPages,
+} from './limited-pages.prisma.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
+import { ORDERS } from './orders.ts';
 import type { OnUnreadable } from './readable.ts';
 import { createRows, type ListedFileRow, toArtwork } from './rows.ts';
 import { filesSeenBy, seesTitle, titlesSeenBy } from './seen-by.ts';
-import type { CatalogReads, CatalogStore, NamePosition, TitleFilter } from './store.ts';
+import { createSortedPages } from './sorted-pages.prisma.ts';
+import type { CatalogReads, CatalogStore, FormerPosition, TitleFilter } from './store.ts';
 import { isUnspaced } from './words.ts';
 
 /** What lists of files are read without. */
@@ -52,6 +58,7 @@ function createReads(
   const { client } = database;
   const ofFiles = filesSeenBy(limits);
   const ofTitles = titlesSeenBy(limits);
+  const sorted = createSortedPages(database);
   const pages = isLimited(limits) ? createLimitedPages(database, limits) : null;
   const titles = async (ids: readonly string[]) =>
     toTitles(
@@ -63,7 +70,8 @@ function createReads(
     const byId = new Map((await titles(ids)).map((title) => [title.id, title]));
     return ids.map((id) => byId.get(id) ?? null);
   };
-  const byName = async (filter: TitleFilter, after: NamePosition | null, limit: number) => {
+  /** In the order of names with their articles. */
+  const byFormerName = async (filter: TitleFilter, after: FormerPosition | null, limit: number) => {
     if (pages)
       return (await inOrder(await pages.ids(filter, after, limit))).filter((title) => title !== null);
     const rows = await client.title.findMany({
@@ -120,20 +128,30 @@ function createReads(
       return row && toArtwork(row);
     },
 
-    async pageOfTitles(filter, after, limit) {
-      const found = wanted(filter);
-      const index = after !== null && 'sortKey' in after ? null : search();
-      // A list that began in the order of names goes on in it.
-      if (!found || !index)
-        return (await byName(filter, after !== null && 'sortKey' in after ? after : null, limit)).map(
-          (title) => ({ title, position: { sortKey: title.sortKey, id: title.id } }),
-        );
-      const places = await index.page(found, after as SearchPosition | null, limit);
-      const records = await inOrder(places.map(({ titleId }) => titleId));
-      return places.flatMap(({ stage, rank }, n) => {
-        const title = records[n];
-        return title ? [{ title, position: { stage, rank } }] : [];
-      });
+    async pageOfTitles({ filter, sort, after }, limit) {
+      const [found, index] = [wanted(filter), search()];
+      const [order, former] = [sort ?? 'NAME', after !== null && 'sortKey' in after ? after : null];
+      const behind = after !== null && 'sort' in after ? after : null;
+      // A list that began in one order goes on in it; names are in order without articles as soon as all titles have their place.
+      if (former || (!index && !behind && order === 'NAME'))
+        return (await byFormerName(filter, former, limit)).map((title) => ({
+          title,
+          position: { sortKey: title.sortKey, id: title.id },
+        }));
+      if (found && index && sort === null) {
+        const places = await index.page(found, after as SearchPosition | null, limit);
+        const records = await inOrder(places.map(({ titleId }) => titleId));
+        return places.flatMap(({ stage, rank }, n) => {
+          const title = records[n];
+          return title ? [{ title, position: { stage, rank } }] : [];
+        });
+      }
+      const among =
+        found && index ? [...found.conditions, await index.among(found)] : conditionsOf(filter, limits);
+      const ids = await sorted.ids({ sort: order, after: behind, among }, limit);
+      return (await inOrder(ids)).flatMap((title) =>
+        title ? [{ title, position: ORDERS[order].placeOf(title) }] : [],
+      );
     },
     async countTitles(filter) {
       const [found, index] = [wanted(filter), search()];
@@ -204,7 +222,7 @@ function conditions(filter: TitleFilter): Prisma.TitleWhereInput[] {
 }
 
 /** The first condition alone decides, but only it lets the database begin in the index. */
-function behind(after: NamePosition | null): Prisma.TitleWhereInput[] {
+function behind(after: FormerPosition | null): Prisma.TitleWhereInput[] {
   if (after === null) return [];
   const { sortKey, id } = after;
   return [{ sortKey: { gte: sortKey } }, { OR: [{ sortKey: { gt: sortKey } }, { sortKey, id: { gt: id } }] }];

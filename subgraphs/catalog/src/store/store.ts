@@ -19,6 +19,7 @@ export interface TitleRecord extends TitleFacts {
   /** The age from which it may be watched; null where that is not known. */
   minimumAge: number | null;
   sortKey: string;
+  nameKey: string;
   /** RFC 3339, UTC. */
   addedAt: string;
 }
@@ -87,14 +88,31 @@ export interface Search {
   words: readonly string[];
 }
 
-/** A place in the order of names. */
-export interface NamePosition {
+/** What titles are in the order of: names from A to Z, or the newest first by when they were added, or by year. */
+export const TITLE_SORTS = ['NAME', 'ADDED', 'RELEASED'] as const;
+export type TitleSort = (typeof TITLE_SORTS)[number];
+
+/** A place in one of these orders. */
+export type SortedPosition =
+  | { sort: 'NAME'; nameKey: string; id: string }
+  | { sort: 'ADDED' /** Milliseconds since 1970. */; addedAt: number; id: string }
+  | { sort: 'RELEASED' /** 0 where it is not known. */; year: number; nameKey: string; id: string };
+
+/** A place in the order of names with their articles, in which a list goes on that began so. */
+export interface FormerPosition {
   sortKey: string;
   id: string;
 }
 
-/** A place in the order of titles. */
-export type TitlePosition = NamePosition | SearchPosition;
+/** A place in a list of titles. */
+export type TitlePosition = SortedPosition | FormerPosition | SearchPosition;
+
+export interface TitleList {
+  filter: TitleFilter;
+  /** Null for the order of names, or of a search for the best first. */
+  sort: TitleSort | null;
+  after: TitlePosition | null;
+}
 
 export interface PlacedTitle {
   title: TitleRecord;
@@ -115,8 +133,8 @@ export interface CatalogReads {
   /** The pictures of several files, which are known to be seen, by file and index. */
   artworkOfFiles(catalogIds: readonly CatalogId[]): Promise<ArtworkInfo[]>;
   artwork(catalogId: CatalogId, index: number): Promise<ArtworkRecord | null>;
-  /** Titles behind `after` in the order of their names; of a search the best first. */
-  pageOfTitles(filter: TitleFilter, after: TitlePosition | null, limit: number): Promise<PlacedTitle[]>;
+  /** Titles of a list behind `after`, which is a place in the order asked for. */
+  pageOfTitles(list: TitleList, limit: number): Promise<PlacedTitle[]>;
   countTitles(filter: TitleFilter): Promise<number>;
 }
 

@@ -2859,6 +2859,7 @@ export const TitleScalarFieldEnum = {
   id: 'id',
   name: 'name',
   sortKey: 'sortKey',
+  nameKey: 'nameKey',
   searchText: 'searchText',
   year: 'year',
   kind: 'kind',

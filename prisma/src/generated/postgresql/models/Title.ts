@@ -48,6 +48,7 @@ export type TitleMinAggregateOutputType = {
   id: string | null
   name: string | null
   sortKey: string | null
+  nameKey: string | null
   searchText: string | null
   year: number | null
   kind: string | null
@@ -65,6 +66,7 @@ export type TitleMaxAggregateOutputType = {
   id: string | null
   name: string | null
   sortKey: string | null
+  nameKey: string | null
   searchText: string | null
   year: number | null
   kind: string | null
@@ -82,6 +84,7 @@ export type TitleCountAggregateOutputType = {
   id: number
   name: number
   sortKey: number
+  nameKey: number
   searchText: number
   year: number
   kind: number
@@ -119,6 +122,7 @@ export type TitleMinAggregateInputType = {
   id?: true
   name?: true
   sortKey?: true
+  nameKey?: true
   searchText?: true
   year?: true
   kind?: true
@@ -136,6 +140,7 @@ export type TitleMaxAggregateInputType = {
   id?: true
   name?: true
   sortKey?: true
+  nameKey?: true
   searchText?: true
   year?: true
   kind?: true
@@ -153,6 +158,7 @@ export type TitleCountAggregateInputType = {
   id?: true
   name?: true
   sortKey?: true
+  nameKey?: true
   searchText?: true
   year?: true
   kind?: true
@@ -257,6 +263,7 @@ export type TitleGroupByOutputType = {
   id: string
   name: string
   sortKey: string
+  nameKey: string
   searchText: string
   year: number | null
   kind: string
@@ -297,6 +304,7 @@ export type TitleWhereInput = {
   id?: Prisma.StringFilter<"Title"> | string
   name?: Prisma.StringFilter<"Title"> | string
   sortKey?: Prisma.StringFilter<"Title"> | string
+  nameKey?: Prisma.StringFilter<"Title"> | string
   searchText?: Prisma.StringFilter<"Title"> | string
   year?: Prisma.IntNullableFilter<"Title"> | number | null
   kind?: Prisma.StringFilter<"Title"> | string
@@ -315,6 +323,7 @@ export type TitleOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sortKey?: Prisma.SortOrder
+  nameKey?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   year?: Prisma.SortOrderInput | Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -337,6 +346,7 @@ export type TitleWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.TitleWhereInput | Prisma.TitleWhereInput[]
   name?: Prisma.StringFilter<"Title"> | string
   sortKey?: Prisma.StringFilter<"Title"> | string
+  nameKey?: Prisma.StringFilter<"Title"> | string
   searchText?: Prisma.StringFilter<"Title"> | string
   year?: Prisma.IntNullableFilter<"Title"> | number | null
   kind?: Prisma.StringFilter<"Title"> | string
@@ -355,6 +365,7 @@ export type TitleOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sortKey?: Prisma.SortOrder
+  nameKey?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   year?: Prisma.SortOrderInput | Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -380,6 +391,7 @@ export type TitleScalarWhereWithAggregatesInput = {
   id?: Prisma.StringWithAggregatesFilter<"Title"> | string
   name?: Prisma.StringWithAggregatesFilter<"Title"> | string
   sortKey?: Prisma.StringWithAggregatesFilter<"Title"> | string
+  nameKey?: Prisma.StringWithAggregatesFilter<"Title"> | string
   searchText?: Prisma.StringWithAggregatesFilter<"Title"> | string
   year?: Prisma.IntNullableWithAggregatesFilter<"Title"> | number | null
   kind?: Prisma.StringWithAggregatesFilter<"Title"> | string
@@ -397,6 +409,7 @@ export type TitleCreateInput = {
   id: string
   name: string
   sortKey: string
+  nameKey?: string
   searchText: string
   year?: number | null
   kind: string
@@ -415,6 +428,7 @@ export type TitleUncheckedCreateInput = {
   id: string
   name: string
   sortKey: string
+  nameKey?: string
   searchText: string
   year?: number | null
   kind: string
@@ -433,6 +447,7 @@ export type TitleUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sortKey?: Prisma.StringFieldUpdateOperationsInput | string
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   year?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -451,6 +466,7 @@ export type TitleUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sortKey?: Prisma.StringFieldUpdateOperationsInput | string
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   year?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -469,6 +485,7 @@ export type TitleCreateManyInput = {
   id: string
   name: string
   sortKey: string
+  nameKey?: string
   searchText: string
   year?: number | null
   kind: string
@@ -486,6 +503,7 @@ export type TitleUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sortKey?: Prisma.StringFieldUpdateOperationsInput | string
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   year?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -503,6 +521,7 @@ export type TitleUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sortKey?: Prisma.StringFieldUpdateOperationsInput | string
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   year?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -525,6 +544,7 @@ export type TitleCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sortKey?: Prisma.SortOrder
+  nameKey?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   year?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -551,6 +571,7 @@ export type TitleMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sortKey?: Prisma.SortOrder
+  nameKey?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   year?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -568,6 +589,7 @@ export type TitleMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   sortKey?: Prisma.SortOrder
+  nameKey?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   year?: Prisma.SortOrder
   kind?: Prisma.SortOrder
@@ -641,6 +663,7 @@ export type TitleCreateWithoutFilesInput = {
   id: string
   name: string
   sortKey: string
+  nameKey?: string
   searchText: string
   year?: number | null
   kind: string
@@ -658,6 +681,7 @@ export type TitleUncheckedCreateWithoutFilesInput = {
   id: string
   name: string
   sortKey: string
+  nameKey?: string
   searchText: string
   year?: number | null
   kind: string
@@ -691,6 +715,7 @@ export type TitleUpdateWithoutFilesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sortKey?: Prisma.StringFieldUpdateOperationsInput | string
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   year?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -708,6 +733,7 @@ export type TitleUncheckedUpdateWithoutFilesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   sortKey?: Prisma.StringFieldUpdateOperationsInput | string
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   year?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   kind?: Prisma.StringFieldUpdateOperationsInput | string
@@ -756,6 +782,7 @@ export type TitleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   id?: boolean
   name?: boolean
   sortKey?: boolean
+  nameKey?: boolean
   searchText?: boolean
   year?: boolean
   kind?: boolean
@@ -775,6 +802,7 @@ export type TitleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   id?: boolean
   name?: boolean
   sortKey?: boolean
+  nameKey?: boolean
   searchText?: boolean
   year?: boolean
   kind?: boolean
@@ -792,6 +820,7 @@ export type TitleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   id?: boolean
   name?: boolean
   sortKey?: boolean
+  nameKey?: boolean
   searchText?: boolean
   year?: boolean
   kind?: boolean
@@ -809,6 +838,7 @@ export type TitleSelectScalar = {
   id?: boolean
   name?: boolean
   sortKey?: boolean
+  nameKey?: boolean
   searchText?: boolean
   year?: boolean
   kind?: boolean
@@ -822,7 +852,7 @@ export type TitleSelectScalar = {
   addedAt?: boolean
 }
 
-export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "searchText" | "year" | "kind" | "season" | "episode" | "nameWeight" | "extraOfId" | "parentId" | "ownAge" | "minimumAge" | "addedAt", ExtArgs["result"]["title"]>
+export type TitleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "sortKey" | "nameKey" | "searchText" | "year" | "kind" | "season" | "episode" | "nameWeight" | "extraOfId" | "parentId" | "ownAge" | "minimumAge" | "addedAt", ExtArgs["result"]["title"]>
 export type TitleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   files?: boolean | Prisma.Title$filesArgs<ExtArgs>
   _count?: boolean | Prisma.TitleCountOutputTypeDefaultArgs<ExtArgs>
@@ -845,6 +875,10 @@ export type $TitlePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      * `name` folded for ordering, with season, episode and year behind it.
      */
     sortKey: string
+    /**
+     * The same without the article that it begins with; empty in a row that a version before it wrote. Compared byte by byte.
+     */
+    nameKey: string
     /**
      * Words of the name, folded, each between spaces.
      */
@@ -1301,6 +1335,7 @@ export interface TitleFieldRefs {
   readonly id: Prisma.FieldRef<"Title", 'String'>
   readonly name: Prisma.FieldRef<"Title", 'String'>
   readonly sortKey: Prisma.FieldRef<"Title", 'String'>
+  readonly nameKey: Prisma.FieldRef<"Title", 'String'>
   readonly searchText: Prisma.FieldRef<"Title", 'String'>
   readonly year: Prisma.FieldRef<"Title", 'Int'>
   readonly kind: Prisma.FieldRef<"Title", 'String'>

@@ -2856,6 +2856,7 @@ export const TitleScalarFieldEnum = {
   id: 'id',
   name: 'name',
   sortKey: 'sortKey',
+  nameKey: 'nameKey',
   searchText: 'searchText',
   year: 'year',
   kind: 'kind',
