@@ -39,13 +39,30 @@ export function seasonOf(word: string): number | null {
 
 export const yearOf = (word: string): number | null => (YEAR.test(word) ? Number(word) : null);
 
-/** Words in which "s01 e03", "season 1 episode 3" and the like are one. */
-export function withCodesJoined(words: readonly string[]): string[] {
+/** Words in which "s01 e03", "season 1 episode 3" and the like are one; the zeros that a season begins with are left out. */
+export function withCodesJoined(words: readonly string[], season = withoutZeros): string[] {
   return words
     .join(' ')
-    .replace(/(?<![^ ])season (\d{1,5}) episode (\d{1,6})(?![^ ])/g, 's$1e$2')
+    .replace(/(?<![^ ])season (\d{1,5}) episode (\d{1,6})(?![^ ])/g, (_, s, e) => `s${season(s)}e${e}`)
     .replace(/(?<![^ ])s(\d{1,5}) e(\d{1,6})(?![^ ])/g, 's$1e$2')
-    .replace(/(?<![^ ])season (\d{1,5})(?![^ ])/g, 's$1')
+    .replace(/(?<![^ ])season (\d{1,5})(?![^ ])/g, (_, s) => `s${season(s)}`)
     .split(' ')
     .filter((word) => word !== '');
 }
+
+/** What a name that says a season, or an episode, itself is found by, however that is typed: "Season 01" by "season 1". */
+export function codesInName(words: readonly string[]): string[] {
+  const joined = withCodesJoined(words);
+  return [
+    ...joined,
+    // Who has typed "season 0" may go on to it.
+    ...withCodesJoined(words, (season) => season),
+    ...joined.flatMap((word) => {
+      const [numbers, season] = [episodeOf(word), seasonOf(word)];
+      if (numbers) return [episodeTerm(numbers.season, numbers.episode)];
+      return season === null ? [] : [seasonTerm(season)];
+    }),
+  ];
+}
+
+const withoutZeros = (digits: string): string => String(Number(digits));

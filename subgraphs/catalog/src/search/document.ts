@@ -3,12 +3,12 @@ import type { MediaDetails } from '@giggityflix/proto/media-file';
 import type { TitleFacts } from '../titles/identity.ts';
 import { MAX_TITLE_LENGTH } from '../titles/limits.ts';
 import { withoutArticle } from './articles.ts';
-import { episodeTerm, withCodesJoined, yearTerm } from './codes.ts';
+import { codesInName, episodeTerm, yearTerm } from './codes.ts';
 import { foldedName, foldedWords, indexedParts, termsOf } from './fold.ts';
 import { canBeMeant } from './query.ts';
 
 /** The version of what is made of a title to find it, and to have it in order; titles of another one are done again after the start. */
-export const SEARCH_RULES = 2;
+export const SEARCH_RULES = 3;
 
 type Searched = TitleFacts & { id: string };
 type Field = (title: Searched, details: MediaDetails) => readonly (string | null)[];
@@ -62,8 +62,7 @@ export function toDocument(title: Searched, details: MediaDetails): SearchDocume
       fields.flatMap((field) => field(title, details).flatMap((text) => (text ? termsOf(text) : []))),
     ),
   ];
-  // A name that says "season 1" is found by what a search for that looks for.
-  const called = [...new Set([...terms(NAMES), ...indexedParts(withCodesJoined(foldedWords(title.name)))])];
+  const called = [...new Set([...terms(NAMES), ...indexedParts(codesInName(foldedWords(title.name)))])];
   const people = terms(PEOPLE);
   const names = [...new Set([...called, ...codes(title)])];
   const known = new Set(names);

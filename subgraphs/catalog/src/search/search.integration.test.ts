@@ -8,7 +8,7 @@ import { type Database, openDatabase, Prisma } from '@giggityflix/prisma';
 import { detailsOrNull, type MediaDetails, NO_DETAILS } from '@giggityflix/proto/media-file';
 import { realPostgres } from '@giggityflix/testing';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectionOf, fileId } from '../../testing/events.ts';
 import { factsNamed } from '../../testing/facts.ts';
 import type { Facts } from '../statements/facts.ts';
@@ -250,6 +250,42 @@ function findsTitles(url: () => string, runs: number): void {
     expect(await find('unheard')).toEqual([]);
   });
 
+  it('finds the same for a season with a zero before it and without', async () => {
+    const files: number[] = [];
+    for (const name of [
+      'Zerosaga Season 01',
+      'Zerosaga Season 1',
+      'Zerosaga Season 12',
+      'Zerosaga Season 010',
+    ])
+      files.push(await share({ name }));
+    files.push(await share({ name: 'Zerosaga', kind: 'EPISODE', season: 1, episode: 2 }));
+    const found = async (text: string) => (await find(text)).toSorted();
+    const first = ['Zerosaga 1x2', 'Zerosaga Season 01', 'Zerosaga Season 1'];
+    for (const typed of ['season 1', 'season 01', 'Season 001', 's1'])
+      expect([typed, await found(`zerosaga ${typed}`)]).toEqual([typed, expect.arrayContaining(first)]);
+    expect(await found('zerosaga season 01')).toEqual(await found('zerosaga season 1'));
+    for (const typed of ['season 1 episode 2', 'season 01 episode 02', 's01e02'])
+      expect([typed, await found(`zerosaga ${typed}`)]).toEqual([typed, ['Zerosaga 1x2']]);
+    // As it is typed, what begins so is among what is counted.
+    expect(await found('zerosaga season 0')).toEqual(
+      expect.arrayContaining(['Zerosaga Season 01', 'Zerosaga Season 010']),
+    );
+    await statements.superseded({ peerId: 'peer', catalogIds: files.map(fileId) });
+  });
+
+  it('asks once what a misspelt word may mean, for a page and the number of all', async () => {
+    const index = createSearchIndex(database.provider, logger);
+    await index.prepare(database);
+    const alike = vi.spyOn(index, 'alike');
+    const counting = createTitleSearch(database, index);
+    const asked = wanted('tarkosvky');
+    const [found, count] = await Promise.all([counting.page(asked, null, 10), counting.count(asked)]);
+    expect([found.length, count, alike.mock.calls.length]).toEqual([1, 1, 1]);
+    await counting.page(wanted('tarkosvky'), null, 10);
+    expect(alike).toHaveBeenCalledTimes(2);
+  });
+
   it('has room for episodes above the highest number that a rank can say', { timeout: 60_000 }, async () => {
     const numbers = Array.from({ length: 300 }, (_, n) => 3_000 + n);
     const ids = numbers.map((episode) => `daily-${episode}`);
@@ -379,9 +415,16 @@ function findsTitles(url: () => string, runs: number): void {
     await database.client
       .$executeRaw`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${fillers})
       INSERT INTO "SearchWord" ("word") SELECT 'filler' || CAST(i AS TEXT) FROM n`;
+    // The one beside it believes for a while what it counted.
+    const fresh = await openDatabase({ url: url(), logger });
+    const former = statements;
+    statements = createPrismaStatements(fresh, { descriptionsPerPeer: 1_000, picturesPerPeer: 100 });
     await share({ name: 'Firstnew Secondnew' });
-    expect(await areKnown('firstnew', 'secondnew')).toHaveLength(1);
+    await share({ name: 'Thirdnew' });
+    statements = former;
+    expect(await areKnown('firstnew', 'secondnew', 'thirdnew')).toHaveLength(1);
     expect(await find('secondnew firstnew')).toEqual(['Firstnew Secondnew']);
+    await fresh.close();
     await database.client.$executeRaw`DELETE FROM "SearchWord" WHERE "word" LIKE 'filler%'`;
   });
 

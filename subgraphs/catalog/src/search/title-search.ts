@@ -36,6 +36,15 @@ export interface Wanted {
 }
 
 export function createTitleSearch({ client }: Database, index: SearchIndex): TitleSearch {
+  const corrections = new WeakMap<SearchQuery, Promise<SearchGroup[] | null>>();
+
+  /** {@link corrected}, asked once for a page and the number of all. */
+  function correctedOnce(query: SearchQuery): Promise<SearchGroup[] | null> {
+    const asked = corrections.get(query) ?? corrected(query.groups);
+    corrections.set(query, asked);
+    return asked;
+  }
+
   /** The groups with the words that theirs may have been meant to be; null where there are none. */
   async function corrected(groups: readonly SearchGroup[]): Promise<SearchGroup[] | null> {
     const all = await Promise.all(
@@ -79,7 +88,7 @@ export function createTitleSearch({ client }: Database, index: SearchIndex): Tit
     if (query.groups.some(({ isShort }) => !isShort))
       await add(STAGES.beyondNames, index.matching(query.groups, 'beyond_names'));
     const isNothing = after === null && found.length === 0;
-    const groups = isNothing || from === STAGES.misspelt ? await corrected(query.groups) : null;
+    const groups = isNothing || from === STAGES.misspelt ? await correctedOnce(query) : null;
     if (groups) await add(STAGES.misspelt, index.matching(groups, 'all'));
     return found;
   }
@@ -132,7 +141,7 @@ export function createTitleSearch({ client }: Database, index: SearchIndex): Tit
       return counted({ from: Prisma.sql`"TitleSearch" s`, where: begins(query.name) });
     // What is called so has all words in its names, and what has them there has them somewhere.
     const exact = await counted(index.matching(query.groups, 'all'));
-    const groups = exact.count === 0 ? await corrected(query.groups) : null;
+    const groups = exact.count === 0 ? await correctedOnce(query) : null;
     return groups ? counted(index.matching(groups, 'all')) : exact;
   }
 

@@ -30,7 +30,7 @@ export async function correct(
           update: said,
         });
       } else await clear(transaction, catalogId, rooms);
-      const titleFull = await settleWithin(transaction, database.provider, [catalogId], rooms);
+      const titleFull = await settleWithin(transaction, database, [catalogId], rooms);
       // Thrown inside the transaction, so that nothing of the correction stays.
       if (titleFull.length > 0) throw new TitleFull();
       return rooms.freed;

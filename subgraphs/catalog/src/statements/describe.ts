@@ -136,7 +136,7 @@ async function describeAll(
     const ids = taken.map(({ statement }) => statement.catalogId).sort();
     if (!isExclusive || ids.length === 0) return taken;
     const rooms = createRooms(transaction);
-    full = await settleWithin(transaction, database.provider, ids, rooms);
+    full = await settleWithin(transaction, database, ids, rooms);
     freed = rooms.freed;
     return taken;
   });

@@ -27,7 +27,7 @@ export function createFormerTitles(database: Database): FormerTitles {
     renew: (titleIds) =>
       inTransaction(database, async (transaction) => {
         await inChunks([...titleIds].sort(), (some) => lockTitles(transaction, database.provider, some));
-        await settleSearch(transaction, database.provider, titleIds);
+        await settleSearch(transaction, database, titleIds);
       }),
   };
 }

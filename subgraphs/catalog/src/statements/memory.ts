@@ -38,7 +38,7 @@ export async function forgetLongGone(database: Database, now: number): Promise<R
     await client.sharingPeer.deleteMany({ where: { peerId } });
   }
   if (freed.size > 0)
-    await inTransaction(database, (transaction) => settleTitles(transaction, database.provider, freed));
+    await inTransaction(database, (transaction) => settleTitles(transaction, database, freed));
   return freed;
 }
 

@@ -2,13 +2,14 @@ import { type Database, Prisma } from '@giggityflix/prisma';
 import { type SearchDocument, toDocument } from '../search/document.ts';
 import { writesOf } from '../search/index-of.ts';
 import { nameKey } from '../search/name-key.ts';
-import { keptVariantsOf, MAX_KNOWN_WORDS } from '../search/spelling.ts';
+import { keptVariantsOf } from '../search/spelling.ts';
 import { inChunks } from '../store/chunks.ts';
 import { createDetailsReader } from '../store/details.prisma.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from '../store/limits.ts';
 import type { TitleKind } from '../titles/identity.ts';
 import { titleDetails } from './merge-details.ts';
 import type { Transaction } from './said.ts';
+import { takeRoomForWords } from './word-room.ts';
 
 /** Rows of one statement. */
 const VARIANTS_AT_ONCE = 400;
@@ -32,10 +33,10 @@ interface Row {
  */
 export async function settleSearch(
   transaction: Transaction,
-  provider: Database['provider'],
+  database: Database,
   titleIds: readonly string[],
 ): Promise<void> {
-  const index = writesOf(provider);
+  const index = writesOf(database.provider);
   const titles = await inChunks(titleIds, (some) => titlesOf(transaction, some));
   if (titles.length === 0) return;
   const details = await detailsOf(
@@ -60,7 +61,7 @@ export async function settleSearch(
     const isKnown = new Set(known.map(({ word }) => word));
     const unknown = some.filter((word) => !isKnown.has(word));
     if (unknown.length === 0) return [];
-    const added = unknown.slice(0, await roomForWords(transaction));
+    const added = unknown.slice(0, await takeRoomForWords(database, transaction, unknown.length));
     if (added.length === 0) return [];
     await index.addWords(transaction, added);
     const variants = added.flatMap((word) =>
@@ -71,13 +72,6 @@ export async function settleSearch(
         VALUES ${Prisma.join(variants.slice(from, from + VARIANTS_AT_ONCE))} ON CONFLICT DO NOTHING`;
     return [];
   });
-}
-
-/** Words that may still be added. Several processes may each take what is left, so that there may be a few more. */
-async function roomForWords(transaction: Transaction): Promise<number> {
-  const [row] = await transaction.$queryRaw<{ count: number | bigint }[]>`SELECT count(*) AS "count"
-    FROM (SELECT 1 FROM "SearchWord" LIMIT ${MAX_KNOWN_WORDS}) AS words`;
-  return MAX_KNOWN_WORDS - Number(row?.count ?? 0);
 }
 
 function titlesOf(transaction: Transaction, ids: readonly string[]): Promise<Row[]> {

@@ -6,10 +6,10 @@ import { settleSearch } from './settle-search.ts';
 /** Makes what titles have of their files what these say now: ages, and what they are found by. */
 export async function settleTitles(
   transaction: Transaction,
-  provider: Database['provider'],
+  database: Database,
   titleIds: Iterable<string>,
 ): Promise<void> {
   const ids = [...new Set(titleIds)].sort();
-  await settleAges(transaction, provider, ids);
-  await settleSearch(transaction, provider, ids);
+  await settleAges(transaction, database.provider, ids);
+  await settleSearch(transaction, database, ids);
 }

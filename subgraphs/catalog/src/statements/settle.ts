@@ -74,7 +74,7 @@ async function settleAll(database: Database, catalogIds: readonly CatalogId[]) {
     async (some) => {
       const within = await inTransaction(database, async (transaction) => {
         const rooms = createRooms(transaction);
-        return { rooms, full: await settleWithin(transaction, database.provider, some, rooms) };
+        return { rooms, full: await settleWithin(transaction, database, some, rooms) };
       });
       titleFull.push(...within.full);
       for (const titleId of within.rooms.freed) freed.add(titleId);
@@ -98,10 +98,11 @@ export function inTransaction<T>(
 /** {@link settle} as part of a transaction. Returns the files whose titles are full. */
 export async function settleWithin(
   transaction: Transaction,
-  provider: Database['provider'],
+  database: Database,
   catalogIds: CatalogId[],
   rooms: Rooms,
 ): Promise<CatalogId[]> {
+  const { provider } = database;
   await lockFiles(transaction, provider, catalogIds);
   const statements = Map.groupBy(await saidOf(transaction, 'FileStatement', catalogIds), fileOf);
   const pictures = Map.groupBy(await saidOf(transaction, 'Picture', catalogIds), fileOf);
@@ -134,7 +135,7 @@ export async function settleWithin(
       where: { ...where, isSettled: false },
       data: { isSettled: true },
     });
-  await settleTitles(transaction, provider, rooms.changed);
+  await settleTitles(transaction, database, rooms.changed);
   return titleFull;
 }
 

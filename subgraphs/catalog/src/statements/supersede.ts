@@ -19,7 +19,7 @@ export async function supersede(
   await inChunks([...new Set(catalogIds)].sort(), async (some) => {
     const titles = await inTransaction(database, async (transaction) => {
       const left = await forget(transaction, peerId, some);
-      await settleTitles(transaction, database.provider, left);
+      await settleTitles(transaction, database, left);
       return left;
     });
     for (const titleId of titles) freed.add(titleId);
