@@ -318,7 +318,7 @@ it('looks at the certificates of the balancer and in files', async () => {
     { url: `https://localhost:${port}`, edge: [`127.0.0.1:${closed}`] },
   );
   expect(served.join('\n')).toMatch(
-    /problem: the certificate expired.*\nproblem: 127\.0\.0\.1:\d+ does not speak TLS/,
+    /problem: the certificate expired.*\nproblem: 127\.0\.0\.1 does not answer at port \d+/,
   );
   expect(await look('certificates', {}, { url: 'http://films.example' })).toEqual([
     expect.stringMatching(/^problem: .* is plain HTTP/),

@@ -33,7 +33,12 @@ async function household() {
   const page = await listen(
     createServer((request, response) => {
       const peer = { edge: { state: 'connected' }, library: { shared: { files: 2 } } };
-      const answers: Record<string, unknown> = { '/sign-in.json': { signIn: {} }, '/api/status': peer };
+      const issuer = `http://${request.headers.host}`;
+      const answers: Record<string, unknown> = {
+        '/sign-in.json': { signIn: { issuer } },
+        '/.well-known/openid-configuration': { issuer },
+        '/api/status': peer,
+      };
       response.end(JSON.stringify(answers[request.url ?? ''] ?? {}));
     }),
   );
@@ -185,6 +190,32 @@ describe('npm run doctor -- household', () => {
       const { levels } = await examine({ env: { PEER_HTTP_PORT: port, GATEWAY_PORT: port } });
       expect(levels).toMatchObject({ peer: ['problem'], 'sign-in': ['problem'] });
     }
+  });
+
+  it.each([
+    ['that is not reached', (closed: number) => `http://127.0.0.1:${closed}`],
+    ['that is another one', (_closed: number, page: number) => `http://127.0.0.1:${page}/other`],
+    ['without an address', () => 'films'],
+  ])('finds a place to sign in %s', async (_what, issuerOf) => {
+    const { examine, closed, page } = await household();
+    const issuer = issuerOf(closed, page);
+    const port = await listen(
+      createServer((_request, response) => response.end(JSON.stringify({ signIn: { issuer } }))),
+    );
+    const { of } = await examine({ env: { GATEWAY_PORT: String(port) } });
+    expect(of('sign-in')).toMatchObject([
+      { level: 'problem', what: expect.stringContaining(`leads to ${issuer} to sign in`) },
+    ]);
+  });
+
+  it('distinguishes a name that leads nowhere and a port that is closed', async () => {
+    const { examine, closed, flags, time } = await household();
+    const at = async (url: string) =>
+      (await examine({ flags: [...flags, ...time, '--url', url] })).of('certificate')[0]!;
+    expect((await at('https://films.invalid')).what).toContain('films.invalid leads nowhere');
+    const { what, remedy } = await at(`https://127.0.0.1:${closed}`);
+    expect(what).toContain('does not answer at port');
+    expect(remedy).toContain('router');
   });
 
   it('finds FFmpeg missing', async () => {

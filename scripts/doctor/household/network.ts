@@ -5,6 +5,8 @@ import type { Household } from './context.ts';
 import { openStunSocket } from './stun.ts';
 
 const CONNECT_MS = 3_000;
+/** Who announces something answers at once, or a second later to spare the network (RFC 6762, section 6). */
+const MDNS_ANSWER_MS = 1_500;
 
 const isOpen = (host: string, port: number) =>
   new Promise<boolean>((resolve) => {
@@ -116,7 +118,7 @@ export const turn: Check<Household> = {
 export const mdns: Check<Household> = {
   name: 'mDNS',
   async run({ mdnsName, addresses }) {
-    const answered = (await findPlatform(mdnsName)).length > 0;
+    const answered = (await findPlatform(mdnsName, MDNS_ANSWER_MS)).length > 0;
     return answered
       ? [ok(`${mdnsName} is answered`)]
       : [

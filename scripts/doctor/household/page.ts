@@ -2,8 +2,10 @@
 import { type ConnectionOptions, connect, type PeerCertificate } from 'node:tls';
 import { type Check, type Finding, ok, problem, warning } from '../checks.ts';
 import type { Household } from './context.ts';
+import { fetchJson } from './json.ts';
 
 const TIMEOUT_MS = 5_000;
+const SILENCE = 'no answer';
 const DAY_MS = 86_400_000;
 const EXPIRES_SOON_MS = 14 * DAY_MS;
 const CLOCK_MAY_DIFFER_MS = 30_000;
@@ -25,14 +27,26 @@ export const certificate: Check<Household> = {
 /** What is wrong with the certificate that is served at an address. */
 export async function certificateFindings(url: URL): Promise<Finding[]> {
   const seen = await certificateOf(url).catch((error: Error) => error);
-  if (seen instanceof Error)
-    return [
-      problem(
-        `${url.host} does not speak TLS: ${seen.message}`,
-        'Start the platform with --https, --domain, or --tls-cert and --tls-key.',
-      ),
-    ];
+  if (seen instanceof Error) return [unreached(url, seen)];
   return findingsOf(seen, url);
+}
+
+/** Why nothing is seen at an address: the name, the way to it, or what answers there. */
+function unreached({ hostname, host, port }: URL, error: NodeJS.ErrnoException): Finding {
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
+    return problem(
+      `${hostname} leads nowhere (${error.code})`,
+      'Have the name lead to your router: where you have the domain, or in the router’s dynamic DNS.',
+    );
+  if (error.code === 'ECONNREFUSED' || error.code === 'ETIMEDOUT' || error.message === SILENCE)
+    return problem(
+      `${hostname} does not answer at port ${port || 443} (${error.code ?? error.message})`,
+      'Let it through the firewall, and forward it in the router. Some routers let nobody at home out and in again: try from outside, too.',
+    );
+  return problem(
+    `${host} does not speak TLS: ${error.message}`,
+    'Start the platform with --https, --domain, or --tls-cert and --tls-key.',
+  );
 }
 
 interface SeenCertificate {
@@ -59,7 +73,7 @@ function certificateOf(url: URL): Promise<SeenCertificate> {
     socket.once('error', reject);
     socket.once('timeout', () => {
       socket.destroy();
-      reject(new Error('no answer'));
+      reject(new Error(SILENCE));
     });
   });
 }
@@ -125,16 +139,29 @@ export const signIn: Check<Household> = {
           'Start the platform, or give its address with --url.',
         ),
       ];
-    return (body as { signIn?: unknown }).signIn
-      ? [ok('people sign in')]
-      : [
-          problem(
-            'nobody can sign in: every visitor of this address is let in as the owner, or nobody is',
-            'Share the platform with "npm start -- --lan", which has people sign in.',
-          ),
-        ];
+    const { signIn } = body as { signIn?: { issuer?: unknown } };
+    if (!signIn)
+      return [
+        problem(
+          'nobody can sign in: every visitor of this address is let in as the owner, or nobody is',
+          'Share the platform with "npm start -- --lan", which has people sign in.',
+        ),
+      ];
+    return [await providerFinding(String(signIn.issuer ?? ''))];
   },
 };
+
+/** Whether those who want to sign in get to where the page leads them. */
+async function providerFinding(issuer: string): Promise<Finding> {
+  const url = URL.parse(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const answer = url && ((await fetchJson(url)) as { issuer?: unknown } | null);
+  return answer?.issuer === issuer
+    ? ok(`people sign in at ${issuer}`)
+    : problem(
+        `the page leads to ${issuer || 'nowhere'} to sign in, where no OpenID provider answers`,
+        'Forward its port in the router under its own number, let it through the firewall, or name another address in STACK_IDENTITY_URL.',
+      );
+}
 
 export const clock: Check<Household> = {
   name: 'clock',
@@ -162,12 +189,3 @@ export const clock: Check<Household> = {
       : [ok('as elsewhere')];
   },
 };
-
-async function fetchJson(url: URL): Promise<unknown> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
-  }
-}
