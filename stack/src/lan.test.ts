@@ -3,27 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { readEnvironment } from './environment.ts';
 import { hubEnvironments } from './hub-environment.ts';
 import { identityUrlOf } from './identity.ts';
-import { lanAddresses, sharingProblem } from './lan.ts';
+import { sharingProblem } from './lan.ts';
 import { planProcesses } from './plan.ts';
 import { startScreen } from './screen.ts';
 
-const address = (text: string, { family = 'IPv4', internal = false } = {}) => ({
-  address: text,
-  family,
-  internal,
-});
 const PROVIDER = { AUTH_JWKS_URL: 'https://login.example/jwks', AUTH_ISSUER: 'https://login.example' };
-
-it('shares at the addresses of networks, not at those of the machine alone', () => {
-  const interfaces = {
-    lo: [address('127.0.0.1', { internal: true })],
-    eth0: [address('192.168.1.7'), address('fe80::1', { family: 'IPv6' })],
-    wlan0: [address('10.0.0.3')],
-    usb0: [address('169.254.3.4')],
-    down: undefined,
-  };
-  expect(lanAddresses(interfaces)).toEqual(['192.168.1.7', '10.0.0.3']);
-});
 
 it.each([
   ['half of a provider is known', { AUTH_ISSUER: 'https://login.example' }, ['192.168.1.7'], /AUTH_JWKS_URL/],

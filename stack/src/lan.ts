@@ -1,5 +1,3 @@
-import { networkInterfaces } from 'node:os';
-
 /** The network of a home that the platform is shared with. */
 export interface Lan {
   /** Addresses of this machine in it; the first one is the one that is shown. */
@@ -11,20 +9,6 @@ export const LAN_NAME = 'giggityflix.local';
 
 /** What says that people sign in at a provider of the operator's, beside AUTH_JWKS_URL. */
 const PROVIDER_VARIABLES = ['AUTH_ISSUER', 'SIGN_IN_ISSUER', 'SIGN_IN_CLIENT_ID'];
-
-type Interfaces = Readonly<
-  Record<string, readonly { address: string; family: string; internal: boolean }[] | undefined>
->;
-
-/** Addresses this machine has beside those of itself, and those it gave itself because nobody gave it any (RFC 3927). */
-export function lanAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
-  return Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .filter(
-      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
-    )
-    .map(({ address }) => address);
-}
 
 /** Why the platform must not be shared so; null where it may. */
 export function sharingProblem(

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { lanAddresses } from '@giggityflix/kernel/lan-addresses';
 import { lockFile } from '@giggityflix/state/file-lock';
 import { createPrivateDirectory } from '@giggityflix/state/private-file';
 import { readConfig } from './config.ts';
@@ -9,7 +10,7 @@ import { domainProblem, TLS_FOLDER } from './https.ts';
 import type { Https } from './https-choice.ts';
 import { identityUrlOf } from './identity.ts';
 import { ensureIssuer } from './issuer.ts';
-import { LAN_NAME, lanAddresses, sharingProblem } from './lan.ts';
+import { LAN_NAME, sharingProblem } from './lan.ts';
 import { formatLogLine } from './log-view.ts';
 import { DEFAULT_MEDIA_DIR, ROOT } from './paths.ts';
 import { planProcesses } from './plan.ts';
@@ -159,8 +160,10 @@ async function run(): Promise<void> {
       import('qrcode'),
     ]);
     print(await qrCode.toString(url, { type: 'terminal', small: true }));
-    announcement = announce(config.ports.gateway, ({ message }) =>
-      print(formatNotice('mdns', 'warn', `nobody hears of ${LAN_NAME}: ${message}`)),
+    announcement = announce(
+      config.ports.gateway,
+      () => given.lan?.addresses ?? lanAddresses(),
+      ({ message }) => print(formatNotice('mdns', 'warn', `nobody hears of ${LAN_NAME}: ${message}`)),
     );
   }
   if (watch) await watchSources(supervisor, print);

@@ -2,11 +2,12 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lanAddresses } from '@giggityflix/kernel/lan-addresses';
 import { requireChromium, samplesShared, startStack, type TestStack } from '@giggityflix/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askForAdmission } from '../../peer/src/edge/admission-request.ts';
-import { LAN_NAME, lanAddresses } from '../../stack/src/lan.ts';
+import { LAN_NAME } from '../../stack/src/lan.ts';
 import { addAuthenticator } from './authenticator.ts';
 import { CHROMIUM_ARGS } from './chromium.ts';
 

@@ -1,7 +1,7 @@
+import { lanAddresses } from '@giggityflix/kernel/lan-addresses';
 import { requireChromium, samplesShared, startStack, type TestStack } from '@giggityflix/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lanAddresses } from '../../stack/src/lan.ts';
 import { CHROMIUM_ARGS } from './chromium.ts';
 import { AUDIENCE, startProvider } from './openid-provider.ts';
 

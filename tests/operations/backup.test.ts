@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lanAddresses } from '@giggityflix/kernel/lan-addresses';
 import { createGraphQLClient, readiness, startStack, type TestStack } from '@giggityflix/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readManifest, verifyParts } from '../../scripts/backup/manifest.ts';
-import { lanAddresses } from '../../stack/src/lan.ts';
 import { runCommand } from './command.ts';
 import { signIn, signUp } from './sign-in.ts';
 

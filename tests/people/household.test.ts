@@ -4,9 +4,16 @@ import { once } from 'node:events';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseInvitedNetwork } from '@giggityflix/proto/invitation';
-import { ROOT, requireChromium, requireRoot, startStack, type TestStack } from '@giggityflix/testing';
+import {
+  ROOT,
+  requireChromium,
+  requireRoot,
+  startStack,
+  type TestStack,
+  writeNewFilm,
+} from '@giggityflix/testing';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LAN_NAME } from '../../stack/src/lan.ts';
 import { ensureBuilt } from '../../web/src/index.ts';
 import { CHROMIUM_ARGS } from '../browser/chromium.ts';
@@ -74,6 +81,42 @@ describe.skipIf(program.skip || root.skip).each(WAYS)(
       network?.remove();
     });
 
+    /** Another machine of the network, with the command line of a peer. */
+    function machine(name: string) {
+      const home = join(stack.dataDir, name);
+      const env = {
+        PATH: process.env.PATH,
+        HOME: home,
+        DATA_DIR: home,
+        HTTP_PORT: '0',
+        ENABLE_UPNP: 'false',
+      };
+      const command = (...parameters: string[]) =>
+        [network.program(process.execPath), [join(ROOT, 'peer/src/cli/main.ts'), ...parameters], { env }] as [
+          string,
+          string[],
+          { env: NodeJS.ProcessEnv },
+        ];
+      return {
+        home,
+        command,
+        start(...parameters: string[]) {
+          const daemon = spawn(...command('start', ...parameters));
+          let printed = '';
+          for (const stream of [daemon.stdout, daemon.stderr])
+            stream.on('data', (chunk) => (printed += chunk));
+          return {
+            said: () => printed,
+            async stop() {
+              const closed = once(daemon, 'close');
+              daemon.kill('SIGTERM');
+              await closed;
+            },
+          };
+        },
+      };
+    }
+
     it('is set up by its owner', { timeout: 120_000 }, async () => {
       const link = () => /https?:\/\/\S+\/invitation\/[\w-]+/.exec(stack.output())?.[0];
       await expect.poll(link, WAIT).toContain(issuer);
@@ -137,22 +180,41 @@ describe.skipIf(program.skip || root.skip).each(WAYS)(
         tls: scheme === 'https',
         authority: scheme === 'https' ? expect.any(Uint8Array) : null,
       });
-      const home = join(stack.dataDir, 'friend');
-      const environment = {
-        PATH: process.env.PATH,
-        HOME: home,
-        DATA_DIR: home,
-        HTTP_PORT: '0',
-        ENABLE_UPNP: 'false',
-      };
-      const peer = [join(ROOT, 'peer/src/cli/main.ts')];
-      execFileSync(network.program(process.execPath), [...peer, 'join', link], { env: environment });
-      const daemon = spawn(network.program(process.execPath), [...peer, 'start'], { env: environment });
-      let said = '';
-      for (const stream of [daemon.stdout, daemon.stderr]) stream.on('data', (chunk) => (said += chunk));
-      await expect.poll(() => said, WAIT).toContain('connected');
-      daemon.kill('SIGTERM');
-      await once(daemon, 'close');
+      const friends = machine('friend');
+      execFileSync(...friends.command('join', link));
+      const daemon = friends.start();
+      await expect.poll(daemon.said, WAIT).toContain('connected');
+      await daemon.stop();
+    });
+
+    it('lets a machine of the house in that asked by the name of the platform, and plays from it', {
+      timeout: 180_000,
+    }, async () => {
+      const attic = machine('attic');
+      const films = join(attic.home, 'films');
+      mkdirSync(films, { recursive: true });
+      writeNewFilm(join(films, 'A Film of the Attic (2021).mp4'));
+      execFileSync(...attic.command('join', LAN_NAME));
+      const daemon = attic.start('--media-dir', films);
+      onTestFinished(() => daemon.stop());
+      const { page } = owner;
+      const waiting = page.getByRole('button', { name: 'Let in' });
+      await expect
+        .poll(async () => {
+          await page.goto(`${origin}/#/account`);
+          await page.goto(`${origin}/#/account/peers`);
+          await page.getByRole('heading', { name: 'Peers' }).waitFor();
+          return waiting.count();
+        }, WAIT)
+        .toBe(1);
+      await page.goto(`${origin}/#/`);
+      expect(await owner.titles().filter({ hasText: 'A Film of the Attic' }).count()).toBe(0);
+      await page.goto(`${origin}/#/account/peers`);
+      await waiting.click();
+      await expect.poll(daemon.said, WAIT).toContain('connected');
+      await page.goto(`${origin}/#/`);
+      await owner.titles().filter({ hasText: 'A Film of the Attic' }).waitFor(WAIT);
+      await owner.watch('A Film of the Attic');
     });
 
     it('shows a child nothing above its age, by whatever way', { timeout: 180_000 }, async () => {

@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { lanAddresses } from '@giggityflix/kernel/lan-addresses';
 import { freePorts, ROOT, startStack, type TestStack } from '@giggityflix/testing';
 import { Bonjour } from 'bonjour-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureIssuer, ISSUER_JWKS_PATH, issueToken } from '../../stack/src/issuer.ts';
-import { LAN_NAME, lanAddresses } from '../../stack/src/lan.ts';
+import { LAN_NAME } from '../../stack/src/lan.ts';
 
 const [address] = lanAddresses();
 const directory = mkdtempSync(join(tmpdir(), 'giggityflix-lan-'));

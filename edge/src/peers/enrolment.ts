@@ -20,8 +20,8 @@ export interface EnrolmentConfig {
 
 /** Attempts to join by an invitation that one address, or one /64 of IPv6, may make: this many at once, and one every five seconds. */
 export const JOIN_ATTEMPTS = { perSecond: 0.2, burst: 20 };
-/** After this a peer that waits for approval tries again. */
-const PENDING_RETRY_SECONDS = 30;
+/** After this a peer that waits for approval tries again: whoever lets it in looks at it meanwhile. */
+const PENDING_RETRY_SECONDS = 5;
 const ENROLLED_BYTES = 200;
 
 /** Trailers that name the reason of a refusal, and when to try again. */

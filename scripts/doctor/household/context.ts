@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { lanAddresses } from '@giggityflix/kernel/lan-addresses';
 
 /** What the household's checks look at; each may be another one in a test. */
 export interface Household {
@@ -38,7 +38,7 @@ export function readHousehold(env: NodeJS.ProcessEnv, flags: HouseholdFlags): Ho
       .map((item) => item.trim())
       .filter((item) => item !== '');
   const given = flags.address ?? listed(env.STACK_LAN_ADDRESSES);
-  const addresses = given.length > 0 ? given : ownAddresses();
+  const addresses = given.length > 0 ? given : lanAddresses();
   const gateway = port('GATEWAY_PORT', 4000);
   return {
     addresses,
@@ -53,13 +53,4 @@ export function readHousehold(env: NodeJS.ProcessEnv, flags: HouseholdFlags): Ho
     mdnsName: 'giggityflix.local',
     timeUrl: flags.time ?? 'https://www.cloudflare.com',
   };
-}
-
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(
-      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
-    )
-    .map(({ address }) => address);
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type Logger, READY, type Service } from '@giggityflix/kernel';
-import { LAN_NAME, lanAddresses } from '../lan.ts';
+import { lanAddresses } from '@giggityflix/kernel/lan-addresses';
+import { LAN_NAME } from '../lan.ts';
 import { type Authority, ensureAuthority } from './authority.ts';
 import { type PairFiles, readPair, renewalTime, writePair } from './stored.ts';
 
