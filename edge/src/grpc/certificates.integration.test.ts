@@ -22,7 +22,7 @@ let client: TestCertificate;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'edge-tls-'));
   first = makeCertificate(directory, 'first', 'first');
-  second = makeCertificate(directory, 'second', 'second');
+  second = makeCertificate(directory, 'second', 'second', 3);
   client = makeCertificate(directory, 'client', 'client');
 });
 afterAll(() => rmSync(directory, { recursive: true }));

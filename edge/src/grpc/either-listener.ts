@@ -1,9 +1,8 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { onFirstByte } from '@giggityflix/http/tls';
 import { isLocalAddress } from '@giggityflix/kernel';
 import type { ConnectionInjector, Server, ServerCredentials } from '@grpc/grpc-js';
 
-/** The first byte of TLS (RFC 8446, section 5.1), with which no connection of HTTP/2 in plain text begins. */
-const HANDSHAKE_RECORD = 22;
 /** How long a client may take until the first byte, in milliseconds. */
 const FIRST_BYTE_MS = 10_000;
 
@@ -22,27 +21,18 @@ export function createEitherListener(deps: {
   };
   /** Connections of which nothing was read yet. */
   const beginning = new Set<Socket>();
-  const look = (socket: Socket) => {
-    const first = socket.read(1) as Buffer | null;
-    if (first === null) {
-      socket.once('readable', () => look(socket));
-      return;
-    }
-    socket.unshift(first);
-    beginning.delete(socket);
-    socket.setTimeout(0);
-    socket.removeListener('timeout', giveUp);
-    socket.removeListener('error', giveUp);
-    if (first[0] === HANDSHAKE_RECORD) over.tls.injectConnection(socket);
-    else if (isLocalAddress(socket.remoteAddress ?? '')) over.plain.injectConnection(socket);
-    else socket.destroy();
-  };
   const listener: NetServer = createServer((socket) => {
     beginning.add(socket);
     socket.once('close', () => beginning.delete(socket));
     socket.setTimeout(FIRST_BYTE_MS, giveUp);
-    socket.once('error', giveUp);
-    look(socket);
+    onFirstByte(socket, (isTls) => {
+      beginning.delete(socket);
+      socket.setTimeout(0);
+      socket.removeListener('timeout', giveUp);
+      if (isTls) over.tls.injectConnection(socket);
+      else if (isLocalAddress(socket.remoteAddress ?? '')) over.plain.injectConnection(socket);
+      else socket.destroy();
+    });
   });
   return {
     /**

@@ -181,9 +181,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 function secure(
   app: FastifyInstance,
   tls: TlsConfig,
-  { logger, trustedProxies = NO_PROXIES }: Pick<HttpServerOptions, 'logger' | 'trustedProxies'>,
+  {
+    logger,
+    metrics,
+    trustedProxies = NO_PROXIES,
+  }: Pick<HttpServerOptions, 'logger' | 'metrics' | 'trustedProxies'>,
 ) {
-  const listener = addTls(app.server, tls, { logger });
+  const listener = addTls(app.server, tls, { logger, metrics });
   const answerTo = (request: IncomingMessage) =>
     plainAnswer(request, { config: tls, port: addressOf(app.server).port, proxies: trustedProxies });
   app.addHook('onRequest', async (request, reply) => {

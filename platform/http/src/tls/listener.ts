@@ -2,15 +2,16 @@ import type { Server } from 'node:http';
 import type { Server as NetServer, Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Logger } from '@giggityflix/kernel';
+import { reportCertificate } from '@giggityflix/telemetry';
+import type { Registry } from 'prom-client';
 import { readCertificate } from './certificate.ts';
+import { onFirstByte } from './first-byte.ts';
 import type { TlsConfig } from './variables.ts';
 
 /** How often the files are read, in milliseconds. A renewal takes effect within this time; connections stay. */
 const RELOAD_INTERVAL_MS = 10_000;
 /** How long a client may take until the first byte, and then to agree on a key, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
-/** The first byte of TLS (RFC 8446, section 5.1), which no request begins with. */
-const HANDSHAKE_RECORD = 22;
 
 export interface TlsListener {
   /** @throws when the certificate cannot be used, or the further port cannot be had. */
@@ -24,21 +25,26 @@ export interface TlsListener {
  * Has an HTTP server serve HTTPS on its own port as well: the first byte of a connection says which of them it is. New
  * connections get the certificate as its files have it; a pair that cannot be used is not, and the one in use stays.
  */
-export function addTls(server: Server, config: TlsConfig, { logger }: { logger: Logger }): TlsListener {
+export function addTls(
+  server: Server,
+  config: TlsConfig,
+  { logger, metrics }: { logger: Logger; metrics: Registry },
+): TlsListener {
   const [serve] = server.listeners('connection') as [(this: Server, socket: Socket) => void];
   server.removeListener('connection', serve);
   const connections = new WeakMap<Socket, Socket>();
   /** Connections that are not the server's yet. */
   const beginning = new Set<Socket>();
+  const reportExpiry = reportCertificate(metrics, 'https');
   let timer: NodeJS.Timeout | undefined;
   let redirecting: NetServer | undefined;
+  let tls: typeof import('node:tls');
   let context: SecureContext;
   let inUse = '';
 
   const plain = (socket: Socket) => serve.call(server, socket);
-  const secure = async (socket: Socket) => {
-    const { TLSSocket: Secured } = await import('node:tls');
-    const secured: TLSSocket = new Secured(socket, {
+  const secure = (socket: Socket) => {
+    const secured: TLSSocket = new tls.TLSSocket(socket, {
       isServer: true,
       secureContext: context,
       ALPNProtocols: ['http/1.1'],
@@ -56,33 +62,25 @@ export function addTls(server: Server, config: TlsConfig, { logger }: { logger: 
     socket.setTimeout(0);
     socket.removeListener('timeout', giveUp);
   };
-  const look = (socket: Socket) => {
-    const first = socket.read(1) as Buffer | null;
-    if (first === null) {
-      socket.once('readable', () => look(socket));
-      return;
-    }
-    socket.unshift(first);
-    socket.removeListener('error', giveUp);
-    if (first[0] === HANDSHAKE_RECORD) return void secure(socket);
-    began(socket);
-    plain(socket);
-  };
   server.on('connection', (socket) => {
     beginning.add(socket);
     socket.once('close', () => beginning.delete(socket));
     socket.setTimeout(HANDSHAKE_MS, giveUp);
-    socket.once('error', giveUp);
-    look(socket);
+    onFirstByte(socket, (isTls) => {
+      if (isTls) return secure(socket);
+      began(socket);
+      plain(socket);
+    });
   });
 
   const load = async () => {
-    const { createSecureContext } = await import('node:tls');
+    tls = await import('node:tls');
     const { cert, key } = await readCertificate(config);
     const read = `${cert}${key}`;
     if (read === inUse) return false;
-    context = createSecureContext({ cert, key });
+    context = tls.createSecureContext({ cert, key });
     inUse = read;
+    reportExpiry(cert);
     return true;
   };
   let complaint = '';

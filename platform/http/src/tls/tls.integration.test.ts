@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { connect as connectPlain } from 'node:net';
@@ -18,20 +19,22 @@ let second: TestCertificate;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'http-tls-'));
   first = makeCertificate(directory, 'first', 'first');
-  second = makeCertificate(directory, 'second', 'second');
+  second = makeCertificate(directory, 'second', 'second', 3);
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
 let server: HttpServer;
+let metrics: Registry;
 afterEach(() => server?.stop());
 
 async function start(changes: Partial<TlsConfig> = {}): Promise<number> {
+  metrics = new Registry();
   server = createHttpServer({
     name: 'test',
     host: '127.0.0.1',
     port: 0,
     logger: createLogger({ service: 'test', level: 'silent' }),
-    metrics: new Registry(),
+    metrics,
     ready: () => READY,
     tls: {
       certPath: first.certPath,
@@ -82,6 +85,16 @@ function commonName(port: number): Promise<string | undefined> {
   });
 }
 
+/** What the alert on certificates reads, in seconds since 1970. */
+async function reportedExpiry(): Promise<number | undefined> {
+  const { values } = (await metrics.getSingleMetric('tls_certificate_expires_timestamp_seconds')?.get()) ?? {
+    values: [],
+  };
+  expect(values.map(({ labels }) => labels)).toEqual([{ listener: 'https' }]);
+  return values[0]?.value;
+}
+const expiry = ({ cert }: TestCertificate) => new X509Certificate(cert).validToDate.getTime() / 1_000;
+
 describe('a listener with a certificate', () => {
   it('answers by https, and by http to this machine, on one port', async () => {
     const port = await start();
@@ -118,11 +131,14 @@ describe('a listener with a certificate', () => {
     copyFileSync(first.keyPath, keyPath);
     const port = await start({ certPath, keyPath });
     expect(await commonName(port)).toBe('first');
+    expect(await reportedExpiry()).toBe(expiry(first));
     copyFileSync(second.certPath, certPath);
     copyFileSync(second.keyPath, keyPath);
     await expect.poll(() => commonName(port)).toBe('second');
+    expect(await reportedExpiry()).toBe(expiry(second));
     writeFileSync(keyPath, 'half a file');
     expect(await commonName(port)).toBe('second');
+    expect(await reportedExpiry()).toBe(expiry(second));
   });
 
   it('outlives those who do not speak TLS, and does not wait for them at its end', async () => {
@@ -151,7 +167,7 @@ describe('a certificate', () => {
   });
 
   it.each([
-    ['has expired', 3 * 86_400_000, /has expired: it was valid until/],
+    ['has expired', 4 * 86_400_000, /has expired: it was valid until/],
     ['is of tomorrow', -86_400_000, /is not valid before/],
   ])('that %s is refused', async (_what, later, message) => {
     await expect(readCertificate(first, Date.now() + later)).rejects.toThrow(message);

@@ -1,0 +1,2 @@
+export { readCertificate } from './certificate.ts';
+export { onFirstByte } from './first-byte.ts';
