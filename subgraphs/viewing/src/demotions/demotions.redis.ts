@@ -1,16 +1,11 @@
 import type { RedisClient } from '@giggityflix/state';
-import { defineViewingScripts } from '../redis/scripts.ts';
+import { defineViewingScripts, NOW } from '../redis/scripts.ts';
 import {
   DEMOTION_LIMITS,
   type DemotionLimits,
   type DemotionReason,
   type DemotionStore,
 } from './demotions.ts';
-
-const NOW = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`;
 
 /**
  * KEYS: peers by the end of their demotion, what is known of each. ARGV: prefix, peer, account, reason, demotion, reports of an

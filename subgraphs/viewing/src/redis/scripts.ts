@@ -10,6 +10,12 @@ import {
 /** Keys that a script of viewing takes unless it says otherwise; all are of one slot. */
 const NUMBER_OF_KEYS = 2;
 
+/** Lua: `now`, in milliseconds since 1970 by the clock of Redis, which all replicas of a service share. */
+export const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
 /** The guard that all users of the session store's client share. */
 export function guardOf(redis: RedisClient): RedisGuard {
   return redisGuard('the session store', redis);

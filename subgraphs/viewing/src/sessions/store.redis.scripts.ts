@@ -1,3 +1,4 @@
+import { NOW } from '../redis/scripts.ts';
 import { SESSION_STATUSES } from './session.ts';
 import { TRANSITIONS } from './transitions.ts';
 
@@ -27,9 +28,7 @@ local leases, outbox, base = KEYS[1], KEYS[2], ARGV[1]
 local lease_ms, life_ms, retention_ms, max_waiting =
   tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local transitions = ${transitionsInLua()}
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
--- 1 when events were added, -1 when a heartbeat was dropped.
+${NOW}-- 1 when events were added, -1 when a heartbeat was dropped.
 local added = 0
 
 local function integer(n) return string.format('%.0f', n) end
