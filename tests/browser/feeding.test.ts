@@ -314,6 +314,8 @@ describe.skipIf(chromium.skip)('a film by Media Source', () => {
   });
 
   it('is played where no worker can be started, which hashes in the page', async () => {
-    await play({ host: INSECURE_HOST }, (page) => page.route('**/hash-worker.js', (route) => route.abort()));
+    await play({ host: INSECURE_HOST }, (page) =>
+      page.route('**/hash-worker-*.js', (route) => route.abort()),
+    );
   });
 });

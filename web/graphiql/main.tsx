@@ -2,11 +2,11 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
+import { workerAddress } from './addresses.ts';
 import { exampleTabs } from './examples.ts';
 
 const editor = {
-  getWorker: (_id: string, label: string) =>
-    new Worker(`/graphiql/${label === 'json' || label === 'graphql' ? label : 'editor'}.worker.js`),
+  getWorker: (_id: string, label: string) => new Worker(workerAddress(label)),
 };
 
 Object.assign(globalThis, { MonacoEnvironment: editor });

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { digestedAddresses, digestedOf, importsOf, rewriteAddresses, withDigest } from './digests.ts';
+import { precompress } from './precompress.ts';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 const repositoryRoot = dirname(packageRoot);
@@ -17,6 +19,9 @@ export const webRoot = join(packageRoot, 'dist');
 const STAMP = '.stamp';
 /** GraphiQL's examples are the operations of the contract. */
 const OPERATIONS = 'tests/contract/operations.graphql';
+const APP = 'app/main.ts';
+const VIEWER = 'index.html';
+const PAGES = [VIEWER, 'graphiql/index.html'];
 /** What the bundles are made of, beside the packages named in the lock file. */
 const SOURCES = [
   ...['app', 'graphiql', 'public', 'src', 'sw', 'tsconfig.json', 'package.json'].map((name) => `web/${name}`),
@@ -33,7 +38,6 @@ const ASS_FILES = {
   'ass.wasm': 'wasm/jassub-worker.wasm',
   'ass-modern.wasm': 'wasm/jassub-worker-modern.wasm',
   'default.woff2': 'default.woff2',
-  LICENSE: '../LICENSE',
 };
 /** What packages bring along for old browsers, and for fonts of others' servers. */
 const nothing = join(packageRoot, 'src/nothing.js');
@@ -41,62 +45,102 @@ const UNUSED = { 'rvfc-polyfill': nothing, 'lfa-ponyfill': nothing };
 
 /** Builds `dist` anew. It is swapped in whole: a server beside it never sees half of it. */
 export async function bundle(): Promise<void> {
-  const target = join(packageRoot, 'node_modules', `.dist-${process.pid}`);
+  const root = `node_modules/.dist-${process.pid}`;
+  const target = join(packageRoot, root);
   rmSync(target, { recursive: true, force: true });
-  await mkdir(target, { recursive: true });
-  await cp(join(packageRoot, 'public'), target, { recursive: true });
+  await mkdir(join(target, 'ass'), { recursive: true });
+  // Style sheets are built, pages written once the names of everything are known.
+  const isCopied = (path: string) => !/\.(css|html)$/.test(path);
+  await cp(join(packageRoot, 'public'), target, { recursive: true, filter: isCopied });
+  await mkdir(join(target, 'graphiql'), { recursive: true });
   const common = {
     bundle: true,
     minify: true,
     target: 'es2022',
+    format: 'esm',
     logLevel: 'warning',
     legalComments: 'none',
     define: { 'process.env.NODE_ENV': '"production"' },
     absWorkingDir: packageRoot,
+    outdir: target,
+    entryNames: '[dir]/[name]-[hash]',
+    metafile: true,
+    tsconfig: join(packageRoot, 'tsconfig.json'),
   } as const;
-  await Promise.all([
+  const graphiql = { ...common, format: 'iife', outdir: join(target, 'graphiql') } as const;
+  // What is loaded by its address comes before what names it.
+  const [workers, editorWorkers, assFiles] = await Promise.all([
     build({
       ...common,
-      entryPoints: { app: 'app/main.ts' },
-      outdir: target,
-      format: 'esm',
-      tsconfig: join(packageRoot, 'tsconfig.json'),
-      // What only some films need is loaded with them.
-      splitting: true,
-      chunkNames: '[name]-[hash]',
+      entryPoints: { 'hash-worker': 'sw/hash-worker.ts', 'ass/ass-worker': join(jassub, 'worker/worker.js') },
       alias: UNUSED,
     }),
     build({
-      ...common,
+      ...graphiql,
       entryPoints: {
-        sw: 'sw/worker.ts',
-        'hash-worker': 'sw/hash-worker.ts',
-        'ass/ass-worker': join(jassub, 'worker/worker.js'),
-      },
-      outdir: target,
-      format: 'esm',
-      tsconfig: join(packageRoot, 'tsconfig.json'),
-      alias: UNUSED,
-    }),
-    ...Object.entries(ASS_FILES).map(([name, source]) => cp(join(jassub, source), join(target, 'ass', name))),
-    build({
-      ...common,
-      entryPoints: {
-        graphiql: 'graphiql/main.tsx',
         'editor.worker': resolveFrom('monaco-editor/esm/vs/editor/editor.worker.js'),
         'json.worker': resolveFrom('monaco-editor/esm/vs/language/json/json.worker.js'),
         'graphql.worker': resolveFrom('monaco-graphql/esm/graphql.worker.js'),
       },
-      outdir: join(target, 'graphiql'),
-      format: 'iife',
-      tsconfig: join(packageRoot, 'tsconfig.json'),
+    }),
+    copyAssFiles(target),
+    build({ ...common, entryPoints: { sw: 'sw/worker.ts' }, entryNames: '[name]' }),
+  ]);
+  const loaded = new Map([
+    ...assFiles,
+    ...digestedOf(workers.metafile, root),
+    ...digestedOf(editorWorkers.metafile, root),
+  ]);
+  const [app, styles, api] = await Promise.all([
+    build({
+      ...common,
+      entryPoints: { app: APP },
+      // What only some films need is loaded with them.
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+      alias: UNUSED,
+      plugins: [digestedAddresses(loaded)],
+    }),
+    build({ ...common, entryPoints: ['public/style.css', 'public/people.css'] }),
+    build({
+      ...graphiql,
+      entryPoints: { graphiql: 'graphiql/main.tsx' },
       loader: { '.ttf': 'file', '.woff': 'file', '.woff2': 'file', '.svg': 'file', '.graphql': 'text' },
       assetNames: '[name]-[hash]',
       alias: { 'contract/operations.graphql': join(repositoryRoot, OPERATIONS) },
+      plugins: [digestedAddresses(loaded)],
     }),
   ]);
+  const named = new Map([app, styles, api].flatMap(({ metafile }) => [...digestedOf(metafile, root)]));
+  await Promise.all(
+    PAGES.map(async (page) => {
+      const text = rewriteAddresses(await readFile(join(packageRoot, 'public', page), 'utf8'), named);
+      const preloaded = page === VIEWER ? importsOf(app.metafile, APP, root) : [];
+      await writeFile(join(target, page), withPreloads(text, preloaded));
+    }),
+  );
+  await precompress(target);
   await writeFile(join(target, STAMP), sourceStamp());
   swapIn(target);
+}
+
+/** Gives them digests, by which they are found: addresses as written, and those they have. */
+async function copyAssFiles(target: string): Promise<[string, string][]> {
+  await cp(join(jassub, '../LICENSE'), join(target, 'ass/LICENSE'));
+  return Promise.all(
+    Object.entries(ASS_FILES).map(async ([name, source]): Promise<[string, string]> => {
+      const content = await readFile(join(jassub, source));
+      const address = withDigest(`/ass/${name}`, content);
+      await writeFile(join(target, address), content);
+      return [`/ass/${name}`, address];
+    }),
+  );
+}
+
+/** The browser asks for them at once, and not only when it has read the script that imports them. */
+function withPreloads(page: string, addresses: readonly string[]): string {
+  const links = addresses.map((address) => `    <link rel="modulepreload" href="${address}" />\n`);
+  return page.replace(/ *<script type="module"/, (script) => `${links.join('')}${script}`);
 }
 
 /** Another process may have built the same meanwhile; one of the two results stays. */

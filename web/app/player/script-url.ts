@@ -1,3 +1,5 @@
+import { addresses } from '../addresses.ts';
+
 /** The part of the Trusted Types API that is used; `lib.dom` has none of it. */
 interface TrustedTypes {
   createPolicy(
@@ -6,12 +8,10 @@ interface TrustedTypes {
   ): { createScriptURL(url: string): string };
 }
 
+/** Keeps its name, as browsers find a new version of it by that. */
 const SERVICE_WORKER = '/sw.js';
-/** Draws SubStation Alpha. */
-const ASS_WORKER = '/ass/ass-worker.js';
-/** Hashes pieces where the page cannot natively. */
-const HASH_WORKER = '/hash-worker.js';
-const SCRIPTS: readonly string[] = [SERVICE_WORKER, ASS_WORKER, HASH_WORKER];
+const { assWorker, hashWorker } = addresses;
+const SCRIPTS: readonly string[] = [SERVICE_WORKER, assWorker, hashWorker];
 
 /** The name is in the page's `Content-Security-Policy`: no other policy can be made. */
 const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('giggityflix', {
@@ -23,5 +23,5 @@ const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.cre
 
 /** The addresses of the only scripts that are ever loaded by their URLs. */
 export const serviceWorkerUrl: string = policy?.createScriptURL(SERVICE_WORKER) ?? SERVICE_WORKER;
-export const assWorkerUrl: string = policy?.createScriptURL(ASS_WORKER) ?? ASS_WORKER;
-export const hashWorkerUrl: string = policy?.createScriptURL(HASH_WORKER) ?? HASH_WORKER;
+export const assWorkerUrl: string = policy?.createScriptURL(assWorker) ?? assWorker;
+export const hashWorkerUrl: string = policy?.createScriptURL(hashWorker) ?? hashWorker;

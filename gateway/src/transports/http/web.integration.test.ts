@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createLogger } from '@giggityflix/kernel';
 import { createMetrics } from '@giggityflix/telemetry';
 import { createClient } from 'graphql-ws';
@@ -32,9 +33,13 @@ beforeAll(async () => {
   mkdirSync(join(root, 'ass'));
   for (const [path, content] of Object.entries({
     'index.html': '<p>viewer</p>',
-    'app.js': 'app()',
+    'app-ABCD1234.js': 'app()',
+    'app-ABCD1234.js.br': brotliCompressSync('app()'),
+    'app-ABCD1234.js.gz': gzipSync('app()'),
+    'style-ABCD1234.css': 'p {}',
+    'style-ABCD1234.css.gz': gzipSync('p {}'),
     'sw.js': 'worker()',
-    'ass/ass-worker.js': 'draw()',
+    'ass/ass-worker-ABCD1234.js': 'draw()',
     'graphiql/index.html': '<p>graphiql</p>',
     'graphiql/font-ABCD1234.woff2': 'font',
     '.stamp': 'secret',
@@ -89,11 +94,40 @@ describe('pages', () => {
     const worker = await get('/sw.js');
     expect(worker.headers.get('service-worker-allowed')).toBe('/');
     expect(worker.headers.get('content-type')).toMatch(/javascript/);
+    expect(worker.headers.get('cache-control')).toBe('no-cache');
     expect((await get('/graphiql/font-ABCD1234.woff2')).headers.get('cache-control')).toMatch(/immutable/);
   });
 
+  it('are asked for again only where they may have changed, and sent only where they have', async () => {
+    const first = await get('/');
+    const again = await get('/', {
+      'if-none-match': first.headers.get('etag')!,
+      // In place of the "no-cache" that fetch adds.
+      'cache-control': 'max-age=0',
+    });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const script = await get('/app-ABCD1234.js');
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  });
+
+  it.each([
+    ['br, gzip', '/app-ABCD1234.js', 'br'],
+    ['gzip', '/app-ABCD1234.js', 'gzip'],
+    ['br, gzip', '/style-ABCD1234.css', 'gzip'],
+    ['br', '/style-ABCD1234.css', null],
+    ['identity', '/app-ABCD1234.js', null],
+  ])('come as the build compressed them to who takes %s: %s', async (accepted, path, encoding) => {
+    const answer = await get(path, { 'accept-encoding': accepted });
+    expect(answer.headers.get('content-encoding')).toBe(encoding);
+    expect(answer.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect(answer.headers.get('cache-control')).toMatch(/immutable/);
+    expect(answer.headers.get('content-type')).toMatch(path.endsWith('.css') ? /^text\/css/ : /javascript/);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(await answer.text()).toBe(path.endsWith('.css') ? 'p {}' : 'app()');
+  });
+
   it('let WebAssembly be compiled in the worker that draws subtitles alone', async () => {
-    const worker = await get('/ass/ass-worker.js');
+    const worker = await get('/ass/ass-worker-ABCD1234.js');
     expect(worker.status).toBe(200);
     expect(worker.headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
   });

@@ -25,7 +25,7 @@ const PAGE_POLICY = {
 };
 /** What draws subtitles is WebAssembly, in a worker of its own; the page itself compiles none. */
 const ASS_WORKER_POLICY = { ...POLICY, 'script-src': "'self' 'wasm-unsafe-eval'" };
-const ASS_WORKER = '/ass/ass-worker.js';
+const ASS_WORKER = /^\/ass\/ass-worker(-[A-Z0-9]{8})?\.js$/;
 /** GraphiQL's editor sets styles in its markup, loads fonts from its style sheet, and makes policies of its own. */
 const GRAPHIQL_POLICY = {
   ...POLICY,
@@ -37,7 +37,7 @@ const GRAPHIQL_POLICY = {
 /** The `Content-Security-Policy` of a path; `reach` are origins that pages may talk to beside their own. */
 export function policyOf(path: string, reach: readonly string[] = []): string {
   if (path.startsWith('/graphiql')) return policyText(GRAPHIQL_POLICY);
-  if (path === ASS_WORKER) return policyText(ASS_WORKER_POLICY);
+  if (ASS_WORKER.test(path)) return policyText(ASS_WORKER_POLICY);
   return policyText({ ...PAGE_POLICY, 'connect-src': ["'self'", ...reach].join(' ') });
 }
 
@@ -82,14 +82,17 @@ export async function registerWeb(
     cacheControl: false,
     dotfiles: 'deny',
     allowedPath: (path) => options.graphiql || !path.startsWith('/graphiql'),
-    setHeaders(reply, path) {
-      reply.header('content-security-policy', policyOf(reply.request.url.split('?')[0] ?? '', reach));
+    // The build writes `.br` and `.gz` beside what gets smaller by it.
+    preCompressed: true,
+    setHeaders(reply) {
+      const path = reply.request.url.split('?')[0] ?? '';
+      reply.header('content-security-policy', policyOf(path, reach));
       reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
       reply.header('x-content-type-options', 'nosniff');
       reply.header('referrer-policy', 'no-referrer');
       reply.header('cross-origin-opener-policy', 'same-origin');
       reply.header('cache-control', DIGESTED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      if (path.endsWith('sw.js')) reply.header('service-worker-allowed', '/');
+      if (path === '/sw.js') reply.header('service-worker-allowed', '/');
     },
   });
   if (options.graphiql)

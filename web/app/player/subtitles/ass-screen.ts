@@ -1,9 +1,8 @@
 import JASSUB from 'jassub';
+import { addresses } from '../../addresses.ts';
 import { assWorkerUrl } from '../script-url.ts';
 import type { SubtitleScreen } from './screen.ts';
 
-/** Where the build puts what the worker loads. */
-const FILES = { wasm: '/ass/ass.wasm', modernWasm: '/ass/ass-modern.wasm', font: '/ass/default.woff2' };
 /** A worker that has not begun by then does not. */
 const START_MS = 15_000;
 /** Bitmaps and glyphs libass may keep, in MiB and in number. */
@@ -55,9 +54,9 @@ export async function createAssScreen(options: AssScreenOptions): Promise<Subtit
     fonts,
     // The policy on scripts wants a trusted URL, where the package's type wants a text.
     workerUrl: assWorkerUrl,
-    wasmUrl: FILES.wasm,
-    modernWasmUrl: FILES.modernWasm,
-    availableFonts: { 'liberation sans': FILES.font },
+    wasmUrl: addresses.assWasm,
+    modernWasmUrl: addresses.assModernWasm,
+    availableFonts: { 'liberation sans': addresses.assFont },
     queryFonts: false,
     maxRenderHeight: MAX_LINES,
     libassMemoryLimit: MEMORY_LIMIT_MIB,
