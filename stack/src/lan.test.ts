@@ -72,6 +72,14 @@ describe('a shared platform', () => {
   });
 });
 
+it.each([
+  [{}, /reached on this machine alone; npm start -- --lan shares it/],
+  [{ HOST: '0.0.0.0' }, /reached on this machine alone, whatever HOST says; npm start -- --lan/],
+])('says that it is not shared, with %o', (env, said) => {
+  const screen = startScreen(readEnvironment(env), { startedInMs: 0 });
+  expect(stripVTControlCharacters(screen)).toMatch(said);
+});
+
 describe('the links of invitations, by plain text at home', () => {
   const trackerOf = (given: Record<string, string>) => {
     const config = readEnvironment({ ...PROVIDER, STACK_LAN_ADDRESSES: '192.168.1.7', ...given });

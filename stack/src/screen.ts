@@ -31,11 +31,20 @@ export function startScreen(
     '',
     ...lines,
     '',
-    ...(lan ? sharedLines(config, lan.addresses) : []),
+    ...(lan ? sharedLines(config, lan.addresses) : ownLines(config)),
     ...(setUpLink ? setUpLines(setUpLink) : []),
     `  State is kept in ${relative(ROOT, config.dataDir) || config.dataDir}; npm start -- --fresh discards it. Ctrl-C stops everything.`,
     '',
   ].join('\n');
+}
+
+/** Who takes HOST for the way to share it learns that it is not. */
+function ownLines({ inherited }: StackConfig): string[] {
+  const ignored = inherited.HOST ? ', whatever HOST says' : '';
+  return [
+    `  All of it is reached on this machine alone${ignored}; npm start -- --lan shares it with your network, where people sign in.`,
+    '',
+  ];
 }
 
 type Row = [name: string, where: string, what: string];
