@@ -21,14 +21,14 @@ async function openSocket(): Promise<WebSocket> {
 
 async function openStream() {
   const leaving = new AbortController();
-  const { status } = await fetch(
+  const { status, headers } = await fetch(
     `${served.gateway.url()}/graphql/stream?query=${encodeURIComponent(SUBSCRIPTION)}`,
     {
       headers: { accept: 'text/event-stream' },
       signal: leaving.signal,
     },
   );
-  return { status, leave: () => leaving.abort() };
+  return { status, retryAfter: headers.get('retry-after'), leave: () => leaving.abort() };
 }
 
 it('one address has so many sockets and event streams open, and another when one is closed', async () => {
@@ -36,7 +36,11 @@ it('one address has so many sockets and event streams open, and another when one
   const stream = await openStream();
   expect(stream.status).toBe(200);
   await expect(openSocket()).rejects.toThrow('429');
-  expect((await openStream()).status).toBe(429);
+  expect(await openStream()).toMatchObject({ status: 429, retryAfter: '10' });
+  const parts = await fetch(`${served.gateway.url()}/graphql?query=${encodeURIComponent(SUBSCRIPTION)}`, {
+    headers: { accept: 'multipart/mixed;subscriptionSpec=1.0' },
+  });
+  expect([parts.status, parts.headers.get('retry-after')]).toEqual([429, '10']);
   expect((await fetch(`${served.gateway.url()}/health`)).status).toBe(200);
 
   stream.leave();

@@ -32,6 +32,8 @@ const INIT_TIMEOUT_MS = 10_000;
 const MAX_SUBSCRIPTIONS_PER_SOCKET = 10_000;
 /** Sockets of one address that is no backend of the platform. A gateway has one for each of its users. */
 const MAX_SOCKETS_PER_ADDRESS = 5_000;
+/** When to come again at that limit, in seconds. */
+const RETRY_AFTER_SECONDS = '10';
 
 export interface SubgraphSocketOptions<C> {
   http: HttpServer;
@@ -135,7 +137,7 @@ export function serveSubgraphSocket<C>(options: SubgraphSocketOptions<C>): void 
     if (caller === null) return refuseUpgrade(socket, '403 Forbidden');
     if (caller === 'anyone') {
       const leave = strangers.enter(request.socket.remoteAddress ?? '');
-      if (!leave) return refuseUpgrade(socket, '429 Too Many Requests');
+      if (!leave) return refuseUpgrade(socket, '429 Too Many Requests', RETRY_AFTER_SECONDS);
       socket.once('close', leave);
     }
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));

@@ -207,11 +207,12 @@ function quieter(level: string): string {
   return level === 'info' ? 'warn' : level;
 }
 
-/** Refuses an upgrade request, with a status such as `404 Not Found`. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
+/** Refuses an upgrade request, with a status such as `404 Not Found`; `retryAfter` says when to come again, in seconds. */
+export function refuseUpgrade(socket: Duplex, status: string, retryAfter?: string): void {
   // Node.js leaves the socket to us: if it breaks now and nobody listens, the process ends.
   socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const retry = retryAfter === undefined ? '' : `Retry-After: ${retryAfter}\r\n`;
+  socket.end(`HTTP/1.1 ${status}\r\n${retry}Connection: close\r\nContent-Length: 0\r\n\r\n`);
   // A client that does not close its half holds nothing here.
   setTimeout(() => socket.destroy(), REFUSED_SOCKET_MS).unref();
 }

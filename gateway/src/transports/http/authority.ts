@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { HttpProblem } from '@giggityflix/http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { RETRY_SOON } from '../retry-after.ts';
 import { AUTHORITY_STYLE, authorityPage } from './authority-page.ts';
 
 /** Over plain HTTP, too: a device that does not trust the certificate yet comes for what makes it so. */
@@ -18,6 +19,7 @@ export function registerAuthority(app: FastifyInstance, path: string | null): vo
     } catch {
       throw new HttpProblem(503, 'Service Unavailable', {
         detail: 'the certificate of the authority cannot be read right now; try again',
+        headers: { 'retry-after': RETRY_SOON },
       });
     }
   };

@@ -8,6 +8,7 @@ import { incrementalFormat, subscriptionFormat, takesParts } from '../multipart/
 import { answerWithParts } from '../multipart/parts.ts';
 import type { MultipartResponses } from '../multipart/responses.ts';
 import { answerWithEvents } from '../multipart/subscription.ts';
+import { RETRY_SOON, RETRY_STREAM } from '../retry-after.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { createCachePolicy } from './cache-control.ts';
 import { compress } from './compress.ts';
@@ -121,11 +122,12 @@ async function answer(
   if (opened.kind === 'ready' && opened.request.operation.kind === 'subscription') {
     const events = subscriptionFormat(headers.accept);
     if (events && answerWithEvents(options, exchange, opened, events)) return reply;
-    if (events) return refuse(reply, request, 429, [TOO_MANY_STREAMS]);
+    if (events) return refuseStream(reply, request);
   }
   const unfit = unfitForHttp(opened, request.method, type);
   if (unfit) {
     if (unfit.status === 405) reply.header('allow', 'POST');
+    if (unfit.status === 503) reply.header('retry-after', RETRY_SOON);
     return refuse(reply, request, unfit.status, unfit.errors);
   }
   const ready = opened as Opened & { kind: 'ready' };
@@ -135,7 +137,7 @@ async function answer(
     ? await answerWithParts(options, exchange, ready, format)
     : await options.engine.run(ready, { ...visitor.context, noteCacheControl: cache.note });
   if (result === 'sent') return reply;
-  if (result === 'too many streams') return refuse(reply, request, 429, [TOO_MANY_STREAMS]);
+  if (result === 'too many streams') return refuseStream(reply, request);
   const status = statusOf(result, type);
   const { operation } = ready.request;
   reply.code(status).header('content-type', `${type}; charset=utf-8`);
@@ -147,6 +149,11 @@ async function answer(
 }
 
 const TOO_MANY_STREAMS = clientError('TOO_MANY_STREAMS', 'this address has too many streams open');
+
+function refuseStream(reply: FastifyReply, request: FastifyRequest): FastifyReply {
+  reply.header('retry-after', RETRY_STREAM);
+  return refuse(reply, request, 429, [TOO_MANY_STREAMS]);
+}
 
 function unfitForHttp(
   opened: Opened,

@@ -187,7 +187,7 @@ it('without subgraphs the gateway lives, and says that it is not ready', async (
   expect((await get('/health')).status).toBe(200);
   expect((await get('/ready')).status).toBe(503);
   const answer = await fetch(`${gateway.url()}/graphql?query={__typename}`);
-  expect(answer.status).toBe(503);
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
 });
 
 describe('streams before there is a schema', () => {
@@ -198,7 +198,7 @@ describe('streams before there is a schema', () => {
     ['multipart', `/graphql?query=${encodeURIComponent(events)}`, 'multipart/mixed;subscriptionSpec=1.0'],
   ])('are refused as %s, for their clients to come again', async (_, path, accept) => {
     const answer = await get(path, { accept });
-    expect(answer.status).toBe(503);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_READY' } }] });
   });
 
@@ -206,11 +206,13 @@ describe('streams before there is a schema', () => {
     const socket = new WebSocket(`${gateway.url().replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     socket.on('error', () => {});
     const status = await new Promise((resolve) => {
-      socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
+      socket.once('unexpected-response', (_request, { statusCode, headers }) =>
+        resolve([statusCode, headers['retry-after']]),
+      );
       socket.once('open', () => resolve('open'));
     });
     socket.terminate();
-    expect(status).toBe(503);
+    expect(status).toEqual([503, '1']);
   });
 
   it('begin once there is one, for a client that came before', async () => {

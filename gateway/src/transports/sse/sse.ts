@@ -9,13 +9,11 @@ import { type Engine, NOT_READY } from '../../engine/engine.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
 import { refuseEncoded } from '../http/graphql.ts';
 import { answerInParts } from '../incremental.ts';
+import { RETRY_SOON, RETRY_STREAM } from '../retry-after.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { createResultStream } from './stream.ts';
 
 type SseRequest = Request<FastifyRequest, RequestContext>;
-
-/** When to come again for a schema; composing takes a moment once the subgraphs answer. */
-const RETRY_AFTER_SECONDS = 1;
 
 /** Where SSE is served: for clients without WebSocket. */
 const STREAM_PATH = '/graphql/stream';
@@ -49,7 +47,7 @@ export function registerEventStream(
     if (!options.engine.hasSchema())
       return reply
         .code(503)
-        .header('retry-after', RETRY_AFTER_SECONDS)
+        .header('retry-after', RETRY_SOON)
         .send({ errors: [NOT_READY] });
     const address = clientAddress(request, options.trustedProxies);
     const visitor = await options.admission.admit({
@@ -71,6 +69,7 @@ export function registerEventStream(
     if (!leave)
       return reply
         .code(429)
+        .header('retry-after', RETRY_STREAM)
         .send({ errors: [clientError('TOO_MANY_STREAMS', 'this address has too many streams open')] });
     reply.raw.once('close', leave);
     visitors.set(request, visitor);

@@ -20,6 +20,7 @@ import {
   SOCKET_PING_MS,
 } from '../../limits.ts';
 import type { GatewayMetrics } from '../../metrics.ts';
+import { RETRY_SOON, RETRY_STREAM } from '../retry-after.ts';
 import type { Admission } from '../visitor.ts';
 import { CLOSE, closeSocket } from './close.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -119,13 +120,14 @@ export function registerSockets(http: HttpServer, options: SocketOptions): Socke
 
   let closing = false;
   http.onUpgrade((request, socket, head) => {
-    if (closing) return refuseUpgrade(socket, '503 Service Unavailable');
+    if (closing) return refuseUpgrade(socket, '503 Service Unavailable', RETRY_SOON);
     if (request.url?.split('?')[0] !== '/graphql') return refuseUpgrade(socket, '404 Not Found');
     // Clients connect again; the error of an operation they would take for the end of it.
-    if (!options.engine.hasSchema()) return refuseUpgrade(socket, '503 Service Unavailable');
-    if (open.size >= options.maxSockets) return refuseUpgrade(socket, '503 Service Unavailable');
+    if (!options.engine.hasSchema()) return refuseUpgrade(socket, '503 Service Unavailable', RETRY_SOON);
+    if (open.size >= options.maxSockets)
+      return refuseUpgrade(socket, '503 Service Unavailable', RETRY_STREAM);
     const leave = options.streams.enter(clientAddress(request, options.trustedProxies));
-    if (!leave) return refuseUpgrade(socket, '429 Too Many Requests');
+    if (!leave) return refuseUpgrade(socket, '429 Too Many Requests', RETRY_STREAM);
     // Of the stream, not of the socket: a handshake may fail.
     socket.once('close', leave);
     server.handleUpgrade(request, socket, head, (client) => onSocket(client, request, socket));
