@@ -34,6 +34,7 @@ const config: CodegenConfig = {
         Title: '../store/store.ts#TitleRecord',
         MediaFile: '../store/store.ts#FileRecord',
         TitleConnection: '../graphql/title-pages.ts#TitlePage',
+        TitleFacets: '../graphql/title-pages.ts#TitlePage',
       },
     }),
     ...subgraph('tracker', {

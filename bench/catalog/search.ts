@@ -5,14 +5,17 @@ import { parseSearch } from '../../subgraphs/catalog/src/search/query.ts';
 import { createTitleSearch } from '../../subgraphs/catalog/src/search/title-search.ts';
 import { createFormerTitles } from '../../subgraphs/catalog/src/statements/former-titles.ts';
 import { createPrismaStore } from '../../subgraphs/catalog/src/store/store.prisma.ts';
-import type { CatalogStore, TitleFilter } from '../../subgraphs/catalog/src/store/store.ts';
+import { type CatalogStore, NO_FILTER, type TitleFilter } from '../../subgraphs/catalog/src/store/store.ts';
 import { searchText, sortKey, type TitleFacts } from '../../subgraphs/catalog/src/titles/identity.ts';
 import { words } from '../../subgraphs/catalog/src/titles/text.ts';
 import { type BenchRow, percentile, row } from '../row.ts';
+import { measureFacets, measureLists } from './lists.ts';
 
 const PAGE = 48;
 const TITLES_AT_ONCE = 500;
 const EPISODES_PER_SHOW = 50;
+const LANGUAGES = ['eng', 'eng', 'eng', 'deu', 'fra', 'spa', 'jpn', null];
+const FACETED_SEARCHES = 10;
 const FIRST_YEAR = 1_920;
 const YEARS = 105;
 const SYLLABLES =
@@ -48,6 +51,11 @@ export async function measureSearch(
     return [
       timesOf(`${name}, a page of ${titles} titles, p95`, all, allBefore),
       ...rows,
+      ...(await measureLists(name, now, titles)),
+      ...(await measureFacets(name, now, {
+        titles,
+        texts: [...textsOf(titles, FACETED_SEARCHES).values()].flat(),
+      })),
       row(`${name}, index a title of a former version`, 'ms', fillMs / titles),
     ];
   } finally {
@@ -65,7 +73,14 @@ async function pages(store: CatalogStore, texts: readonly string[]): Promise<num
     const parsed = parseSearch(text);
     if (parsed.kind !== 'search') throw new Error(`${text} is no search`);
     const search = { query: parsed.query, words: words(text) };
-    const filter: TitleFilter = { search, kind: null, available: null, extra: null };
+    const filter: TitleFilter = {
+      search,
+      kind: null,
+      available: null,
+      extra: null,
+      decade: null,
+      language: null,
+    };
     const startedAt = performance.now();
     await Promise.all([
       reads.pageOfTitles({ filter, sort: null, after: null }, PAGE + 1),
@@ -110,17 +125,45 @@ function textsOf(titles: number, count: number): Map<Kind, string[]> {
   ]);
 }
 
+/** In no order, as those of real titles are. */
+const idOf = (n: number) => ((n * 7_919) % 1_000_003).toString(16).padStart(36, '0');
+
 /** Writes titles as a former version left them, and indexes them; how long that took, in milliseconds. */
 async function fill(database: Database, count: number): Promise<number> {
   const addedAt = new Date();
-  for (let from = 0; from < count; from += TITLES_AT_ONCE)
+  for (let from = 0; from < count; from += TITLES_AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(TITLES_AT_ONCE, count - from) }, (_, n) => from + n);
     await database.client.title.createMany({
-      data: Array.from({ length: Math.min(TITLES_AT_ONCE, count - from) }, (_, n) => {
-        const title = titleOf(from + n);
-        const id = (from + n).toString(16).padStart(36, '0');
-        return { id, ...title, sortKey: sortKey(title), searchText: searchText(title.name), addedAt };
+      data: numbers.map((n) => {
+        const title = titleOf(n);
+        const at = new Date(addedAt.getTime() + n);
+        return {
+          id: idOf(n),
+          ...title,
+          sortKey: sortKey(title),
+          searchText: searchText(title.name),
+          addedAt: at,
+        };
       }),
     });
+    const catalogIds = numbers.map((n) => ((n * 104_729) % 1_000_003).toString(16).padStart(64, '0'));
+    await database.client.fileAvailability.createMany({
+      data: catalogIds.map((catalogId, n) => ({ catalogId, isAvailable: n % 4 > 0, changedAt: addedAt })),
+    });
+    await database.client.mediaFile.createMany({
+      data: numbers.map((n, index) => ({
+        catalogId: catalogIds[index] as string,
+        titleId: idOf(n),
+        name: `${n}.mkv`,
+        sizeBytes: 1n,
+        describedBy: 'peer',
+        describedAt: addedAt,
+        addedAt,
+        hashes: {},
+        language: LANGUAGES[n % LANGUAGES.length] ?? null,
+      })),
+    });
+  }
   const former = createFormerTitles(database);
   const startedAt = performance.now();
   for (let after: string | null = ''; after !== null; ) {

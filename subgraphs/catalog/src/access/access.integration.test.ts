@@ -123,6 +123,21 @@ const names = (data: unknown) =>
   (data as { titles: { edges: { node: { name: string } }[] } }).titles.edges.map(({ node }) => node.name);
 
 /** Every field that leads to a title, a file or a picture, with what is asked of it. A new one must be put here. */
+/** Each facet of all titles, by its name, its fields and what it counts. */
+function facetsAre(facets: Record<string, [fields: string, counts: unknown]>) {
+  const all = Object.entries(facets).map(([facet, [fields, counts]]) => [
+    `TitleFacets.${facet}`,
+    async () =>
+      expect(await says(`{ titles(first: 1) { facets { ${facet} { ${fields} } } } }`)).toEqual({
+        titles: { facets: { [facet]: counts } },
+      }),
+  ]);
+  return {
+    ...Object.fromEntries(all),
+    'TitleConnection.facets': () => says('{ titles(first: 1) { facets { kinds { count } } } }'),
+  };
+}
+
 const FIELDS: Record<string, () => Promise<unknown>> = {
   'Query.titles': async () => {
     expect(names(await says(`{ titles(first: 100) { ${ALL} } }`))).toEqual(['Bambi', 'Show', 'Trailer']);
@@ -149,6 +164,12 @@ const FIELDS: Record<string, () => Promise<unknown>> = {
     expect(seen).toEqual(['Bambi', 'Show', 'Trailer']);
     expect(await says('{ titles(first: 1) { totalCount } }')).toEqual({ titles: { totalCount: 3 } });
   },
+  ...facetsAre({
+    kinds: ['kind count', ['CLIP', 'EPISODE', 'MOVIE'].map((kind) => ({ kind, count: 1 }))],
+    decades: ['decade count', [{ decade: null, count: 3 }]],
+    availability: ['available unavailable', { available: 0, unavailable: 3 }],
+    languages: ['language count', []],
+  }),
   'TitleEdge.node': () => says(`{ titles(first: 100) { ${ALL} } }`),
   'Query.title': async () => {
     for (const file of HIDDEN.filter((each) => each !== FILM.mixed))
@@ -285,8 +306,8 @@ it('each limit holds by itself, and nothing is limited without one', async () =>
   expect(await seen({})).toHaveLength(7);
   expect(await seen({ ratingLimit: 21 })).toEqual([
     'Bambi',
-    'Secret place',
     'Secret',
+    'Secret place',
     'Show',
     'Show',
     'Trailer',
@@ -294,8 +315,8 @@ it('each limit holds by itself, and nothing is limited without one', async () =>
   expect(await seen({ ratingLimit: 0 })).toEqual(['Secret place', 'Show', 'Trailer']);
   expect(await seen({ libraries: ['kids'] })).toEqual([
     'Bambi',
-    'Secret too',
     'Secret',
+    'Secret too',
     'Show',
     'Show',
     'Trailer',

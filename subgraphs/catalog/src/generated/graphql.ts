@@ -36,6 +36,13 @@ export type ArtworkKind =
   | 'STILL'
   | 'THUMB';
 
+export type AvailabilityFacet = {
+  __typename?: 'AvailabilityFacet';
+  /** With a file that a peer has now. */
+  available: Scalars['Int']['output'];
+  unavailable: Scalars['Int']['output'];
+};
+
 export type Chapter = {
   __typename?: 'Chapter';
   endSeconds: Maybe<Scalars['Float']['output']>;
@@ -81,6 +88,13 @@ export type CorrectTitlePayload = {
   file: Maybe<MediaFile>;
 };
 
+export type DecadeFacet = {
+  __typename?: 'DecadeFacet';
+  count: Scalars['Int']['output'];
+  /** The first year of ten; null for titles of no known year. */
+  decade: Maybe<Scalars['Int']['output']>;
+};
+
 export type DeleteLibraryPayload = {
   __typename?: 'DeleteLibraryPayload';
   /** False when there was none. */
@@ -100,6 +114,19 @@ export type FileHash = {
   __typename?: 'FileHash';
   algorithm: Scalars['String']['output'];
   value: Scalars['String']['output'];
+};
+
+export type KindFacet = {
+  __typename?: 'KindFacet';
+  count: Scalars['Int']['output'];
+  kind: TitleKind;
+};
+
+export type LanguageFacet = {
+  __typename?: 'LanguageFacet';
+  count: Scalars['Int']['output'];
+  /** ISO 639-2/T or BCP 47. */
+  language: Scalars['String']['output'];
 };
 
 /** Some of the files, by whose they are: what an account may be limited to. */
@@ -332,6 +359,7 @@ export type Title = {
 export type TitleConnection = {
   __typename?: 'TitleConnection';
   edges: Array<TitleEdge>;
+  facets: TitleFacets;
   pageInfo: PageInfo;
   totalCount: Scalars['Int']['output'];
 };
@@ -342,12 +370,27 @@ export type TitleEdge = {
   node: Title;
 };
 
+/** How many of all titles of the list there are of each kind, and so on. A facet counts as if the filter said nothing of it. */
+export type TitleFacets = {
+  __typename?: 'TitleFacets';
+  availability: AvailabilityFacet;
+  /** The newest first. */
+  decades: Array<DecadeFacet>;
+  kinds: Array<KindFacet>;
+  /** Of the files; the 50 most frequent, these first. A title may be of several. */
+  languages: Array<LanguageFacet>;
+};
+
 export type TitleFilter = {
   /** Only titles with a file a peer has now (true), or with none (false). */
   available?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The first year of ten, such as 1990; 0 for titles of no known year. */
+  decade?: InputMaybe<Scalars['Int']['input']>;
   /** Only extras of titles that the catalog has (true), or all but these (false). */
   extra?: InputMaybe<Scalars['Boolean']['input']>;
   kind?: InputMaybe<TitleKind>;
+  /** Only titles with a file in it, as `facets` name it. */
+  language?: InputMaybe<Scalars['String']['input']>;
   /** What people type: beginnings of words of names, people, genres, plots, …, in any order; a year, or an episode's numbers. The best first, at most 200 characters and 10 words. */
   search?: InputMaybe<Scalars['String']['input']>;
 };
@@ -473,6 +516,7 @@ export type ResolversTypes = ResolversObject<{
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
   ArtworkKind: ResolverTypeWrapper<Partial<ArtworkKind>>;
+  AvailabilityFacet: ResolverTypeWrapper<Partial<AvailabilityFacet>>;
   ByteCount: ResolverTypeWrapper<Partial<Scalars['ByteCount']['output']>>;
   Chapter: ResolverTypeWrapper<Partial<Chapter>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
@@ -483,10 +527,13 @@ export type ResolversTypes = ResolversObject<{
   CorrectTitleInput: ResolverTypeWrapper<Partial<CorrectTitleInput>>;
   CorrectTitlePayload: ResolverTypeWrapper<Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversTypes['MediaFile']> }>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
+  DecadeFacet: ResolverTypeWrapper<Partial<DecadeFacet>>;
   DeleteLibraryPayload: ResolverTypeWrapper<Partial<DeleteLibraryPayload>>;
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   ExternalId: ResolverTypeWrapper<Partial<ExternalId>>;
   FileHash: ResolverTypeWrapper<Partial<FileHash>>;
+  KindFacet: ResolverTypeWrapper<Partial<KindFacet>>;
+  LanguageFacet: ResolverTypeWrapper<Partial<LanguageFacet>>;
   Library: ResolverTypeWrapper<Partial<Library>>;
   LibraryFolder: ResolverTypeWrapper<Partial<LibraryFolder>>;
   LibraryFolderInput: ResolverTypeWrapper<Partial<LibraryFolderInput>>;
@@ -505,6 +552,7 @@ export type ResolversTypes = ResolversObject<{
   Title: ResolverTypeWrapper<TitleRecord>;
   TitleConnection: ResolverTypeWrapper<TitlePage>;
   TitleEdge: ResolverTypeWrapper<Partial<Omit<TitleEdge, 'node'> & { node: ResolversTypes['Title'] }>>;
+  TitleFacets: ResolverTypeWrapper<TitlePage>;
   TitleFilter: ResolverTypeWrapper<Partial<TitleFilter>>;
   TitleKind: ResolverTypeWrapper<Partial<TitleKind>>;
   TitleSort: ResolverTypeWrapper<Partial<TitleSort>>;
@@ -516,6 +564,7 @@ export type ResolversParentTypes = ResolversObject<{
   Artwork: Partial<Artwork>;
   Int: Partial<Scalars['Int']['output']>;
   String: Partial<Scalars['String']['output']>;
+  AvailabilityFacet: Partial<AvailabilityFacet>;
   ByteCount: Partial<Scalars['ByteCount']['output']>;
   Chapter: Partial<Chapter>;
   Float: Partial<Scalars['Float']['output']>;
@@ -525,10 +574,13 @@ export type ResolversParentTypes = ResolversObject<{
   CorrectTitleInput: Partial<CorrectTitleInput>;
   CorrectTitlePayload: Partial<Omit<CorrectTitlePayload, 'file'> & { file?: Maybe<ResolversParentTypes['MediaFile']> }>;
   DateTime: Partial<Scalars['DateTime']['output']>;
+  DecadeFacet: Partial<DecadeFacet>;
   DeleteLibraryPayload: Partial<DeleteLibraryPayload>;
   Boolean: Partial<Scalars['Boolean']['output']>;
   ExternalId: Partial<ExternalId>;
   FileHash: Partial<FileHash>;
+  KindFacet: Partial<KindFacet>;
+  LanguageFacet: Partial<LanguageFacet>;
   Library: Partial<Library>;
   LibraryFolder: Partial<LibraryFolder>;
   LibraryFolderInput: Partial<LibraryFolderInput>;
@@ -545,6 +597,7 @@ export type ResolversParentTypes = ResolversObject<{
   Title: TitleRecord;
   TitleConnection: TitlePage;
   TitleEdge: Partial<Omit<TitleEdge, 'node'> & { node: ResolversParentTypes['Title'] }>;
+  TitleFacets: TitlePage;
   TitleFilter: Partial<TitleFilter>;
 }>;
 
@@ -553,6 +606,11 @@ export type ArtworkResolvers<ContextType = Context, ParentType extends Resolvers
   kind?: Resolver<ResolversTypes['ArtworkKind'], ParentType, ContextType>;
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+}>;
+
+export type AvailabilityFacetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AvailabilityFacet'] = ResolversParentTypes['AvailabilityFacet']> = ResolversObject<{
+  available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unavailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 }>;
 
 export interface ByteCountScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['ByteCount'], any> {
@@ -579,6 +637,11 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DecadeFacetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DecadeFacet'] = ResolversParentTypes['DecadeFacet']> = ResolversObject<{
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  decade?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+}>;
+
 export type DeleteLibraryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteLibraryPayload'] = ResolversParentTypes['DeleteLibraryPayload']> = ResolversObject<{
   deleted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 }>;
@@ -592,6 +655,16 @@ export type ExternalIdResolvers<ContextType = Context, ParentType extends Resolv
 export type FileHashResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FileHash'] = ResolversParentTypes['FileHash']> = ResolversObject<{
   algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+}>;
+
+export type KindFacetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KindFacet'] = ResolversParentTypes['KindFacet']> = ResolversObject<{
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['TitleKind'], ParentType, ContextType>;
+}>;
+
+export type LanguageFacetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LanguageFacet'] = ResolversParentTypes['LanguageFacet']> = ResolversObject<{
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  language?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 }>;
 
 export type LibraryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Library'] = ResolversParentTypes['Library']> = ResolversObject<{
@@ -715,6 +788,7 @@ export type TitleResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type TitleConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TitleConnection'] = ResolversParentTypes['TitleConnection']> = ResolversObject<{
   edges?: Resolver<Array<ResolversTypes['TitleEdge']>, ParentType, ContextType>;
+  facets?: Resolver<ResolversTypes['TitleFacets'], ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 }>;
@@ -724,16 +798,27 @@ export type TitleEdgeResolvers<ContextType = Context, ParentType extends Resolve
   node?: Resolver<ResolversTypes['Title'], ParentType, ContextType>;
 }>;
 
+export type TitleFacetsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TitleFacets'] = ResolversParentTypes['TitleFacets']> = ResolversObject<{
+  availability?: Resolver<ResolversTypes['AvailabilityFacet'], ParentType, ContextType>;
+  decades?: Resolver<Array<ResolversTypes['DecadeFacet']>, ParentType, ContextType>;
+  kinds?: Resolver<Array<ResolversTypes['KindFacet']>, ParentType, ContextType>;
+  languages?: Resolver<Array<ResolversTypes['LanguageFacet']>, ParentType, ContextType>;
+}>;
+
 export type Resolvers<ContextType = Context> = ResolversObject<{
   Artwork?: ArtworkResolvers<ContextType>;
+  AvailabilityFacet?: AvailabilityFacetResolvers<ContextType>;
   ByteCount?: GraphQLScalarType;
   Chapter?: ChapterResolvers<ContextType>;
   CorrectTitleError?: CorrectTitleErrorResolvers<ContextType>;
   CorrectTitlePayload?: CorrectTitlePayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DecadeFacet?: DecadeFacetResolvers<ContextType>;
   DeleteLibraryPayload?: DeleteLibraryPayloadResolvers<ContextType>;
   ExternalId?: ExternalIdResolvers<ContextType>;
   FileHash?: FileHashResolvers<ContextType>;
+  KindFacet?: KindFacetResolvers<ContextType>;
+  LanguageFacet?: LanguageFacetResolvers<ContextType>;
   Library?: LibraryResolvers<ContextType>;
   LibraryFolder?: LibraryFolderResolvers<ContextType>;
   Marker?: MarkerResolvers<ContextType>;
@@ -748,5 +833,6 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   Title?: TitleResolvers<ContextType>;
   TitleConnection?: TitleConnectionResolvers<ContextType>;
   TitleEdge?: TitleEdgeResolvers<ContextType>;
+  TitleFacets?: TitleFacetsResolvers<ContextType>;
 }>;
 

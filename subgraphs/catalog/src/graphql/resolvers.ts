@@ -30,6 +30,13 @@ export const resolvers: Resolvers = {
   Mutation: { ...corrections, ...libraryMutations },
   TitleConnection: {
     totalCount: ({ filter }, _args, { store }) => store.countTitles(filter),
+    facets: (page) => page,
+  },
+  TitleFacets: {
+    kinds: ({ filter }, _args, { store }) => store.facetOfTitles(filter, 'kinds'),
+    decades: ({ filter }, _args, { store }) => store.facetOfTitles(filter, 'decades'),
+    availability: ({ filter }, _args, { store }) => store.facetOfTitles(filter, 'availability'),
+    languages: ({ filter }, _args, { store }) => store.facetOfTitles(filter, 'languages'),
   },
   Title: {
     __resolveReference: ({ id }, { loaders }) => (isTitleId(id) ? loaders.title(id) : null),

@@ -1,4 +1,5 @@
 import { badInput } from '@giggityflix/graphql';
+import { MAX_YEAR } from '@giggityflix/proto/media-file';
 import type { QueryTitlesArgs } from '../generated/graphql.ts';
 import { MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, parseSearch } from '../search/query.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   TitleRecord,
   TitleSort,
 } from '../store/store.ts';
+import { MAX_WORD_LENGTH } from '../titles/limits.ts';
 import { words } from '../titles/text.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -55,7 +57,20 @@ function toFilter(given: NonNullable<QueryTitlesArgs['filter']>): TitleFilter {
     kind: given.kind ?? null,
     available: given.available ?? null,
     extra: given.extra ?? null,
+    decade: given.decade == null ? null : decadeOf(given.decade),
+    language: given.language == null ? null : languageOf(given.language),
   };
+}
+
+function decadeOf(year: number): number {
+  if (year % 10 === 0 && year >= 0 && year <= MAX_YEAR) return year;
+  throw badInput('filter.decade is the first year of ten, such as 1990, or 0');
+}
+
+/** A tag that no file may have is asked for as it is, and nothing is found. */
+function languageOf(language: string): string {
+  if (language.length <= MAX_WORD_LENGTH && !language.includes('\0')) return language;
+  throw badInput(`filter.language has at most ${MAX_WORD_LENGTH} characters`);
 }
 
 function toSearch(text: string): Search | null {

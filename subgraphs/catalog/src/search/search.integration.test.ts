@@ -17,8 +17,9 @@ import { createKnownWords, type KnownWords } from '../statements/known-words.ts'
 import { createSearchFill } from '../statements/search-fill.ts';
 import { createPrismaStatements } from '../statements/statements.prisma.ts';
 import type { Statements } from '../statements/statements.ts';
-import { conditionsBesideSearch } from '../store/limited-pages.prisma.ts';
+import { conditionsBesideSearch } from '../store/conditions.ts';
 import { seesTitle } from '../store/seen-by.ts';
+import { NO_FILTER } from '../store/store.ts';
 import { createSearchIndex } from './index-of.ts';
 import { parseSearch } from './query.ts';
 import { MAX_KNOWN_WORDS } from './spelling.ts';
@@ -103,7 +104,7 @@ function findsTitles(url: () => string, runs: number): void {
   };
   const find = async (text: string, conditions: Prisma.Sql[] = []) => {
     const found = await search.page(wanted(text, conditions), null, 50);
-    expect(await search.count(wanted(text, conditions))).toBe(found.length);
+    expect((await search.all(wanted(text, conditions))).count).toBe(found.length);
     return shown(found);
   };
 
@@ -169,7 +170,7 @@ function findsTitles(url: () => string, runs: number): void {
   it('pages follow each other without gaps and without any title twice, and know their number', async () => {
     for (const text of ['a', 's', 'alien', 'show', 'the', 'tarkosvky']) {
       const all = await search.page(wanted(text), null, 100);
-      expect(await search.count(wanted(text))).toBe(all.length);
+      expect((await search.all(wanted(text))).count).toBe(all.length);
       const pages: Found[] = [];
       for (let after: SearchPosition | null = null; ; after = pages.at(-1) ?? null) {
         const page: Found[] = await search.page(wanted(text), after, 1);
@@ -191,8 +192,7 @@ function findsTitles(url: () => string, runs: number): void {
   });
 
   it('keeps to what else the filter asks for', async () => {
-    const ofKind = (kind: 'EPISODE' | 'MOVIE') =>
-      conditionsBesideSearch({ search: null, kind, available: null, extra: null }, NOT_LIMITED);
+    const ofKind = (kind: 'EPISODE' | 'MOVIE') => conditionsBesideSearch({ ...NO_FILTER, kind }, NOT_LIMITED);
     expect(await find('s', ofKind('EPISODE'))).toHaveLength(4);
     expect(await find('show', ofKind('MOVIE'))).toEqual([]);
   });
@@ -217,7 +217,7 @@ function findsTitles(url: () => string, runs: number): void {
       });
       const first = rows.find(({ id }) => id === found[0]?.titleId);
       expect([typed, first?.name, first?.year]).toEqual([typed, name, year]);
-      expect(await search.count(wanted(typed))).toBe(found.length);
+      expect((await search.all(wanted(typed))).count).toBe(found.length);
       // What begins so is not lost for what is called so.
       if (!typed.endsWith('uncut')) expect(rows.map((row) => row.name)).toContain(`${typed} Uncut`);
     }
@@ -280,7 +280,7 @@ function findsTitles(url: () => string, runs: number): void {
     const alike = vi.spyOn(index, 'alike');
     const counting = createTitleSearch(database, index);
     const asked = wanted('tarkosvky');
-    const [found, count] = await Promise.all([counting.page(asked, null, 10), counting.count(asked)]);
+    const [found, { count }] = await Promise.all([counting.page(asked, null, 10), counting.all(asked)]);
     expect([found.length, count, alike.mock.calls.length]).toEqual([1, 1, 1]);
     await counting.page(wanted('tarkosvky'), null, 10);
     expect(alike).toHaveBeenCalledTimes(2);
@@ -303,7 +303,7 @@ function findsTitles(url: () => string, runs: number): void {
       })),
     });
     await createFormerTitles(database).renew(ids);
-    expect(await search.count(wanted('dailynews'))).toBe(numbers.length);
+    expect((await search.all(wanted('dailynews'))).count).toBe(numbers.length);
     await database.client.title.deleteMany({ where: { id: { in: ids } } });
   });
 
@@ -481,7 +481,7 @@ function findsTitles(url: () => string, runs: number): void {
         if (parsed.kind !== 'search') return;
         const asked = { query: parsed.query, conditions: [] };
         const found = await search.page(asked, null, 100);
-        expect(await search.count(asked)).toBe(found.length);
+        expect((await search.all(asked)).count).toBe(found.length);
       }),
       { numRuns: runs },
     );
@@ -519,7 +519,7 @@ function findsTitles(url: () => string, runs: number): void {
         const asked = { query: parsed.query, conditions: [] };
         const found = await search.page(asked, null, 100);
         expect(found[0]?.stage).toBe(0);
-        expect(await search.count(asked)).toBe(found.length);
+        expect((await search.all(asked)).count).toBe(found.length);
         await statements.superseded({ peerId: 'peer', catalogIds: [fileId(file)] });
       }),
       { numRuns: runs / 4 },

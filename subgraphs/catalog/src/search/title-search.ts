@@ -25,9 +25,8 @@ export interface Found extends SearchPosition {
 /** Finds titles, of those for which the conditions on them (`t`) hold. */
 export interface TitleSearch {
   page(wanted: Wanted, after: SearchPosition | null, limit: number): Promise<Found[]>;
-  count(wanted: Wanted): Promise<number>;
-  /** The condition on titles `t` that they are found, for those that list these in another order. */
-  among(wanted: Wanted): Promise<Prisma.Sql>;
+  /** How many are found, and the condition on titles `t` that they are. */
+  all(wanted: Wanted): Promise<{ count: number; isFound: Prisma.Sql }>;
 }
 
 export interface Wanted {
@@ -147,10 +146,10 @@ export function createTitleSearch({ client }: Database, index: SearchIndex): Tit
 
   return {
     page,
-    count: async (wanted) => (await all(wanted)).count,
-    async among(wanted) {
-      const { from, where } = (await all(wanted)).matching;
-      return Prisma.sql`t."id" IN (SELECT s."titleId" FROM ${from} WHERE ${where})`;
+    async all(wanted) {
+      const { count, matching } = await all(wanted);
+      const isFound = Prisma.sql`t."id" IN (SELECT s."titleId" FROM ${matching.from} WHERE ${matching.where})`;
+      return { count, isFound };
     },
   };
 }

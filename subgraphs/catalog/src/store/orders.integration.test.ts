@@ -17,7 +17,14 @@ import type { Facts } from '../statements/facts.ts';
 import { createFormerTitles } from '../statements/former-titles.ts';
 import { createPrismaStatements } from '../statements/statements.prisma.ts';
 import { createPrismaStore } from './store.prisma.ts';
-import type { CatalogStore, TitleFilter, TitleList, TitlePosition, TitleSort } from './store.ts';
+import {
+  type CatalogStore,
+  NO_FILTER,
+  type TitleFilter,
+  type TitleList,
+  type TitlePosition,
+  type TitleSort,
+} from './store.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const postgres = await realPostgres();
@@ -60,7 +67,6 @@ const BY_NAME = [
   'Die Verurteilten',
   'Zürich',
 ];
-const NOTHING: TitleFilter = { search: null, kind: null, available: null, extra: null };
 
 function listsInOrder(url: () => string): void {
   let database: Database;
@@ -101,7 +107,7 @@ function listsInOrder(url: () => string): void {
   const searched = (text: string): TitleFilter => {
     const parsed = parseSearch(text);
     if (parsed.kind !== 'search') throw new Error(`${text} is ${parsed.kind}`);
-    return { ...NOTHING, search: { query: parsed.query, words: text.split(' ') } };
+    return { ...NO_FILTER, search: { query: parsed.query, words: text.split(' ') } };
   };
 
   /** All pages of a list, from a place on. */
@@ -111,7 +117,7 @@ function listsInOrder(url: () => string): void {
     for (;;) {
       const page = await store
         .seenBy(limits)
-        .pageOfTitles({ filter: NOTHING, sort: null, ...asked, after }, size);
+        .pageOfTitles({ filter: NO_FILTER, sort: null, ...asked, after }, size);
       names.push(...page.map(({ title }) => [title.name, title.episode].filter(Boolean).join(' ')));
       if (page.length < size) return names;
       after = page.at(-1)?.position ?? null;
@@ -152,7 +158,7 @@ function listsInOrder(url: () => string): void {
       const byName = await list({ sort, filter: searched('rocky') }, 1);
       expect(byName.toSorted()).toEqual(['Rocky 10', 'Rocky 2']);
       expect(await list({ sort, filter: searched('rokcy') }, 1)).toEqual(byName);
-      expect((await list({ sort, filter: { ...NOTHING, kind: 'EPISODE' } }, 1)).toSorted()).toEqual([
+      expect((await list({ sort, filter: { ...NO_FILTER, kind: 'EPISODE' } }, 1)).toSorted()).toEqual([
         'Das Boot 10',
         'Das Boot 9',
       ]);

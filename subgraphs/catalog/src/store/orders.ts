@@ -1,4 +1,5 @@
 import { Prisma } from '@giggityflix/prisma';
+import { YEAR } from './conditions.ts';
 import type { SortedPosition, TitleRecord, TitleSort } from './store.ts';
 
 interface Order<Position> {
@@ -12,7 +13,6 @@ type Orders = { [Sort in TitleSort]: Order<Extract<SortedPosition, { sort: Sort 
 
 /** No year, for which the index has none. */
 const NO_YEAR = 0;
-const YEAR = Prisma.sql`coalesce(t."year", 0)`;
 
 /** The orders in which titles are listed. */
 export const ORDERS: Orders = {

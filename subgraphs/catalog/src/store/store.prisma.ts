@@ -4,21 +4,17 @@ import { type Database, isDatabaseUnavailable, Prisma } from '@giggityflix/prism
 import type { SearchPosition, TitleSearch } from '../search/title-search.ts';
 import { createAvailabilityWriter, type OnGone } from './availability-writer.ts';
 import { inChunks } from './chunks.ts';
+import { bySet, byTitle, conditionsBesideSearch, conditionsOf } from './conditions.ts';
 import { createDetailsReader } from './details.prisma.ts';
 import { createExtrasReader } from './extras.prisma.ts';
-import {
-  conditionsBesideSearch,
-  conditions as conditionsOf,
-  createLimitedPages,
-} from './limited-pages.prisma.ts';
+import { type Counted, createFacets } from './facets.prisma.ts';
 import { MAX_FILES_PER_QUERY, MAX_FILES_PER_TITLE } from './limits.ts';
 import { ORDERS } from './orders.ts';
 import type { OnUnreadable } from './readable.ts';
 import { createRows, type ListedFileRow, toArtwork } from './rows.ts';
 import { filesSeenBy, seesTitle, titlesSeenBy } from './seen-by.ts';
-import { createSortedPages } from './sorted-pages.prisma.ts';
-import type { CatalogReads, CatalogStore, FormerPosition, TitleFilter } from './store.ts';
-import { isUnspaced } from './words.ts';
+import type { CatalogReads, CatalogStore, Search, TitleFacets, TitleFilter } from './store.ts';
+import { createTitlePages } from './title-pages.prisma.ts';
 
 /** What lists of files are read without. */
 const LISTED = { details: true } as const;
@@ -58,8 +54,8 @@ function createReads(
   const { client } = database;
   const ofFiles = filesSeenBy(limits);
   const ofTitles = titlesSeenBy(limits);
-  const sorted = createSortedPages(database);
-  const pages = isLimited(limits) ? createLimitedPages(database, limits) : null;
+  const pages = createTitlePages(database);
+  const facets = createFacets(database, limits);
   const titles = async (ids: readonly string[]) =>
     toTitles(
       await inChunks(ids, (some) =>
@@ -70,24 +66,37 @@ function createReads(
     const byId = new Map((await titles(ids)).map((title) => [title.id, title]));
     return ids.map((id) => byId.get(id) ?? null);
   };
-  /** In the order of names with their articles. */
-  const byFormerName = async (filter: TitleFilter, after: FormerPosition | null, limit: number) => {
-    if (pages)
-      return (await inOrder(await pages.ids(filter, after, limit))).filter((title) => title !== null);
-    const rows = await client.title.findMany({
-      where: { AND: [...conditions(filter), ...behind(after)] },
-      orderBy: [{ sortKey: 'asc' }, { id: 'asc' }],
-      take: limit,
-    });
-    return toTitles(rows);
+  const found = new WeakMap<TitleFilter, ReturnType<TitleSearch['all']>>();
+  /** What a filter finds by its search, asked once for all that is asked of it; null where it searches for nothing, or by names alone. */
+  const foundBy = (filter: TitleFilter) => {
+    const index = search();
+    if (!filter.search || !index) return null;
+    const all = found.get(filter) ?? index.all(wanted(filter, filter.search));
+    found.set(filter, all);
+    return all;
   };
-  const seen = isLimited(limits) ? [seesTitle(limits, Prisma.sql`t`)] : [];
-  /** What a filter looks for in the index; null where it looks for nothing, or not there. */
-  const wanted = (filter: TitleFilter) =>
-    filter.search && {
-      query: filter.search.query,
-      conditions: [...seen, ...conditionsBesideSearch(filter, limits)],
-    };
+  const seen = seesTitle(limits, Prisma.sql`t`);
+  const wanted = (filter: TitleFilter, { query }: Search) => ({
+    query,
+    conditions: [...(isLimited(limits) ? [seen] : []), ...conditionsBesideSearch(filter, limits)],
+  });
+  /** The conditions on titles `t` of a filter. */
+  const conditions = async (filter: TitleFilter) => {
+    const all = await foundBy(filter);
+    return all
+      ? [seen, all.isFound, ...conditionsBesideSearch(filter, limits)]
+      : conditionsOf(filter, limits);
+  };
+  /** The same to count titles, without what the filter says of one facet. */
+  const counted = async (filter: TitleFilter, without: Partial<TitleFilter> = {}): Promise<Counted> => {
+    const asked = { ...filter, ...without };
+    const all = await foundBy(filter);
+    const files = all ? byTitle(limits) : bySet(limits, database.provider);
+    const where = all
+      ? [seen, all.isFound, ...conditionsBesideSearch(asked, limits, files)]
+      : conditionsOf(asked, limits, files);
+    return { where, files };
+  };
   return {
     async files(catalogIds) {
       const rows = await inChunks(catalogIds, (some) =>
@@ -120,7 +129,7 @@ function createReads(
       return rows.map(toArtwork);
     },
     async artwork(catalogId, index) {
-      if (pages) {
+      if (isLimited(limits)) {
         const where = { AND: [{ catalogId }, ...ofFiles] };
         if ((await client.mediaFile.count({ where })) === 0) return null;
       }
@@ -129,37 +138,46 @@ function createReads(
     },
 
     async pageOfTitles({ filter, sort, after }, limit) {
-      const [found, index] = [wanted(filter), search()];
+      const index = search();
       const [order, former] = [sort ?? 'NAME', after !== null && 'sortKey' in after ? after : null];
       const behind = after !== null && 'sort' in after ? after : null;
       // A list that began in one order goes on in it; names are in order without articles as soon as all titles have their place.
-      if (former || (!index && !behind && order === 'NAME'))
-        return (await byFormerName(filter, former, limit)).map((title) => ({
-          title,
-          position: { sortKey: title.sortKey, id: title.id },
-        }));
-      if (found && index && sort === null) {
-        const places = await index.page(found, after as SearchPosition | null, limit);
+      if (former || (!index && !behind && order === 'NAME')) {
+        const ids = await pages.formerIds(former, conditionsOf(filter, limits), limit);
+        return (await inOrder(ids)).flatMap((title) =>
+          title ? [{ title, position: { sortKey: title.sortKey, id: title.id } }] : [],
+        );
+      }
+      if (filter.search && index && sort === null) {
+        const places = await index.page(wanted(filter, filter.search), after as SearchPosition | null, limit);
         const records = await inOrder(places.map(({ titleId }) => titleId));
         return places.flatMap(({ stage, rank }, n) => {
           const title = records[n];
           return title ? [{ title, position: { stage, rank } }] : [];
         });
       }
-      const among =
-        found && index ? [...found.conditions, await index.among(found)] : conditionsOf(filter, limits);
-      const ids = await sorted.ids({ sort: order, after: behind, among }, limit);
+      const ids = await pages.ids({ sort: order, after: behind }, await conditions(filter), limit);
       return (await inOrder(ids)).flatMap((title) =>
         title ? [{ title, position: ORDERS[order].placeOf(title) }] : [],
       );
     },
     async countTitles(filter) {
-      const [found, index] = [wanted(filter), search()];
-      if (found && index) return index.count(found);
-      return pages ? pages.count(filter) : client.title.count({ where: { AND: conditions(filter) } });
+      const all = await foundBy(filter);
+      return all ? all.count : pages.count((await counted(filter)).where);
+    },
+    async facetOfTitles(filter, facet) {
+      return facets[facet](await counted(filter, WITHOUT[facet])) as never;
     },
   };
 }
+
+/** What a filter says of each facet itself. */
+const WITHOUT: Record<keyof TitleFacets, Partial<TitleFilter>> = {
+  kinds: { kind: null },
+  decades: { decade: null },
+  availability: { available: null },
+  languages: { language: null },
+};
 
 /** The first files of each title. Titles with more rows than one query returns are asked for one by one. */
 async function filesOf(
@@ -207,23 +225,4 @@ function guarded<Methods extends object>(store: Methods): Methods {
       throw new UnavailableError('the catalog', { cause: error });
     }
   });
-}
-
-function conditions(filter: TitleFilter): Prisma.TitleWhereInput[] {
-  const all: Prisma.TitleWhereInput[] = (filter.search?.words ?? []).map((word) => ({
-    searchText: { contains: isUnspaced(word) ? word : ` ${word}` },
-  }));
-  if (filter.kind !== null) all.push({ kind: filter.kind });
-  const present = { some: { availability: { isAvailable: true } } };
-  if (filter.available === true) all.push({ files: present });
-  if (filter.available === false) all.push({ NOT: { files: present } });
-  if (filter.extra !== null) all.push({ parentId: filter.extra ? { not: null } : null });
-  return all;
-}
-
-/** The first condition alone decides, but only it lets the database begin in the index. */
-function behind(after: FormerPosition | null): Prisma.TitleWhereInput[] {
-  if (after === null) return [];
-  const { sortKey, id } = after;
-  return [{ sortKey: { gte: sortKey } }, { OR: [{ sortKey: { gt: sortKey } }, { sortKey, id: { gt: id } }] }];
 }

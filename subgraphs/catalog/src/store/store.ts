@@ -79,6 +79,30 @@ export interface TitleFilter {
   available: boolean | null;
   /** Extras of titles that are there (true), or all others (false). */
   extra: boolean | null;
+  /** The first year of ten, or 0 for titles of no known year. */
+  decade: number | null;
+  /** With a file in it. */
+  language: string | null;
+}
+
+/** Finds all titles. */
+export const NO_FILTER: TitleFilter = {
+  search: null,
+  kind: null,
+  available: null,
+  extra: null,
+  decade: null,
+  language: null,
+};
+
+/** How many titles there are of each kind, and so on. */
+export interface TitleFacets {
+  kinds: { kind: TitleKind; count: number }[];
+  /** The newest first; null for those of no known year. */
+  decades: { decade: number | null; count: number }[];
+  availability: { available: number; unavailable: number };
+  /** Of their files, the most frequent first; a title may be of several. */
+  languages: { language: string; count: number }[];
 }
 
 /** What titles are looked for by. */
@@ -136,6 +160,11 @@ export interface CatalogReads {
   /** Titles of a list behind `after`, which is a place in the order asked for. */
   pageOfTitles(list: TitleList, limit: number): Promise<PlacedTitle[]>;
   countTitles(filter: TitleFilter): Promise<number>;
+  /** Of what a filter finds, and what it would find if it said nothing of that facet itself. */
+  facetOfTitles<Facet extends keyof TitleFacets>(
+    filter: TitleFilter,
+    facet: Facet,
+  ): Promise<TitleFacets[Facet]>;
 }
 
 /**

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "MediaFile_language_titleId_idx" ON "MediaFile"("language", "titleId");
