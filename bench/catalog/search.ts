@@ -73,14 +73,7 @@ async function pages(store: CatalogStore, texts: readonly string[]): Promise<num
     const parsed = parseSearch(text);
     if (parsed.kind !== 'search') throw new Error(`${text} is no search`);
     const search = { query: parsed.query, words: words(text) };
-    const filter: TitleFilter = {
-      search,
-      kind: null,
-      available: null,
-      extra: null,
-      decade: null,
-      language: null,
-    };
+    const filter: TitleFilter = { ...NO_FILTER, search };
     const startedAt = performance.now();
     await Promise.all([
       reads.pageOfTitles({ filter, sort: null, after: null }, PAGE + 1),

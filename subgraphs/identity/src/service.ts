@@ -84,6 +84,10 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     bus: deps.bus,
     topic: config.topics.identityAccessChanged,
     limitsOf: (subject) => limitsOf(subject),
+    async profilesOf(accountId) {
+      const account = await accounts.find(accountId);
+      return account && (await profiles.listOf(account, new Date())).map(({ id }) => id);
+    },
     logger,
   });
   const access = createAccess({ accounts, devices, records, audit, events: accessEvents });

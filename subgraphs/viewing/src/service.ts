@@ -49,6 +49,7 @@ import { createSignalling } from './signalling/signalling.ts';
 import { createState } from './state/create-state.ts';
 import { createFixedKeyStore } from './tokens/keys.fixed.ts';
 import { createPlaybackTokens } from './tokens/tokens.ts';
+import { createWatchlistUpkeep } from './watchlist/upkeep.ts';
 import { createPrismaWatchlist } from './watchlist/watchlist.prisma.ts';
 
 /** A session without a heartbeat for this many intervals loses its slot: two heartbeats may be lost. */
@@ -252,6 +253,13 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       groupId: `${config.groupId}.access`,
       playback,
       checks,
+      logger,
+    }),
+    watchlistUpkeep: createWatchlistUpkeep({
+      bus,
+      topic: topics.identityAccessChanged,
+      groupId: `${config.groupId}.watchlists`,
+      watchlist,
       logger,
     }),
     consuming: consumingFrom(bus),

@@ -24,6 +24,8 @@ export const identityAccessChanged = z.object({
       }),
     )
     .optional(),
+  /** With `limits_changed` of all devices: the profiles that the account has now. What others had is nobody's any more. */
+  profile_ids: z.array(opaqueId).optional(),
   timestamp,
 });
 

@@ -33,6 +33,7 @@ const open = () =>
     topic,
     logger,
     limitsOf: async () => [{ device_id: 'tv', libraries: ['films'], rating_limit: 6 }],
+    profilesOf: async () => ['mum', 'dad'],
     bus: {
       async publish(records: OutgoingRecord[]) {
         if (!isBusUp) throw new Error('unavailable');
@@ -66,6 +67,23 @@ it('publishes what was taken back once it is done, with the time from which toke
   ]);
   expect(topic.schema.parse(published[0]!.value)).toEqual(published[0]!.value);
   expect(stored.size).toBe(0);
+  await events.stop();
+});
+
+it('says which profiles an account has with a change of its limits, and not with that of one device', async () => {
+  const events = open();
+  await events.start();
+  const change = 'limits_changed' as const;
+  await events.during({ accountId: 'ann', deviceId: null, change }, async () => {});
+  await vi.advanceTimersByTimeAsync(0);
+  await events.during({ accountId: 'ann', deviceId: 'tv', change }, async () => {});
+  await vi.advanceTimersByTimeAsync(0);
+  expect(values()).toMatchObject([
+    ['ann', { limits: [{ device_id: 'tv' }], profile_ids: ['mum', 'dad'] }],
+    ['ann', { limits: [{ device_id: 'tv' }] }],
+  ]);
+  expect(published[1]?.value).not.toHaveProperty('profile_ids');
+  for (const { value } of published) expect(topic.schema.parse(value)).toEqual(value);
   await events.stop();
 });
 

@@ -36,6 +36,8 @@ export function createAccessEvents(options: {
   topic: Topic<IdentityAccessChanged>;
   /** Within which limits each of the devices is now, of all of an account where none is named. */
   limitsOf(subject: AccessSubject): Promise<NonNullable<IdentityAccessChanged['limits']>>;
+  /** The ids of the profiles that an account has now; null where there is no such account. */
+  profilesOf(accountId: string): Promise<string[] | null>;
   logger: Logger;
   clock?: () => number;
 }): AccessEvents {
@@ -46,6 +48,11 @@ export function createAccessEvents(options: {
   let again = false;
   let isStopped = true;
 
+  const asItIsNow = async (change: PendingChange) => {
+    const limits = await options.limitsOf(change);
+    const profileIds = change.deviceId === null ? await options.profilesOf(change.accountId) : null;
+    return { limits, ...(profileIds && { profile_ids: profileIds }) };
+  };
   const publishAll = async () => {
     const changes = (await pending.list(BATCH)).flatMap((change) => {
       const isCutShort = change.notedAt + CHANGE_MS < clock();
@@ -58,7 +65,7 @@ export function createAccessEvents(options: {
       key: change.accountId,
       value: {
         ...toEvent(change, before, clock()),
-        ...(change.change === 'limits_changed' && { limits: await options.limitsOf(change) }),
+        ...(change.change === 'limits_changed' && (await asItIsNow(change))),
       },
     }));
     await bus.publish(await Promise.all(records));

@@ -1,12 +1,11 @@
 import { ids } from '@giggityflix/bus';
 import { badInput } from '@giggityflix/graphql';
 import type { Viewer } from '../access/viewer.ts';
+import { SHARED_PROFILE } from '../watchlist/watchlist.ts';
 import { ownProfile } from './errors.ts';
 
 const MAX_PAGE = 100;
 const MAX_IDS = 100;
-/** Whose marks are kept where a token names no profile and the request none: what players name that know of none. */
-const SHARED_PROFILE = 'default';
 
 /** @throws GraphQLError BAD_USER_INPUT */
 export function checkFirst(first: number | null | undefined, usual: number): number {

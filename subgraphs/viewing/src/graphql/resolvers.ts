@@ -3,7 +3,7 @@ import { isLimited } from '@giggityflix/http';
 import { type Viewer, viewerOf } from '../access/viewer.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { Session } from '../sessions/session.ts';
-import { checkFirst, checkProfile } from './arguments.ts';
+import { checkFirst, checkProfile, listProfile } from './arguments.ts';
 import type { ResolverDeps } from './deps.ts';
 import { ownProfile } from './errors.ts';
 import { createListMutations, createLists } from './lists.ts';
@@ -92,7 +92,7 @@ export function createResolvers(deps: ResolverDeps): Resolvers {
         if (!context.watchlist) return null;
         const viewer = viewerOf(requireIdentity(context));
         const catalogIds = files.map(({ catalogId }) => catalogId);
-        return context.watchlist.isKept(ownProfile(viewer, checkProfile(profileId)), catalogIds);
+        return context.watchlist.isKept(listProfile(viewer, profileId), catalogIds);
       },
     },
   };

@@ -4,13 +4,13 @@ import type { Watchlist } from '../watchlist/watchlist.ts';
 /** Whether titles are kept to watch, for all titles of a request in one query per profile. */
 export interface WatchlistLoader {
   /** Whether one of a title's files is. */
-  isKept(profileId: string | null, catalogIds: readonly string[]): Promise<boolean>;
+  isKept(profileId: string, catalogIds: readonly string[]): Promise<boolean>;
 }
 
 export function createWatchlistLoader(options: { watchlist: Watchlist; userId: string }): WatchlistLoader {
   const { watchlist, userId } = options;
-  const loaders = new Map<string | null, Load<string, boolean>>();
-  const loaderOf = (profileId: string | null) => {
+  const loaders = new Map<string, Load<string, boolean>>();
+  const loaderOf = (profileId: string) => {
     const known = loaders.get(profileId);
     if (known) return known;
     const loader = createLoader<string, boolean>({

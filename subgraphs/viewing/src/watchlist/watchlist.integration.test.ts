@@ -54,16 +54,31 @@ function describeWatchlist(name: string, url: string) {
       expect(await idsOf(owner)).toEqual(['a']);
       expect(await watchlist.remove(child, ['a', 'x'])).toBe(0);
       expect(await idsOf(newOwner())).toEqual([]);
-      const kept = async (profileId: string | null) =>
+      const kept = async (profileId: string) =>
         [...(await watchlist.kept({ userId: owner.userId, profileId }, ['a', 'b', 'c']))].sort();
-      expect([await kept('p1'), await kept('p2'), await kept(null), await kept('p3')]).toEqual([
-        ['a'],
-        ['b'],
-        ['a', 'b'],
-        [],
-      ]);
+      expect([await kept('p1'), await kept('p2'), await kept('p3')]).toEqual([['a'], ['b'], []]);
       expect(await watchlist.remove(owner, ['a', 'b'])).toBe(1);
       expect([await idsOf(owner), await idsOf(child)]).toEqual([[], ['b']]);
+    });
+
+    it('forgets what profiles that are gone kept before, and makes room with it', async () => {
+      const owner = newOwner();
+      const [gone, shared, later] = ['gone', 'default', 'later'].map((profileId) => ({
+        ...owner,
+        profileId,
+      }));
+      for (const id of ['a', 'b']) await watchlist.add(gone!, id, at(1));
+      await watchlist.add(shared!, 'a', at(1));
+      await watchlist.add(owner, 'a', at(1));
+      await watchlist.add(later!, 'a', at(3));
+      await expect(watchlist.add(owner, 'c', at(4))).rejects.toThrow(WatchlistFull);
+      const other = { ...newOwner(), profileId: 'gone' };
+      await watchlist.add(other, 'a', at(1));
+      expect(await watchlist.forgetOthers(owner.userId, ['p1'], at(2))).toBe(2);
+      expect(await watchlist.forgetOthers(owner.userId, ['p1'], at(2))).toBe(0);
+      await watchlist.add(owner, 'c', at(4));
+      const lists = await Promise.all([owner, gone!, shared!, later!, other].map(idsOf));
+      expect(lists).toEqual([['c', 'a'], [], ['a'], ['a'], ['a']]);
     });
 
     it('is of so many films of an account, however many are added at once', async () => {

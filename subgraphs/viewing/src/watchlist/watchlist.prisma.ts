@@ -1,5 +1,5 @@
 import type { HistoryDatabase } from '../history/database.ts';
-import { MAX_ENTRIES, type Watchlist, WatchlistFull } from './watchlist.ts';
+import { MAX_ENTRIES, SHARED_PROFILE, type Watchlist, WatchlistFull } from './watchlist.ts';
 
 /** The watchlists in PostgreSQL or SQLite. */
 export function createPrismaWatchlist(
@@ -43,14 +43,23 @@ export function createPrismaWatchlist(
           select: { catalogId: true, addedAt: true },
         }),
       ),
-    async kept({ userId, profileId }, catalogIds) {
+    async kept(owner, catalogIds) {
       const rows = await ask(({ watchlistEntry }) =>
         watchlistEntry.findMany({
-          where: { userId, catalogId: { in: [...catalogIds] }, ...(profileId === null ? {} : { profileId }) },
+          where: { ...owner, catalogId: { in: [...catalogIds] } },
           select: { catalogId: true },
         }),
       );
       return new Set(rows.map(({ catalogId }) => catalogId));
+    },
+    async forgetOthers(userId, profileIds, before) {
+      const kept = [...profileIds, SHARED_PROFILE];
+      const { count } = await ask(({ watchlistEntry }) =>
+        watchlistEntry.deleteMany({
+          where: { userId, profileId: { notIn: kept }, addedAt: { lt: before } },
+        }),
+      );
+      return count;
     },
   };
 }

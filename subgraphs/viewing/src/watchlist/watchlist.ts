@@ -12,12 +12,17 @@ export interface Watchlist {
   remove(owner: Owner, catalogIds: readonly string[]): Promise<number>;
   /** The latest first; those behind `after` when it is given. */
   list(owner: Owner, page: { first: number; after: WatchlistEntry | null }): Promise<WatchlistEntry[]>;
-  /** Those of `catalogIds` that are kept; by any profile of the account where `profileId` is null. */
-  kept(
-    owner: { userId: string; profileId: string | null },
-    catalogIds: readonly string[],
-  ): Promise<ReadonlySet<string>>;
+  /** Those of `catalogIds` that are kept. */
+  kept(owner: Owner, catalogIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Forgets what other profiles of an account than these kept before a time; how many files that were. Whoever names no profile
+   * keeps theirs.
+   */
+  forgetOthers(userId: string, profileIds: readonly string[], before: Date): Promise<number>;
 }
+
+/** Whose lists are kept where a token names no profile and the request none: what players name that know of none. */
+export const SHARED_PROFILE = 'default';
 
 export interface Owner {
   userId: string;
