@@ -52,6 +52,19 @@ describe('the environment', () => {
     expect(() => readEnvironment({ [name]: value })).toThrow(name);
   });
 
+  it('estimates operations when there is a limit, or someone is to know', () => {
+    const demandOf = (env: Record<string, string>) => readEnvironment(env).gateway.demand;
+    expect(demandOf({})).toBeNull();
+    expect(demandOf({ OPERATION_LIST_SIZE: '5' })).toBeNull();
+    expect(demandOf({ MAX_OPERATION_COST: '100' })).toEqual({ max: 100, listSize: 10, report: 'never' });
+    expect(demandOf({ OPERATION_COST_REPORT: 'asked' })).toEqual({
+      max: null,
+      listSize: 10,
+      report: 'asked',
+    });
+    expect(() => demandOf({ OPERATION_COST_REPORT: 'yes' })).toThrow(/OPERATION_COST_REPORT/);
+  });
+
   it('takes proxies by address or range', () => {
     const read = (value: string) =>
       readEnvironment({ GATEWAY_TRUSTED_PROXIES: value }).gateway.trustedProxies.ranges;

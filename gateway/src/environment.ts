@@ -39,6 +39,7 @@ import {
 import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import type { OnUnauthorized } from './engine/authorization/authorize.ts';
+import type { DemandOptions } from './engine/demand/demand.ts';
 import { readManifest } from './engine/operation/persisted.ts';
 import type { Contract } from './graph/contract.ts';
 import type { SubgraphAddress } from './graph/graph.ts';
@@ -112,6 +113,8 @@ export interface GatewayConfig {
     sockets: number;
     streamsPerAddress: number;
   };
+  /** Null where operations are not estimated by `@cost` and `@listSize`. */
+  demand: DemandOptions | null;
   introspection: boolean;
   onUnauthorized: OnUnauthorized;
   /** The only operations served, by their SHA-256; null serves any. */
@@ -184,6 +187,17 @@ export const variables = {
   GATEWAY_MAX_COST: integer(20_000, { min: 1 }).meta({
     description:
       'Most objects an operation may ask for: selected objects times the items asked of their lists',
+  }),
+  MAX_OPERATION_COST: integer(0).meta({
+    description:
+      'Most an operation may cost by @cost and @listSize, as estimated before it runs; 0 for no limit',
+  }),
+  OPERATION_LIST_SIZE: integer(10).meta({
+    description: 'Items such an estimate takes a list to have that no argument or @listSize says a size of',
+  }),
+  OPERATION_COST_REPORT: z.enum(['never', 'asked', 'always']).default('never').meta({
+    description:
+      'Whether answers have their estimated and actual cost in extensions.cost: never, for requests with the header x-operation-cost or extensions {"cost": true}, or always',
   }),
   GATEWAY_SAFELIST: manifest.meta({
     description:
@@ -269,6 +283,14 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
         sockets: values.GATEWAY_MAX_SOCKETS,
         streamsPerAddress: values.GATEWAY_MAX_STREAMS_PER_ADDRESS,
       },
+      demand:
+        values.MAX_OPERATION_COST === 0 && values.OPERATION_COST_REPORT === 'never'
+          ? null
+          : {
+              max: values.MAX_OPERATION_COST === 0 ? null : values.MAX_OPERATION_COST,
+              listSize: values.OPERATION_LIST_SIZE,
+              report: values.OPERATION_COST_REPORT,
+            },
       introspection: values.GATEWAY_INTROSPECTION,
       onUnauthorized: values.GATEWAY_UNAUTHORIZED,
       safelist: values.GATEWAY_SAFELIST ?? null,

@@ -71,6 +71,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     documents: config.safelist === null ? automaticDocuments() : safelistedDocuments(config.safelist),
     limits: { ...limits, selections: MAX_SELECTIONS },
     maxCost: limits.cost,
+    demand: config.demand,
     introspection: config.introspection,
     policies: deps.policies ?? rolePolicies,
     onUnauthorized: config.onUnauthorized,

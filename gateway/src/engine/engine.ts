@@ -13,6 +13,7 @@ import type { ShownErrors } from '../subgraphs/shown-errors.ts';
 import { createUpstreams, type Upstreams } from '../subgraphs/subscriptions.ts';
 import type { OnUnauthorized } from './authorization/authorize.ts';
 import type { Policies, Requester } from './authorization/policies.ts';
+import { type DemandOptions, withCost } from './demand/demand.ts';
 import type { Executor, PartsSink } from './execute/executor.ts';
 import type { PersistedDocuments } from './operation/persisted.ts';
 import { createOperationStore, type OperationStore } from './operation/prepare.ts';
@@ -93,6 +94,8 @@ export interface EngineOptions {
   documents: PersistedDocuments;
   limits: DocumentLimits;
   maxCost: number;
+  /** Null where operations are not estimated by `@cost` and `@listSize`. */
+  demand: DemandOptions | null;
   introspection: boolean;
   policies: Policies;
   onUnauthorized: OnUnauthorized;
@@ -175,6 +178,7 @@ export function createEngine(options: EngineOptions): Engine {
       } catch (error) {
         result = failed(error, operation, context);
       }
+      if (resolved.cost) result = withCost(resolved.cost, result, true);
       meterOf(operation).answered(performance.now() - startedAt, result.errors !== undefined);
       if (span && result.errors) span.fail(String(result.errors[0]?.extensions?.code ?? 'other'));
       span?.end();
@@ -189,7 +193,8 @@ export function createEngine(options: EngineOptions): Engine {
       const first: PartsSink['first'] = (result, pending) => {
         begun = true;
         hasErrors ||= result.errors !== undefined;
-        sink.first(result, pending);
+        const { cost } = resolved;
+        sink.first(cost ? withCost(cost, result, pending.length === 0) : result, pending);
       };
       const run = async () => {
         const execution = {

@@ -11,6 +11,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { AUTHORIZATION_FEATURES, type Authorization, authorizationOf } from './authorization.ts';
+import { COST_FEATURE, type Costs, costsOf } from './costs.ts';
 import { type Overrides, overridesOf } from './overrides.ts';
 import { type PlannerNames, plannerNames } from './planner-names.ts';
 import { conflictingRequirements, type Requirements } from './requirements.ts';
@@ -41,6 +42,8 @@ export interface Graph {
   readonly requirements: Requirements;
   /** What fields require of whoever selects them; null when none does. */
   readonly authorization: Authorization | null;
+  /** Weights and sizes of lists that subgraphs declare. */
+  readonly costs: Costs;
   readonly subgraphs: readonly SubgraphAddress[];
 }
 
@@ -57,7 +60,7 @@ export const PLANNER = {
 /** What a supergraph may ask of whoever serves it. */
 const SUPPORTED_FEATURES = new Set([
   ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
-  ...AUTHORIZATION_FEATURES.map((identity) => `${identity}/v0.1`),
+  ...[...AUTHORIZATION_FEATURES, COST_FEATURE].map((identity) => `${identity}/v0.1`),
 ]);
 
 /**
@@ -83,6 +86,7 @@ export function buildGraph(sdl: string): Graph {
     overrides: overridesOf(sdl),
     requirements: conflictingRequirements(sdl),
     authorization: authorizationOf(supergraph.schema),
+    costs: costsOf(supergraph.schema),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   };
 }

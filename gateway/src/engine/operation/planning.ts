@@ -7,6 +7,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { OnUnauthorized } from '../authorization/authorize.ts';
 import { deniedPaths, unauthorized } from '../authorization/denials.ts';
 import { restrictionsOf, withoutDenied, writtenIn } from '../authorization/restrictions.ts';
+import type { Demand } from '../demand/demand.ts';
 import { clientName, renameForPlanning } from '../plan/aliases.ts';
 import { planConditionsOf, withoutConditions } from '../plan/conditions.ts';
 import { type LabelledDefers, labelDefers, usesDefer, withoutDefer } from '../plan/defer.ts';
@@ -29,7 +30,7 @@ const NOTHING: Plan = { event: null, steps: null };
  * Prepares operations that are valid: as a whole, without what someone may not select, in parts, and for the values of their
  * conditions.
  */
-export function createPlanning(graph: Graph) {
+export function createPlanning(graph: Graph, demand: Demand | null) {
   const conditional = new LRUCache<string, Planning>({ max: MAX_CONDITIONAL_PLANS });
   let count = 0;
 
@@ -62,6 +63,7 @@ export function createPlanning(graph: Graph) {
       definition,
       variableDefinitions: definition.variableDefinitions ?? [],
       cost: compileCost(document, definition),
+      demand: demand?.(document, definition) ?? null,
       overrides,
       conditionVariables,
       restrictions: graph.authorization && restrictionsOf(operation, graph.authorization),

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { clientError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Requester } from '../authorization/policies.ts';
+import { createDemand, type DemandOptions } from '../demand/demand.ts';
 import { conditionalSubscription } from './conditional.ts';
 import { createPlanning } from './planning.ts';
 import type { Preparation } from './prepared.ts';
@@ -33,10 +34,16 @@ const ROOTS = { query: 'queries', mutation: 'mutations', subscription: 'subscrip
 /** Prepares operations against one graph; a new graph gets a new store. */
 export function createOperationStore(
   graph: Graph,
-  options: { limits: DocumentLimits; introspection: boolean; overrideLabels?: OverrideLabels | undefined },
+  options: {
+    limits: DocumentLimits;
+    introspection: boolean;
+    overrideLabels?: OverrideLabels | undefined;
+    /** Nothing is estimated without. */
+    demand?: DemandOptions | null;
+  },
 ): OperationStore {
   const prepared = new LRUCache<string, Preparation>({ max: MAX_PREPARED });
-  const prepareValid = createPlanning(graph);
+  const prepareValid = createPlanning(graph, createDemand(options.demand, graph));
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return {
     prepare(source, operationName, requester) {

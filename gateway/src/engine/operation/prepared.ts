@@ -10,6 +10,7 @@ import type { ClientError } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { OnUnauthorized } from '../authorization/authorize.ts';
 import type { Restrictions } from '../authorization/restrictions.ts';
+import type { OperationDemand } from '../demand/demand.ts';
 import type { LabelledDefers } from '../plan/defer.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Conditions, ObjectShape } from '../plan/shape.ts';
@@ -27,6 +28,8 @@ export interface PreparedOperation {
   readonly definition: OperationDefinitionNode;
   readonly variableDefinitions: readonly VariableDefinitionNode[];
   readonly cost: Cost;
+  /** Null where operations are not estimated. */
+  readonly demand: OperationDemand | null;
   /** The labels of progressive overrides it is planned for. */
   readonly overrides: ReadonlyMap<string, boolean>;
   /** Names of the variables `@skip`, `@include` and `@defer` use. */

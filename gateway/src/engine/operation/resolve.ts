@@ -3,6 +3,7 @@ import { type ClientError, clientError } from '../../errors.ts';
 import { MAX_VARIABLES_DEPTH } from '../../limits.ts';
 import { type Decision, decide, type OnUnauthorized } from '../authorization/authorize.ts';
 import type { Policies, Requester } from '../authorization/policies.ts';
+import { admit, type RequestCost } from '../demand/demand.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { OperationStore } from './prepare.ts';
 import type { PlannedOperation, Preparation, PreparedOperation } from './prepared.ts';
@@ -21,6 +22,8 @@ export interface ResolvedRequest {
   operation: PlannedOperation;
   variables: Readonly<Record<string, unknown>>;
   conditions: ReadonlyMap<string, boolean>;
+  /** What it is expected to cost, where the answer is to say what it did. */
+  cost?: RequestCost;
 }
 
 /** `malformed`: the request is no GraphQL request at all, as against one that the schema refuses. */
@@ -96,9 +99,20 @@ function resolvePrepared(preparation: Preparation, params: GraphQLParams, maxCos
     return refused(
       clientError('OPERATION_TOO_COMPLEX', `the operation asks for ${cost} objects; at most ${maxCost}`),
     );
+  let demanded: RequestCost | undefined;
+  if (operation.demand) {
+    const admitted = admit(operation.demand, coerced, asksForCost(params));
+    if (admitted && 'message' in admitted) return refused(admitted);
+    demanded = admitted ?? undefined;
+  }
   const planning = operation.under(conditions);
   if (!planning.ok) return { ok: false, malformed: false, errors: planning.errors };
-  return { ok: true, request: { operation: planning.operation, variables, conditions } };
+  const request: ResolvedRequest = { operation: planning.operation, variables, conditions };
+  return { ok: true, request: demanded ? { ...request, cost: demanded } : request };
+}
+
+function asksForCost({ extensions }: GraphQLParams): boolean {
+  return (extensions as { cost?: unknown } | null | undefined)?.cost === true;
 }
 
 function refused(error: ClientError): Resolution {

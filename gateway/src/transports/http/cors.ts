@@ -2,7 +2,7 @@ import type { OriginGuard } from '@giggityflix/http';
 import type { FastifyInstance } from 'fastify';
 
 const ALLOWED_HEADERS =
-  'content-type, authorization, apollo-require-preflight, x-apollo-operation-name, graphql-require-preflight, x-request-id, traceparent';
+  'content-type, authorization, apollo-require-preflight, x-apollo-operation-name, graphql-require-preflight, x-request-id, traceparent, x-operation-cost';
 /** How long browsers may remember the answer to a preflight request, in seconds. */
 const MAX_AGE_SECONDS = 7_200;
 

@@ -116,7 +116,8 @@ async function answer(
         Array.isArray(params) ? 'batches are not served' : 'the body must be an object',
       ),
     ]);
-  const opening = options.engine.open(params as GraphQLParams, visitor);
+  const asksForCost = headers[COST_HEADER] !== undefined;
+  const opening = options.engine.open(asksForCost ? askingForCost(params) : params, visitor);
   const opened = opening instanceof Promise ? await opening : opening;
   const exchange = { request, reply, visitor };
   if (opened.kind === 'ready' && opened.request.operation.kind === 'subscription') {
@@ -142,13 +143,23 @@ async function answer(
   const { operation } = ready.request;
   reply.code(status).header('content-type', `${type}; charset=utf-8`);
   // Who else may see what not everyone may is not for a cache to decide.
-  const cacheable = operation.kind === 'query' && !result.errors && !operation.restrictions;
+  // An answer with its cost is for those who ask for that.
+  const cacheable = !asksForCost && operation.kind === 'query' && !result.errors && !operation.restrictions;
   reply.header('cache-control', cacheable ? cache.header() : 'no-store');
   options.onAnswered(entryOf(request, visitor, operation.name, status, startedAt, result));
   return compress(reply, headers['accept-encoding'], JSON.stringify(result));
 }
 
 const TOO_MANY_STREAMS = clientError('TOO_MANY_STREAMS', 'this address has too many streams open');
+
+/** The header that asks for what an operation cost, as `extensions: {"cost": true}` of the request does. */
+export const COST_HEADER = 'x-operation-cost';
+
+export function askingForCost(params: GraphQLParams): GraphQLParams {
+  const { extensions } = params;
+  if (extensions != null && (typeof extensions !== 'object' || Array.isArray(extensions))) return params;
+  return { ...params, extensions: { ...extensions, cost: true } };
+}
 
 function refuseStream(reply: FastifyReply, request: FastifyRequest): FastifyReply {
   reply.header('retry-after', RETRY_STREAM);

@@ -7,7 +7,7 @@ import type { Request, Response } from 'graphql-sse';
 import type { RequestContext } from 'graphql-sse/lib/use/fastify';
 import { type Engine, NOT_READY } from '../../engine/engine.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
-import { refuseEncoded } from '../http/graphql.ts';
+import { askingForCost, COST_HEADER, refuseEncoded } from '../http/graphql.ts';
 import { answerInParts } from '../incremental.ts';
 import { RETRY_SOON, RETRY_STREAM } from '../retry-after.ts';
 import type { Admission, Visitor } from '../visitor.ts';
@@ -99,7 +99,8 @@ async function subscribe(
 ): Promise<AsyncGenerator<Result> | ExecutionResult | Response> {
   const visitor = visitors.get(request.raw)!;
   const { context } = visitor;
-  const opened = await engine.open(params, visitor);
+  const asksForCost = request.raw.headers[COST_HEADER] !== undefined;
+  const opened = await engine.open(asksForCost ? askingForCost(params) : params, visitor);
   if (opened.kind === 'refused') return refused(opened.errors);
   // A page may make a browser send a GET request to any address, without saying from where.
   if (opened.request.operation.kind === 'mutation' && request.method === 'GET') return MUTATION_BY_GET;
