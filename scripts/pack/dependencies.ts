@@ -10,6 +10,8 @@ interface LockEntry {
   peerDependencies?: Record<string, string>;
   peerDependenciesMeta?: Record<string, { optional?: boolean }>;
   dev?: boolean;
+  /** In `node_modules`, a workspace, whose folder is `resolved`. */
+  link?: boolean;
 }
 
 export interface Lock {
@@ -68,7 +70,8 @@ export function lockedTree(
   );
 }
 
-function needs(entry: LockEntry): [name: string, optional: boolean][] {
+/** What a package needs when it runs, and whether it does without. */
+export function needs(entry: LockEntry): [name: string, optional: boolean][] {
   const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta } = entry;
   return [
     ...Object.keys(dependencies).map((name): [string, boolean] => [name, name in optionalDependencies]),
@@ -90,7 +93,7 @@ function placeOf(lock: Lock, from: string, name: string): string | null {
 }
 
 /** The places in which Node.js looks for a package, nearest first. */
-function placesFor(from: string, name: string): string[] {
+export function placesFor(from: string, name: string): string[] {
   const places: string[] = [];
   for (let folder = from; folder !== '' && folder !== '.'; folder = dirname(folder))
     if (!folder.endsWith('node_modules')) places.push(`${folder}/node_modules/${name}`);

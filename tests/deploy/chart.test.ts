@@ -9,10 +9,10 @@ import { ROOT, requireHelm, requireKubeconform } from '@giggityflix/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
-import { TARGETS } from '../../deploy/image/targets.ts';
 import { createEdgeMetrics } from '../../edge/src/metrics.ts';
 import { createGatewayMetrics } from '../../gateway/src/metrics.ts';
 import { createMatchmakerMetrics } from '../../matchmaker/src/metrics.ts';
+import { TARGETS } from '../../scripts/image/targets.ts';
 
 const helm = requireHelm();
 const kubeconform = requireKubeconform();
@@ -120,7 +120,7 @@ describe.skipIf(helm.skip || kubeconform.skip).each(VALUES)('the chart with %s',
   });
 
   it('runs programs that the image has', () => {
-    const held = [...TARGETS.services!.workspaces, 'prisma'];
+    const held = TARGETS.services!.workspaces;
     expect(running.length).toBeGreaterThanOrEqual(6);
     for (const { spec } of workloads) {
       const [program] = spec.template.spec.containers[0].args;

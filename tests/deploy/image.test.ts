@@ -1,0 +1,126 @@
+import { execFileSync, fork } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '@giggityflix/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filesOf } from '../../scripts/image/contents.ts';
+import { TARGETS } from '../../scripts/image/targets.ts';
+import { compileProgram } from '../../scripts/pack/compile.ts';
+
+/** Over the image of Node.js. */
+const LARGEST_BYTES = 350 * 1024 * 1024;
+/** What FFmpeg takes, as the Dockerfile installs it, which is not done here. */
+const FFMPEG_BYTES = 230 * 1024 * 1024;
+/** Whom the images run as. */
+const USER = 1000;
+
+/** A tree has thousands of files. */
+const SLOW_DISK_MS = 300_000;
+
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  services: [
+    ...['gateway', 'edge', 'matchmaker'].map((name) => `${name}/src/main.ts`),
+    ...['catalog', 'tracker', 'viewing', 'identity'].map((name) => `subgraphs/${name}/src/main.ts`),
+    'prisma/src/migrate/main.ts',
+  ],
+  peer: ['peer/src/main.ts'],
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'giggityflix-image-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }), SLOW_DISK_MS);
+
+/** The programs are started with nothing of the environment of this test, as whom a container runs them. */
+async function start(tree: string, program: string): Promise<void> {
+  const data = mkdtempSync(join(folder, 'data-'));
+  const asUser = process.getuid?.() === 0;
+  if (asUser) chownSync(data, USER, USER);
+  const child = fork(join(tree, program), {
+    cwd: tree,
+    ...(asUser && { uid: USER, gid: USER }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+    env: {
+      HOME: data,
+      BUS: 'embedded',
+      BUS_PATH: join(data, 'bus.db'),
+      STATE: 'embedded',
+      STATE_PATH: join(data, 'state.db'),
+      DATABASE_URL: `file:${join(data, 'catalog.db')}`,
+      DATA_DIR: join(data, 'peer'),
+      HOST: '127.0.0.1',
+      ...{ HTTP_PORT: '0', PORT: '0', SERVER_PORT: '0', MATCHMAKER_PORT: '0' },
+      ...{ GRPC_USE_TLS: 'false', GRPC_SERVER_ADDRESS: '127.0.0.1:0', EDGE_GRPC_ADDRESS: '127.0.0.1:1' },
+      ENABLE_UPNP: 'false',
+    },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const started = new Promise<true>((resolve) => child.once('message', () => resolve(true)));
+  try {
+    const first = await Promise.race([started, ended]);
+    // The program that brings a database up to date is done when it ends.
+    if (first !== true && first !== 0) expect.fail(`${program} ended with ${first}:\n${output}`);
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+describe.each(Object.entries(TARGETS))('the image of %s', (name, target) => {
+  const tree = () => join(folder, name);
+  const programs = PROGRAMS[name] ?? [];
+  beforeAll(() => {
+    mkdirSync(tree());
+    execFileSync(process.execPath, [join(ROOT, 'scripts/assemble-image.ts'), name, tree()], {
+      stdio: 'pipe',
+    });
+    // That of mkdtemp is its owner's alone.
+    execFileSync('chmod', ['-R', 'a+rX', folder]);
+  }, SLOW_DISK_MS);
+
+  it('has the files it names', () => {
+    expect(programs.length).toBeGreaterThan(0);
+    for (const path of [...target.files, ...programs])
+      expect([path, existsSync(join(tree(), path))]).toEqual([path, true]);
+  });
+
+  it('has every module and package that its programs reach, also those they load later', async () => {
+    const { modules, packages } = await compileProgram({ root: ROOT, entries: programs });
+    const sources = [...modules.keys()].map((path) => path.replace(/\.js$/, '.ts'));
+    expect(sources.filter((path) => !existsSync(join(tree(), path)))).toEqual([]);
+    const places = [
+      '',
+      ...target.workspaces,
+      ...readdirSync(join(tree(), 'platform')).map((dir) => `platform/${dir}`),
+    ];
+    const isThere = (wanted: string) =>
+      places.some((place) => existsSync(join(tree(), place, 'node_modules', wanted, 'package.json')));
+    expect([...packages].filter((wanted) => !isThere(wanted))).toEqual([]);
+  });
+
+  it('has nothing of tests and development, and is small', () => {
+    const files = ['.', ...filesOf(tree(), 'node_modules')];
+    const isOfTests =
+      /\.test\.ts$|^(tests|bench)\/|^node_modules\/(vitest|typescript|esbuild|playwright-core|@biomejs)\//;
+    expect(files.filter((path) => isOfTests.test(path))).toEqual([]);
+    const bytes = Number(execFileSync('du', ['-sb', tree()], { encoding: 'utf8' }).split('\t')[0]);
+    expect(bytes + (name === 'peer' ? FFMPEG_BYTES : 0)).toBeLessThan(LARGEST_BYTES);
+  });
+
+  it.each(programs)(
+    'starts %s, as a user who may write nothing of it',
+    { timeout: SLOW_DISK_MS },
+    async (program) => {
+      expect(statSync(join(tree(), program)).mode & 0o022).toBe(0);
+      await start(tree(), program);
+    },
+  );
+});
