@@ -11,6 +11,7 @@ const GENERATED = [
   'docs/events/{schemas/*.json,asyncapi.yaml}',
   'deploy/supergraph{,-people}.graphql',
   'deploy/dashboards/*.json',
+  'deploy/rules.yaml',
 ];
 
 function fingerprints(): Map<string, string> {

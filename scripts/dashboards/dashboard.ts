@@ -1,3 +1,5 @@
+import { recorded } from './recording.ts';
+
 /** A query of Prometheus, and how Grafana names its series. */
 export interface Query {
   readonly expr: string;
@@ -42,8 +44,7 @@ export function total(metric: string): string {
 
 /** What `share` of the observations of a histogram stays below, by `by`. */
 function quantile(share: number, histogram: string, by = ''): string {
-  const labels = by === '' ? 'le' : `le, ${by}`;
-  return `histogram_quantile(${share}, sum by (${labels}) (rate(${histogram}_bucket[$__rate_interval])))`;
+  return `histogram_quantile(${share}, ${recorded(`${histogram}_bucket`, ...(by === '' ? [] : [by]), 'le')})`;
 }
 
 /** The median and the slowest hundredth of a histogram. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, requirePromtool } from '@giggityflix/testing';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 const RULES = join(ROOT, 'deploy/alerts.yaml');
+const RECORDED = join(ROOT, 'deploy/rules.yaml');
 const promtool = requirePromtool();
 const folder = mkdtempSync(join(tmpdir(), 'giggityflix-alerts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -138,7 +139,7 @@ function check(alert: string, series: Series, isFiring: boolean): void {
   writeFileSync(
     file,
     JSON.stringify({
-      rule_files: [RULES],
+      rule_files: [RECORDED, RULES],
       evaluation_interval: '15s',
       tests: [
         {
@@ -157,6 +158,61 @@ function check(alert: string, series: Series, isFiring: boolean): void {
   );
   execFileSync(promtool.path, ['test', 'rules', file], { stdio: 'pipe' });
 }
+
+interface RecordingRule {
+  record: string;
+  expr: string;
+}
+
+/** @throws Error with what promtool prints when two processes that count together are not recorded as their sum. */
+function checkRecorded({ record }: RecordingRule): void {
+  const [, by = '', metric = ''] =
+    /^(\w+):(\w+):rate5m$/.exec(record) ?? expect.fail(`${record} is no such name`);
+  const labels = by.split('_').map((label) => `${label}="1"`);
+  const file = join(folder, `${record.replaceAll(':', '-')}.json`);
+  const series = (instance: string) => `${metric}{${[...labels, `instance="${instance}"`].join(',')}}`;
+  writeFileSync(
+    file,
+    JSON.stringify({
+      rule_files: [RECORDED],
+      evaluation_interval: '15s',
+      tests: [
+        {
+          interval: '15s',
+          // 2 and 4 a second.
+          input_series: [
+            { series: series('a'), values: '0+30x119' },
+            { series: series('b'), values: '0+60x119' },
+          ],
+          promql_expr_test: [
+            {
+              expr: record,
+              eval_time: '29m',
+              exp_samples: [{ labels: `${record}{${labels.join(',')}}`, value: 6 }],
+            },
+          ],
+        },
+      ],
+    }),
+  );
+  execFileSync(promtool.path, ['test', 'rules', file], { stdio: 'pipe' });
+}
+
+describe.skipIf(promtool.skip)('rates that are recorded', () => {
+  const rules: RecordingRule[] = parse(readFileSync(RECORDED, 'utf8')).groups[0].rules;
+
+  it.each(rules)('$record is that of all processes', checkRecorded);
+
+  it('are all that alerts and dashboards read', () => {
+    const dashboards = readdirSync(join(ROOT, 'deploy/dashboards')).map(
+      (name) => `deploy/dashboards/${name}`,
+    );
+    const read = ['deploy/alerts.yaml', ...dashboards].flatMap(
+      (path) => readFileSync(join(ROOT, path), 'utf8').match(/\b\w+:\w+:rate\w+/g) ?? [],
+    );
+    expect([...new Set(read)].sort()).toEqual(rules.map(({ record }) => record).sort());
+  });
+});
 
 describe.skipIf(promtool.skip)('alerts', () => {
   const names = parse(readFileSync(RULES, 'utf8')).groups.flatMap((group: { rules: { alert: string }[] }) =>

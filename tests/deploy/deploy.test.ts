@@ -151,6 +151,7 @@ function exportedMetrics(): Set<string> {
 /** The metrics an expression reads: its words, without functions, labels, ranges and keywords. */
 function metricsIn(expression: string): string[] {
   const bare = expression
+    .replace(/\b\w+:(\w+):rate5m/g, '$1')
     .replace(/\{[^}]*\}/g, ' ')
     .replace(/\[[^\]]*\]/g, ' ')
     .replace(/\b(by|on)\s*\([^)]*\)/g, ' ');

@@ -80,7 +80,8 @@ async function startPrometheus(targets: readonly string[]): Promise<string> {
   writeFileSync(
     config,
     JSON.stringify({
-      global: { scrape_interval: '2s', scrape_timeout: '2s' },
+      global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '2s' },
+      rule_files: [join(ROOT, 'deploy/rules.yaml')],
       scrape_configs: [{ job_name: 'giggityflix', static_configs: [{ targets }] }],
     }),
   );
