@@ -31,21 +31,27 @@ export function byTitle(limits: AccessLimits): FileConditions {
 export function bySet(limits: AccessLimits, provider: Database['provider']): FileConditions {
   const isSeen = isInLibrary(limits, Prisma.sql`m`);
   // Both in the order of one key, which SQLite does not see for itself: it would seek each row in two tables.
-  const [files, availability] = SETS[provider];
+  const { id, files, availability } = SETS[provider];
   return {
-    isPresent: Prisma.sql`t."id" IN (SELECT m."titleId" FROM ${files} CROSS JOIN ${availability}
+    isPresent: Prisma.sql`${id} IN (SELECT m."titleId" FROM ${files} CROSS JOIN ${availability}
       WHERE a."catalogId" = m."catalogId" AND a."isAvailable" AND ${isSeen})`,
     isIn: (language) => Prisma.sql`t."id" IN (SELECT m."titleId" FROM "MediaFile" m
       WHERE m."language" = ${language} AND ${isSeen})`,
   };
 }
 
-const SETS: Record<Database['provider'], [Prisma.Sql, Prisma.Sql]> = {
-  sqlite: [
-    Prisma.sql`"MediaFile" m INDEXED BY "MediaFile_catalogId_titleId_idx"`,
-    Prisma.sql`"FileAvailability" a INDEXED BY "FileAvailability_catalogId_isAvailable_idx"`,
-  ],
-  postgresql: [Prisma.sql`"MediaFile" m`, Prisma.sql`"FileAvailability" a`],
+const SETS: Record<Database['provider'], Record<'id' | 'files' | 'availability', Prisma.Sql>> = {
+  sqlite: {
+    // Most titles are in the set: looked for in it one after another, they need not be found by their ids in no order.
+    id: Prisma.sql`+t."id"`,
+    files: Prisma.sql`"MediaFile" m INDEXED BY "MediaFile_catalogId_titleId_idx"`,
+    availability: Prisma.sql`"FileAvailability" a INDEXED BY "FileAvailability_catalogId_isAvailable_idx"`,
+  },
+  postgresql: {
+    id: Prisma.sql`t."id"`,
+    files: Prisma.sql`"MediaFile" m`,
+    availability: Prisma.sql`"FileAvailability" a`,
+  },
 };
 
 /** What a filter asks for of the title `t` as someone with these limits sees it, its words of names alone. */

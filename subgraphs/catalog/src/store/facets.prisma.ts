@@ -10,14 +10,22 @@ export const MAX_LANGUAGES = 50;
 
 type Count = number | bigint;
 
+/** In the order of languages; SQLite would look for the files of each title instead, in no order. */
+const FILES: Record<Database['provider'], Prisma.Sql> = {
+  sqlite: Prisma.sql`"MediaFile" f INDEXED BY "MediaFile_language_titleId_idx"`,
+  postgresql: Prisma.sql`"MediaFile" f`,
+};
+
 /** Titles `t` for which conditions, at least one, hold, and how they are asked of files. */
 export interface Counted {
   where: readonly Prisma.Sql[];
   files: FileConditions;
+  /** The conditions hold for all titles that there are. */
+  isAll: boolean;
 }
 
 /** How many of the titles there are of each kind, and so on; each in one query. */
-export function createFacets({ client }: Database, limits: AccessLimits) {
+export function createFacets({ client, provider }: Database, limits: AccessLimits) {
   const from = (where: readonly Prisma.Sql[]) =>
     Prisma.sql`FROM "Title" t WHERE ${Prisma.join([...where], ' AND ')}`;
   return {
@@ -49,11 +57,11 @@ export function createFacets({ client }: Database, limits: AccessLimits) {
       const present = Number(row?.present ?? 0);
       return { available: present, unavailable: Number(row?.all ?? 0) - present };
     },
-    async languages({ where }: Counted): Promise<TitleFacets['languages']> {
+    async languages({ where, isAll }: Counted): Promise<TitleFacets['languages']> {
       const rows = await client.$queryRaw<{ language: string; count: Count }[]>`
-        SELECT f."language", count(DISTINCT f."titleId") AS "count" FROM "MediaFile" f
+        SELECT f."language", count(DISTINCT f."titleId") AS "count" FROM ${FILES[provider]}
         WHERE f."language" IS NOT NULL AND ${isInLibrary(limits, Prisma.sql`f`)}
-          AND f."titleId" IN (SELECT t."id" ${from(where)})
+          ${isAll ? Prisma.empty : Prisma.sql`AND f."titleId" IN (SELECT t."id" ${from(where)})`}
         GROUP BY f."language" ORDER BY "count" DESC, f."language" LIMIT ${MAX_LANGUAGES}`;
       return rows.map(({ language, count }) => ({ language, count: Number(count) }));
     },

@@ -91,11 +91,12 @@ function createReads(
   const counted = async (filter: TitleFilter, without: Partial<TitleFilter> = {}): Promise<Counted> => {
     const asked = { ...filter, ...without };
     const all = await foundBy(filter);
-    const files = all ? byTitle(limits) : bySet(limits, database.provider);
+    const areFew = all !== null || (asked.decade ?? 0) > 0;
+    const files = areFew ? byTitle(limits) : bySet(limits, database.provider);
     const where = all
       ? [seen, all.isFound, ...conditionsBesideSearch(asked, limits, files)]
       : conditionsOf(asked, limits, files);
-    return { where, files };
+    return { where, files, isAll: !isLimited(limits) && Object.values(asked).every((part) => part === null) };
   };
   return {
     async files(catalogIds) {
