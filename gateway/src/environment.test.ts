@@ -45,6 +45,8 @@ describe('the environment', () => {
     ['SUBGRAPH_TIMEOUTS', '1s'],
     ['SUBGRAPH_TIMEOUTS', 'catalog=5'],
     ['SUBGRAPH_TIMEOUTS', 'catalog=1ms'],
+    ['SUBGRAPH_HEADERS', '{'],
+    ['SUBGRAPH_HEADERS', '{"all": [{"propagate": {"named": "authorization"}}]}'],
     ['SUBGRAPH_ERRORS', 'hide'],
     ['SUBGRAPH_ERRORS', 'catalog=hide'],
     ['SUBGRAPH_ERRORS', 'mask,pass'],

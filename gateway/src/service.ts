@@ -18,6 +18,7 @@ import { contractOrigin, fileOrigin, subgraphsOrigin } from './graph/origin.ts';
 import { createGraphStore } from './graph/store.ts';
 import { MAX_BODY_BYTES, MAX_SELECTIONS } from './limits.ts';
 import { createGatewayMetrics, reportUnavailable } from './metrics.ts';
+import { createForwarding } from './subgraphs/header-rules.ts';
 import { createShownErrors } from './subgraphs/shown-errors.ts';
 import { registerArtwork } from './transports/http/artwork.ts';
 import { registerAuthority } from './transports/http/authority.ts';
@@ -66,7 +67,9 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     knowsLabels: deps.overrideLabels !== undefined,
     logger,
   });
+  const forwarding = createForwarding(supergraph.headers);
   const engine = createEngine({
+    forwarding,
     executor: config.executor === 'lean' ? createLeanExecutor() : lazyApolloExecutor(),
     documents: config.safelist === null ? automaticDocuments() : safelistedDocuments(config.safelist),
     limits: { ...limits, selections: MAX_SELECTIONS },
@@ -133,6 +136,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     engine,
     admission: createAdmission(createAuthenticator(config.auth, undefined, revocations), revocations, logger),
     trustedProxies: config.trustedProxies,
+    forwarding,
     rates: createRateLimiter({ perSecond: limits.ratePerSecond, burst: limits.rateBurst }),
   };
   registerCors(http.app, http.origins);

@@ -1,5 +1,6 @@
 import { duration, list } from '@giggityflix/kernel';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { type HeaderRules, headerRules } from './subgraphs/header-rules.ts';
 import { ERROR_POLICIES, type ErrorPolicies, type ErrorPolicy } from './subgraphs/shown-errors.ts';
 
 const MIN_TIMEOUT_MS = 100;
@@ -39,6 +40,20 @@ const errorPolicies = list('pass').transform((items, context): ErrorPolicies => 
   return { others: others ?? 'pass', named };
 });
 
+const headers = z
+  .string()
+  .default('{}')
+  .transform((text, context): HeaderRules => {
+    try {
+      const read = headerRules.safeParse(JSON.parse(text));
+      if (read.success) return read.data;
+      context.addIssue({ code: 'custom', message: z.prettifyError(read.error) });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+    return z.NEVER;
+  });
+
 /** How the gateway treats its subgraphs. */
 export const subgraphVariables = {
   SUBGRAPH_TIMEOUT: timeout.meta({
@@ -51,6 +66,10 @@ export const subgraphVariables = {
     description:
       'What clients get of subgraphs’ errors: `pass` (all), `redact` (message, path and code) or `mask` (path alone); name=policy for single subgraphs, comma-separated',
   }),
+  SUBGRAPH_HEADERS: headers.meta({
+    description:
+      'Rules for headers that subgraphs are sent beside the gateway’s own, as JSON: {"all": [{"propagate": {"named": "x-tenant"}}], "catalog": […]} (gateway/README.md)',
+  }),
 };
 
 export interface SubgraphPolicy {
@@ -58,6 +77,8 @@ export interface SubgraphPolicy {
   /** Those of single subgraphs, by name. */
   timeouts: ReadonlyMap<string, number>;
   errors: ErrorPolicies;
+  /** What of clients' headers, and what else, subgraphs are sent. */
+  headers: HeaderRules;
 }
 
 export function subgraphPolicy(values: z.output<z.ZodObject<typeof subgraphVariables>>): SubgraphPolicy {
@@ -65,5 +86,6 @@ export function subgraphPolicy(values: z.output<z.ZodObject<typeof subgraphVaria
     timeoutMs: values.SUBGRAPH_TIMEOUT,
     timeouts: values.SUBGRAPH_TIMEOUTS,
     errors: values.SUBGRAPH_ERRORS,
+    headers: values.SUBGRAPH_HEADERS,
   };
 }

@@ -9,6 +9,7 @@ import {
   type SubgraphClients,
   type SubgraphRequestContext,
 } from '../subgraphs/client.ts';
+import type { Forwarding } from '../subgraphs/header-rules.ts';
 import type { ShownErrors } from '../subgraphs/shown-errors.ts';
 import { createUpstreams, type Upstreams } from '../subgraphs/subscriptions.ts';
 import type { OnUnauthorized } from './authorization/authorize.ts';
@@ -104,6 +105,8 @@ export interface EngineOptions {
   /** How long a subgraph may take to answer, in milliseconds. */
   subgraphTimeoutMs(name: string): number;
   shownErrors: ShownErrors;
+  /** Null where no rules pass clients' headers on. */
+  forwarding: Forwarding | null;
   /** Presented to the subgraphs, which know their callers by it; null for none. */
   serviceToken: string | null;
   /** Where a subgraph is, when not where the supergraph says. */
@@ -262,6 +265,7 @@ export function createEngine(options: EngineOptions): Engine {
                 timeoutMs: options.subgraphTimeoutMs,
                 shownErrors: options.shownErrors,
                 serviceToken: options.serviceToken,
+                forwarding: options.forwarding,
                 metrics,
               }),
               upstreams: createUpstreams(addresses, options.serviceToken, options.shownErrors),

@@ -4,6 +4,7 @@ import { type Span, startSpan } from '@giggityflix/telemetry';
 import { type ClientError, clientError } from '../errors.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { readErrors } from './answer.ts';
+import type { ForwardedHeaders, Forwarding } from './header-rules.ts';
 import { parseJson } from './json.ts';
 import type { SubgraphOperation } from './operation.ts';
 import type { ShownErrors } from './shown-errors.ts';
@@ -15,6 +16,8 @@ export interface SubgraphRequestContext {
   readonly requestId: string;
   /** The trace the request belongs to (W3C Trace Context). */
   readonly traceparent: string | undefined;
+  /** What of the client's other headers rules pass on. */
+  readonly forwarded?: ForwardedHeaders | undefined;
   /** Never answered from a fetch that began earlier: an event's completion must see what the event reports. */
   readonly fresh?: boolean;
   /** Called with the `Cache-Control` of every answer (null when there was none). */
@@ -57,6 +60,8 @@ export function createSubgraphClients(options: {
   timeoutMs(name: string): number;
   shownErrors: ShownErrors;
   serviceToken: string | null;
+  /** Null where no rules pass headers on. */
+  forwarding?: Forwarding | null;
   metrics: GatewayMetrics;
 }): SubgraphClients {
   const clients = new Map(
@@ -92,9 +97,10 @@ function createClient(options: {
   timeoutMs: number;
   shownErrors: ShownErrors;
   serviceToken: string | null;
+  forwarding?: Forwarding | null;
   metrics: GatewayMetrics;
 }) {
-  const { name, serviceToken } = options;
+  const { name, serviceToken, forwarding = null } = options;
   const credential = serviceTokenHeader(serviceToken);
   const { hostname } = new URL(options.url);
   const upstream = createUpstream({
@@ -133,7 +139,9 @@ function createClient(options: {
     const startedAt = performance.now();
     const outcome = await upstream.post({
       body,
-      headers: { ...headersOf(request), ...credential },
+      headers: forwarding
+        ? { ...forwarding.of(name, request.forwarded), ...headersOf(request), ...credential }
+        : { ...headersOf(request), ...credential },
       // A mutation is only sent again when the subgraph cannot have begun it.
       idempotent: !mutation,
       onRetry() {
@@ -165,9 +173,9 @@ function createClient(options: {
     return unavailable(name, timedOut ? `did not answer within ${options.timeoutMs} ms` : 'does not answer');
   };
 
-  /** Identical queries of one identity that are in flight at the same time are one request. */
+  /** Identical queries of one identity, with equal headers, that are in flight at the same time are one request. */
   const share = (body: string, request: SubgraphRequestContext): Promise<Outcome> => {
-    const key = `${request.authorization ?? ''}\n${body}`;
+    const key = `${request.authorization ?? ''}\n${request.forwarded?.key ?? ''}\n${body}`;
     const running = inFlight.get(key);
     if (running) {
       meter.shared();

@@ -7,6 +7,7 @@ import {
 } from '@giggityflix/http';
 import { childOf, currentTraceparent, type Logger } from '@giggityflix/kernel';
 import type { SubgraphRequestContext } from '../subgraphs/client.ts';
+import type { ForwardedHeaders } from '../subgraphs/header-rules.ts';
 
 /** Who makes a request, and what of it travels on to the subgraphs. */
 export interface Visitor {
@@ -25,6 +26,8 @@ export interface Admission {
     requestId: string;
     /** The caller's trace, where the transport does not keep it for the work under way. */
     traceparent?: string | undefined;
+    /** What rules pass on of its headers. */
+    forwarded?: ForwardedHeaders | undefined;
   }): Promise<Visitor | null>;
   /** Calls `then` when the visitor's credentials end: nothing outlives those it came with. Returns what cancels it. */
   atEnd(visitor: Visitor, then: () => void): () => void;
@@ -37,7 +40,7 @@ export function createAdmission(
 ): Admission {
   return {
     atEnd: ({ identity }, then) => atEnd(identity, revocations, then),
-    async admit({ authorization, address, requestId, traceparent }) {
+    async admit({ authorization, address, requestId, traceparent, forwarded }) {
       let identity: Identity | null;
       try {
         identity = await authenticator.authenticate(authorization);
@@ -52,6 +55,7 @@ export function createAdmission(
         context: {
           authorization: authorization || undefined,
           requestId,
+          ...(forwarded && { forwarded }),
           traceparent: currentTraceparent() ?? childOf(traceparent),
         },
       };

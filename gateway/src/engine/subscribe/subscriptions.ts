@@ -70,10 +70,10 @@ export function createSubscriptions(options: SubscriptionOptions): Subscriptions
   };
 }
 
-/** What must be equal for two subscriptions to get the same events: operation, variables, identity and what it may see. */
+/** What must be equal for two subscriptions to get the same events: operation, variables, identity and what it may see, headers. */
 function keyOf({ operation, variables }: ResolvedRequest, context: SubgraphRequestContext): string {
   const denied = operation.denied ? [...operation.denied].join() : '';
-  return `${context.authorization ?? ''}\n${denied}\n${operation.name ?? ''}\n${canonical(variables)}\n${operation.source}`;
+  return `${context.authorization ?? ''}\n${context.forwarded?.key ?? ''}\n${denied}\n${operation.name ?? ''}\n${canonical(variables)}\n${operation.source}`;
 }
 
 /** JSON with members in order, so that the order a client writes variables in does not matter. */

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Engine, Opened } from '../../engine/engine.ts';
 import type { GraphQLParams } from '../../engine/operation/resolve.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
+import type { Forwarding } from '../../subgraphs/header-rules.ts';
 import { incrementalFormat, subscriptionFormat, takesParts } from '../multipart/accept.ts';
 import { answerWithParts } from '../multipart/parts.ts';
 import type { MultipartResponses } from '../multipart/responses.ts';
@@ -18,6 +19,8 @@ export interface GraphQLRouteOptions {
   engine: Engine;
   admission: Admission;
   rates: RateLimiter;
+  /** Null where no rules pass headers on. */
+  forwarding: Forwarding | null;
   trustedProxies: TrustedProxies;
   responses: MultipartResponses;
   /** Called for every answered request. */
@@ -101,6 +104,7 @@ async function answer(
     authorization: headers.authorization,
     address: clientAddress(request, options.trustedProxies),
     requestId: request.id,
+    forwarded: options.forwarding?.pick(headers),
   });
   if (!visitor)
     return refuse(reply, request, 401, [clientError('UNAUTHENTICATED', 'the credentials are not valid')]);
@@ -144,7 +148,13 @@ async function answer(
   reply.code(status).header('content-type', `${type}; charset=utf-8`);
   // Who else may see what not everyone may is not for a cache to decide.
   // An answer with its cost is for those who ask for that.
-  const cacheable = !asksForCost && operation.kind === 'query' && !result.errors && !operation.restrictions;
+  // Nor may one made with a client's headers be for others, whose headers a cache does not compare.
+  const cacheable =
+    !asksForCost &&
+    options.forwarding === null &&
+    operation.kind === 'query' &&
+    !result.errors &&
+    !operation.restrictions;
   reply.header('cache-control', cacheable ? cache.header() : 'no-store');
   options.onAnswered(entryOf(request, visitor, operation.name, status, startedAt, result));
   return compress(reply, headers['accept-encoding'], JSON.stringify(result));

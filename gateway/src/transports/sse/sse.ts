@@ -7,6 +7,7 @@ import type { Request, Response } from 'graphql-sse';
 import type { RequestContext } from 'graphql-sse/lib/use/fastify';
 import { type Engine, NOT_READY } from '../../engine/engine.ts';
 import { type ClientError, clientError, type Result } from '../../errors.ts';
+import type { Forwarding } from '../../subgraphs/header-rules.ts';
 import { askingForCost, COST_HEADER, refuseEncoded } from '../http/graphql.ts';
 import { answerInParts } from '../incremental.ts';
 import { RETRY_SOON, RETRY_STREAM } from '../retry-after.ts';
@@ -26,6 +27,7 @@ export function registerEventStream(
     admission: Admission;
     origins: OriginGuard;
     rates: RateLimiter;
+    forwarding: Forwarding | null;
     /** What one address has open, sockets included; more are refused with 429. */
     streams: AddressCap;
     trustedProxies: TrustedProxies;
@@ -54,6 +56,7 @@ export function registerEventStream(
       authorization: request.headers.authorization,
       address,
       requestId: request.id,
+      forwarded: options.forwarding?.pick(request.headers),
     });
     if (!visitor)
       return reply

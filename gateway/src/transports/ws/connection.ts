@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { GraphQLParams } from '../../engine/operation/resolve.ts';
 import { type ClientError, clientError } from '../../errors.ts';
 import { MAX_OPERATIONS_PER_SOCKET } from '../../limits.ts';
+import type { ForwardedHeaders } from '../../subgraphs/header-rules.ts';
 import { answerInParts } from '../incremental.ts';
 import type { Admission, Visitor } from '../visitor.ts';
 import { CLOSE } from './close.ts';
@@ -29,7 +30,12 @@ export interface ConnectionOptions {
   rates: RateLimiter;
   wire: Wire;
   /** Who the socket comes from; credentials come with `connection_init`, or else with the upgrade request. */
-  peer: { address: string; authorization: string | undefined; traceparent: string | undefined };
+  peer: {
+    address: string;
+    authorization: string | undefined;
+    traceparent: string | undefined;
+    forwarded?: ForwardedHeaders | undefined;
+  };
   /** Names the connection in logs and at the subgraphs. */
   id: string;
 }

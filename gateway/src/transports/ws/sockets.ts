@@ -20,6 +20,7 @@ import {
   SOCKET_PING_MS,
 } from '../../limits.ts';
 import type { GatewayMetrics } from '../../metrics.ts';
+import type { Forwarding } from '../../subgraphs/header-rules.ts';
 import { RETRY_SOON, RETRY_STREAM } from '../retry-after.ts';
 import type { Admission } from '../visitor.ts';
 import { CLOSE, closeSocket } from './close.ts';
@@ -30,6 +31,7 @@ export interface SocketOptions {
   engine: Engine;
   admission: Admission;
   rates: RateLimiter;
+  forwarding: Forwarding | null;
   metrics: GatewayMetrics;
   /** Most sockets open at once; more are refused with 503. */
   maxSockets: number;
@@ -72,6 +74,7 @@ export function registerSockets(http: HttpServer, options: SocketOptions): Socke
         address: clientAddress(request, options.trustedProxies),
         authorization,
         traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+        forwarded: options.forwarding?.pick(request.headers),
       },
       wire: {
         send(text) {
