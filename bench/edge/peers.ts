@@ -41,7 +41,10 @@ export function connectPeer(port: number, privateKey: KeyObject = newKey()): Pro
     },
   };
   return new Promise((resolve, reject) => {
-    call.on('error', reject);
+    call.on('error', (error) => {
+      client.close();
+      reject(error);
+    });
     call.on('data', ({ message }: ConnectResponse) => {
       if (message?.$case === 'challenge') {
         const { nonce, edgeId } = message.value;
@@ -79,6 +82,6 @@ export function connectEcho(port: number, onEcho: () => void) {
   };
 }
 
-function newKey(): KeyObject {
+export function newKey(): KeyObject {
   return generateKeyPairSync('ed25519').privateKey;
 }
