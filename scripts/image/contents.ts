@@ -11,6 +11,8 @@ const UNREAD = [
   /\.test\.tsx?$/,
   // The sources of the binary beside them.
   /^node_modules\/better-sqlite3\/(deps|src)\//,
+  // Binaries for other systems than the images'. cspell:ignore linuxmusl
+  /^node_modules\/better-sqlite3\/prebuilds\/(darwin|linuxmusl|win32)-/,
   // Databases that we have no client of.
   /^node_modules\/@prisma\/client\/runtime\/.*\.(cockroachdb|mysql|sqlserver)\./,
 ];
