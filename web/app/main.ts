@@ -11,7 +11,9 @@ import { accountButton } from './sign-in/account-button.ts';
 import { session } from './sign-in/session.ts';
 import { signInPage } from './sign-in/sign-in-page.ts';
 import { enableArrowKeys } from './ui/arrow-keys.ts';
+import { enableBackKeys } from './ui/back-keys.ts';
 import { h, message, toast } from './ui/dom.ts';
+import { currentEntry } from './ui/entries.ts';
 import { sentence } from './ui/format.ts';
 import { createKeptPages } from './ui/kept-pages.ts';
 import { enableSearch } from './ui/search.ts';
@@ -43,7 +45,7 @@ async function pageOf(route: string): Promise<Page> {
 
 async function show(open: (route: string) => Promise<Page> = pageOf): Promise<void> {
   const mine = ++navigation;
-  const [entry, from] = [kept.entry(), current];
+  const [entry, from] = [currentEntry(), current];
   current = null;
   // The page of an entry that is shown again is made anew.
   if (from?.entry === entry) from.page.leave?.();
@@ -108,6 +110,7 @@ document.querySelector('.skip')?.addEventListener('click', (event) => {
 });
 addEventListener('hashchange', () => void show());
 enableArrowKeys();
+enableBackKeys();
 
 /** Shows what someone asked to be notified of; only now, as the socket belongs to who opens it. */
 function announceWatchable(): void {

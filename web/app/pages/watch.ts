@@ -185,7 +185,12 @@ export async function watchPage(catalogId: string): Promise<Page> {
     if (notice.isWaiting() && isAvailable) playback.begin();
   });
   const stopHiding = hideWhenIdle(element, video);
-  element.addEventListener('keydown', (event) => onKey(event, video, element, statistics.toggle));
+  element.addEventListener('keydown', (event) =>
+    onKey(event, {
+      ...{ video, screen: element, toggleStatistics: statistics.toggle },
+      closePanel: () => subtitlePanel.close() || statistics.close(),
+    }),
+  );
   addEventListener('pagehide', playback.release);
   playback.begin(startOf(file));
   return {

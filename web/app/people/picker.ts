@@ -2,6 +2,7 @@ import { request } from '../graphql.ts';
 import type { Page } from '../pages/page.ts';
 import type { Session } from '../sign-in/session.ts';
 import { h, toast } from '../ui/dom.ts';
+import { renameEntry } from '../ui/entries.ts';
 import { rememberPlace } from '../ui/place.ts';
 import { CHOOSE_PROFILE, type Profile, type ProfileOutcome } from './operations.ts';
 import { drawPicture } from './pictures.ts';
@@ -54,7 +55,7 @@ async function choose(session: Session, profile: Profile, route: string): Promis
   if (!outcome) return;
   if (outcome.error) return toast(problemText(outcome.error));
   // What the page shows and has subscribed to belongs to the profile before.
-  if (isHere()) history.replaceState(null, '', route);
+  if (isHere()) renameEntry(route);
   await session.renew();
   location.reload();
 }

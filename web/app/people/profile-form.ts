@@ -2,6 +2,7 @@ import { request } from '../graphql.ts';
 import type { Page } from '../pages/page.ts';
 import type { Session } from '../sign-in/session.ts';
 import { h } from '../ui/dom.ts';
+import { renameEntry } from '../ui/entries.ts';
 import { rememberPlace } from '../ui/place.ts';
 import { type Choice, checkbox, field, radios, section } from './fields.ts';
 import { languageChoices } from './language-choices.ts';
@@ -112,7 +113,7 @@ export function profilePage(session: Session, profile: Profile | null): Page {
         return;
       }
       forgetWho();
-      if (isHere()) history.replaceState(null, '', LIST);
+      if (isHere()) renameEntry(LIST);
       // A limit or a profile less may be in the token of this device.
       await session.renew();
       // Lists of profiles that were opened before.

@@ -1,20 +1,37 @@
+import { isBackKey } from '../ui/back-keys.ts';
+
 /** Seconds an arrow key moves. */
 const SEEK_STEP_SECONDS = 10;
 
-/** What people know from other players; arrows work as on a remote control. */
+/**
+ * What people know from other players; arrows work as on a remote control. Those up and down lead from the film to what lies over
+ * it, where all of them move the focus.
+ */
 export function onKey(
   event: KeyboardEvent,
-  video: HTMLVideoElement,
-  screen: HTMLElement,
-  toggleStatistics: () => void,
+  player: {
+    video: HTMLVideoElement;
+    screen: HTMLElement;
+    toggleStatistics(): void;
+    /** Closes what is open over the film; whether anything was. */
+    closePanel(): boolean;
+  },
 ): void {
-  if (event.altKey || event.ctrlKey || event.metaKey) return;
-  // A menu uses arrows, space and letters itself.
-  if (event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement) return;
-  if (event.key === ' ' && event.target instanceof HTMLElement && event.target.matches('a, button')) return;
+  const { video, screen } = player;
+  const { target } = event;
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (isBackKey(event)) {
+    if (player.closePanel()) event.preventDefault();
+    return;
+  }
+  // A menu uses space and letters itself.
+  if (target instanceof HTMLSelectElement || target instanceof HTMLInputElement) return;
+  if (event.key === ' ' && target instanceof HTMLElement && target.matches('a, button')) return;
+  if (target !== video && (event.key === 'Enter' || event.key.startsWith('Arrow'))) return;
   switch (event.key) {
     case ' ':
     case 'k':
+    case 'Enter':
     case 'MediaPlayPause':
       if (video.paused) void video.play();
       else video.pause();
@@ -29,13 +46,10 @@ export function onKey(
       toggleFullScreen(screen);
       break;
     case 'i':
-      toggleStatistics();
+      player.toggleStatistics();
       break;
     case 'm':
       video.muted = !video.muted;
-      break;
-    case 'Escape':
-      if (!document.fullscreenElement) history.back();
       break;
     default:
       return;

@@ -13,6 +13,8 @@ export interface Statistics {
   /** A peer has opened the film in this form. */
   opened(connection: PeerConnection, form: FilmForm): void;
   toggle(): void;
+  /** Whether it was open. */
+  close(): boolean;
   stop(): void;
 }
 
@@ -111,6 +113,11 @@ export function createStatistics(video: HTMLVideoElement): Statistics {
       open = { connection, form };
     },
     toggle,
+    close() {
+      const wasOpen = !element.hidden;
+      if (wasOpen) show(false);
+      return wasOpen;
+    },
     stop: () => clearInterval(timer),
   };
 }

@@ -1,8 +1,8 @@
 const FOCUSABLE =
   'a[href], button:not([disabled]), input:not([disabled]), select, textarea, summary, video[tabindex]';
 
-/** What is worked by arrows itself. */
-const OWN_ARROWS = [HTMLVideoElement, HTMLTextAreaElement];
+/** Of a menu that Enter opens, so that arrows need not step through it. */
+const OPENS_LIST = 'data-opens-list';
 /** Of a field whose parts the arrows set, until Enter leaves it. */
 const SET_BY_ARROWS = 'data-set-by-arrows';
 
@@ -28,13 +28,16 @@ export function enableArrowKeys(): void {
     const vertical = event.key === 'ArrowUp' || event.key === 'ArrowDown';
     if (from?.hasAttribute(SET_BY_ARROWS)) return;
     if (from instanceof HTMLInputElement && !vertical && !leadsOut(from, event.key)) return;
-    if (from instanceof HTMLSelectElement && !vertical) {
+    if (from instanceof HTMLTextAreaElement) return;
+    // Those along it move in the film.
+    if (from instanceof HTMLVideoElement && !vertical) return;
+    if (from?.hasAttribute(OPENS_LIST)) event.preventDefault();
+    else if (from instanceof HTMLSelectElement && !vertical) {
       event.preventDefault();
       step(from, event.key === 'ArrowRight' ? 1 : -1);
       return;
     }
-    if (OWN_ARROWS.some((kind) => from instanceof kind)) return;
-    const target = nearest(from, event.key as Direction);
+    const target = nearest(from, event.key as Direction) ?? fromFilm(from);
     if (!target) return;
     event.preventDefault();
     target.focus();
@@ -44,9 +47,14 @@ export function enableArrowKeys(): void {
 
 /** A text field uses the arrows along its line up to its ends, and radio buttons choose by them. */
 function leadsOut({ type, value, selectionStart, selectionEnd }: HTMLInputElement, key: string): boolean {
-  if (type === 'checkbox' || type === 'time') return true;
+  if (['checkbox', 'time', 'number', 'file'].includes(type)) return true;
   if (selectionStart === null || selectionStart !== selectionEnd) return false;
   return selectionStart === (key === 'ArrowLeft' ? 0 : value.length);
+}
+
+/** Down leads to what there is to do over the film, as up does. */
+function fromFilm(from: Element | null): HTMLElement | null {
+  return from instanceof HTMLVideoElement ? nearest(from, 'ArrowUp') : null;
 }
 
 /** Enter in a field would send its form. */
@@ -71,10 +79,10 @@ function step(menu: HTMLSelectElement, by: number): void {
 }
 
 function nearest(from: Element | null, direction: Direction): HTMLElement | null {
-  // What is behind an open dialog cannot have the focus.
-  const scope = document.querySelector('dialog[open]') ?? document;
-  const all = [...scope.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((element) =>
-    element.checkVisibility(),
+  // What is behind an open dialog cannot have the focus, and a list is left by choosing or going back.
+  const scope = document.querySelector('dialog[open]') ?? from?.closest('[role=menu]') ?? document;
+  const all = [...scope.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
+    (element) => element.tabIndex >= 0 && element.checkVisibility(),
   );
   if (!from || from === document.body || !all.includes(from as HTMLElement))
     return scope.querySelector<HTMLElement>('main a[href], main button') ?? all[0] ?? null;
@@ -84,7 +92,9 @@ function nearest(from: Element | null, direction: Direction): HTMLElement | null
   let best: HTMLElement | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of all) {
-    if (candidate === from) continue;
+    // A film lies below what is drawn over it, wherever its middle is.
+    const isFilm = candidate instanceof HTMLVideoElement;
+    if (candidate === from || (isFilm && direction !== 'ArrowDown')) continue;
     const to = boxOf(candidate);
     const [ahead, beside] = isVertical ? ([to.y, to.x] as const) : ([to.x, to.y] as const);
     const [ownAhead, ownBeside] = isVertical ? ([start.y, start.x] as const) : ([start.x, start.y] as const);

@@ -17,14 +17,6 @@ export function createKeptPages() {
   history.scrollRestoration = 'manual';
   const kept = new Map<string, Kept>();
   return {
-    /** Names the entry that is shown now; it keeps its name as long as the history does. */
-    entry(): string {
-      const { entry } = (history.state ?? {}) as { entry?: unknown };
-      if (typeof entry === 'string') return entry;
-      const fresh = String(performance.timeOrigin + performance.now());
-      history.replaceState({ entry: fresh }, '');
-      return fresh;
-    },
     /** Leaves a page: it is kept where it can be, else what it holds is released. */
     leave(entry: string, page: Page): void {
       if (!page.pause) {

@@ -15,6 +15,8 @@ export interface SubtitlePanel {
   /** The button that opens it, for the bar. */
   button: HTMLElement;
   element: HTMLElement;
+  /** Closes it, and gives the focus back to its button if it was inside; whether it was open. */
+  close(): boolean;
   /** What is shown has changed. */
   update(): void;
 }
@@ -132,20 +134,28 @@ export function createSubtitlePanel(options: {
     'button',
     {
       ...{ type: 'button', class: 'menu', 'aria-expanded': 'false', 'aria-controls': 'subtitle-options' },
-      onclick: () => show(element.hidden === true),
+      onclick({ detail }: MouseEvent) {
+        show(element.hidden === true);
+        // Not by a pointer: whoever has keys alone is led inside.
+        if (detail === 0 && !element.hidden) firstField()?.focus();
+      },
     },
     'Subtitle options',
   );
-  element.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    show(false);
-    button.focus();
-  });
+  const firstField = () =>
+    [...element.querySelectorAll<HTMLElement>('button, input, select')].find((field) =>
+      field.checkVisibility(),
+    );
 
   return {
     button,
     element,
+    close() {
+      const wasOpen = !element.hidden;
+      if (wasOpen && element.contains(document.activeElement)) button.focus();
+      if (wasOpen) show(false);
+      return wasOpen;
+    },
     update() {
       const isChosen = subtitles.chosen() !== null;
       delay.hidden = !isChosen;
