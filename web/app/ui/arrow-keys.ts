@@ -85,7 +85,7 @@ function nearest(from: Element | null, direction: Direction): HTMLElement | null
     (element) => element.tabIndex >= 0 && element.checkVisibility(),
   );
   if (!from || from === document.body || !all.includes(from as HTMLElement))
-    return scope.querySelector<HTMLElement>('main a[href], main button') ?? all[0] ?? null;
+    return all.find((element) => element.matches('main a[href], main button')) ?? all[0] ?? null;
   const start = boxOf(from);
   const isVertical = direction === 'ArrowUp' || direction === 'ArrowDown';
   const sign = direction === 'ArrowUp' || direction === 'ArrowLeft' ? -1 : 1;
