@@ -206,7 +206,7 @@ describe.skipIf(chromium.skip || ffmpeg.skip)(
         writeFileSync(broken, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
         await using viewer = await openFilm(path, { ffmpegPath: broken });
         await viewer.watch();
-        await viewer.page.getByText('This browser cannot play the film (matroska, MPEG-4').waitFor();
+        await viewer.page.getByText('This browser cannot play the film (MKV, MPEG-4').waitFor();
       }),
     );
 

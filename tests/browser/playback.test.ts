@@ -178,7 +178,10 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
     await expect
       .poll(
         async () => {
-          return page.getByRole('link', { name: 'Seen While Looking' }).filter({ hasText: '1 peer' }).count();
+          return page
+            .getByRole('link', { name: 'Seen While Looking' })
+            .filter({ hasText: 'From 1 machine' })
+            .count();
         },
         { timeout: 15_000, interval: 500 },
       )
@@ -186,7 +189,11 @@ describe.skipIf(browserProgram.skip)('a viewer in Chromium', () => {
     rmSync(film);
     await expect
       .poll(
-        () => page.getByRole('link', { name: 'Seen While Looking' }).filter({ hasText: '1 peer' }).count(),
+        () =>
+          page
+            .getByRole('link', { name: 'Seen While Looking' })
+            .filter({ hasText: 'From 1 machine' })
+            .count(),
         WAIT,
       )
       .toBe(0);

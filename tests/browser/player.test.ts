@@ -145,7 +145,7 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
     await expect
       .poll(async () => {
         gateway.setPeers([peer]);
-        return page.getByText('1 peer').isVisible();
+        return page.getByText('From 1 machine').isVisible();
       })
       .toBe(true);
   });
@@ -182,7 +182,7 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
     await viewer.watch();
     await page.getByText('Buffering…').waitFor({ timeout: 15_000 });
     await page.clock.runFor(10_000);
-    await page.getByText('The peer sends more slowly than the film plays.').waitFor();
+    await page.getByText('The film comes more slowly than it plays.').waitFor();
     const fast = viewer.addPeer();
     gateway.setPeers([slow, fast]);
     await expect

@@ -164,9 +164,7 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium cannot decode', (
     await open(makeFilm('refused.mkv', ['-c:v', 'mpeg4', '-c:a', 'ac3'], 5), 'mpeg4');
     viewer.gateway.setPeers([viewer.addPeer({ ffmpegPath: null })]);
     await viewer.page.goto(`${viewer.gateway.url}/#/watch/${viewer.film.catalogId}`);
-    await viewer.page
-      .getByText('This browser cannot play the film (matroska, MPEG-4, Dolby Digital)')
-      .waitFor();
+    await viewer.page.getByText('This browser cannot play the film (MKV, MPEG-4, Dolby Digital)').waitFor();
   });
 
   it('goes on when FFmpeg dies, and takes no process any more once the viewer has left', async () => {
@@ -259,7 +257,7 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () =
     expect(await menu.locator('option').allTextContents()).toEqual([
       'Automatic',
       'Original (360p)',
-      'Original picture, repackaged',
+      'Original picture, made ready for this browser',
       '360p, converted',
     ]);
     await viewer.seekTo(20);
@@ -267,7 +265,7 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () =
     for (const [choice, address] of [
       ['Original (360p)', /\/film\//],
       ['360p, converted', /^blob:/],
-      ['Original picture, repackaged', /^blob:/],
+      ['Original picture, made ready for this browser', /^blob:/],
       ['Original (360p)', /\/film\//],
     ] as const) {
       const { time } = await viewer.video();
@@ -316,7 +314,7 @@ describe.skipIf(chromium.skip || ffmpeg.skip)('a film Chromium can decode', () =
     writeFileSync(noGerman, '');
     const { time } = await viewer.video();
     await audio.selectOption('German');
-    await page.getByText('The audio track cannot be had from this peer.').waitFor();
+    await page.getByText('The audio track cannot be had from this machine.').waitFor();
     expect(await audio.inputValue()).toBe('0');
     await viewer.playedPast(time + 0.5);
     await expect.poll(heard).toBe('English');

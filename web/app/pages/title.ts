@@ -4,7 +4,7 @@ import { ofWatcher } from '../player/watcher.ts';
 import { type Availability, describeAvailability, watchAvailability } from '../ui/availability.ts';
 import { artwork, createCard } from '../ui/card.ts';
 import { h, message, toast } from '../ui/dom.ts';
-import { clock, codec, language, resolution, size, titleName } from '../ui/format.ts';
+import { clock, codec, container, language, resolution, size, titleName } from '../ui/format.ts';
 import { aboutWork, factsOf } from './about-work.ts';
 import type { Page } from './page.ts';
 import { titleMarks } from './title-marks.ts';
@@ -98,7 +98,7 @@ function fileRow(file: MediaFile, title: Title) {
     resolution(file.height),
     codec(file.videoCodec),
     codec(file.audioCodec),
-    file.container,
+    container(file.container),
     size(file.sizeBytes),
     language(file.language),
   ];

@@ -3,7 +3,7 @@ import { request } from '../graphql.ts';
 import { type MediaFile, NOTIFY_ME } from '../operations.ts';
 import { failureText } from '../player/failure.ts';
 import { h } from '../ui/dom.ts';
-import { codec } from '../ui/format.ts';
+import { codec, container } from '../ui/format.ts';
 import { stopButtons } from './screens.ts';
 
 /** What the player says over the picture, and what can be done about it. */
@@ -71,11 +71,11 @@ export function createNotice(options: {
       case 'connecting':
         return say('Looking for someone who has this film…');
       case 'reconnecting':
-        return say('The connection to the peer was lost. Looking for another…');
+        return say('The connection was lost. Looking for another machine that has the film…');
       case 'changing':
-        return say('This peer sends too slowly. Looking for another…');
+        return say('The film comes too slowly. Looking for another machine that has it…');
       case 'taken-over':
-        say('This session was ended, perhaps on another device.', again('Play here again'));
+        say('This was ended, perhaps on another device.', again('Play here again'));
         void options.mayStillWatch().then((may) => {
           if (may || !isEnded) return;
           say('This film may no longer be watched here.', link('All titles', '#/'));
@@ -83,7 +83,7 @@ export function createNotice(options: {
         return;
       case 'undecodable':
         return say(
-          `This browser cannot play the film (${formatOf(file)}), and the peer cannot convert it: ${state.reason}`,
+          `This browser cannot play the film (${formatOf(file)}), and the machine it comes from cannot convert it: ${state.reason}`,
         );
       case 'waiting':
         return say(waitingText(state.position));
@@ -109,9 +109,9 @@ function link(label: string, href: string): HTMLElement {
 
 function waitingText(position: number | null): string {
   if (position === null)
-    return 'The peers that have this film are busy. It begins by itself as soon as one has room.';
+    return 'The machines that have this film are busy. It begins by itself as soon as one has room.';
   const place = position === 1 ? 'You are next.' : `You are number ${position} in the queue.`;
-  return `The peer converts as many films as it can. ${place} The film begins by itself.`;
+  return `The machine it comes from converts as many films as it can. ${place} The film begins by itself.`;
 }
 
 function isTooMuch(error: Error): boolean {
@@ -123,5 +123,7 @@ function isUnavailable(error: Error): boolean {
 }
 
 function formatOf(file: MediaFile): string {
-  return [file.container, codec(file.videoCodec), codec(file.audioCodec)].filter(Boolean).join(', ');
+  return [container(file.container), codec(file.videoCodec), codec(file.audioCodec)]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -164,7 +164,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
       );
     },
     onAudioLost() {
-      toast('The audio track cannot be had from this peer. The film goes on with the default one.');
+      toast('The audio track cannot be had from this machine. The film goes on with the default one.');
       showChoices();
     },
   });

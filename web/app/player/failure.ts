@@ -40,11 +40,11 @@ export function failureText(failure: PlayerFailure): string {
     case 'undecodable':
       return `This browser cannot decode the film: ${failure.reason}`;
     case 'unsupported':
-      return `The peer cannot convert the film: ${failure.reason}`;
+      return `The machine it comes from cannot convert the film: ${failure.reason}`;
     case 'refused':
-      return `The peer does not send the film on: ${failure.reason}`;
+      return `The machine it comes from does not send the film on: ${failure.reason}`;
     case 'unreadable':
-      return 'The film could not be read: the connection to the peers was lost.';
+      return 'The film could not be read: the connection to the machines that have it was lost.';
     case 'full':
       return 'This device has no memory left for the film. Close other pages, or choose a smaller picture.';
     case 'stuck':

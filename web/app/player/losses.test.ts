@@ -33,12 +33,12 @@ describe('what a viewer gets less than the film has', () => {
     [
       'a rendition without sound',
       { opened: { rendition: 'remux', mimeType: 'video/mp4; codecs="avc1.640028"' } },
-      [/without sound: the peer/],
+      [/without sound: the machine it comes from/],
     ],
     [
       'a rendition of which the peer says that it has no sound',
       { opened: { rendition: 'remux', mimeType: 'video/mp4; codecs="a, b"', audioChannels: 0 } },
-      [/without sound: the peer/],
+      [/without sound: the machine it comes from/],
     ],
     [
       'a silent film, which is complete',

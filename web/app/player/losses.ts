@@ -39,14 +39,14 @@ function soundLoss(served: Served): string | null {
   const { file, opened, tracks } = served;
   const cannotHear = unheard(served);
   if (cannotHear)
-    return `The film plays without sound: this browser cannot decode its sound (${codec(cannotHear)}), and the peer does not convert it.`;
+    return `The film plays without sound: this browser cannot decode its sound (${codec(cannotHear)}), and the machine it comes from does not convert it.`;
   const hasSound = tracks.length > 0 || file.audioCodec !== null;
   if (opened.rendition === 'original' || !hasSound) return null;
   const isMute =
     opened.audioChannels === undefined
       ? !/codecs="[^",]+,/.test(opened.mimeType) && !/^audio\//.test(opened.mimeType)
       : opened.audioChannels === 0;
-  return isMute ? 'The film plays without sound: the peer cannot convert its sound.' : null;
+  return isMute ? 'The film plays without sound: the machine it comes from cannot convert its sound.' : null;
 }
 
 function channelLoss({ form, opened, tracks }: Served): string | null {
@@ -55,7 +55,7 @@ function channelLoss({ form, opened, tracks }: Served): string | null {
   const has = (track === null ? null : tracks[track]?.channels) ?? 0;
   const wanted = Math.min(has, form.audioChannels ?? 2);
   return wanted > 2 && (opened.audioChannels ?? 2) < wanted
-    ? 'The sound is stereo: the peer does not convert its surround sound.'
+    ? 'The sound is stereo: the machine it comes from does not convert its surround sound.'
     : null;
 }
 
@@ -69,5 +69,5 @@ function pictureLoss({ file, form, opened, isSmallerWanted }: Served): string | 
 
 function subtitleLoss({ file, subtitles }: Served): string | null {
   const has = file.tracks?.some(({ kind }) => kind === 'SUBTITLE') ?? false;
-  return has && subtitles === 0 ? 'The film has subtitles that this peer cannot send.' : null;
+  return has && subtitles === 0 ? 'The film has subtitles that the machine it comes from cannot send.' : null;
 }

@@ -22,7 +22,7 @@ export function qualityOptions(
   ];
   if (!hasMediaSource()) return options;
   if (conversions.includes('remux'))
-    options.push({ quality: 'remux', label: 'Original picture, repackaged' });
+    options.push({ quality: 'remux', label: 'Original picture, made ready for this browser' });
   if (conversions.includes('transcode'))
     for (const height of heightsFor(file)) options.push({ quality: height, label: `${height}p, converted` });
   return options;

@@ -85,7 +85,9 @@ export async function openRemuxed(options: RemuxOptions): Promise<RemuxedFilm> {
   const explained = (error: unknown): unknown => {
     if (readError !== null) return readError;
     if (error instanceof PlayerError) return error;
-    return undecodable(`it cannot be repackaged: ${error instanceof Error ? error.message : error}`);
+    return undecodable(
+      `it cannot be made ready for this browser: ${error instanceof Error ? error.message : error}`,
+    );
   };
   try {
     const [video] = await input.getVideoTracks({

@@ -35,7 +35,7 @@ export function createSlowness(options: {
   const explain = () => {
     const height = options.lower();
     show(
-      'The peer sends more slowly than the film plays. It goes on when enough has come.',
+      'The film comes more slowly than it plays. It goes on when enough has come.',
       ...(height === null ? [] : [lowerButton(height)]),
     );
   };

@@ -46,5 +46,5 @@ export function watchAvailability(
 
 export function describeAvailability({ isAvailable, peerCount }: Availability): string {
   if (!isAvailable) return 'Unavailable';
-  return peerCount === 1 ? '1 peer' : `${peerCount} peers`;
+  return `From ${peerCount} ${peerCount === 1 ? 'machine' : 'machines'}`;
 }

@@ -53,6 +53,20 @@ export function codec(name: string | null): string | null {
   return name ? (CODEC_NAMES[name.toLowerCase()] ?? name) : null;
 }
 
+/** As the names of files end; the others are known as they are called. */
+const CONTAINER_NAMES: Record<string, string> = {
+  matroska: 'MKV',
+  mpegts: 'MPEG-TS',
+  quicktime: 'MOV',
+  webm: 'WebM',
+  asf: 'WMV',
+  ogg: 'Ogg',
+};
+
+export function container(name: string | null): string | null {
+  return name ? (CONTAINER_NAMES[name.toLowerCase()] ?? name.toUpperCase()) : null;
+}
+
 const languageNames = new Intl.DisplayNames([...navigator.languages], { type: 'language' });
 
 /** A language's name, by its BCP 47 tag or ISO 639 code. */

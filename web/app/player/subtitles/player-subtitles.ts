@@ -77,7 +77,7 @@ export function createPlayerSubtitles(options: {
         // The peer of now may number its tracks in another way than the one before.
         await list(client);
         const track = withKey(key);
-        if (!track) throw new Error('this peer does not have them');
+        if (!track) throw new Error('the machine the film comes from does not have them');
         if (track.format)
           try {
             const packed = await client.drawnSubtitle(track.track, track.format, signal);
