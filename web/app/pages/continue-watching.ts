@@ -4,6 +4,7 @@ import {
   type ContinueWatchingResult,
   HIDE_FROM_CONTINUE_WATCHING,
 } from '../operations.ts';
+import { leftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { artwork } from '../ui/card.ts';
 import { h, toast } from '../ui/dom.ts';
@@ -21,9 +22,9 @@ export async function showContinueWatching(section: HTMLElement): Promise<void> 
     { ...ofWatcher(), first: MOST },
     { isPartial: true },
   );
-  const begun = continueWatching.filter(
-    ({ completed, file, positionSeconds }) => !completed && file && positionSeconds > 1,
-  );
+  const begun = continueWatching
+    .map((each) => ({ ...each, ...leftOff([each.catalogId], each) }))
+    .filter(({ completed, file, positionSeconds }) => !completed && file && positionSeconds > 1);
   const items = begun.map((each) => {
     const item = resumeCard(each, async () => {
       await request(HIDE_FROM_CONTINUE_WATCHING, { ...ofWatcher(), catalogIds: [each.catalogId] });

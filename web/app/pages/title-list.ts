@@ -1,5 +1,6 @@
 import { request } from '../graphql.ts';
 import { BROWSE, type BrowseResult, type Title } from '../operations.ts';
+import { withLeftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
 import { type Card, createCard } from '../ui/card.ts';
@@ -87,7 +88,9 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     const titles = await read(cursor);
     cursor = titles.pageInfo.endCursor ?? cursor;
     pages += 1;
-    const fresh = titles.edges.filter(({ node }) => !cards.has(node.id)).map(({ node }) => cardOf(node));
+    const fresh = titles.edges
+      .filter(({ node }) => !cards.has(node.id))
+      .map(({ node }) => cardOf(withLeftOff(node)));
     grid.append(...fresh.map(({ element }) => element));
     more.hidden = !titles.pageInfo.hasNextPage;
     say(titles.totalCount);
@@ -104,7 +107,7 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     let found = total;
     for (let page = 0; page < wanted && !isEnd; page += 1) {
       const titles: BrowseResult['titles'] = await read(after);
-      now.push(...titles.edges.map(({ node }) => node));
+      now.push(...titles.edges.map(({ node }) => withLeftOff(node)));
       after = titles.pageInfo.endCursor ?? after;
       isEnd = !titles.pageInfo.hasNextPage;
       found = titles.totalCount;

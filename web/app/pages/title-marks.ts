@@ -5,6 +5,7 @@ import {
   REMOVE_FROM_WATCHLIST,
   type TitleWithDetails,
 } from '../operations.ts';
+import { forgetLeftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { h, toast } from '../ui/dom.ts';
 
@@ -27,7 +28,10 @@ export function titleMarks({ files, isInWatchlist, progress }: TitleWithDetails)
     toggle({
       isOn: progress?.completed ?? false,
       labels: ['Mark as watched', 'Mark as not watched'],
-      change: (watched) => request(MARK_WATCHED, { ...ofWatcher(), catalogIds, watched }),
+      async change(watched) {
+        await request(MARK_WATCHED, { ...ofWatcher(), catalogIds, watched });
+        forgetLeftOff(catalogIds);
+      },
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { request } from '../graphql.ts';
 import { type MediaFile, NOTIFY_ME, TITLE_BY_ID, type Title, type TitleWithDetails } from '../operations.ts';
+import { withLeftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { type Availability, describeAvailability, watchAvailability } from '../ui/availability.ts';
 import { artwork, createCard } from '../ui/card.ts';
@@ -11,12 +12,12 @@ import { titleMarks } from './title-marks.ts';
 
 /** One title: its files, whether they can be had, and the way to watch them. */
 export async function titlePage(id: string): Promise<Page> {
-  const { title } = await request<{ title: TitleWithDetails | null }>(
+  const { title: known } = await request<{ title: TitleWithDetails | null }>(
     TITLE_BY_ID,
     { ...ofWatcher(), id },
     { isPartial: true },
   );
-  if (!title)
+  if (!known)
     return {
       title: 'Not found · Giggityflix',
       element: message(
@@ -25,8 +26,9 @@ export async function titlePage(id: string): Promise<Page> {
         h('a', { class: 'button', href: '#/' }, 'All titles'),
       ),
     };
+  const title = withLeftOff(known);
   const rows = new Map(title.files.map((file) => [file.catalogId, fileRow(file, title)]));
-  const extras = title.extras.map((extra) => ({ extra, card: createCard(extra) }));
+  const extras = title.extras.map((extra) => ({ extra, card: createCard(withLeftOff(extra)) }));
   const watched = [title, ...title.extras].flatMap(({ files }) => files.map(({ catalogId }) => catalogId));
   const leave = watchAvailability(watched, (catalogId, availability) => {
     rows.get(catalogId)?.show(availability);

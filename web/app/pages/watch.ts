@@ -7,6 +7,7 @@ import { createChapters } from '../player/chapters/chapters.ts';
 import { createSkipButton } from '../player/chapters/skip.ts';
 import { onKey, toggleFullScreen } from '../player/keys.ts';
 import { viewerLanguages } from '../player/languages.ts';
+import { leaveOff, leftOff } from '../player/left-off.ts';
 import { createElementPlayback } from '../player/playback.ts';
 import { lowerQuality, qualityOptions } from '../player/quality.ts';
 import { createServedFilm } from '../player/served.ts';
@@ -198,6 +199,8 @@ export async function watchPage(catalogId: string): Promise<Page> {
     isFullScreen: true,
     element,
     leave() {
+      const place = playback.position();
+      if (place !== null) leaveOff(catalogId, place, file.durationSeconds);
       stopWatching();
       stopHiding();
       slowness.stop();
@@ -221,6 +224,7 @@ function audioLanguages(): string[] {
 }
 
 /** Where the viewer left off; the beginning of a film seen to its end. */
-function startOf({ title: { progress } }: WatchedFile): number {
+function startOf({ catalogId, title }: WatchedFile): number {
+  const progress = leftOff([catalogId], title.progress);
   return progress && !progress.completed ? progress.positionSeconds : 0;
 }

@@ -1,5 +1,6 @@
 import { request } from '../graphql.ts';
 import { type Title, WATCHLIST, type WatchlistResult } from '../operations.ts';
+import { withLeftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
 import { createCard } from '../ui/card.ts';
@@ -89,7 +90,7 @@ async function readPage(first: number, after: string | null, known: Set<string>)
     // Two versions of one film are one title.
     if (!title || known.has(title.id)) continue;
     known.add(title.id);
-    titles.push(title);
+    titles.push(withLeftOff(title));
   }
   return { titles, pageInfo: watchlist.pageInfo };
 }

@@ -25,11 +25,16 @@ export function createElementPlayback(options: {
   isInterlaced(): boolean;
   /** The audio track chosen cannot be had; the film goes on with the default one. */
   onAudioLost(): void;
-}): Playback {
+}): Playback & {
+  /** Where the film is, in seconds; null before it has been seen. */
+  position(): number | null;
+} {
   const { file, video, onState, onConnected, onOpened, onAudioLost } = options;
+  const element = createScreen(video, file.videoCodec !== null);
+  let isSeen = false;
   const playback = createPlayback({
     platform,
-    screen: createScreen(video, file.videoCodec !== null),
+    screen: element,
     catalogId: file.catalogId,
     deviceId: deviceId(),
     profileId: sessionProfile(),
@@ -43,7 +48,10 @@ export function createElementPlayback(options: {
   video.addEventListener('pause', () => {
     if (!video.ended) screen.paused();
   });
-  video.addEventListener('playing', screen.playing);
+  video.addEventListener('playing', () => {
+    isSeen = true;
+    screen.playing();
+  });
   video.addEventListener('ended', () => {
     // What cannot be decoded has not been watched.
     if (!video.error) screen.finished();
@@ -53,5 +61,5 @@ export function createElementPlayback(options: {
   };
   video.addEventListener('play', resume);
   video.addEventListener('seeking', resume);
-  return playback;
+  return { ...playback, position: () => (isSeen ? element.position() : null) };
 }
