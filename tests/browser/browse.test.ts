@@ -153,6 +153,31 @@ describe.skipIf(program.skip)('the list of titles', () => {
     await expect.poll(() => page.evaluate('scrollY')).toBe(0);
   });
 
+  it('is as it was behind a search that was typed slowly, which is one step', {
+    timeout: 60_000,
+  }, async () => {
+    await loadAll(120);
+    const { page } = viewer;
+    const entries = (await page.evaluate('history.length')) as number;
+    const box = page.getByLabel('Search titles');
+    await box.focus();
+    for (const letter of 'title 02') {
+      await page.keyboard.press(letter === ' ' ? 'Space' : letter);
+      const typed = (await box.inputValue()).trim();
+      await page.getByRole('heading', { name: `Results for “${typed}”`, exact: true }).waitFor();
+    }
+    expect(await page.evaluate('history.length')).toBe(entries + 1);
+    await expect.poll(names).toEqual(expect.arrayContaining(['Title 0200']));
+    await page.locator('[data-title-id="Title-0200"]').click();
+    await page.getByRole('heading', { name: 'Title 0200', level: 1 }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Results for “title 02”' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Titles', exact: true }).waitFor();
+    expect(await cards().count()).toBe(120);
+    expect(await page.evaluate('scrollY')).toBeGreaterThan(1_000);
+  });
+
   it('is where "Skip to content" leads, and nowhere else', async () => {
     const { page } = viewer;
     await page.goto(`${viewer.gateway.url}/#/search/title%20000`);

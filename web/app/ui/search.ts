@@ -1,3 +1,5 @@
+import { replacePage } from './entries.ts';
+
 /** How long the search waits for the next letter. */
 const TYPING_PAUSE_MS = 250;
 const RESULTS = '#/search/';
@@ -14,7 +16,9 @@ export function enableSearch(box: HTMLInputElement): void {
       const next = text === '' ? '#/' : RESULTS + encodeURIComponent(text);
       if (location.hash === next) return;
       leading = next;
-      location.hash = next;
+      // All that is typed is one search: going back leads to what was before it.
+      if (location.hash.startsWith(RESULTS)) replacePage(next);
+      else location.hash = next;
     }, TYPING_PAUSE_MS);
   });
   box.form?.addEventListener('submit', (event) => event.preventDefault());
