@@ -2,11 +2,11 @@ import {
   type ArgumentNode,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from './fragments.ts';
 
 /**
  * How much an operation may make the subgraphs do: every object it selects costs one, times the number of items its
@@ -22,9 +22,7 @@ const free: Cost = () => 0;
 
 /** Compiles the cost of an operation. Fragments must not spread themselves. */
 export function compileCost(document: DocumentNode, operation: OperationDefinitionNode): Cost {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const fragments = fragmentsOf(document);
   const ofFragment = new Map<string, Cost>();
 
   const ofSelections = (set: SelectionSetNode): Cost => {

@@ -1,12 +1,12 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   parse,
   type SelectionSetNode,
   type SourceLocation,
 } from 'graphql';
+import { fragmentsOf } from './fragments.ts';
 
 /** What a document may be at most. */
 export interface DocumentLimits {
@@ -65,9 +65,7 @@ interface Merged {
  * Takes time linear in `limits.selections`, whatever the document.
  */
 function findExcess(document: DocumentNode, limits: DocumentLimits): string | null {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const fragments = fragmentsOf(document);
   const unused = new Set(fragments.values());
   const entered = new Set<string>();
   let selections = 0;

@@ -1,7 +1,7 @@
+import { fragmentsOf } from '@giggityflix/graphql/fragments';
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   getNamedType,
   Kind,
@@ -30,9 +30,7 @@ export function actualCost(
 ): number {
   const { document, definition, rules } = operation;
   const { schema } = rules;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const fragments = fragmentsOf(document);
 
   const addField = (node: FieldNode, type: GraphQLNamedType, into: Map<string, Member>) => {
     const rule = rules.field(type, node.name.value);

@@ -1,7 +1,7 @@
+import { fragmentsOf } from '@giggityflix/graphql/fragments';
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   getNamedType,
   getNullableType,
@@ -45,9 +45,7 @@ export function compileEstimate(
   listSize: number,
 ): (variables: Variables) => Estimate {
   const { schema } = rules;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const fragments = fragmentsOf(document);
   const ofFragments = new Map<string, Part | null>();
 
   const ofSelections = (set: SelectionSetNode, type: GraphQLNamedType): Part | null => {

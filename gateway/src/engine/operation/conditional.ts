@@ -1,11 +1,10 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode, visit } from 'graphql';
+import { fragmentsOf } from '@giggityflix/graphql/fragments';
+import { type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
 import { type ClientError, clientError } from '../../errors.ts';
 
 /** Whether there is an event at all cannot depend on a variable. */
 export function conditionalSubscription(document: DocumentNode): ClientError | null {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const fragments = fragmentsOf(document);
   const isConditional = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
       if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'))

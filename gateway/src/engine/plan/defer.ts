@@ -1,8 +1,8 @@
+import { fragmentsOf } from '@giggityflix/graphql/fragments';
 import {
   type ArgumentNode,
   type DirectiveNode,
   type DocumentNode,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -42,9 +42,7 @@ export function labelDefers(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): LabelledDefers | ClientError {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const fragments = fragmentsOf(document);
   const labels = new Map<string, string | undefined>();
   const given = new Map<string, DirectiveNode>();
   const conditions = new Set<string>();

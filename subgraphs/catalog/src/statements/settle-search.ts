@@ -28,8 +28,8 @@ interface Row {
 }
 
 /**
- * Makes what titles are found by, and the place of their names, what they and their own files say. Depends only on what is in the database, in which the titles
- * are locked by an earlier statement: one that waited itself would not see what others wrote meanwhile.
+ * Makes what titles are found by, and the place of their names, what they and their own files say. Depends only on what is in the
+ * database, in which the titles are locked by an earlier statement: one that waited itself would not see what others wrote meanwhile.
  */
 export async function settleSearch(
   transaction: Transaction,
