@@ -13,6 +13,13 @@ const PAGES = 100;
 
 const readsOf = (store: CatalogStore) => store.seenBy({ ratingLimit: null, libraries: null });
 
+/** The filter of a search. @throws Error for a text that is none */
+export function searchFor(text: string): TitleFilter {
+  const parsed = parseSearch(text);
+  if (parsed.kind !== 'search') throw new Error(`${text} is no search`);
+  return { ...NO_FILTER, search: { query: parsed.query, words: words(text) } };
+}
+
 /** Pages in each order, from the first one on. */
 export async function measureLists(name: string, store: CatalogStore, titles: number): Promise<BenchRow[]> {
   const reads = readsOf(store);
@@ -38,11 +45,6 @@ export async function measureFacets(
   { titles, texts }: { titles: number; texts: readonly string[] },
 ): Promise<BenchRow[]> {
   const reads = readsOf(store);
-  const searches = texts.map((text) => {
-    const parsed = parseSearch(text);
-    if (parsed.kind !== 'search') throw new Error(`${text} is no search`);
-    return { ...NO_FILTER, search: { query: parsed.query, words: words(text) } };
-  });
   const filters: [string, TitleFilter[]][] = [
     ['all', Array.from({ length: 20 }, () => ({ ...NO_FILTER }))],
     [
@@ -56,7 +58,7 @@ export async function measureFacets(
         extra: false,
       })),
     ],
-    ['searched', searches],
+    ['searched', texts.map(searchFor)],
   ];
   const rows: BenchRow[] = [];
   for (const [what, some] of filters)

@@ -1,15 +1,13 @@
 import { createLogger } from '@giggityflix/kernel';
 import { type Database, openDatabase } from '@giggityflix/prisma';
 import { createSearchIndex } from '../../subgraphs/catalog/src/search/index-of.ts';
-import { parseSearch } from '../../subgraphs/catalog/src/search/query.ts';
 import { createTitleSearch } from '../../subgraphs/catalog/src/search/title-search.ts';
 import { createFormerTitles } from '../../subgraphs/catalog/src/statements/former-titles.ts';
 import { createPrismaStore } from '../../subgraphs/catalog/src/store/store.prisma.ts';
-import { type CatalogStore, NO_FILTER, type TitleFilter } from '../../subgraphs/catalog/src/store/store.ts';
+import type { CatalogStore } from '../../subgraphs/catalog/src/store/store.ts';
 import { searchText, sortKey, type TitleFacts } from '../../subgraphs/catalog/src/titles/identity.ts';
-import { words } from '../../subgraphs/catalog/src/titles/text.ts';
 import { type BenchRow, percentile, row } from '../row.ts';
-import { measureFacets, measureLists } from './lists.ts';
+import { measureFacets, measureLists, searchFor } from './lists.ts';
 
 const PAGE = 48;
 const TITLES_AT_ONCE = 500;
@@ -70,10 +68,7 @@ async function pages(store: CatalogStore, texts: readonly string[]): Promise<num
   const reads = store.seenBy({ ratingLimit: null, libraries: null });
   const times: number[] = [];
   for (const text of texts) {
-    const parsed = parseSearch(text);
-    if (parsed.kind !== 'search') throw new Error(`${text} is no search`);
-    const search = { query: parsed.query, words: words(text) };
-    const filter: TitleFilter = { ...NO_FILTER, search };
+    const filter = searchFor(text);
     const startedAt = performance.now();
     await Promise.all([
       reads.pageOfTitles({ filter, sort: null, after: null }, PAGE + 1),

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { readCpuTicks, readMemory } from '../start/memory.ts';
 import type { Contender } from './process.ts';
 
 /** Not a dependency of ours: it brings 745 packages. */
@@ -47,9 +48,8 @@ export async function startHive(supergraph: string): Promise<Contender | null> {
     port,
     child,
     async cost() {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-      const [user, system] = [Number(fields[11]), Number(fields[12])];
-      return { cpuMs: (user + system) * MS_PER_TICK, bytes: Number(fields[21]) * 4_096 };
+      const pid = child.pid as number;
+      return { cpuMs: readCpuTicks(pid) * MS_PER_TICK, bytes: readMemory(pid).rss * 1e6 };
     },
     stop: () => void child.kill(),
   };

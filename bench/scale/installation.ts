@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '@giggityflix/testing/processes';
+import { readCpuTicks, readMemory } from '../start/memory.ts';
 import type { LoadAnswer, LoadPlan, LoadRequest } from './messages.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -127,10 +127,6 @@ async function start(script: string, env: NodeJS.ProcessEnv, args: string[] = []
   };
 }
 
-/** Of a process of Linux, as proc(5) has it. */
 function usageOf(pid: number): Usage {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const [user, system] = [Number(fields[11]), Number(fields[12])];
-  const rss = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return { cpuMs: (user + system) * TICK_MS, rssBytes: Number(rss) * 1_024 };
+  return { cpuMs: readCpuTicks(pid) * TICK_MS, rssBytes: readMemory(pid).rss * 1e6 };
 }

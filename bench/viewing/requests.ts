@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import { type BenchRow, percentile, row } from '../row.ts';
+import { readCpuTicks } from '../start/memory.ts';
 
 const CONNECTIONS = 64;
 /** Linux counts CPU time in hundredths of a second. */
@@ -120,8 +120,7 @@ async function startServer(kind: BenchServer['kind'], redisPort: number): Promis
 /** User and system time of a process, from Linux's /proc; not a number elsewhere. */
 function cpuMicroseconds(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * MICROSECONDS_PER_TICK;
+    return readCpuTicks(pid) * MICROSECONDS_PER_TICK;
   } catch {
     return Number.NaN;
   }
