@@ -1,5 +1,14 @@
 import { execFileSync, fork } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '@giggityflix/testing';
@@ -28,8 +37,11 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 let folder: string;
+/** A copy of this Node.js: the folder that it is in may be its owner's alone. */
+const node = () => join(folder, 'node');
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'giggityflix-image-'));
+  copyFileSync(process.execPath, node());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }), SLOW_DISK_MS);
 
@@ -40,6 +52,7 @@ async function start(tree: string, program: string): Promise<void> {
   if (asUser) chownSync(data, USER, USER);
   const child = fork(join(tree, program), {
     cwd: tree,
+    execPath: node(),
     ...(asUser && { uid: USER, gid: USER }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],
@@ -62,7 +75,9 @@ async function start(tree: string, program: string): Promise<void> {
     stream?.on('data', (chunk) => {
       output += chunk;
     });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('close', resolve).once('error', reject);
+  });
   const started = new Promise<true>((resolve) => child.once('message', () => resolve(true)));
   try {
     const first = await Promise.race([started, ended]);
