@@ -60,7 +60,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const connect = async (config = {}, file = matroska, viewerOptions = {}) => {
+  const connect = async (config = {}, file = matroska) => {
     const peer = createTestPeer(file.source, issuer.jwks, {
       ffmpegPath: ffmpeg.path,
       ffprobePath: ffmpeg.ffprobePath,
@@ -68,7 +68,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
       ...config,
     });
     peers.push(peer);
-    const viewer = await peer.connect('s1', file.catalogId, viewerOptions);
+    const viewer = await peer.connect('s1', file.catalogId);
     const token = await issuer.sign('s1', file.catalogId);
     return {
       peer,
@@ -138,7 +138,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
 
   it('is refused while the peer converts as many as it may, and given again after', async () => {
     // So long that its conversion goes on while nobody reads it.
-    const { peer, open } = await connect({}, large, { windowBytes: 100_000 });
+    const { peer, open } = await connect({}, large);
     await open('transcode');
     const other = await peer.connect('s2', large.catalogId);
     const token = await issuer.sign('s2', large.catalogId);
@@ -174,7 +174,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
   };
 
   it('is waited for where there is no room: the place is said at once, and it begins by itself', async () => {
-    const { peer, viewer, open } = await connect({}, large, { windowBytes: 100_000 });
+    const { peer, viewer, open } = await connect({}, large);
     await open('transcode');
     const second = await queue(peer, 's2', 'anna');
     await expect.poll(() => second.places).toEqual([1]);
@@ -286,7 +286,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
   });
 
   it('takes no process any more once its viewer has left, or opened something else', async () => {
-    const { peer, viewer, open } = await connect({}, large, { windowBytes: 100_000 });
+    const { peer, viewer, open } = await connect({}, large);
     await open('transcode');
     const [first, ...others] = processesWith(large.path);
     expect(others).toEqual([]);
@@ -331,7 +331,7 @@ describe.skipIf(ffmpeg.skip)('a film in another form', () => {
   });
 
   it('is reported as broken off when FFmpeg dies, and can be opened again', async () => {
-    const { viewer, open } = await connect({}, large, { windowBytes: 100_000 });
+    const { viewer, open } = await connect({}, large);
     await open('transcode');
     const [pid] = processesWith(large.path);
     process.kill(pid!, 'SIGKILL');

@@ -66,6 +66,13 @@ describe('the viewer client', () => {
     });
   });
 
+  it.each([0, PIECE_SIZE - 1])('takes no window of %d bytes, in which no piece has room', (windowBytes) => {
+    const send = () => {};
+    expect(() => createViewerClient({ catalogId, hashing: nodeHashing, send, windowBytes })).toThrow(
+      RangeError,
+    );
+  });
+
   it('opens, and grants a window', async () => {
     expect(await open()).toMatchObject({ sizeBytes: FILE.byteLength });
     expect(sent).toEqual([

@@ -30,7 +30,7 @@ export interface ViewerClientOptions {
   /** Sends one control message. */
   send(text: string): void;
   hashing: Hashing;
-  /** Payload the peer may have on its way; it follows the speed unless given. */
+  /** Payload the peer may have on its way, a piece at least; it follows the speed unless given. */
   windowBytes?: number;
   timers?: Timers;
 }
@@ -89,6 +89,9 @@ export function createViewerClient(options: ViewerClientOptions): ViewerClient {
   const { hashing, timers = globalTimers, windowBytes } = options;
   const catalogId = parseCatalogId(options.catalogId);
   if (!catalogId) throw new RangeError('not a catalog id');
+  // More is granted once a piece was taken whole: one that does not fit would be waited for without end.
+  if (windowBytes !== undefined && windowBytes < PIECE_SIZE)
+    throw new RangeError(`a window of less than a piece, which has ${PIECE_SIZE} bytes`);
   const root = catalogIdToBytes(catalogId);
   const requests = new Map<number, IncomingRequest>();
   let opened: Opened | null = null;
