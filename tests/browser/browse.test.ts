@@ -8,9 +8,12 @@ import { launchBrowser, openViewer, type Viewer } from './harness.ts';
 const program = requireChromium();
 const FILM = new URL('../../stack/sample/Counting Seconds (2026).mp4', import.meta.url);
 
+/** Every other number, so that there are names between them. */
+const namesOf = (count: number) =>
+  Array.from({ length: count }, (_, n) => `Title ${String(2 * n).padStart(4, '0')}`);
+
 /** Titles of a catalog in the order of their names. */
 function createTitles(count: number) {
-  const nameOf = (n: number) => `Title ${String(n).padStart(4, '0')}`;
   const titleOf = (name: string) => ({
     id: name.replaceAll(' ', '-'),
     name,
@@ -24,22 +27,33 @@ function createTitles(count: number) {
     extras: [],
     files: [],
   });
-  const names = Array.from({ length: count }, (_, n) => nameOf(2 * n));
+  const names = namesOf(count);
+  /** Comes when the next page has been read, before the titles are counted. */
+  let coming: string | null = null;
   return {
-    add(name: string) {
-      names.push(name);
-      names.sort();
+    addBehindNextPage(name: string) {
+      coming = name;
     },
     remove(name: string) {
       names.splice(names.indexOf(name), 1);
+    },
+    add(name: string) {
+      names.push(name);
+      names.sort();
     },
     root: {
       titles({ first, after, filter }: { first: number; after?: string; filter?: { search?: string } }) {
         const all = names.filter((name) => name.toLowerCase().includes(filter?.search?.toLowerCase() ?? ''));
         const behind = all.filter((name) => !after || name > after);
         const page = behind.slice(0, first);
+        const isBetween = coming !== null && first > 1;
+        if (isBetween) {
+          names.push(coming as string);
+          names.sort();
+          coming = null;
+        }
         return {
-          totalCount: all.length,
+          totalCount: all.length + (isBetween ? 1 : 0),
           pageInfo: { hasNextPage: behind.length > first, endCursor: page.at(-1) ?? null },
           edges: page.map((name) => ({ cursor: name, node: titleOf(name) })),
         };
@@ -112,6 +126,25 @@ describe.skipIf(program.skip)('the list of titles', () => {
     expect(all).toEqual(expect.arrayContaining(['Title 0001', 'Title 0111', 'Title 0239', 'Title 0301']));
     expect(await viewer.page.getByText('122 titles').count()).toBe(1);
   });
+
+  it.each([4, 120])(
+    'misses none of %d that comes while they are read',
+    { timeout: 60_000 },
+    async (count) => {
+      for (const name of namesOf(120).slice(count)) titles.remove(name);
+      titles.addBehindNextPage('Title 0001');
+      await viewer.page.reload();
+      await cards().first().waitFor();
+      const coming = viewer.page.getByRole('heading', { name: 'Title 0001' });
+      await coming.waitFor({ timeout: 20_000 });
+      // Nor who comes back to the list.
+      titles.addBehindNextPage('Title 0003');
+      await cards().first().click();
+      await viewer.page.getByRole('heading', { name: 'Title 0000', level: 1 }).waitFor();
+      await viewer.page.goBack();
+      await viewer.page.getByRole('heading', { name: 'Title 0003' }).waitFor({ timeout: 20_000 });
+    },
+  );
 
   it('asks for a page that fails no more often than it looks for new titles', {
     timeout: 60_000,

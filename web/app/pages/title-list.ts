@@ -40,7 +40,11 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
   );
   let cursor: string | null = null;
   let pages = 0;
-  let total = 0;
+  /**
+   * How many titles there were before what is shown was read; null where that is not known. A number that comes with a page may be
+   * later than the page, which lacks what has come between the two.
+   */
+  let counted: number | null = null;
   let lastFullLook = performance.now();
   let timer: ReturnType<typeof setInterval> | undefined;
   let stopWatching = () => {};
@@ -62,7 +66,6 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     });
   };
   const say = (now: number) => {
-    total = now;
     const text = describe(now);
     if (count.textContent !== text) count.textContent = text;
   };
@@ -84,6 +87,8 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     return card;
   };
 
+  const countNow = async () => (await read(null, 1)).totalCount;
+
   const addNext = async () => {
     const titles = await read(cursor);
     cursor = titles.pageInfo.endCursor ?? cursor;
@@ -93,18 +98,19 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
       .map(({ node }) => cardOf(withLeftOff(node)));
     grid.append(...fresh.map(({ element }) => element));
     more.hidden = !titles.pageInfo.hasNextPage;
+    if (more.hidden && cards.size === titles.totalCount) counted = cards.size;
     say(titles.totalCount);
     if (fresh.length > 0) watch();
   };
 
-  /** Reads again what is shown, and puts in and takes out what has come and gone. */
-  const readAgain = async () => {
+  /** Reads again what is shown, and puts in and takes out what has come and gone. @param before the number of titles until now */
+  const readAgain = async (before: number) => {
     lastFullLook = performance.now();
     const wanted = Math.min(pages, PAGES_KEPT_CURRENT);
     const now: Title[] = [];
     let after: string | null = null;
     let isEnd = false;
-    let found = total;
+    let found = before;
     for (let page = 0; page < wanted && !isEnd; page += 1) {
       const titles: BrowseResult['titles'] = await read(after);
       now.push(...titles.edges.map(({ node }) => withLeftOff(node)));
@@ -135,6 +141,7 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
       cursor = after;
       more.hidden = isEnd;
     }
+    counted = before;
     watch();
   };
 
@@ -151,8 +158,8 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
   const look = () =>
     inTurn(async () => {
       if (document.hidden || pages === 0) return;
-      const { totalCount } = await read(null, 1);
-      if (totalCount !== total || performance.now() - lastFullLook > LOOK_ALL_MS) await readAgain();
+      const now = await countNow();
+      if (now !== counted || performance.now() - lastFullLook > LOOK_ALL_MS) await readAgain(now);
       observe();
     }).catch(() => {});
   const near = new IntersectionObserver(
@@ -186,7 +193,7 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     },
     resume() {
       resume();
-      void inTurn(readAgain).catch(() => {});
+      void inTurn(async () => readAgain(await countNow())).catch(() => {});
     },
   };
 }
