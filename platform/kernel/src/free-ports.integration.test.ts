@@ -1,9 +1,18 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 // Claims of its own: those of tests beside this one may come and go.
@@ -50,6 +59,22 @@ describe('free ports', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(ports.map(claimPort)).not.toContain(false);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('are claimed by a user that no list of users has', async () => {
+    const user = 2_000_000_001;
+    const home = mkdtempSync(join(tmpdir(), 'nameless-'));
+    chownSync(home, user, user);
+    // That user may not be let into the folders above, of the checkout or of the claims.
+    const source = readFileSync(new URL('./port-claims.ts', import.meta.url), 'utf8');
+    const program = `process.seteuid(${user}); ${source} console.log(claimPort(9_999), claimPort(9_999));`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module-typescript', '--eval', program],
+      { cwd: home, env: { ...process.env, TMPDIR: '.' } },
+    );
+    rmSync(home, { recursive: true });
+    expect(stdout).toBe('true false\n');
   });
 
   it('are given up, and are claimed where a claim was left half written', () => {

@@ -1,12 +1,12 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A claim without an owner after so long is of a process that ended while it wrote it. */
 const WRITTEN_MS = 10_000;
 
-/** One file for each port, with the id of the process that has claimed it. */
-const folder = join(tmpdir(), `giggityflix-ports-${userInfo().uid}`);
+/** One file for each port, with the id of the process that has claimed it. A user may be a number that no list of users has. */
+const folder = join(tmpdir(), `giggityflix-ports-${process.geteuid?.() ?? -1}`);
 const claimed = new Set<number>();
 let isPrepared = false;
 
