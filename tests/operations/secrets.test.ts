@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Answer, freePorts, readiness, realPostgres, realRedis, runScript } from '@giggityflix/testing';
+import { freePorts, readiness, realPostgres, realRedis, runScript } from '@giggityflix/testing';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,11 @@ const [OLD, NEW] = ['the password of last year', 'the password of this year'];
 /** Roles belong to the whole server, which other tests use. */
 const name = `viewing_${randomBytes(6).toString('hex')}`;
 const [FIRST, SECOND] = [`${name}_first`, `${name}_second`];
+
+interface Answer {
+  data?: object | null;
+  errors?: object[];
+}
 
 /** What docs/security.md says of changing secrets, done to two processes of a service that is in use. */
 describe.skipIf(postgres.skip || redis.skip)('passwords of the stores', () => {
@@ -92,7 +97,7 @@ describe.skipIf(postgres.skip || redis.skip)('passwords of the stores', () => {
         const answers = await Promise.all([
           askEither(turn, query),
           askEither(turn + 1, '{ concurrency { activeSessions { id } } }'),
-        ]).catch((error: unknown) => [{ errors: [{ message: String(error) }] }]);
+        ]).catch((error: unknown): Answer[] => [{ errors: [error as Error] }]);
         failures.push(...answers.flatMap(({ errors = [] }) => errors));
         if (answers[0]?.data) kept.push(id);
       }
