@@ -58,11 +58,23 @@ describe('the environment', () => {
     const demandOf = (env: Record<string, string>) => readEnvironment(env).gateway.demand;
     expect(demandOf({})).toBeNull();
     expect(demandOf({ OPERATION_LIST_SIZE: '5' })).toBeNull();
-    expect(demandOf({ MAX_OPERATION_COST: '100' })).toEqual({ max: 100, listSize: 10, report: 'never' });
+    expect(demandOf({ MAX_OPERATION_COST: '100' })).toEqual({
+      max: 100,
+      listSize: 10,
+      report: 'never',
+      budget: null,
+    });
+    expect(demandOf({ OPERATION_COST_PER_SEC: '7' })).toEqual({
+      max: null,
+      listSize: 10,
+      report: 'never',
+      budget: { perSecond: 7, burst: 10_000 },
+    });
     expect(demandOf({ OPERATION_COST_REPORT: 'asked' })).toEqual({
       max: null,
       listSize: 10,
       report: 'asked',
+      budget: null,
     });
     expect(() => demandOf({ OPERATION_COST_REPORT: 'yes' })).toThrow(/OPERATION_COST_REPORT/);
   });

@@ -39,7 +39,7 @@ import {
 import { type TracingConfig, tracingConfig, tracingVariables } from '@giggityflix/telemetry';
 import { z } from 'zod';
 import type { OnUnauthorized } from './engine/authorization/authorize.ts';
-import type { DemandOptions } from './engine/demand/demand.ts';
+import type { DemandConfig } from './engine/demand/demand.ts';
 import { readManifest } from './engine/operation/persisted.ts';
 import type { Contract } from './graph/contract.ts';
 import type { SubgraphAddress } from './graph/graph.ts';
@@ -114,7 +114,7 @@ export interface GatewayConfig {
     streamsPerAddress: number;
   };
   /** Null where operations are not estimated by `@cost` and `@listSize`. */
-  demand: DemandOptions | null;
+  demand: DemandConfig | null;
   introspection: boolean;
   onUnauthorized: OnUnauthorized;
   /** The only operations served, by their SHA-256; null serves any. */
@@ -194,6 +194,13 @@ export const variables = {
   }),
   OPERATION_LIST_SIZE: integer(10).meta({
     description: 'Items such an estimate takes a list to have that no argument or @listSize says a size of',
+  }),
+  OPERATION_COST_PER_SEC: integer(0).meta({
+    description:
+      'What operations of one user (or address, when not signed in) may cost per second: taken as estimated, and corrected by what answers without errors cost; 0 for no limit',
+  }),
+  OPERATION_COST_BURST: integer(10_000, { min: 1 }).meta({
+    description: 'What they may cost at once; one that is estimated higher waits for all of it',
   }),
   OPERATION_COST_REPORT: z.enum(['never', 'asked', 'always']).default('never').meta({
     description:
@@ -284,12 +291,18 @@ export function readEnvironment(env: RawEnvironment = process.env): Environment 
         streamsPerAddress: values.GATEWAY_MAX_STREAMS_PER_ADDRESS,
       },
       demand:
-        values.MAX_OPERATION_COST === 0 && values.OPERATION_COST_REPORT === 'never'
+        values.MAX_OPERATION_COST === 0 &&
+        values.OPERATION_COST_PER_SEC === 0 &&
+        values.OPERATION_COST_REPORT === 'never'
           ? null
           : {
               max: values.MAX_OPERATION_COST === 0 ? null : values.MAX_OPERATION_COST,
               listSize: values.OPERATION_LIST_SIZE,
               report: values.OPERATION_COST_REPORT,
+              budget:
+                values.OPERATION_COST_PER_SEC === 0
+                  ? null
+                  : { perSecond: values.OPERATION_COST_PER_SEC, burst: values.OPERATION_COST_BURST },
             },
       introspection: values.GATEWAY_INTROSPECTION,
       onUnauthorized: values.GATEWAY_UNAUTHORIZED,

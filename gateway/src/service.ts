@@ -8,6 +8,7 @@ import {
 import { createRateLimiter, type Logger, notReady, type Readiness, type Service } from '@giggityflix/kernel';
 import { createMetrics, type Registry } from '@giggityflix/telemetry';
 import { type Policies, rolePolicies } from './engine/authorization/policies.ts';
+import { demandOptions } from './engine/demand/demand.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLeanExecutor } from './engine/execute/executor.lean.ts';
 import type { Executor } from './engine/execute/executor.ts';
@@ -74,7 +75,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     documents: config.safelist === null ? automaticDocuments() : safelistedDocuments(config.safelist),
     limits: { ...limits, selections: MAX_SELECTIONS },
     maxCost: limits.cost,
-    demand: config.demand,
+    demand: config.demand && demandOptions(config.demand),
     introspection: config.introspection,
     policies: deps.policies ?? rolePolicies,
     onUnauthorized: config.onUnauthorized,

@@ -106,7 +106,7 @@ export async function answering(
       const request = { authorization: undefined, requestId: 'test', traceparent: undefined };
       const resolution = await resolveRequest(
         { query, variables },
-        { identity: as, context: request },
+        { identity: as, key: '', context: request },
         { ...options, documents, operations: store },
       );
       if (!resolution.ok) throw new Error(`${query}\n${JSON.stringify(resolution.errors)}`);
@@ -135,7 +135,7 @@ export async function answering(
       const request = { authorization: undefined, requestId: 'test', traceparent: undefined };
       const resolution = await resolveRequest(
         { query, variables },
-        { identity: as, context: request },
+        { identity: as, key: '', context: request },
         { ...options, documents, operations: store },
       );
       if (!resolution.ok) {

@@ -3,8 +3,10 @@ import { fullBucket, type RefillRate, refill, type TokenBucket } from './token-b
 
 /** Decides whether one more request of a key, such as a user or an address, may be served now. */
 export interface RateLimiter {
-  /** Null when it may; otherwise the seconds after which it may. */
-  take(key: string): number | null;
+  /** Null when it may, which takes so many tokens, one unless given; otherwise the seconds after which it may. */
+  take(key: string, tokens?: number): number | null;
+  /** Takes more for what was let in, or gives back with a negative number: what was taken had been an estimate. */
+  correct(key: string, tokens: number): void;
 }
 
 /**
@@ -14,7 +16,8 @@ export interface RateLimiter {
 const MAX_KEYS = 100_000;
 
 /**
- * A token bucket per key: `perSecond` requests on average, `burst` at once. `perSecond` 0 switches it off. Each process
+ * A token bucket per key: `perSecond` tokens on average, `burst` at once; what wants more than that takes all of a full bucket.
+ * `perSecond` 0 switches it off. Each process
  * counts for itself: behind a balancer the limit of the fleet is the sum of its processes'. `now` is in milliseconds.
  */
 export function createRateLimiter(
@@ -27,7 +30,7 @@ export function createRateLimiter(
     sizeCalculation: () => 1,
   });
   return {
-    take(key) {
+    take(key, wanted = 1) {
       if (rate.perSecond === 0) return null;
       const time = now();
       let bucket = buckets.get(key);
@@ -35,10 +38,15 @@ export function createRateLimiter(
         bucket = fullBucket(rate, time);
         buckets.set(key, bucket);
       }
-      const tokens = refill(bucket, rate, time);
-      if (tokens < 1) return Math.ceil((1 - tokens) / rate.perSecond);
-      bucket.tokens -= 1;
+      const taken = Math.min(wanted, rate.burst);
+      const missing = taken - refill(bucket, rate, time);
+      if (missing > 0) return Math.ceil(missing / rate.perSecond);
+      bucket.tokens -= taken;
       return null;
+    },
+    correct(key, tokens) {
+      const bucket = buckets.get(key);
+      if (bucket) bucket.tokens -= tokens;
     },
   };
 }

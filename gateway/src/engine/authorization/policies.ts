@@ -5,6 +5,8 @@ import type { SubgraphRequestContext } from '../../subgraphs/client.ts';
 export interface Requester {
   /** Null for someone who did not sign in. */
   readonly identity: Identity | null;
+  /** What limits count by. */
+  readonly key: string;
   readonly context: SubgraphRequestContext;
 }
 

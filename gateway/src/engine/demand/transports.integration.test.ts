@@ -9,7 +9,7 @@ import type { Gateway } from '../../service.ts';
 const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
     import: ["@key", { name: "@cost", as: "@price" }, "@listSize"])
   type Query { films(first: Int): [Film!]! @listSize(assumedSize: 5, slicingArguments: ["first"], requireOneSlicingArgument: false) }
-  type Film @key(fields: "id") @price(weight: 2) { id: ID! name: String }
+  type Film @key(fields: "id") @price(weight: 2) { id: ID! name: String broken: String }
   type Mutation { rate: Film }
   type Subscription { watched(loud: Boolean @price(weight: 50)): Film }`;
 const RATINGS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
@@ -25,7 +25,12 @@ const resolvers = {
       return [FILM, FILM];
     },
   },
-  Film: { __resolveReference: () => FILM },
+  Film: {
+    __resolveReference: () => FILM,
+    broken() {
+      throw new Error('broken');
+    },
+  },
   Mutation: { rate: () => FILM },
   Subscription: {
     watched: {
@@ -42,6 +47,7 @@ const resolvers = {
 let subgraphs: TestSubgraph[] = [];
 let limited: Gateway;
 let reporting: Gateway;
+let spending: Gateway;
 let plain: Gateway;
 beforeAll(async () => {
   subgraphs = [
@@ -53,12 +59,21 @@ beforeAll(async () => {
     }),
   ];
   const config = testConfig(subgraphs);
-  limited = await startGateway({ ...config, demand: { max: 20, listSize: 10, report: 'asked' } });
-  reporting = await startGateway({ ...config, demand: { max: null, listSize: 10, report: 'always' } });
+  limited = await startGateway({
+    ...config,
+    demand: { max: 20, listSize: 10, report: 'asked', budget: null },
+  });
+  reporting = await startGateway({
+    ...config,
+    demand: { max: null, listSize: 10, report: 'always', budget: null },
+  });
+  // So slowly that nothing comes back while the test runs.
+  const budget = { perSecond: 1, burst: 20_000 };
+  spending = await startGateway({ ...config, demand: { max: null, listSize: 10, report: 'never', budget } });
   plain = await startGateway(config);
 });
 afterAll(async () => {
-  await Promise.all([limited, reporting, plain].map((gateway) => gateway?.stop()));
+  await Promise.all([limited, reporting, spending, plain].map((gateway) => gateway?.stop()));
   await Promise.all(subgraphs.map((subgraph) => subgraph.stop()));
 });
 
@@ -83,16 +98,16 @@ const first = (client: Pick<ReturnType<typeof createSseClient>, 'subscribe'>, re
     };
     client.subscribe<unknown>(request, { next: resolve, error: failed, complete: () => {} });
   });
-const onSocket = (request: Asked) => {
+const onSocket = (request: Asked, gateway = limited) => {
   const client = createClient({
-    url: `${limited.url().replace('http', 'ws')}/graphql`,
+    url: `${gateway.url().replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     retryAttempts: 0,
   });
   return first(client, request).finally(() => client.dispose());
 };
-const onStream = (request: Asked) => {
-  const client = createSseClient({ url: `${limited.url()}/graphql/stream`, retryAttempts: 0 });
+const onStream = (request: Asked, gateway = limited) => {
+  const client = createSseClient({ url: `${gateway.url()}/graphql/stream`, retryAttempts: 0 });
   return first(client, request).finally(() => client.dispose());
 };
 const byPost = async (request: Asked, headers: Record<string, string> = {}, gateway = limited) => {
@@ -184,6 +199,38 @@ it('of an answer in parts, the first says what is expected', async () => {
   });
   const text = await answer.text();
   expect(text.match(/"cost":\{[^}]*\}/g)).toEqual(['"cost":{"estimated":3}']);
+});
+
+it('is taken from a budget as estimated, and what an answer did not cost is given back', async () => {
+  const all = { query: FILMS, variables: { first: 10_000 } };
+  // More than there ever is waits for a full budget, and takes all of it.
+  const tooMuch = { query: FILMS, variables: { first: 15_000 } };
+  expect(await byPost(tooMuch, {}, spending)).toEqual({ data: DATA });
+  expect(await byPost(all, {}, spending)).toMatchObject({
+    errors: [{ extensions: { code: 'COST_BUDGET_EXCEEDED', cost: { estimated: 20_000 } } }],
+  });
+  const most = { query: FILMS, variables: { first: 9_900 } };
+  for (const ask of [onSocket, onStream]) {
+    expect(await ask(most, spending)).toEqual({ data: DATA });
+    expect(await ask(all, spending)).toMatchObject({
+      errors: [{ extensions: { code: 'COST_BUDGET_EXCEEDED' } }],
+    });
+  }
+  const { status, headers, body } = await post(spending.url(), FILMS, { first: 10_000 });
+  expect([status, body.errors[0].extensions.code]).toEqual([429, 'COST_BUDGET_EXCEEDED']);
+  expect(Number(headers.get('retry-after'))).toBe(body.errors[0].extensions.retryAfterSeconds);
+  expect(body.errors[0].message).toMatch(/try again in \d+ s/);
+});
+
+it('is not given back for an answer that failed', async () => {
+  const failing = { query: '{ films(first: 1000) { name broken } }' };
+  const cost = async () => {
+    const { body } = await post(spending.url(), FILMS, { first: 10_000 });
+    return body.errors[0].extensions.retryAfterSeconds as number;
+  };
+  const before = await cost();
+  expect(await byPost(failing, {}, spending)).toMatchObject({ errors: [{}, {}] });
+  expect(await cost()).toBeGreaterThan(before + 1_000);
 });
 
 it('nothing is estimated or said where it is off', async () => {

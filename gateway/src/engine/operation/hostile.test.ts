@@ -46,6 +46,7 @@ function callsOf(work: () => void): number {
 function resolve(params: object, maxCost = 20_000) {
   const requester = {
     identity: null,
+    key: '',
     context: { authorization: undefined, requestId: '', traceparent: undefined },
   };
   const resolution = resolveRequest(params, requester, {

@@ -58,13 +58,13 @@ export function resolveRequest(
   const operationName = (params.operationName as string | null | undefined) ?? undefined;
   const preparation = options.operations.prepare(found.source, operationName, requester);
   if (!preparation.ok || !preparation.operation.restrictions)
-    return resolvePrepared(preparation, params, options.maxCost);
+    return resolvePrepared(preparation, params, requester, options.maxCost);
   const { operation } = preparation;
   const go = (decision: Decision): Resolution => {
     if (decision.ok) {
       const { denied } = decision;
       const allowed = denied.size === 0 ? preparation : operation.without(denied, options.onUnauthorized);
-      return resolvePrepared(allowed, params, options.maxCost);
+      return resolvePrepared(allowed, params, requester, options.maxCost);
     }
     options.onFailure(decision.error, operation, requester.context.requestId);
     return refused(clientError('INTERNAL_SERVER_ERROR', 'it could not be decided what the client may see'));
@@ -73,7 +73,12 @@ export function resolveRequest(
   return decision instanceof Promise ? decision.then(go) : go(decision);
 }
 
-function resolvePrepared(preparation: Preparation, params: GraphQLParams, maxCost: number): Resolution {
+function resolvePrepared(
+  preparation: Preparation,
+  params: GraphQLParams,
+  { key }: Requester,
+  maxCost: number,
+): Resolution {
   if (!preparation.ok) return { ok: false, malformed: false, errors: preparation.errors };
   const { operation } = preparation;
   const variables = (params.variables as Record<string, unknown> | null | undefined) ?? NO_VARIABLES;
@@ -99,14 +104,14 @@ function resolvePrepared(preparation: Preparation, params: GraphQLParams, maxCos
     return refused(
       clientError('OPERATION_TOO_COMPLEX', `the operation asks for ${cost} objects; at most ${maxCost}`),
     );
+  const planning = operation.under(conditions);
+  if (!planning.ok) return { ok: false, malformed: false, errors: planning.errors };
   let demanded: RequestCost | undefined;
   if (operation.demand) {
-    const admitted = admit(operation.demand, coerced, asksForCost(params));
+    const admitted = admit(operation.demand, coerced, { key, isAsked: asksForCost(params) });
     if (admitted && 'message' in admitted) return refused(admitted);
     demanded = admitted ?? undefined;
   }
-  const planning = operation.under(conditions);
-  if (!planning.ok) return { ok: false, malformed: false, errors: planning.errors };
   const request: ResolvedRequest = { operation: planning.operation, variables, conditions };
   return { ok: true, request: demanded ? { ...request, cost: demanded } : request };
 }

@@ -133,6 +133,8 @@ async function answer(
   if (unfit) {
     if (unfit.status === 405) reply.header('allow', 'POST');
     if (unfit.status === 503) reply.header('retry-after', RETRY_SOON);
+    const { retryAfterSeconds } = unfit.errors[0]?.extensions ?? {};
+    if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
     return refuse(reply, request, unfit.status, unfit.errors);
   }
   const ready = opened as Opened & { kind: 'ready' };
@@ -184,6 +186,7 @@ function unfitForHttp(
   if (opened.kind === 'refused') {
     const code = opened.errors[0]?.extensions?.code;
     if (code === 'NOT_READY') return { status: 503, errors: opened.errors };
+    if (code === 'COST_BUDGET_EXCEEDED') return { status: 429, errors: opened.errors };
     // Apollo's clients retry with the document on this error, and take only 200 for an answer.
     if (code === 'PERSISTED_QUERY_NOT_FOUND') return { status: 200, errors: opened.errors };
     if (code === 'UNAUTHORIZED_FIELD_OR_TYPE')
