@@ -6,6 +6,11 @@ import type { UnexpectedExit } from './check/processes.ts';
 export interface Supervisor {
   /** A fault ends this process: it is left to the fault until it is restored. */
   hold(name: string): void;
+  /**
+   * A fault may make this process end itself, as its makers say it does then: it is started again as any, and that is no violation, until
+   * what is returned is called, which resolves once it is ready.
+   */
+  excuse(name: string): () => Promise<void>;
   /** Starts it unless it runs, with some variables more; resolves once it is ready. */
   restore(name: string, environment?: Record<string, string>): Promise<void>;
   readonly exits: readonly UnexpectedExit[];
@@ -20,6 +25,7 @@ const READY_WITHIN_MS = 300_000;
 export function createSupervisor(cluster: Cluster, note: (what: string) => void): Supervisor {
   const startedAt = Date.now();
   const held = new Set<string>();
+  const excused = new Set<string>();
   const starting = new Set<string>();
   const exits: UnexpectedExit[] = [];
   /** Whether it was ready since it was started: what exits before may lack its stores, and says so. */
@@ -49,7 +55,8 @@ export function createSupervisor(cluster: Cluster, note: (what: string) => void)
       for (const process of cluster.processes) {
         const { name, isRunning } = process;
         if (isRunning || held.has(name) || starting.has(name) || stopped) continue;
-        if (wasReady.has(name)) {
+        if (excused.has(name)) note(`${name} ended, as it does then`);
+        else if (wasReady.has(name)) {
           exits.push({ name, at: Date.now() - startedAt });
           note(`${name} ended by itself, see ${process.logPath}`);
         }
@@ -60,6 +67,18 @@ export function createSupervisor(cluster: Cluster, note: (what: string) => void)
     exits,
     hold(name) {
       held.add(name);
+    },
+    excuse(name) {
+      excused.add(name);
+      return async () => {
+        const deadline = Date.now() + READY_WITHIN_MS;
+        const process = cluster.process(name);
+        while (!process.isRunning || starting.has(name) || !(await process.ready().catch(() => false))) {
+          if (Date.now() > deadline) throw new Error(`${name} is not ready, see ${process.logPath}`);
+          await sleep(LOOK_MS);
+        }
+        excused.delete(name);
+      };
     },
     async restore(name, environment) {
       try {

@@ -103,7 +103,7 @@ function tree(root: number): number[] {
 const FILLER = 'filler';
 const CHUNK = Buffer.alloc(1_048_576);
 
-/** The disk of a process has no byte left. */
+/** The disk of a process has no byte left. A replica of Redis ends itself then, unless told to go on (`replica-ignore-disk-write-errors`). */
 export const fullDisk: Fault = {
   name: 'full disk',
   targets: () => SMALL_DISKS.map(({ name }) => name),
@@ -114,13 +114,15 @@ export const fullDisk: Fault = {
     const isOwn = statSync(diskOf(directory, disk!.name)).dev !== statSync(directory).dev;
     return isOwn ? null : 'small disks cannot be mounted here: needs root';
   },
-  async inject({ directory }, target) {
+  async inject({ directory, cluster, supervisor }, target) {
+    const settled = cluster.process(target).kind === 'redis' ? supervisor.excuse(target) : async () => {};
     const filler = join(diskOf(directory, target), FILLER);
     fill(filler);
     return {
       what: `the disk of ${target} is full`,
       async heal() {
         rmSync(filler, { force: true });
+        await settled();
       },
     };
   },
