@@ -20,7 +20,7 @@ function setUp(...names: string[]) {
   const cluster = {
     processes: processes as unknown as ClusterProcess[],
     process: (name: string) => processes.find((one) => one.name === name) as unknown as ClusterProcess,
-  } as Cluster;
+  } as unknown as Cluster;
   const supervisor = createSupervisor(cluster, () => {});
   onTestFinished(() => supervisor.stop());
   const end = async (name: string) => {
