@@ -1,6 +1,7 @@
 import { onSignInNeeded, subscribe } from './graphql.ts';
 import { NOTIFIED, type NotifiedEvent } from './operations.ts';
 import { browsePage } from './pages/browse.ts';
+import { failedPage } from './pages/failed.ts';
 import type { Page } from './pages/page.ts';
 import { titlePage } from './pages/title.ts';
 import { watchPage } from './pages/watch.ts';
@@ -12,7 +13,7 @@ import { session } from './sign-in/session.ts';
 import { signInPage } from './sign-in/sign-in-page.ts';
 import { enableArrowKeys } from './ui/arrow-keys.ts';
 import { enableBackKeys } from './ui/back-keys.ts';
-import { h, message, toast } from './ui/dom.ts';
+import { toast } from './ui/dom.ts';
 import { currentEntry } from './ui/entries.ts';
 import { sentence } from './ui/format.ts';
 import { createKeptPages } from './ui/kept-pages.ts';
@@ -56,21 +57,16 @@ async function show(open: (route: string) => Promise<Page> = pageOf): Promise<vo
   try {
     page = back?.page ?? (await open(location.hash));
   } catch (error) {
-    page = {
-      title: 'Giggityflix',
-      element: message(
-        'That did not work',
-        sentence((error as Error).message),
-        h('button', { class: 'button', onclick: () => void show() }, 'Try again'),
-      ),
-    };
+    page = failedPage(error as Error, {
+      open: () => open(location.hash),
+      show(found) {
+        current?.page.leave?.();
+        put(entry, found);
+      },
+    });
   }
   if (mine !== navigation) return page.leave?.();
-  current = { entry, page };
-  document.title = page.title;
-  document.body.classList.toggle('watching', page.isFullScreen ?? false);
-  main.replaceChildren(page.element);
-  main.removeAttribute('aria-busy');
+  put(entry, page);
   if (back) {
     page.resume?.();
     if (back.focus instanceof HTMLElement) back.focus.focus({ preventScroll: true });
@@ -81,6 +77,14 @@ async function show(open: (route: string) => Promise<Page> = pageOf): Promise<vo
   if (page.isFullScreen) main.querySelector('video')?.focus({ preventScroll: true });
   else if (!isFirst && document.activeElement !== search) main.focus({ preventScroll: true });
   if (!isFirst) scrollTo(0, 0);
+}
+
+function put(entry: string, page: Page): void {
+  current = { entry, page };
+  document.title = page.title;
+  document.body.classList.toggle('watching', page.isFullScreen ?? false);
+  main.replaceChildren(page.element);
+  main.removeAttribute('aria-busy');
 }
 
 /** Pages that ask to sign in. */

@@ -25,8 +25,9 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A page that only says something, and what to do about it. */
-export function message(heading: string, text: string, ...actions: HTMLElement[]): HTMLElement {
-  return h('div', { class: 'message' }, h('h1', {}, heading), h('p', {}, text), ...actions);
+export function message(heading: string, text: string | HTMLElement, ...actions: HTMLElement[]): HTMLElement {
+  const paragraph = typeof text === 'string' ? h('p', {}, text) : text;
+  return h('div', { class: 'message' }, h('h1', {}, heading), paragraph, ...actions);
 }
 
 /** Shows a message for a while; `href` makes it a link. */
