@@ -94,7 +94,11 @@ const ANY_NUMBER = {
 export async function startPeers(
   plan: LoadPlan,
 ): Promise<{ ask(request: LoadRequest): Promise<string[]>; stop(): Promise<void> }> {
-  const running = await start('bench/scale/peers.ts', { PATH: process.env.PATH }, [JSON.stringify(plan)]);
+  const running = await start(
+    'bench/scale/peers.ts',
+    { PATH: process.env.PATH },
+    { args: [JSON.stringify(plan)], execArgv: SMALL },
+  );
   return {
     stop: running.stop,
     async ask(request) {
@@ -107,9 +111,16 @@ export async function startPeers(
   };
 }
 
+/** So that many simulated peers fit into the machine beside what is measured. */
+const SMALL = ['--max-semi-space-size=1', '--optimize-for-size'];
+
 /** Resolves once the program says by IPC that it has started; it ends with this process. */
-async function start(script: string, env: NodeJS.ProcessEnv, args: string[] = []): Promise<Running> {
-  const child = fork(join(ROOT, script), args, { cwd: ROOT, env, execArgv: [], stdio: 'inherit' });
+async function start(
+  script: string,
+  env: NodeJS.ProcessEnv,
+  { args = [], execArgv = [] }: { args?: string[]; execArgv?: string[] } = {},
+): Promise<Running> {
+  const child = fork(join(ROOT, script), args, { cwd: ROOT, env, execArgv, stdio: 'inherit' });
   const ended = once(child, 'exit').then(([code]) =>
     Promise.reject(new Error(`${script} ended with ${code} at its start`)),
   );
