@@ -104,14 +104,14 @@ function resolvePrepared(
     return refused(
       clientError('OPERATION_TOO_COMPLEX', `the operation asks for ${cost} objects; at most ${maxCost}`),
     );
-  const planning = operation.under(conditions);
-  if (!planning.ok) return { ok: false, malformed: false, errors: planning.errors };
   let demanded: RequestCost | undefined;
   if (operation.demand) {
     const admitted = admit(operation.demand, coerced, { key, isAsked: asksForCost(params) });
     if (admitted && 'message' in admitted) return refused(admitted);
     demanded = admitted ?? undefined;
   }
+  const planning = operation.under(conditions);
+  if (!planning.ok) return { ok: false, malformed: false, errors: planning.errors };
   const request: ResolvedRequest = { operation: planning.operation, variables, conditions };
   return { ok: true, request: demanded ? { ...request, cost: demanded } : request };
 }
