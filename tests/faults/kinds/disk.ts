@@ -12,12 +12,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../../stack/src/cluster/index.ts';
 import { diskOf, SMALL_DISKS } from '../disks.ts';
 import { type Fault, named, resourceOf, seconds } from './fault.ts';
 
 const BLKIO = '/sys/fs/cgroup/blkio';
 const WRITES_PER_SECOND = 8;
+/** A process that ends leaves its group a moment after that. */
+const EMPTY_ATTEMPTS = 50;
+const EMPTY_PAUSE_MS = 100;
 
 /** Some process's writes are let through to the disk a few a second, so that every fsync waits (cgroup v1, blkio). */
 export const slowDisk: Fault = {
@@ -45,10 +49,8 @@ export const slowDisk: Fault = {
     return {
       what: `the disk lets ${WRITES_PER_SECOND} writes a second of ${target} through`,
       async heal() {
-        // With what it has forked since.
-        for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
-          move(Number(pid), join(BLKIO, before));
-        rmdirSync(group);
+        // With what it has forked since, and forks while it is moved.
+        await empty(group, join(BLKIO, before));
       },
     };
   },
@@ -74,6 +76,20 @@ function move(pid: number, group: string): void {
     writeFileSync(join(group, 'cgroup.procs'), String(pid));
   } catch {
     // It has ended.
+  }
+}
+
+/** Moves what is in a group to another one, and removes the group. */
+async function empty(group: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+      move(Number(pid), to);
+    try {
+      return rmdirSync(group);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || attempt === EMPTY_ATTEMPTS) throw error;
+      await sleep(EMPTY_PAUSE_MS);
+    }
   }
 }
 
