@@ -23,6 +23,8 @@ interface Waiting {
 /** Records of one request; with the largest values a request stays far below a broker's 100 MB limit. */
 const MAX_BATCH_RECORDS = 2_000;
 const MAX_BATCH_BYTES = 900_000;
+/** How often what no broker has answered for is sent again before it counts as failed. */
+const MAX_ATTEMPTS = 5;
 /** Most records waiting for the broker; beyond this, publishing fails at once, to bound the memory. */
 export const MAX_WAITING_RECORDS = 50_000;
 
@@ -35,6 +37,8 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
   let waiting: Waiting[] = [];
   let waitingRecords = 0;
   let sending: Promise<void> | null = null;
+  /** Where messages were sent last. */
+  const partitions = new WeakMap<Message, number>();
 
   const connected = async (): Promise<Producer> => {
     if (producer) return producer;
@@ -42,7 +46,14 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner,
+      createPartitioner: () => {
+        const choose = createPartitioner();
+        return (given) => {
+          const partition = choose(given);
+          partitions.set(given.message, partition);
+          return partition;
+        };
+      },
     });
     await fresh.connect().catch(async (error: unknown) => {
       await fresh.disconnect().catch(() => {});
@@ -52,16 +63,35 @@ export function createKafkaPublisher(kafka: Kafka, topics: KafkaTopics, logger: 
     return fresh;
   };
 
+  /**
+   * kafkajs sends a request to each leader, and when one of them fails, tries again with those that have not answered: partitions whose new
+   * leader is a broker that has answered for others are never sent, and nothing says so. Whatever is in no answer is sent again here.
+   */
+  const sendAll = async (active: Producer, records: readonly WireRecord[]) => {
+    let topicMessages = byTopic(records);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const answers = await active.sendBatch({
+        acks: -1,
+        compression: CompressionTypes.None,
+        topicMessages,
+      });
+      const answered = new Set(answers.map(({ topicName, partition }) => `${topicName} ${partition}`));
+      topicMessages = topicMessages
+        .map(({ topic, messages }) => ({
+          topic,
+          messages: messages.filter((message) => !answered.has(`${topic} ${partitions.get(message)}`)),
+        }))
+        .filter(({ messages }) => messages.length > 0);
+      if (topicMessages.length === 0) return;
+    }
+    throw new Error(`no broker has answered for ${topicMessages.map(({ topic }) => topic).join(', ')}`);
+  };
+
   const sendBatch = async (batch: readonly Waiting[]) => {
     const records = batch.flatMap((call) => call.records);
     try {
       await topics.ensure(records.map(({ topic }) => topic));
-      const active = await connected();
-      await active.sendBatch({
-        acks: -1,
-        compression: CompressionTypes.None,
-        topicMessages: byTopic(records),
-      });
+      await sendAll(await connected(), records);
       for (const { resolve } of batch) resolve();
     } catch (error) {
       logger.warn({ err: error, records: records.length }, 'cannot publish');
