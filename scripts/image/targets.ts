@@ -1,5 +1,7 @@
 /** What a target of the Dockerfile holds. */
 export interface ImageTarget {
+  /** What the image is called. */
+  image: string;
   /** Their dependencies follow. */
   workspaces: readonly string[];
   /** Files and folders that they read beside their `src`. */
@@ -11,6 +13,7 @@ const ALWAYS = ['package.json', 'LICENSE'];
 
 export const TARGETS: Readonly<Record<string, ImageTarget>> = {
   services: {
+    image: 'giggityflix',
     workspaces: [
       'gateway',
       'subgraphs/catalog',
@@ -32,5 +35,5 @@ export const TARGETS: Readonly<Record<string, ImageTarget>> = {
       'deploy/supergraph-people.graphql',
     ],
   },
-  peer: { workspaces: ['peer'], files: ALWAYS },
+  peer: { image: 'giggityflix-peer', workspaces: ['peer'], files: ALWAYS },
 };
