@@ -119,7 +119,7 @@ export async function startFakeGateway(options: {
     concurrency: () => ({
       activeSessions: isFull ? [{ ...session('elsewhere'), file: { ...media(), title: title() } }] : [],
     }),
-    async createPlaybackSession({ input }: { input: { catalogId: string } }) {
+    async createPlaybackSession({ input }: { input: { catalogId: string; offer?: { sdp: string } } }) {
       if (isFull)
         return {
           __typename: 'ConcurrencyLimitReached',
@@ -130,12 +130,15 @@ export async function startFakeGateway(options: {
         return { __typename: 'ContentUnavailable', message: 'no peer has the film now' };
       const id = `session-${++sessions}`;
       const playbackToken = await options.signToken(id, input.catalogId);
+      const signals = input.offer ? await signalling.offerFirst(id, input.offer) : null;
       return {
         __typename: 'PlaybackSessionCreated',
         session: session(id),
         playbackToken,
         iceServers: [],
         maxSources: options.maxSources ?? 1,
+        offerAccepted: signals !== null,
+        signals: signals ?? [],
       };
     },
     async refreshPlaybackToken({ token }: { token: string }) {

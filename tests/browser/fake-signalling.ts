@@ -15,6 +15,10 @@ interface SourceEvent {
   [field: string]: unknown;
 }
 
+const isAnswer = ({ __typename }: SourceEvent) => __typename !== 'IceCandidate';
+/** As in the viewing service. */
+const ANSWER_WAIT_MS = 300;
+
 /** What a player sends for one source of its session. */
 interface Sent {
   sessionId: string;
@@ -28,7 +32,7 @@ interface Sent {
  */
 export function createFakeSignalling(options: {
   catalogId: string;
-  hub: Pick<ReturnType<typeof createEventHub<object>>, 'emit'>;
+  hub: Pick<ReturnType<typeof createEventHub<object>>, 'emit' | 'read'>;
   /** Those that are there now. */
   peers(): readonly SignalTarget[];
 }) {
@@ -65,31 +69,43 @@ export function createFakeSignalling(options: {
     hub.emit(sessionId, event);
   };
 
+  /** @throws GraphQLError CONTENT_UNAVAILABLE when no peer has the film, and the source is the first */
+  const send = ({ sessionId, source: given, signal }: Sent): { accepted: boolean } => {
+    const source = given ?? 0;
+    const sources = servingOf(sessionId);
+    if (signal.offer) {
+      const chosen = choose(sessionId, source);
+      if (!chosen && source === 0)
+        throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
+      if (!chosen) return { accepted: false };
+      sources.set(source, chosen);
+      const others = (signalled.get(sessionId) ?? []).filter((event) => event.source !== source);
+      signalled.set(sessionId, others);
+    }
+    const peer = sources.get(source);
+    if (!peer) return { accepted: false };
+    const passed = signal.offer
+      ? { $case: 'description', value: { type: 'offer', sdp: signal.offer.sdp } }
+      : { $case: 'candidate', value: signal.candidate };
+    tell(peer, sessionId, passed as PlaybackSignal['signal']);
+    return { accepted: true };
+  };
+
   return {
     left,
     servedBy: (sessionId: string, source = 0) => serving.get(sessionId)?.get(source)?.peerId,
     /** What the peers have signalled since the last offers. */
     signalled: (sessionId: string): readonly object[] => [...(signalled.get(sessionId) ?? [])],
-    /** @throws GraphQLError CONTENT_UNAVAILABLE when no peer has the film, and the source is the first */
-    send({ sessionId, source: given, signal }: Sent): { accepted: boolean } {
-      const source = given ?? 0;
-      const sources = servingOf(sessionId);
-      if (signal.offer) {
-        const chosen = choose(sessionId, source);
-        if (!chosen && source === 0)
-          throw new GraphQLError('no peer has the film now', { extensions: { code: 'CONTENT_UNAVAILABLE' } });
-        if (!chosen) return { accepted: false };
-        sources.set(source, chosen);
-        const others = (signalled.get(sessionId) ?? []).filter((event) => event.source !== source);
-        signalled.set(sessionId, others);
-      }
-      const peer = sources.get(source);
-      if (!peer) return { accepted: false };
-      const passed = signal.offer
-        ? { $case: 'description', value: { type: 'offer', sdp: signal.offer.sdp } }
-        : { $case: 'candidate', value: signal.candidate };
-      tell(peer, sessionId, passed as PlaybackSignal['signal']);
-      return { accepted: true };
+    send,
+    /** Sends the offer that comes with the request for a session, and gives what its peer signals first; null where there is no peer. */
+    async offerFirst(sessionId: string, offer: { sdp: string }): Promise<SourceEvent[] | null> {
+      if (!choose(sessionId, 0)) return null;
+      const live = hub.read([sessionId]);
+      send({ sessionId, signal: { offer } });
+      const timer = setTimeout(() => void live.return?.(), ANSWER_WAIT_MS);
+      for await (const _ of live) if (signalled.get(sessionId)?.some(isAnswer)) break;
+      clearTimeout(timer);
+      return [...(signalled.get(sessionId) ?? [])];
     },
     leave(sessionId: string, source: number, problem: string | null): { left: boolean } {
       const peer = servingOf(sessionId).get(source);
@@ -107,7 +123,13 @@ export function createFakeSignalling(options: {
         emit(sessionId, { source, __typename: 'SessionDescription', ...sent.value });
       else if (sent?.$case === 'candidate')
         emit(sessionId, { source, __typename: 'IceCandidate', ...sent.value });
-      else emit(sessionId, { source, __typename: 'PeerLost', peerId: peerId ?? 'peer' });
+      else
+        emit(sessionId, {
+          source,
+          __typename: 'PeerLost',
+          peerId: peerId ?? 'peer',
+          reason: sent?.value.reason === 'BUSY' ? 'BUSY' : null,
+        });
     },
     /** The player hears that the peer of its first source is lost. */
     lose(sessionId: string) {

@@ -75,14 +75,14 @@ describe.skipIf(program.skip)('the player in Chromium', () => {
       };
       const { setLocalDescription } = RTCPeerConnection.prototype;
       RTCPeerConnection.prototype.setLocalDescription = async function (offer) {
-        // An offer sent before its time would reach the gateway before this does.
+        // The offer goes out with the request for the session: its answer is here before this is done.
         await fetch('/', { cache: 'no-store' });
         await setLocalDescription.call(this, offer);
         await (globalThis as unknown as { described(): Promise<void> }).described();
       };
     });
     await viewer.play();
-    expect(steps).toEqual(['local description', 'offer']);
+    expect(steps).toEqual(['offer', 'local description']);
   });
 
   it('carries on from another peer when the one that serves goes away', async () => {

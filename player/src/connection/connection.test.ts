@@ -26,6 +26,7 @@ function offerToSilence(attempt: number) {
   let signal: Parameters<Signalling['onSignal']>[0] = () => {};
   const signalling: Signalling = {
     send: async () => {},
+    offered() {},
     onSignal(listener) {
       signal = listener;
     },

@@ -3,10 +3,11 @@ import { ChannelError } from '../channel/channel-error.ts';
 import type { Opened } from '../channel/opening.ts';
 import { createViewerClient, type ViewerClient } from '../channel/viewer-client.ts';
 import type { Platform } from '../ports/platform.ts';
-import type { IceCandidate, IceServer, OfferedChannel } from '../ports/rtc.ts';
+import type { ChannelEvents, IceCandidate, IceServer, OfferedChannel } from '../ports/rtc.ts';
 import type { SourceProblem } from '../session/operations.ts';
 import type { Signalling } from '../session/signalling.ts';
 import type { Form } from './form.ts';
+import type { Offering } from './offering.ts';
 
 /** From the offer to an open channel; a far peer behind TURN needs a few seconds. */
 const CONNECT_TIMEOUT_MS = 12_000;
@@ -38,6 +39,8 @@ export interface ConnectOptions {
   /** Asked for once there is a channel. */
   token(): string | Promise<string>;
   form: Form;
+  /** The channel whose offer has gone to the peer already; another one is made and offered without it. */
+  offered?: Offering | undefined;
   /** How many there have been in a row, this one included. */
   attempt: number;
   /** Called with the place in the peer's queue, while the film is waited for; without it a peer without room refuses. */
@@ -53,7 +56,7 @@ export interface QueuedConnection {
 
 /** Connects to whichever peer the platform picks and opens the film. @throws ChannelError, GraphQLRequestError */
 export async function connectToPeer(options: ConnectOptions): Promise<PeerConnection> {
-  const { signalling } = options;
+  const { signalling, offered, iceServers } = options;
   const { offerChannel, hashing, timers } = options.platform;
   const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
   const { promise: open, resolve: opens, reject: refuse } = Promise.withResolvers<void>();
@@ -63,21 +66,20 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
     signalling.send({ candidate }).catch(() => {});
   });
 
-  const channel = offerChannel(
-    { label: DATA_CHANNEL_LABEL, iceServers: options.iceServers },
-    {
-      candidate: candidates.add,
-      opened: opens,
-      message: (message) => client.receive(message),
-      closed: () => lose('the channel closed'),
-      state(state) {
-        cancelNoRoute();
-        if (state === 'failed') lose('the connection failed');
-        if (state === 'disconnected')
-          cancelNoRoute = timers.after(DISCONNECTED_TIMEOUT_MS, () => lose('the connection was lost'));
-      },
+  const events: ChannelEvents = {
+    candidate: candidates.add,
+    opened: opens,
+    message: (message) => client.receive(message),
+    closed: () => lose('the channel closed'),
+    state(state) {
+      cancelNoRoute();
+      if (state === 'failed') lose('the connection failed');
+      if (state === 'disconnected')
+        cancelNoRoute = timers.after(DISCONNECTED_TIMEOUT_MS, () => lose('the connection was lost'));
     },
-  );
+  };
+  const channel =
+    offered?.use(iceServers, events) ?? offerChannel({ label: DATA_CHANNEL_LABEL, iceServers }, events);
   const client = createViewerClient({
     catalogId: options.catalogId,
     hashing,
@@ -107,7 +109,7 @@ export async function connectToPeer(options: ConnectOptions): Promise<PeerConnec
   );
   try {
     const sdp = await channel.offer;
-    const sent = signalling.send({ offer: { type: 'offer', sdp } });
+    const sent = offered ? signalling.offered() : signalling.send({ offer: { type: 'offer', sdp } });
     candidates.release();
     await sent;
     if (isSilent)

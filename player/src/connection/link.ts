@@ -7,6 +7,7 @@ import { createSignalling } from '../session/signalling.ts';
 import { createFilmSources, type FilmSources } from '../swarm/film-sources.ts';
 import { connectToPeer, type PeerConnection, type QueuedConnection } from './connection.ts';
 import { type Form, isSameForm } from './form.ts';
+import type { Offering } from './offering.ts';
 import { createPlaybackToken } from './token.ts';
 
 /** Attempts in a row before the link fails; waits of 0.3 s doubling to 5 s between them, about 20 s. */
@@ -56,6 +57,8 @@ export function createLink(options: {
   platform: Platform;
   catalogId: string;
   created: CreatedSession;
+  /** The channel whose offer was sent along with the request for the session. */
+  offering?: Offering | null;
   /** The form wanted now, from the place that is missing. */
   form(): Form;
   onStatus(status: LinkStatus): void;
@@ -68,7 +71,10 @@ export function createLink(options: {
 }): Link {
   const { catalogId, created, onStatus, platform } = options;
   const { graphql, timers } = platform;
-  const signalling = createSignalling(graphql, created.session.id);
+  const signalling = createSignalling(graphql, created.session.id, created.signals);
+  /** For the first attempt alone. */
+  let offered = created.offerAccepted ? options.offering : null;
+  if (!offered) options.offering?.discard();
   let closed = false;
   let live: PeerConnection | null = null;
   let openedFor: Form | null = null;
@@ -192,12 +198,15 @@ export function createLink(options: {
   async function attemptOnce(attempt: number, mayQueue: boolean): Promise<PeerConnection> {
     const form = options.form();
     const unused = token.use();
+    const taken = offered ?? undefined;
+    offered = null;
     const connection = await connectToPeer({
       platform,
       signalling: signalling.source(0),
       catalogId,
       token: () => unused,
       form,
+      offered: taken,
       attempt,
       ...(mayQueue ? { onQueued } : {}),
       iceServers,

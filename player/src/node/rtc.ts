@@ -24,6 +24,8 @@ const held = new Set<DataChannel>();
 
 /** {@link OfferChannel} over libdatachannel, through `node-datachannel`. */
 export const offerChannel: OfferChannel = ({ label, iceServers }, events) => {
+  // The library looks for candidates as soon as it makes an offer.
+  if (!Array.isArray(iceServers)) throw new TypeError('the servers must be known');
   const connection = new PeerConnection('viewer', { iceServers: iceServers.flatMap(toNative) });
   const { promise: offer, resolve: offered } = Promise.withResolvers<string>();
   /** Null once the answer is known: the peer could connect before and be taken for a stranger. */

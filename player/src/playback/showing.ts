@@ -1,7 +1,8 @@
 import type { PeerConnection } from '../connection/connection.ts';
 import { createLink, type Link, type LinkStatus } from '../connection/link.ts';
+import { startSession } from '../connection/starting.ts';
 import type { Platform } from '../ports/platform.ts';
-import { createPlaybackSession, reportSession, type SessionReporter } from '../session/session.ts';
+import { reportSession, type SessionReporter } from '../session/session.ts';
 import type { FilmForm } from './choice.ts';
 import type { PlayerFailure } from './failure.ts';
 
@@ -112,11 +113,8 @@ export function createShowing(options: {
     position: () => screen.position() ?? startSeconds,
     async start() {
       const { graphql, timers } = platform;
-      const created = await createPlaybackSession(graphql, {
-        catalogId,
-        deviceId: options.deviceId,
-        profileId: options.profileId,
-      });
+      const { deviceId, profileId } = options;
+      const { created, offering } = await startSession(platform, { catalogId, deviceId, profileId });
       const reporter = reportSession({
         graphql,
         timers,
@@ -125,12 +123,16 @@ export function createShowing(options: {
         onToken: (token) => link?.renewToken(token),
         onEnded: options.onSessionEnded,
       });
-      if (current === null) return void reporter.stop();
+      if (current === null) {
+        offering?.discard();
+        return void reporter.stop();
+      }
       report = reporter;
       link = createLink({
         platform,
         catalogId,
         created,
+        offering,
         form: () => ({
           ...form(),
           startSeconds: form().rendition === 'original' ? 0 : (attachment?.place() ?? startSeconds),

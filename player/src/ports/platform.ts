@@ -7,6 +7,8 @@ import type { Timers } from './timers.ts';
 export interface Platform {
   graphql: GraphQLClient;
   offerChannel: OfferChannel;
+  /** Whether its offers are made before the ICE servers are known, so that one can go out with the request for the session. */
+  offersAhead?: boolean;
   hashing: Hashing;
   timers: Timers;
 }

@@ -13,9 +13,9 @@ export interface IceServer {
 
 /** One side of a connection that offers one data channel, reliable and ordered. */
 export interface OfferedChannel {
-  /** The offer (SDP), once it is the connection's local description. Rejects when none can be made. */
+  /** The offer (SDP), once it is the connection's local description or its servers are awaited. Rejects when none can be made. */
   readonly offer: Promise<string>;
-  /** Takes the answer (SDP). Rejects when it is not understood. */
+  /** Takes the answer (SDP), once the servers are known. Rejects when it is not understood. */
   accept(answer: string): Promise<void>;
   /** Adds a candidate of the other side, once the answer has been accepted; one that is unusable is ignored. */
   addCandidate(candidate: IceCandidate): void;
@@ -35,8 +35,11 @@ export interface ChannelEvents {
   state(state: string): void;
 }
 
-/** WebRTC of the platform: the page's own, or a library's. */
+/**
+ * WebRTC of the platform: the page's own, or a library's. Servers that are promised come later: the offer is made without them, and
+ * candidates are looked for once they are known. Only for platforms that can, see `Platform.offersAhead`.
+ */
 export type OfferChannel = (
-  options: { label: string; iceServers: IceServer[] },
+  options: { label: string; iceServers: IceServer[] | Promise<IceServer[]> },
   events: ChannelEvents,
 ) => OfferedChannel;

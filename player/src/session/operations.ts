@@ -1,20 +1,38 @@
 /** What the player asks of the gateway, and the shapes of the responses. */
 
-export const CREATE_SESSION = /* GraphQL */ `
-  mutation CreateSession($input: CreatePlaybackSessionInput!) {
-    createPlaybackSession(input: $input) {
+/** Of any signal: one that comes twice is known by its text. */
+const SIGNAL = /* GraphQL */ `
+  fragment Signal on PlaybackSignal {
+    __typename
+    ... on SessionDescription { type sdp source }
+    ... on IceCandidate { candidate sdpMid sdpMLineIndex source }
+    ... on PeerLost { peerId reason source }
+  }`;
+
+const created = (more = '') => /* GraphQL */ `{
       __typename
       ... on PlaybackSessionCreated {
         session { id positionSeconds }
         playbackToken
         maxSources
         iceServers { urls username credential }
+        ${more}
       }
       ... on ConcurrencyLimitReached { maxConcurrentStreams activeSessions { id deviceId } }
       ... on NotEntitled { message }
       ... on ContentUnavailable { message }
-    }
+    }`;
+
+export const CREATE_SESSION = /* GraphQL */ `
+  mutation CreateSession($input: CreatePlaybackSessionInput!) {
+    createPlaybackSession(input: $input) ${created()}
   }`;
+/** The same, by name too, with an offer in `input`, which older servers do not know. */
+export const CREATE_OFFERED_SESSION = /* GraphQL */ `
+  mutation CreateSession($input: CreatePlaybackSessionInput!) {
+    createPlaybackSession(input: $input) ${created('offerAccepted signals { ...Signal }')}
+  }
+  ${SIGNAL}`;
 export interface CreatedSession {
   __typename: 'PlaybackSessionCreated';
   session: { id: string; positionSeconds: number };
@@ -22,6 +40,10 @@ export interface CreatedSession {
   /** Peers that may serve the session at once. */
   maxSources: number;
   iceServers: { urls: string[]; username: string | null; credential: string | null }[];
+  /** Whether the offer that was sent along has gone to a peer; only where one was. */
+  offerAccepted?: boolean;
+  /** What that peer has signalled by now. */
+  signals?: SignalEvent['playbackSignals'][];
 }
 export interface CreateSessionResult {
   createPlaybackSession:
@@ -65,13 +87,9 @@ export type SourceProblem = 'NOT_PROVEN' | 'STALLED' | 'SLOW';
 
 export const SIGNALS = /* GraphQL */ `
   subscription Signals($sessionId: ID!) {
-    playbackSignals(sessionId: $sessionId) {
-      __typename
-      ... on SessionDescription { type sdp source }
-      ... on IceCandidate { candidate sdpMid sdpMLineIndex source }
-      ... on PeerLost { peerId reason source }
-    }
-  }`;
+    playbackSignals(sessionId: $sessionId) { ...Signal }
+  }
+  ${SIGNAL}`;
 export interface SignalEvent {
   playbackSignals: { source: number } & (
     | { __typename: 'SessionDescription'; type: 'offer' | 'answer'; sdp: string }

@@ -1,6 +1,7 @@
 import { type GraphQLClient, GraphQLRequestError } from '../ports/graphql.ts';
 import type { Timers } from '../ports/timers.ts';
 import {
+  CREATE_OFFERED_SESSION,
   CREATE_SESSION,
   type CreatedSession,
   type CreateSessionResult,
@@ -24,6 +25,16 @@ export class PlaybackRefused extends Error {
   }
 }
 
+/**
+ * Codes of a request that was refused before there was a session, by a server that does not know of offers in it or does not take
+ * this one.
+ */
+const OFFER_REFUSED: ReadonlySet<string> = new Set([
+  'BAD_USER_INPUT',
+  'GRAPHQL_VALIDATION_FAILED',
+  'PERSISTED_QUERY_NOT_IN_LIST',
+]);
+
 /** @throws PlaybackRefused, GraphQLRequestError */
 export async function createPlaybackSession(
   graphql: GraphQLClient,
@@ -31,11 +42,27 @@ export async function createPlaybackSession(
     catalogId,
     deviceId,
     profileId = 'default',
-  }: { catalogId: string; deviceId: string; profileId?: string | undefined },
+    offer,
+  }: {
+    catalogId: string;
+    deviceId: string;
+    profileId?: string | undefined;
+    /** The offer (SDP) for the first peer; the session is created without it where the server does not take it. */
+    offer?: string | undefined;
+  },
 ): Promise<CreatedSession> {
-  const { createPlaybackSession: result } = await graphql.request<CreateSessionResult>(CREATE_SESSION, {
-    input: { catalogId, profileId, deviceId },
-  });
+  const input = { catalogId, profileId, deviceId };
+  const create = () => graphql.request<CreateSessionResult>(CREATE_SESSION, { input });
+  const createOffered = (sdp: string) =>
+    graphql
+      .request<CreateSessionResult>(CREATE_OFFERED_SESSION, {
+        input: { ...input, offer: { type: 'offer', sdp } },
+      })
+      .catch((error: unknown) => {
+        if (error instanceof GraphQLRequestError && OFFER_REFUSED.has(error.code)) return create();
+        throw error;
+      });
+  const { createPlaybackSession: result } = await (offer ? createOffered(offer) : create());
   switch (result.__typename) {
     case 'PlaybackSessionCreated':
       return result;

@@ -19,6 +19,8 @@ export interface Signalling {
    * @throws GraphQLRequestError when the gateway refuses; ChannelError `no_peer` when no further peer has the film.
    */
   send(signal: { offer: { type: 'offer'; sdp: string } } | { candidate: IceCandidate }): Promise<void>;
+  /** The offer has gone out with the request for the session. */
+  offered(): void;
   /** Sets the only listener for what the peer signals from now on. */
   onSignal(listener: (signal: PeerSignal) => void): void;
   /** Says what was wrong with the peer that the offer went to; nothing once there has been another offer. */
@@ -34,7 +36,16 @@ export interface SessionSignalling {
   close(): void;
 }
 
-export function createSignalling(graphql: GraphQLClient, sessionId: string): SessionSignalling {
+/**
+ * @param early what the peer of source 0 has signalled already. The subscription gives it again, and only it says that the peer is
+ *   lost: said twice, it would be taken for the loss of the next one.
+ */
+export function createSignalling(
+  graphql: GraphQLClient,
+  sessionId: string,
+  early: readonly PeerSignal[] = [],
+): SessionSignalling {
+  let undelivered = early.filter(({ __typename }) => __typename !== 'PeerLost');
   const listeners = new Map<number, (signal: PeerSignal) => void>();
   /** What each source sends last. */
   const sending = new Map<number, Promise<unknown>>();
@@ -47,13 +58,16 @@ export function createSignalling(graphql: GraphQLClient, sessionId: string): Ses
     { sessionId },
     {
       next({ playbackSignals: signal }) {
-        const text = JSON.stringify(signal);
-        if (signal.__typename !== 'PeerLost' && seen.has(text)) return;
-        seen.add(text);
-        listeners.get(signal.source)?.(signal);
+        deliver(signal);
       },
     },
   );
+  const deliver = (signal: PeerSignal) => {
+    const text = JSON.stringify(signal);
+    if (signal.__typename !== 'PeerLost' && seen.has(text)) return;
+    seen.add(text);
+    listeners.get(signal.source)?.(signal);
+  };
   const inOrder = <T>(source: number, send: () => Promise<T>): Promise<T> => {
     const result = (sending.get(source) ?? Promise.resolve()).then(send);
     sending.set(
@@ -68,12 +82,14 @@ export function createSignalling(graphql: GraphQLClient, sessionId: string): Ses
   };
   const sourceOf = (number: number): Signalling => {
     let mine = 0;
+    const offered = () => {
+      mine = (offers.get(number) ?? 0) + 1;
+      offers.set(number, mine);
+    };
     return {
+      offered,
       async send(signal) {
-        if ('offer' in signal) {
-          mine = (offers.get(number) ?? 0) + 1;
-          offers.set(number, mine);
-        }
+        if ('offer' in signal) offered();
         const { sendPlaybackSignal } = await inOrder(number, () =>
           graphql.request<SendSignalResult>(SEND_SIGNAL, { sessionId, signal, source: number }),
         );
@@ -82,6 +98,10 @@ export function createSignalling(graphql: GraphQLClient, sessionId: string): Ses
       },
       onSignal(listener) {
         listeners.set(number, listener);
+        if (number !== 0) return;
+        const missed = undelivered;
+        undelivered = [];
+        missed.forEach(deliver);
       },
       blame(problem) {
         if (mine > 0 && offers.get(number) === mine) leave(number, problem);

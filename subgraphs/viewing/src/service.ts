@@ -199,6 +199,7 @@ export function createViewing(config: ViewingConfig, deps: ViewingDeps): Viewing
       watchlist,
       checks,
       metrics,
+      logger,
       iceServers,
       maxSources: config.maxSources,
       caller(context) {

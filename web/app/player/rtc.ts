@@ -2,7 +2,8 @@ import type { OfferChannel } from '@giggityflix/player';
 
 /** The player's WebRTC over the browser's own. */
 export const offerChannel: OfferChannel = ({ label, iceServers }, events) => {
-  const connection = new RTCPeerConnection({ iceServers });
+  const isAhead = !Array.isArray(iceServers);
+  const connection = new RTCPeerConnection(isAhead ? {} : { iceServers });
   const channel = connection.createDataChannel(label);
   channel.binaryType = 'arraybuffer';
   channel.onopen = events.opened;
@@ -14,14 +15,22 @@ export const offerChannel: OfferChannel = ({ label, iceServers }, events) => {
     const { sdpMid, sdpMLineIndex } = candidate;
     events.candidate({ candidate: candidate.candidate, sdpMid, sdpMLineIndex });
   };
-  const offer = async () => {
-    const { sdp = '' } = await connection.createOffer();
+  const made = connection.createOffer().then(({ sdp = '' }) => sdp);
+  const describe = async () => {
+    const sdp = await made;
+    // Candidates are looked for with the servers of this moment, and with no others until the next offer.
+    if (isAhead) connection.setConfiguration({ iceServers: await iceServers });
     await connection.setLocalDescription({ type: 'offer', sdp });
     return sdp;
   };
+  const described = describe();
+  described.catch(() => {});
   return {
-    offer: offer(),
-    accept: (sdp) => connection.setRemoteDescription({ type: 'answer', sdp }),
+    offer: isAhead ? made : described,
+    async accept(sdp) {
+      await described;
+      await connection.setRemoteDescription({ type: 'answer', sdp });
+    },
     addCandidate: (candidate) => void connection.addIceCandidate(candidate).catch(() => {}),
     send(text) {
       if (channel.readyState === 'open') channel.send(text);

@@ -43,6 +43,11 @@ export type ContentUnavailable = {
 export type CreatePlaybackSessionInput = {
   catalogId: Scalars['ID']['input'];
   deviceId: Scalars['ID']['input'];
+  /**
+   * The offer to the peer of source 0, as `sendPlaybackSignal` takes it: it goes out as soon as there is a session, and saves its
+   * round trips.
+   */
+  offer?: InputMaybe<SessionDescriptionInput>;
   /** That of the token when omitted. A token that names a profile is for that one alone: another is FORBIDDEN. */
   profileId?: InputMaybe<Scalars['ID']['input']>;
   /** ISO 3166-1 alpha-2. */
@@ -237,8 +242,12 @@ export type PlaybackSessionCreated = {
   iceServers: Array<IceServer>;
   /** How many sources the session may have: peers that serve it at once. */
   maxSources: Scalars['Int']['output'];
+  /** Whether the offer that came along has gone to a peer; where it has not, the player offers by `sendPlaybackSignal`. */
+  offerAccepted: Scalars['Boolean']['output'];
   playbackToken: Scalars['String']['output'];
   session: PlaybackSession;
+  /** What that peer has signalled by now: its answer, unless that takes longer than a moment. `playbackSignals` gives it again. */
+  signals: Array<PlaybackSignal>;
 };
 
 export type PlaybackSessionPayload = {
@@ -537,7 +546,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = Reso
     | ( Partial<Omit<ConcurrencyLimitReached, 'activeSessions'> & { activeSessions: Array<_RefType['PlaybackSession']> }> )
     | ( Partial<ContentUnavailable> )
     | ( Partial<NotEntitled> )
-    | ( Partial<Omit<PlaybackSessionCreated, 'session'> & { session: _RefType['PlaybackSession'] }> )
+    | ( Partial<Omit<PlaybackSessionCreated, 'session' | 'signals'> & { session: _RefType['PlaybackSession'], signals: Array<_RefType['PlaybackSignal']> }> )
   ;
   PlaybackSignal:
     | ( Partial<IceCandidate> )
@@ -571,7 +580,7 @@ export type ResolversTypes = ResolversObject<{
   PeerLost: ResolverTypeWrapper<Partial<PeerLost>>;
   PeerLostReason: ResolverTypeWrapper<Partial<PeerLostReason>>;
   PlaybackSession: ResolverTypeWrapper<Session>;
-  PlaybackSessionCreated: ResolverTypeWrapper<Partial<Omit<PlaybackSessionCreated, 'session'> & { session: ResolversTypes['PlaybackSession'] }>>;
+  PlaybackSessionCreated: ResolverTypeWrapper<Partial<Omit<PlaybackSessionCreated, 'session' | 'signals'> & { session: ResolversTypes['PlaybackSession'], signals: Array<ResolversTypes['PlaybackSignal']> }>>;
   PlaybackSessionPayload: ResolverTypeWrapper<Partial<Omit<PlaybackSessionPayload, 'session'> & { session: ResolversTypes['PlaybackSession'] }>>;
   PlaybackSignal: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PlaybackSignal']>>;
   PlaybackSignalInput: ResolverTypeWrapper<Partial<PlaybackSignalInput>>;
@@ -617,7 +626,7 @@ export type ResolversParentTypes = ResolversObject<{
   PageInfo: Partial<PageInfo>;
   PeerLost: Partial<PeerLost>;
   PlaybackSession: Session;
-  PlaybackSessionCreated: Partial<Omit<PlaybackSessionCreated, 'session'> & { session: ResolversParentTypes['PlaybackSession'] }>;
+  PlaybackSessionCreated: Partial<Omit<PlaybackSessionCreated, 'session' | 'signals'> & { session: ResolversParentTypes['PlaybackSession'], signals: Array<ResolversParentTypes['PlaybackSignal']> }>;
   PlaybackSessionPayload: Partial<Omit<PlaybackSessionPayload, 'session'> & { session: ResolversParentTypes['PlaybackSession'] }>;
   PlaybackSignal: Partial<ResolversUnionTypes<ResolversParentTypes>['PlaybackSignal']>;
   PlaybackSignalInput: Partial<PlaybackSignalInput>;
@@ -737,8 +746,10 @@ export type PlaybackSessionResolvers<ContextType = Context, ParentType extends R
 export type PlaybackSessionCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaybackSessionCreated'] = ResolversParentTypes['PlaybackSessionCreated']> = ResolversObject<{
   iceServers?: Resolver<Array<ResolversTypes['IceServer']>, ParentType, ContextType>;
   maxSources?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  offerAccepted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   playbackToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   session?: Resolver<ResolversTypes['PlaybackSession'], ParentType, ContextType>;
+  signals?: Resolver<Array<ResolversTypes['PlaybackSignal']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 }>;
 

@@ -1,4 +1,5 @@
 import type { AccessChecks } from '@giggityflix/http/access';
+import type { Logger } from '@giggityflix/kernel';
 import type { Viewer } from '../access/viewer.ts';
 import type { Context } from '../context.ts';
 import type { SourceReport } from '../demotions/source-reports.ts';
@@ -19,6 +20,7 @@ export interface ResolverDeps {
   watchlist: Watchlist;
   checks: AccessChecks;
   metrics: ViewingMetrics;
+  logger: Logger;
   iceServers(session: Session): IceServer[];
   /** Sources a session may have. */
   maxSources: number;

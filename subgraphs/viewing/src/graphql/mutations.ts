@@ -11,19 +11,36 @@ import type {
   ResolversUnionTypes,
 } from '../generated/graphql.ts';
 import type { Created } from '../playback/playback.ts';
-import { isLive, MAX_POSITION_SECONDS } from '../sessions/session.ts';
+import { isLive, MAX_POSITION_SECONDS, type Session } from '../sessions/session.ts';
 import { MAX_SOURCES, type SourceProblem } from '../signalling/negotiations.ts';
+import type { LiveSignal, PlayerSignal } from '../signalling/signalling.ts';
 import type { ResolverDeps } from './deps.ts';
 import { notAllowed, notFound, ownProfile, unwrap } from './errors.ts';
-import { parseSignal } from './signals.ts';
+import { parseSignal, toGraphqlSignal } from './signals.ts';
 
 export function createMutations(deps: ResolverDeps): MutationResolvers {
-  const { playback, signalling, metrics, caller } = deps;
+  const { playback, signalling, metrics, caller, logger } = deps;
   const act =
     (action: 'pause' | 'resume' | 'stop'): NonNullable<MutationResolvers['pausePlayback']> =>
     async (_, { sessionId }, context) => ({
       session: unwrap(await playback.act(sessionId, caller(context), action), action),
     });
+  /** What the peer has signalled that the offer went to; null where it went to none, and the player is to offer by itself. */
+  const offerTo = async (session: Session, offer: LiveSignal): Promise<PlayerSignal[] | null> => {
+    try {
+      const outcome = await signalling.send(session, 0, offer);
+      metrics.signals.inc({ outcome });
+      await playback.endIfOver(session.id);
+      return outcome === 'sent' ? await signalling.firstSignals(session.id) : null;
+    } catch (error) {
+      // The session is there and takes a slot: its player has to learn of it, and offers again.
+      logger.warn(
+        { err: error, sessionId: session.id },
+        'an offer that came with the request for a session was not sent',
+      );
+      return null;
+    }
+  };
   return {
     createPlaybackSession: async (_, { input }, context) => {
       const viewer = caller(context);
@@ -32,11 +49,10 @@ export function createMutations(deps: ResolverDeps): MutationResolvers {
       checkInput({ ...input, profileId });
       const { userId } = viewer;
       const { catalogId, deviceId, region = null } = input;
-      return toResult(
-        await playback.create({ userId, profileId, catalogId, deviceId, region, viewer }),
-        deps,
-        viewer,
-      );
+      const offer = input.offer ? parseSignal({ offer: input.offer }, 'input') : null;
+      const created = await playback.create({ userId, profileId, catalogId, deviceId, region, viewer });
+      const signals = offer && created.outcome === 'created' ? await offerTo(created.session, offer) : null;
+      return toResult(created, deps, viewer, signals);
     },
     playbackHeartbeat: async (_, { sessionId, positionSeconds }, context) => {
       const viewer = caller(context);
@@ -92,6 +108,7 @@ function toResult(
   created: Created,
   { iceServers, maxSources }: Pick<ResolverDeps, 'iceServers' | 'maxSources'>,
   { limits, profileId }: Viewer,
+  signals: PlayerSignal[] | null,
 ): ResolversUnionTypes<ResolversTypes>['CreatePlaybackSessionResult'] {
   switch (created.outcome) {
     case 'created':
@@ -105,6 +122,8 @@ function toResult(
           credential,
         })),
         maxSources,
+        offerAccepted: signals !== null,
+        signals: (signals ?? []).map(toGraphqlSignal),
       };
     case 'limit_reached':
       return {

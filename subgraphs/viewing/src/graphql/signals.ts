@@ -21,22 +21,25 @@ const signalInput = z.object({
     .nullish(),
 });
 
-/** @throws GraphQLError BAD_USER_INPUT unless exactly one member is given and it holds what its name says. */
-export function parseSignal(input: unknown): LiveSignal {
+/**
+ * @param name of the argument, for errors
+ * @throws GraphQLError BAD_USER_INPUT unless exactly one member is given and it holds what its name says.
+ */
+export function parseSignal(input: unknown, name = 'signal'): LiveSignal {
   const parsed = signalInput.safeParse(input);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw badInput(`signal.${path.join('.')}: ${message}`);
+    throw badInput(`${name}.${path.join('.')}: ${message}`);
   }
   const { offer, answer, candidate } = parsed.data;
   if ([offer, answer, candidate].filter((member) => member != null).length !== 1)
-    throw badInput('signal: exactly one of offer, answer and candidate is expected');
+    throw badInput(`${name}: exactly one of offer, answer and candidate is expected`);
   for (const [type, given] of [
     ['offer', offer],
     ['answer', answer],
   ] as const) {
     if (!given) continue;
-    if (given.type != null && given.type !== type) throw badInput(`signal.${type}.type: expected ${type}`);
+    if (given.type != null && given.type !== type) throw badInput(`${name}.${type}.type: expected ${type}`);
     return { kind: 'description', description: { type, sdp: given.sdp } };
   }
   return {

@@ -30,6 +30,12 @@ import {
 const SIGNAL_LIFETIME_MS = 10_000;
 
 /**
+ * How long the request for a session waits for the peer's answer to its offer, in milliseconds: the player can do nothing before
+ * it has that, and gets it by its subscription where it takes longer.
+ */
+const ANSWER_WAIT_MS = 300;
+
+/**
  * Reasons of a peer's disconnection from its edge that mean that the peer is lost. A peer that moves to another edge
  * continues to serve: the data channel does not pass through the edge.
  */
@@ -70,6 +76,11 @@ export interface Signalling extends Service {
    * they may come more than once, and before an offer that was on its way.
    */
   endings(session: Pick<Session, 'id' | 'catalogId'>): Promise<OutgoingRecord<EdgeCommand>[]>;
+  /**
+   * What the peer of source 0 has signalled since the offer to it, once its answer is there, or after a moment without one. The
+   * answer has, for the most part, the peer's candidates, too.
+   */
+  firstSignals(sessionId: string): Promise<PlayerSignal[]>;
   /** What the peers signal: first what was missed since the last offers, then what comes. */
   receive(sessionId: string): AsyncIterableIterator<PlayerSignal>;
 }
@@ -159,6 +170,23 @@ export function createSignalling(deps: {
     return 'sent';
   };
 
+  const receive = (sessionId: string): AsyncIterableIterator<PlayerSignal> => {
+    // Listening begins before the store is read, so that nothing falls between the two.
+    const live = hub.read([sessionId]);
+    const signals = replayThenFollow(negotiations.signals(sessionId), live);
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      next: () => signals.next(),
+      // A generator that waits for the next signal handles `return` only after that wait.
+      async return() {
+        await live.return?.();
+        return signals.return(undefined);
+      },
+    };
+  };
+
   return {
     async start() {
       consumer = await bus.broadcast({
@@ -205,22 +233,22 @@ export function createSignalling(deps: {
       };
       return (await negotiations.offeredTo(session.id)).map((peer) => command(session, peer, ended));
     },
-    receive(sessionId) {
-      // Listening begins before the store is read, so that nothing falls between the two.
-      const live = hub.read([sessionId]);
-      const signals = replayThenFollow(negotiations.signals(sessionId), live);
-      return {
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-        next: () => signals.next(),
-        // A generator that waits for the next signal handles `return` only after that wait.
-        async return() {
-          await live.return?.();
-          return signals.return(undefined);
-        },
-      };
+    async firstSignals(sessionId) {
+      const signals = receive(sessionId);
+      const timer = setTimeout(() => void signals.return?.(), ANSWER_WAIT_MS);
+      const first: PlayerSignal[] = [];
+      try {
+        for await (const signal of signals) {
+          if (signal.source !== 0) continue;
+          first.push(signal);
+          if (signal.kind !== 'candidate') break;
+        }
+      } finally {
+        clearTimeout(timer);
+      }
+      return first;
     },
+    receive,
   };
 }
 
