@@ -9,6 +9,8 @@ const ALONE = [
   'tests/browser/swarm/several-sources.test.ts',
   'tests/cluster/cluster.test.ts',
   'tests/faults/short.test.ts',
+  // The images, which take most of a disk's time to build.
+  'tests/deploy/built-image.test.ts',
 ];
 /** The schedule and the checker of the faults: functions alone. */
 const FAULTS = 'tests/faults/**/*.test.ts';

@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   copyFileSync,
@@ -16,9 +16,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesOf } from '../../scripts/image/contents.ts';
 import { TARGETS } from '../../scripts/image/targets.ts';
 import { compileProgram } from '../../scripts/pack/compile.ts';
+import { LARGEST_BYTES, type Launch, PROGRAMS, start } from './programs.ts';
 
-/** Over the image of Node.js. */
-const LARGEST_BYTES = 350 * 1024 * 1024;
 /** What FFmpeg takes, as the Dockerfile installs it, which is not done here. */
 const FFMPEG_BYTES = 270 * 1024 * 1024;
 /** A container may run as any number, also one that no user of its system has. */
@@ -26,15 +25,6 @@ const USER = 54_321;
 
 /** A tree has thousands of files. */
 const SLOW_DISK_MS = 300_000;
-
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
-  services: [
-    ...['gateway', 'edge', 'matchmaker'].map((name) => `${name}/src/main.ts`),
-    ...['catalog', 'tracker', 'viewing', 'identity'].map((name) => `subgraphs/${name}/src/main.ts`),
-    'prisma/src/migrate/main.ts',
-  ],
-  peer: ['peer/src/main.ts'],
-};
 
 let folder: string;
 /** A copy of this Node.js: the folder that it is in may be its owner's alone. */
@@ -46,16 +36,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }), SLOW_DISK_MS);
 
 /** The programs are started with nothing of the environment of this test, as whom a container runs them. */
-async function start(tree: string, program: string): Promise<void> {
+function launch(tree: string, program: string): Launch {
   const data = mkdtempSync(join(folder, 'data-'));
   const asUser = process.getuid?.() === 0;
   if (asUser) chownSync(data, USER, USER);
-  const child = fork(join(tree, program), {
+  return {
+    command: node(),
+    args: [join(tree, program)],
     cwd: tree,
-    execPath: node(),
     ...(asUser && { uid: USER, gid: USER }),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: [],
     env: {
       HOME: data,
       BUS: 'embedded',
@@ -69,24 +58,7 @@ async function start(tree: string, program: string): Promise<void> {
       ...{ GRPC_USE_TLS: 'false', GRPC_SERVER_ADDRESS: '127.0.0.1:0', EDGE_GRPC_ADDRESS: '127.0.0.1:1' },
       ENABLE_UPNP: 'false',
     },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk) => {
-      output += chunk;
-    });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('close', resolve).once('error', reject);
-  });
-  const started = new Promise<true>((resolve) => child.once('message', () => resolve(true)));
-  try {
-    const first = await Promise.race([started, ended]);
-    // The program that brings a database up to date is done when it ends.
-    if (first !== true && first !== 0) expect.fail(`${program} ended with ${first}:\n${output}`);
-  } finally {
-    child.kill('SIGKILL');
-    await ended;
-  }
+  };
 }
 
 describe.each(Object.entries(TARGETS))('the image of %s', (name, target) => {
@@ -135,7 +107,7 @@ describe.each(Object.entries(TARGETS))('the image of %s', (name, target) => {
     { timeout: SLOW_DISK_MS },
     async (program) => {
       expect(statSync(join(tree(), program)).mode & 0o022).toBe(0);
-      await start(tree(), program);
+      await start(program, launch(tree(), program));
     },
   );
 });

@@ -23,6 +23,7 @@
  * | `realKafka` | `KAFKA_BOOTSTRAP_SERVERS` | Java, Kafka's jars in ~/.cache/giggityflix |
  * | `realPostgres` | `POSTGRES_URL` | postgresql |
  * | `requireFfmpeg` | `FFMPEG_PATH` | ffmpeg |
+ * | `requireBuildah` | `BUILD_IMAGES` | buildah, debootstrap |
  * | `requireChromium` | `CHROMIUM_PATH` | chromium |
  * | `requireFaketime` | | faketime |
  * | `requireCluster` | | Java, Kafka, redis-server, postgresql, coturn, haproxy |

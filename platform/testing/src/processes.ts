@@ -16,6 +16,7 @@ export { FOREIGN_ROOTS, fileOfSize } from './pieces-roots.ts';
 export { startPostgres } from './postgres-server.ts';
 export {
   type Program,
+  requireBuildah,
   requireChromium,
   requireCluster,
   requireCoturn,

@@ -141,6 +141,16 @@ function requirePython(what: string, modules: readonly string[], packages: strin
   return { skip: missing(`Python with ${what}`, `no python3 that has ${packages}`), path: '' };
 }
 
+/** What `npm run build:images` takes. It takes minutes, so it is asked for with `BUILD_IMAGES=1`, or `REQUIRE_REAL=1`. */
+export function requireBuildah(): { skip: Skip } {
+  if (process.env.REQUIRE_REAL !== '1' && process.env.BUILD_IMAGES !== '1')
+    return { skip: missing('BUILD_IMAGES=1', 'images take minutes to build') };
+  if (process.getuid?.() !== 0)
+    return { skip: missing('root', 'images are built and entered by root alone') };
+  const absent = ['buildah', 'debootstrap', 'unshare', 'setpriv'].filter((name) => !findProgram(name));
+  return { skip: absent.length > 0 && missing('buildah', `no ${absent.join(', ')} on PATH`) };
+}
+
 /** Root with network namespaces and nftables, for tests that build networks with NATs. */
 export function requireRoot(): { skip: Skip } {
   if (process.getuid?.() !== 0) return { skip: missing('root', 'network namespaces are for root alone') };
