@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { Supergraph } from '@apollo/federation-internals';
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { printSchema } from 'graphql';
 
 /** Resolver types of one subgraph, from its own schema. */
 function subgraph(
@@ -26,8 +30,36 @@ function subgraph(
   };
 }
 
+/** What clients see of the whole graph. */
+const api = printSchema(
+  Supergraph.build(readFileSync('deploy/supergraph-people.graphql', 'utf8')).apiSchema().toGraphQLJSSchema(),
+);
+
+/** Operations of the web pages with the types of their variables and results, of one folder of `web/app`. */
+function operations(folder: string): CodegenConfig['generates'] {
+  return {
+    [`${folder}/generated/operations.ts`]: {
+      schema: api,
+      documents: `${folder}/*.graphql`,
+      plugins: ['typescript-operations', './scripts/codegen/documents.ts'],
+      config: {
+        useTypeImports: true,
+        enumType: 'string-literal',
+        skipTypename: true,
+        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
+        inputMaybeValue: 'T | null | undefined',
+        scalars: { DateTime: 'string', ByteCount: 'number', ID: 'string' },
+        strictScalars: true,
+        operationTypeImport: relative(`${folder}/generated`, 'web/app/operation.ts'),
+      },
+    },
+  };
+}
+
 const config: CodegenConfig = {
   generates: {
+    ...operations('web/app'),
+    ...operations('web/app/people'),
     ...subgraph('catalog', {
       context: '../graphql/context.ts#Context',
       mappers: {

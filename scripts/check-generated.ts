@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '..');
 const GENERATED = [
   '{proto,prisma,subgraphs/*,web,gateway}/src/**/generated/**/*',
+  'web/app/**/generated/**/*',
   'docs/{configuration,protocol}.md',
   'docs/events/{schemas/*.json,asyncapi.yaml}',
   'deploy/supergraph{,-people}.graphql',

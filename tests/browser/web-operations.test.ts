@@ -2,7 +2,6 @@ import { parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import * as playerOperations from '../../player/src/session/operations.ts';
 import * as pageOperations from '../../web/app/operations.ts';
-import * as libraryOperations from '../../web/app/people/library-operations.ts';
 import * as peopleOperations from '../../web/app/people/operations.ts';
 import { composedSchema } from './composed-schema.ts';
 
@@ -11,7 +10,6 @@ describe('the operations of the web pages and the player', () => {
   const operations = {
     ...pageOperations,
     ...peopleOperations,
-    ...libraryOperations,
     ...playerOperations,
   };
   it.each(Object.entries(operations))('%s is valid against the composed schema', (_name, document) => {

@@ -1,4 +1,5 @@
 import { createGraphQLClient, GraphQLRequestError } from '@giggityflix/player';
+import type { Operation } from './operation.ts';
 import { session } from './sign-in/session.ts';
 
 /** The gateway that serves this page. */
@@ -15,14 +16,35 @@ export function onSignInNeeded(listener: () => void): void {
   refusals.add(listener);
 }
 
-export const request: typeof graphql.request = async (...given) => {
+type Options = Parameters<typeof graphql.request>[2];
+
+/** Variables may be left out where none has to be given. */
+type Given<Variables> =
+  Record<never, never> extends Variables
+    ? [variables?: Variables, options?: Options]
+    : [variables: Variables, options?: Options];
+
+/** @throws GraphQLRequestError with the code of the first error, or NETWORK. */
+export async function request<Result, Variables extends Record<string, unknown>>(
+  operation: Operation<Result, Variables>,
+  ...[variables, options]: Given<Variables>
+): Promise<Result> {
   try {
-    return await graphql.request(...given);
+    return await graphql.request<Result>(operation, variables, options);
   } catch (error) {
     if (error instanceof GraphQLRequestError && error.code === 'UNAUTHENTICATED')
       for (const listener of refusals) listener();
     throw error;
   }
-};
+}
 
-export const { subscribe, onReconnected } = graphql;
+/** Calls back with every event until the returned function is called. */
+export function subscribe<Result, Variables extends Record<string, unknown>>(
+  operation: Operation<Result, Variables>,
+  variables: Variables,
+  handlers: { next(event: Result): void; error?(message: string): void },
+): () => void {
+  return graphql.subscribe<Result>(operation, variables, handlers);
+}
+
+export const { onReconnected } = graphql;

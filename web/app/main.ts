@@ -1,5 +1,5 @@
 import { onSignInNeeded, subscribe } from './graphql.ts';
-import { NOTIFIED, type NotifiedEvent } from './operations.ts';
+import { NOTIFIED } from './operations.ts';
 import { browsePage } from './pages/browse.ts';
 import { failedPage } from './pages/failed.ts';
 import type { Page } from './pages/page.ts';
@@ -118,12 +118,12 @@ enableBackKeys();
 
 /** Shows what someone asked to be notified of; only now, as the socket belongs to who opens it. */
 function announceWatchable(): void {
-  subscribe<NotifiedEvent>(
+  subscribe(
     NOTIFIED,
     {},
     {
       next({ catalogSubscriptionMatched: { catalogId, file } }) {
-        toast(`${file.title.name} can be watched now`, `#/watch/${catalogId}`);
+        toast(`${file?.title.name ?? 'What you asked for'} can be watched now`, `#/watch/${catalogId}`);
       },
     },
   );

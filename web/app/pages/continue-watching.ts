@@ -1,9 +1,5 @@
 import { request } from '../graphql.ts';
-import {
-  CONTINUE_WATCHING,
-  type ContinueWatchingResult,
-  HIDE_FROM_CONTINUE_WATCHING,
-} from '../operations.ts';
+import { CONTINUE_WATCHING, type ContinueWatchingQuery, HIDE_FROM_CONTINUE_WATCHING } from '../operations.ts';
 import { leftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { artwork } from '../ui/card.ts';
@@ -13,11 +9,11 @@ import { fillRow } from '../ui/row.ts';
 
 const MOST = 12;
 
-type Begun = ContinueWatchingResult['continueWatching'][number];
+type Begun = ContinueWatchingQuery['continueWatching'][number];
 
 /** Fills a section with what someone began and did not finish; it is hidden where there is nothing. */
 export async function showContinueWatching(section: HTMLElement): Promise<void> {
-  const { continueWatching } = await request<ContinueWatchingResult>(
+  const { continueWatching } = await request(
     CONTINUE_WATCHING,
     { ...ofWatcher(), first: MOST },
     { isPartial: true },

@@ -1,5 +1,5 @@
 import { request } from '../graphql.ts';
-import { SCREENS, type ScreensResult, STOP_SCREEN } from '../operations.ts';
+import { SCREENS, STOP_SCREEN } from '../operations.ts';
 import { h } from '../ui/dom.ts';
 
 /**
@@ -8,7 +8,7 @@ import { h } from '../ui/dom.ts';
  * Empty where that cannot be found out.
  */
 export async function stopButtons(play: () => void, fail: (error: Error) => void): Promise<HTMLElement[]> {
-  const { concurrency } = await request<ScreensResult>(SCREENS, {}, { isPartial: true }).catch(() => ({
+  const { concurrency } = await request(SCREENS, {}, { isPartial: true }).catch(() => ({
     concurrency: { activeSessions: [] },
   }));
   return concurrency.activeSessions.map(({ id, startedAt, file }) => {

@@ -1,5 +1,5 @@
 import { request } from '../graphql.ts';
-import { BROWSE, type BrowseResult, type Title } from '../operations.ts';
+import { BROWSE, type BrowseQuery, type Title } from '../operations.ts';
 import { withLeftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
@@ -52,8 +52,7 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
   let reading: Promise<void> = Promise.resolve();
 
   const read = async (after: string | null, first = PAGE_SIZE) =>
-    (await request<BrowseResult>(BROWSE, { ...ofWatcher(), first, after, filter }, { isPartial: true }))
-      .titles;
+    (await request(BROWSE, { ...ofWatcher(), first, after, filter }, { isPartial: true })).titles;
 
   const watch = () => {
     stopWatching();
@@ -112,7 +111,7 @@ export function createTitleList(filter: Filter, describe: (count: number) => str
     let isEnd = false;
     let found = before;
     for (let page = 0; page < wanted && !isEnd; page += 1) {
-      const titles: BrowseResult['titles'] = await read(after);
+      const titles: BrowseQuery['titles'] = await read(after);
       now.push(...titles.edges.map(({ node }) => withLeftOff(node)));
       after = titles.pageInfo.endCursor ?? after;
       isEnd = !titles.pageInfo.hasNextPage;

@@ -1,5 +1,5 @@
 import { request } from '../graphql.ts';
-import { type MediaFile, NOTIFY_ME, TITLE_BY_ID, type Title, type TitleWithDetails } from '../operations.ts';
+import { type MediaFile, NOTIFY_ME, TITLE_PAGE, type Title } from '../operations.ts';
 import { withLeftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { type Availability, describeAvailability, watchAvailability } from '../ui/availability.ts';
@@ -12,11 +12,7 @@ import { titleMarks } from './title-marks.ts';
 
 /** One title: its files, whether they can be had, and the way to watch them. */
 export async function titlePage(id: string): Promise<Page> {
-  const { title: known } = await request<{ title: TitleWithDetails | null }>(
-    TITLE_BY_ID,
-    { ...ofWatcher(), id },
-    { isPartial: true },
-  );
+  const { title: known } = await request(TITLE_PAGE, { ...ofWatcher(), id }, { isPartial: true });
   if (!known)
     return {
       title: 'Not found · Giggityflix',

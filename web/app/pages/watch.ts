@@ -1,7 +1,7 @@
 import type { Quality } from '@giggityflix/player';
 import type { AudioTrack } from '@giggityflix/proto/data-channel';
 import { request } from '../graphql.ts';
-import { FILE_BY_ID, type FileResult } from '../operations.ts';
+import { WATCH_PAGE, type WatchPageQuery } from '../operations.ts';
 import { audioOptions, defaultTrack, listAudio, preferredTrack, trackToAskFor } from '../player/audio.ts';
 import { createChapters } from '../player/chapters/chapters.ts';
 import { createSkipButton } from '../player/chapters/skip.ts';
@@ -28,11 +28,11 @@ import { createNotice } from './watch-notice.ts';
 const AUDIO_LANGUAGE = 'giggityflix.audio';
 
 type Conversions = readonly ('remux' | 'transcode')[];
-type WatchedFile = NonNullable<FileResult['mediaFile']>;
+type WatchedFile = NonNullable<WatchPageQuery['mediaFile']>;
 
 /** Plays one film. */
 export async function watchPage(catalogId: string): Promise<Page> {
-  const { mediaFile: file } = await request<FileResult>(FILE_BY_ID, { ...ofWatcher(), catalogId });
+  const { mediaFile: file } = await request(WATCH_PAGE, { ...ofWatcher(), catalogId });
   if (!file)
     return {
       title: 'Not found · Giggityflix',
@@ -57,7 +57,7 @@ export async function watchPage(catalogId: string): Promise<Page> {
     smaller: () => (conversions.includes('transcode') ? lowerQuality(file, Number.POSITIVE_INFINITY) : null),
     setQuality: (height) => setQuality(height),
     mayStillWatch: () =>
-      request<FileResult>(FILE_BY_ID, { ...ofWatcher(), catalogId }).then(
+      request(WATCH_PAGE, { ...ofWatcher(), catalogId }).then(
         ({ mediaFile }) => mediaFile !== null,
         () => true,
       ),

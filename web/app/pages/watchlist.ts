@@ -1,5 +1,5 @@
 import { request } from '../graphql.ts';
-import { type Title, WATCHLIST, type WatchlistResult } from '../operations.ts';
+import { type Title, WATCHLIST } from '../operations.ts';
 import { withLeftOff } from '../player/left-off.ts';
 import { ofWatcher } from '../player/watcher.ts';
 import { watchAvailability } from '../ui/availability.ts';
@@ -79,11 +79,7 @@ export async function watchlistPage(): Promise<Page> {
 
 /** The titles of a page of the watchlist that are not `known`, which they are then. */
 async function readPage(first: number, after: string | null, known: Set<string>) {
-  const { watchlist } = await request<WatchlistResult>(
-    WATCHLIST,
-    { ...ofWatcher(), first, after },
-    { isPartial: true },
-  );
+  const { watchlist } = await request(WATCHLIST, { ...ofWatcher(), first, after }, { isPartial: true });
   const titles: Title[] = [];
   for (const { node } of watchlist.edges) {
     const title = node.file?.title;

@@ -3,19 +3,13 @@ import type { Page } from '../pages/page.ts';
 import type { Session } from '../sign-in/session.ts';
 import { h } from '../ui/dom.ts';
 import { section } from './fields.ts';
-import {
-  DEVICES,
-  type Device,
-  type DevicesResult,
-  REVOKE_DEVICE,
-  SIGN_OUT_EVERYWHERE,
-} from './operations.ts';
+import { DEVICES, type Device, REVOKE_DEVICE, SIGN_OUT_EVERYWHERE } from './operations.ts';
 import { attempting, since } from './rows.ts';
 import type { Who } from './who.ts';
 
 /** The account: its devices, the ways out, and where it changes how it signs in. */
 export async function accountPage(session: Session, { me, mayOperate }: Who): Promise<Page> {
-  const { me: mine } = await request<DevicesResult>(DEVICES);
+  const { me: mine } = await request(DEVICES);
   const trouble = h('p', { role: 'alert', class: 'trouble' });
   const attempt = attempting(trouble);
   const list = h('ul', { class: 'rows' });
@@ -40,10 +34,7 @@ export async function accountPage(session: Session, { me, mayOperate }: Who): Pr
                 'aria-label': `Sign out ${name}`,
                 onclick: attempt(async () => {
                   if (!confirm(`Sign ${name} out? What it plays stops at once.`)) return;
-                  const { revokeDevice } = await request<{ revokeDevice: { devices: Device[] } }>(
-                    REVOKE_DEVICE,
-                    { id },
-                  );
+                  const { revokeDevice } = await request(REVOKE_DEVICE, { id });
                   show(revokeDevice.devices);
                 }),
               },

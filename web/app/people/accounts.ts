@@ -4,16 +4,16 @@ import { h } from '../ui/dom.ts';
 import { all } from './all.ts';
 import { field, radios, section } from './fields.ts';
 import { describeLibraries, libraryChoice } from './library-choice.ts';
-import type { Library } from './library-operations.ts';
 import { listLibraries } from './list-libraries.ts';
-import { PEOPLE, type Person, type PersonOutcome, UPDATE_PERSON } from './operations.ts';
+import type { Library } from './operations.ts';
+import { type AccountState, PEOPLE, type Person, UPDATE_PERSON } from './operations.ts';
 import { ACCOUNT_STATES, ROLES, rolesOf } from './roles.ts';
 import { attempting } from './rows.ts';
 import type { Who } from './who.ts';
 
 /** The people of the installation, and what each may do. */
 export async function accountsPage(who: Who): Promise<Page> {
-  const [people, libraries] = await Promise.all([all<Person>(PEOPLE), listLibraries()]);
+  const [people, libraries] = await Promise.all([all(PEOPLE), listLibraries()]);
   return {
     title: 'People · Giggityflix',
     element: h(
@@ -51,7 +51,7 @@ function personSection(person: Person, { who, libraries }: { who: Who; libraries
   show(person);
   const state = radios(
     `state ${id}`,
-    Object.entries(ACCOUNT_STATES).map(([value, label]) => ({ value, label })),
+    (Object.entries(ACCOUNT_STATES) as [AccountState, string][]).map(([value, label]) => ({ value, label })),
     person.state,
   );
   const role = radios(`role ${id}`, rolesOf(who.me.role), person.role);
@@ -69,7 +69,7 @@ function personSection(person: Person, { who, libraries }: { who: Who; libraries
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     attempt(async () => {
-      const { outcome } = await request<PersonOutcome>(UPDATE_PERSON, {
+      const { outcome } = await request(UPDATE_PERSON, {
         id,
         input: {
           ...(state.element.isConnected && { state: state.value() }),

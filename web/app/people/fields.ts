@@ -17,20 +17,20 @@ export function checkbox(label: string, checked: boolean) {
   return { input, element: h('label', { class: 'check' }, input, label) };
 }
 
-export interface Choice {
-  value: string;
+export interface Choice<Value extends string = string> {
+  value: Value;
   label: string | Element;
   /** Where the label is a picture. */
   description?: string;
 }
 
 /** One of a few, all of them in sight: a remote control cannot open the menus of every browser. */
-export function radios(name: string, choices: readonly Choice[], chosen: string) {
+export function radios<Value extends string>(name: string, choices: readonly Choice<Value>[], chosen: Value) {
   const inputs = choices.map(({ value, description }) =>
     h('input', { type: 'radio', name, value, checked: value === chosen, 'aria-label': description }),
   );
   return {
-    value: () => inputs.find(({ checked }) => checked)?.value ?? '',
+    value: () => choices[inputs.findIndex(({ checked }) => checked)]?.value ?? chosen,
     element: h(
       'div',
       { class: 'radios', role: 'radiogroup', 'aria-label': name },

@@ -6,20 +6,14 @@ import { field, radios, section } from './fields.ts';
 import { describeLibraries, libraryChoice } from './library-choice.ts';
 import { showLink } from './link.ts';
 import { listLibraries } from './list-libraries.ts';
-import {
-  INVITATIONS,
-  INVITE,
-  type Invitation,
-  type InvitationOutcome,
-  REVOKE_INVITATION,
-} from './operations.ts';
+import { INVITATIONS, INVITE, type Invitation, REVOKE_INVITATION } from './operations.ts';
 import { INVITATION_STATES, ROLES, rolesOf } from './roles.ts';
 import { attempting, since } from './rows.ts';
 import type { Who } from './who.ts';
 
 /** Invites people, and shows who was invited. */
 export async function invitationsPage({ me }: Who): Promise<Page> {
-  const [invitations, libraries] = await Promise.all([all<Invitation>(INVITATIONS), listLibraries()]);
+  const [invitations, libraries] = await Promise.all([all(INVITATIONS), listLibraries()]);
   const trouble = h('p', { role: 'alert', class: 'trouble' });
   const attempt = attempting(trouble);
   const list = h('ul', { class: 'rows' });
@@ -50,7 +44,7 @@ export async function invitationsPage({ me }: Who): Promise<Page> {
             class: 'button',
             type: 'button',
             onclick: attempt(async () => {
-              const { outcome } = await request<InvitationOutcome>(REVOKE_INVITATION, { id });
+              const { outcome } = await request(REVOKE_INVITATION, { id });
               if (outcome.error) throw new Error(outcome.error.message);
               if (outcome.invitation) element.replaceWith(row(outcome.invitation));
             }),
@@ -78,7 +72,7 @@ export async function invitationsPage({ me }: Who): Promise<Page> {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     attempt(async () => {
-      const { outcome } = await request<InvitationOutcome>(INVITE, {
+      const { outcome } = await request(INVITE, {
         input: {
           role: role.value(),
           note: note.value.trim(),

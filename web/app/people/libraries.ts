@@ -3,17 +3,16 @@ import type { Page } from '../pages/page.ts';
 import { h } from '../ui/dom.ts';
 import { all } from './all.ts';
 import { checkbox, field } from './fields.ts';
-import { DELETE_LIBRARY, type Library, SAVE_LIBRARY } from './library-operations.ts';
 import { listLibraries } from './list-libraries.ts';
-import { CONNECTED_PEERS, PEERS, type PeerMember } from './operations.ts';
+import { CONNECTED_PEERS, DELETE_LIBRARY, type Library, PEERS_OF_HOUSE, SAVE_LIBRARY } from './operations.ts';
 import { attempting } from './rows.ts';
 
 /** What accounts may be limited to: parts of the catalog, by peer and folder. */
 export async function librariesPage(): Promise<Page> {
   const [libraries, members, connected] = await Promise.all([
     listLibraries(),
-    all<PeerMember>(PEERS),
-    all<{ peerId: string; name: string | null }>(CONNECTED_PEERS),
+    all(PEERS_OF_HOUSE),
+    all(CONNECTED_PEERS),
   ]);
   const known = new Map([...connected, ...members].map(({ peerId, name }) => [peerId, name ?? peerId]));
   // One that is not there any more may be in a library all the same.
@@ -101,7 +100,7 @@ function librarySection(
     event.preventDefault();
     attempt(async () => {
       const id = library?.id ?? slugOf(name.value);
-      const { outcome } = await request<{ outcome: { library: Library } }>(SAVE_LIBRARY, {
+      const { outcome } = await request(SAVE_LIBRARY, {
         input: { id, name: name.value.trim(), ...contents() },
       });
       if (library) heading.textContent = outcome.library.name;

@@ -1,6 +1,6 @@
 import { h } from '../ui/dom.ts';
 import { checkboxes, radios } from './fields.ts';
-import type { Library } from './library-operations.ts';
+import type { Library } from './operations.ts';
 
 /** Which libraries an account may see: all of them, those of later included, or some. */
 export function libraryChoice(name: string, libraries: readonly Library[], chosen: readonly string[] | null) {

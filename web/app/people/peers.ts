@@ -4,15 +4,7 @@ import { h } from '../ui/dom.ts';
 import { all } from './all.ts';
 import { checkbox, field, section } from './fields.ts';
 import { showLink } from './link.ts';
-import {
-  APPROVE_PEER,
-  INVITE_PEER,
-  PEERS,
-  type PeerInvited,
-  type PeerMember,
-  type PeerOutcome,
-  REVOKE_PEER,
-} from './operations.ts';
+import { APPROVE_PEER, INVITE_PEER, PEERS_OF_HOUSE, type PeerMember, REVOKE_PEER } from './operations.ts';
 import { attempting } from './rows.ts';
 
 const STATES: Readonly<Record<PeerMember['membership'], string>> = {
@@ -23,18 +15,18 @@ const STATES: Readonly<Record<PeerMember['membership'], string>> = {
 
 /** The peers that share films here, those that wait to, and an invitation for others. */
 export async function peersPage(): Promise<Page> {
-  const peers = await all<PeerMember>(PEERS);
+  const peers = await all(PEERS_OF_HOUSE);
   const trouble = h('p', { role: 'alert', class: 'trouble' });
   const attempt = attempting(trouble);
   const row = ({ peerId, name, membership }: PeerMember): HTMLElement => {
-    const button = (label: string, document: string) =>
+    const button = (label: string, operation: typeof APPROVE_PEER | typeof REVOKE_PEER) =>
       h(
         'button',
         {
           class: 'button',
           type: 'button',
           onclick: attempt(async () => {
-            const { outcome } = await request<PeerOutcome>(document, { peerId });
+            const { outcome } = await request(operation, { peerId });
             element.replaceWith(row(outcome.member));
           }),
         },
@@ -78,7 +70,7 @@ export async function peersPage(): Promise<Page> {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     attempt(async () => {
-      const { outcome } = await request<PeerInvited>(INVITE_PEER, {
+      const { outcome } = await request(INVITE_PEER, {
         input: { name: name.value.trim(), requiresApproval: approval.input.checked },
       });
       name.value = '';

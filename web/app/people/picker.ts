@@ -4,7 +4,7 @@ import type { Session } from '../sign-in/session.ts';
 import { h, toast } from '../ui/dom.ts';
 import { renameEntry } from '../ui/entries.ts';
 import { rememberPlace } from '../ui/place.ts';
-import { CHOOSE_PROFILE, type Profile, type ProfileOutcome } from './operations.ts';
+import { CHOOSE_PROFILE, type Profile } from './operations.ts';
 import { drawPicture } from './pictures.ts';
 import { askPin } from './pin.ts';
 import { problemText } from './problems.ts';
@@ -50,7 +50,7 @@ async function choose(session: Session, profile: Profile, route: string): Promis
     return;
   }
   const attempt = async (pin: string | null) =>
-    (await request<{ outcome: ProfileOutcome }>(CHOOSE_PROFILE, { id: profile.id, pin })).outcome;
+    (await request(CHOOSE_PROFILE, { id: profile.id, pin })).outcome;
   const outcome = profile.hasPin ? await askPin(`PIN of ${profile.name}`, attempt) : await attempt(null);
   if (!outcome) return;
   if (outcome.error) return toast(problemText(outcome.error));

@@ -94,19 +94,16 @@ export function profilePage(session: Session, profile: Profile | null): Page {
   });
   /** Changes of a profile with a PIN need it. */
   const withPin = async (
-    document: string,
-    variables: Record<string, unknown>,
+    change: (pin: { pin?: string | null }) => Promise<{ outcome: ProfileOutcome }>,
   ): Promise<ProfileOutcome | null> => {
-    const attempt = async (given: string | null) =>
-      (await request<{ outcome: ProfileOutcome }>(document, { ...variables, ...(profile && { pin: given }) }))
-        .outcome;
+    const attempt = async (given: string | null) => (await change(profile ? { pin: given } : {})).outcome;
     return profile?.hasPin ? askPin(`PIN of ${profile.name}`, attempt) : attempt(null);
   };
-  const apply = async (document: string, variables: Record<string, unknown>) => {
+  const apply = async (change: Parameters<typeof withPin>[0]) => {
     trouble.textContent = '';
     const isHere = rememberPlace();
     try {
-      const outcome = await withPin(document, variables);
+      const outcome = await withPin(change);
       if (!outcome) return;
       if (outcome.error) {
         trouble.textContent = problemText(outcome.error);
@@ -129,7 +126,7 @@ export function profilePage(session: Session, profile: Profile | null): Page {
       type: 'button',
       onclick: () => {
         if (confirm(`Delete the profile of ${profile!.name}, with all it has watched?`))
-          void apply(DELETE_PROFILE, { id: profile!.id });
+          void apply((pin) => request(DELETE_PROFILE, { id: profile!.id, ...pin }));
       },
     },
     'Delete this profile',
@@ -154,8 +151,11 @@ export function profilePage(session: Session, profile: Profile | null): Page {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     save.disabled = true;
-    if (profile) await apply(UPDATE_PROFILE, { id: profile.id, input: input() });
-    else await apply(CREATE_PROFILE, { input: input() });
+    await apply((pin) =>
+      profile
+        ? request(UPDATE_PROFILE, { id: profile.id, input: input(), ...pin })
+        : request(CREATE_PROFILE, { input: input() }),
+    );
     save.disabled = false;
   });
   adapt();

@@ -1,7 +1,7 @@
 import { GraphQLRequestError } from '@giggityflix/player';
 import { request } from '../graphql.ts';
 import { setWatcher } from '../player/watcher.ts';
-import { ME, type Me, type MeResult, type Profile } from './operations.ts';
+import { ME, type Me, type Profile } from './operations.ts';
 
 /** Who is signed in, and which profile watches. */
 export interface Who {
@@ -31,7 +31,7 @@ export function forgetWho(): void {
 
 async function ask(): Promise<Who | null> {
   try {
-    const { me } = await request<MeResult>(ME);
+    const { me } = await request(ME);
     const profile = me.profiles.find(({ isChosen }) => isChosen) ?? null;
     const mayManage = profile !== null && !profile.isKid;
     // What was seen before there were several is everyone's.

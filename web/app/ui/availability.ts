@@ -1,10 +1,5 @@
 import { onReconnected, request, subscribe } from '../graphql.ts';
-import {
-  AVAILABILITY,
-  AVAILABILITY_CHANGED,
-  type AvailabilityChange,
-  type AvailabilityResult,
-} from '../operations.ts';
+import { AVAILABILITY, AVAILABILITY_CHANGED } from '../operations.ts';
 
 export interface Availability {
   isAvailable: boolean;
@@ -23,14 +18,14 @@ export function watchAvailability(
   for (let at = 0; at < catalogIds.length; at += MAX_IDS) {
     const some = catalogIds.slice(at, at + MAX_IDS);
     ends.push(
-      subscribe<AvailabilityChange>(
+      subscribe(
         AVAILABILITY_CHANGED,
         { catalogIds: some },
         { next: ({ catalogAvailabilityChanged: change }) => onChange(change.catalogId, change) },
       ),
       // What changed while the socket was closed was missed.
       onReconnected(() => {
-        request<AvailabilityResult>(AVAILABILITY, { catalogIds: some }).then(
+        request(AVAILABILITY, { catalogIds: some }).then(
           ({ catalogAvailability }) => {
             for (const now of catalogAvailability) onChange(now.catalogId, now);
           },
