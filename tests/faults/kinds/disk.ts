@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import type { Cluster } from '../../../stack/src/cluster/index.ts';
 import { diskOf, SMALL_DISKS } from '../disks.ts';
 import { type Fault, named, resourceOf, seconds } from './fault.ts';
@@ -117,6 +118,8 @@ function tree(root: number): number[] {
 }
 
 const FILLER = 'filler';
+const REWRITE_LOOKS = 300;
+const REWRITE_PAUSE_MS = 200;
 const CHUNK = Buffer.alloc(1_048_576);
 
 /** The disk of a process has no byte left. A replica of Redis ends itself then, unless told to go on (`replica-ignore-disk-write-errors`). */
@@ -131,7 +134,8 @@ export const fullDisk: Fault = {
     return isOwn ? null : 'small disks cannot be mounted here: needs root';
   },
   async inject({ directory, cluster, supervisor }, target) {
-    const settled = cluster.process(target).kind === 'redis' ? supervisor.excuse(target) : async () => {};
+    const isRedis = cluster.process(target).kind === 'redis';
+    const settled = isRedis ? supervisor.excuse(target) : async () => {};
     const filler = join(diskOf(directory, target), FILLER);
     fill(filler);
     return {
@@ -139,6 +143,8 @@ export const fullDisk: Fault = {
       async heal() {
         rmSync(filler, { force: true });
         await settled();
+        // What it wrote in part may be within the file, which it would not read when it starts.
+        if (isRedis) await rewriteAppendOnlyFile(cluster.port(target));
       },
     };
   },
@@ -156,5 +162,23 @@ function fill(path: string): void {
       }
   } finally {
     closeSync(file);
+  }
+}
+
+/** As docs/operating.md says of a node whose disk was full. @throws Error when it cannot. */
+async function rewriteAppendOnlyFile(port: number): Promise<void> {
+  const redis = new Redis({ host: '127.0.0.1', port });
+  redis.on('error', () => {});
+  try {
+    await redis.bgrewriteaof();
+    for (let look = 1; ; look += 1) {
+      const info = await redis.info('persistence');
+      const isOver = /aof_rewrite_in_progress:0/.test(info) && /aof_rewrite_scheduled:0/.test(info);
+      if (isOver && /aof_last_bgrewrite_status:ok/.test(info)) return;
+      if (look === REWRITE_LOOKS) throw new Error(`the append-only file is not rewritten:\n${info}`);
+      await sleep(REWRITE_PAUSE_MS);
+    }
+  } finally {
+    redis.disconnect();
   }
 }
